@@ -1,0 +1,36 @@
+//! Compiles every file in `proto/`: the messages, the services, and the descriptors that reflection answers with.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+const CONTRACT: &str = "proto";
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    // A folder here means every file below it, whenever one is changed, added or removed.
+    println!("cargo::rerun-if-changed={CONTRACT}");
+
+    let mut files = Vec::new();
+    proto_files(Path::new(CONTRACT), &mut files)?;
+    files.sort();
+
+    let mut compiler = protox::Compiler::new([CONTRACT])?;
+    compiler.include_imports(true).include_source_info(true).open_files(files)?;
+
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    tonic_prost_build::configure().compile_fds(compiler.file_descriptor_set())?;
+    Ok(())
+}
+
+fn proto_files(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            proto_files(&path, files)?;
+        } else if path.extension().is_some_and(|ending| ending == "proto") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

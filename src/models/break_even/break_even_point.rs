@@ -1,0 +1,313 @@
+//! At which volume a business makes neither profit nor loss: cost-volume-profit analysis.
+//!
+//! Source: Horngren, Datar and Rajan, Cost Accounting: A Managerial Emphasis, chapter "Cost-Volume-Profit Analysis".
+
+use rust_decimal::Decimal;
+
+use crate::models::explanation::Explanation;
+use crate::models::input::{AnyDecimal, AtMostOne, Bounded, ModelError, NonNegative, Positive};
+use crate::models::number::{Exact, Number};
+use crate::models::traced::Trace;
+
+/// Fixed costs, and what each sale adds towards them.
+#[derive(Clone, Debug)]
+pub struct BreakEvenPointInputs {
+    /// Per period.
+    pub fixed_costs: NonNegative,
+    /// What each sale adds.
+    pub contribution: Contribution,
+    /// `None` is 0; negative for a loss that can be borne.
+    pub target_profit: Option<AnyDecimal>,
+    /// Asks for margin of safety and operating leverage.
+    pub expected_revenue: Option<NonNegative>,
+}
+
+/// What a sale adds towards the fixed costs.
+#[derive(Clone, Debug)]
+pub enum Contribution {
+    /// Of one unit.
+    Unit {
+        /// What a unit sells for.
+        price: Positive,
+        /// What a unit costs.
+        variable_cost: NonNegative,
+    },
+    /// (revenue - variable costs) / revenue.
+    Ratio(AtMostOne),
+}
+
+/// What each sale adds, and whether and where that is enough.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BreakEvenPoint {
+    /// price - variable_cost; `None` where only the ratio is known.
+    pub unit_contribution_margin: Option<Decimal>,
+    /// Of one unit of revenue.
+    pub contribution_margin_ratio: Decimal,
+    /// `None` when no volume reaches it: each sale adds nothing, or takes away.
+    pub reached: Option<Reached>,
+}
+
+/// The point at which fixed costs and target profit are covered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The revenue.
+    pub revenue: Decimal,
+    /// The exact number of units.
+    pub units: Option<Decimal>,
+    /// The least whole number of units that reaches it.
+    pub whole_units: Option<Decimal>,
+    /// Expected revenue above it.
+    pub margin_of_safety: Option<Decimal>,
+    /// The same as a share of expected revenue; `None` when nothing is expected.
+    pub margin_of_safety_ratio: Option<Decimal>,
+    /// Contribution / profit at the expected revenue; `None` when the profit is 0.
+    pub operating_leverage: Option<Decimal>,
+}
+
+/// The volume at which contribution covers fixed costs and target profit.
+///
+/// ```text
+/// break_even_units   = (fixed_costs + target_profit) / (price - variable_cost)
+/// break_even_revenue = (fixed_costs + target_profit) × price / (price - variable_cost)
+///                    = (fixed_costs + target_profit) / contribution_margin_ratio
+/// operating_leverage = contribution / (contribution - fixed_costs), at the expected revenue
+/// ```
+///
+/// - Special cases: fixed_costs + target_profit at or below 0 is reached at no revenue, whatever the contribution; otherwise a
+///   contribution at or below 0 never reaches it.
+/// - Units: money in one currency, per period; ratios are fractions.
+/// - Rounding: half-even at the 28th digit; whole units round up from the exact quotient.
+/// - Errors: [`ModelError::ResultTooLarge`] naming the result.
+///
+/// # Example: 10 000 of fixed costs, a shirt sells for 50 and costs 20
+///
+/// ```
+/// use paydirt::models::break_even::{BreakEvenPointInputs, Contribution, break_even_point};
+/// use paydirt::models::input::{Bounded, NonNegative, Positive};
+/// use rust_decimal::dec;
+///
+/// let shirts = BreakEvenPointInputs {
+///     fixed_costs: NonNegative::new(dec!(10000)).unwrap(),
+///     contribution: Contribution::Unit {
+///         price: Positive::new(dec!(50)).unwrap(),
+///         variable_cost: NonNegative::new(dec!(20)).unwrap(),
+///     },
+///     target_profit: None,
+///     expected_revenue: None,
+/// };
+/// let point = break_even_point(&shirts).unwrap().reached.unwrap();
+/// assert_eq!(point.whole_units, Some(dec!(334)));
+/// ```
+///
+/// "From the 334th shirt on we earn money."
+pub fn break_even_point(inputs: &BreakEvenPointInputs) -> Result<BreakEvenPoint, ModelError> {
+    let margins = inputs.margins(|_, value| Exact::from(value));
+    let needed = inputs.needed(|_, value| Exact::from(value));
+    let nothing_needed = !needed.is_positive();
+    let reached = if nothing_needed || margins.ratio.is_positive() {
+        Some(reached(inputs, &margins, if nothing_needed { None } else { Some(needed) })?)
+    } else {
+        None
+    };
+    Ok(BreakEvenPoint {
+        unit_contribution_margin: margins.unit.map(|(_, margin)| margin.value("unit_contribution_margin")).transpose()?,
+        contribution_margin_ratio: margins.ratio.value("contribution_margin_ratio")?,
+        reached,
+    })
+}
+
+fn reached(inputs: &BreakEvenPointInputs, margins: &Margins<Exact>, needed: Option<Exact>) -> Result<Reached, ModelError> {
+    let (revenue, units, whole_units) = match (needed, margins.unit) {
+        (None, unit) => (Exact::ZERO, unit.map(|_| Exact::ZERO), unit.map(|_| Exact::ZERO)),
+        (Some(needed), Some((price, margin))) => (
+            revenue_by_unit(needed, price, margin),
+            Some(units(needed, margin)),
+            Some(needed.quotient_rounded_up(margin)),
+        ),
+        (Some(needed), None) => (revenue_by_ratio(needed, margins.ratio), None, None),
+    };
+    let mut point = Reached {
+        revenue: revenue.value("revenue")?,
+        units: units.map(|units| units.value("units")).transpose()?,
+        whole_units: whole_units.map(|units| whole_value(units, "whole_units")).transpose()?,
+        margin_of_safety: None,
+        margin_of_safety_ratio: None,
+        operating_leverage: None,
+    };
+    if let Some(expected) = inputs.expected_revenue {
+        let expected = Exact::from(expected.get());
+        let safety = margin_of_safety(expected, revenue);
+        point.margin_of_safety = Some(safety.value("margin_of_safety")?);
+        if !expected.is_zero() {
+            point.margin_of_safety_ratio =
+                Some(margin_of_safety_ratio(safety, expected).value("margin_of_safety_ratio")?);
+        }
+        let contribution = margins.contribution(expected);
+        let profit = profit(contribution, Exact::from(inputs.fixed_costs.get()));
+        if !margins.scaled_profit(expected, inputs.fixed_costs).is_zero() {
+            point.operating_leverage = Some(operating_leverage(contribution, profit).value("operating_leverage")?);
+        }
+    }
+    Ok(point)
+}
+
+/// A whole number of up to 29 digits: it is exact, and not rounded to 28.
+fn whole_value(units: Exact, name: &'static str) -> Result<Decimal, ModelError> {
+    units
+        .whole_part()
+        .and_then(|whole| i128::try_from(whole).ok())
+        .and_then(|whole| Decimal::try_from_i128_with_scale(whole, 0).ok())
+        .ok_or(ModelError::ResultTooLarge { name })
+}
+
+/// How [`break_even_point`] came to its outcome.
+pub fn explain_break_even_point(inputs: &BreakEvenPointInputs, outcome: &BreakEvenPoint) -> Explanation {
+    let trace = Trace::default();
+    let mut explanation = Explanation::default();
+    let margins = inputs.margins(|name, value| trace.input(name, value));
+    let needed = inputs.needed(|name, value| trace.input(name, value));
+    let needed_value = inputs.needed(|_, value| Exact::from(value));
+    let (mut decided, mut whole_units) = (None, None);
+    if let Some(point) = &outcome.reached {
+        let revenue = if needed_value.is_positive() {
+            match margins.unit {
+                Some((price, margin)) => {
+                    units(needed, margin);
+                    let whole = point.whole_units.map(|units| units.normalize().to_string()).unwrap_or_default();
+                    let exact = point.units.map(|units| units.normalize().to_string()).unwrap_or_default();
+                    whole_units = Some((exact, whole));
+                    revenue_by_unit(needed, price, margin)
+                }
+                None => revenue_by_ratio(needed, margins.ratio),
+            }
+        } else {
+            decided = Some(("revenue", "0, because fixed_costs + target_profit is at or below 0", "0"));
+            trace.known("revenue", Exact::ZERO)
+        };
+        if let Some(expected) = inputs.expected_revenue {
+            let expected = trace.input("expected_revenue", expected.get());
+            let safety = margin_of_safety(expected, revenue);
+            if point.margin_of_safety_ratio.is_some() {
+                margin_of_safety_ratio(safety, expected);
+            }
+            let contribution = margins.contribution(expected).named("expected_contribution");
+            let profit = profit(contribution, trace.input("fixed_costs", inputs.fixed_costs.get())).named("expected_profit");
+            if point.operating_leverage.is_some() {
+                operating_leverage(contribution, profit);
+            } else {
+                explanation.assume("operating_leverage", "absent", "The expected profit is 0, and nothing can be divided by it.");
+            }
+        }
+    } else {
+        decided = Some(("never_reached", "contribution_margin_ratio is at or below 0: each sale adds nothing towards the fixed costs", "never"));
+    }
+    explanation.steps = trace.steps();
+    if let Some((exact, whole)) = whole_units {
+        let position = explanation.steps.iter().position(|step| step.name == "units").map_or(0, |index| index.saturating_add(1));
+        let step = crate::models::explanation::Step {
+            name: "whole_units".to_owned(),
+            formula: "units, rounded up".to_owned(),
+            substitution: exact,
+            value: whole,
+        };
+        explanation.steps.insert(position, step);
+    }
+    if let Some((name, formula, value)) = decided {
+        let substitution = trace_substitution(&explanation, name);
+        explanation.step(name, formula, substitution, value);
+    }
+    explanation.assume_default(inputs.target_profit, "target_profit", "0", "Break-even is the point of neither profit nor loss.");
+    if let Contribution::Ratio(_) = inputs.contribution {
+        explanation.assume("units", "absent", "A ratio says nothing of units; give unit economics to be told how many.");
+    }
+    if inputs.expected_revenue.is_some() {
+        explanation.assume(
+            "operating_leverage",
+            "contribution / (contribution - fixed_costs)",
+            "At the expected revenue; the target profit is an aim and no cost, so it is left out of the profit.",
+        );
+    }
+    explanation
+}
+
+fn trace_substitution(explanation: &Explanation, decided: &str) -> String {
+    let of = if decided == "revenue" { "fixed_costs_and_target" } else { "contribution_margin_ratio" };
+    explanation.steps.iter().find(|step| step.name == of).map(|step| format!("{of} is {}", step.value)).unwrap_or_default()
+}
+
+/// Price and margin of a unit where they are known, and the ratio.
+struct Margins<N> {
+    unit: Option<(N, N)>,
+    ratio: N,
+}
+
+impl BreakEvenPointInputs {
+    fn margins<N: Number>(&self, number: impl Fn(&'static str, Decimal) -> N) -> Margins<N> {
+        match &self.contribution {
+            Contribution::Unit { price, variable_cost } => {
+                let price = number("unit.price", price.get());
+                let margin = unit_contribution_margin(price, number("unit.variable_cost", variable_cost.get()));
+                Margins { unit: Some((price, margin)), ratio: (margin / price).named("contribution_margin_ratio") }
+            }
+            Contribution::Ratio(ratio) => Margins { unit: None, ratio: number("contribution_margin_ratio", ratio.get()) },
+        }
+    }
+
+    fn needed<N: Number>(&self, number: impl Fn(&'static str, Decimal) -> N) -> N {
+        let fixed_costs = number("fixed_costs", self.fixed_costs.get());
+        let target_profit = number("target_profit", self.target_profit.map_or(Decimal::ZERO, Bounded::get));
+        (fixed_costs + target_profit).named("fixed_costs_and_target")
+    }
+}
+
+impl<N: Number> Margins<N> {
+    fn contribution(&self, expected_revenue: N) -> N {
+        match self.unit {
+            Some((price, margin)) => expected_revenue * margin / price,
+            None => expected_revenue * self.ratio,
+        }
+    }
+}
+
+impl Margins<Exact> {
+    /// The profit at the expected revenue, times the price: 0 exactly when the profit is, because nothing is divided.
+    fn scaled_profit(&self, expected_revenue: Exact, fixed_costs: NonNegative) -> Exact {
+        let fixed_costs = Exact::from(fixed_costs.get());
+        match self.unit {
+            Some((price, margin)) => expected_revenue * margin - fixed_costs * price,
+            None => expected_revenue * self.ratio - fixed_costs,
+        }
+    }
+}
+
+fn unit_contribution_margin<N: Number>(price: N, variable_cost: N) -> N {
+    (price - variable_cost).named("unit_contribution_margin")
+}
+
+fn units<N: Number>(needed: N, unit_contribution_margin: N) -> N {
+    (needed / unit_contribution_margin).named("units")
+}
+
+fn revenue_by_unit<N: Number>(needed: N, price: N, unit_contribution_margin: N) -> N {
+    (needed * price / unit_contribution_margin).named("revenue")
+}
+
+fn revenue_by_ratio<N: Number>(needed: N, contribution_margin_ratio: N) -> N {
+    (needed / contribution_margin_ratio).named("revenue")
+}
+
+fn margin_of_safety<N: Number>(expected_revenue: N, revenue: N) -> N {
+    (expected_revenue - revenue).named("margin_of_safety")
+}
+
+fn margin_of_safety_ratio<N: Number>(margin_of_safety: N, expected_revenue: N) -> N {
+    (margin_of_safety / expected_revenue).named("margin_of_safety_ratio")
+}
+
+fn profit<N: Number>(contribution: N, fixed_costs: N) -> N {
+    contribution - fixed_costs
+}
+
+fn operating_leverage<N: Number>(contribution: N, profit: N) -> N {
+    (contribution / profit).named("operating_leverage")
+}

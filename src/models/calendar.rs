@@ -1,0 +1,77 @@
+//! Calendar dates, and months added to them.
+
+use jiff::ToSpan;
+pub use jiff::civil::Date;
+
+use super::input::ModelError;
+
+/// The years that a request may speak of: a century of months later the calendar has not ended yet.
+pub const YEARS: std::ops::RangeInclusive<i16> = 1..=9898;
+
+/// A calendar date of the form YYYY-MM-DD, in any year of the form.
+#[must_use]
+pub fn parse(text: &str) -> Option<Date> {
+    let bytes = text.as_bytes();
+    let is_form = bytes.len() == 10
+        && bytes.iter().enumerate().all(|(index, byte)| if matches!(index, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() });
+    if !is_form {
+        return None;
+    }
+    Date::new(text.get(..4)?.parse().ok()?, text.get(5..7)?.parse().ok()?, text.get(8..)?.parse().ok()?).ok()
+}
+
+/// The same day some months later, or the last day of that month where it has no such day: 31 January plus one month is the
+/// last day of February.
+///
+/// # Errors
+/// [`ModelError::ResultTooLarge`] after the year 9999, which no date within [`YEARS`] reaches in a century.
+pub fn add_months(date: Date, months: u32) -> Result<Date, ModelError> {
+    date.checked_add(i64::from(months).months()).map_err(|_| ModelError::ResultTooLarge { name: "date" })
+}
+
+/// A date some days later, or earlier.
+///
+/// # Errors
+/// As [`add_months`].
+pub fn add_days(date: Date, days: i64) -> Result<Date, ModelError> {
+    date.checked_add(days.days()).map_err(|_| ModelError::ResultTooLarge { name: "date" })
+}
+
+/// How many days lie between two dates.
+#[must_use]
+pub fn days_between(from: Date, to: Date) -> u32 {
+    from.until(to).map_or(0, |span| span.get_days().unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn the_last_day_of_january_plus_a_month_is_the_last_day_of_february() {
+        assert_eq!(add_months(date(2025, 1, 31), 1), Ok(date(2025, 2, 28)));
+        assert_eq!(add_months(date(2024, 1, 31), 1), Ok(date(2024, 2, 29)));
+        assert_eq!(add_months(date(2024, 1, 31), 2), Ok(date(2024, 3, 31)));
+    }
+
+    #[test]
+    fn only_the_written_form_is_a_date() {
+        assert_eq!(parse("2024-02-29"), Some(date(2024, 2, 29)));
+        for text in ["2023-02-29", "2024-2-29", "24-02-29", "2024/02/29", " 2024-02-29", "2024-02-29T00:00", "", "2024-00-10", "2024-01-32", "+024-01-01", "２024-01-01"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_century_of_months_fits_behind_every_allowed_year() {
+        let last = date(*YEARS.end(), 12, 31);
+        assert!(add_months(last, 1201).is_ok());
+    }
+
+    #[test]
+    fn days_between_two_dates_are_all_of_them() {
+        assert_eq!(days_between(date(2024, 1, 31), date(2024, 3, 1)), 30);
+    }
+}

@@ -1,0 +1,274 @@
+//! What a formula is written over: the four operations and a few functions, so that it reads like the textbook and serves
+//! exact answers ([`Exact`]), explanations ([`super::traced::Traced`]) and quick looks around (`f64`).
+
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use rust_decimal::Decimal;
+
+use super::decimal;
+use super::input::ModelError;
+use super::wide::Wide;
+
+/// A number that a formula can be computed with.
+///
+/// Kernels take numbers and return numbers, and never decide on one: whoever decides does so in [`Exact`].
+pub trait Number:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+{
+    /// The number that stands for this decimal.
+    fn of(value: Decimal) -> Self;
+    /// The greater of the two.
+    fn max(self, other: Self) -> Self;
+    /// The natural logarithm.
+    fn ln(self) -> Self;
+    /// e^self - 1.
+    fn exp_m1(self) -> Self;
+    /// self^exponent, for a number above 0.
+    fn to_the(self, exponent: Self) -> Self;
+    /// 1 - (1 + self)^-periods: what discounting at this rate takes away.
+    fn discount_share(self, periods: Self) -> Self;
+    /// (1 + self)^periods - 1: what compounding at this rate adds.
+    fn compounded(self, periods: Self) -> Self;
+    /// Gives an intermediate result the name that it has in the response.
+    fn named(self, _name: &'static str) -> Self {
+        self
+    }
+    /// A whole number.
+    fn whole(value: u32) -> Self {
+        Self::of(Decimal::from(value))
+    }
+}
+
+/// An exact decimal, or the memory that something on the way had no value: a division by 0, or a number too large to hold.
+///
+/// Sums of request decimals and products of two are exact; everything else carries 76 digits. It is asked once, at the end, by
+/// [`Exact::value`], which rounds half-even to the 28 digits of an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Exact(pub(crate) Option<Wide>);
+
+impl Exact {
+    /// Nothing.
+    pub const ZERO: Exact = Exact(Some(Wide::ZERO));
+    /// One.
+    pub const ONE: Exact = Exact(Some(Wide::ONE));
+
+    /// 10^exponent.
+    #[must_use]
+    pub const fn power_of_ten(exponent: i32) -> Exact {
+        Exact(Some(Wide::power_of_ten(exponent)))
+    }
+
+    /// The answer, rounded half-even to 28 digits.
+    ///
+    /// # Errors
+    /// [`ModelError::ResultTooLarge`] naming the result, when its magnitude is 7.9e28 or more.
+    pub fn value(self, name: &'static str) -> Result<Decimal, ModelError> {
+        self.decimal().ok_or(ModelError::ResultTooLarge { name })
+    }
+
+    /// The same, or `None` when it does not fit.
+    #[must_use]
+    pub fn decimal(self) -> Option<Decimal> {
+        self.0.and_then(Wide::to_decimal)
+    }
+
+    /// Rounded half-even to the 28 digits of an answer, but of any size: what decisions about answers are made on.
+    #[must_use]
+    pub fn as_answer(self) -> Exact {
+        Exact(self.0.map(Wide::as_answer))
+    }
+
+    /// Rounded half-even to 38 digits, which keeps a long recurrence fast.
+    #[must_use]
+    pub fn shortened(self) -> Exact {
+        Exact(self.0.map(|wide| wide.shortened(38)))
+    }
+
+    /// The `degree`-th root of a number above 0.
+    #[must_use]
+    pub fn root(self, degree: u32) -> Exact {
+        Exact(self.0.and_then(|wide| decimal::root(wide, degree)))
+    }
+
+    /// self^exponent by squaring.
+    #[must_use]
+    pub fn whole_power(self, exponent: u32) -> Exact {
+        Exact(self.0.and_then(|wide| decimal::whole_power(wide, exponent)))
+    }
+
+    /// The square root of a number that is 0 or more.
+    #[must_use]
+    pub fn square_root(self) -> Exact {
+        Exact(self.0.and_then(decimal::square_root))
+    }
+
+    /// The least whole number that is not below self / divisor, both above 0, without rounding in between.
+    #[must_use]
+    pub fn quotient_rounded_up(self, divisor: Exact) -> Exact {
+        Exact(self.0.zip(divisor.0).and_then(|(dividend, divisor)| dividend.quotient_rounded_up(divisor)))
+    }
+
+    /// The whole part of a number that is 0 or more.
+    #[must_use]
+    pub fn whole_part(self) -> Option<u128> {
+        self.0.and_then(Wide::whole)
+    }
+
+    /// The magnitude.
+    #[must_use]
+    pub fn absolute(self) -> Exact {
+        Exact(self.0.map(Wide::absolute))
+    }
+
+    /// True of a number above 0; a spoilt one is neither above, nor below, nor 0.
+    #[must_use]
+    pub fn is_positive(self) -> bool {
+        self.0.is_some_and(|wide| !wide.is_zero() && !wide.is_negative())
+    }
+
+    /// True of a number below 0.
+    #[must_use]
+    pub fn is_negative(self) -> bool {
+        self.0.is_some_and(Wide::is_negative)
+    }
+
+    /// True of 0.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.0.is_some_and(Wide::is_zero)
+    }
+
+    /// True when something on the way had no value.
+    #[must_use]
+    pub fn is_spoilt(self) -> bool {
+        self.0.is_none()
+    }
+
+    /// The nearest double, for looking around; NaN of a spoilt number.
+    #[must_use]
+    pub fn to_f64(self) -> f64 {
+        self.0.map_or(f64::NAN, Wide::to_f64)
+    }
+
+    /// Seventeen digits of a double; spoilt where it is not finite.
+    #[must_use]
+    pub fn from_f64(value: f64) -> Exact {
+        Exact(Wide::from_f64(value))
+    }
+}
+
+impl Default for Exact {
+    fn default() -> Exact {
+        Exact::ZERO
+    }
+}
+
+impl From<Decimal> for Exact {
+    fn from(value: Decimal) -> Exact {
+        Exact(Some(Wide::of(value)))
+    }
+}
+
+impl From<u32> for Exact {
+    fn from(value: u32) -> Exact {
+        Exact::from(Decimal::from(value))
+    }
+}
+
+impl Number for Exact {
+    fn of(value: Decimal) -> Exact {
+        Exact::from(value)
+    }
+
+    fn max(self, other: Exact) -> Exact {
+        Exact(self.0.zip(other.0).map(|(left, right)| if right > left { right } else { left }))
+    }
+
+    fn ln(self) -> Exact {
+        Exact(self.0.and_then(decimal::ln))
+    }
+
+    fn exp_m1(self) -> Exact {
+        Exact(self.0.and_then(decimal::exp_m1))
+    }
+
+    fn to_the(self, exponent: Exact) -> Exact {
+        Exact(self.0.zip(exponent.0).and_then(|(base, exponent)| decimal::power_of(base, exponent)))
+    }
+
+    fn discount_share(self, periods: Exact) -> Exact {
+        -self.compounded(-periods)
+    }
+
+    fn compounded(self, periods: Exact) -> Exact {
+        Exact(self.0.zip(periods.0).and_then(|(rate, periods)| decimal::compounded(rate, periods)))
+    }
+}
+
+impl Number for f64 {
+    fn of(value: Decimal) -> f64 {
+        Wide::of(value).to_f64()
+    }
+
+    fn max(self, other: f64) -> f64 {
+        f64::max(self, other)
+    }
+
+    fn ln(self) -> f64 {
+        f64::ln(self)
+    }
+
+    fn exp_m1(self) -> f64 {
+        f64::exp_m1(self)
+    }
+
+    fn to_the(self, exponent: f64) -> f64 {
+        f64::powf(self, exponent)
+    }
+
+    fn discount_share(self, periods: f64) -> f64 {
+        -self.compounded(-periods)
+    }
+
+    fn compounded(self, periods: f64) -> f64 {
+        f64::exp_m1(periods * f64::ln_1p(self))
+    }
+}
+
+macro_rules! exact_operator {
+    ($trait:ident, $method:ident, $wide:ident) => {
+        impl $trait for Exact {
+            type Output = Exact;
+
+            fn $method(self, other: Exact) -> Exact {
+                Exact(self.0.zip(other.0).and_then(|(left, right)| left.$wide(right)))
+            }
+        }
+    };
+}
+
+exact_operator!(Add, add, plus);
+exact_operator!(Sub, sub, minus);
+exact_operator!(Mul, mul, times);
+exact_operator!(Div, div, over);
+
+impl Neg for Exact {
+    type Output = Exact;
+
+    fn neg(self) -> Exact {
+        Exact(self.0.map(Wide::negated))
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Exact) -> bool {
+        self.partial_cmp(other) == Some(std::cmp::Ordering::Equal)
+    }
+}
+
+impl PartialOrd for Exact {
+    /// None when either is spoilt.
+    fn partial_cmp(&self, other: &Exact) -> Option<std::cmp::Ordering> {
+        self.0.zip(other.0).map(|(left, right)| left.cmp(&right))
+    }
+}

@@ -1,0 +1,17 @@
+//! Runway: how long the cash lasts, and how much has to be raised.
+
+mod burn_curve;
+mod cash_runway;
+mod default_alive;
+mod explain;
+mod explain_default_alive;
+mod gone;
+mod inputs;
+mod months;
+mod search;
+
+pub use cash_runway::{CashOutcome, MonthlyBalance, Runway, runway};
+pub use default_alive::{DefaultAlive, DefaultAliveInputs, GrowthTiming, default_alive};
+pub use explain::explain_runway;
+pub use explain_default_alive::explain_default_alive;
+pub use inputs::{CashEvent, CashLine, Growth, Month, MonthSpan, RunwayInputs};

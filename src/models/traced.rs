@@ -1,0 +1,308 @@
+//! Numbers that remember how they came about, so that a formula explains itself.
+//!
+//! A kernel run over [`Traced`] notes each operation; each result it gives a name becomes a [`Step`] with the formula in names,
+//! the same in figures, and the value. No formula is written a second time as text, so none can differ from what was computed.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use rust_decimal::Decimal;
+
+use super::explanation::{Step, canonical};
+use super::number::{Exact, Number};
+
+/// The operations noted so far, and which of them have a name.
+#[derive(Debug, Default)]
+pub struct Trace {
+    notes: RefCell<Vec<Note>>,
+    named: RefCell<Vec<usize>>,
+}
+
+#[derive(Debug)]
+struct Note {
+    origin: Origin,
+    value: Exact,
+    name: Option<Cow<'static, str>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Origin {
+    Input,
+    Binary(Operator, Operand, Operand),
+    Function(Function, Operand),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Operator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Power,
+    Max,
+    DiscountShare,
+    Compounded,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Function {
+    /// The same number under another name.
+    Same,
+    Negate,
+    Ln,
+    ExpM1,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Operand {
+    Constant(Exact),
+    Note(usize),
+}
+
+/// A number with its history: a constant, or a note in a trace.
+#[derive(Clone, Copy, Debug)]
+pub struct Traced<'a> {
+    trace: Option<&'a Trace>,
+    operand: Operand,
+}
+
+impl Trace {
+    /// A value from the request, by the path of its field.
+    pub fn input(&self, name: impl Into<Cow<'static, str>>, value: Decimal) -> Traced<'_> {
+        self.known(name, Exact::from(value))
+    }
+
+    /// A value that was found otherwise, which the formula takes as given.
+    pub fn known(&self, name: impl Into<Cow<'static, str>>, value: Exact) -> Traced<'_> {
+        self.note(Origin::Input, value, Some(name.into()))
+    }
+
+    /// The named results, in the order in which they were computed.
+    #[must_use]
+    pub fn steps(&self) -> Vec<Step> {
+        self.named.borrow().iter().map(|index| self.step(*index)).collect()
+    }
+
+    /// The named results since the last time, where a model puts steps of its own between them.
+    #[must_use]
+    pub fn take_steps(&self) -> Vec<Step> {
+        let steps = self.steps();
+        self.named.borrow_mut().clear();
+        steps
+    }
+
+    fn note(&self, origin: Origin, value: Exact, name: Option<Cow<'static, str>>) -> Traced<'_> {
+        let mut notes = self.notes.borrow_mut();
+        notes.push(Note { origin, value, name });
+        Traced { trace: Some(self), operand: Operand::Note(notes.len().saturating_sub(1)) }
+    }
+
+    fn step(&self, index: usize) -> Step {
+        let notes = self.notes.borrow();
+        let Some(note) = notes.get(index) else { return Step::default() };
+        let (mut formula, mut substitution) = (String::new(), String::new());
+        Writer { notes: &notes, figures: false, text: &mut formula }.origin(note, 0);
+        Writer { notes: &notes, figures: true, text: &mut substitution }.origin(note, 0);
+        Step { name: note.name.as_deref().unwrap_or_default().to_owned(), formula, substitution, value: canonical(note.value) }
+    }
+}
+
+impl<'a> Traced<'a> {
+    fn value(self) -> Exact {
+        match (self.operand, self.trace) {
+            (Operand::Constant(value), _) => value,
+            (Operand::Note(index), Some(trace)) => trace.notes.borrow().get(index).map_or(Exact(None), |note| note.value),
+            (Operand::Note(_), None) => Exact(None),
+        }
+    }
+
+    fn binary(self, operator: Operator, other: Traced<'a>, value: Exact) -> Traced<'a> {
+        match self.trace.or(other.trace) {
+            Some(trace) => trace.note(Origin::Binary(operator, self.operand, other.operand), value, None),
+            None => Traced { trace: None, operand: Operand::Constant(value) },
+        }
+    }
+
+    fn function(self, function: Function, value: Exact) -> Traced<'a> {
+        match self.trace {
+            Some(trace) => trace.note(Origin::Function(function, self.operand), value, None),
+            None => Traced { trace: None, operand: Operand::Constant(value) },
+        }
+    }
+}
+
+impl Number for Traced<'_> {
+    fn of(value: Decimal) -> Self {
+        Traced { trace: None, operand: Operand::Constant(Exact::from(value)) }
+    }
+
+    fn max(self, other: Self) -> Self {
+        self.binary(Operator::Max, other, self.value().max(other.value()))
+    }
+
+    fn ln(self) -> Self {
+        self.function(Function::Ln, self.value().ln())
+    }
+
+    fn exp_m1(self) -> Self {
+        self.function(Function::ExpM1, self.value().exp_m1())
+    }
+
+    fn to_the(self, exponent: Self) -> Self {
+        self.binary(Operator::Power, exponent, self.value().to_the(exponent.value()))
+    }
+
+    fn discount_share(self, periods: Self) -> Self {
+        self.binary(Operator::DiscountShare, periods, self.value().discount_share(periods.value()))
+    }
+
+    fn compounded(self, periods: Self) -> Self {
+        self.binary(Operator::Compounded, periods, self.value().compounded(periods.value()))
+    }
+
+    fn named(self, name: &'static str) -> Self {
+        if let (Some(trace), Operand::Note(index)) = (self.trace, self.operand) {
+            let mut notes = trace.notes.borrow_mut();
+            if let Some(note) = notes.get_mut(index).filter(|note| note.name.is_none()) {
+                note.name = Some(Cow::Borrowed(name));
+                trace.named.borrow_mut().push(index);
+                return self;
+            }
+            if notes.get(index).is_some_and(|note| note.name.as_deref() == Some(name)) {
+                return self;
+            }
+            // An input, or a result that has its name already, is passed on under a second one.
+            let value = notes.get(index).map_or(Exact(None), |note| note.value);
+            drop(notes);
+            let alias = trace.note(Origin::Function(Function::Same, self.operand), value, Some(Cow::Borrowed(name)));
+            if let Operand::Note(index) = alias.operand {
+                trace.named.borrow_mut().push(index);
+            }
+            return alias;
+        }
+        self
+    }
+}
+
+macro_rules! traced_operator {
+    ($trait:ident, $method:ident, $operator:ident) => {
+        impl<'a> $trait for Traced<'a> {
+            type Output = Traced<'a>;
+
+            fn $method(self, other: Traced<'a>) -> Traced<'a> {
+                self.binary(Operator::$operator, other, self.value().$method(other.value()))
+            }
+        }
+    };
+}
+
+traced_operator!(Add, add, Add);
+traced_operator!(Sub, sub, Subtract);
+traced_operator!(Mul, mul, Multiply);
+traced_operator!(Div, div, Divide);
+
+impl<'a> Neg for Traced<'a> {
+    type Output = Traced<'a>;
+
+    fn neg(self) -> Traced<'a> {
+        self.function(Function::Negate, -self.value())
+    }
+}
+
+/// Writes a note's origin as text, in names or in figures, with brackets only where precedence asks for them.
+struct Writer<'a> {
+    notes: &'a [Note],
+    figures: bool,
+    text: &'a mut String,
+}
+
+const SUM: u8 = 1;
+const PRODUCT: u8 = 2;
+const POWER: u8 = 3;
+const ATOM: u8 = 4;
+
+impl Writer<'_> {
+    fn origin(&mut self, note: &Note, least: u8) {
+        match note.origin {
+            Origin::Input => self.text.push_str(&canonical(note.value)),
+            Origin::Function(Function::Same, operand) => self.operand(operand, least),
+            Origin::Function(Function::Ln, operand) => self.call("ln(", operand, None),
+            Origin::Function(Function::Negate, operand) => self.bracketed(least > SUM, |writer| {
+                writer.text.push('-');
+                writer.operand(operand, PRODUCT);
+            }),
+            Origin::Function(Function::ExpM1, operand) => self.bracketed(least > SUM, |writer| {
+                writer.text.push_str("e^");
+                writer.operand(operand, ATOM);
+                writer.text.push_str(" - 1");
+            }),
+            Origin::Binary(Operator::Max, left, right) => self.call("max(", left, Some(right)),
+            Origin::Binary(Operator::DiscountShare, rate, periods) => self.bracketed(least > SUM, |writer| {
+                writer.text.push_str("1 - (1 + ");
+                writer.operand(rate, SUM);
+                writer.text.push_str(")^-");
+                writer.operand(periods, ATOM);
+            }),
+            Origin::Binary(Operator::Compounded, rate, periods) => self.bracketed(least > SUM, |writer| {
+                writer.text.push_str("(1 + ");
+                writer.operand(rate, SUM);
+                writer.text.push_str(")^");
+                writer.operand(periods, ATOM);
+                writer.text.push_str(" - 1");
+            }),
+            Origin::Binary(operator, left, right) => {
+                let (sign, precedence, of_left, of_right) = match operator {
+                    Operator::Add => (" + ", SUM, SUM, SUM),
+                    Operator::Subtract => (" - ", SUM, SUM, PRODUCT),
+                    Operator::Multiply => (" × ", PRODUCT, PRODUCT, PRODUCT),
+                    Operator::Divide => (" / ", PRODUCT, PRODUCT, POWER),
+                    _ => ("^", POWER, ATOM, ATOM),
+                };
+                self.bracketed(precedence < least, |writer| {
+                    writer.operand(left, of_left);
+                    writer.text.push_str(sign);
+                    writer.operand(right, of_right);
+                });
+            }
+        }
+    }
+
+    fn operand(&mut self, operand: Operand, least: u8) {
+        match operand {
+            Operand::Constant(value) => self.figure(value),
+            Operand::Note(index) => {
+                let Some(note) = self.notes.get(index) else { return };
+                match &note.name {
+                    Some(_) if self.figures => self.figure(note.value),
+                    Some(name) => self.text.push_str(name),
+                    None => self.origin(note, least),
+                }
+            }
+        }
+    }
+
+    fn figure(&mut self, value: Exact) {
+        self.bracketed(value.is_negative(), |writer| writer.text.push_str(&canonical(value)));
+    }
+
+    fn call(&mut self, opening: &str, first: Operand, second: Option<Operand>) {
+        self.text.push_str(opening);
+        self.operand(first, 0);
+        if let Some(second) = second {
+            self.text.push_str(", ");
+            self.operand(second, 0);
+        }
+        self.text.push(')');
+    }
+
+    fn bracketed(&mut self, brackets: bool, write: impl FnOnce(&mut Self)) {
+        if brackets {
+            self.text.push('(');
+        }
+        write(self);
+        if brackets {
+            self.text.push(')');
+        }
+    }
+}

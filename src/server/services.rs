@@ -1,0 +1,80 @@
+//! The services: read, compute, write.
+
+use tonic::server::NamedService;
+use tonic::{Request, Response, Status, async_trait};
+
+use super::config;
+use crate::models::{break_even as break_even_model, runway as runway_model};
+use crate::wire::pb::break_even_service_server::{BreakEvenService, BreakEvenServiceServer};
+use crate::wire::pb::runway_service_server::{RunwayService, RunwayServiceServer};
+use crate::wire::{self, pb};
+
+/// The services that answer, by their full names.
+pub(super) const NAMES: [&str; 2] = [BreakEvenServiceServer::<BreakEven>::NAME, RunwayServiceServer::<Runway>::NAME];
+
+pub(super) fn break_even() -> BreakEvenServiceServer<BreakEven> {
+    BreakEvenServiceServer::new(BreakEven).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
+}
+
+pub(super) fn runway() -> RunwayServiceServer<Runway> {
+    RunwayServiceServer::new(Runway).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
+}
+
+/// Break-even revenue.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BreakEven;
+
+#[async_trait]
+impl BreakEvenService for BreakEven {
+    async fn compute_required_revenue(
+        &self,
+        request: Request<pb::ComputeRequiredRevenueRequest>,
+    ) -> Result<Response<pb::ComputeRequiredRevenueResponse>, Status> {
+        let asked = wire::break_even::required_revenue(request.get_ref())?;
+        let outcome = break_even_model::required_revenue(&asked.inputs)?;
+        Ok(Response::new(wire::break_even::required_revenue_response(&asked, &outcome)))
+    }
+
+    async fn compute_return_revenue(
+        &self,
+        request: Request<pb::ComputeReturnRevenueRequest>,
+    ) -> Result<Response<pb::ComputeReturnRevenueResponse>, Status> {
+        let asked = wire::break_even::return_revenue(request.get_ref())?;
+        let outcome = break_even_model::return_revenue(&asked.inputs)?;
+        Ok(Response::new(wire::break_even::return_revenue_response(&asked, &outcome)))
+    }
+
+    async fn compute_break_even_point(
+        &self,
+        request: Request<pb::ComputeBreakEvenPointRequest>,
+    ) -> Result<Response<pb::ComputeBreakEvenPointResponse>, Status> {
+        let asked = wire::break_even::break_even_point(request.get_ref())?;
+        let outcome = break_even_model::break_even_point(&asked.inputs)?;
+        Ok(Response::new(wire::break_even::break_even_point_response(&asked, &outcome)))
+    }
+}
+
+/// Runway.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Runway;
+
+#[async_trait]
+impl RunwayService for Runway {
+    async fn compute_runway(
+        &self,
+        request: Request<pb::ComputeRunwayRequest>,
+    ) -> Result<Response<pb::ComputeRunwayResponse>, Status> {
+        let asked = wire::runway::runway(request.get_ref())?;
+        let outcome = runway_model::runway(&asked.inputs)?;
+        Ok(Response::new(wire::runway::runway_response(&asked, &outcome)))
+    }
+
+    async fn compute_default_alive(
+        &self,
+        request: Request<pb::ComputeDefaultAliveRequest>,
+    ) -> Result<Response<pb::ComputeDefaultAliveResponse>, Status> {
+        let asked = wire::runway::default_alive(request.get_ref())?;
+        let outcome = runway_model::default_alive(&asked.inputs)?;
+        Ok(Response::new(wire::runway::default_alive_response(&asked, &outcome)))
+    }
+}

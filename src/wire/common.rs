@@ -1,0 +1,102 @@
+//! What every request and response shares: currency, options, existing revenue, explanation.
+
+use rust_decimal::RoundingStrategy;
+
+use super::decimal::{Rounding, Writer};
+use super::pb;
+use super::reader::{Path, Reader};
+use crate::models::break_even::RevenueComparison;
+use crate::models::explanation::{ENGINE_VERSION, Explanation};
+use crate::models::input::{Currency, NonNegative, Reason};
+
+/// A request that was read: the model's inputs, and what else was asked.
+#[derive(Clone, Debug)]
+pub struct Asked<Inputs> {
+    /// What the model computes from.
+    pub inputs: Inputs,
+    pub(super) currency: Currency,
+    pub(super) options: Options,
+}
+
+/// What a calculation is asked besides its answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Options {
+    pub explain: bool,
+    pub rounding: Option<Rounding>,
+}
+
+impl<Inputs> Asked<Inputs> {
+    pub(super) fn writer(&self) -> Writer {
+        Writer { rounding: self.options.rounding }
+    }
+
+    pub(super) fn currency_code(&self) -> String {
+        self.currency.code().to_owned()
+    }
+
+    /// The explanation, made only where it was asked for.
+    pub(super) fn explanation(&self, explain: impl FnOnce(&Inputs) -> Explanation) -> Option<pb::Explanation> {
+        self.options.explain.then(|| explanation(explain(&self.inputs)))
+    }
+}
+
+fn explanation(explanation: Explanation) -> pb::Explanation {
+    pb::Explanation {
+        steps: explanation
+            .steps
+            .into_iter()
+            .map(|step| pb::Step {
+                name: step.name,
+                formula: step.formula,
+                substitution: step.substitution,
+                value: step.value,
+            })
+            .collect(),
+        assumptions: explanation
+            .assumptions
+            .into_iter()
+            .map(|assumption| pb::Assumption {
+                field: assumption.field,
+                value: assumption.value,
+                reason: assumption.reason,
+            })
+            .collect(),
+        engine_version: ENGINE_VERSION.to_owned(),
+    }
+}
+
+impl Reader {
+    pub(super) fn options(&mut self, options: Option<&pb::CalculationOptions>) -> Options {
+        let path = Path::of("options");
+        let Some(options) = options else { return Options { explain: false, rounding: None } };
+        let rounding = options.rounding.as_ref().map(|rounding| self.rounding(path.field("rounding"), *rounding));
+        Options { explain: options.explain, rounding }
+    }
+
+    fn rounding(&mut self, path: Path<'_>, rounding: pb::Rounding) -> Rounding {
+        const DECIMAL_PLACES_MAX: u32 = 28;
+        let decimal_places = rounding.decimal_places;
+        if decimal_places > DECIMAL_PLACES_MAX {
+            self.refuse(path.field("decimal_places"), Reason::OutOfRange, || {
+                format!("{decimal_places} is out of range: 0 to {DECIMAL_PLACES_MAX}")
+            });
+        }
+        let strategy = match self.enumerator::<pb::RoundingMode>(path.field("mode"), rounding.mode) {
+            None | Some(pb::RoundingMode::Unspecified | pb::RoundingMode::HalfEven) => RoundingStrategy::MidpointNearestEven,
+            Some(pb::RoundingMode::HalfUp) => RoundingStrategy::MidpointAwayFromZero,
+            Some(pb::RoundingMode::Down) => RoundingStrategy::ToZero,
+            Some(pb::RoundingMode::Up) => RoundingStrategy::AwayFromZero,
+        };
+        Rounding { decimal_places, strategy }
+    }
+
+    pub(super) fn comparison(&mut self, streams: &[pb::RevenueStream], customers: Option<&String>) -> RevenueComparison {
+        const STREAMS_MAX: usize = 1000;
+        let mut existing_revenue: Vec<NonNegative> = Vec::with_capacity(streams.len().min(STREAMS_MAX));
+        for (path, stream) in self.items(Path::of("existing_revenue"), streams, STREAMS_MAX) {
+            self.name(path.field("name"), &stream.name);
+            existing_revenue.push(self.required(path.field("annual_amount"), &stream.annual_amount));
+        }
+        RevenueComparison { existing_revenue, paying_customers: self.optional(Path::of("paying_customers"), customers) }
+    }
+}

@@ -1,0 +1,274 @@
+//! Decimals as they travel: the grammar at the head of `common.proto` in, the canonical form out.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::models::input::Reason;
+
+/// Significant digits of a decimal, and digits after its point.
+const DIGITS_MAX: i64 = 28;
+/// A decimal's magnitude is below 7.9e28.
+const LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
+/// An exponent beyond it is as good as infinite, and adds up without overflow.
+const EXPONENT_LIMIT: i64 = 1_000_000_000_000;
+
+/// Reads `["-"] digits ["." digits] [("e" | "E") ["+" | "-"] digits]`.
+///
+/// Digits are counted on the value, its exponent applied, without leading or trailing zeros; so `1.50e3` has two of them, none
+/// behind the point.
+///
+/// # Errors
+/// [`Reason::DecimalMalformed`] for what the grammar does not know, [`Reason::DecimalTooLarge`] for a magnitude of 7.9e28 or more,
+/// [`Reason::DecimalTooPrecise`] for more than 28 significant digits, or more than 28 behind the point.
+///
+/// ```
+/// use paydirt::wire::decimal::read;
+/// use rust_decimal::dec;
+///
+/// assert_eq!(read("150e9"), Ok(dec!(150000000000)));
+/// assert!(read("1,000").is_err());
+/// ```
+pub fn read(text: &str) -> Result<Decimal, Reason> {
+    let (negative, unsigned) = match text.as_bytes() {
+        [b'-', rest @ ..] => (true, rest),
+        all => (false, all),
+    };
+    let mut digits = Digits::default();
+    let rest = digits.take(unsigned)?;
+    let (behind_point, rest) = match rest {
+        [b'.', rest @ ..] => (rest.len(), digits.take(rest)?),
+        rest => (0, rest),
+    };
+    let behind_point = behind_point.saturating_sub(if behind_point == 0 { 0 } else { rest.len() });
+    let exponent = match rest {
+        [] => 0,
+        [b'e' | b'E', rest @ ..] => read_exponent(rest)?,
+        _ => return Err(Reason::DecimalMalformed),
+    };
+    let behind_point = i64::try_from(behind_point).unwrap_or(EXPONENT_LIMIT);
+    digits.value(negative, exponent.saturating_sub(behind_point))
+}
+
+/// Digits so far: a mantissa without leading and trailing zeros, and how many zeros trail it.
+#[derive(Default)]
+struct Digits {
+    mantissa: u128,
+    significant: i64,
+    trailing_zeros: i64,
+}
+
+impl Digits {
+    /// Takes at least one digit from the front.
+    fn take<'a>(&mut self, text: &'a [u8]) -> Result<&'a [u8], Reason> {
+        let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if count == 0 {
+            return Err(Reason::DecimalMalformed);
+        }
+        let (digits, rest) = text.split_at(count);
+        for byte in digits {
+            match byte - b'0' {
+                0 if self.mantissa == 0 => {}
+                0 => self.trailing_zeros += 1,
+                digit => {
+                    self.significant += self.trailing_zeros + 1;
+                    if self.significant <= DIGITS_MAX {
+                        let shift = 10_u128.pow(u32::try_from(self.trailing_zeros + 1).unwrap_or(0));
+                        self.mantissa = self.mantissa * shift + u128::from(digit);
+                    }
+                    self.trailing_zeros = 0;
+                }
+            }
+        }
+        Ok(rest)
+    }
+
+    fn value(self, negative: bool, exponent: i64) -> Result<Decimal, Reason> {
+        if self.mantissa == 0 {
+            return Ok(Decimal::ZERO);
+        }
+        let exponent = exponent.saturating_add(self.trailing_zeros);
+        if self.significant.saturating_add(exponent) > DIGITS_MAX + 1 {
+            return Err(Reason::DecimalTooLarge);
+        }
+        if self.significant > DIGITS_MAX || exponent < -DIGITS_MAX {
+            return Err(Reason::DecimalTooPrecise);
+        }
+        let raised = u32::try_from(exponent.max(0)).unwrap_or(0);
+        let scale = u32::try_from(-exponent.min(0)).unwrap_or(0);
+        let mantissa = self.mantissa * 10_u128.pow(raised);
+        if scale == 0 && mantissa >= LIMIT {
+            return Err(Reason::DecimalTooLarge);
+        }
+        let signed = i128::try_from(mantissa).map_err(|_| Reason::DecimalTooLarge)?;
+        Decimal::try_from_i128_with_scale(if negative { -signed } else { signed }, scale).map_err(|_| Reason::DecimalTooLarge)
+    }
+}
+
+fn read_exponent(text: &[u8]) -> Result<i64, Reason> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        all => (false, all),
+    };
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(Reason::DecimalMalformed);
+    }
+    let exponent = digits.iter().fold(0_i64, |sum, byte| (sum * 10 + i64::from(byte - b'0')).min(EXPONENT_LIMIT));
+    Ok(if negative { -exponent } else { exponent })
+}
+
+/// How the decimals of a response are rounded, once, at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rounding {
+    /// Digits after the point, 0 to 28.
+    pub decimal_places: u32,
+    /// Which way.
+    pub strategy: RoundingStrategy,
+}
+
+/// The canonical form of a decimal: no exponent, no trailing zeros, never "-0".
+///
+/// ```
+/// use paydirt::wire::decimal::write;
+/// use rust_decimal::dec;
+///
+/// assert_eq!(write(dec!(-0.500)), "-0.5");
+/// assert_eq!(write(dec!(-0.00)), "0");
+/// ```
+#[must_use]
+pub fn write(decimal: Decimal) -> String {
+    let mut mantissa = decimal.mantissa().unsigned_abs();
+    let mut scale = decimal.scale() as usize;
+    // 10^n has n twos: most numbers have too few of them to be worth a division.
+    for zeros in [16, 8, 4, 2, 1] {
+        let power = 10_u128.pow(zeros);
+        while scale >= zeros as usize && mantissa.trailing_zeros() >= zeros && mantissa.is_multiple_of(power) {
+            mantissa /= power;
+            scale -= zeros as usize;
+        }
+    }
+    if mantissa == 0 {
+        return "0".to_owned();
+    }
+    // At most 29 digits, a point, a 0 before it and a sign.
+    let mut text = [b'0'; 40];
+    let mut start = text.len();
+    let (mut upper, mut lower) = (mantissa / HALF, (mantissa % HALF) as u64);
+    let mut written = 0;
+    while written <= scale || lower > 0 || upper > 0 {
+        if written == HALF_DIGITS {
+            lower = u64::try_from(upper).unwrap_or(u64::MAX);
+            upper = 0;
+        }
+        if written == scale && scale > 0 {
+            start -= 1;
+            text[start] = b'.';
+        }
+        start -= 1;
+        text[start] = b'0' + (lower % 10) as u8;
+        lower /= 10;
+        written += 1;
+    }
+    if decimal.is_sign_negative() {
+        start -= 1;
+        text[start] = b'-';
+    }
+    String::from_utf8_lossy(&text[start..]).into_owned()
+}
+
+/// The digits of a mantissa are written in two halves that fit into machine words.
+const HALF_DIGITS: usize = 19;
+const HALF: u128 = 10_u128.pow(HALF_DIGITS as u32);
+
+/// Writes the decimals of one response.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Writer {
+    pub rounding: Option<Rounding>,
+}
+
+impl Writer {
+    pub fn decimal(self, decimal: Decimal) -> String {
+        write(match self.rounding {
+            Some(Rounding { decimal_places, strategy }) => decimal.round_dp_with_strategy(decimal_places, strategy),
+            None => decimal,
+        })
+    }
+
+    pub fn optional(self, decimal: Option<Decimal>) -> Option<String> {
+        decimal.map(|decimal| self.decimal(decimal))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rust_decimal::dec;
+
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_that_of_the_contract() {
+        for (text, value) in [
+            ("0", dec!(0)),
+            ("-0", dec!(0)),
+            ("150e9", dec!(150000000000)),
+            ("0.35", dec!(0.35)),
+            ("00012.500", dec!(12.5)),
+            ("-1.5E+3", dec!(-1500)),
+            ("1e-28", dec!(0.0000000000000000000000000001)),
+            ("10e-29", dec!(0.0000000000000000000000000001)),
+            ("0e999999999999999999999", dec!(0)),
+            ("0.00000000000000000000000000000000000000000000", dec!(0)),
+            ("1.0000000000000000000000000000000000000000000", dec!(1)),
+            ("7.8e28", dec!(78000000000000000000000000000)),
+            ("78999999999999999999999999990", dec!(78999999999999999999999999990)),
+            ("0.000000000000000000000000000001e10", dec!(0.00000000000000000001)),
+        ] {
+            assert_eq!(read(text), Ok(value), "{text}");
+        }
+        for text in ["", "-", "+5", ".5", "5.", "1_000", "1,000", "50%", "NaN", "inf", "1e", "1e+", "1e1.5", " 1", "1 ", "--1", "0x10", "１", "1.2.3", "e5", "1-"] {
+            assert_eq!(read(text), Err(Reason::DecimalMalformed), "{text}");
+        }
+        for text in ["7.9e28", "79000000000000000000000000000", "1e29", "-1e400", "1e99999999999999999999", "123456789012345678901234567890"] {
+            assert_eq!(read(text), Err(Reason::DecimalTooLarge), "{text}");
+        }
+        for text in ["1e-29", "12345678901234567890123456789", "0.12345678901234567890123456789", "1.00000000000000000000000000001", "1e-99999999999999999999"] {
+            assert_eq!(read(text), Err(Reason::DecimalTooPrecise), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_canonical_form_has_no_trailing_zeros_and_no_negative_zero() {
+        for (value, text) in [
+            (dec!(0), "0"),
+            (-Decimal::ZERO, "0"),
+            (dec!(600000000000), "600000000000"),
+            (dec!(0.350), "0.35"),
+            (dec!(-0.0000000000000000000000000001), "-0.0000000000000000000000000001"),
+            (dec!(7.922816251426433759354395033), "7.922816251426433759354395033"),
+            (dec!(10000000000000000000.5), "10000000000000000000.5"),
+            (Decimal::MAX, "79228162514264337593543950335"),
+        ] {
+            assert_eq!(write(value), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_what_rust_decimal_writes(mantissa in -9_999_999_999_999_999_999_999_999_999_i128..=9_999_999_999_999_999_999_999_999_999, zeros in 0_u32..28, scale in 0_u32..=28) {
+            let decimal = Decimal::from_i128_with_scale(mantissa / 10_i128.pow(zeros) * 10_i128.pow(zeros), scale);
+            let normal = decimal.normalize();
+            prop_assert_eq!(write(decimal), if normal.is_zero() { "0".to_owned() } else { normal.to_string() });
+        }
+
+        #[test]
+        fn what_is_written_is_read_back(mantissa in -9_999_999_999_999_999_999_999_999_999_i128..=9_999_999_999_999_999_999_999_999_999, scale in 0_u32..=28) {
+            let decimal = Decimal::from_i128_with_scale(mantissa, scale);
+            prop_assert_eq!(read(&write(decimal)), Ok(decimal));
+        }
+
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "[-+0-9.eE ]{0,60}|.{0,20}") {
+            let _ = read(&text);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Turns proto messages into a model's inputs, and its outcomes into messages. Errors become statuses in [`status`] alone.
+
+pub mod break_even;
+mod common;
+pub mod decimal;
+mod reader;
+pub mod runway;
+pub mod status;
+
+pub use common::Asked;
+
+/// The contract, as `build.rs` generates it from `proto/`.
+#[expect(missing_docs, clippy::all, reason = "generated: the contract's comments stand in proto/")]
+pub mod pb {
+    tonic::include_proto!("paydirt.v1");
+
+    /// The descriptors of every file in `proto/`, comments included.
+    pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+}

@@ -1,0 +1,170 @@
+//! Reads the fields of a request, and collects every one that cannot be used, by its path.
+
+use std::fmt;
+
+use crate::models::calendar::{self, Date};
+use crate::models::input::{Bounded, Currency, ModelError, Period, Reason, Violations};
+use crate::wire::{decimal, pb};
+
+/// The way to a field, written out only when the field is at fault.
+#[derive(Clone, Copy)]
+pub(super) struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    name: &'static str,
+    index: Option<usize>,
+}
+
+impl<'a> Path<'a> {
+    /// A field of the request itself.
+    pub const fn of(name: &'static str) -> Path<'static> {
+        Path { parent: None, name, index: None }
+    }
+
+    /// A field of this one.
+    pub const fn field(&'a self, name: &'static str) -> Path<'a> {
+        Path { parent: Some(self), name, index: None }
+    }
+
+    /// A member of this list.
+    pub const fn item(&self, index: usize) -> Path<'a> {
+        Path { parent: self.parent, name: self.name, index: Some(index) }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            write!(formatter, "{parent}.")?;
+        }
+        formatter.write_str(self.name)?;
+        self.index.map_or(Ok(()), |index| write!(formatter, "[{index}]"))
+    }
+}
+
+/// Reads fields. One that cannot be used gets a stand-in, so that reading goes on to the next; [`Reader::finish`] lets no
+/// stand-in out.
+#[derive(Default)]
+pub(super) struct Reader {
+    violations: Violations,
+}
+
+impl Reader {
+    /// What was read, if every field could be.
+    pub fn finish<T>(self, read: T) -> Result<T, ModelError> {
+        if self.violations.count() == 0 { Ok(read) } else { Err(ModelError::Invalid(self.violations)) }
+    }
+
+    pub fn refuse(&mut self, path: Path<'_>, reason: Reason, description: impl FnOnce() -> String) {
+        self.violations.add(reason, || path.to_string(), description);
+    }
+
+    pub fn required<B: Bounded>(&mut self, path: Path<'_>, text: &str) -> B {
+        if text.is_empty() {
+            self.refuse(path, Reason::Required, || format!("a decimal is required: {}", B::RANGE));
+            return B::PLACEHOLDER;
+        }
+        self.decimal(path, text)
+    }
+
+    pub fn optional<B: Bounded>(&mut self, path: Path<'_>, text: Option<&String>) -> Option<B> {
+        text.map(|text| self.decimal(path, text))
+    }
+
+    /// A decimal that is there: an empty one is malformed.
+    pub fn decimal<B: Bounded>(&mut self, path: Path<'_>, text: &str) -> B {
+        match decimal::read(text) {
+            Ok(value) => B::new(value).unwrap_or_else(|| {
+                self.refuse(path, Reason::OutOfRange, || format!("{} is out of range: {}", quoted(text), B::RANGE));
+                B::PLACEHOLDER
+            }),
+            Err(reason) => {
+                self.refuse(path, reason, || unreadable(text, reason));
+                B::PLACEHOLDER
+            }
+        }
+    }
+
+    pub fn currency(&mut self, path: Path<'_>, code: &str) -> Currency {
+        if code.is_empty() {
+            self.refuse(path, Reason::Required, || "a currency code of ISO 4217 is required, such as USD".to_owned());
+            return Currency::PLACEHOLDER;
+        }
+        Currency::new(code).unwrap_or_else(|| {
+            self.refuse(path, Reason::CurrencyUnknown, || {
+                format!("{} is no currency code of ISO 4217: three upper-case letters, such as USD", quoted(code))
+            });
+            Currency::PLACEHOLDER
+        })
+    }
+
+    pub fn name(&mut self, path: Path<'_>, name: &str) {
+        if name.is_empty() {
+            self.refuse(path, Reason::Required, || "a name is required".to_owned());
+        }
+    }
+
+    pub fn period(&mut self, path: Path<'_>, number: i32) -> Period {
+        match self.enumerator::<pb::Period>(path, number) {
+            Some(pb::Period::Month) => Period::Month,
+            Some(pb::Period::Quarter) => Period::Quarter,
+            Some(pb::Period::Year) => Period::Year,
+            Some(pb::Period::Unspecified) => {
+                self.refuse(path, Reason::Required, || {
+                    "a period is required: PERIOD_MONTH, PERIOD_QUARTER or PERIOD_YEAR".to_owned()
+                });
+                Period::Year
+            }
+            None => Period::Year,
+        }
+    }
+
+    /// A value of an enum, if the contract has one of this number.
+    pub fn enumerator<E: TryFrom<i32>>(&mut self, path: Path<'_>, number: i32) -> Option<E> {
+        let value = E::try_from(number).ok();
+        if value.is_none() {
+            self.refuse(path, Reason::EnumUnknown, || format!("{number} is no value of this enum"));
+        }
+        value
+    }
+
+    pub fn date(&mut self, path: Path<'_>, text: &str) -> Option<Date> {
+        let Some(date) = calendar::parse(text) else {
+            self.refuse(path, Reason::DateMalformed, || format!("{} is no calendar date, YYYY-MM-DD", quoted(text)));
+            return None;
+        };
+        if !calendar::YEARS.contains(&date.year()) {
+            self.refuse(path, Reason::OutOfRange, || {
+                format!("{} is out of range: years {} to {}", quoted(text), calendar::YEARS.start(), calendar::YEARS.end())
+            });
+            return None;
+        }
+        Some(date)
+    }
+
+    /// The members of a list up to its limit, with their paths; a longer list is refused as a whole.
+    pub fn items<'a, T>(&mut self, path: Path<'a>, items: &'a [T], limit: usize) -> impl Iterator<Item = (Path<'a>, &'a T)> + use<'a, T> {
+        if items.len() > limit {
+            self.refuse(path, Reason::TooManyItems, || format!("{} of them are more than {limit}", items.len()));
+        }
+        items.iter().take(limit).enumerate().map(move |(index, item)| (path.item(index), item))
+    }
+}
+
+fn unreadable(text: &str, reason: Reason) -> String {
+    match reason {
+        Reason::DecimalTooLarge => format!("{} is too large: magnitudes are below 7.9e28", quoted(text)),
+        Reason::DecimalTooPrecise => {
+            format!("{} is too precise: at most 28 significant digits, and 28 after the point", quoted(text))
+        }
+        _ => format!("{} is not a decimal: write \"150e9\", \"0.35\" or \"-12\"", quoted(text)),
+    }
+}
+
+/// What the caller wrote, short and without control characters.
+fn quoted(text: &str) -> String {
+    const SHOWN_MAX: usize = 40;
+    let mut characters = text.chars();
+    let shown: String = characters.by_ref().take(SHOWN_MAX).collect();
+    let more = if characters.next().is_some() { "…" } else { "" };
+    format!("{shown:?}{more}")
+}

@@ -1,0 +1,97 @@
+//! The only place where an error becomes a gRPC status.
+
+use prost::Message;
+use prost_types::Any;
+use tonic::{Code, Status};
+use tonic_types::pb::{BadRequest, ErrorInfo, Status as DetailedStatus, bad_request::FieldViolation};
+
+use crate::models::input::{ModelError, Violations};
+
+/// Who says so, in `google.rpc.ErrorInfo`.
+pub const DOMAIN: &str = "paydirt";
+/// Trailers of 8 KiB break some clients; base64 and the message take a third more than the details.
+const DETAILS_BYTES_MAX: usize = 4096;
+
+impl From<ModelError> for Status {
+    fn from(error: ModelError) -> Status {
+        match &error {
+            ModelError::Invalid(violations) => invalid(violations),
+            ModelError::ResultTooLarge { name } => {
+                let violation = FieldViolation {
+                    field: (*name).to_owned(),
+                    description: error.to_string(),
+                    reason: RESULT_TOO_LARGE.to_owned(),
+                    ..FieldViolation::default()
+                };
+                let metadata = [("result", (*name).to_owned())];
+                refuse(Code::InvalidArgument, &error.to_string(), RESULT_TOO_LARGE, metadata, vec![violation])
+            }
+        }
+    }
+}
+
+const RESULT_TOO_LARGE: &str = "RESULT_TOO_LARGE";
+
+fn invalid(violations: &Violations) -> Status {
+    let mut written = Vec::new();
+    // What every field violation, and the line that counts the others, has to share.
+    let mut room = DETAILS_BYTES_MAX - 1024;
+    for violation in violations.kept() {
+        let violation = FieldViolation {
+            field: violation.field.clone(),
+            description: violation.description.clone(),
+            reason: violation.reason.as_str().to_owned(),
+            ..FieldViolation::default()
+        };
+        // Its key and length come on top of the message itself.
+        let Some(left) = room.checked_sub(violation.encoded_len() + 4) else { break };
+        room = left;
+        written.push(violation);
+    }
+    let more = violations.count() - written.len();
+    if more > 0 {
+        let description = format!("and {more} more");
+        written.push(FieldViolation { description, reason: "MORE_VIOLATIONS".to_owned(), ..FieldViolation::default() });
+    }
+    let metadata = [("violations", violations.count().to_string())];
+    refuse(Code::InvalidArgument, &violations.to_string(), "INVALID_FIELDS", metadata, written)
+}
+
+/// What the transport found wrong with a message, as a status of ours.
+///
+/// Services compute, and never answer INTERNAL themselves: one that comes from reading a message is the caller's.
+#[must_use]
+pub fn of_unreadable_message(code: Code, message: &str) -> Option<Status> {
+    match code {
+        Code::Internal => {
+            let message = format!("the message cannot be read: {message}");
+            Some(refuse(Code::InvalidArgument, &message, "MESSAGE_MALFORMED", [], Vec::new()))
+        }
+        Code::OutOfRange => Some(refuse(Code::ResourceExhausted, message, "MESSAGE_TOO_LARGE", [], Vec::new())),
+        _ => None,
+    }
+}
+
+fn refuse<const N: usize>(
+    code: Code,
+    message: &str,
+    reason: &str,
+    metadata: [(&str, String); N],
+    violations: Vec<FieldViolation>,
+) -> Status {
+    let info = ErrorInfo {
+        reason: reason.to_owned(),
+        domain: DOMAIN.to_owned(),
+        metadata: metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+    };
+    let mut details = vec![any("google.rpc.ErrorInfo", &info)];
+    if !violations.is_empty() {
+        details.push(any("google.rpc.BadRequest", &BadRequest { field_violations: violations }));
+    }
+    let detailed = DetailedStatus { code: code.into(), message: message.to_owned(), details };
+    Status::with_details(code, message, detailed.encode_to_vec().into())
+}
+
+fn any(name: &str, message: &impl Message) -> Any {
+    Any { type_url: format!("type.googleapis.com/{name}"), value: message.encode_to_vec() }
+}
