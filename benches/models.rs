@@ -1,1 +1,200 @@
-fn main(){}
+//! Each model, and reading and writing its messages. `cargo bench`; compare medians on a quiet machine.
+
+use divan::{Bencher, black_box};
+use paydirt::models::{break_even, runway};
+use paydirt::wire::{self, pb};
+use prost::Message;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    divan::main();
+}
+
+fn cahn(explain: bool) -> pb::ComputeRequiredRevenueRequest {
+    let streams = ["Google", "Microsoft", "Apple", "Meta", "Oracle", "ByteDance", "Alibaba", "Tencent", "X", "Tesla"];
+    pb::ComputeRequiredRevenueRequest {
+        currency_code: "USD".into(),
+        accelerator_revenue: "37.5e9".into(),
+        accelerator_revenue_period: pb::Period::Quarter.into(),
+        accelerator_cost_share: "0.5".into(),
+        end_user_gross_margin: "0.5".into(),
+        existing_revenue: streams
+            .iter()
+            .enumerate()
+            .map(|(index, name)| pb::RevenueStream {
+                name: (*name).into(),
+                annual_amount: if index < 4 { "10e9" } else { "5e9" }.into(),
+            })
+            .collect(),
+        options: explain.then_some(pb::CalculationOptions { explain: true, rounding: None }),
+        ..Default::default()
+    }
+}
+
+fn annuity() -> pb::ComputeReturnRevenueRequest {
+    pb::ComputeReturnRevenueRequest {
+        currency_code: "USD".into(),
+        capital_expenditure: "300e9".into(),
+        useful_life_years: "5".into(),
+        gross_margin: Some("0.5".into()),
+        hurdle: Some(pb::compute_return_revenue_request::Hurdle::RequiredReturn("0.1".into())),
+        ..Default::default()
+    }
+}
+
+fn shirts() -> pb::ComputeBreakEvenPointRequest {
+    pb::ComputeBreakEvenPointRequest {
+        currency_code: "USD".into(),
+        fixed_costs: "10000".into(),
+        contribution: Some(pb::compute_break_even_point_request::Contribution::Unit(pb::UnitEconomics {
+            price: "50".into(),
+            variable_cost: "20".into(),
+        })),
+        expected_revenue: Some("25000".into()),
+        ..Default::default()
+    }
+}
+
+fn line(name: &str, amount: String, period: pb::Period) -> pb::CashLine {
+    pb::CashLine { name: name.into(), amount, period: period.into(), ..Default::default() }
+}
+
+/// OpenAI in 2024, on the cash that makes it last as long as given.
+fn openai() -> pb::ComputeRunwayRequest {
+    let year = |name, amount: &str| line(name, amount.into(), pb::Period::Year);
+    pb::ComputeRunwayRequest {
+        currency_code: "USD".into(),
+        cash_balance: Some("10e9".into()),
+        costs: vec![year("inference", "4e9"), year("training", "3e9"), year("staff", "1.5e9")],
+        revenues: vec![year("all", "3.5e9")],
+        ..Default::default()
+    }
+}
+
+/// 100 costs and 100 revenues that all grow differently, followed for a century.
+fn two_hundred_growing_lines(annual: bool) -> pb::ComputeRunwayRequest {
+    use pb::cash_line::Growth;
+    let lines = |amount: u32, seed: u32| {
+        (0..100)
+            .map(|index| {
+                let rate = format!("0.00{:03}", (index * 7 + seed) % 200 + 1);
+                let growth = if annual { Growth::AnnualGrowthRate(rate) } else { Growth::MonthlyGrowthRate(rate) };
+                pb::CashLine { growth: Some(growth), ..line("line", (amount + index).to_string(), pb::Period::Month) }
+            })
+            .collect()
+    };
+    pb::ComputeRunwayRequest {
+        currency_code: "USD".into(),
+        cash_balance: Some("1e6".into()),
+        costs: lines(1000, 0),
+        revenues: lines(1500, 1),
+        ..Default::default()
+    }
+}
+
+fn startup(timing: pb::GrowthTiming, cash: &str) -> pb::ComputeDefaultAliveRequest {
+    pb::ComputeDefaultAliveRequest {
+        currency_code: "USD".into(),
+        cash_balance: cash.into(),
+        monthly_revenue: "20000".into(),
+        monthly_expenses: "50000".into(),
+        monthly_revenue_growth_rate: "0.05".into(),
+        monthly_expense_growth_rate: Some("0.01".into()),
+        timing: timing.into(),
+        ..Default::default()
+    }
+}
+
+macro_rules! message_to_message {
+    ($name:ident, $family:ident, $method:ident, $response:ident, $request:expr) => {
+        #[divan::bench]
+        fn $name(bencher: Bencher) {
+            let request = $request;
+            bencher.bench_local(|| {
+                let asked = wire::$family::$method(black_box(&request)).expect("a good request");
+                let outcome = $family::$method(&asked.inputs).expect("it fits");
+                wire::$family::$response(&asked, &outcome)
+            });
+        }
+    };
+}
+
+message_to_message!(required_revenue, break_even, required_revenue, required_revenue_response, cahn(false));
+message_to_message!(required_revenue_explained, break_even, required_revenue, required_revenue_response, cahn(true));
+message_to_message!(return_revenue_annuity, break_even, return_revenue, return_revenue_response, annuity());
+message_to_message!(break_even_point, break_even, break_even_point, break_even_point_response, shirts());
+message_to_message!(runway_openai, runway, runway, runway_response, openai());
+message_to_message!(runway_200_lines_monthly_growth, runway, runway, runway_response, two_hundred_growing_lines(false));
+message_to_message!(runway_200_lines_annual_growth, runway, runway, runway_response, two_hundred_growing_lines(true));
+message_to_message!(
+    runway_1200_months_ledger,
+    runway,
+    runway,
+    runway_response,
+    pb::ComputeRunwayRequest { horizon_months: 1200, include_ledger: true, ..openai() }
+);
+message_to_message!(
+    default_alive,
+    runway,
+    default_alive,
+    default_alive_response,
+    startup(pb::GrowthTiming::Continuous, "900000")
+);
+message_to_message!(
+    default_dead,
+    runway,
+    default_alive,
+    default_alive_response,
+    startup(pb::GrowthTiming::Continuous, "300000")
+);
+message_to_message!(
+    default_alive_monthly,
+    runway,
+    default_alive,
+    default_alive_response,
+    startup(pb::GrowthTiming::EndOfMonth, "900000")
+);
+message_to_message!(
+    default_dead_monthly,
+    runway,
+    default_alive,
+    default_alive_response,
+    startup(pb::GrowthTiming::EndOfMonth, "300000")
+);
+
+/// The models alone, without their messages.
+#[divan::bench]
+fn required_revenue_model_alone(bencher: Bencher) {
+    let asked = wire::break_even::required_revenue(&cahn(false)).expect("a good request");
+    bencher.bench_local(|| break_even::required_revenue(black_box(&asked.inputs)));
+}
+
+#[divan::bench]
+fn required_revenue_read_from_bytes(bencher: Bencher) {
+    let bytes = cahn(false).encode_to_vec();
+    bencher.bench_local(|| {
+        let request = pb::ComputeRequiredRevenueRequest::decode(black_box(bytes.as_slice())).expect("a message");
+        wire::break_even::required_revenue(&request)
+    });
+}
+
+#[divan::bench]
+fn required_revenue_written_to_bytes(bencher: Bencher) {
+    let asked = wire::break_even::required_revenue(&cahn(false)).expect("a good request");
+    let outcome = break_even::required_revenue(&asked.inputs).expect("it fits");
+    bencher.bench_local(|| wire::break_even::required_revenue_response(black_box(&asked), &outcome).encode_to_vec());
+}
+
+/// One decimal in, one decimal out.
+#[divan::bench(args = ["0.5", "150e9", "32.05128205128205128205128205"])]
+fn decimal_read(text: &str) -> rust_decimal::Decimal {
+    wire::decimal::read(black_box(text)).expect("a decimal")
+}
+
+#[divan::bench(args = ["0.5", "150e9", "32.05128205128205128205128205"])]
+fn decimal_written(bencher: Bencher, text: &str) {
+    let decimal = wire::decimal::read(text).expect("a decimal");
+    bencher.bench_local(|| wire::decimal::write(black_box(decimal)));
+}

@@ -13,7 +13,10 @@ pub const YEARS: std::ops::RangeInclusive<i16> = 1..=9898;
 pub fn parse(text: &str) -> Option<Date> {
     let bytes = text.as_bytes();
     let is_form = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(index, byte)| if matches!(index, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() });
+        && bytes
+            .iter()
+            .enumerate()
+            .all(|(index, byte)| if matches!(index, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() });
     if !is_form {
         return None;
     }
@@ -59,7 +62,19 @@ mod tests {
     #[test]
     fn only_the_written_form_is_a_date() {
         assert_eq!(parse("2024-02-29"), Some(date(2024, 2, 29)));
-        for text in ["2023-02-29", "2024-2-29", "24-02-29", "2024/02/29", " 2024-02-29", "2024-02-29T00:00", "", "2024-00-10", "2024-01-32", "+024-01-01", "２024-01-01"] {
+        for text in [
+            "2023-02-29",
+            "2024-2-29",
+            "24-02-29",
+            "2024/02/29",
+            " 2024-02-29",
+            "2024-02-29T00:00",
+            "",
+            "2024-00-10",
+            "2024-01-32",
+            "+024-01-01",
+            "２024-01-01",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -11,8 +11,10 @@ use super::wide::{DIGITS, Wide, digits, power};
 const FRACTION_BITS: usize = 240;
 const ONE: U256 = U256::from_limbs([0, 0, 0, 1 << 48]);
 /// ln 2 × 10^75 and ln 10 × 10^75, as integers.
-const LN_2: U256 = U256::from_limbs([0xf1e4_43c0_823e_c3d2, 0xfcec_1543_4792_1421, 0x8aa8_3fef_8425_7d4e, 0x0188_4eb1_daca_1380]);
-const LN_10: U256 = U256::from_limbs([0xfc21_1149_4f90_1a8d, 0x3338_a3e5_cb81_90d4, 0xe63a_c3da_fe05_0aed, 0x0517_378b_e4e6_ce66]);
+const LN_2: U256 =
+    U256::from_limbs([0xf1e4_43c0_823e_c3d2, 0xfcec_1543_4792_1421, 0x8aa8_3fef_8425_7d4e, 0x0188_4eb1_daca_1380]);
+const LN_10: U256 =
+    U256::from_limbs([0xfc21_1149_4f90_1a8d, 0x3338_a3e5_cb81_90d4, 0xe63a_c3da_fe05_0aed, 0x0517_378b_e4e6_ce66]);
 const LOGARITHM_EXPONENT: i64 = -75;
 /// Nearer to 0 than 1e-20 the first terms of the series are exact enough, and fixed point would lose digits.
 const NEAR_ZERO: i64 = -20;
@@ -99,8 +101,8 @@ pub(crate) fn root(number: Wide, degree: u32) -> Option<Wide> {
     let Some(mut root) = Wide::from_f64(number.to_f64().powf(1.0 / f64::from(degree))).filter(|seed| !seed.is_zero()) else {
         return power_of(number, Wide::ONE.over(degree_wide)?);
     };
-    // Newton's steps double the right digits: 15, 30, 60, all.
-    for _ in 0..3 {
+    // Newton's steps double the right digits: 15, 30, 60.
+    for _ in 0..2 {
         let missing = number.over(whole_power(root, degree)?)?.minus(Wide::ONE)?;
         root = root.plus(root.times(missing)?.over(degree_wide)?)?;
     }

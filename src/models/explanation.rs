@@ -40,8 +40,19 @@ pub struct Explanation {
 
 impl Explanation {
     /// Adds a step in words, for what a model searched or decided.
-    pub fn step(&mut self, name: impl Into<String>, formula: impl Into<String>, substitution: impl Into<String>, value: impl Into<String>) {
-        self.steps.push(Step { name: name.into(), formula: formula.into(), substitution: substitution.into(), value: value.into() });
+    pub fn step(
+        &mut self,
+        name: impl Into<String>,
+        formula: impl Into<String>,
+        substitution: impl Into<String>,
+        value: impl Into<String>,
+    ) {
+        self.steps.push(Step {
+            name: name.into(),
+            formula: formula.into(),
+            substitution: substitution.into(),
+            value: value.into(),
+        });
     }
 
     /// Adds an assumption.

@@ -306,3 +306,82 @@ impl Writer<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+
+    /// Formula, substitution and value of the one named result.
+    fn explained(kernel: impl for<'a> Fn(&'a Trace) -> Traced<'a>) -> (String, String, String) {
+        let trace = Trace::default();
+        kernel(&trace).named("result");
+        let step = trace.steps().remove(0);
+        (step.formula, step.substitution, step.value)
+    }
+
+    fn assert_explained(kernel: impl for<'a> Fn(&'a Trace) -> Traced<'a>, formula: &str, substitution: &str, value: &str) {
+        assert_eq!(explained(kernel), (formula.to_owned(), substitution.to_owned(), value.to_owned()));
+    }
+
+    #[test]
+    fn brackets_stand_where_precedence_asks_for_them() {
+        let (a, b, c) = (dec!(8), dec!(4), dec!(2));
+        assert_explained(|t| t.input("a", a) - (t.input("b", b) - t.input("c", c)), "a - (b - c)", "8 - (4 - 2)", "6");
+        assert_explained(|t| t.input("a", a) - t.input("b", b) - t.input("c", c), "a - b - c", "8 - 4 - 2", "2");
+        assert_explained(|t| t.input("a", a) / (t.input("b", b) / t.input("c", c)), "a / (b / c)", "8 / (4 / 2)", "4");
+        assert_explained(|t| t.input("a", a) / (t.input("b", b) * t.input("c", c)), "a / (b × c)", "8 / (4 × 2)", "1");
+        assert_explained(|t| t.input("a", a) * (t.input("b", b) + t.input("c", c)), "a × (b + c)", "8 × (4 + 2)", "48");
+        assert_explained(|t| t.input("a", a) * t.input("b", b) + t.input("c", c), "a × b + c", "8 × 4 + 2", "34");
+        assert_explained(|t| -(t.input("a", a) + t.input("b", b)), "-(a + b)", "-(8 + 4)", "-12");
+    }
+
+    #[test]
+    fn negative_figures_stand_in_brackets() {
+        assert_explained(|t| t.input("a", dec!(1)) - t.input("b", dec!(-2)), "a - b", "1 - (-2)", "3");
+    }
+
+    #[test]
+    fn a_named_result_is_used_by_its_name() {
+        let trace = Trace::default();
+        let sum = (trace.input("a", dec!(1)) + Number::whole(2)).named("sum");
+        (sum * sum).named("square");
+        let steps = trace.steps();
+        assert_eq!(steps[0].formula, "a + 2");
+        assert_eq!(
+            (steps[1].formula.as_str(), steps[1].substitution.as_str(), steps[1].value.as_str()),
+            ("sum × sum", "3 × 3", "9")
+        );
+    }
+
+    #[test]
+    fn functions_are_written_as_in_a_textbook() {
+        let (rate, years) = (dec!(0), dec!(5));
+        assert_explained(|t| t.input("g", rate).ln(), "ln(g)", "ln(0)", "no value");
+        assert_explained(|t| (t.input("x", rate) * t.input("t", years)).exp_m1(), "e^(x × t) - 1", "e^(0 × 5) - 1", "0");
+        assert_explained(
+            |t| t.input("c", years) / t.input("r", dec!(1)).discount_share(t.input("n", dec!(1))),
+            "c / (1 - (1 + r)^-n)",
+            "5 / (1 - (1 + 1)^-1)",
+            "10",
+        );
+        assert_explained(|t| t.input("g", dec!(1)).compounded(t.input("n", dec!(3))), "(1 + g)^n - 1", "(1 + 1)^3 - 1", "7");
+        assert_explained(|t| t.input("a", rate).max(t.input("b", years)), "max(a, b)", "max(0, 5)", "5");
+    }
+
+    #[test]
+    fn a_result_under_a_second_name_is_the_first_one() {
+        let trace = Trace::default();
+        let charge =
+            (trace.input("a", dec!(6)) / trace.input("b", dec!(3))).named("annual_depreciation").named("annual_capital_charge");
+        (charge + charge).named("twice");
+        let formulas: Vec<_> = trace.steps().into_iter().map(|step| (step.name, step.formula)).collect();
+        let expected = [
+            ("annual_depreciation", "a / b"),
+            ("annual_capital_charge", "annual_depreciation"),
+            ("twice", "annual_capital_charge + annual_capital_charge"),
+        ];
+        assert_eq!(formulas, expected.map(|(name, formula)| (name.to_owned(), formula.to_owned())));
+    }
+}

@@ -106,4 +106,3 @@ pub fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
 pub fn served() -> [&'static str; 2] {
     services::NAMES
 }
-

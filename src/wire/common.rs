@@ -45,21 +45,12 @@ fn explanation(explanation: Explanation) -> pb::Explanation {
         steps: explanation
             .steps
             .into_iter()
-            .map(|step| pb::Step {
-                name: step.name,
-                formula: step.formula,
-                substitution: step.substitution,
-                value: step.value,
-            })
+            .map(|step| pb::Step { name: step.name, formula: step.formula, substitution: step.substitution, value: step.value })
             .collect(),
         assumptions: explanation
             .assumptions
             .into_iter()
-            .map(|assumption| pb::Assumption {
-                field: assumption.field,
-                value: assumption.value,
-                reason: assumption.reason,
-            })
+            .map(|assumption| pb::Assumption { field: assumption.field, value: assumption.value, reason: assumption.reason })
             .collect(),
         engine_version: ENGINE_VERSION.to_owned(),
     }

@@ -142,7 +142,12 @@ impl Reader {
     }
 
     /// The members of a list up to its limit, with their paths; a longer list is refused as a whole.
-    pub fn items<'a, T>(&mut self, path: Path<'a>, items: &'a [T], limit: usize) -> impl Iterator<Item = (Path<'a>, &'a T)> + use<'a, T> {
+    pub fn items<'a, T>(
+        &mut self,
+        path: Path<'a>,
+        items: &'a [T],
+        limit: usize,
+    ) -> impl Iterator<Item = (Path<'a>, &'a T)> + use<'a, T> {
         if items.len() > limit {
             self.refuse(path, Reason::TooManyItems, || format!("{} of them are more than {limit}", items.len()));
         }

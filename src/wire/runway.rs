@@ -5,8 +5,8 @@ use super::pb;
 use super::reader::{Path, Reader};
 use crate::models::input::{ModelError, Reason};
 use crate::models::runway::{
-    CashEvent, CashLine, CashOutcome, DefaultAlive, DefaultAliveInputs, Growth, GrowthTiming, Month, MonthSpan,
-    MonthlyBalance, Runway, RunwayInputs, explain_default_alive, explain_runway,
+    CashEvent, CashLine, CashOutcome, DefaultAlive, DefaultAliveInputs, Growth, GrowthTiming, Month, MonthSpan, MonthlyBalance,
+    Runway, RunwayInputs, explain_default_alive, explain_runway,
 };
 use crate::wire::decimal::Writer;
 
@@ -30,10 +30,8 @@ pub fn runway(request: &pb::ComputeRunwayRequest) -> Result<Asked<RunwayInputs>,
         costs: reader.lines(Path::of("costs"), &request.costs),
         revenues: reader.lines(Path::of("revenues"), &request.revenues),
         events: reader.events(&request.events),
-        net_new_annual_recurring_revenue: reader.optional(
-            Path::of("net_new_annual_recurring_revenue"),
-            request.net_new_annual_recurring_revenue.as_ref(),
-        ),
+        net_new_annual_recurring_revenue: reader
+            .optional(Path::of("net_new_annual_recurring_revenue"), request.net_new_annual_recurring_revenue.as_ref()),
         include_ledger: request.include_ledger,
     };
     let options = reader.options(request.options.as_ref());
@@ -48,9 +46,7 @@ impl Reader {
         }
         let month = Month::new(number);
         if month.is_none() {
-            self.refuse(path, Reason::OutOfRange, || {
-                format!("{number} is out of range: 1 to {}", Month::LAST.get())
-            });
+            self.refuse(path, Reason::OutOfRange, || format!("{number} is out of range: 1 to {}", Month::LAST.get()));
         }
         month
     }
@@ -138,9 +134,7 @@ fn cash_outcome(write: Writer, outcome: &CashOutcome) -> pb::compute_runway_resp
                 within_horizon: *within_horizon,
             })
         }
-        CashOutcome::Lasts { cash_flow_positive } => {
-            Outcome::Lasts(pb::CashLasts { cash_flow_positive: *cash_flow_positive })
-        }
+        CashOutcome::Lasts { cash_flow_positive } => Outcome::Lasts(pb::CashLasts { cash_flow_positive: *cash_flow_positive }),
         CashOutcome::Unknown => Outcome::Unknown(pb::CashUnknown {}),
     }
 }
@@ -185,10 +179,7 @@ pub fn default_alive(request: &pb::ComputeDefaultAliveRequest) -> Result<Asked<D
 
 /// Writes the response.
 #[must_use]
-pub fn default_alive_response(
-    asked: &Asked<DefaultAliveInputs>,
-    outcome: &DefaultAlive,
-) -> pb::ComputeDefaultAliveResponse {
+pub fn default_alive_response(asked: &Asked<DefaultAliveInputs>, outcome: &DefaultAlive) -> pb::ComputeDefaultAliveResponse {
     use pb::compute_default_alive_response::Verdict;
     let write = asked.writer();
     pb::ComputeDefaultAliveResponse {

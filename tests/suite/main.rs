@@ -1,1 +1,10 @@
+//! One test binary: a real server on a free port, and a real client.
 
+mod golden;
+mod hostile;
+mod laws;
+// mod readme;
+mod rooms;
+mod server;
+mod support;
+// mod transcendentals;

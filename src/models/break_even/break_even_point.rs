@@ -119,11 +119,9 @@ pub fn break_even_point(inputs: &BreakEvenPointInputs) -> Result<BreakEvenPoint,
 fn reached(inputs: &BreakEvenPointInputs, margins: &Margins<Exact>, needed: Option<Exact>) -> Result<Reached, ModelError> {
     let (revenue, units, whole_units) = match (needed, margins.unit) {
         (None, unit) => (Exact::ZERO, unit.map(|_| Exact::ZERO), unit.map(|_| Exact::ZERO)),
-        (Some(needed), Some((price, margin))) => (
-            revenue_by_unit(needed, price, margin),
-            Some(units(needed, margin)),
-            Some(needed.quotient_rounded_up(margin)),
-        ),
+        (Some(needed), Some((price, margin))) => {
+            (revenue_by_unit(needed, price, margin), Some(units(needed, margin)), Some(needed.quotient_rounded_up(margin)))
+        }
         (Some(needed), None) => (revenue_by_ratio(needed, margins.ratio), None, None),
     };
     let mut point = Reached {
@@ -139,8 +137,7 @@ fn reached(inputs: &BreakEvenPointInputs, margins: &Margins<Exact>, needed: Opti
         let safety = margin_of_safety(expected, revenue);
         point.margin_of_safety = Some(safety.value("margin_of_safety")?);
         if !expected.is_zero() {
-            point.margin_of_safety_ratio =
-                Some(margin_of_safety_ratio(safety, expected).value("margin_of_safety_ratio")?);
+            point.margin_of_safety_ratio = Some(margin_of_safety_ratio(safety, expected).value("margin_of_safety_ratio")?);
         }
         let contribution = margins.contribution(expected);
         let profit = profit(contribution, Exact::from(inputs.fixed_costs.get()));
@@ -195,15 +192,24 @@ pub fn explain_break_even_point(inputs: &BreakEvenPointInputs, outcome: &BreakEv
             if point.operating_leverage.is_some() {
                 operating_leverage(contribution, profit);
             } else {
-                explanation.assume("operating_leverage", "absent", "The expected profit is 0, and nothing can be divided by it.");
+                explanation.assume(
+                    "operating_leverage",
+                    "absent",
+                    "The expected profit is 0, and nothing can be divided by it.",
+                );
             }
         }
     } else {
-        decided = Some(("never_reached", "contribution_margin_ratio is at or below 0: each sale adds nothing towards the fixed costs", "never"));
+        decided = Some((
+            "never_reached",
+            "contribution_margin_ratio is at or below 0: each sale adds nothing towards the fixed costs",
+            "never",
+        ));
     }
     explanation.steps = trace.steps();
     if let Some((exact, whole)) = whole_units {
-        let position = explanation.steps.iter().position(|step| step.name == "units").map_or(0, |index| index.saturating_add(1));
+        let position =
+            explanation.steps.iter().position(|step| step.name == "units").map_or(0, |index| index.saturating_add(1));
         let step = crate::models::explanation::Step {
             name: "whole_units".to_owned(),
             formula: "units, rounded up".to_owned(),
@@ -216,7 +222,12 @@ pub fn explain_break_even_point(inputs: &BreakEvenPointInputs, outcome: &BreakEv
         let substitution = trace_substitution(&explanation, name);
         explanation.step(name, formula, substitution, value);
     }
-    explanation.assume_default(inputs.target_profit, "target_profit", "0", "Break-even is the point of neither profit nor loss.");
+    explanation.assume_default(
+        inputs.target_profit,
+        "target_profit",
+        "0",
+        "Break-even is the point of neither profit nor loss.",
+    );
     if let Contribution::Ratio(_) = inputs.contribution {
         explanation.assume("units", "absent", "A ratio says nothing of units; give unit economics to be told how many.");
     }

@@ -58,7 +58,8 @@ impl RevenueComparison {
 
     fn explain<'a>(&self, trace: &'a Trace, required_annual_revenue: Traced<'a>, gap: &RevenueGap) {
         let streams = self.existing_revenue.iter().enumerate();
-        let named = streams.map(|(index, amount)| trace.input(format!("existing_revenue[{index}].annual_amount"), amount.get()));
+        let named =
+            streams.map(|(index, amount)| trace.input(format!("existing_revenue[{index}].annual_amount"), amount.get()));
         let none = self.existing_revenue.is_empty().then(|| trace.known("existing_annual_revenue", Exact::ZERO));
         let (existing, _) = gap_kernel(named.chain(none), required_annual_revenue);
         if gap.coverage_ratio.is_some() {

@@ -107,8 +107,7 @@ pub fn explain_required_revenue(inputs: &RequiredRevenueInputs, outcome: &Requir
         accelerator_revenue: trace.input("accelerator_revenue", inputs.accelerator_revenue.get()),
         periods_per_year: Number::whole(inputs.accelerator_revenue_period.per_year()),
         accelerator_cost_share: trace.input("accelerator_cost_share", inputs.accelerator_cost_share.get()),
-        cloud_gross_margin: trace
-            .input("cloud_gross_margin", inputs.cloud_gross_margin.map_or(Decimal::ZERO, Bounded::get)),
+        cloud_gross_margin: trace.input("cloud_gross_margin", inputs.cloud_gross_margin.map_or(Decimal::ZERO, Bounded::get)),
         end_user_gross_margin: trace.input("end_user_gross_margin", inputs.end_user_gross_margin.get()),
         payback_years: trace.input("payback_years", inputs.payback_years.map_or(Decimal::ONE, Bounded::get)),
     });
@@ -167,18 +166,11 @@ struct Chain<N> {
 fn chain<N: Number>(inputs: &ChainInputs<N>) -> Chain<N> {
     let one = N::of(Decimal::ONE);
     let kept = (one - inputs.cloud_gross_margin) * (one - inputs.end_user_gross_margin);
-    let annual_accelerator_revenue =
-        (inputs.accelerator_revenue * inputs.periods_per_year).named("annual_accelerator_revenue");
+    let annual_accelerator_revenue = (inputs.accelerator_revenue * inputs.periods_per_year).named("annual_accelerator_revenue");
     let implied_data_center_spend =
         (annual_accelerator_revenue / inputs.accelerator_cost_share).named("implied_data_center_spend");
     let required_revenue = (implied_data_center_spend / kept).named("required_revenue");
     let required_annual_revenue = (required_revenue / inputs.payback_years).named("required_annual_revenue");
     let spend_multiple = (one / (inputs.accelerator_cost_share * kept)).named("spend_multiple");
-    Chain {
-        annual_accelerator_revenue,
-        implied_data_center_spend,
-        required_revenue,
-        required_annual_revenue,
-        spend_multiple,
-    }
+    Chain { annual_accelerator_revenue, implied_data_center_spend, required_revenue, required_annual_revenue, spend_multiple }
 }

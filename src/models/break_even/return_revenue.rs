@@ -165,8 +165,7 @@ pub fn explain_return_revenue(inputs: &ReturnRevenueInputs, outcome: &ReturnReve
             let charge = inputs.hurdle.charge(capital, depreciation, life, |name, value| trace.input(name, value));
             let cost = operation.annual_operating_cost.map_or(Decimal::ZERO, Bounded::get);
             let margin = operation.gross_margin.map_or(Decimal::ONE, Bounded::get);
-            let required =
-                revenue_for(charge, trace.input("annual_operating_cost", cost), trace.input("gross_margin", margin));
+            let required = revenue_for(charge, trace.input("annual_operating_cost", cost), trace.input("gross_margin", margin));
             lifetime_revenue(required, life);
             assume_operation(&mut explanation, &inputs.hurdle, operation);
             required
@@ -236,8 +235,7 @@ fn straight_line<N: Number>(capital_expenditure: N, useful_life_years: N) -> N {
 }
 
 fn annuity<N: Number>(capital_expenditure: N, required_return: N, useful_life_years: N) -> N {
-    (capital_expenditure * required_return / required_return.discount_share(useful_life_years))
-        .named("annual_capital_charge")
+    (capital_expenditure * required_return / required_return.discount_share(useful_life_years)).named("annual_capital_charge")
 }
 
 fn revenue_for<N: Number>(annual_capital_charge: N, annual_operating_cost: N, gross_margin: N) -> N {
@@ -251,4 +249,3 @@ fn capital_intensity<N: Number>(capital_expenditure: N, sustainable_capital_inte
 fn lifetime_revenue<N: Number>(required_annual_revenue: N, useful_life_years: N) -> N {
     (required_annual_revenue * useful_life_years).named("lifetime_revenue")
 }
-

@@ -112,13 +112,6 @@ impl BurnCurve<Exact> {
             bend: expenses_slope * self.expenses.force - revenue_slope * self.revenue.force,
         }
     }
-
-    /// The same amount in doubles: months and money of the first month's expenses as units.
-    pub fn missing_f64(&self, time: f64, relative_cash: f64) -> f64 {
-        let expenses = self.expenses.accumulated_f64(time, self.timing);
-        let revenue = self.revenue.accumulated_f64(time, self.timing);
-        expenses - (self.revenue.amount / self.expenses.amount).to_f64() * revenue - relative_cash
-    }
 }
 
 impl Flow<Exact> {
@@ -131,14 +124,5 @@ impl Flow<Exact> {
             (false, _) => (self.amount / self.growth_rate + accumulated) * self.force,
         };
         (accumulated, slope)
-    }
-
-    fn accumulated_f64(&self, time: f64, timing: GrowthTiming) -> f64 {
-        if self.is_flat {
-            return time;
-        }
-        let force = self.force.to_f64();
-        let over = if timing == GrowthTiming::Continuous { force } else { self.growth_rate.to_f64() };
-        (force * time).exp_m1() / over
     }
 }

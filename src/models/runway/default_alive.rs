@@ -110,7 +110,8 @@ pub fn default_alive(inputs: &DefaultAliveInputs) -> Result<DefaultAlive, ModelE
         answer.cushion = Some(cushion.value("cushion")?);
     }
     if !answer.alive {
-        let time = time_when_gone(&curve, cash, break_even);
+        let rough = inputs.curve(|_, value| f64::of(value));
+        let time = time_when_gone(&curve, &rough, cash, break_even);
         let runway = match inputs.timing() {
             GrowthTiming::Continuous => time,
             _ => curve.runway_after(whole_months(time), cash),
@@ -154,7 +155,8 @@ impl DefaultAliveInputs {
             Flow::new(timing, number(amount_name, amount), number(growth_name, growth), is_flat, force_name)
         };
         let revenue_growth = self.monthly_revenue_growth_rate.get();
-        let revenue = flow((self.monthly_revenue.get(), "monthly_revenue"), (revenue_growth, "monthly_revenue_growth_rate"), "r");
+        let revenue =
+            flow((self.monthly_revenue.get(), "monthly_revenue"), (revenue_growth, "monthly_revenue_growth_rate"), "r");
         let expenses = flow(
             (self.monthly_expenses.get(), "monthly_expenses"),
             (self.expense_growth(), "monthly_expense_growth_rate"),

@@ -51,7 +51,8 @@ fn first_month<'a>(inputs: &RunwayInputs, trace: &'a Trace) -> Traced<'a> {
             .reduce(|sum, twelfths| sum + twelfths)
             .map(|twelfths| twelfths / Traced::whole(12))
     };
-    let or_zero = |name: &'static str, total: Option<Traced<'a>>| total.unwrap_or_else(|| trace.known(name, Exact::ZERO) + zero);
+    let or_zero =
+        |name: &'static str, total: Option<Traced<'a>>| total.unwrap_or_else(|| trace.known(name, Exact::ZERO) + zero);
     let gross_burn = or_zero("no cash costs", sum(&inputs.costs, "costs", false)).named("gross_burn");
     let net_burn = match sum(&inputs.revenues, "revenues", false) {
         Some(revenues) => gross_burn - revenues.named("revenues(1)"),
@@ -98,18 +99,22 @@ fn months(explanation: &mut Explanation, inputs: &RunwayInputs, last: u32) {
             format!("{} - {}", text(month.costs), text(month.revenues)),
             text(month.net_burn()),
         );
-        let balance = money(month.balance);
-        let (formula, figures) = (
+        let has_events = !month.events.is_zero();
+        explanation.step(
+            if has_events { format!("balance_before_events({number})") } else { format!("balance({number})") },
             format!("balance({}) - net_burn({number})", number.saturating_sub(1)),
             format!("{} - {}", canonical(before), bracketed(&text(month.net_burn()))),
+            text(month.balance_before_events),
         );
-        let (formula, figures) = if month.events.is_zero() {
-            (formula, figures)
-        } else {
-            (format!("{formula} + events({number})"), format!("{figures} + {}", bracketed(&text(month.events))))
-        };
-        explanation.step(format!("balance({number})"), formula, figures, canonical(balance));
-        before = balance;
+        if has_events {
+            explanation.step(
+                format!("balance({number})"),
+                format!("balance_before_events({number}) + events({number})"),
+                format!("{} + {}", text(month.balance_before_events), bracketed(&text(month.events))),
+                text(month.balance),
+            );
+        }
+        before = money(month.balance);
     }
 }
 
@@ -177,32 +182,66 @@ fn horizon_and_end(
 }
 
 fn assumptions(explanation: &mut Explanation, inputs: &RunwayInputs, outcome: &Runway) {
-    explanation.assume_default(inputs.horizon_months, "horizon_months", "12", "The 12-month test: going concern is judged over at least twelve months, IAS 1.26.");
-    explanation.assume_default(inputs.minimum_cash, "minimum_cash", "0", "No covenant or reserve was given, so the cash lasts until nothing is left.");
+    explanation.assume_default(
+        inputs.horizon_months,
+        "horizon_months",
+        "12",
+        "The 12-month test: going concern is judged over at least twelve months, IAS 1.26.",
+    );
+    explanation.assume_default(
+        inputs.minimum_cash,
+        "minimum_cash",
+        "0",
+        "No covenant or reserve was given, so the cash lasts until nothing is left.",
+    );
     if inputs.cash_balance.is_none() {
-        explanation.assume("cash_balance", "unknown", "Not disclosed: balances count from 0, and the need includes minimum_cash.");
+        explanation.assume(
+            "cash_balance",
+            "unknown",
+            "Not disclosed: balances count from 0, and the need includes minimum_cash.",
+        );
     }
-    explanation.assume("cash_timing", "even", "Within a month cash moves evenly, so the last month is a fraction; events fall on the month's end.");
+    explanation.assume(
+        "cash_timing",
+        "even",
+        "Within a month cash moves evenly, so the last month is a fraction; events fall on the month's end.",
+    );
     for (name, lines) in [("costs", &inputs.costs), ("revenues", &inputs.revenues)] {
         for (index, line) in lines.iter().enumerate() {
             assume_line(explanation, &format!("{name}[{index}]"), line);
         }
     }
     if matches!(outcome.outcome, CashOutcome::Lasts { .. }) {
-        explanation.assume("search", "1200 months", "The balance was followed for a century and did not pass below minimum_cash.");
+        explanation.assume(
+            "search",
+            "1200 months",
+            "The balance was followed for a century and did not pass below minimum_cash.",
+        );
     }
     if inputs.net_new_annual_recurring_revenue.is_some() && outcome.burn_multiple.is_none() {
-        explanation.assume("burn_multiple", "absent", "It is said only of a company that burns cash and adds recurring revenue: David Sacks, The Burn Multiple, 2020.");
+        explanation.assume(
+            "burn_multiple",
+            "absent",
+            "It is said only of a company that burns cash and adds recurring revenue: David Sacks, The Burn Multiple, 2020.",
+        );
     }
     if inputs.as_of_date.is_some() {
-        explanation.assume("end_of_month", "clamped", "Months are added to as_of_date itself; where a month has no such day, its last day stands for it.");
+        explanation.assume(
+            "end_of_month",
+            "clamped",
+            "Months are added to as_of_date itself; where a month has no such day, its last day stands for it.",
+        );
     }
 }
 
 fn assume_line(explanation: &mut Explanation, path: &str, line: &CashLine) {
     if line.period != Period::Month {
         let months = if line.period == Period::Quarter { "3" } else { "12" };
-        explanation.assume(format!("{path}.period"), line.period.name(), format!("The amount is spread evenly over its {months} months."));
+        explanation.assume(
+            format!("{path}.period"),
+            line.period.name(),
+            format!("The amount is spread evenly over its {months} months."),
+        );
     }
     let first = line.months.first();
     match line.growth {

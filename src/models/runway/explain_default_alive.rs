@@ -91,7 +91,9 @@ fn explain_verdict(explanation: &mut Explanation, inputs: &DefaultAliveInputs, c
         step.map(|step| step.value.clone()).unwrap_or_default()
     };
     let (formula, figures) = match course {
-        Course::Already | Course::Reaches { .. } => ("cash_balance against capital_needed", against(&value_of("capital_needed"))),
+        Course::Already | Course::Reaches { .. } => {
+            ("cash_balance against capital_needed", against(&value_of("capital_needed")))
+        }
         Course::Shrinks => ("cash_balance against ever_burned", against(&value_of("ever_burned"))),
         Course::Never => ("revenue never reaches expenses, and what is burned has no end", String::new()),
     };
@@ -113,9 +115,15 @@ fn assumptions(explanation: &mut Explanation, inputs: &DefaultAliveInputs, cours
         "Growth at every moment, as in Trevor Blackwell's calculator, growth.tlb.org.",
     );
     let months = match inputs.timing() {
-        GrowthTiming::Continuous => "At time t revenue is monthly_revenue × e^(r × t) a month, and expenses are monthly_expenses × e^(x × t).",
-        GrowthTiming::EndOfMonth => "Month n has monthly_revenue × (1 + g)^(n - 1), and expenses likewise: growth applies after it.",
-        GrowthTiming::StartOfMonth => "Month n has monthly_revenue × (1 + g)^n, and expenses likewise: month 1 has grown already.",
+        GrowthTiming::Continuous => {
+            "At time t revenue is monthly_revenue × e^(r × t) a month, and expenses are monthly_expenses × e^(x × t)."
+        }
+        GrowthTiming::EndOfMonth => {
+            "Month n has monthly_revenue × (1 + g)^(n - 1), and expenses likewise: growth applies after it."
+        }
+        GrowthTiming::StartOfMonth => {
+            "Month n has monthly_revenue × (1 + g)^n, and expenses likewise: month 1 has grown already."
+        }
     };
     explanation.assume("growth", "compound", months);
     match course {

@@ -13,12 +13,26 @@ const STEP_TOLERANCE: Exact = Exact::power_of_ten(-45);
 const WHOLE_TOLERANCE: Exact = Exact::power_of_ten(-40);
 
 /// The time at which the cash is used up, on the smooth curve; it is before `break_even`, where there is one.
-pub(super) fn time_when_gone(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exact {
+///
+/// `rough` is the same curve in doubles, for a first guess.
+pub(super) fn time_when_gone(
+    curve: &BurnCurve<Exact>,
+    rough: &BurnCurve<f64>,
+    cash: Exact,
+    break_even: Option<Exact>,
+) -> Exact {
     if cash.is_zero() {
         return Exact::ZERO;
     }
     let (mut low, mut high) = (Exact::ZERO, break_even);
-    let mut time = seed(curve, cash, break_even);
+    let flat_time = cash / curve.expenses.amount;
+    let seed = Exact::from_f64(seed(rough, cash.to_f64(), flat_time.to_f64(), break_even.map_or(f64::MAX, Exact::to_f64)));
+    let is_before_break_even = break_even.is_none_or(|break_even| seed < break_even);
+    let mut time = match break_even {
+        _ if seed.is_positive() && is_before_break_even => seed,
+        Some(break_even) => break_even / Exact::from(2),
+        None => flat_time,
+    };
     for _ in 0..STEPS_MAX {
         let Standing { missing, slope, bend } = curve.standing(time, cash);
         if missing.is_zero() {
@@ -68,19 +82,16 @@ fn parabola_step(missing: Exact, slope: Exact, bend: Exact) -> Exact {
     -(two * missing) / (slope + discriminant.square_root())
 }
 
-/// A first guess in doubles, by halving.
-fn seed(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exact {
-    let flat_time = cash / curve.expenses.amount;
-    let relative_cash = flat_time.to_f64();
+/// A first guess in doubles, by halving; 0 where doubles cannot tell.
+fn seed(rough: &BurnCurve<f64>, cash: f64, flat_time: f64, break_even: f64) -> f64 {
     // Overflow counts as more than the cash: a comparison with NaN is false.
-    let is_early = |time: f64| curve.missing_f64(time, relative_cash) < 0.0;
-    let limit = break_even.map_or(f64::MAX, Exact::to_f64);
-    let (mut low, mut high) = (0.0_f64, relative_cash.min(limit));
-    while is_early(high) && high < limit {
+    let is_early = |time: f64| rough.burned(time) < cash;
+    let (mut low, mut high) = (0.0_f64, flat_time.min(break_even));
+    while is_early(high) && high < break_even {
         low = high;
-        high = (high * 2.0).min(limit);
+        high = (high * 2.0).min(break_even);
     }
-    for _ in 0..64 {
+    for _ in 0..60 {
         let middle = low + (high - low) / 2.0;
         if is_early(middle) {
             low = middle;
@@ -88,10 +99,5 @@ fn seed(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exa
             high = middle;
         }
     }
-    let guess = Exact::from_f64(low + (high - low) / 2.0);
-    match break_even {
-        Some(break_even) if guess >= break_even => break_even / Exact::from(2),
-        _ if guess.is_positive() => guess,
-        _ => flat_time,
-    }
+    low + (high - low) / 2.0
 }

@@ -35,7 +35,9 @@ impl Crossing {
 pub(super) enum Found {
     Crossing(Crossing),
     /// No month passes below; whether one of them burns.
-    Lasts { burns: bool },
+    Lasts {
+        burns: bool,
+    },
 }
 
 /// Follows balances above the minimum from month to month, and says when they pass below it.

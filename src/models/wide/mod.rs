@@ -4,49 +4,20 @@
 //! them fits into 76 digits and is exact; quotients are rounded once at the 76th, so that 48 guard digits stand between what is
 //! computed and the 28 that are answered. Intermediate results are never too large or too small: only an answer can be.
 
+mod conversion;
+mod powers;
+
 use std::cmp::Ordering;
 
 use ruint::aliases::{U256, U512};
-use rust_decimal::Decimal;
+
+use powers::{NARROW_POWERS, digits_wide, divide_by_power, narrow, round_half_even};
+pub(crate) use powers::{digits, power};
 
 /// Digits that a mantissa may have: 10^76 is the largest power of ten whose double still fits into 256 bits.
 pub(crate) const DIGITS: u32 = 76;
 /// Beyond it a number is too large to be computed with, and below its negative it is 0. No answer comes near.
 const EXPONENT_MAX: i64 = 1_000_000_000;
-/// Digits of an answer, and of an answer after the point.
-const ANSWER_DIGITS: u32 = 28;
-/// An answer's magnitude is below 7.9e28, as an input's is.
-const ANSWER_LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
-
-const POWERS: [U512; 155] = {
-    let mut powers = [U512::ONE; 155];
-    let mut limbs = [0_u64; 8];
-    limbs[0] = 1;
-    let mut index = 1;
-    while index < powers.len() {
-        let (mut limb, mut carry) = (0, 0_u128);
-        while limb < limbs.len() {
-            let product = limbs[limb] as u128 * 10 + carry;
-            limbs[limb] = product as u64;
-            carry = product >> 64;
-            limb += 1;
-        }
-        powers[index] = U512::from_limbs(limbs);
-        index += 1;
-    }
-    powers
-};
-
-const NARROW_POWERS: [U256; 78] = {
-    let mut powers = [U256::ONE; 78];
-    let mut index = 0;
-    while index < powers.len() {
-        let limbs = POWERS[index].as_limbs();
-        powers[index] = U256::from_limbs([limbs[0], limbs[1], limbs[2], limbs[3]]);
-        index += 1;
-    }
-    powers
-};
 
 const MANTISSA_LIMIT: U256 = NARROW_POWERS[DIGITS as usize];
 
@@ -64,15 +35,6 @@ impl Wide {
 
     pub(crate) const fn power_of_ten(exponent: i32) -> Wide {
         Wide { negative: false, mantissa: U256::ONE, exponent }
-    }
-
-    pub(crate) fn of(value: Decimal) -> Wide {
-        let mantissa = value.mantissa();
-        Wide {
-            negative: mantissa < 0,
-            mantissa: U256::from(mantissa.unsigned_abs()),
-            exponent: -value.scale().cast_signed(),
-        }
     }
 
     /// A mantissa of at most 76 digits, or of 77 that a sum has carried into, or a larger one from a product.
@@ -181,12 +143,6 @@ impl Wide {
         self.without(digits(&self.mantissa).saturating_sub(significant))
     }
 
-    /// As an answer is written: 28 significant digits, at most 28 of them after the point, rounded half-even, once.
-    pub(crate) fn as_answer(self) -> Wide {
-        let behind_the_point = self.exponent.saturating_neg().saturating_sub(ANSWER_DIGITS.cast_signed()).max(0).cast_unsigned();
-        self.without(digits(&self.mantissa).saturating_sub(ANSWER_DIGITS).max(behind_the_point))
-    }
-
     /// Rounds the last `count` digits of the mantissa away, half-even.
     fn without(self, count: u32) -> Wide {
         match count {
@@ -202,26 +158,6 @@ impl Wide {
             }
             _ => Wide::ZERO,
         }
-    }
-
-    /// The answer; None when its magnitude is 7.9e28 or more.
-    pub(crate) fn to_decimal(self) -> Option<Decimal> {
-        let answer = self.as_answer();
-        if answer.is_zero() {
-            return Some(Decimal::ZERO);
-        }
-        if answer.magnitude() > 29 {
-            return None;
-        }
-        let raised = answer.exponent.max(0).cast_unsigned();
-        let mantissa = u128::try_from(answer.mantissa).ok()?.checked_mul(10_u128.checked_pow(raised)?)?;
-        let scale = answer.exponent.min(0).unsigned_abs();
-        if scale == 0 && mantissa >= ANSWER_LIMIT {
-            return None;
-        }
-        let signed = i128::try_from(mantissa).ok()?;
-        let signed = if answer.negative { signed.checked_neg()? } else { signed };
-        Decimal::try_from_i128_with_scale(signed, scale).ok()
     }
 
     /// The least whole number that is not below this one divided by `divisor`, both above 0, without any rounding.
@@ -247,31 +183,6 @@ impl Wide {
             return Some(0);
         }
         u128::try_from(self.mantissa.wrapping_div(NARROW_POWERS[places as usize])).ok()
-    }
-
-    /// The nearest double, to 15 digits: for looking around quickly, never for an answer.
-    pub(crate) fn to_f64(self) -> f64 {
-        let bits = self.mantissa.bit_len();
-        let shift = bits.saturating_sub(64);
-        let leading = self.mantissa.wrapping_shr(shift).as_limbs()[0] as f64;
-        // In two steps, so that 76 digits after the point do not underflow on their way.
-        let scaled = leading * 2_f64.powi(i32::try_from(shift).unwrap_or(0));
-        let half = self.exponent / 2;
-        let value = scaled * 10_f64.powi(half) * 10_f64.powi(self.exponent.saturating_sub(half));
-        if self.negative { -value } else { value }
-    }
-
-    /// Seventeen digits of a double; None where it is not finite.
-    pub(crate) fn from_f64(value: f64) -> Option<Wide> {
-        if !value.is_finite() {
-            return None;
-        }
-        if value == 0.0 {
-            return Some(Wide::ZERO);
-        }
-        let exponent = value.abs().log10().floor() as i32 - 16;
-        let scaled = value.abs() / 10_f64.powi(exponent);
-        Wide::bounded(value < 0.0, U256::from(scaled.round() as u64), exponent.into())
     }
 }
 
@@ -317,38 +228,129 @@ fn aligned(high: &Wide, low: &Wide) -> (U256, U256, i64) {
     (left, right, i64::from(high.exponent).saturating_sub(room.into()))
 }
 
-/// 10 to the given power, at most 154.
-pub(crate) fn power(exponent: u32) -> U512 {
-    POWERS[exponent as usize]
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rust_decimal::{Decimal, dec};
 
-/// How many digits a mantissa has; 0 has none.
-pub(crate) fn digits(mantissa: &U256) -> u32 {
-    // bits × log10(2), rounded down, is the number of digits or one less.
-    let estimate = (mantissa.bit_len() * 78_913) >> 18;
-    estimate as u32 + u32::from(*mantissa >= NARROW_POWERS[estimate])
-}
+    use super::*;
 
-fn digits_wide(mantissa: &U512) -> u32 {
-    let estimate = (mantissa.bit_len() * 78_913) >> 18;
-    estimate as u32 + u32::from(*mantissa >= POWERS[estimate])
-}
-
-fn divide_by_power(mantissa: U512, exponent: u32) -> U512 {
-    if exponent == 0 {
-        return mantissa;
+    fn wide(decimal: Decimal) -> Wide {
+        Wide::of(decimal)
     }
-    let divisor = power(exponent);
-    let (quotient, remainder) = mantissa.div_rem(divisor);
-    round_half_even(quotient, &remainder, &divisor)
-}
 
-fn round_half_even(quotient: U512, remainder: &U512, divisor: &U512) -> U512 {
-    let rest = divisor.wrapping_sub(*remainder);
-    if *remainder > rest || (*remainder == rest && quotient.bit(0)) { quotient.wrapping_add(U512::ONE) } else { quotient }
-}
+    /// Any decimal that a request may hold.
+    fn decimal() -> impl Strategy<Value = Decimal> {
+        const MANTISSA_MAX: i128 = 9_999_999_999_999_999_999_999_999_999;
+        (-MANTISSA_MAX..=MANTISSA_MAX, 0_u32..28, 0_u32..=28)
+            .prop_map(|(mantissa, shorter, scale)| Decimal::from_i128_with_scale(mantissa / 10_i128.pow(shorter), scale))
+    }
 
-fn narrow(mantissa: U512) -> U256 {
-    let limbs = mantissa.as_limbs();
-    U256::from_limbs([limbs[0], limbs[1], limbs[2], limbs[3]])
+    #[test]
+    fn a_third_times_three_is_one() {
+        let third = Wide::ONE.over(wide(dec!(3))).unwrap();
+        assert_eq!(third.times(wide(dec!(3))).unwrap().to_decimal(), Some(Decimal::ONE));
+    }
+
+    #[test]
+    fn a_product_too_small_for_a_decimal_is_not_lost() {
+        let tiny = wide(dec!(0.0000000000000000000000000001));
+        let square = tiny.times(tiny).unwrap();
+        assert_eq!(square.to_decimal(), Some(Decimal::ZERO));
+        assert_eq!(tiny.over(square).unwrap().to_decimal(), Some(dec!(10000000000000000000000000000)));
+    }
+
+    #[test]
+    fn a_product_too_large_for_a_decimal_can_be_divided_again() {
+        let large = wide(dec!(7e28));
+        let square = large.times(large).unwrap();
+        assert_eq!(square.to_decimal(), None);
+        assert_eq!(square.over(large).unwrap().to_decimal(), Some(dec!(7e28)));
+    }
+
+    #[test]
+    fn the_smallest_and_the_largest_amount_add_up_exactly() {
+        let (large, small) = (wide(dec!(78999999999999999999999999990)), wide(dec!(0.0000000000000000000000000001)));
+        let sum = large.plus(small).unwrap();
+        assert_eq!(sum.minus(large).unwrap().to_decimal(), Some(dec!(0.0000000000000000000000000001)));
+    }
+
+    #[test]
+    fn an_answer_is_rounded_half_even_once() {
+        let hair = Wide::power_of_ten(-60);
+        let half = wide(dec!(0.5)).times(Wide::power_of_ten(-27)).unwrap();
+        let one = Wide::ONE;
+        let answer = |number: Wide| number.to_decimal().unwrap().to_string();
+        assert_eq!(answer(one.plus(half).unwrap()), "1.000000000000000000000000000");
+        assert_eq!(answer(one.plus(half).unwrap().plus(hair).unwrap()), "1.000000000000000000000000001");
+        assert_eq!(answer(one.plus(half).unwrap().minus(hair).unwrap()), "1.000000000000000000000000000");
+        assert_eq!(answer(half.times(Wide::power_of_ten(-1)).unwrap()), "0");
+    }
+
+    #[test]
+    fn answers_end_below_seven_point_nine_e_twenty_eight() {
+        assert!(wide(dec!(78999999999999999999999999990)).to_decimal().is_some());
+        assert_eq!(wide(dec!(7.9e28)).to_decimal(), None);
+        assert_eq!(wide(dec!(-7.9e28)).to_decimal(), None);
+        assert_eq!(Wide::power_of_ten(29).to_decimal(), None);
+    }
+
+    #[test]
+    fn nothing_divided_by_nothing_has_no_value() {
+        assert!(Wide::ONE.over(Wide::ZERO).is_none());
+        assert!(Wide::ZERO.over(Wide::ZERO).is_none());
+        assert!(Wide::ZERO.over(Wide::ONE).unwrap().is_zero());
+    }
+
+    #[test]
+    fn an_exponent_beyond_all_bounds_is_no_number_and_below_them_nothing() {
+        let mut large = Wide::power_of_ten(900_000_000);
+        assert!(large.times(large).is_none());
+        large = Wide::power_of_ten(-900_000_000);
+        assert!(large.times(large).unwrap().is_zero());
+    }
+
+    #[test]
+    fn a_quotient_a_hair_above_a_whole_number_rounds_up() {
+        let up = |above, below| wide(above).quotient_rounded_up(wide(below)).unwrap().to_decimal();
+        assert_eq!(up(dec!(10000), dec!(30)), Some(dec!(334)));
+        assert_eq!(up(dec!(9990), dec!(30)), Some(dec!(333)));
+        assert_eq!(up(dec!(9990.000000000000000000000001), dec!(30)), Some(dec!(334)));
+        assert_eq!(up(dec!(0.0000000000000000000000000001), dec!(7e28)), Some(dec!(1)));
+    }
+
+    proptest! {
+        #[test]
+        fn sums_and_products_of_two_decimals_are_exact(left in decimal(), right in decimal()) {
+            let (a, b) = (wide(left), wide(right));
+            prop_assert_eq!(a.plus(b).unwrap().minus(b).unwrap(), a);
+            if !right.is_zero() {
+                prop_assert_eq!(a.times(b).unwrap().over(b).unwrap(), a);
+            }
+            if let Some(sum) = left.checked_add(right).filter(|sum| sum.scale() == left.scale().max(right.scale()) && sum.mantissa().unsigned_abs() < 10_u128.pow(28)) {
+                prop_assert_eq!(a.plus(b).unwrap().to_decimal(), Some(sum));
+            }
+        }
+
+        #[test]
+        fn order_is_that_of_decimals(left in decimal(), right in decimal()) {
+            prop_assert_eq!(wide(left).cmp(&wide(right)), left.cmp(&right));
+        }
+
+        #[test]
+        fn a_quotient_times_its_divisor_is_within_a_unit_of_the_76th_digit(left in decimal(), right in decimal()) {
+            prop_assume!(!right.is_zero() && !left.is_zero());
+            let back = wide(left).over(wide(right)).unwrap().times(wide(right)).unwrap();
+            let error = back.minus(wide(left)).unwrap().over(wide(left)).unwrap().absolute();
+            prop_assert!(error <= Wide::power_of_ten(-74), "{error:?}");
+        }
+
+        #[test]
+        fn doubles_and_back_keep_fifteen_digits(value in decimal()) {
+            prop_assume!(!value.is_zero());
+            let back = Wide::from_f64(wide(value).to_f64()).unwrap();
+            let error = back.minus(wide(value)).unwrap().over(wide(value)).unwrap().absolute();
+            prop_assert!(error <= Wide::power_of_ten(-15), "{back:?}");
+        }
+    }
 }

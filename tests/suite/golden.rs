@@ -1,0 +1,98 @@
+//! Published and independently computed cases, through a real client. The rows' requests are what one would type for grpcurl; their
+//! answers come from publications and from `tests/golden/reference.py`, which shares no code with the engine.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+use crate::support::SERVER;
+
+#[test]
+fn break_even_answers_the_golden_rows() {
+    assert_rows_hold("break_even.jsonl", 40);
+}
+
+#[test]
+fn runway_answers_the_golden_rows() {
+    assert_rows_hold("runway.jsonl", 50);
+}
+
+fn assert_rows_hold(file: &str, at_least: usize) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let client = SERVER.client();
+    let (mut count, mut failures) = (0, Vec::new());
+    for line in text.lines() {
+        let row: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error} in {line}"));
+        let field = |name: &str| row[name].as_str().unwrap_or_else(|| panic!("{file}: no {name} in {line}"));
+        assert!(!field("source").is_empty(), "{}: a row has a source", field("name"));
+        let answer = client.call(field("method"), &row["request"]);
+        let difference = match (&row["response"], &row["error"]) {
+            (Value::Object(_), _) => difference_of_answer(&row["response"], answer),
+            (_, Value::Object(_)) => difference_of_refusal(&row["error"], answer),
+            _ => Some("has neither response nor error".to_owned()),
+        };
+        failures.extend(difference.map(|difference| format!("{}: {difference}", field("name"))));
+        count += 1;
+    }
+    assert!(failures.is_empty(), "{} of {count} rows of {file} fail:\n{}", failures.len(), failures.join("\n"));
+    assert!(count >= at_least, "{file} has {count} rows, and had {at_least}");
+}
+
+fn difference_of_answer(expected: &Value, answer: Result<Value, Status>) -> Option<String> {
+    match answer {
+        Err(status) => Some(format!("is refused: {status:?}")),
+        Ok(answer) => {
+            let (expected, answer) = (without_defaults(expected), without_defaults(&answer));
+            (expected != answer).then(|| format!("answers\n  {answer}\nand not\n  {expected}"))
+        }
+    }
+}
+
+/// Scalars that proto3 leaves out where they have their default: numbers of 0, false. Decimals are strings, and stay.
+fn without_defaults(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .filter(|(_, value)| {
+                    !matches!(value, Value::Bool(false)) && value.as_u64() != Some(0) && **value != Value::Array(Vec::new())
+                })
+                .map(|(name, value)| (name.clone(), without_defaults(value)))
+                .collect(),
+        ),
+        Value::Array(items) => Value::Array(items.iter().map(without_defaults).collect()),
+        other => other.clone(),
+    }
+}
+
+fn difference_of_refusal(expected: &Value, answer: Result<Value, Status>) -> Option<String> {
+    let status = match answer {
+        Ok(answer) => return Some(format!("answers {answer}")),
+        Err(status) => status,
+    };
+    let expected: BTreeSet<(String, String)> = expected["violations"]
+        .as_array()
+        .expect("an error names its violations")
+        .iter()
+        .map(|violation| {
+            let text = |name: &str| violation[name].as_str().expect("field and reason are text").to_owned();
+            (text("field"), text("reason"))
+        })
+        .collect();
+    let refused = violations_of(&status);
+    if status.code() != Code::InvalidArgument || refused != expected {
+        return Some(format!("is refused with {:?} {refused:?}\nand not {expected:?}", status.code()));
+    }
+    None
+}
+
+/// Field and reason of each violation in a status.
+pub fn violations_of(status: &Status) -> BTreeSet<(String, String)> {
+    let details = status.get_details_bad_request();
+    let violations = details.map(|details| details.field_violations).unwrap_or_default();
+    violations.into_iter().map(|violation| (violation.field, violation.reason)).collect()
+}

@@ -1,0 +1,326 @@
+//! Whatever comes in is answered or refused: no panic, no INTERNAL, no answer that breaks the client.
+
+use paydirt::wire::{self, pb};
+use proptest::prelude::*;
+use prost::Message;
+use serde_json::json;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+use crate::golden::violations_of;
+use crate::support::SERVER;
+
+const METHODS: [&str; 5] = [
+    "paydirt.v1.BreakEvenService/ComputeRequiredRevenue",
+    "paydirt.v1.BreakEvenService/ComputeReturnRevenue",
+    "paydirt.v1.BreakEvenService/ComputeBreakEvenPoint",
+    "paydirt.v1.RunwayService/ComputeRunway",
+    "paydirt.v1.RunwayService/ComputeDefaultAlive",
+];
+
+/// Decimals at the edges of everything, and texts that are none.
+fn text() -> impl Strategy<Value = String> {
+    let edges = prop::sample::select(vec![
+        "0",
+        "-0",
+        "1",
+        "-1",
+        "0.5",
+        "2",
+        "12",
+        "100",
+        "1200",
+        "1e-28",
+        "-1e-28",
+        "7.8e28",
+        "-7.8e28",
+        "7.9e28",
+        "1e28",
+        "0.9999999999999999999999999999",
+        "-0.9999999999999999999999999999",
+        "1.000000000000000000000000001",
+        "1e-12",
+        "78999999999999999999999999990",
+        "0.3333333333333333333333333333",
+        "150e9",
+        "0.1",
+        "-0.5",
+        "-0.000001",
+        "1e14",
+    ]);
+    prop_oneof![
+        8 => edges.prop_map(str::to_owned),
+        4 => (-1_000_000_000_i64..1_000_000_000, 0_u32..28).prop_map(|(mantissa, scale)| rust_decimal::Decimal::new(mantissa, scale).to_string()),
+        1 => prop::sample::select(vec!["", "1,000", "NaN", "1e99999999999999999999", "--1", "٣", "1e-29", "\u{0}"]).prop_map(str::to_owned),
+    ]
+}
+
+fn maybe() -> impl Strategy<Value = Option<String>> {
+    prop::option::of(text())
+}
+
+fn code() -> impl Strategy<Value = String> {
+    prop_oneof![20 => Just("USD".to_owned()), 1 => "[A-Z]{3}", 1 => Just(String::new())]
+}
+
+fn options() -> impl Strategy<Value = Option<pb::CalculationOptions>> {
+    let rounding = (0_u32..30, -1_i32..6).prop_map(|(decimal_places, mode)| pb::Rounding { decimal_places, mode });
+    prop::option::of(
+        (any::<bool>(), prop::option::of(rounding))
+            .prop_map(|(explain, rounding)| pb::CalculationOptions { explain, rounding }),
+    )
+}
+
+fn streams() -> impl Strategy<Value = Vec<pb::RevenueStream>> {
+    prop::collection::vec(
+        ("[a-z]{0,2}[a-z]", text()).prop_map(|(name, annual_amount)| pb::RevenueStream { name, annual_amount }),
+        0..4,
+    )
+}
+
+prop_compose! {
+    fn required_revenue()(currency_code in code(), options in options(), existing_revenue in streams(), period in 0_i32..5,
+        texts in prop::collection::vec(text(), 3), optional in prop::collection::vec(maybe(), 3)) -> pb::ComputeRequiredRevenueRequest {
+        pb::ComputeRequiredRevenueRequest {
+            currency_code, options, existing_revenue, accelerator_revenue_period: period,
+            accelerator_revenue: texts[0].clone(), accelerator_cost_share: texts[1].clone(), end_user_gross_margin: texts[2].clone(),
+            cloud_gross_margin: optional[0].clone(), payback_years: optional[1].clone(), paying_customers: optional[2].clone(),
+        }
+    }
+}
+
+prop_compose! {
+    fn return_revenue()(currency_code in code(), options in options(), existing_revenue in streams(), hurdle in 0..4,
+        texts in prop::collection::vec(text(), 3), optional in prop::collection::vec(maybe(), 3)) -> pb::ComputeReturnRevenueRequest {
+        use pb::compute_return_revenue_request::Hurdle;
+        pb::ComputeReturnRevenueRequest {
+            currency_code, options, existing_revenue,
+            capital_expenditure: texts[0].clone(), useful_life_years: texts[1].clone(),
+            gross_margin: optional[0].clone(), annual_operating_cost: optional[1].clone(), paying_customers: optional[2].clone(),
+            hurdle: match hurdle {
+                0 => None,
+                1 => Some(Hurdle::RequiredReturn(texts[2].clone())),
+                2 => Some(Hurdle::ReturnOnInvestedCapital(texts[2].clone())),
+                _ => Some(Hurdle::SustainableCapitalIntensity(texts[2].clone())),
+            },
+        }
+    }
+}
+
+prop_compose! {
+    fn break_even_point()(currency_code in code(), options in options(), contribution in 0..3,
+        texts in prop::collection::vec(text(), 3), optional in prop::collection::vec(maybe(), 2)) -> pb::ComputeBreakEvenPointRequest {
+        use pb::compute_break_even_point_request::Contribution;
+        pb::ComputeBreakEvenPointRequest {
+            currency_code, options, fixed_costs: texts[0].clone(),
+            target_profit: optional[0].clone(), expected_revenue: optional[1].clone(),
+            contribution: match contribution {
+                0 => None,
+                1 => Some(Contribution::ContributionMarginRatio(texts[1].clone())),
+                _ => Some(Contribution::Unit(pb::UnitEconomics { price: texts[1].clone(), variable_cost: texts[2].clone() })),
+            },
+        }
+    }
+}
+
+prop_compose! {
+    fn cash_line()(name in "[a-z]{1,3}", amount in text(), period in 1_i32..4, growth in 0..4, rate in text(),
+        first_month in prop_oneof![3 => 0_u32..20, 1 => any::<u32>()], last_month in prop_oneof![3 => Just(0_u32), 1 => 0_u32..1300], non_cash in any::<bool>()) -> pb::CashLine {
+        use pb::cash_line::Growth;
+        pb::CashLine {
+            name, amount, period, first_month, last_month, non_cash,
+            growth: match growth { 0 => Some(Growth::MonthlyGrowthRate(rate)), 1 => Some(Growth::AnnualGrowthRate(rate)), _ => None },
+        }
+    }
+}
+
+prop_compose! {
+    fn runway()(currency_code in code(), options in options(), optional in prop::collection::vec(maybe(), 3),
+        as_of_date in prop::option::of(prop::sample::select(vec!["2024-01-31", "2023-02-29", "0001-01-01", "9898-12-31", "9999-12-31", "0000-01-01", "x"])),
+        horizon_months in prop_oneof![5 => 0_u32..30, 1 => any::<u32>()], costs in prop::collection::vec(cash_line(), 0..4),
+        revenues in prop::collection::vec(cash_line(), 0..4), include_ledger in any::<bool>(),
+        events in prop::collection::vec((0_u32..1300, text()).prop_map(|(month, amount)| pb::CashEvent { name: "e".to_owned(), month, amount }), 0..3)) -> pb::ComputeRunwayRequest {
+        pb::ComputeRunwayRequest {
+            currency_code, options, horizon_months, costs, revenues, events, include_ledger,
+            cash_balance: optional[0].clone(), minimum_cash: optional[1].clone(), as_of_date: as_of_date.map(str::to_owned),
+            net_new_annual_recurring_revenue: optional[2].clone(),
+        }
+    }
+}
+
+prop_compose! {
+    fn default_alive()(currency_code in code(), options in options(), timing in -1_i32..5,
+        texts in prop::collection::vec(text(), 4), growth in maybe()) -> pb::ComputeDefaultAliveRequest {
+        pb::ComputeDefaultAliveRequest {
+            currency_code, options, timing, cash_balance: texts[0].clone(), monthly_revenue: texts[1].clone(),
+            monthly_expenses: texts[2].clone(), monthly_revenue_growth_rate: texts[3].clone(), monthly_expense_growth_rate: growth,
+        }
+    }
+}
+
+/// Answered, or refused as the caller's mistake within the limits of a trailer.
+fn is_civil<T: Message>(answer: Result<T, Status>) -> Result<(), TestCaseError> {
+    match answer {
+        Ok(answer) => {
+            let bytes = answer.encode_to_vec();
+            let no_negative_zero = !bytes.windows(4).any(|window| window == [2, b'-', b'0', 0]);
+            prop_assert!(no_negative_zero);
+        }
+        Err(status) => {
+            prop_assert_eq!(status.code(), Code::InvalidArgument, "{:?}", status);
+            prop_assert!(status.details().len() <= 4096);
+            prop_assert!(!violations_of(&status).is_empty());
+            let info = status.get_details_error_info().expect("a refusal says who refuses");
+            prop_assert_eq!(info.domain.as_str(), "paydirt");
+            let is_upper_snake =
+                |reason: &str| !reason.is_empty() && reason.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+            prop_assert!(
+                is_upper_snake(&info.reason) && violations_of(&status).iter().all(|(_, reason)| is_upper_snake(reason))
+            );
+        }
+    }
+    Ok(())
+}
+
+macro_rules! answer {
+    ($family:ident, $method:ident, $response:ident, $request:expr) => {{
+        let answer = || {
+            let asked = wire::$family::$method(&$request)?;
+            let outcome = paydirt::models::$family::$method(&asked.inputs)?;
+            Ok(wire::$family::$response(&asked, &outcome))
+        };
+        is_civil(answer())
+    }};
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn no_required_revenue_request_panics(request in required_revenue()) {
+        answer!(break_even, required_revenue, required_revenue_response, request)?;
+    }
+
+    #[test]
+    fn no_return_revenue_request_panics(request in return_revenue()) {
+        answer!(break_even, return_revenue, return_revenue_response, request)?;
+    }
+
+    #[test]
+    fn no_break_even_point_request_panics(request in break_even_point()) {
+        answer!(break_even, break_even_point, break_even_point_response, request)?;
+    }
+
+    #[test]
+    fn no_runway_request_panics(request in runway()) {
+        answer!(runway, runway, runway_response, request)?;
+    }
+
+    #[test]
+    fn no_default_alive_request_panics(request in default_alive()) {
+        answer!(runway, default_alive, default_alive_response, request)?;
+    }
+}
+
+#[test]
+fn no_bytes_whatsoever_are_answered_with_internal() {
+    let client = SERVER.client();
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 300, ..ProptestConfig::default() });
+    let bytes = prop::collection::vec(any::<u8>(), 0..200);
+    let requests = prop_oneof![
+        bytes,
+        runway().prop_map(|request| request.encode_to_vec()),
+        default_alive().prop_map(|request| request.encode_to_vec())
+    ];
+    runner
+        .run(&(requests, 0..METHODS.len()), |(request, method)| {
+            if let Err(status) = client.call_with_bytes(METHODS[method], request) {
+                prop_assert_eq!(status.code(), Code::InvalidArgument, "{:?}", status);
+            }
+            Ok(())
+        })
+        .expect("no request is answered with INTERNAL");
+}
+
+#[test]
+fn an_empty_request_names_every_missing_field() {
+    let client = SERVER.client();
+    let missing = |method: &str| {
+        let status = client.call(method, &json!({})).expect_err("something is required");
+        violations_of(&status).into_iter().map(|(field, reason)| format!("{field} {reason}")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        missing(METHODS[0]),
+        [
+            "accelerator_cost_share REQUIRED",
+            "accelerator_revenue REQUIRED",
+            "accelerator_revenue_period REQUIRED",
+            "currency_code REQUIRED",
+            "end_user_gross_margin REQUIRED"
+        ]
+    );
+    assert_eq!(
+        missing(METHODS[1]),
+        ["capital_expenditure REQUIRED", "currency_code REQUIRED", "hurdle REQUIRED", "useful_life_years REQUIRED"]
+    );
+    assert_eq!(missing(METHODS[2]), ["contribution REQUIRED", "currency_code REQUIRED", "fixed_costs REQUIRED"]);
+    assert_eq!(missing(METHODS[3]), ["currency_code REQUIRED"]);
+    assert_eq!(
+        missing(METHODS[4]),
+        [
+            "cash_balance REQUIRED",
+            "currency_code REQUIRED",
+            "monthly_expenses REQUIRED",
+            "monthly_revenue REQUIRED",
+            "monthly_revenue_growth_rate REQUIRED"
+        ]
+    );
+}
+
+#[test]
+fn a_thousand_bad_fields_make_a_small_refusal_that_says_how_many_more() {
+    let streams: Vec<_> = (0..1000).map(|_| json!({"name": "", "annual_amount": "\u{1F600}".repeat(60)})).collect();
+    let request = json!({"currency_code": "USD", "accelerator_revenue": "1", "accelerator_revenue_period": "PERIOD_YEAR",
+        "accelerator_cost_share": "1", "end_user_gross_margin": "0", "existing_revenue": streams});
+    let status = SERVER.client().call(METHODS[0], &request).expect_err("nothing of it is readable");
+    assert!(status.details().len() <= 4096, "{} bytes of details", status.details().len());
+    let violations = status.get_details_bad_request().expect("violations").field_violations;
+    assert!(violations.len() <= 26, "{} violations", violations.len());
+    let last = violations.last().expect("one is the last");
+    assert_eq!(
+        (last.reason.as_str(), last.description.as_str()),
+        ("MORE_VIOLATIONS", format!("and {} more", 2000 - (violations.len() - 1)).as_str())
+    );
+    assert_eq!(violations[0].field, "existing_revenue[0].name");
+}
+
+#[test]
+fn lists_above_their_limits_are_refused_by_name() {
+    let client = SERVER.client();
+    let lines: Vec<_> = (0..201).map(|_| json!({"name": "a", "amount": "1", "period": "PERIOD_MONTH"})).collect();
+    let events: Vec<_> = (0..1001).map(|_| json!({"name": "a", "amount": "1", "month": 1})).collect();
+    let request = json!({"currency_code": "USD", "costs": lines, "revenues": lines, "events": events});
+    let status = client.call(METHODS[3], &request).expect_err("too many");
+    let expected = ["costs", "events", "revenues"].map(|field| (field.to_owned(), "TOO_MANY_ITEMS".to_owned()));
+    assert_eq!(violations_of(&status).into_iter().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_message_above_four_mebibytes_exhausts_a_resource() {
+    let mut request = pb::ComputeRequiredRevenueRequest { currency_code: "U".repeat(4 * 1024 * 1024), ..Default::default() };
+    let client = SERVER.client();
+    let status = client.call_with_bytes(METHODS[0], request.encode_to_vec()).expect_err("too large");
+    assert_eq!(status.code(), Code::ResourceExhausted, "{status:?}");
+    request.currency_code = "U".repeat(4 * 1024 * 1024 - 100);
+    let status = client.call_with_bytes(METHODS[0], request.encode_to_vec()).expect_err("no currency");
+    assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
+    assert!(status.message().len() < 300, "{} bytes", status.message().len());
+}
+
+#[test]
+fn services_that_are_not_there_yet_are_not_stubbed() {
+    let status =
+        SERVER.client().call_with_bytes("paydirt.v1.ValuationService/ComputeRerating", Vec::new()).expect_err("not there");
+    assert_eq!(status.code(), Code::Unimplemented);
+    assert_eq!(status.details().len(), 0);
+}

@@ -1,0 +1,348 @@
+//! Laws that hold for any input.
+
+use paydirt::models::break_even::*;
+use paydirt::models::input::*;
+use paydirt::models::number::{Exact, Number};
+use paydirt::models::runway::*;
+use proptest::prelude::*;
+use rust_decimal::{Decimal, dec};
+
+/// A decimal of up to 12 digits, 0 up to 6 of them after the point.
+fn amount() -> impl Strategy<Value = Decimal> {
+    (0_i64..1_000_000_000_000, 0_u32..6).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
+}
+
+fn above_zero() -> impl Strategy<Value = Decimal> {
+    amount().prop_map(|amount| amount + dec!(0.000001))
+}
+
+/// From 0 up to below 1, in ten-thousandths.
+fn fraction() -> impl Strategy<Value = Decimal> {
+    (0_i64..10_000).prop_map(|mantissa| Decimal::new(mantissa, 4))
+}
+
+/// Growth from -50 % to 50 %, often none.
+fn growth() -> impl Strategy<Value = Growth> {
+    let rate = (-5_000_i64..5_000).prop_map(|mantissa| Rate::new(Decimal::new(mantissa, 4)).expect("above -1"));
+    prop_oneof![
+        2 => Just(Growth::Flat),
+        1 => rate.clone().prop_map(Growth::Monthly),
+        1 => rate.prop_map(Growth::Annual),
+    ]
+}
+
+fn line() -> impl Strategy<Value = CashLine> {
+    let period = prop_oneof![Just(Period::Month), Just(Period::Quarter), Just(Period::Year)];
+    let months = (1_u32..40, prop::option::of(0_u32..40)).prop_map(|(first, length)| {
+        MonthSpan::new(Month::new(first).expect("a month"), length.map(|length| first + length)).expect("a span")
+    });
+    (0_i64..100_000, period, growth(), months, any::<bool>()).prop_map(|(amount, period, growth, months, non_cash)| CashLine {
+        amount: NonNegative::new(Decimal::from(amount)).expect("0 or more"),
+        period,
+        growth,
+        months,
+        non_cash,
+    })
+}
+
+fn runway_inputs() -> impl Strategy<Value = RunwayInputs> {
+    let event = (1_u32..60, -100_000_i64..100_000).prop_map(|(month, amount)| CashEvent {
+        month: Month::new(month).expect("a month"),
+        amount: AnyDecimal::new(Decimal::from(amount)).expect("any"),
+    });
+    let lines = || prop::collection::vec(line(), 0..6);
+    (-10_000_i64..1_000_000, -1_000_i64..10_000, 1_u32..80, lines(), lines(), prop::collection::vec(event, 0..5)).prop_map(
+        |(cash, minimum, horizon, costs, revenues, events)| RunwayInputs {
+            cash_balance: AnyDecimal::new(Decimal::from(cash)),
+            minimum_cash: AnyDecimal::new(Decimal::from(minimum)),
+            as_of_date: None,
+            horizon_months: Month::new(horizon),
+            costs,
+            revenues,
+            events,
+            net_new_annual_recurring_revenue: None,
+            include_ledger: true,
+        },
+    )
+}
+
+fn close(left: Decimal, right: Decimal, relative: Decimal) -> bool {
+    (left - right).abs() <= relative * left.abs().max(right.abs()) + dec!(0.0000000000000000000000001)
+}
+
+fn chain() -> impl Strategy<Value = RequiredRevenueInputs> {
+    (amount(), (1_i64..=10_000), fraction(), fraction(), (1_i64..200), prop::collection::vec(amount(), 0..5)).prop_map(
+        |(revenue, share, cloud, end_user, years, existing)| RequiredRevenueInputs {
+            accelerator_revenue: NonNegative::new(revenue).expect("0 or more"),
+            accelerator_revenue_period: Period::Quarter,
+            accelerator_cost_share: Share::new(Decimal::new(share, 4)).expect("a share"),
+            cloud_gross_margin: Margin::new(cloud),
+            end_user_gross_margin: Margin::new(end_user).expect("a margin"),
+            payback_years: Positive::new(Decimal::new(years, 1)),
+            comparison: RevenueComparison {
+                existing_revenue: existing.into_iter().map(|amount| NonNegative::new(amount).expect("0 or more")).collect(),
+                paying_customers: None,
+            },
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn required_revenue_put_back_into_the_chain_gives_the_run_rate(inputs in chain()) {
+        let answer = required_revenue(&inputs).expect("it fits");
+        let kept = (Decimal::ONE - inputs.cloud_gross_margin.expect("given").get()) * (Decimal::ONE - inputs.end_user_gross_margin.get());
+        let back = answer.required_revenue * kept * inputs.accelerator_cost_share.get();
+        prop_assert!(close(back, answer.annual_accelerator_revenue, dec!(1e-25)), "{back} {answer:?}");
+        let gap = answer.required_annual_revenue - answer.gap.existing_annual_revenue;
+        let rounding = dec!(1e-26) * answer.required_annual_revenue.max(answer.gap.existing_annual_revenue);
+        prop_assert!((answer.gap.revenue_gap - gap).abs() <= rounding, "{answer:?}");
+    }
+
+    #[test]
+    fn money_times_a_thousand_is_revenue_times_a_thousand(inputs in chain()) {
+        let mut larger = inputs.clone();
+        let scale = |amount: NonNegative| NonNegative::new(amount.get() * dec!(1000)).expect("0 or more");
+        larger.accelerator_revenue = scale(inputs.accelerator_revenue);
+        larger.comparison.existing_revenue = inputs.comparison.existing_revenue.iter().copied().map(scale).collect();
+        let (one, thousand) = (required_revenue(&inputs).expect("fits"), required_revenue(&larger).expect("fits"));
+        prop_assert!(close(one.required_annual_revenue * dec!(1000), thousand.required_annual_revenue, dec!(1e-24)));
+        prop_assert!(close(one.gap.revenue_gap * dec!(1000), thousand.gap.revenue_gap, dec!(1e-24)));
+        prop_assert_eq!(one.spend_multiple, thousand.spend_multiple);
+        prop_assert_eq!(one.gap.coverage_ratio.is_some(), thousand.gap.coverage_ratio.is_some());
+    }
+
+    #[test]
+    fn a_dearer_chain_never_needs_less_revenue(inputs in chain(), more in amount()) {
+        let mut dearer = inputs.clone();
+        dearer.accelerator_revenue = NonNegative::new(inputs.accelerator_revenue.get() + more).expect("0 or more");
+        prop_assert!(required_revenue(&dearer).expect("fits").required_revenue >= required_revenue(&inputs).expect("fits").required_revenue);
+    }
+
+    #[test]
+    fn an_explanation_ends_each_step_with_the_answer(inputs in chain()) {
+        let answer = required_revenue(&inputs).expect("fits");
+        let explanation = explain_required_revenue(&inputs, &answer);
+        let value = |name: &str| explanation.steps.iter().find(|step| step.name == name).map(|step| step.value.clone());
+        prop_assert_eq!(value("required_revenue"), Some(answer.required_revenue.normalize().to_string()));
+        prop_assert_eq!(value("revenue_gap"), Some(answer.gap.revenue_gap.normalize().to_string()));
+    }
+
+    #[test]
+    fn the_present_value_of_the_capital_charges_is_the_outlay(capital in above_zero(), rate in -9_000_i64..50_000, years in 1_u32..40) {
+        let rate = Decimal::new(rate, 4);
+        let inputs = ReturnRevenueInputs {
+            capital_expenditure: Positive::new(capital).expect("above 0"),
+            hurdle: Hurdle::Annuity {
+                required_return: Rate::new(rate).expect("above -1"),
+                operation: Operation { useful_life_years: LifeYears::new(Decimal::from(years)).expect("a life"), gross_margin: None, annual_operating_cost: None },
+            },
+            comparison: RevenueComparison::default(),
+        };
+        let Ok(answer) = return_revenue(&inputs) else { return Ok(()) };
+        let charge = Exact::from(answer.annual_capital_charge.expect("an annuity"));
+        // A charge that needs most of its digits behind the point has few of them left.
+        prop_assume!(charge > Exact::power_of_ten(-6));
+        let growth = Exact::ONE + Exact::from(rate);
+        let present = (0..years).fold(Exact::ZERO, |sum, _| (sum + charge) / growth);
+        let error = ((present - Exact::from(capital)) / Exact::from(capital)).absolute();
+        prop_assert!(error < Exact::power_of_ten(-20), "{present:?}");
+    }
+
+    #[test]
+    fn revenue_at_break_even_pays_all_costs_and_the_target(fixed in amount(), target in amount(), price in above_zero(), cost in fraction()) {
+        let variable = price * cost;
+        let inputs = BreakEvenPointInputs {
+            fixed_costs: NonNegative::new(fixed).expect("0 or more"),
+            contribution: Contribution::Unit { price: Positive::new(price).expect("above 0"), variable_cost: NonNegative::new(variable).expect("0 or more") },
+            target_profit: AnyDecimal::new(target),
+            expected_revenue: None,
+        };
+        let point = break_even_point(&inputs).expect("it fits").reached.expect("each unit adds something");
+        let units = point.units.expect("of units");
+        let margin = Exact::from(price - variable);
+        let error = (Exact::from(units) * margin - Exact::from(fixed) - Exact::from(target)).absolute();
+        prop_assert!(error <= (Exact::from(fixed) + Exact::from(target) + margin) * Exact::power_of_ten(-26));
+        let whole = Exact::from(point.whole_units.expect("of units"));
+        prop_assert!(whole * margin >= Exact::from(fixed) + Exact::from(target), "whole units reach it");
+        prop_assert!(whole.is_zero() || (whole - Exact::ONE) * margin < Exact::from(fixed) + Exact::from(target), "one less does not");
+    }
+
+    #[test]
+    fn the_last_balance_of_the_ledger_is_the_ending_balance(inputs in runway_inputs()) {
+        let answer = runway(&inputs).expect("it fits");
+        let last = answer.ledger.last().expect("a horizon has a month");
+        prop_assert_eq!(last.balance, answer.ending_balance);
+        let lowest = answer.ledger.iter().map(|month| month.balance.min(month.balance - month.events)).fold(inputs.cash_balance.expect("known").get(), Decimal::min);
+        prop_assert!(close(answer.lowest_balance, lowest, dec!(1e-20)), "{} {lowest}", answer.lowest_balance);
+        let need = (inputs.minimum_cash.expect("given").get() - answer.lowest_balance).max(Decimal::ZERO);
+        prop_assert!(close(answer.cash_need, need, dec!(1e-20)));
+    }
+
+    #[test]
+    fn each_balance_of_the_ledger_follows_from_the_one_before(inputs in runway_inputs()) {
+        let mut before = inputs.cash_balance.expect("known").get();
+        for month in runway(&inputs).expect("it fits").ledger {
+            prop_assert!(close(month.net_cash_flow, month.revenues - month.costs + month.events, dec!(1e-18)));
+            prop_assert!((month.balance - before - month.net_cash_flow).abs() <= dec!(1e-15), "{month:?}");
+            before = month.balance;
+        }
+    }
+
+    #[test]
+    fn runway_from_the_ledger_is_runway_from_the_search(mut inputs in runway_inputs()) {
+        inputs.horizon_months = Month::new(1200);
+        // The month whose balance is first below the minimum, looked up; exact, as nothing here is within 1e-20 of it.
+        let Ok(long) = runway(&inputs) else { return Ok(()) };
+        let minimum = inputs.minimum_cash.expect("given").get();
+        let mut before = inputs.cash_balance.expect("known").get();
+        let mut looked_up = (before < minimum).then_some(Decimal::ZERO);
+        for month in &long.ledger {
+            if looked_up.is_some() {
+                break;
+            }
+            let before_events = month.balance - month.events;
+            if before_events < minimum - dec!(1e-15) {
+                let burn = month.costs - month.revenues;
+                looked_up = Some(Decimal::from(month.month - 1) + (before - minimum) / burn);
+            } else if month.balance < minimum - dec!(1e-15) {
+                looked_up = Some(Decimal::from(month.month));
+            }
+            before = month.balance;
+        }
+        match (&long.outcome, looked_up) {
+            (CashOutcome::RunsOut { runway_months, whole_months, within_horizon, .. }, Some(looked_up)) => {
+                prop_assert!(close(*runway_months, looked_up, dec!(1e-15)), "{runway_months} {looked_up}");
+                prop_assert_eq!(Decimal::from(*whole_months), runway_months.floor());
+                prop_assert!(within_horizon);
+            }
+            (CashOutcome::Lasts { .. }, None) => {}
+            (outcome, looked_up) => prop_assert!(false, "{outcome:?} {looked_up:?}"),
+        }
+    }
+
+    #[test]
+    fn the_search_finds_in_a_leap_what_it_finds_month_by_month(mut inputs in runway_inputs()) {
+        inputs.include_ledger = false;
+        inputs.horizon_months = Month::new(1);
+        let Ok(leap) = runway(&inputs) else { return Ok(()) };
+        inputs.horizon_months = Month::new(1200);
+        // Within the horizon every month is computed exactly; some balances are too large to be written then.
+        let Ok(stepwise) = runway(&inputs) else { return Ok(()) };
+        match (leap.outcome, stepwise.outcome) {
+            (CashOutcome::RunsOut { runway_months: left, .. }, CashOutcome::RunsOut { runway_months: right, .. }) => {
+                prop_assert!(close(left, right, dec!(1e-26)), "{left} {right}");
+            }
+            (left, right) => prop_assert_eq!(left, right),
+        }
+    }
+
+    #[test]
+    fn more_costs_never_make_the_cash_last_longer(mut inputs in runway_inputs(), extra in line()) {
+        inputs.include_ledger = false;
+        inputs.horizon_months = Month::new(12);
+        let Ok(less) = runway(&inputs) else { return Ok(()) };
+        inputs.costs.push(extra);
+        let Ok(more) = runway(&inputs) else { return Ok(()) };
+        let months = |outcome: &CashOutcome| match outcome {
+            CashOutcome::RunsOut { runway_months, .. } => *runway_months,
+            _ => dec!(1e9),
+        };
+        prop_assert!(months(&more.outcome) <= months(&less.outcome));
+        prop_assert!(more.cash_need >= less.cash_need);
+    }
+
+    #[test]
+    fn monthly_default_alive_goes_to_the_continuous_one_as_months_get_short(
+        revenue in 1_i64..900, growth in 10_i64..1_000, expense_growth in -200_i64..100, cash in 0_i64..200_000,
+    ) {
+        // Figures a month, and a rate of growth that compounds at every moment.
+        let (revenue, expenses) = (revenue as f64, 1000.0);
+        let (r, x) = (growth as f64 / 10_000.0, expense_growth as f64 / 10_000.0);
+        prop_assume!(r > x + 0.001);
+        const PARTS: f64 = 1_000_000.0;
+        let part = |timing, parts: f64| {
+            let decimal = |value: f64| Decimal::from_f64_retain(value).expect("a decimal").round_dp(24);
+            default_alive(&DefaultAliveInputs {
+                cash_balance: NonNegative::new(Decimal::from(cash)).expect("0 or more"),
+                monthly_revenue: NonNegative::new(decimal(revenue / parts)).expect("0 or more"),
+                monthly_expenses: NonNegative::new(decimal(expenses / parts)).expect("0 or more"),
+                monthly_revenue_growth_rate: Rate::new(decimal((r / parts).exp_m1())).expect("above -1"),
+                monthly_expense_growth_rate: Rate::new(decimal((x / parts).exp_m1())),
+                timing: Some(timing),
+            }).expect("it fits")
+        };
+        let whole = part(GrowthTiming::Continuous, 1.0);
+        let number = |value: Option<Decimal>| value.map(f64::of);
+        for timing in [GrowthTiming::EndOfMonth, GrowthTiming::StartOfMonth] {
+            let parts = part(timing, PARTS);
+            let months = number(parts.break_even_months).expect("it catches up") / PARTS;
+            let expected = number(whole.break_even_months).expect("it catches up");
+            prop_assert!((months - expected).abs() <= 1e-5 + expected * 1e-5, "{months} {expected}");
+            let (need, expected) = (number(parts.capital_needed).expect("likewise"), number(whole.capital_needed).expect("likewise"));
+            prop_assert!((need - expected).abs() <= 1.0 + expected * 1e-4, "{need} {expected}");
+        }
+    }
+
+    #[test]
+    fn what_is_burned_until_the_cash_is_gone_is_the_cash(
+        revenue in 0_i64..2_000, expenses in 1_i64..2_000, growth in -9_000_i64..9_000, expense_growth in -9_000_i64..9_000, cash in 1_i64..1_000_000,
+    ) {
+        let inputs = DefaultAliveInputs {
+            cash_balance: NonNegative::new(Decimal::from(cash)).expect("0 or more"),
+            monthly_revenue: NonNegative::new(Decimal::from(revenue)).expect("0 or more"),
+            monthly_expenses: NonNegative::new(Decimal::from(expenses)).expect("0 or more"),
+            monthly_revenue_growth_rate: Rate::new(Decimal::new(growth, 4)).expect("above -1"),
+            monthly_expense_growth_rate: Rate::new(Decimal::new(expense_growth, 4)),
+            timing: None,
+        };
+        let answer = default_alive(&inputs).expect("it fits");
+        prop_assert_eq!(answer.runway_months.is_some(), !answer.alive);
+        prop_assert_eq!(answer.cushion.is_some(), answer.break_even_months.is_some());
+        if let Some(cushion) = answer.cushion {
+            prop_assert_eq!(cushion >= Decimal::ZERO, answer.alive);
+        }
+        let Some(runway) = answer.runway_months else { return Ok(()) };
+        let burned = |amount: i64, rate: i64| {
+            let force = (Exact::ONE + Exact::from(Decimal::new(rate, 4))).ln();
+            let (amount, time) = (Exact::from(Decimal::from(amount)), Exact::from(runway));
+            if rate == 0 { amount * time } else { amount * (force * time).exp_m1() / force }
+        };
+        let error = (burned(expenses, expense_growth) - burned(revenue, growth) - Exact::from(Decimal::from(cash))).absolute();
+        prop_assert!(error <= Exact::from(Decimal::from(cash)) * Exact::power_of_ten(-20), "{answer:?} {error:?}");
+    }
+
+    #[test]
+    fn the_cash_that_is_needed_is_enough(revenue in 1_i64..1_000, growth in 1_i64..9_000, expense_growth in -5_000_i64..5_000, timing in 0..3) {
+        let timing = [GrowthTiming::Continuous, GrowthTiming::EndOfMonth, GrowthTiming::StartOfMonth][timing as usize];
+        let mut inputs = DefaultAliveInputs {
+            cash_balance: NonNegative::new(Decimal::ZERO).expect("0 or more"),
+            monthly_revenue: NonNegative::new(Decimal::from(revenue)).expect("0 or more"),
+            monthly_expenses: NonNegative::new(Decimal::from(1_001)).expect("0 or more"),
+            monthly_revenue_growth_rate: Rate::new(Decimal::new(growth, 4)).expect("above -1"),
+            monthly_expense_growth_rate: Rate::new(Decimal::new(expense_growth, 4)),
+            timing: Some(timing),
+        };
+        let Ok(DefaultAlive { capital_needed: Some(need), .. }) = default_alive(&inputs) else { return Ok(()) };
+        inputs.cash_balance = NonNegative::new(need).expect("0 or more");
+        let enough = default_alive(&inputs).expect("it fits");
+        prop_assert!(enough.alive);
+        prop_assert_eq!(enough.cushion, Some(Decimal::ZERO));
+        if need > dec!(0.001) {
+            inputs.cash_balance = NonNegative::new(need - dec!(0.001)).expect("0 or more");
+            let short = default_alive(&inputs).expect("it fits");
+            prop_assert!(!short.alive);
+            prop_assert!(short.runway_months <= enough.break_even_months, "{short:?} {enough:?}");
+        }
+    }
+
+    #[test]
+    fn doubles_and_exact_decimals_tell_the_same_story(left in above_zero(), right in above_zero()) {
+        let same = |exact: Exact, double: f64| (exact.to_f64() - double).abs() <= double.abs() * 1e-9 + 1e-9;
+        let (a, b) = (Exact::from(left), Exact::from(right));
+        let (x, y) = (f64::of(left), f64::of(right));
+        prop_assert!(same(a + b, x + y) && same(a - b, x - y) && same(a * b, x * y) && same(a / b, x / y));
+        prop_assert!(same(a.ln(), x.ln()) && same(a.root(12), x.powf(1.0 / 12.0)));
+        prop_assert!(same(a.max(b), x.max(y)));
+    }
+}

@@ -1,0 +1,155 @@
+//! A server on a free port, and a client that speaks to it in JSON, as grpcurl does.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{LazyLock, mpsc};
+use std::thread::JoinHandle;
+
+use paydirt::wire::pb;
+use prost::Message;
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
+use serde_json::Value;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+use tonic::client::Grpc;
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+
+/// The server that tests share, on a free port of this machine alone.
+pub static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
+
+static POOL: LazyLock<DescriptorPool> =
+    LazyLock::new(|| DescriptorPool::decode(pb::FILE_DESCRIPTOR_SET).expect("the contract's descriptors are whole"));
+
+/// A real server, in a thread of its own, stopped when dropped.
+pub struct Server {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    pub fn start() -> Server {
+        let (stop, stopping) = oneshot::channel();
+        let (said, address) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            runtime().block_on(async {
+                let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+                let listener = paydirt::server::listen(any_port).await.expect("a free port");
+                said.send(listener.local_addr().expect("a bound address")).expect("someone waits for the address");
+                let stopping = async { stopping.await.unwrap_or(()) };
+                paydirt::server::serve(listener, stopping).await.expect("the server serves");
+            });
+        });
+        let address = address.recv().expect("the server has started");
+        Server { address, stop: Some(stop), thread: Some(thread) }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn client(&self) -> Client {
+        let runtime = runtime();
+        let endpoint = Endpoint::from_shared(format!("http://{}", self.address)).expect("an address is a URI");
+        let channel = runtime.block_on(endpoint.connect()).expect("the server listens");
+        Client { runtime, channel }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // A server that has ended already needs no word.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            thread.join().expect("the server ends without a panic");
+        }
+    }
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+/// A client on one connection.
+pub struct Client {
+    pub runtime: Runtime,
+    pub channel: Channel,
+}
+
+impl Client {
+    /// Calls a method, named as for grpcurl, with a request in JSON.
+    pub fn call(&self, method: &str, request: &Value) -> Result<Value, Status> {
+        let descriptor = method_of(method);
+        let request = DynamicMessage::deserialize(descriptor.input(), request)
+            .unwrap_or_else(|error| panic!("{request} is no request of {method}: {error}"));
+        let response = self.call_with_bytes(method, request.encode_to_vec())?;
+        Ok(json_of(descriptor.output(), &response))
+    }
+
+    /// Calls a method with whatever bytes.
+    pub fn call_with_bytes(&self, method: &str, request: Vec<u8>) -> Result<Vec<u8>, Status> {
+        let path = PathAndQuery::try_from(format!("/{method}")).expect("a method is a path");
+        self.runtime.block_on(async {
+            let mut client = Grpc::new(self.channel.clone()).max_decoding_message_size(64 << 20);
+            client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+            client.unary(Request::new(request), path, Bytes).await.map(tonic::Response::into_inner)
+        })
+    }
+}
+
+/// A message in the contract's own spelling of its fields, decimals as strings, only what is there.
+pub fn json_of(descriptor: MessageDescriptor, bytes: &[u8]) -> Value {
+    let message = DynamicMessage::decode(descriptor, bytes).expect("a message of its type");
+    let options = SerializeOptions::new().use_proto_field_name(true);
+    message.serialize_with_options(serde_json::value::Serializer, &options).expect("a message is JSON")
+}
+
+pub fn method_of(name: &str) -> MethodDescriptor {
+    let (service, method) = name.split_once('/').expect("package.Service/Method");
+    let service = POOL.get_service_by_name(service).unwrap_or_else(|| panic!("the contract has no {service}"));
+    let found = service.methods().find(|candidate| candidate.name() == method);
+    found.unwrap_or_else(|| panic!("the contract has no {name}"))
+}
+
+/// Bytes as they are.
+#[derive(Clone, Copy, Default)]
+struct Bytes;
+
+impl Codec for Bytes {
+    type Encode = Vec<u8>;
+    type Decode = Vec<u8>;
+    type Encoder = Bytes;
+    type Decoder = Bytes;
+
+    fn encoder(&mut self) -> Bytes {
+        Bytes
+    }
+
+    fn decoder(&mut self) -> Bytes {
+        Bytes
+    }
+}
+
+impl Encoder for Bytes {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        bytes::BufMut::put_slice(buffer, &item);
+        Ok(())
+    }
+}
+
+impl Decoder for Bytes {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
+        use bytes::Buf;
+        Ok(Some(buffer.copy_to_bytes(buffer.remaining()).to_vec()))
+    }
+}
