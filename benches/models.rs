@@ -1,6 +1,7 @@
 //! Each model, and reading and writing its messages. `cargo bench`; compare medians on a quiet machine.
 
 use divan::{Bencher, black_box};
+use paydirt::models::number::{Exact, Number};
 use paydirt::models::{break_even, runway};
 use paydirt::wire::{self, pb};
 use prost::Message;
@@ -129,6 +130,13 @@ message_to_message!(runway_openai, runway, runway, runway_response, openai());
 message_to_message!(runway_200_lines_monthly_growth, runway, runway, runway_response, two_hundred_growing_lines(false));
 message_to_message!(runway_200_lines_annual_growth, runway, runway, runway_response, two_hundred_growing_lines(true));
 message_to_message!(
+    runway_200_lines_growing_for_1200_months,
+    runway,
+    runway,
+    runway_response,
+    pb::ComputeRunwayRequest { horizon_months: 1200, ..two_hundred_growing_lines(false) }
+);
+message_to_message!(
     runway_1200_months_ledger,
     runway,
     runway,
@@ -197,4 +205,38 @@ fn decimal_read(text: &str) -> rust_decimal::Decimal {
 fn decimal_written(bencher: Bencher, text: &str) {
     let decimal = wire::decimal::read(text).expect("a decimal");
     bencher.bench_local(|| wire::decimal::write(black_box(decimal)));
+}
+
+/// 200 lines that stay flat, followed exactly.
+#[divan::bench(args = [12, 1200])]
+fn runway_200_flat_lines(bencher: Bencher, horizon_months: u32) {
+    let mut request = two_hundred_growing_lines(false);
+    request.horizon_months = horizon_months;
+    for line in request.costs.iter_mut().chain(&mut request.revenues) {
+        line.growth = None;
+    }
+    bencher.bench_local(|| {
+        let asked = wire::runway::runway(black_box(&request)).expect("a good request");
+        let outcome = runway::runway(&asked.inputs).expect("it fits");
+        wire::runway::runway_response(&asked, &outcome)
+    });
+}
+
+/// What growth costs: the twelfth root of a year's factor, a logarithm, a power.
+#[divan::bench]
+fn twelfth_root(bencher: Bencher) {
+    let factor = Exact::from(rust_decimal::dec!(1.0123));
+    bencher.bench_local(|| black_box(factor).root(12));
+}
+
+#[divan::bench]
+fn logarithm(bencher: Bencher) {
+    let factor = Exact::from(rust_decimal::dec!(1.0123));
+    bencher.bench_local(|| black_box(factor).ln());
+}
+
+#[divan::bench]
+fn exponential(bencher: Bencher) {
+    let power = Exact::from(rust_decimal::dec!(1.0123));
+    bencher.bench_local(|| black_box(power).exp_m1());
 }

@@ -84,6 +84,12 @@ impl Exact {
         Exact(self.0.map(|wide| wide.shortened(38)))
     }
 
+    /// The product, rounded half-even to 38 digits: a step of a long recurrence.
+    #[must_use]
+    pub fn grown_by(self, factor: Exact) -> Exact {
+        Exact(self.0.zip(factor.0).and_then(|(amount, factor)| amount.grown_by(factor)))
+    }
+
     /// The `degree`-th root of a number above 0.
     #[must_use]
     pub fn root(self, degree: u32) -> Exact {

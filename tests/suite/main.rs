@@ -7,4 +7,4 @@ mod laws;
 mod rooms;
 mod server;
 mod support;
-// mod transcendentals;
+mod transcendentals;

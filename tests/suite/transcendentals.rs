@@ -24,7 +24,10 @@ fn logarithms_powers_and_roots_have_more_right_digits_than_any_answer() {
         };
         let value = exact(row["value"].as_str().expect("a value is text"));
         let error = ((computed - value) / value).absolute();
-        assert!(value.is_zero() && computed.is_zero() || error <= Exact::power_of_ten(-RIGHT_DIGITS), "{line}: off by {error:?}");
+        assert!(
+            value.is_zero() && computed.is_zero() || error <= Exact::power_of_ten(-RIGHT_DIGITS),
+            "{line}: off by {error:?}"
+        );
         count += 1;
     }
     assert!(count >= 60, "{count} rows");

@@ -15,3 +15,6 @@ pub use default_alive::{DefaultAlive, DefaultAliveInputs, GrowthTiming, default_
 pub use explain::explain_runway;
 pub use explain_default_alive::explain_default_alive;
 pub use inputs::{CashEvent, CashLine, Growth, Month, MonthSpan, RunwayInputs};
+
+#[cfg(test)]
+mod tests;

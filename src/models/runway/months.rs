@@ -176,7 +176,7 @@ impl Stream {
         let mut growing = Exact::ZERO;
         for line in self.growing.iter_mut().filter(|line| (line.first..=line.last).contains(&month)) {
             if month > line.first {
-                line.current = (line.current * line.factor).shortened();
+                line.current = line.current.grown_by(line.factor);
             }
             growing = growing + line.current;
         }

@@ -5,6 +5,7 @@
 //! computed and the 28 that are answered. Intermediate results are never too large or too small: only an answer can be.
 
 mod conversion;
+mod growth;
 mod powers;
 
 use std::cmp::Ordering;
