@@ -30,6 +30,7 @@ static DIVISORS: [Divisor; 39] = {
 };
 
 /// 2^(128 + shift) / power, bit by bit; at most 128 bits, as the power has shift + 1 of them and is no power of two.
+#[expect(clippy::arithmetic_side_effects, reason = "a count to 128")]
 const fn reciprocal(power: u128, shift: u32) -> u128 {
     // Begins with 2^shift, which is below the power, and doubles it 128 times.
     let (mut remainder, mut quotient, mut bit) = (1_u128 << shift, 0_u128, 0);
