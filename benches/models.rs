@@ -6,9 +6,6 @@ use paydirt::models::{break_even, runway};
 use paydirt::wire::{self, pb};
 use prost::Message;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() {
     divan::main();
 }

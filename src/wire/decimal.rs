@@ -71,7 +71,11 @@ impl Digits {
                 digit => {
                     self.significant += self.trailing_zeros + 1;
                     if self.significant <= DIGITS_MAX {
-                        let shift = 10_u128.pow(u32::try_from(self.trailing_zeros + 1).unwrap_or(0));
+                        // Nearly always there are no zeros to make up for.
+                        let shift = match self.trailing_zeros {
+                            0 => 10,
+                            zeros => 10_u128.pow(u32::try_from(zeros + 1).unwrap_or(0)),
+                        };
                         self.mantissa = self.mantissa * shift + u128::from(digit);
                     }
                     self.trailing_zeros = 0;
@@ -146,38 +150,22 @@ pub fn write(decimal: Decimal) -> String {
             scale -= zeros as usize;
         }
     }
-    if mantissa == 0 {
-        return "0".to_owned();
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(mantissa);
+    // A sign, a 0 and a point come on top.
+    let mut text = String::with_capacity(digits.len().max(scale) + 3);
+    if decimal.is_sign_negative() && mantissa != 0 {
+        text.push('-');
     }
-    // At most 29 digits, a point, a 0 before it and a sign.
-    let mut text = [b'0'; 40];
-    let mut start = text.len();
-    let (mut upper, mut lower) = (mantissa / HALF, (mantissa % HALF) as u64);
-    let mut written = 0;
-    while written <= scale || lower > 0 || upper > 0 {
-        if written == HALF_DIGITS {
-            lower = u64::try_from(upper).unwrap_or(u64::MAX);
-            upper = 0;
-        }
-        if written == scale && scale > 0 {
-            start -= 1;
-            text[start] = b'.';
-        }
-        start -= 1;
-        text[start] = b'0' + (lower % 10) as u8;
-        lower /= 10;
-        written += 1;
+    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(scale));
+    text.push_str(if whole.is_empty() { "0" } else { whole });
+    if scale > 0 && mantissa != 0 {
+        text.push('.');
+        text.extend(std::iter::repeat_n('0', scale - fraction.len()));
+        text.push_str(fraction);
     }
-    if decimal.is_sign_negative() {
-        start -= 1;
-        text[start] = b'-';
-    }
-    String::from_utf8_lossy(&text[start..]).into_owned()
+    text
 }
-
-/// The digits of a mantissa are written in two halves that fit into machine words.
-const HALF_DIGITS: usize = 19;
-const HALF: u128 = 10_u128.pow(HALF_DIGITS as u32);
 
 /// Writes the decimals of one response.
 #[derive(Clone, Copy, Debug)]

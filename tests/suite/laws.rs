@@ -66,6 +66,10 @@ fn runway_inputs() -> impl Strategy<Value = RunwayInputs> {
     )
 }
 
+fn thousandfold(amount: NonNegative) -> NonNegative {
+    NonNegative::new(amount.get() * dec!(1000)).expect("0 or more")
+}
+
 fn close(left: Decimal, right: Decimal, relative: Decimal) -> bool {
     (left - right).abs() <= relative * left.abs().max(right.abs()) + dec!(0.0000000000000000000000001)
 }
@@ -102,9 +106,8 @@ proptest! {
     #[test]
     fn money_times_a_thousand_is_revenue_times_a_thousand(inputs in chain()) {
         let mut larger = inputs.clone();
-        let scale = |amount: NonNegative| NonNegative::new(amount.get() * dec!(1000)).expect("0 or more");
-        larger.accelerator_revenue = scale(inputs.accelerator_revenue);
-        larger.comparison.existing_revenue = inputs.comparison.existing_revenue.iter().copied().map(scale).collect();
+        larger.accelerator_revenue = thousandfold(inputs.accelerator_revenue);
+        larger.comparison.existing_revenue = inputs.comparison.existing_revenue.iter().copied().map(thousandfold).collect();
         let (one, thousand) = (required_revenue(&inputs).expect("fits"), required_revenue(&larger).expect("fits"));
         prop_assert!(close(one.required_annual_revenue * dec!(1000), thousand.required_annual_revenue, dec!(1e-24)));
         prop_assert!(close(one.gap.revenue_gap * dec!(1000), thousand.gap.revenue_gap, dec!(1e-24)));
