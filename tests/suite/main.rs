@@ -3,7 +3,7 @@
 mod golden;
 mod hostile;
 mod laws;
-// mod readme;
+mod readme;
 mod rooms;
 mod server;
 mod support;

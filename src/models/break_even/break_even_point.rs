@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::models::explanation::Explanation;
 use crate::models::input::{AnyDecimal, AtMostOne, Bounded, ModelError, NonNegative, Positive};
 use crate::models::number::{Exact, Number};
-use crate::models::traced::Trace;
+use crate::models::traced::{Trace, Traced};
 
 /// Fixed costs, and what each sale adds towards them.
 #[derive(Clone, Debug)]
@@ -160,67 +160,17 @@ fn whole_value(units: Exact, name: &'static str) -> Result<Decimal, ModelError> 
 /// How [`break_even_point`] came to its outcome.
 pub fn explain_break_even_point(inputs: &BreakEvenPointInputs, outcome: &BreakEvenPoint) -> Explanation {
     let trace = Trace::default();
-    let mut explanation = Explanation::default();
     let margins = inputs.margins(|name, value| trace.input(name, value));
     let needed = inputs.needed(|name, value| trace.input(name, value));
-    let needed_value = inputs.needed(|_, value| Exact::from(value));
-    let (mut decided, mut whole_units) = (None, None);
-    if let Some(point) = &outcome.reached {
-        let revenue = if needed_value.is_positive() {
-            match margins.unit {
-                Some((price, margin)) => {
-                    units(needed, margin);
-                    let whole = point.whole_units.map(|units| units.normalize().to_string()).unwrap_or_default();
-                    let exact = point.units.map(|units| units.normalize().to_string()).unwrap_or_default();
-                    whole_units = Some((exact, whole));
-                    revenue_by_unit(needed, price, margin)
-                }
-                None => revenue_by_ratio(needed, margins.ratio),
-            }
-        } else {
-            decided = Some(("revenue", "0, because fixed_costs + target_profit is at or below 0", "0"));
-            trace.known("revenue", Exact::ZERO)
-        };
-        if let Some(expected) = inputs.expected_revenue {
-            let expected = trace.input("expected_revenue", expected.get());
-            let safety = margin_of_safety(expected, revenue);
-            if point.margin_of_safety_ratio.is_some() {
-                margin_of_safety_ratio(safety, expected);
-            }
-            let contribution = margins.contribution(expected).named("expected_contribution");
-            let profit = profit(contribution, trace.input("fixed_costs", inputs.fixed_costs.get())).named("expected_profit");
-            if point.operating_leverage.is_some() {
-                operating_leverage(contribution, profit);
-            } else {
-                explanation.assume(
-                    "operating_leverage",
-                    "absent",
-                    "The expected profit is 0, and nothing can be divided by it.",
-                );
-            }
-        }
-    } else {
-        decided = Some((
+    let mut explanation = Explanation { steps: trace.take_steps(), ..Explanation::default() };
+    match &outcome.reached {
+        Some(point) => explain_reached(&mut explanation, &trace, inputs, (&margins, needed), point),
+        None => explanation.step(
             "never_reached",
-            "contribution_margin_ratio is at or below 0: each sale adds nothing towards the fixed costs",
+            "contribution_margin_ratio is at or below 0, so no volume reaches fixed_costs_and_target",
+            format!("{} <= 0", text(outcome.contribution_margin_ratio)),
             "never",
-        ));
-    }
-    explanation.steps = trace.steps();
-    if let Some((exact, whole)) = whole_units {
-        let position =
-            explanation.steps.iter().position(|step| step.name == "units").map_or(0, |index| index.saturating_add(1));
-        let step = crate::models::explanation::Step {
-            name: "whole_units".to_owned(),
-            formula: "units, rounded up".to_owned(),
-            substitution: exact,
-            value: whole,
-        };
-        explanation.steps.insert(position, step);
-    }
-    if let Some((name, formula, value)) = decided {
-        let substitution = trace_substitution(&explanation, name);
-        explanation.step(name, formula, substitution, value);
+        ),
     }
     explanation.assume_default(
         inputs.target_profit,
@@ -235,15 +185,58 @@ pub fn explain_break_even_point(inputs: &BreakEvenPointInputs, outcome: &BreakEv
         explanation.assume(
             "operating_leverage",
             "contribution / (contribution - fixed_costs)",
-            "At the expected revenue; the target profit is an aim and no cost, so it is left out of the profit.",
+            "At the expected revenue; the target profit is an aim and no cost, so it is left out. Absent when that profit is 0.",
         );
     }
     explanation
 }
 
-fn trace_substitution(explanation: &Explanation, decided: &str) -> String {
-    let of = if decided == "revenue" { "fixed_costs_and_target" } else { "contribution_margin_ratio" };
-    explanation.steps.iter().find(|step| step.name == of).map(|step| format!("{of} is {}", step.value)).unwrap_or_default()
+fn explain_reached(
+    explanation: &mut Explanation,
+    trace: &Trace,
+    inputs: &BreakEvenPointInputs,
+    (margins, needed): (&Margins<Traced>, Traced),
+    point: &Reached,
+) {
+    let revenue = if inputs.needed(|_, value| Exact::from(value)).is_positive() {
+        let revenue = match margins.unit {
+            Some((price, margin)) => {
+                units(needed, margin);
+                explanation.steps.extend(trace.take_steps());
+                let [exact, whole] = [point.units, point.whole_units].map(|units| units.map(text).unwrap_or_default());
+                explanation.step("whole_units", "units rounded up", exact, whole);
+                revenue_by_unit(needed, price, margin)
+            }
+            None => revenue_by_ratio(needed, margins.ratio),
+        };
+        explanation.steps.extend(trace.take_steps());
+        revenue
+    } else {
+        let needed = explanation.steps.last().map(|step| step.value.clone()).unwrap_or_default();
+        let figures = format!("{needed} <= 0");
+        explanation.step("revenue", "0, because fixed_costs_and_target is at or below 0", figures.clone(), "0");
+        if point.units.is_some() {
+            explanation.step("units", "0, likewise", figures, "0");
+        }
+        trace.known("revenue", Exact::ZERO)
+    };
+    if let Some(expected) = inputs.expected_revenue {
+        let expected = trace.input("expected_revenue", expected.get());
+        let safety = margin_of_safety(expected, revenue);
+        if point.margin_of_safety_ratio.is_some() {
+            margin_of_safety_ratio(safety, expected);
+        }
+        let contribution = margins.contribution(expected).named("expected_contribution");
+        let profit = profit(contribution, trace.input("fixed_costs", inputs.fixed_costs.get())).named("expected_profit");
+        if point.operating_leverage.is_some() {
+            operating_leverage(contribution, profit);
+        }
+        explanation.steps.extend(trace.take_steps());
+    }
+}
+
+fn text(value: Decimal) -> String {
+    value.normalize().to_string()
 }
 
 /// Price and margin of a unit where they are known, and the ratio.

@@ -35,7 +35,7 @@ impl<N: Number> Flow<N> {
             today,
             amount: if grown { today * (one + growth_rate) } else { today },
             growth_rate,
-            force: if is_flat { N::of(Decimal::ZERO) } else { (one + growth_rate).ln().named(force_name) },
+            force: (one + growth_rate).ln().named(force_name),
             is_flat,
         }
     }
