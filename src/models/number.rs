@@ -114,6 +114,12 @@ impl Exact {
         Exact(self.0.zip(divisor.0).and_then(|(dividend, divisor)| dividend.quotient_rounded_up(divisor)))
     }
 
+    /// The least whole number that is not below this one, which is 0 or more.
+    #[must_use]
+    pub fn rounded_up(self) -> Exact {
+        Exact(self.0.map(Wide::rounded_up))
+    }
+
     /// The whole part of a number that is 0 or more.
     #[must_use]
     pub fn whole_part(self) -> Option<u128> {

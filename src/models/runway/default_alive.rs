@@ -151,7 +151,8 @@ impl DefaultAliveInputs {
     pub(super) fn curve<N: Number>(&self, number: impl Fn(&'static str, Decimal) -> N) -> BurnCurve<N> {
         let timing = self.timing();
         let flow = |(amount, amount_name), (growth, growth_name), force_name| {
-            let is_flat = Decimal::is_zero(&growth);
+            // Nothing grows to nothing, however fast.
+            let is_flat = Decimal::is_zero(&growth) || Decimal::is_zero(&amount);
             Flow::new(timing, number(amount_name, amount), number(growth_name, growth), is_flat, force_name)
         };
         let revenue_growth = self.monthly_revenue_growth_rate.get();

@@ -68,7 +68,7 @@ pub(super) fn whole_months(time: Exact) -> Exact {
 
 /// The least whole number of months that is not before such a time.
 pub(super) fn months_rounded_up(time: Exact) -> Exact {
-    (time - time * WHOLE_TOLERANCE).quotient_rounded_up(Exact::ONE)
+    (time - time * WHOLE_TOLERANCE).rounded_up()
 }
 
 /// To where the parabola through value, slope and bend meets 0: it also finds its way where the curve is nearly level, as it is

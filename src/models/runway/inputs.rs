@@ -135,7 +135,7 @@ impl CashLine {
     /// What each month is multiplied by to give the next; `None` for a line that stays flat.
     pub(super) fn monthly_factor(&self) -> Option<Exact> {
         let factor = Exact::ONE + Exact::from(self.growth.rate()?);
-        Some(if matches!(self.growth, Growth::Annual(_)) { factor.root(12).shortened() } else { factor })
+        Some(if matches!(self.growth, Growth::Annual(_)) { factor.root(12) } else { factor })
     }
 
     pub(super) fn grows(&self) -> bool {

@@ -4,8 +4,11 @@ use super::inputs::{CashLine, RunwayInputs};
 use crate::models::input::Bounded;
 use crate::models::number::Exact;
 
-/// Growing amounts carry 38 digits and at most 1200 rounded products: their sum is known to a 1e-34th of itself.
+/// Growing amounts carry at least 38 digits, through at most 1200 rounded products: their sum is known to a 1e-34th of itself.
 const GROWTH_UNCERTAINTY: Exact = Exact::power_of_ten(-34);
+
+/// So many lines times months of growth are computed to 76 digits; with more of them 38 have to do, to stay fast.
+const PRECISE_STEPS_MAX: usize = 1000;
 
 /// What one month moves, in twelfths of money, and the balance at its end.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +59,9 @@ pub(super) struct Months {
 
 impl Months {
     pub fn new(inputs: &RunwayInputs) -> Months {
-        let lines = |lines: &[CashLine], non_cash| Stream::new(lines.iter().filter(|line| line.non_cash == non_cash));
+        let growing = inputs.costs.iter().chain(&inputs.revenues).filter(|line| line.grows()).count();
+        let precise = growing.saturating_mul(inputs.horizon() as usize) <= PRECISE_STEPS_MAX;
+        let lines = |lines: &[CashLine], non_cash| Stream::new(lines.iter().filter(|line| line.non_cash == non_cash), precise);
         Months {
             costs: lines(&inputs.costs, false),
             revenues: lines(&inputs.revenues, false),
@@ -133,6 +138,7 @@ pub(super) fn events_by_month(inputs: &RunwayInputs) -> Vec<Exact> {
 struct Stream {
     flat: FlatSum,
     growing: Vec<GrowingLine>,
+    precise: bool,
 }
 
 struct GrowingLine {
@@ -155,7 +161,7 @@ impl Flow {
 }
 
 impl Stream {
-    fn new<'a>(lines: impl Iterator<Item = &'a CashLine>) -> Stream {
+    fn new<'a>(lines: impl Iterator<Item = &'a CashLine>, precise: bool) -> Stream {
         let (mut flat, mut growing) = (FlatSum::default(), Vec::new());
         for line in lines {
             match line.monthly_factor() {
@@ -163,12 +169,12 @@ impl Stream {
                 Some(factor) => growing.push(GrowingLine {
                     first: line.months.first(),
                     last: line.months.last(),
-                    factor,
+                    factor: if precise { factor } else { factor.shortened() },
                     current: line.twelfths(),
                 }),
             }
         }
-        Stream { flat: flat.sorted(), growing }
+        Stream { flat: flat.sorted(), growing, precise }
     }
 
     /// The sums of this month, which follows the one asked for before.
@@ -176,7 +182,7 @@ impl Stream {
         let mut growing = Exact::ZERO;
         for line in self.growing.iter_mut().filter(|line| (line.first..=line.last).contains(&month)) {
             if month > line.first {
-                line.current = line.current.grown_by(line.factor);
+                line.current = if self.precise { line.current * line.factor } else { line.current.grown_by(line.factor) };
             }
             growing = growing + line.current;
         }
@@ -191,7 +197,7 @@ impl Stream {
             let last_amount = line.current * line.factor.whole_power(steps);
             // a + af + … + af^n = (af^n × f - a) / (f - 1)
             growing = growing + (last_amount * line.factor - line.current) / (line.factor - Exact::ONE);
-            line.current = last_amount.shortened();
+            line.current = if self.precise { last_amount } else { last_amount.shortened() };
         }
         let flat = (1..=month).fold(Exact::ZERO, |sum, month| sum + self.flat.advance(month));
         Flow { flat, growing }

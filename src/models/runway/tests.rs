@@ -307,6 +307,15 @@ fn expenses_that_grow_as_fast_as_revenue_are_never_reached() {
 }
 
 #[test]
+fn no_revenue_stays_none_however_fast_it_grows() {
+    // 540915.2914 / 0.000009136, which no double of e^(1.25 × t) reaches.
+    for timing in TIMINGS {
+        let answer = timed(timing, company(dec!(0), dec!(0.000009136), dec!(2.5), dec!(0), dec!(540915.2914)));
+        assert_eq!(answer.runway_months, Some(dec!(59207015258.31873905429071804)));
+    }
+}
+
+#[test]
 fn without_revenue_shrinking_expenses_burn_a_number() {
     // 100 + 50 + 25 + … = 200, and with growth at the month's start 50 + 25 + … = 100.
     for (timing, total) in [(GrowthTiming::EndOfMonth, dec!(200)), (GrowthTiming::StartOfMonth, dec!(100))] {
@@ -337,6 +346,14 @@ fn a_first_month_that_has_grown_enough_needs_nothing() {
     let answer = timed(GrowthTiming::StartOfMonth, company(dec!(100), dec!(105), dec!(0.1), dec!(0), dec!(0)));
     assert!(answer.alive);
     assert_eq!((answer.break_even_months, answer.capital_needed), (Some(dec!(0)), Some(dec!(0))));
+}
+
+#[test]
+fn a_break_even_within_the_first_month_is_one_month_or_none() {
+    for (timing, months) in [(GrowthTiming::EndOfMonth, dec!(1)), (GrowthTiming::StartOfMonth, dec!(0))] {
+        let answer = timed(timing, company(dec!(48183.181), dec!(51021.364996), dec!(1), dec!(0), dec!(10000)));
+        assert_eq!(answer.break_even_months, Some(months));
+    }
 }
 
 #[test]

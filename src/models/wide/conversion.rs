@@ -3,12 +3,17 @@
 use ruint::aliases::U256;
 use rust_decimal::Decimal;
 
-use super::{Wide, digits};
+use super::{DIGITS, Wide, digits};
 
 /// Digits of an answer, and of an answer after the point.
 const ANSWER_DIGITS: u32 = 28;
 /// An answer's magnitude is below 7.9e28, as an input's is.
 const ANSWER_LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
+
+/// Digits from which on a mantissa may have been rounded.
+const ROUNDED_DIGITS: u32 = DIGITS - 1;
+/// By how many units of its last digit a few roundings may have moved it; 40 digits below what is answered.
+const ROUNDING_DOUBT: U256 = U256::from_limbs([1_000_000, 0, 0, 0]);
 
 impl Wide {
     pub(crate) fn of(value: Decimal) -> Wide {
@@ -24,7 +29,10 @@ impl Wide {
     pub(crate) fn as_answer(self) -> Wide {
         let behind_the_point =
             self.exponent.saturating_neg().saturating_sub(ANSWER_DIGITS.cast_signed()).max(0).cast_unsigned();
-        self.without(digits(&self.mantissa).saturating_sub(ANSWER_DIGITS).max(behind_the_point))
+        let length = digits(&self.mantissa);
+        // A mantissa that fills all its digits was rounded on the way, so an exact tie has become nearly one.
+        let doubt = if length >= ROUNDED_DIGITS { ROUNDING_DOUBT } else { U256::ZERO };
+        self.without_telling(length.saturating_sub(ANSWER_DIGITS).max(behind_the_point), doubt)
     }
 
     /// The answer; None when its magnitude is 7.9e28 or more.

@@ -146,18 +146,40 @@ impl Wide {
 
     /// Rounds the last `count` digits of the mantissa away, half-even.
     fn without(self, count: u32) -> Wide {
+        self.without_telling(count, U256::ZERO)
+    }
+
+    /// The same, where the mantissa is known but for `doubt` units of its last digit: what is no further from a tie is one.
+    fn without_telling(self, count: u32, doubt: U256) -> Wide {
         match count {
             0 => self,
             1..=DIGITS => {
                 let divisor = NARROW_POWERS[count as usize];
                 let (quotient, remainder) = self.mantissa.div_rem(divisor);
-                let doubled = remainder.wrapping_add(remainder);
-                let up = doubled > divisor || (doubled == divisor && quotient.bit(0));
+                // A power of ten is even, so half of it is whole.
+                let half: U256 = divisor >> 1;
+                let is_tie = remainder.abs_diff(half) <= doubt;
+                let up = if is_tie { quotient.bit(0) } else { remainder > half };
                 let mantissa = if up { quotient.wrapping_add(U256::ONE) } else { quotient };
                 Wide::bounded(self.negative, mantissa, i64::from(self.exponent).saturating_add(count.into()))
                     .unwrap_or(Wide::ZERO)
             }
             _ => Wide::ZERO,
+        }
+    }
+
+    /// The least whole number that is not below this one, which is 0 or more.
+    pub(crate) fn rounded_up(self) -> Wide {
+        let places = self.exponent.min(0).unsigned_abs();
+        match places {
+            0 => self,
+            1..=DIGITS => {
+                let (quotient, remainder) = self.mantissa.div_rem(NARROW_POWERS[places as usize]);
+                let mantissa = if remainder.is_zero() { quotient } else { quotient.wrapping_add(U256::ONE) };
+                Wide { negative: self.negative, mantissa, exponent: 0 }
+            }
+            _ if self.is_zero() => Wide::ZERO,
+            _ => Wide::ONE,
         }
     }
 
@@ -286,6 +308,26 @@ mod tests {
         assert_eq!(answer(one.plus(half).unwrap().plus(hair).unwrap()), "1.000000000000000000000000001");
         assert_eq!(answer(one.plus(half).unwrap().minus(hair).unwrap()), "1.000000000000000000000000000");
         assert_eq!(answer(half.times(Wide::power_of_ten(-1)).unwrap()), "0");
+    }
+
+    #[test]
+    fn a_tie_that_was_divided_and_multiplied_again_is_still_one() {
+        // 20411810 / 3.25 × 3.25 + 34279625.6073692164098180588750 is a tie at the 28th digit.
+        let (capital, life) = (wide(dec!(20411810)), wide(dec!(3.25)));
+        let roic = wide(dec!(0.51673894230642745035));
+        let charge = capital.over(life).unwrap().plus(roic.times(capital).unwrap()).unwrap();
+        let lifetime = charge.times(life).unwrap();
+        assert_eq!(lifetime.to_decimal(), Some(dec!(54691435.60736921640981805888)));
+    }
+
+    #[test]
+    fn a_whole_number_is_not_rounded_up_and_a_hair_more_is() {
+        let up = |number: Wide| number.rounded_up().to_decimal().unwrap();
+        assert_eq!(up(wide(dec!(2.000))), dec!(2));
+        assert_eq!(up(wide(dec!(2)).plus(Wide::power_of_ten(-70)).unwrap()), dec!(3));
+        assert_eq!(up(Wide::power_of_ten(-500)), dec!(1));
+        assert_eq!(up(Wide::ZERO), dec!(0));
+        assert_eq!(up(Wide::power_of_ten(20)), dec!(100000000000000000000));
     }
 
     #[test]
