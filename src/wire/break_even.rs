@@ -73,11 +73,11 @@ impl Reader {
         match &request.hurdle {
             Some(Given::RequiredReturn(rate)) => Hurdle::Annuity {
                 operation: self.operation(request),
-                required_return: self.required(Path::of("required_return"), rate),
+                required_return: self.decimal(Path::of("required_return"), rate),
             },
             Some(Given::ReturnOnInvestedCapital(rate)) => Hurdle::StraightLine {
                 operation: self.operation(request),
-                return_on_invested_capital: self.required(Path::of("return_on_invested_capital"), rate),
+                return_on_invested_capital: self.decimal(Path::of("return_on_invested_capital"), rate),
             },
             Some(Given::SustainableCapitalIntensity(intensity)) => {
                 let life = Some(&request.useful_life_years).filter(|life| !life.is_empty());
@@ -93,7 +93,7 @@ impl Reader {
                     }
                 }
                 Hurdle::CapitalIntensity {
-                    sustainable_capital_intensity: self.required(Path::of("sustainable_capital_intensity"), intensity),
+                    sustainable_capital_intensity: self.decimal(Path::of("sustainable_capital_intensity"), intensity),
                     useful_life_years,
                 }
             }
@@ -170,7 +170,7 @@ impl Reader {
                 }
             }
             Some(Given::ContributionMarginRatio(ratio)) => {
-                Contribution::Ratio(self.required(Path::of("contribution_margin_ratio"), ratio))
+                Contribution::Ratio(self.decimal(Path::of("contribution_margin_ratio"), ratio))
             }
             None => {
                 self.refuse(Path::of("contribution"), Reason::Required, || {

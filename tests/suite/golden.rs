@@ -12,12 +12,12 @@ use crate::support::SERVER;
 
 #[test]
 fn break_even_answers_the_golden_rows() {
-    assert_rows_hold("break_even.jsonl", 40);
+    assert_rows_hold("break_even.jsonl", 84);
 }
 
 #[test]
 fn runway_answers_the_golden_rows() {
-    assert_rows_hold("runway.jsonl", 50);
+    assert_rows_hold("runway.jsonl", 162);
 }
 
 fn assert_rows_hold(file: &str, at_least: usize) {

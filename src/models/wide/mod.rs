@@ -157,7 +157,7 @@ impl Wide {
                 let divisor = NARROW_POWERS[count as usize];
                 let (quotient, remainder) = self.mantissa.div_rem(divisor);
                 // A power of ten is even, so half of it is whole.
-                let half: U256 = divisor >> 1;
+                let half = divisor.wrapping_shr(1);
                 let is_tie = remainder.abs_diff(half) <= doubt;
                 let up = if is_tie { quotient.bit(0) } else { remainder > half };
                 let mantissa = if up { quotient.wrapping_add(U256::ONE) } else { quotient };
