@@ -1,6 +1,6 @@
 //! What rust_decimal lacks: logarithms, exponentials, powers and roots to more digits than are ever answered.
 //!
-//! Each is right to at least 50 significant digits (tests hold them against 50-digit references), costs one to three
+//! Each is right to 49 significant digits or more (tests hold them against 50-digit references), costs one to three
 //! microseconds, and answers `None` where it has no value or one that is too large. The arithmetic is fixed point with 240
 //! bits after the point, in integers only: the same on every processor.
 

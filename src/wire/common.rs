@@ -23,6 +23,8 @@ pub struct Asked<Inputs> {
 pub(super) struct Options {
     pub explain: bool,
     pub rounding: Option<Rounding>,
+    /// The request asked for rounding and did not say which way.
+    rounding_mode_is_default: bool,
 }
 
 impl<Inputs> Asked<Inputs> {
@@ -36,7 +38,17 @@ impl<Inputs> Asked<Inputs> {
 
     /// The explanation, made only where it was asked for.
     pub(super) fn explanation(&self, explain: impl FnOnce(&Inputs) -> Explanation) -> Option<pb::Explanation> {
-        self.options.explain.then(|| explanation(explain(&self.inputs)))
+        self.options.explain.then(|| {
+            let mut made = explain(&self.inputs);
+            if self.options.rounding_mode_is_default {
+                made.assume(
+                    "options.rounding.mode",
+                    "ROUNDING_MODE_HALF_EVEN",
+                    "Bankers' rounding, which favours neither direction: the default of IEEE 754 too. The steps above are not rounded.",
+                );
+            }
+            explanation(made)
+        })
     }
 }
 
@@ -59,9 +71,15 @@ fn explanation(explanation: Explanation) -> pb::Explanation {
 impl Reader {
     pub(super) fn options(&mut self, options: Option<&pb::CalculationOptions>) -> Options {
         let path = Path::of("options");
-        let Some(options) = options else { return Options { explain: false, rounding: None } };
+        let Some(options) = options else { return Options { explain: false, rounding: None, rounding_mode_is_default: false } };
         let rounding = options.rounding.as_ref().map(|rounding| self.rounding(path.field("rounding"), *rounding));
-        Options { explain: options.explain, rounding }
+        Options {
+            explain: options.explain,
+            rounding,
+            rounding_mode_is_default: options
+                .rounding
+                .is_some_and(|rounding| rounding.mode == i32::from(pb::RoundingMode::Unspecified)),
+        }
     }
 
     fn rounding(&mut self, path: Path<'_>, rounding: pb::Rounding) -> Rounding {

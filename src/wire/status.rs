@@ -67,7 +67,10 @@ pub fn of_unreadable_message(code: Code, message: &str) -> Option<Status> {
             let message = format!("the message cannot be read: {message}");
             Some(refuse(Code::InvalidArgument, &message, "MESSAGE_MALFORMED", [], Vec::new()))
         }
-        Code::OutOfRange => Some(refuse(Code::ResourceExhausted, message, "MESSAGE_TOO_LARGE", [], Vec::new())),
+        Code::OutOfRange => {
+            let message = message.trim_start_matches("Error, ");
+            Some(refuse(Code::ResourceExhausted, message, "MESSAGE_TOO_LARGE", [], Vec::new()))
+        }
         _ => None,
     }
 }

@@ -1,7 +1,8 @@
 //! The README's examples, run by the real grpcurl against a real server, and their outputs compared.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::support::Server;
 
@@ -33,11 +34,17 @@ fn the_examples_print_what_the_readme_says() {
     .expect("folders make a PATH");
     for example in examples {
         let command = example.command.replace(ADDRESS, &server.address().to_string());
-        let ran = Command::new("sh").args(["-c", &format!("{command} 2>&1")]).env("PATH", &path).output().expect("sh is there");
-        let printed = String::from_utf8(ran.stdout).expect("text");
-        // Go's JSON writer puts in spaces at random, so that nobody relies on them; here they are compared by their words.
-        assert_eq!(words(&printed), words(&example.output), "{}\nprints\n{printed}", example.command);
+        let printed = printed_by(&command, &path);
+        assert_eq!(printed, example.output, "{}\nprints\n{printed}", example.command);
     }
+}
+
+/// What a command prints, refusals included: grpcurl writes them to its standard error.
+fn printed_by(command: &str, path: &OsStr) -> String {
+    // On a line of its own before the command: behind it, it would stand after the command's end, and redirect nothing.
+    let script = format!("exec 2>&1\n{command}");
+    let ran = Command::new("sh").args(["-c", &script]).env("PATH", path).stdin(Stdio::null()).output().expect("sh is there");
+    String::from_utf8(ran.stdout).expect("text")
 }
 
 #[test]
@@ -48,13 +55,38 @@ fn an_example_is_a_command_and_what_stands_below_it() {
     assert_eq!((examples[0].command.as_str(), examples[0].output.as_str()), ("grpcurl x\n", "{}\n"));
 }
 
-/// Each `sh` block with grpcurl in it, and the block that follows.
+#[test]
+#[should_panic(expected = "shows no output")]
+fn a_command_whose_output_is_empty_is_no_example() {
+    examples_of("```sh\ngrpcurl x\n```\n\n```text\n\n```");
+}
+
+#[test]
+#[should_panic(expected = "shows no output")]
+fn a_command_without_an_output_is_no_example() {
+    examples_of("```sh\ngrpcurl x\n```\n\nprose");
+}
+
+#[test]
+fn what_a_command_says_of_a_failure_is_part_of_what_it_prints() {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    assert_eq!(printed_by("echo out\necho refused >&2\n", &path), "out\nrefused\n");
+}
+
+/// Each `sh` block with grpcurl in it, and the block that follows: what it prints.
 fn examples_of(readme: &str) -> Vec<Example> {
     let blocks = blocks_of(readme);
-    let pairs = blocks.windows(2).filter(|pair| pair[0].0 == "sh" && pair[0].1.contains("grpcurl"));
-    pairs
-        .filter(|pair| matches!(pair[1].0.as_str(), "json" | "text"))
-        .map(|pair| Example { command: pair[0].1.clone(), output: pair[1].1.clone() })
+    let is_command = |(language, text): &(String, String)| language == "sh" && text.contains("grpcurl");
+    let commands = blocks.iter().enumerate().filter(|(_, block)| is_command(block));
+    commands
+        .map(|(index, (_, command))| {
+            let shown = blocks.get(index + 1).filter(|(language, text)| {
+                // An empty block would be equal to whatever a broken comparison has captured.
+                matches!(language.as_str(), "json" | "text") && !text.trim().is_empty()
+            });
+            let (_, output) = shown.unwrap_or_else(|| panic!("the README shows no output of\n{command}"));
+            Example { command: command.clone(), output: output.clone() }
+        })
         .collect()
 }
 
@@ -74,10 +106,6 @@ fn blocks_of(markdown: &str) -> Vec<(String, String)> {
         }
     }
     blocks
-}
-
-fn words(text: &str) -> Vec<&str> {
-    text.split_whitespace().collect()
 }
 
 fn folder_of_grpcurl() -> Option<PathBuf> {

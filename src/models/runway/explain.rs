@@ -37,8 +37,7 @@ pub fn explain_runway(inputs: &RunwayInputs, outcome: &Runway) -> Explanation {
 }
 
 /// The burn of month 1, line by line.
-fn first_month<'a>(inputs: &RunwayInputs, trace: &'a Trace) -> Traced<'a> {
-    let zero = Traced::of(Decimal::ZERO);
+fn first_month(inputs: &RunwayInputs, trace: &Trace) {
     let sum = |lines: &[CashLine], name: &str, non_cash: bool| {
         lines
             .iter()
@@ -51,9 +50,8 @@ fn first_month<'a>(inputs: &RunwayInputs, trace: &'a Trace) -> Traced<'a> {
             .reduce(|sum, twelfths| sum + twelfths)
             .map(|twelfths| twelfths / Traced::whole(12))
     };
-    let or_zero =
-        |name: &'static str, total: Option<Traced<'a>>| total.unwrap_or_else(|| trace.known(name, Exact::ZERO) + zero);
-    let gross_burn = or_zero("no cash costs", sum(&inputs.costs, "costs", false)).named("gross_burn");
+    let gross_burn =
+        sum(&inputs.costs, "costs", false).unwrap_or_else(|| trace.known("no cash costs", Exact::ZERO)).named("gross_burn");
     let net_burn = match sum(&inputs.revenues, "revenues", false) {
         Some(revenues) => gross_burn - revenues.named("revenues(1)"),
         None => gross_burn,
@@ -63,7 +61,6 @@ fn first_month<'a>(inputs: &RunwayInputs, trace: &'a Trace) -> Traced<'a> {
     let non_cash_revenues = sum(&inputs.revenues, "revenues", true);
     let loss = non_cash_costs.map_or(net_burn, |costs| net_burn + costs);
     non_cash_revenues.map_or(loss, |revenues| loss - revenues).named("net_loss");
-    net_burn
 }
 
 /// Twelve months added up.
@@ -206,6 +203,13 @@ fn assumptions(explanation: &mut Explanation, inputs: &RunwayInputs, outcome: &R
         "even",
         "Within a month cash moves evenly, so the last month is a fraction; events fall on the month's end.",
     );
+    if inputs.costs.len().saturating_add(inputs.revenues.len()) > 0 {
+        explanation.assume(
+            "lines",
+            "month 1, no end, flat",
+            "A line without a first month runs from month 1, one without a last month has no end, and one without a growth rate stays flat.",
+        );
+    }
     for (name, lines) in [("costs", &inputs.costs), ("revenues", &inputs.revenues)] {
         for (index, line) in lines.iter().enumerate() {
             assume_line(explanation, &format!("{name}[{index}]"), line);
