@@ -1,0 +1,251 @@
+//! Explanations can be done again by hand: each step's figures, calculated as they are written, give its value.
+
+use std::path::Path;
+
+use paydirt::models::number::{Exact, Number};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use crate::support::{Client, SERVER};
+
+/// Growth so small that its figures, cut at 28 digits, do not determine the next step's: nobody does these by hand.
+const BEYOND_A_CALCULATOR: &str = "000000000000001";
+
+#[test]
+fn every_step_can_be_calculated_again_from_its_figures() {
+    let client = SERVER.client();
+    let (mut calculated, mut failures) = (0, Vec::new());
+    for (name, method, mut request) in answered_rows() {
+        request["options"] = json!({ "explain": true });
+        for step in steps_of(&client, &method, &request) {
+            let text = |field: &str| step[field].as_str().unwrap_or_default().to_owned();
+            let (figures, value) = (text("substitution"), text("value"));
+            let is_tiny = figures.contains(BEYOND_A_CALCULATOR) || value.contains(BEYOND_A_CALCULATOR);
+            let (Some(again), Some(value)) = (calculate(&figures), calculate(&value)) else { continue };
+            // What stands in words, such as "units rounded up", repeats a figure instead of calculating with it.
+            if is_tiny || !figures.contains(['+', '×', '/', '^', '(']) && !figures.contains(" - ") {
+                continue;
+            }
+            calculated += 1;
+            let size = value
+                .absolute()
+                .max(figures.split_whitespace().filter_map(calculate).fold(Exact::ZERO, |a, b| a.max(b.absolute())));
+            if (again - value).absolute() > size * Exact::power_of_ten(-12) {
+                failures.push(format!("{name}: {} = {figures} = {}", text("name"), text("value")));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} of {calculated} steps:\n{}", failures.len(), failures.join("\n"));
+    assert!(calculated >= 2_000, "only {calculated} steps were calculated");
+}
+
+#[test]
+fn formulas_name_only_what_the_request_or_an_earlier_step_has() {
+    let client = SERVER.client();
+    let mut unknown = Vec::new();
+    for (name, method, mut request) in answered_rows() {
+        request["options"] = json!({ "explain": true });
+        let mut known: Vec<String> = Vec::new();
+        for step in steps_of(&client, &method, &request) {
+            let text = |field: &str| step[field].as_str().unwrap_or_default().to_owned();
+            // Formulas alone: a sentence has a comma or a word that no field is called.
+            let formula = text("formula");
+            let is_formula =
+                calculate(&text("substitution")).is_some() && !formula.contains([',', ':']) && !formula.contains("rounded");
+            for word in formula.split([' ', '(', ')', '^', '×', '/', '+']).filter(|word| is_formula && word.contains('_')) {
+                let word = word.trim_start_matches('-');
+                let field = word.split(['.', '[']).next().unwrap_or_default();
+                let is_field = request.get(field).is_some() || DEFAULTED.contains(&word);
+                // A month's figure is called by its month: balance(3).
+                let is_known = known.iter().any(|earlier| earlier.split('(').next() == Some(word));
+                if !is_field && !is_known {
+                    unknown.push(format!("{name}: {word} in {} = {formula}", text("name")));
+                }
+            }
+            known.push(text("name"));
+        }
+    }
+    assert!(unknown.is_empty(), "{}", unknown.join("\n"));
+}
+
+/// Fields that a request may leave out; their defaults stand among the assumptions.
+const DEFAULTED: [&str; 8] = [
+    "cloud_gross_margin",
+    "payback_years",
+    "gross_margin",
+    "annual_operating_cost",
+    "target_profit",
+    "minimum_cash",
+    "monthly_expense_growth_rate",
+    "existing_annual_revenue",
+];
+
+#[test]
+fn each_default_is_an_assumption_with_a_reason() {
+    let client = SERVER.client();
+    for (method, request, fields) in [
+        (
+            "paydirt.v1.BreakEvenService/ComputeRequiredRevenue",
+            json!({"currency_code": "USD", "accelerator_revenue": "1", "accelerator_revenue_period": "PERIOD_MONTH",
+                "accelerator_cost_share": "1", "end_user_gross_margin": "0", "options": {"explain": true, "rounding": {}}}),
+            vec![
+                "accelerator_revenue_period",
+                "cloud_gross_margin",
+                "payback_years",
+                "existing_revenue",
+                "options.rounding.mode",
+            ],
+        ),
+        (
+            "paydirt.v1.BreakEvenService/ComputeReturnRevenue",
+            json!({"currency_code": "USD", "capital_expenditure": "1", "useful_life_years": "5", "required_return": "0",
+                "options": {"explain": true}}),
+            vec!["hurdle", "gross_margin", "annual_operating_cost", "existing_revenue"],
+        ),
+        (
+            "paydirt.v1.BreakEvenService/ComputeBreakEvenPoint",
+            json!({"currency_code": "USD", "fixed_costs": "1", "contribution_margin_ratio": "0.5", "options": {"explain": true}}),
+            vec!["target_profit", "units"],
+        ),
+        (
+            "paydirt.v1.RunwayService/ComputeRunway",
+            json!({"currency_code": "USD", "costs": [{"name": "a", "amount": "1", "period": "PERIOD_YEAR"}], "options": {"explain": true}}),
+            vec!["horizon_months", "minimum_cash", "cash_balance", "cash_timing", "lines", "costs[0].period"],
+        ),
+        (
+            "paydirt.v1.RunwayService/ComputeDefaultAlive",
+            json!({"currency_code": "USD", "cash_balance": "1", "monthly_revenue": "1", "monthly_expenses": "2",
+                "monthly_revenue_growth_rate": "0.1", "options": {"explain": true}}),
+            vec!["monthly_expense_growth_rate", "timing", "growth"],
+        ),
+    ] {
+        let answer = client.call(method, &request).expect("a good request");
+        let assumptions = answer["explanation"]["assumptions"].as_array().expect("assumptions").clone();
+        for field in fields {
+            let assumption = assumptions.iter().find(|assumption| assumption["field"] == field);
+            let assumption = assumption.unwrap_or_else(|| panic!("{method} does not say that it assumes {field}"));
+            let reason = assumption["reason"].as_str().unwrap_or_default();
+            assert!(reason.len() > 20 && reason.ends_with('.'), "{method}: {field}: {reason:?}");
+            assert!(assumption["value"].as_str().is_some_and(|value| !value.is_empty()), "{method}: {field}");
+        }
+        assert_eq!(answer["explanation"]["engine_version"], env!("CARGO_PKG_VERSION"));
+    }
+}
+
+/// Name, method and request of every golden row that is answered.
+fn answered_rows() -> Vec<(String, String, Value)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let files =
+        ["break_even.jsonl", "runway.jsonl"].map(|file| std::fs::read_to_string(folder.join(file)).expect("golden rows"));
+    let rows = files.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    rows.filter(|row| row["response"].is_object())
+        .map(|row| {
+            let text = |field: &str| row[field].as_str().expect("text").to_owned();
+            (text("name"), text("method"), row["request"].clone())
+        })
+        .collect()
+}
+
+fn steps_of(client: &Client, method: &str, request: &Value) -> Vec<Value> {
+    let answer = client.call(method, request).unwrap_or_else(|status| panic!("{request}: {status}"));
+    answer["explanation"]["steps"].as_array().cloned().unwrap_or_default()
+}
+
+/// What a pocket calculator makes of it; `None` of words.
+fn calculate(text: &str) -> Option<Exact> {
+    let mut calculator = Calculator { rest: text };
+    let value = calculator.sum()?;
+    calculator.rest.trim().is_empty().then_some(value)
+}
+
+struct Calculator<'a> {
+    rest: &'a str,
+}
+
+impl Calculator<'_> {
+    fn take(&mut self, token: &str) -> bool {
+        let rest = self.rest.trim_start().strip_prefix(token);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn sum(&mut self) -> Option<Exact> {
+        let mut value = self.product()?;
+        loop {
+            if self.take("+") {
+                value = value + self.product()?;
+            } else if self.take("-") {
+                value = value - self.product()?;
+            } else {
+                return Some(value);
+            }
+        }
+    }
+
+    fn product(&mut self) -> Option<Exact> {
+        let mut value = self.power()?;
+        loop {
+            if self.take("×") {
+                value = value * self.power()?;
+            } else if self.take("/") {
+                value = value / self.power()?;
+            } else {
+                return Some(value);
+            }
+        }
+    }
+
+    fn power(&mut self) -> Option<Exact> {
+        if self.take("-") {
+            return Some(-self.power()?);
+        }
+        if self.take("e^") {
+            return Some(self.power()?.exp_m1() + Exact::ONE);
+        }
+        let base = self.atom()?;
+        if !self.take("^") {
+            return Some(base);
+        }
+        let exponent = self.power()?;
+        Some(if base == Exact::ONE { base } else { base.to_the(exponent) })
+    }
+
+    fn atom(&mut self) -> Option<Exact> {
+        if self.take("ln(") {
+            let value = self.sum()?;
+            return self.take(")").then(|| value.ln());
+        }
+        if self.take("max(") {
+            let first = self.sum()?;
+            let second = if self.take(",") { self.sum()? } else { return None };
+            return self.take(")").then(|| first.max(second));
+        }
+        if self.take("(") {
+            let value = self.sum()?;
+            return self.take(")").then_some(value);
+        }
+        let rest = self.rest.trim_start();
+        let length = rest.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(rest.len());
+        let (number, rest) = rest.split_at(length);
+        self.rest = rest;
+        number.parse::<Decimal>().ok().map(Exact::from)
+    }
+}
+
+#[test]
+fn the_calculator_knows_what_comes_first() {
+    let value = |text: &str| calculate(text).and_then(Exact::decimal).map(|value| value.normalize().to_string());
+    for (text, expected) in [
+        ("1 + 2 × 3", Some("7")),
+        ("8 / (4 / 2)", Some("4")),
+        ("5 - (-3)", Some("8")),
+        ("100 × 0.1 / (1 - (1 + 1)^-1)", Some("20")),
+        ("max(0 - 5, 0)", Some("0")),
+        ("ln(1) + 2^3", Some("8")),
+        ("e^0 - 1", Some("0")),
+        ("in month 12", None),
+        ("3 <= 4", None),
+    ] {
+        assert_eq!(value(text).as_deref(), expected, "{text}");
+    }
+}
