@@ -114,6 +114,51 @@ impl BurnCurve<Exact> {
     }
 }
 
+/// The same in doubles, for a first guess.
+pub(super) struct RoughCurve {
+    expenses: RoughFlow,
+    revenue: RoughFlow,
+}
+
+struct RoughFlow {
+    amount: f64,
+    /// None for a flow that is flat.
+    growth: Option<RoughGrowth>,
+}
+
+struct RoughGrowth {
+    force: f64,
+    /// What the accumulated growth is divided by.
+    over: f64,
+}
+
+impl RoughCurve {
+    pub fn burned(&self, time: f64) -> f64 {
+        self.expenses.accumulated(time) - self.revenue.accumulated(time)
+    }
+}
+
+impl RoughFlow {
+    fn accumulated(&self, time: f64) -> f64 {
+        match &self.growth {
+            None => self.amount * time,
+            Some(RoughGrowth { force, over }) => self.amount * (force * time).exp_m1() / over,
+        }
+    }
+}
+
+impl BurnCurve<Exact> {
+    /// Rounded only now, so that a rate which doubles take for -1, or for 0, keeps the force that it has.
+    pub fn rough(&self) -> RoughCurve {
+        let rough = |flow: &Flow<Exact>| {
+            let over = if self.timing == GrowthTiming::Continuous { flow.force } else { flow.growth_rate };
+            let growth = (!flow.is_flat).then(|| RoughGrowth { force: flow.force.to_f64(), over: over.to_f64() });
+            RoughFlow { amount: flow.amount.to_f64(), growth }
+        };
+        RoughCurve { expenses: rough(&self.expenses), revenue: rough(&self.revenue) }
+    }
+}
+
 impl Flow<Exact> {
     /// What has accumulated, and its slope: the amount at that time, which is the first one and what growth has added.
     fn standing(&self, time: Exact, timing: GrowthTiming) -> (Exact, Exact) {

@@ -110,8 +110,7 @@ pub fn default_alive(inputs: &DefaultAliveInputs) -> Result<DefaultAlive, ModelE
         answer.cushion = Some(cushion.value("cushion")?);
     }
     if !answer.alive {
-        let rough = inputs.curve(|_, value| f64::of(value));
-        let time = time_when_gone(&curve, &rough, cash, break_even);
+        let time = time_when_gone(&curve, cash, break_even);
         let runway = match inputs.timing() {
             GrowthTiming::Continuous => time,
             _ => curve.runway_after(whole_months(time), cash),

@@ -6,34 +6,22 @@ use super::burn_curve::{BurnCurve, Standing};
 use crate::models::number::Exact;
 
 /// From a double to all digits takes three steps where the curve is steep, and more where it is nearly level.
-const STEPS_MAX: u32 = 200;
+const PARABOLA_STEPS_MAX: u32 = 40;
+/// Halving alone needs ten steps to find the size of a time, and 150 more to find its last digit.
+const STEPS_MAX: u32 = 400;
 /// A step this small, against the time, changes no digit of an answer.
 const STEP_TOLERANCE: Exact = Exact::power_of_ten(-45);
 /// A time this near to a whole month is one.
 const WHOLE_TOLERANCE: Exact = Exact::power_of_ten(-40);
 
 /// The time at which the cash is used up, on the smooth curve; it is before `break_even`, where there is one.
-///
-/// `rough` is the same curve in doubles, for a first guess.
-pub(super) fn time_when_gone(
-    curve: &BurnCurve<Exact>,
-    rough: &BurnCurve<f64>,
-    cash: Exact,
-    break_even: Option<Exact>,
-) -> Exact {
+pub(super) fn time_when_gone(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exact {
     if cash.is_zero() {
         return Exact::ZERO;
     }
     let (mut low, mut high) = (Exact::ZERO, break_even);
-    let flat_time = cash / curve.expenses.amount;
-    let seed = Exact::from_f64(seed(rough, cash.to_f64(), flat_time.to_f64(), break_even.map_or(f64::MAX, Exact::to_f64)));
-    let is_before_break_even = break_even.is_none_or(|break_even| seed < break_even);
-    let mut time = match break_even {
-        _ if seed.is_positive() && is_before_break_even => seed,
-        Some(break_even) => break_even / Exact::from(2),
-        None => flat_time,
-    };
-    for _ in 0..STEPS_MAX {
+    let mut time = seed(curve, cash, break_even);
+    for step_number in 0..STEPS_MAX {
         let Standing { missing, slope, bend } = curve.standing(time, cash);
         if missing.is_zero() {
             break;
@@ -50,13 +38,20 @@ pub(super) fn time_when_gone(
         if step.absolute() <= time * STEP_TOLERANCE {
             return if is_inside { next } else { time };
         }
-        time = match (is_inside, high) {
-            (true, _) => next,
-            (false, Some(high)) => (low + high) / Exact::from(2),
-            (false, None) => low * Exact::from(2),
-        };
+        time = if is_inside && step_number < PARABOLA_STEPS_MAX { next } else { between(low, high) };
     }
     time
+}
+
+/// The middle of what is left, by size as long as that is open: times may lie a hundred powers of ten apart.
+fn between(low: Exact, high: Option<Exact>) -> Exact {
+    const FACTOR: Exact = Exact::power_of_ten(3);
+    match high {
+        None => low * FACTOR,
+        Some(high) if low.is_zero() => high / FACTOR,
+        Some(high) if high > low * FACTOR => (low * high).square_root(),
+        Some(high) => (low + high) / Exact::from(2),
+    }
 }
 
 /// The whole months before a time that may be off by a 1e-40th of itself.
@@ -82,22 +77,33 @@ fn parabola_step(missing: Exact, slope: Exact, bend: Exact) -> Exact {
     -(two * missing) / (slope + discriminant.square_root())
 }
 
-/// A first guess in doubles, by halving; 0 where doubles cannot tell.
-fn seed(rough: &BurnCurve<f64>, cash: f64, flat_time: f64, break_even: f64) -> f64 {
+/// A first guess in doubles; where they cannot tell, the time that a burn as in the first month would take.
+fn seed(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exact {
+    let rough = curve.rough();
+    let rough_cash = cash.to_f64();
+    let flat_time = cash / curve.expenses.amount;
     // Overflow counts as more than the cash: a comparison with NaN is false.
-    let is_early = |time: f64| rough.burned(time) < cash;
-    let (mut low, mut high) = (0.0_f64, flat_time.min(break_even));
-    while is_early(high) && high < break_even {
+    let is_early = |time: f64| rough.burned(time) < rough_cash;
+    let limit = break_even.map_or(f64::MAX, Exact::to_f64);
+    let (mut low, mut high) = (0.0_f64, flat_time.to_f64().min(limit));
+    while is_early(high) && high < limit {
         low = high;
-        high = (high * 2.0).min(break_even);
+        high = (high * 2.0).min(limit);
     }
-    for _ in 0..60 {
-        let middle = low + (high - low) / 2.0;
-        if is_early(middle) {
+    // Positive doubles are in the order of their bits, so 64 halvings find the last one, whatever its size.
+    let (mut low, mut high) = (low.to_bits(), high.to_bits());
+    while high.saturating_sub(low) > 1 {
+        let middle = u64::midpoint(low, high);
+        if is_early(f64::from_bits(middle)) {
             low = middle;
         } else {
             high = middle;
         }
     }
-    low + (high - low) / 2.0
+    let found = Exact::from_f64(f64::from_bits(high));
+    match break_even {
+        _ if found.is_positive() && break_even.is_none_or(|break_even| found < break_even) => found,
+        Some(break_even) if flat_time >= break_even => break_even / Exact::from(2),
+        _ => flat_time,
+    }
 }

@@ -307,6 +307,44 @@ fn expenses_that_grow_as_fast_as_revenue_are_never_reached() {
 }
 
 #[test]
+fn cash_that_dwarfs_the_burn_is_gone_when_it_is_gone() {
+    // Computed independently with mpmath at 110 digits; the burn of a first month is up to 10^56 times below the cash.
+    for (timing, revenue, expenses, growth, expense_growth, cash, runway) in [
+        (GrowthTiming::EndOfMonth, dec!(0), dec!(0.5), dec!(0.1), dec!(7e28), dec!(1e28), dec!(1.285714285714285714285714286)),
+        (
+            GrowthTiming::Continuous,
+            dec!(0),
+            dec!(1e-28),
+            dec!(1),
+            dec!(0.001683),
+            dec!(1e28),
+            dec!(72881.66935940290648036953488),
+        ),
+        (GrowthTiming::EndOfMonth, dec!(0.25), dec!(1), dec!(0.2374), dec!(2.5), dec!(1e28), dec!(52.111048000920014711239638)),
+        (
+            GrowthTiming::Continuous,
+            dec!(0),
+            dec!(6.98954),
+            dec!(0.1),
+            dec!(0.01),
+            dec!(7.8e28),
+            dec!(6027.13045424634411647375106),
+        ),
+    ] {
+        let answer = timed(timing, company(revenue, expenses, growth, expense_growth, cash));
+        assert_eq!(answer.runway_months, Some(runway));
+    }
+}
+
+#[test]
+fn a_need_that_is_a_tie_at_the_last_digit_goes_to_the_even_one() {
+    // 16336983482308.837831982421875, exactly.
+    let company = company(dec!(31925.81), dec!(1824e9), dec!(2.5), dec!(-0.05), dec!(1e-12));
+    let answer = timed(GrowthTiming::StartOfMonth, company);
+    assert_eq!(answer.capital_needed, Some(dec!(16336983482308.83783198242188)));
+}
+
+#[test]
 fn no_revenue_stays_none_however_fast_it_grows() {
     // 540915.2914 / 0.000009136, which no double of e^(1.25 × t) reaches.
     for timing in TIMINGS {

@@ -12,8 +12,8 @@ const ANSWER_LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
 
 /// Digits from which on a mantissa may have been rounded.
 const ROUNDED_DIGITS: u32 = DIGITS - 1;
-/// By how many units of its last digit a few roundings may have moved it; 40 digits below what is answered.
-const ROUNDING_DOUBT: U256 = U256::from_limbs([1_000_000, 0, 0, 0]);
+/// By how many units of its last digit roundings, logarithms and powers may have moved it; 30 digits below what is answered.
+const ROUNDING_DOUBT: U256 = U256::from_limbs([10_000_000_000_000_000, 0, 0, 0]);
 
 impl Wide {
     pub(crate) fn of(value: Decimal) -> Wide {
@@ -67,13 +67,14 @@ impl Wide {
         if self.negative { -value } else { value }
     }
 
-    /// Seventeen digits of a double; None where it is not finite.
+    /// Seventeen digits of a double; None where it is not finite, or too near to 0 to have so many.
     pub(crate) fn from_f64(value: f64) -> Option<Wide> {
-        if !value.is_finite() {
-            return None;
-        }
+        const SMALLEST: f64 = 1e-290;
         if value == 0.0 {
             return Some(Wide::ZERO);
+        }
+        if !value.is_finite() || value.abs() < SMALLEST {
+            return None;
         }
         let exponent = (value.abs().log10().floor() as i32).saturating_sub(16);
         let scaled = value.abs() / 10_f64.powi(exponent);
