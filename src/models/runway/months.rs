@@ -4,11 +4,12 @@ use super::inputs::{CashLine, RunwayInputs};
 use crate::models::input::Bounded;
 use crate::models::number::Exact;
 
-/// Growing amounts carry at least 38 digits, through at most 1200 rounded products: their sum is known to a 1e-34th of itself.
-const GROWTH_UNCERTAINTY: Exact = Exact::power_of_ten(-34);
-
 /// So many lines times months of growth are computed to 76 digits; with more of them 38 have to do, to stay fast.
 const PRECISE_STEPS_MAX: usize = 1000;
+/// How far the sum of growing amounts may be off, against itself: 1200 rounded products of 38 digits.
+const UNCERTAINTY: Exact = Exact::power_of_ten(-34);
+/// The same with 76 digits, where the twelfth root of an annual factor, right to 58, is the weakest part.
+const PRECISE_UNCERTAINTY: Exact = Exact::power_of_ten(-54);
 
 /// What one month moves, in twelfths of money, and the balance at its end.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +56,7 @@ pub(super) struct Months {
     month: u32,
     balance: Exact,
     grown: Exact,
+    uncertainty: Exact,
 }
 
 impl Months {
@@ -71,6 +73,7 @@ impl Months {
             month: 0,
             balance: inputs.opening_balance() * Exact::from(12),
             grown: Exact::ZERO,
+            uncertainty: if precise { PRECISE_UNCERTAINTY } else { UNCERTAINTY },
         }
     }
 
@@ -116,8 +119,8 @@ impl Iterator for Months {
             events,
             balance_before_events,
             balance: self.balance,
-            balance_uncertainty: self.grown * GROWTH_UNCERTAINTY,
-            burn_uncertainty: grown * GROWTH_UNCERTAINTY,
+            balance_uncertainty: self.grown * self.uncertainty,
+            burn_uncertainty: grown * self.uncertainty,
         })
     }
 }
