@@ -29,7 +29,7 @@ pub fn parse(text: &str) -> Option<Date> {
 /// # Errors
 /// [`ModelError::ResultTooLarge`] after the year 9999, which no date within [`YEARS`] reaches in a century.
 pub fn add_months(date: Date, months: u32) -> Result<Date, ModelError> {
-    date.checked_add(i64::from(months).months()).map_err(|_| ModelError::ResultTooLarge { name: "date" })
+    date.checked_add(i64::from(months).months()).map_err(|_| ModelError::too_large("date"))
 }
 
 /// A date some days later, or earlier.
@@ -37,7 +37,7 @@ pub fn add_months(date: Date, months: u32) -> Result<Date, ModelError> {
 /// # Errors
 /// As [`add_months`].
 pub fn add_days(date: Date, days: i64) -> Result<Date, ModelError> {
-    date.checked_add(days.days()).map_err(|_| ModelError::ResultTooLarge { name: "date" })
+    date.checked_add(days.days()).map_err(|_| ModelError::too_large("date"))
 }
 
 /// How many days lie between two dates.

@@ -11,9 +11,26 @@ pub enum ModelError {
     /// A result does not fit into 28 digits.
     #[error("{name} is too large to be written: its magnitude is 7.9e28 or more")]
     ResultTooLarge {
-        /// The result, as the response names it.
-        name: &'static str,
+        /// The result, by its path in the response.
+        name: String,
     },
+}
+
+impl ModelError {
+    /// The error of a result called `name`.
+    #[must_use]
+    pub fn too_large(name: &str) -> ModelError {
+        ModelError::ResultTooLarge { name: name.to_owned() }
+    }
+
+    /// The error as it reads from outside: a result of the message `parent` is `parent.name`.
+    #[must_use]
+    pub fn within(self, parent: &str) -> ModelError {
+        match self {
+            ModelError::ResultTooLarge { name } => ModelError::ResultTooLarge { name: format!("{parent}.{name}") },
+            invalid @ ModelError::Invalid(_) => invalid,
+        }
+    }
 }
 
 /// One field that cannot be used, and why.

@@ -63,7 +63,7 @@ impl Exact {
     /// # Errors
     /// [`ModelError::ResultTooLarge`] naming the result, when its magnitude is 7.9e28 or more.
     pub fn value(self, name: &'static str) -> Result<Decimal, ModelError> {
-        self.decimal().ok_or(ModelError::ResultTooLarge { name })
+        self.decimal().ok_or_else(|| ModelError::too_large(name))
     }
 
     /// The same, or `None` when it does not fit.

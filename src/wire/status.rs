@@ -18,12 +18,12 @@ impl From<ModelError> for Status {
             ModelError::Invalid(violations) => invalid(violations),
             ModelError::ResultTooLarge { name } => {
                 let violation = FieldViolation {
-                    field: (*name).to_owned(),
+                    field: name.clone(),
                     description: error.to_string(),
                     reason: RESULT_TOO_LARGE.to_owned(),
                     ..FieldViolation::default()
                 };
-                let metadata = [("result", (*name).to_owned())];
+                let metadata = [("result", name.clone())];
                 refuse(Code::InvalidArgument, &error.to_string(), RESULT_TOO_LARGE, metadata, vec![violation])
             }
         }

@@ -802,7 +802,7 @@ class Rows:
 
 CAHN_2023 = "https://www.sequoiacap.com/article/follow-the-gpus-perspective/"
 CAHN_2024 = "https://sequoiacap.com/article/ais-600b-question/"
-SHARED = "shared/cases/models.jsonl: "
+CASE = "computed to 50 digits, case "
 
 
 def rounded_to(decimal_places, mode=None):
@@ -838,7 +838,7 @@ def break_even_rows():
         source="https://share.snipd.com/episode/af07c35c-7030-4c21-9dab-5aca3c73748e (the 210 billion is 840 / 4)",
         published={"required_revenue": "840e9"}))
     cahn("cahn_run_rate_from_a_quarter", "18.4e9", period="PERIOD_QUARTER", row=dict(
-        source=SHARED + "cahn_run_rate_from_quarter",
+        source=CASE + "cahn_run_rate_from_quarter",
         published={"annual_accelerator_revenue": "73.6e9", "implied_data_center_spend": "147.2e9", "required_revenue": "294.4e9"}))
     cahn("cahn_run_rate_from_a_month", "12.5e9", period="PERIOD_MONTH", row=dict(
         published={"annual_accelerator_revenue": "150e9", "required_revenue": "600e9"}))
@@ -853,7 +853,7 @@ def break_even_rows():
     cahn("cahn_2024_hole_of_500_billion", "150e9", existing_revenue=[{"name": "AI revenue", "annual_amount": "100e9"}],
          row=dict(source=CAHN_2024 + " (the 100 billion is implied)", published={"revenue_gap": "500e9"}))
     cahn("cahn_with_cloud_vendor_margin", "50e9", cloud_gross_margin="0.3",
-         row=dict(source=SHARED + "cahn_with_cloud_vendor_margin", published={"required_revenue": "285.7142857142857e9"}))
+         row=dict(source=CASE + "cahn_with_cloud_vendor_margin", published={"required_revenue": "285.7142857142857e9"}))
     cahn("payback_over_four_and_a_half_years", "150e9", payback_years="4.5",
          row=dict(published={"required_annual_revenue": "133333333333.3333333333333333"}, tolerance="1e-27"))
     cahn("payback_within_a_month", "150e9", payback_years="0.08", row=dict(published={"required_annual_revenue": "7500e9"}))
@@ -950,7 +950,7 @@ def break_even_rows():
                published={"required_annual_revenue": "2000e9", "revenue_gap": "800e9", "coverage_ratio": "0.6", "annual_depreciation": None,
                           "annual_capital_charge": None, "lifetime_revenue": None}))
     hurdle("annualised_against_lifetime", "300e9", "5", gross_margin="0.5", required_return="0.1", row=dict(
-        source=SHARED + "annualised_vs_lifetime",
+        source=CASE + "annualised_vs_lifetime",
         published={"annual_capital_charge": "79.13924423842361e9", "required_annual_revenue": "158.27848847684723e9",
                    "lifetime_revenue": "791.3924423842361e9"}))
     hurdle("intensity_with_a_life_has_lifetime_revenue", "500e9", "6", sustainable_capital_intensity="0.3", paying_customers="11e6")
@@ -1089,7 +1089,7 @@ def runway_rows():
     openai = [line("inference", "4e9", "PERIOD_YEAR"), line("training", "3e9", "PERIOD_YEAR"), line("staff", "1.5e9", "PERIOD_YEAR")]
     sales = [line("subscriptions", "3.5e9", "PERIOD_YEAR")]
     runway("openai_2024_needs_5_billion", costs=openai, revenues=sales, row=dict(
-        source="https://www.ndtv.com/ai-startup-tech/...-6239442 (4 + 3 + 1.5; revenue 3.5 to 4.5), " + SHARED + "openai_2024_seed",
+        source="https://www.ndtv.com/ai-startup-tech/...-6239442 (4 + 3 + 1.5; revenue 3.5 to 4.5), " + CASE + "openai_2024_seed",
         published={"annual_gross_burn": "8.5e9", "gross_burn": "0.7083333333333333e9", "net_burn": "0.4166666666666667e9", "cash_need": "5e9",
                    "annual_net_loss": "5e9", "runs_out": None, "lasts": None}))
     runway("openai_2024_with_cash_for_exactly_84_months", "35e9", costs=openai, revenues=sales, as_of_date="2024-07-27", include_ledger=True,
@@ -1276,7 +1276,7 @@ def runway_rows():
     alive("tlb_defaults_a_thousand_short", "117907.71", "434.8125", "6957", weekly_growth, timing=continuous, row=dict(
         source=growth_tlb + "; 4.348125 weeks a month", published={"verdict": "VERDICT_DEFAULT_DEAD"}))
     alive("shrinking_revenue_dies", "300000", "20000", "50000", "-0.05", row=dict(
-        source=SHARED + "shrinking_revenue", published={"verdict": "VERDICT_DEFAULT_DEAD", "runway_months": "8.84391568630635", "break_even_months": None},
+        source=CASE + "shrinking_revenue", published={"verdict": "VERDICT_DEFAULT_DEAD", "runway_months": "8.84391568630635", "break_even_months": None},
         tolerance="1e-10"))
 
     for timing in (continuous, end, start):

@@ -20,6 +20,16 @@ fn runway_answers_the_golden_rows() {
     assert_rows_hold("runway.jsonl", 162);
 }
 
+/// Ordinary figures and the edges of what is allowed, drawn by chance: `tests/golden/random_rows.py`. A file of more rows, which that program
+/// prints, is named by `PAYDIRT_RANDOM_ROWS`.
+#[test]
+fn requests_that_nobody_thought_of_have_the_answers_of_the_reference() {
+    assert_rows_hold("random.jsonl", 400);
+    if let Ok(more) = std::env::var("PAYDIRT_RANDOM_ROWS") {
+        assert_rows_hold(&more, 1);
+    }
+}
+
 fn assert_rows_hold(file: &str, at_least: usize) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

@@ -105,7 +105,10 @@ pub fn break_even_point(inputs: &BreakEvenPointInputs) -> Result<BreakEvenPoint,
     let needed = inputs.needed(|_, value| Exact::from(value));
     let nothing_needed = !needed.is_positive();
     let reached = if nothing_needed || margins.ratio.is_positive() {
-        Some(reached(inputs, &margins, if nothing_needed { None } else { Some(needed) })?)
+        Some(
+            reached(inputs, &margins, if nothing_needed { None } else { Some(needed) })
+                .map_err(|error| error.within("reached"))?,
+        )
     } else {
         None
     };
@@ -154,7 +157,7 @@ fn whole_value(units: Exact, name: &'static str) -> Result<Decimal, ModelError> 
         .whole_part()
         .and_then(|whole| i128::try_from(whole).ok())
         .and_then(|whole| Decimal::try_from_i128_with_scale(whole, 0).ok())
-        .ok_or(ModelError::ResultTooLarge { name })
+        .ok_or_else(|| ModelError::too_large(name))
 }
 
 /// How [`break_even_point`] came to its outcome.

@@ -192,11 +192,15 @@ impl Lowest {
     pub fn of(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Lowest {
         let mut lowest = inputs.opening_balance() * Exact::from(YEAR);
         let mut lowest_month = 0;
+        // What has moved since then, which says more exactly than two balances whether a later one is lower.
+        let (mut since, mut doubt) = (Exact::ZERO, Exact::ZERO);
         for month in months {
-            for balance in [month.balance_before_events, month.balance] {
+            doubt = doubt + month.burn_uncertainty;
+            for (moved, balance) in [(-month.net_burn(), month.balance_before_events), (month.events, month.balance)] {
+                since = since + moved;
                 // Balances that growth leaves within rounding of each other are equally low: the earlier one counts.
-                if lowest - balance > month.balance_uncertainty {
-                    (lowest, lowest_month) = (balance, month.month);
+                if since < -doubt {
+                    (lowest, lowest_month, since, doubt) = (balance, month.month, Exact::ZERO, Exact::ZERO);
                 }
             }
         }
@@ -228,7 +232,7 @@ fn outcome(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<CashOutcome
     }
     match search(inputs, months) {
         Found::Lasts { burns } => Ok(CashOutcome::Lasts { cash_flow_positive: !burns }),
-        Found::Crossing(crossing) => runs_out(inputs, &crossing),
+        Found::Crossing(crossing) => runs_out(inputs, &crossing).map_err(|error| error.within("runs_out")),
     }
 }
 
@@ -271,19 +275,21 @@ fn days_of_rest<N: Number>(headroom: N, net_burn: N, days_in_month: N) -> N {
 }
 
 fn ledger(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<Vec<MonthlyBalance>, ModelError> {
-    months
-        .iter()
-        .map(|month| {
-            let next_month = inputs.as_of_date.map(|start| add_months(start, month.month)).transpose()?;
-            Ok(MonthlyBalance {
-                month: month.month,
-                month_end: next_month.map(|date| add_days(date, -1)).transpose()?,
-                revenues: money(month.revenues).value("ledger.revenues")?,
-                costs: money(month.costs).value("ledger.costs")?,
-                events: money(month.events).value("ledger.events")?,
-                net_cash_flow: money(month.events - month.net_burn()).value("ledger.net_cash_flow")?,
-                balance: money(month.balance).value("ledger.balance")?,
-            })
-        })
+    let numbered = months.iter().enumerate();
+    numbered
+        .map(|(index, month)| monthly_balance(inputs, month).map_err(|error| error.within(&format!("ledger[{index}]"))))
         .collect()
+}
+
+fn monthly_balance(inputs: &RunwayInputs, month: &MonthlyFlows) -> Result<MonthlyBalance, ModelError> {
+    let next_month = inputs.as_of_date.map(|start| add_months(start, month.month)).transpose()?;
+    Ok(MonthlyBalance {
+        month: month.month,
+        month_end: next_month.map(|date| add_days(date, -1)).transpose()?,
+        revenues: money(month.revenues).value("revenues")?,
+        costs: money(month.costs).value("costs")?,
+        events: money(month.events).value("events")?,
+        net_cash_flow: money(month.events - month.net_burn()).value("net_cash_flow")?,
+        balance: money(month.balance).value("balance")?,
+    })
 }

@@ -209,6 +209,12 @@ fn the_earliest_of_equally_low_balances_counts() {
 }
 
 #[test]
+fn a_cost_that_has_all_but_vanished_still_lowers_the_balance() {
+    let vanishing = growing(dec!(1000), dec!(-0.9999999999999999999999999999));
+    assert_eq!(runway(&inputs(dec!(1e9), vec![vanishing])).unwrap().lowest_balance_month, 12);
+}
+
+#[test]
 fn a_burn_multiple_needs_burn_and_new_revenue() {
     let multiple = |net_new: Decimal, cost: Decimal| {
         let mut inputs = inputs(dec!(1e9), vec![line(cost)]);
@@ -422,7 +428,7 @@ fn growth_of_nearly_nothing_moves_the_last_digits_alone() {
 fn a_break_even_beyond_all_numbers_is_refused_by_its_name() {
     let tiny = dec!(0.0000000000000000000000000001);
     let error = default_alive(&company(dec!(1), dec!(7e28), tiny, dec!(0), dec!(1))).unwrap_err();
-    assert_eq!(error, crate::models::input::ModelError::ResultTooLarge { name: "break_even_months" });
+    assert_eq!(error, crate::models::input::ModelError::too_large("break_even_months"));
     let error = default_alive(&company(dec!(1), dec!(2), dec!(0.1000000000001), dec!(0.1), dec!(1))).unwrap_err();
-    assert_eq!(error, crate::models::input::ModelError::ResultTooLarge { name: "capital_needed" });
+    assert_eq!(error, crate::models::input::ModelError::too_large("capital_needed"));
 }
