@@ -1,0 +1,133 @@
+//! Day counts: how many years lie between two dates.
+//!
+//! Sources: ISDA 2006 Definitions, section 4.16; the year lengths of 365 and 365.25 days are those of spreadsheets and of
+//! astronomy's Julian year.
+
+use crate::models::calendar::{Date, days_between};
+use crate::models::number::{Exact, Number};
+
+/// How the years between two dates are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DayCount {
+    /// Days / 365, the spreadsheets' convention.
+    #[default]
+    Act365Fixed,
+    /// Days / 360.
+    Act360,
+    /// Days / 365.25.
+    Act365Quarter,
+    /// Days of leap years / 366 + days of other years / 365.
+    ActActIsda,
+    /// Months of 30 days; a 31st is a 30th where the first date is a 30th or a 31st.
+    Thirty360Bond,
+    /// Months of 30 days; every 31st is a 30th.
+    ThirtyE360,
+}
+
+/// A fraction of a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YearUnit {
+    numerator: u32,
+    denominator: u32,
+}
+
+impl YearUnit {
+    pub(super) const fn new(numerator: u32, denominator: u32) -> YearUnit {
+        YearUnit { numerator, denominator }
+    }
+
+    /// numerator / denominator years.
+    #[must_use]
+    pub fn fraction(self) -> (u32, u32) {
+        (self.numerator, self.denominator)
+    }
+
+    /// So many units in years, as an exact number: multiplied first, divided last.
+    #[must_use]
+    pub fn years(self, units: u32) -> Exact {
+        Exact::from(units) * Exact::whole(self.numerator) / Exact::whole(self.denominator)
+    }
+}
+
+impl DayCount {
+    /// What the times of this day count are whole multiples of.
+    #[must_use]
+    pub fn unit(self) -> YearUnit {
+        match self {
+            DayCount::Act365Fixed => YearUnit::new(1, 365),
+            DayCount::Act360 | DayCount::Thirty360Bond | DayCount::ThirtyE360 => YearUnit::new(1, 360),
+            DayCount::Act365Quarter => YearUnit::new(4, 1461),
+            // A day of a leap year is 365 of them, a day of another year 366.
+            DayCount::ActActIsda => YearUnit::new(1, 365 * 366),
+        }
+    }
+
+    /// From one date to a later one, in units.
+    ///
+    /// ```
+    /// use paydirt::models::calendar::parse;
+    /// use paydirt::models::cash_flow::DayCount;
+    ///
+    /// let (from, to) = (parse("2007-01-15").unwrap(), parse("2007-01-31").unwrap());
+    /// assert_eq!(DayCount::Act365Fixed.units(from, to), 16);
+    /// assert_eq!(DayCount::ThirtyE360.units(from, to), 15);
+    /// ```
+    #[must_use]
+    pub fn units(self, from: Date, to: Date) -> u32 {
+        match self {
+            DayCount::Act365Fixed | DayCount::Act360 | DayCount::Act365Quarter => days_between(from, to),
+            DayCount::ActActIsda => {
+                let (leap, other) = days_by_year(from, to);
+                leap.saturating_mul(365).saturating_add(other.saturating_mul(366))
+            }
+            DayCount::Thirty360Bond => thirty_360(from, to, from.day() >= 30),
+            DayCount::ThirtyE360 => thirty_360(from, to, true),
+        }
+    }
+
+    /// From one date to a later one, in years.
+    #[must_use]
+    pub fn years(self, from: Date, to: Date) -> Exact {
+        self.unit().years(self.units(from, to))
+    }
+
+    /// As it is written in the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            DayCount::Act365Fixed => "DAY_COUNT_ACT_365_FIXED",
+            DayCount::Act360 => "DAY_COUNT_ACT_360",
+            DayCount::Act365Quarter => "DAY_COUNT_ACT_365_25",
+            DayCount::ActActIsda => "DAY_COUNT_ACT_ACT_ISDA",
+            DayCount::Thirty360Bond => "DAY_COUNT_THIRTY_360_BOND",
+            DayCount::ThirtyE360 => "DAY_COUNT_THIRTY_E_360",
+        }
+    }
+}
+
+/// Days that fall into leap years, and into other years; the first day counts, the last does not.
+fn days_by_year(from: Date, to: Date) -> (u32, u32) {
+    let days = days_between(from, to);
+    let leap = leap_days_before(to).saturating_sub(leap_days_before(from));
+    (leap, days.saturating_sub(leap))
+}
+
+/// Days of leap years since the year 1 that lie before the date.
+fn leap_days_before(date: Date) -> u32 {
+    let years_before = u32::from(date.year().saturating_sub(1).max(0).unsigned_abs());
+    let leap_years = years_before
+        .wrapping_div(4)
+        .saturating_sub(years_before.wrapping_div(100))
+        .saturating_add(years_before.wrapping_div(400));
+    let this_year = if date.in_leap_year() { u32::from(date.day_of_year().unsigned_abs()).saturating_sub(1) } else { 0 };
+    leap_years.saturating_mul(366).saturating_add(this_year)
+}
+
+/// Days between two dates in months of 30 days; `shorten` makes a 31st of the second date a 30th.
+fn thirty_360(from: Date, to: Date, shorten: bool) -> u32 {
+    let months = |date: Date| i32::from(date.year()).saturating_mul(12).saturating_add(date.month().into());
+    let first = i32::from(from.day()).min(30);
+    let last = if shorten { i32::from(to.day()).min(30) } else { to.day().into() };
+    let days = months(to).saturating_sub(months(from)).saturating_mul(30).saturating_add(last).saturating_sub(first);
+    u32::try_from(days).unwrap_or(0)
+}
