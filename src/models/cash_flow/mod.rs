@@ -1,11 +1,17 @@
 //! Cash flows: what a series of payments is worth, and what it earns.
 
 mod day_count;
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "signs are decided in doubles and 128 bits whose errors are bounded; integers of known size"
+)]
 mod internal_rate;
 mod series;
 
 pub use day_count::{DayCount, YearUnit};
-pub use internal_rate::{InternalRates, RateOfReturn, RateStatus, explain_internal_rates, internal_rates};
+pub use internal_rate::{
+    InternalRates, RateOfReturn, RateStatus, estimated_nanoseconds, explain_internal_rates, internal_rates,
+};
 pub use series::{Flow, Series};
 
 use super::calendar::Date;

@@ -1,0 +1,389 @@
+//! A sum of exponentials, `f(s) = sum of amount × e^(-s × units)`, in doubles with a bound on their error, and in 128 bits.
+//!
+//! s is the growth of money in one unit of the series: 1 + rate = e^s for a rate per unit. What is answered is f times a power of e
+//! that keeps every weight at 1 or below: times e^(s × last unit) where s is below 0. So signs and zeros are those of f, and nothing
+//! overflows, whatever the amounts and times.
+
+use std::cell::{Cell, OnceCell, RefCell};
+
+use super::binary::{Binary, EPSILON};
+use crate::models::decimal::exp;
+use crate::models::wide::Wide;
+
+/// Of what a double's operation returns, it is wrong by half of this at most. The bounds below count whole ones.
+pub(super) const UNIT: f64 = f64::EPSILON;
+/// What weights below the smallest double may add up to, beside a largest amount near 1.
+const LOST_BELOW: f64 = 1e-290;
+
+/// A value that is wrong by no more than its error.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Approximate {
+    pub value: f64,
+    pub error: f64,
+}
+
+impl Approximate {
+    /// -1 or 1 where the error leaves no doubt, else 0.
+    pub fn sign(self) -> i8 {
+        if !self.value.is_finite() || self.value.abs() <= self.error {
+            0
+        } else if self.value > 0.0 {
+            1
+        } else {
+            -1
+        }
+    }
+}
+
+/// Amounts other than 0 at ascending times, the first at 0.
+#[derive(Debug)]
+pub(super) struct Terms {
+    units: Vec<u32>,
+    /// The largest magnitude is near 1; each is right to eight [`UNIT`]s.
+    quick: Vec<f64>,
+    /// Distinct distances between neighbours, and for each neighbour which of them it is.
+    gaps: Vec<u32>,
+    gap_of: Vec<u32>,
+    source: Vec<Wide>,
+    binary: OnceCell<Vec<Binary>>,
+    /// weight × amount of each term at the point looked at last, and by how much each may be wrong.
+    weighted: RefCell<Weighted>,
+    work: Cell<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Weighted {
+    amounts: Vec<f64>,
+    errors: Vec<f64>,
+    powers: Vec<f64>,
+}
+
+/// A term that was added up in 128 bits costs as much as so many in doubles.
+const BINARY_WORK: u64 = 12;
+
+impl Terms {
+    /// Times ascending, the first at 0; the amounts are scaled by a power of ten, which changes no zero.
+    pub fn of(units: Vec<u32>, amounts: &[Wide]) -> Terms {
+        let largest = amounts.iter().map(|amount| amount.magnitude()).max().unwrap_or(0);
+        let scale = |amount: &Wide| amount.raised(-largest).unwrap_or(Wide::ZERO);
+        let source: Vec<Wide> = amounts.iter().map(scale).collect();
+        let quick = source.iter().map(|amount| amount.to_f64()).collect();
+        Terms::new(units, quick, source, OnceCell::new())
+    }
+
+    /// The same of amounts in 128 bits, whose largest magnitude is near 1.
+    pub fn of_binary(units: Vec<u32>, amounts: Vec<Binary>) -> Terms {
+        let quick = amounts.iter().map(|amount| amount.to_f64()).collect();
+        Terms::new(units, quick, Vec::new(), OnceCell::from(amounts))
+    }
+
+    fn new(units: Vec<u32>, quick: Vec<f64>, source: Vec<Wide>, binary: OnceCell<Vec<Binary>>) -> Terms {
+        let steps: Vec<u32> = units.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let mut gaps = steps.clone();
+        gaps.sort_unstable();
+        gaps.dedup();
+        let gap_of = if gaps.len() == 1 {
+            vec![0; steps.len()]
+        } else {
+            steps.iter().map(|step| gaps.partition_point(|gap| gap < step) as u32).collect()
+        };
+        let weighted = RefCell::default();
+        Terms { units, quick, gaps, gap_of, source, binary, weighted, work: Cell::new(0) }
+    }
+
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    pub fn span(&self) -> f64 {
+        f64::from(self.last())
+    }
+
+    pub fn last(&self) -> u32 {
+        self.units.last().copied().unwrap_or(0)
+    }
+
+    /// How many terms were added up so far, in doubles' worth.
+    pub fn work(&self) -> u64 {
+        self.work.get()
+    }
+
+    pub fn has_worked(&self, amount: u64) {
+        self.work.set(self.work.get() + amount);
+    }
+
+    /// The sign of the first term, or of the last: those of f far to the right, and far to the left.
+    pub fn sign_at_end(&self, right: bool) -> i8 {
+        let amount = if right { self.quick.first() } else { self.quick.last() };
+        if amount.is_some_and(|amount| *amount < 0.0) { -1 } else { 1 }
+    }
+
+    /// f at s, in doubles; s itself may be wrong by eight units of its last place.
+    pub fn sum(&self, s: f64) -> Approximate {
+        self.has_worked(self.len() as u64);
+        let mut walk = Walk::new(self, s);
+        let (mut sum, mut error, mut partial) = (0.0, 0.0, 0.0);
+        while let Some((index, weight, doubt)) = walk.next() {
+            let term = self.quick[index] * weight;
+            sum += term;
+            error += term.abs() * doubt;
+            partial += sum.abs();
+        }
+        Approximate { value: sum, error: (error + partial) * (1.01 * UNIT) + LOST_BELOW }
+    }
+
+    /// ln(inflows / outflows) at s, and its slope: zero where f is, with the sign of f. For looking around: it carries no bound.
+    pub fn log_ratio(&self, s: f64) -> (f64, f64) {
+        self.has_worked(2 * self.len() as u64);
+        let powers: Vec<f64> = self.gaps.iter().map(|gap| libm::exp(-s.abs() * f64::from(*gap))).collect();
+        let mut sides = [Side::default(); 2];
+        let mut visit = |index: usize, power: f64| {
+            for side in &mut sides {
+                side.weight *= power;
+            }
+            let (amount, units) = (self.quick[index], f64::from(self.units[index]));
+            let side = &mut sides[usize::from(amount < 0.0)];
+            if side.sum == 0.0 {
+                (side.weight, side.pivot) = (1.0, units);
+            }
+            let term = amount.abs() * side.weight;
+            side.sum += term;
+            side.moment += term * units;
+        };
+        if s >= 0.0 {
+            visit(0, 1.0);
+            for index in 1..self.len() {
+                visit(index, powers[self.gap_of[index - 1] as usize]);
+            }
+        } else {
+            visit(self.len() - 1, 1.0);
+            for index in (0..self.len() - 1).rev() {
+                visit(index, powers[self.gap_of[index] as usize]);
+            }
+        }
+        let [inflows, outflows] = sides;
+        let ratio = libm::log(inflows.sum) - libm::log(outflows.sum) - s * (inflows.pivot - outflows.pivot);
+        (ratio, outflows.moment / outflows.sum - inflows.moment / inflows.sum)
+    }
+
+    /// Looks at s: the weighted terms are kept for what is asked next. Answers the mean time of what moves then.
+    pub fn look_at(&self, s: f64) -> f64 {
+        self.has_worked(self.len() as u64);
+        let mut weighted = self.weighted.borrow_mut();
+        let weighted = &mut *weighted;
+        weighted.amounts.resize(self.len(), 0.0);
+        weighted.errors.resize(self.len(), 0.0);
+        let mut walk = Walk::with(self, s, std::mem::take(&mut weighted.powers));
+        let (mut total, mut moment) = (0.0, 0.0);
+        while let Some((index, weight, doubt)) = walk.next() {
+            let term = self.quick[index] * weight;
+            weighted.amounts[index] = term;
+            weighted.errors[index] = term.abs() * doubt * UNIT + LOST_BELOW;
+            total += term.abs();
+            moment += term.abs() * f64::from(self.units[index]);
+        }
+        weighted.powers = walk.powers;
+        (moment / total).round()
+    }
+
+    /// At the point looked at: the most sign changes that the partial sums from the first term can have, or from the last. The zeros
+    /// to the right of the point, or to its left, are no more than that, and differ from it by an even number (Laguerre, 1883).
+    pub fn changes_of_partial_sums(&self, from_first: bool) -> u32 {
+        let weighted = self.weighted.borrow();
+        let (mut sum, mut error) = (0.0_f64, 0.0_f64);
+        // The most changes so far if the latest sum is above 0, and if it is below. The first one is no change.
+        let (mut above, mut below): (Option<u32>, Option<u32>) = (None, None);
+        for step in 0..self.len() {
+            let index = if from_first { step } else { self.len() - 1 - step };
+            sum += weighted.amounts[index];
+            error += weighted.errors[index] + sum.abs() * UNIT;
+            let sign = Approximate { value: sum, error }.sign();
+            let crossed = |count: Option<u32>| count.map(|count| count + 1);
+            let (to_above, to_below) =
+                if step == 0 { (Some(0), Some(0)) } else { (above.max(crossed(below)), below.max(crossed(above))) };
+            (above, below) = (to_above.filter(|_| sign >= 0), to_below.filter(|_| sign <= 0));
+        }
+        above.max(below).unwrap_or(0)
+    }
+
+    /// At the point looked at, the value and the first two derivatives of `f(s + d) × e^(d × about)` at d = 0.
+    pub fn moments(&self, about: f64) -> [Approximate; 3] {
+        self.has_worked(self.len() as u64);
+        let weighted = self.weighted.borrow();
+        let mut moments = [Approximate { value: 0.0, error: 0.0 }; 3];
+        let mut partials = [0.0; 3];
+        for ((amount, error), units) in weighted.amounts.iter().zip(&weighted.errors).zip(&self.units) {
+            let distance = about - f64::from(*units);
+            let (mut term, mut doubt) = (*amount, *error);
+            for (moment, partial) in moments.iter_mut().zip(&mut partials) {
+                moment.value += term;
+                moment.error += doubt;
+                *partial += moment.value.abs();
+                term *= distance;
+                doubt = (doubt + term.abs() * UNIT) * distance.abs();
+            }
+        }
+        for (moment, partial) in moments.iter_mut().zip(partials) {
+            moment.error = (moment.error + partial * UNIT) * 1.01;
+        }
+        moments
+    }
+
+    /// At the point looked at, a bound on the third derivative of the same function, wherever d is at most `reach` in magnitude.
+    pub fn third_derivative_bound(&self, about: f64, reach: f64) -> f64 {
+        self.has_worked(self.len() as u64);
+        let weighted = self.weighted.borrow();
+        let mut bound = 0.0;
+        let powers: Vec<f64> = self.gaps.iter().map(|gap| libm::exp(reach * f64::from(*gap))).collect();
+        let middle = self.units.partition_point(|units| f64::from(*units) < about);
+        let mut growth = |mut index: usize, right: bool| {
+            let Some(first) = self.units.get(index) else { return };
+            let mut factor = libm::exp(reach * (f64::from(*first) - about).abs());
+            loop {
+                let distance = (f64::from(self.units[index]) - about).abs();
+                bound += (weighted.amounts[index].abs() + weighted.errors[index]) * distance * distance * distance * factor;
+                if right {
+                    let Some(gap) = self.gap_of.get(index) else { return };
+                    factor *= powers[*gap as usize];
+                    index += 1;
+                } else {
+                    if index == 0 {
+                        return;
+                    }
+                    index -= 1;
+                    factor *= powers[self.gap_of[index] as usize];
+                }
+            }
+        };
+        growth(middle, true);
+        if middle > 0 {
+            growth(middle - 1, false);
+        }
+        // Each factor is wrong by a few units for each step.
+        bound * (1.0 + 1e-9 * self.len() as f64)
+    }
+
+    /// f at s in 128 bits, with its slope: the same multiple of f as [`Terms::sum`].
+    pub fn sum_in_binary(&self, s: Wide) -> BinarySum {
+        let x = exp(s.absolute().negated()).map_or(Binary::ZERO, Binary::of_wide);
+        self.sum_with_weight(x, s.is_negative())
+    }
+
+    /// The same for the weight of one unit, at most 1: e^-s, or e^s from the last term backwards.
+    pub fn sum_with_weight(&self, x: Binary, backwards: bool) -> BinarySum {
+        let mut sum = BinarySum { value: Binary::ZERO, error: Binary::ZERO, slope: Binary::ZERO };
+        let last = u64::from(self.last());
+        self.walk_in_binary(x, backwards, |term, doubt, units| {
+            sum.value = sum.value.plus(term);
+            sum.error = sum.error.plus(term.absolute().times(Binary::whole(doubt))).plus(sum.value.absolute());
+            let distance = if backwards { Binary::whole(last - units) } else { Binary::whole(units).negated() };
+            sum.slope = sum.slope.plus(term.times(distance));
+        });
+        sum.error = sum.error.times(EPSILON);
+        sum
+    }
+
+    /// [`Terms::moments`] in 128 bits: the amounts and weights are the same but for roundings, so the two are to the same scale.
+    pub fn moments_in_binary(&self, s: Wide, about: f64) -> [Approximate; 3] {
+        let x = exp(s.absolute().negated()).map_or(Binary::ZERO, Binary::of_wide);
+        let mut sums = [(Binary::ZERO, Binary::ZERO); 3];
+        let middle = Binary::of_f64(about);
+        self.walk_in_binary(x, s.is_negative(), |mut term, doubt, units| {
+            let distance = middle.minus(Binary::whole(units));
+            for (sum, error) in &mut sums {
+                *sum = sum.plus(term);
+                *error = error.plus(term.absolute().times(Binary::whole(doubt + 4))).plus(sum.absolute());
+                term = term.times(distance);
+            }
+        });
+        sums.map(|(sum, error)| Approximate {
+            value: sum.to_f64(),
+            error: error.times(EPSILON).to_f64() * 1.01 + sum.to_f64().abs() * UNIT,
+        })
+    }
+
+    /// Each weighted term with its doubt in units of 2^-126, and its time.
+    fn walk_in_binary(&self, x: Binary, backwards: bool, mut visit: impl FnMut(Binary, u64, u64)) {
+        self.has_worked(BINARY_WORK * self.len() as u64);
+        let amounts = self.binary.get_or_init(|| self.source.iter().map(|amount| Binary::of_wide(*amount)).collect());
+        let powers: Vec<Binary> = self.gaps.iter().map(|gap| x.to_the((*gap).into())).collect();
+        let (mut weight, last) = (Binary::ONE, u64::from(self.last()));
+        for step in 0..self.len() {
+            let index = if backwards { self.len() - 1 - step } else { step };
+            let units = u64::from(self.units[index]);
+            let moved = if backwards { last - units } else { units };
+            visit(amounts[index].times(weight), 4 * moved + 4 * step as u64 + 16, units);
+            let gap = if backwards {
+                index.checked_sub(1).map(|before| self.gap_of[before])
+            } else {
+                self.gap_of.get(index).copied()
+            };
+            if let Some(gap) = gap {
+                weight = weight.times(powers[gap as usize]);
+            }
+        }
+    }
+}
+
+/// A sum in 128 bits, by how much it may be wrong, and its slope, which carries no bound.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BinarySum {
+    pub value: Binary,
+    pub error: Binary,
+    pub slope: Binary,
+}
+
+impl BinarySum {
+    /// -1 or 1 where the error leaves no doubt, else 0.
+    pub fn sign(&self) -> i8 {
+        if self.value.exceeds(self.error) { self.value.sign() } else { 0 }
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Side {
+    weight: f64,
+    pivot: f64,
+    sum: f64,
+    moment: f64,
+}
+
+/// Terms in the order in which their weights fall, from 1 on: from the first where s is 0 or above, else from the last.
+struct Walk<'a> {
+    terms: &'a Terms,
+    backwards: bool,
+    index: Option<usize>,
+    weight: f64,
+    /// By how many units of its last place a term may be wrong.
+    doubt: f64,
+    doubt_of_gap: f64,
+    powers: Vec<f64>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(terms: &'a Terms, s: f64) -> Walk<'a> {
+        Walk::with(terms, s, Vec::new())
+    }
+
+    fn with(terms: &'a Terms, s: f64, mut powers: Vec<f64>) -> Walk<'a> {
+        let backwards = s < 0.0;
+        powers.clear();
+        powers.extend(terms.gaps.iter().map(|gap| libm::exp(-s.abs() * f64::from(*gap))));
+        let index = if backwards { terms.len().checked_sub(1) } else { Some(0) };
+        Walk { terms, backwards, index, weight: 1.0, doubt: 10.0, doubt_of_gap: 9.0 * s.abs(), powers }
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<(usize, f64, f64)> {
+        let index = self.index?;
+        let term = (index, self.weight, self.doubt);
+        let gap = if self.backwards { index.wrapping_sub(1) } else { index };
+        self.index = None;
+        if let Some(gap) = self.terms.gap_of.get(gap) {
+            self.index = Some(if self.backwards { index - 1 } else { index + 1 });
+            self.weight *= self.powers[*gap as usize];
+            self.doubt += 4.0 + self.doubt_of_gap * f64::from(self.terms.gaps[*gap as usize]);
+        }
+        Some(term)
+    }
+}
