@@ -25,12 +25,20 @@ pub(super) struct Point {
     pub beyond: f64,
 }
 
-/// What was found, from left to right.
+/// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Isolation {
     pub brackets: Vec<Bracket>,
     /// Intervals on which nothing could be proven.
     pub unsettled: Vec<Interval>,
+}
+
+impl Isolation {
+    /// Terms with one sign change have exactly one zero, anywhere.
+    pub fn single(terms: &Terms) -> Isolation {
+        let everywhere = Bracket { low: None, high: None, sign_at_low: terms.sign_at_end(false) };
+        Isolation { brackets: vec![everywhere], unsettled: Vec::new() }
+    }
 }
 
 /// Between two points at which the sign is known.
@@ -59,7 +67,7 @@ struct Core {
     right: f64,
 }
 
-/// Parts all growths. The terms have two sign changes or more.
+/// Parts all growths, in doubles. The terms have two sign changes or more.
 pub(super) fn isolate(terms: &Terms) -> Isolation {
     let mut isolation = Isolation::default();
     let Some(core) = core(terms) else {
@@ -74,7 +82,7 @@ pub(super) fn isolate(terms: &Terms) -> Isolation {
     }
     if core.left < core.right {
         let interval = Interval { low: core.left, high: core.right, sign_at_low: sign_at_left, sign_at_high: sign_at_right };
-        let found = part(terms, interval);
+        let found = in_doubles(terms, vec![interval]);
         isolation.brackets.extend(found.brackets);
         isolation.unsettled.extend(found.unsettled);
     }
@@ -84,20 +92,22 @@ pub(super) fn isolate(terms: &Terms) -> Isolation {
     isolation
 }
 
-/// Parts one interval: in doubles, and what these leave open in 128 bits.
-pub(super) fn part(terms: &Terms, interval: Interval) -> Isolation {
-    let coarse = Search { terms, precision: Precision::Double }.run(vec![interval]);
-    if coarse.unsettled.is_empty() {
-        return coarse;
-    }
-    let mut isolation = Search { terms, precision: Precision::Binary }.run(merged(coarse.unsettled));
+/// Parts intervals: in doubles, and what these leave open in 128 bits.
+pub(super) fn part(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
+    let coarse = in_doubles(terms, intervals);
+    let mut isolation = part_in_binary(terms, coarse.unsettled);
     isolation.brackets.extend(coarse.brackets);
-    isolation.brackets.sort_by(|left, right| order(left).total_cmp(&order(right)));
     isolation
 }
 
-fn order(bracket: &Bracket) -> f64 {
-    bracket.low.map_or(f64::NEG_INFINITY, |point| point.s)
+/// Parts intervals in 128 bits.
+pub(super) fn part_in_binary(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
+    Search { terms, precision: Precision::Binary }.run(intervals)
+}
+
+fn in_doubles(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
+    let found = Search { terms, precision: Precision::Double }.run(intervals);
+    Isolation { unsettled: merged(found.unsettled), ..found }
 }
 
 /// Neighbours become one, so that a zero on their border has room on both sides.

@@ -2,16 +2,18 @@
 //!
 //! No library that was tried does it: they follow one rate from a guess, and are wrong, or silent, where there are several. Here the
 //! growth of money is parted into intervals with one zero each ([`isolate`]), and each zero becomes a rate with a proof ([`prove`]).
-//! What decides are signs of sums with bounded errors ([`terms`]), in doubles first, then in 128 bits ([`binary`]); multiple zeros
-//! are told apart from near ones by exact integers ([`exact`]).
+//! What decides are signs of sums with bounded errors ([`terms`]), in doubles first, then in 128 bits ([`binary`]); what these
+//! leave open is settled by exact integers ([`settle`], [`polynomial`], [`descartes`]).
 //!
 //! Sources: Descartes' rule of signs; E. Laguerre, Sur la théorie des équations numériques, 1883, for sums of exponentials.
 
 mod binary;
-mod exact;
+mod descartes;
 mod explain;
 mod isolate;
+mod polynomial;
 mod prove;
+mod settle;
 mod terms;
 
 pub use explain::explain_internal_rates;
@@ -20,8 +22,9 @@ use rust_decimal::Decimal;
 
 use super::Series;
 use super::series::Flow;
-use isolate::{Bracket, isolate};
+use isolate::{Isolation, isolate};
 use prove::{Proof, Span, Zero};
+use settle::{Settled, settle};
 use terms::Terms;
 
 /// A rate of return: effective, 12 digits after the point.
@@ -124,25 +127,23 @@ fn search(series: &Series) -> Found {
     let grid = Grid::of(series, &flows);
     let amounts: Vec<_> = flows.iter().filter_map(|flow| flow.amount.0).collect();
     let terms = Terms::of(grid.units.clone(), &amounts);
-    let mut zeros: Vec<(Bracket, bool)> = Vec::new();
-    let mut simple = None;
-    if sign_changes == 1 {
-        zeros.push((Bracket { low: None, high: None, sign_at_low: terms.sign_at_end(false) }, false));
-    } else {
-        let isolation = isolate(&terms);
-        zeros.extend(isolation.brackets.into_iter().map(|bracket| (bracket, false)));
-        if !isolation.unsettled.is_empty() {
-            let settled = exact::settle(&terms, &grid.units, &amounts, &isolation.unsettled);
-            zeros.extend(settled.brackets.into_iter().map(|bracket| (bracket, true)));
-            found.unsettled = settled.unsettled;
-            found.multiple = settled.simple.is_some();
-            simple = settled.simple;
-        }
-    }
-    let mut rates: Vec<(RateOfReturn, bool)> = Vec::with_capacity(zeros.len());
-    for (bracket, of_simple) in zeros {
-        let terms = simple.as_ref().filter(|_| of_simple).unwrap_or(&terms);
-        match grid.rate(&mut Zero::of(terms, bracket)) {
+    let isolation = match sign_changes {
+        1 => Isolation::single(&terms),
+        _ => isolate(&terms),
+    };
+    let settled = match isolation.unsettled.is_empty() {
+        true => Settled::default(),
+        false => settle(&terms, &grid.units, &amounts, isolation.unsettled),
+    };
+    found.unsettled = settled.unsettled;
+    found.multiple = settled.simple.is_some();
+    let simple = settled.simple.as_ref().unwrap_or(&terms);
+    let zeros = isolation.brackets.into_iter().map(|bracket| Zero::of(&terms, bracket));
+    let zeros = zeros.chain(settled.brackets.into_iter().map(|bracket| Zero::of(simple, bracket)));
+    let zeros = zeros.chain(settled.known.into_iter().map(|growth| Zero::known(simple, growth)));
+    let mut rates: Vec<(RateOfReturn, bool)> = Vec::new();
+    for mut zero in zeros {
+        match grid.rate(&mut zero) {
             Ok(rate) => rates.push(rate),
             Err(Proof::TooLarge) => found.too_large += 1,
             Err(_) => found.unsettled += 1,

@@ -46,16 +46,25 @@ pub(super) struct Zero<'a> {
     bracket: Bracket,
     guess: f64,
     exact: Option<Wide>,
+    /// Exact integers have proven it already.
+    is_known: bool,
 }
 
 impl<'a> Zero<'a> {
     pub fn of(terms: &'a Terms, bracket: Bracket) -> Zero<'a> {
-        Zero { terms, bracket, guess: approach(terms, bracket), exact: None }
+        Zero { terms, bracket, guess: approach(terms, bracket), exact: None, is_known: false }
+    }
+
+    /// A zero that exact integers have found, to 50 digits.
+    pub fn known(terms: &'a Terms, growth: Wide) -> Zero<'a> {
+        let bracket = Bracket { low: None, high: None, sign_at_low: 0 };
+        Zero { terms, bracket, guess: growth.to_f64(), exact: Some(growth), is_known: true }
     }
 
     /// The rate for a span of time.
     pub fn rate(&mut self, span: Span) -> Proof {
-        self.rate_in_doubles(span).unwrap_or_else(|| self.rate_in_binary(span))
+        let in_doubles = if self.is_known { None } else { self.rate_in_doubles(span) };
+        in_doubles.or_else(|| self.proven_in_binary(span)).unwrap_or(Proof::Unproven)
     }
 
     fn rate_in_doubles(&self, span: Span) -> Option<Proof> {
@@ -85,10 +94,6 @@ impl<'a> Zero<'a> {
         holds.then(|| Proof::Rate(decimal(nearest), true))
     }
 
-    fn rate_in_binary(&mut self, span: Span) -> Proof {
-        self.proven_in_binary(span).unwrap_or(Proof::Unproven)
-    }
-
     /// None where the limit of computation was reached, or the proof does not succeed.
     fn proven_in_binary(&mut self, span: Span) -> Option<Proof> {
         let (above, below) = (whole(span.above)?, whole(span.below)?);
@@ -110,7 +115,7 @@ impl<'a> Zero<'a> {
             }
             _ => {
                 let below_limit = growth(LIMIT, -HALF)?.times(below)?.over(above)?;
-                let is_beyond = self.sign(below_limit) == self.bracket.sign_at_low;
+                let is_beyond = self.is_known || self.sign(below_limit) == self.bracket.sign_at_low;
                 return is_beyond.then_some(Proof::TooLarge);
             }
         };
@@ -138,7 +143,7 @@ impl<'a> Zero<'a> {
             // Nothing tells a zero on the border from its neighbours: it belongs to both rates, and the even one was taken.
             holds_at(distance).or_else(|| holds_at(distance + distance.signum() * BORDER)).unwrap_or(false)
         };
-        (candidate <= -ONE || on_its_side(-HALF, self.bracket.low)) && on_its_side(HALF, self.bracket.high)
+        self.is_known || (candidate <= -ONE || on_its_side(-HALF, self.bracket.low)) && on_its_side(HALF, self.bracket.high)
     }
 
     fn sign(&self, s: Wide) -> i8 {

@@ -60,6 +60,8 @@ struct Weighted {
 
 /// A term that was added up in 128 bits costs as much as so many in doubles.
 const BINARY_WORK: u64 = 12;
+/// A pass in 128 bits begins with an exponential of 50 digits.
+const BINARY_PASS: u64 = 600;
 
 impl Terms {
     /// Times ascending, the first at 0; the amounts are scaled by a power of ten, which changes no zero.
@@ -108,8 +110,10 @@ impl Terms {
         self.work.get()
     }
 
-    pub fn has_worked(&self, amount: u64) {
-        self.work.set(self.work.get() + amount);
+    /// Each pass over the terms costs a little of its own.
+    fn has_worked(&self, amount: u64) {
+        const PASS: u64 = 16;
+        self.work.set(self.work.get() + amount + PASS);
     }
 
     /// The sign of the first term, or of the last: those of f far to the right, and far to the left.
@@ -304,7 +308,7 @@ impl Terms {
 
     /// Each weighted term with its doubt in units of 2^-126, and its time.
     fn walk_in_binary(&self, x: Binary, backwards: bool, mut visit: impl FnMut(Binary, u64, u64)) {
-        self.has_worked(BINARY_WORK * self.len() as u64);
+        self.has_worked(BINARY_WORK * self.len() as u64 + BINARY_PASS);
         let amounts = self.binary.get_or_init(|| self.source.iter().map(|amount| Binary::of_wide(*amount)).collect());
         let powers: Vec<Binary> = self.gaps.iter().map(|gap| x.to_the((*gap).into())).collect();
         let (mut weight, last) = (Binary::ONE, u64::from(self.last()));

@@ -1,15 +1,15 @@
-//! Multiple zeros, by exact integers: the polynomial without its repeated factors has the same zeros, each of them simple.
+//! The sum as a polynomial with integer coefficients, in x = e^-s: without its repeated factors it has the same zeros, each of them
+//! simple.
 //!
-//! In x = e^-s the sum is a polynomial with integer coefficients. What it has in common with its derivative is found modulo primes,
-//! put together by the Chinese remainder theorem, and believed only when it divides both without remainder.
+//! What it has in common with its derivative is found modulo primes, put together by the Chinese remainder theorem, and believed only
+//! when it divides both without remainder.
 
-use num_bigint::{BigInt, BigUint};
+use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use ruint::aliases::U512;
 
 use super::binary::Binary;
-use super::isolate::{Bracket, Interval, Point, part};
 use super::terms::Terms;
 use crate::models::wide::{Wide, power};
 
@@ -17,94 +17,58 @@ use crate::models::wide::{Wide, power};
 const DEGREE_MAX: u32 = 1000;
 /// Enough for factors whose coefficients have 900 digits.
 const PRIMES_MAX: usize = 50;
-/// Additions of a term that one step of division counts for.
-const STEP_WORK: u64 = 2;
-/// Beyond so many of them the search for a common factor is given up.
-const WORK_MAX: u64 = 5_000_000;
+/// Some 20 ms of divisions.
+const STEPS_MAX: usize = 2_000_000;
 
-/// What exact arithmetic made of intervals that were unsettled.
-#[derive(Default)]
-pub(super) struct Settled {
-    /// Of `simple`.
-    pub brackets: Vec<Bracket>,
-    /// The terms without repeated factors.
-    pub simple: Option<Terms>,
-    pub unsettled: u32,
-}
+/// Coefficients from x^0 on, the first and the last other than 0.
+#[derive(Debug)]
+pub(super) struct Polynomial(pub Vec<BigInt>);
 
-/// Looks into intervals that 128 bits could not settle.
-pub(super) fn settle(terms: &Terms, units: &[u32], amounts: &[Wide], intervals: &[Interval]) -> Settled {
-    let unsettled = || Settled { unsettled: count(intervals.len()), ..Settled::default() };
-    if terms.last() > DEGREE_MAX {
-        return unsettled();
-    }
-    let Some(simple) = integers(units, amounts).and_then(|polynomial| without_repeated_factors(terms, &polynomial)) else {
-        return unsettled();
-    };
-    let mut settled = Settled::default();
-    for interval in intervals {
-        let sign = |s: f64| simple.sum_in_binary(Point::at(s).exact()).sign();
-        let found = part(&simple, Interval { sign_at_low: sign(interval.low), sign_at_high: sign(interval.high), ..*interval });
-        settled.unsettled += count(found.unsettled.len());
-        settled.brackets.extend(found.brackets);
-    }
-    settled.simple = Some(simple);
-    settled
-}
-
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-/// Coefficients from x^0 on, all of them.
-fn integers(units: &[u32], amounts: &[Wide]) -> Option<Vec<BigInt>> {
-    let lowest = amounts.iter().map(|amount| amount.exponent()).min()?;
-    let mut polynomial = vec![BigInt::zero(); *units.last()? as usize + 1];
-    for (degree, amount) in units.iter().zip(amounts) {
-        let raised = amount.exponent().abs_diff(lowest);
-        if raised > 154 {
-            return None;
+impl Polynomial {
+    /// None of a degree that would take too long.
+    pub fn of(units: &[u32], amounts: &[Wide]) -> Option<Polynomial> {
+        let degree = units.last().copied().filter(|degree| *degree <= DEGREE_MAX)?;
+        let lowest = amounts.iter().map(|amount| amount.exponent()).min()?;
+        let mut coefficients = vec![BigInt::zero(); degree as usize + 1];
+        for (degree, amount) in units.iter().zip(amounts) {
+            let raised = Some(amount.exponent().abs_diff(lowest)).filter(|raised| *raised <= 154)?;
+            let magnitude = big(U512::from(amount.mantissa())) * big(power(raised));
+            let sign = if amount.is_negative() { Sign::Minus } else { Sign::Plus };
+            *coefficients.get_mut(*degree as usize)? = BigInt::from_biguint(sign, magnitude);
         }
-        let magnitude = big(U512::from(amount.mantissa())) * big(power(raised));
-        *polynomial.get_mut(*degree as usize)? = BigInt::from_biguint(
-            if amount.is_negative() { num_bigint::Sign::Minus } else { num_bigint::Sign::Plus },
-            magnitude,
-        );
+        Some(Polynomial(coefficients))
     }
-    Some(polynomial)
+
+    /// None where no factor is repeated, or where the limit of computation was reached.
+    pub fn without_repeated_factors(&self) -> Option<Polynomial> {
+        let indexed = self.0.iter().enumerate().skip(1);
+        let derivative: Vec<BigInt> = indexed.map(|(degree, coefficient)| coefficient * BigInt::from(degree)).collect();
+        let common = common_factor(&self.0, &derivative)?;
+        divided(&self.0, &common).map(Polynomial)
+    }
+
+    /// The same as a sum to search in.
+    pub fn terms(&self) -> Terms {
+        let bits = self.0.iter().map(BigInt::bits).max().unwrap_or(0);
+        let scale = i64::try_from(bits).unwrap_or(i64::MAX);
+        let present = (0..).zip(&self.0).filter(|(_, coefficient)| !coefficient.is_zero());
+        let (units, amounts) =
+            present.map(|(degree, coefficient)| (degree, Binary::of_bigint(coefficient).shifted(-scale))).unzip();
+        Terms::of_binary(units, amounts)
+    }
 }
 
 fn big(integer: U512) -> BigUint {
     BigUint::from_bytes_le(&integer.to_le_bytes::<64>())
 }
 
-/// None where there are none, or where the limit of computation was reached.
-fn without_repeated_factors(terms: &Terms, polynomial: &[BigInt]) -> Option<Terms> {
-    let derivative: Vec<BigInt> =
-        polynomial.iter().enumerate().skip(1).map(|(degree, coefficient)| coefficient * BigInt::from(degree)).collect();
-    let common = common_factor(terms, polynomial, &derivative)?;
-    let quotient = divided(polynomial, &common)?;
-    let bits = quotient.iter().map(BigInt::bits).max()?;
-    let scale = i64::try_from(bits).ok()?;
-    let (units, amounts) = quotient
-        .iter()
-        .enumerate()
-        .filter(|(_, coefficient)| !coefficient.is_zero())
-        .filter_map(|(degree, coefficient)| Some((u32::try_from(degree).ok()?, Binary::of_bigint(coefficient).shifted(-scale))))
-        .unzip();
-    Some(Terms::of_binary(units, amounts))
-}
-
 /// The greatest common divisor, of degree 1 or more, proven by division.
-fn common_factor(terms: &Terms, left: &[BigInt], right: &[BigInt]) -> Option<Vec<BigInt>> {
+fn common_factor(left: &[BigInt], right: &[BigInt]) -> Option<Vec<BigInt>> {
     let leading = left.last()?.gcd(right.last()?);
     let mut modulus = BigInt::one();
     let mut combined: Vec<BigInt> = Vec::new();
-    for prime in primes().take(PRIMES_MAX) {
-        terms.has_worked(STEP_WORK * (left.len() as u64).pow(2));
-        if terms.work() > WORK_MAX {
-            return None;
-        }
+    let primes_max = (STEPS_MAX / left.len().pow(2)).clamp(2, PRIMES_MAX);
+    for prime in primes().take(primes_max) {
         let (reduced_left, reduced_right) = (reduced(left, prime), reduced(right, prime));
         let lead = residue(&leading, prime);
         if lead == 0 {
@@ -264,11 +228,10 @@ mod tests {
 
     #[test]
     fn a_repeated_factor_is_found_and_a_single_one_is_none() {
-        let terms = Terms::of(vec![0, 1], &[Wide::ONE, Wide::ONE.negated()]);
         // (10x - 11)^2 × (x + 3), and its derivative.
         let (left, right) = (polynomial(&[363, -539, 80, 100]), polynomial(&[-539, 160, 300]));
-        assert_eq!(common_factor(&terms, &left, &right), Some(polynomial(&[-11, 10])));
+        assert_eq!(common_factor(&left, &right), Some(polynomial(&[-11, 10])));
         assert_eq!(divided(&left, &polynomial(&[-11, 10])), Some(polynomial(&[-33, 19, 10])));
-        assert_eq!(common_factor(&terms, &polynomial(&[-2, 1, 1]), &polynomial(&[1, 2])), None);
+        assert_eq!(common_factor(&polynomial(&[-2, 1, 1]), &polynomial(&[1, 2])), None);
     }
 }
