@@ -174,7 +174,7 @@ fn core(terms: &Terms) -> Option<Core> {
 }
 
 struct Search<'a> {
-    terms: &'a Terms,
+    terms: &'a Terms<'a>,
     precision: Precision,
 }
 

@@ -21,7 +21,7 @@ pub use explain::explain_internal_rates;
 use rust_decimal::Decimal;
 
 use super::Series;
-use super::series::Flow;
+use crate::models::wide::Wide;
 use isolate::{Isolation, isolate};
 use prove::{Proof, Span, Zero};
 use settle::{Settled, settle};
@@ -111,8 +111,9 @@ struct Found {
 }
 
 fn search(series: &Series) -> Found {
-    let flows: Vec<Flow> = series.flows().iter().filter(|flow| !flow.amount.is_zero()).copied().collect();
-    let sign_changes = sign_changes(&flows);
+    let moving = || series.flows().iter().filter(|flow| !flow.amount.is_zero());
+    let amounts: Vec<Wide> = moving().filter_map(|flow| flow.amount.0).collect();
+    let sign_changes = sign_changes(&amounts);
     let mut found = Found {
         rates: InternalRates { status: RateStatus::Any, rates: Vec::new(), selected: None, sign_changes },
         in_doubles: Vec::new(),
@@ -121,11 +122,10 @@ fn search(series: &Series) -> Found {
         multiple: false,
     };
     if sign_changes == 0 {
-        found.rates.status = if flows.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
+        found.rates.status = if amounts.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
         return found;
     }
-    let grid = Grid::of(series, &flows);
-    let amounts: Vec<_> = flows.iter().filter_map(|flow| flow.amount.0).collect();
+    let grid = Grid::of(series, moving().map(|flow| flow.units).collect());
     let terms = Terms::of(grid.units.clone(), &amounts);
     let isolation = match sign_changes {
         1 => Isolation::single(&terms),
@@ -162,9 +162,9 @@ fn search(series: &Series) -> Found {
     found
 }
 
-/// Of flows other than 0.
-fn sign_changes(flows: &[Flow]) -> u32 {
-    let changes = flows.windows(2).filter(|pair| pair[0].amount.is_negative() != pair[1].amount.is_negative());
+/// Of amounts other than 0.
+fn sign_changes(amounts: &[Wide]) -> u32 {
+    let changes = amounts.windows(2).filter(|pair| pair[0].is_negative() != pair[1].is_negative());
     u32::try_from(changes.count()).unwrap_or(u32::MAX)
 }
 
@@ -182,19 +182,29 @@ struct Grid {
 }
 
 impl Grid {
-    fn of(series: &Series, flows: &[Flow]) -> Grid {
-        let first = flows.first().map_or(0, |flow| flow.units);
-        let common = flows.iter().fold(0, |common, flow| greatest_common_divisor(common, flow.units - first)).max(1);
+    /// Of times in units of the series.
+    fn of(series: &Series, mut units: Vec<u32>) -> Grid {
+        let first = units.first().copied().unwrap_or(0);
+        let mut common = 0;
+        for time in &mut units {
+            *time -= first;
+            if common != 1 {
+                common = greatest_common_divisor(common, *time);
+            }
+        }
+        let common = common.max(1);
+        if common > 1 {
+            units.iter_mut().for_each(|time| *time /= common);
+        }
         let (numerator, denominator) = series.unit().fraction();
-        let span = |above: u32, below: u32| {
-            let common = greatest_common_divisor(above, below).max(1);
-            Span { above: above / common, below: below / common }
+        let span = |above: u32, below: u64| {
+            let shared = greatest_common_divisor(above, u32::try_from(below % u64::from(above)).unwrap_or(0)).max(1);
+            Span { above: above / shared, below: u32::try_from(below / u64::from(shared)).unwrap_or(u32::MAX) }
         };
-        let wide = |below: u32| u32::try_from(u64::from(below) * u64::from(common)).unwrap_or(u32::MAX);
         Grid {
-            units: flows.iter().map(|flow| (flow.units - first) / common).collect(),
-            annual: span(denominator, wide(numerator)),
-            per_period: series.period().map(|(units, _)| span(units, common)),
+            units,
+            annual: span(denominator, u64::from(numerator) * u64::from(common)),
+            per_period: series.period().map(|(units, _)| span(units, common.into())),
         }
     }
 

@@ -48,7 +48,7 @@ impl Polynomial {
     }
 
     /// The same as a sum to search in.
-    pub fn terms(&self) -> Terms {
+    pub fn terms(&self) -> Terms<'static> {
         let bits = self.0.iter().map(BigInt::bits).max().unwrap_or(0);
         let scale = i64::try_from(bits).unwrap_or(i64::MAX);
         let present = (0..).zip(&self.0).filter(|(_, coefficient)| !coefficient.is_zero());

@@ -42,7 +42,7 @@ pub(super) enum Proof {
 
 /// A simple zero, and how far it was pursued.
 pub(super) struct Zero<'a> {
-    terms: &'a Terms,
+    terms: &'a Terms<'a>,
     bracket: Bracket,
     guess: f64,
     exact: Option<Wide>,
@@ -51,12 +51,12 @@ pub(super) struct Zero<'a> {
 }
 
 impl<'a> Zero<'a> {
-    pub fn of(terms: &'a Terms, bracket: Bracket) -> Zero<'a> {
+    pub fn of(terms: &'a Terms<'a>, bracket: Bracket) -> Zero<'a> {
         Zero { terms, bracket, guess: approach(terms, bracket), exact: None, is_known: false }
     }
 
     /// A zero that exact integers have found, to 50 digits.
-    pub fn known(terms: &'a Terms, growth: Wide) -> Zero<'a> {
+    pub fn known(terms: &'a Terms<'a>, growth: Wide) -> Zero<'a> {
         let bracket = Bracket { low: None, high: None, sign_at_low: 0 };
         Zero { terms, bracket, guess: growth.to_f64(), exact: Some(growth), is_known: true }
     }
@@ -67,6 +67,7 @@ impl<'a> Zero<'a> {
         in_doubles.or_else(|| self.proven_in_binary(span)).unwrap_or(Proof::Unproven)
     }
 
+    /// Signs in doubles, and in 128 bits for a border that they leave in doubt. None where more has to be known.
     fn rate_in_doubles(&self, span: Span) -> Option<Proof> {
         let units = f64::from(span.above) / f64::from(span.below);
         let rate = libm::expm1(self.guess * units);
@@ -74,24 +75,41 @@ impl<'a> Zero<'a> {
             return None;
         }
         let nearest = ((rate * ONE as f64).round() as i128).max(-ONE);
-        let growth = |halves: i128| {
-            let rate = halves as f64 / (2.0 * ONE as f64);
-            let logarithm =
-                if rate < -0.5 { libm::log((halves + 2 * ONE) as f64 / (2.0 * ONE as f64)) } else { libm::log1p(rate) };
-            logarithm / units
+        let mut in_doubles = true;
+        // The sign at a border: half a digit below, or above, a candidate.
+        let mut sign_at = |candidate: i128, side: i128| {
+            let s = border(2 * candidate + side) / units;
+            let end = if side < 0 { self.bracket.low } else { self.bracket.high };
+            let room = |end: Point| if side < 0 { s - end.s } else { end.s - s };
+            if end.is_some_and(|end| room(end) <= 1e-13 * s.abs()) {
+                return None;
+            }
+            match self.terms.sum(s).sign() {
+                0 => {
+                    in_doubles = false;
+                    let exact = growth(candidate, side * HALF).and_then(|growth| self.at_growth(growth, span));
+                    exact.map(|s| self.sign(s)).filter(|sign| *sign != 0)
+                }
+                sign => Some(sign),
+            }
         };
-        let high = growth(2 * nearest + 1);
-        let high_is_inside = self.bracket.high.is_none_or(|end| end.s - high > 1e-13 * high.abs());
-        let sign_at_low = self.bracket.sign_at_low;
-        let low_holds = if nearest == -ONE {
-            true
+        let below = self.bracket.sign_at_low;
+        let mut low_holds = |candidate: i128| Some(candidate == -ONE || sign_at(candidate, -1)? == below);
+        let holds_low = low_holds(nearest)?;
+        let candidate = if holds_low { nearest } else { nearest - 1 };
+        let holds = if holds_low {
+            let is_below = sign_at(candidate, 1)? == -below;
+            // The next one's low border is this one's high border.
+            if is_below { Some(candidate) } else { Some(candidate + 1).filter(|next| sign_at(*next, 1) == Some(-below)) }
         } else {
-            let low = growth(2 * nearest - 1);
-            let is_inside = self.bracket.low.is_none_or(|end| low - end.s > 1e-13 * low.abs());
-            is_inside && self.terms.sum(low).sign() == sign_at_low
+            Some(candidate).filter(|candidate| *candidate == -ONE || sign_at(*candidate, -1) == Some(below))
         };
-        let holds = low_holds && high_is_inside && self.terms.sum(high).sign() == -sign_at_low;
-        holds.then(|| Proof::Rate(decimal(nearest), true))
+        holds.map(|candidate| Proof::Rate(decimal(candidate), in_doubles))
+    }
+
+    /// The growth of one unit of a rate's growth over its span.
+    fn at_growth(&self, growth: Wide, span: Span) -> Option<Wide> {
+        growth.times(whole(span.below)?)?.over(whole(span.above)?)
     }
 
     /// None where the limit of computation was reached, or the proof does not succeed.
@@ -114,14 +132,14 @@ impl<'a> Zero<'a> {
                 }
             }
             _ => {
-                let below_limit = growth(LIMIT, -HALF)?.times(below)?.over(above)?;
+                let below_limit = self.at_growth(growth(LIMIT, -HALF)?, span)?;
                 let is_beyond = self.is_known || self.sign(below_limit) == self.bracket.sign_at_low;
                 return is_beyond.then_some(Proof::TooLarge);
             }
         };
         let nearest = nearest.max(-ONE);
         [0, -1, 1].into_iter().map(|step| nearest + step).find_map(|candidate| {
-            let at = |distance: i128| growth(candidate, distance)?.times(below)?.over(above);
+            let at = |distance: i128| self.at_growth(growth(candidate, distance)?, span);
             self.holds(&at, candidate)
                 .then(|| if candidate < LIMIT { Proof::Rate(decimal(candidate), false) } else { Proof::TooLarge })
         })
@@ -198,6 +216,12 @@ fn growth(nearest: i128, distance: i128) -> Option<Wide> {
     const FINER: i128 = 1_000_000_000;
     let total = nearest.checked_add(ONE)?.checked_mul(FINER)?.checked_add(distance)?;
     ln(Wide::from_parts(total < 0, ruint::aliases::U512::from(total.unsigned_abs()), -21)?)
+}
+
+/// ln(1 + rate) for a rate in halves of its last digit.
+fn border(halves: i128) -> f64 {
+    let rate = halves as f64 / (2.0 * ONE as f64);
+    if rate < -0.5 { libm::log((halves + 2 * ONE) as f64 / (2.0 * ONE as f64)) } else { libm::log1p(rate) }
 }
 
 /// The growth at which the interval's sign changes, to a double's precision.

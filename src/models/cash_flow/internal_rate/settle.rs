@@ -13,7 +13,7 @@ pub(super) struct Settled {
     /// Of `simple`, or of the terms themselves where there is none.
     pub brackets: Vec<Bracket>,
     /// The terms without repeated factors, where they had any.
-    pub simple: Option<Terms>,
+    pub simple: Option<Terms<'static>>,
     /// Growths at which there is a zero, found by exact integers.
     pub known: Vec<Wide>,
     pub unsettled: u32,

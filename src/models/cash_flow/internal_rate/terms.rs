@@ -10,8 +10,8 @@ use super::binary::{Binary, EPSILON};
 use crate::models::decimal::exp;
 use crate::models::wide::Wide;
 
-/// Of what a double's operation returns, it is wrong by half of this at most. The bounds below count whole ones.
-pub(super) const UNIT: f64 = f64::EPSILON;
+/// By so much of itself the result of a double's operation may be wrong: 2^-53. A logarithm or an exponential may be by two of them.
+pub(super) const UNIT: f64 = f64::EPSILON / 2.0;
 /// What weights below the smallest double may add up to, beside a largest amount near 1.
 const LOST_BELOW: f64 = 1e-290;
 
@@ -25,27 +25,33 @@ pub(super) struct Approximate {
 impl Approximate {
     /// -1 or 1 where the error leaves no doubt, else 0.
     pub fn sign(self) -> i8 {
-        if !self.value.is_finite() || self.value.abs() <= self.error {
-            0
-        } else if self.value > 0.0 {
+        if self.value > self.error {
             1
-        } else {
+        } else if self.value < -self.error {
             -1
+        } else {
+            0
         }
     }
 }
 
 /// Amounts other than 0 at ascending times, the first at 0.
 #[derive(Debug)]
-pub(super) struct Terms {
+pub(super) struct Terms<'a> {
     units: Vec<u32>,
-    /// The largest magnitude is near 1; each is right to eight [`UNIT`]s.
+    /// To a scale at which the first amount is near 1.
     quick: Vec<f64>,
+    /// By how many [`UNIT`]s a quick amount may be wrong.
+    amount_doubt: f64,
     /// Distinct distances between neighbours, and for each neighbour which of them it is.
     gaps: Vec<u32>,
     gap_of: Vec<u32>,
-    source: Vec<Wide>,
+    /// The amounts as they are, and the power of ten that brings them to the scale.
+    source: &'a [Wide],
+    tens: i64,
     binary: OnceCell<Vec<Binary>>,
+    /// Weights over each of the distinct distances.
+    powers: RefCell<Vec<f64>>,
     /// weight × amount of each term at the point looked at last, and by how much each may be wrong.
     weighted: RefCell<Weighted>,
     work: Cell<u64>,
@@ -55,7 +61,6 @@ pub(super) struct Terms {
 struct Weighted {
     amounts: Vec<f64>,
     errors: Vec<f64>,
-    powers: Vec<f64>,
 }
 
 /// A term that was added up in 128 bits costs as much as so many in doubles.
@@ -63,34 +68,54 @@ const BINARY_WORK: u64 = 12;
 /// A pass in 128 bits begins with an exponential of 50 digits.
 const BINARY_PASS: u64 = 600;
 
-impl Terms {
+impl<'a> Terms<'a> {
     /// Times ascending, the first at 0; the amounts are scaled by a power of ten, which changes no zero.
-    pub fn of(units: Vec<u32>, amounts: &[Wide]) -> Terms {
-        let largest = amounts.iter().map(|amount| amount.magnitude()).max().unwrap_or(0);
-        let scale = |amount: &Wide| amount.raised(-largest).unwrap_or(Wide::ZERO);
-        let source: Vec<Wide> = amounts.iter().map(scale).collect();
-        let quick = source.iter().map(|amount| amount.to_f64()).collect();
-        Terms::new(units, quick, source, OnceCell::new())
+    pub fn of(units: Vec<u32>, source: &'a [Wide]) -> Terms<'a> {
+        let tens = -source.first().map_or(0, |amount| amount.magnitude());
+        let mut amount_doubt = 1.0;
+        let quick = source
+            .iter()
+            .map(|amount| {
+                quick(*amount, tens).unwrap_or_else(|| {
+                    amount_doubt = 16.0;
+                    amount.raised(tens).map_or(f64::NAN, Wide::to_f64)
+                })
+            })
+            .collect();
+        Terms { source, tens, amount_doubt, ..Terms::new(units, quick) }
     }
 
     /// The same of amounts in 128 bits, whose largest magnitude is near 1.
-    pub fn of_binary(units: Vec<u32>, amounts: Vec<Binary>) -> Terms {
+    pub fn of_binary(units: Vec<u32>, amounts: Vec<Binary>) -> Terms<'a> {
         let quick = amounts.iter().map(|amount| amount.to_f64()).collect();
-        Terms::new(units, quick, Vec::new(), OnceCell::from(amounts))
+        Terms { amount_doubt: 2.0, binary: OnceCell::from(amounts), ..Terms::new(units, quick) }
     }
 
-    fn new(units: Vec<u32>, quick: Vec<f64>, source: Vec<Wide>, binary: OnceCell<Vec<Binary>>) -> Terms {
-        let steps: Vec<u32> = units.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        let mut gaps = steps.clone();
-        gaps.sort_unstable();
-        gaps.dedup();
-        let gap_of = if gaps.len() == 1 {
-            vec![0; steps.len()]
+    fn new(units: Vec<u32>, quick: Vec<f64>) -> Terms<'a> {
+        let steps = || units.windows(2).map(|pair| pair[1] - pair[0]);
+        let first = steps().next().unwrap_or(0);
+        let (gaps, gap_of) = if steps().all(|step| step == first) {
+            (vec![first], vec![0; units.len().saturating_sub(1)])
         } else {
-            steps.iter().map(|step| gaps.partition_point(|gap| gap < step) as u32).collect()
+            let mut gaps: Vec<u32> = steps().collect();
+            gaps.sort_unstable();
+            gaps.dedup();
+            let gap_of = steps().map(|step| gaps.partition_point(|gap| *gap < step) as u32).collect();
+            (gaps, gap_of)
         };
-        let weighted = RefCell::default();
-        Terms { units, quick, gaps, gap_of, source, binary, weighted, work: Cell::new(0) }
+        Terms {
+            units,
+            quick,
+            amount_doubt: 0.0,
+            gaps,
+            gap_of,
+            source: &[],
+            tens: 0,
+            binary: OnceCell::new(),
+            powers: RefCell::default(),
+            weighted: RefCell::default(),
+            work: Cell::new(0),
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -122,71 +147,104 @@ impl Terms {
         if amount.is_some_and(|amount| *amount < 0.0) { -1 } else { 1 }
     }
 
-    /// f at s, in doubles; s itself may be wrong by eight units of its last place.
+    /// f at s, in doubles; s itself may be wrong by six [`UNIT`]s of itself.
     pub fn sum(&self, s: f64) -> Approximate {
-        self.has_worked(self.len() as u64);
-        let mut walk = Walk::new(self, s);
         let (mut sum, mut error, mut partial) = (0.0, 0.0, 0.0);
-        while let Some((index, weight, doubt)) = walk.next() {
+        self.walk(s, |index, weight, doubt| {
             let term = self.quick[index] * weight;
             sum += term;
             error += term.abs() * doubt;
             partial += sum.abs();
-        }
+        });
         Approximate { value: sum, error: (error + partial) * (1.01 * UNIT) + LOST_BELOW }
     }
 
     /// ln(inflows / outflows) at s, and its slope: zero where f is, with the sign of f. For looking around: it carries no bound.
     pub fn log_ratio(&self, s: f64) -> (f64, f64) {
-        self.has_worked(2 * self.len() as u64);
-        let powers: Vec<f64> = self.gaps.iter().map(|gap| libm::exp(-s.abs() * f64::from(*gap))).collect();
+        // A weight that is next to nothing, while all that points its way is as far off, would leave nothing to compare.
+        const SAFE: f64 = 600.0;
+        if s.abs() * self.span() > SAFE {
+            return self.log_ratio_far_out(s);
+        }
+        let pivot = if s < 0.0 { self.span() } else { 0.0 };
+        let (mut inflows, mut outflows, mut of_inflows, mut of_outflows) = (0.0, 0.0, 0.0, 0.0);
+        self.walk(s, |index, weight, _| {
+            let term = self.quick[index] * weight;
+            let moment = term * (f64::from(self.units[index]) - pivot);
+            let is_inflow = term > 0.0;
+            inflows += if is_inflow { term } else { 0.0 };
+            of_inflows += if is_inflow { moment } else { 0.0 };
+            outflows -= if is_inflow { 0.0 } else { term };
+            of_outflows -= if is_inflow { 0.0 } else { moment };
+        });
+        (libm::log(inflows / outflows), of_outflows / outflows - of_inflows / inflows)
+    }
+
+    /// The same where weights fall below the smallest double: inflows and outflows are weighted from where each of them begins.
+    fn log_ratio_far_out(&self, s: f64) -> (f64, f64) {
+        self.has_worked(4 * self.len() as u64);
         let mut sides = [Side::default(); 2];
-        let mut visit = |index: usize, power: f64| {
-            for side in &mut sides {
-                side.weight *= power;
-            }
+        let mut visit = |index: usize| {
             let (amount, units) = (self.quick[index], f64::from(self.units[index]));
             let side = &mut sides[usize::from(amount < 0.0)];
             if side.sum == 0.0 {
-                (side.weight, side.pivot) = (1.0, units);
+                side.pivot = units;
             }
-            let term = amount.abs() * side.weight;
+            let term = amount.abs() * libm::exp(-s * (units - side.pivot));
             side.sum += term;
             side.moment += term * units;
         };
         if s >= 0.0 {
-            visit(0, 1.0);
-            for index in 1..self.len() {
-                visit(index, powers[self.gap_of[index - 1] as usize]);
-            }
+            (0..self.len()).for_each(&mut visit)
         } else {
-            visit(self.len() - 1, 1.0);
-            for index in (0..self.len() - 1).rev() {
-                visit(index, powers[self.gap_of[index] as usize]);
-            }
+            (0..self.len()).rev().for_each(&mut visit)
         }
         let [inflows, outflows] = sides;
         let ratio = libm::log(inflows.sum) - libm::log(outflows.sum) - s * (inflows.pivot - outflows.pivot);
         (ratio, outflows.moment / outflows.sum - inflows.moment / inflows.sum)
     }
 
+    /// Each index with its weight, and by how many [`UNIT`]s a weighted amount may be wrong: from the first term on where s is 0 or
+    /// above, else from the last one backwards, so that weights fall from 1 on.
+    #[inline]
+    fn walk(&self, s: f64, mut visit: impl FnMut(usize, f64, f64)) {
+        self.has_worked(self.len() as u64);
+        let magnitude = s.abs();
+        let mut powers = self.powers.borrow_mut();
+        powers.clear();
+        powers.extend(self.gaps.iter().map(|gap| libm::exp(-magnitude * f64::from(*gap))));
+        // The amount, and its product with the weight.
+        let (mut weight, mut doubt) = (1.0, self.amount_doubt + 1.0);
+        // For each step an exponential and a product; its argument's product, and what s is wrong by, in proportion to the time.
+        let mut step = |index: usize, gap: u32| {
+            visit(index, weight, doubt);
+            weight *= powers[gap as usize];
+            doubt += 3.0 + 7.0 * magnitude * f64::from(self.gaps[gap as usize]);
+        };
+        let last = self.len() - 1;
+        if s < 0.0 {
+            (1..=last).rev().for_each(|index| step(index, self.gap_of[index - 1]));
+            visit(0, weight, doubt);
+        } else {
+            (0..last).for_each(|index| step(index, self.gap_of[index]));
+            visit(last, weight, doubt);
+        }
+    }
+
     /// Looks at s: the weighted terms are kept for what is asked next. Answers the mean time of what moves then.
     pub fn look_at(&self, s: f64) -> f64 {
-        self.has_worked(self.len() as u64);
         let mut weighted = self.weighted.borrow_mut();
-        let weighted = &mut *weighted;
-        weighted.amounts.resize(self.len(), 0.0);
-        weighted.errors.resize(self.len(), 0.0);
-        let mut walk = Walk::with(self, s, std::mem::take(&mut weighted.powers));
+        let Weighted { amounts, errors } = &mut *weighted;
+        amounts.resize(self.len(), 0.0);
+        errors.resize(self.len(), 0.0);
         let (mut total, mut moment) = (0.0, 0.0);
-        while let Some((index, weight, doubt)) = walk.next() {
+        self.walk(s, |index, weight, doubt| {
             let term = self.quick[index] * weight;
-            weighted.amounts[index] = term;
-            weighted.errors[index] = term.abs() * doubt * UNIT + LOST_BELOW;
+            amounts[index] = term;
+            errors[index] = term.abs() * doubt * UNIT + LOST_BELOW;
             total += term.abs();
             moment += term.abs() * f64::from(self.units[index]);
-        }
-        weighted.powers = walk.powers;
+        });
         (moment / total).round()
     }
 
@@ -309,7 +367,8 @@ impl Terms {
     /// Each weighted term with its doubt in units of 2^-126, and its time.
     fn walk_in_binary(&self, x: Binary, backwards: bool, mut visit: impl FnMut(Binary, u64, u64)) {
         self.has_worked(BINARY_WORK * self.len() as u64 + BINARY_PASS);
-        let amounts = self.binary.get_or_init(|| self.source.iter().map(|amount| Binary::of_wide(*amount)).collect());
+        let scaled = |amount: &Wide| amount.raised(self.tens).map_or(Binary::ZERO, Binary::of_wide);
+        let amounts = self.binary.get_or_init(|| self.source.iter().map(scaled).collect());
         let powers: Vec<Binary> = self.gaps.iter().map(|gap| x.to_the((*gap).into())).collect();
         let (mut weight, last) = (Binary::ONE, u64::from(self.last()));
         for step in 0..self.len() {
@@ -346,48 +405,20 @@ impl BinarySum {
 
 #[derive(Clone, Copy, Default)]
 struct Side {
-    weight: f64,
     pivot: f64,
     sum: f64,
     moment: f64,
 }
 
-/// Terms in the order in which their weights fall, from 1 on: from the first where s is 0 or above, else from the last.
-struct Walk<'a> {
-    terms: &'a Terms,
-    backwards: bool,
-    index: Option<usize>,
-    weight: f64,
-    /// By how many units of its last place a term may be wrong.
-    doubt: f64,
-    doubt_of_gap: f64,
-    powers: Vec<f64>,
-}
-
-impl<'a> Walk<'a> {
-    fn new(terms: &'a Terms, s: f64) -> Walk<'a> {
-        Walk::with(terms, s, Vec::new())
-    }
-
-    fn with(terms: &'a Terms, s: f64, mut powers: Vec<f64>) -> Walk<'a> {
-        let backwards = s < 0.0;
-        powers.clear();
-        powers.extend(terms.gaps.iter().map(|gap| libm::exp(-s.abs() * f64::from(*gap))));
-        let index = if backwards { terms.len().checked_sub(1) } else { Some(0) };
-        Walk { terms, backwards, index, weight: 1.0, doubt: 10.0, doubt_of_gap: 9.0 * s.abs(), powers }
-    }
-
-    #[inline]
-    fn next(&mut self) -> Option<(usize, f64, f64)> {
-        let index = self.index?;
-        let term = (index, self.weight, self.doubt);
-        let gap = if self.backwards { index.wrapping_sub(1) } else { index };
-        self.index = None;
-        if let Some(gap) = self.terms.gap_of.get(gap) {
-            self.index = Some(if self.backwards { index - 1 } else { index + 1 });
-            self.weight *= self.powers[*gap as usize];
-            self.doubt += 4.0 + self.doubt_of_gap * f64::from(self.terms.gaps[*gap as usize]);
-        }
-        Some(term)
-    }
+/// amount × 10^tens where one division or product of doubles without a rounding gives it, as is usual.
+fn quick(amount: Wide, tens: i64) -> Option<f64> {
+    const EXACT_POWERS: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+        1e21, 1e22,
+    ];
+    let mantissa = u64::try_from(amount.mantissa()).ok().filter(|mantissa| *mantissa < 1 << 53)? as f64;
+    let exponent = i64::from(amount.exponent()) + tens;
+    let power = *EXACT_POWERS.get(usize::try_from(exponent.abs()).ok()?)?;
+    let magnitude = if exponent < 0 { mantissa / power } else { mantissa * power };
+    Some(if amount.is_negative() { -magnitude } else { magnitude })
 }
