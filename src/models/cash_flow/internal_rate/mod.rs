@@ -111,8 +111,14 @@ struct Found {
 }
 
 fn search(series: &Series) -> Found {
-    let moving = || series.flows().iter().filter(|flow| !flow.amount.is_zero());
-    let amounts: Vec<Wide> = moving().filter_map(|flow| flow.amount.0).collect();
+    let mut units = Vec::with_capacity(series.flows().len());
+    let mut amounts = Vec::with_capacity(series.flows().len());
+    for flow in series.flows() {
+        if let Some(amount) = flow.amount.0.filter(|amount| !amount.is_zero()) {
+            units.push(flow.units);
+            amounts.push(amount);
+        }
+    }
     let sign_changes = sign_changes(&amounts);
     let mut found = Found {
         rates: InternalRates { status: RateStatus::Any, rates: Vec::new(), selected: None, sign_changes },
@@ -125,7 +131,7 @@ fn search(series: &Series) -> Found {
         found.rates.status = if amounts.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
         return found;
     }
-    let grid = Grid::of(series, moving().map(|flow| flow.units).collect());
+    let grid = Grid::of(series, units);
     let terms = Terms::of(grid.units.clone(), &amounts);
     let isolation = match sign_changes {
         1 => Isolation::single(&terms),

@@ -43,15 +43,16 @@ pub(super) struct Terms<'a> {
     quick: Vec<f64>,
     /// By how many [`UNIT`]s a quick amount may be wrong.
     amount_doubt: f64,
-    /// Distinct distances between neighbours, and for each neighbour which of them it is.
+    /// Distinct distances between neighbours.
     gaps: Vec<u32>,
-    gap_of: Vec<u32>,
+    /// Which of them lies before each term, and after the last; the first and the last of these lie nowhere, and are 0.
+    gap_before: Vec<u32>,
     /// The amounts as they are, and the power of ten that brings them to the scale.
     source: &'a [Wide],
     tens: i64,
     binary: OnceCell<Vec<Binary>>,
-    /// Weights over each of the distinct distances.
-    powers: RefCell<Vec<f64>>,
+    /// The weight of each of the distinct distances, and the doubt that it adds.
+    powers: RefCell<Vec<(f64, f64)>>,
     /// weight × amount of each term at the point looked at last, and by how much each may be wrong.
     weighted: RefCell<Weighted>,
     work: Cell<u64>,
@@ -94,21 +95,22 @@ impl<'a> Terms<'a> {
     fn new(units: Vec<u32>, quick: Vec<f64>) -> Terms<'a> {
         let steps = || units.windows(2).map(|pair| pair[1] - pair[0]);
         let first = steps().next().unwrap_or(0);
-        let (gaps, gap_of) = if steps().all(|step| step == first) {
-            (vec![first], vec![0; units.len().saturating_sub(1)])
-        } else {
-            let mut gaps: Vec<u32> = steps().collect();
+        let mut gaps = vec![first];
+        let mut gap_before = vec![0; units.len() + 1];
+        if steps().any(|step| step != first) {
+            gaps = steps().collect();
             gaps.sort_unstable();
             gaps.dedup();
-            let gap_of = steps().map(|step| gaps.partition_point(|gap| *gap < step) as u32).collect();
-            (gaps, gap_of)
-        };
+            for (gap_before, step) in gap_before.iter_mut().skip(1).zip(steps()) {
+                *gap_before = gaps.partition_point(|gap| *gap < step) as u32;
+            }
+        }
         Terms {
             units,
             quick,
             amount_doubt: 0.0,
             gaps,
-            gap_of,
+            gap_before,
             source: &[],
             tens: 0,
             binary: OnceCell::new(),
@@ -150,8 +152,8 @@ impl<'a> Terms<'a> {
     /// f at s, in doubles; s itself may be wrong by six [`UNIT`]s of itself.
     pub fn sum(&self, s: f64) -> Approximate {
         let (mut sum, mut error, mut partial) = (0.0, 0.0, 0.0);
-        self.walk(s, |index, weight, doubt| {
-            let term = self.quick[index] * weight;
+        self.walk(s, |amount, _, weight, doubt| {
+            let term = amount * weight;
             sum += term;
             error += term.abs() * doubt;
             partial += sum.abs();
@@ -168,9 +170,9 @@ impl<'a> Terms<'a> {
         }
         let pivot = if s < 0.0 { self.span() } else { 0.0 };
         let (mut inflows, mut outflows, mut of_inflows, mut of_outflows) = (0.0, 0.0, 0.0, 0.0);
-        self.walk(s, |index, weight, _| {
-            let term = self.quick[index] * weight;
-            let moment = term * (f64::from(self.units[index]) - pivot);
+        self.walk(s, |amount, units, weight, _| {
+            let term = amount * weight;
+            let moment = term * (units - pivot);
             let is_inflow = term > 0.0;
             inflows += if is_inflow { term } else { 0.0 };
             of_inflows += if is_inflow { moment } else { 0.0 };
@@ -204,30 +206,27 @@ impl<'a> Terms<'a> {
         (ratio, outflows.moment / outflows.sum - inflows.moment / inflows.sum)
     }
 
-    /// Each index with its weight, and by how many [`UNIT`]s a weighted amount may be wrong: from the first term on where s is 0 or
-    /// above, else from the last one backwards, so that weights fall from 1 on.
-    #[inline]
-    fn walk(&self, s: f64, mut visit: impl FnMut(usize, f64, f64)) {
+    /// Each amount with its time and its weight, and by how many [`UNIT`]s the weighted amount may be wrong: from the first term on
+    /// where s is 0 or above, else from the last one backwards, so that weights fall from 1 on.
+    #[inline(always)]
+    fn walk(&self, s: f64, visit: impl FnMut(f64, f64, f64, f64)) {
         self.has_worked(self.len() as u64);
         let magnitude = s.abs();
         let mut powers = self.powers.borrow_mut();
         powers.clear();
-        powers.extend(self.gaps.iter().map(|gap| libm::exp(-magnitude * f64::from(*gap))));
-        // The amount, and its product with the weight.
-        let (mut weight, mut doubt) = (1.0, self.amount_doubt + 1.0);
         // For each step an exponential and a product; its argument's product, and what s is wrong by, in proportion to the time.
-        let mut step = |index: usize, gap: u32| {
-            visit(index, weight, doubt);
-            weight *= powers[gap as usize];
-            doubt += 3.0 + 7.0 * magnitude * f64::from(self.gaps[gap as usize]);
-        };
-        let last = self.len() - 1;
+        powers.extend(self.gaps.iter().map(|gap| {
+            let exponent = magnitude * f64::from(*gap);
+            (libm::exp(-exponent), 3.0 + 7.0 * exponent)
+        }));
+        // The amount, and its product with the weight.
+        let doubt = self.amount_doubt + 1.0;
+        let terms = self.quick.iter().zip(&self.units);
         if s < 0.0 {
-            (1..=last).rev().for_each(|index| step(index, self.gap_of[index - 1]));
-            visit(0, weight, doubt);
+            let before = &self.gap_before[..self.len()];
+            weigh(terms.zip(before).rev(), &powers, doubt, visit);
         } else {
-            (0..last).for_each(|index| step(index, self.gap_of[index]));
-            visit(last, weight, doubt);
+            weigh(terms.zip(&self.gap_before[1..]), &powers, doubt, visit);
         }
     }
 
@@ -235,16 +234,20 @@ impl<'a> Terms<'a> {
     pub fn look_at(&self, s: f64) -> f64 {
         let mut weighted = self.weighted.borrow_mut();
         let Weighted { amounts, errors } = &mut *weighted;
-        amounts.resize(self.len(), 0.0);
-        errors.resize(self.len(), 0.0);
+        amounts.clear();
+        errors.clear();
         let (mut total, mut moment) = (0.0, 0.0);
-        self.walk(s, |index, weight, doubt| {
-            let term = self.quick[index] * weight;
-            amounts[index] = term;
-            errors[index] = term.abs() * doubt * UNIT + LOST_BELOW;
+        self.walk(s, |amount, units, weight, doubt| {
+            let term = amount * weight;
+            amounts.push(term);
+            errors.push(term.abs() * doubt * UNIT + LOST_BELOW);
             total += term.abs();
-            moment += term.abs() * f64::from(self.units[index]);
+            moment += term.abs() * units;
         });
+        if s < 0.0 {
+            amounts.reverse();
+            errors.reverse();
+        }
         (moment / total).round()
     }
 
@@ -305,15 +308,17 @@ impl<'a> Terms<'a> {
                 let distance = (f64::from(self.units[index]) - about).abs();
                 bound += (weighted.amounts[index].abs() + weighted.errors[index]) * distance * distance * distance * factor;
                 if right {
-                    let Some(gap) = self.gap_of.get(index) else { return };
-                    factor *= powers[*gap as usize];
                     index += 1;
+                    if index == self.len() {
+                        return;
+                    }
+                    factor *= powers[self.gap_before[index] as usize];
                 } else {
                     if index == 0 {
                         return;
                     }
+                    factor *= powers[self.gap_before[index] as usize];
                     index -= 1;
-                    factor *= powers[self.gap_of[index] as usize];
                 }
             }
         };
@@ -376,14 +381,8 @@ impl<'a> Terms<'a> {
             let units = u64::from(self.units[index]);
             let moved = if backwards { last - units } else { units };
             visit(amounts[index].times(weight), 4 * moved + 4 * step as u64 + 16, units);
-            let gap = if backwards {
-                index.checked_sub(1).map(|before| self.gap_of[before])
-            } else {
-                self.gap_of.get(index).copied()
-            };
-            if let Some(gap) = gap {
-                weight = weight.times(powers[gap as usize]);
-            }
+            let gap = self.gap_before[if backwards { index } else { index + 1 }];
+            weight = weight.times(powers[gap as usize]);
         }
     }
 }
@@ -400,6 +399,31 @@ impl BinarySum {
     /// -1 or 1 where the error leaves no doubt, else 0.
     pub fn sign(&self) -> i8 {
         if self.value.exceeds(self.error) { self.value.sign() } else { 0 }
+    }
+}
+
+/// The loop of [`Terms::walk`]; behind the last term it takes a step that nobody sees.
+#[inline(always)]
+fn weigh<'a>(
+    terms: impl Iterator<Item = ((&'a f64, &'a u32), &'a u32)>,
+    powers: &[(f64, f64)],
+    mut doubt: f64,
+    mut visit: impl FnMut(f64, f64, f64, f64),
+) {
+    let mut weight = 1.0;
+    if let [(power, step)] = powers {
+        for ((amount, units), _) in terms {
+            visit(*amount, f64::from(*units), weight, doubt);
+            weight *= power;
+            doubt += step;
+        }
+    } else {
+        for ((amount, units), gap) in terms {
+            visit(*amount, f64::from(*units), weight, doubt);
+            let (power, step) = powers[*gap as usize];
+            weight *= power;
+            doubt += step;
+        }
     }
 }
 
