@@ -4,16 +4,22 @@ use tonic::server::NamedService;
 use tonic::{Request, Response, Status, async_trait};
 
 use super::config;
-use crate::models::{break_even as break_even_model, runway as runway_model};
+use crate::models::{break_even as break_even_model, cash_flow as cash_flow_model, runway as runway_model};
 use crate::wire::pb::break_even_service_server::{BreakEvenService, BreakEvenServiceServer};
+use crate::wire::pb::cash_flow_service_server::{CashFlowService, CashFlowServiceServer};
 use crate::wire::pb::runway_service_server::{RunwayService, RunwayServiceServer};
 use crate::wire::{self, pb};
 
 /// The services that answer, by their full names.
-pub(super) const NAMES: [&str; 2] = [BreakEvenServiceServer::<BreakEven>::NAME, RunwayServiceServer::<Runway>::NAME];
+pub(super) const NAMES: &[&str] =
+    &[BreakEvenServiceServer::<BreakEven>::NAME, CashFlowServiceServer::<CashFlow>::NAME, RunwayServiceServer::<Runway>::NAME];
 
 pub(super) fn break_even() -> BreakEvenServiceServer<BreakEven> {
     BreakEvenServiceServer::new(BreakEven).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
+}
+
+pub(super) fn cash_flow() -> CashFlowServiceServer<CashFlow> {
+    CashFlowServiceServer::new(CashFlow).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
 }
 
 pub(super) fn runway() -> RunwayServiceServer<Runway> {
@@ -51,6 +57,49 @@ impl BreakEvenService for BreakEven {
         let asked = wire::break_even::break_even_point(request.get_ref())?;
         let outcome = break_even_model::break_even_point(&asked.inputs)?;
         Ok(Response::new(wire::break_even::break_even_point_response(&asked, &outcome)))
+    }
+}
+
+/// Cash flows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CashFlow;
+
+#[async_trait]
+impl CashFlowService for CashFlow {
+    async fn compute_net_present_value(
+        &self,
+        request: Request<pb::ComputeNetPresentValueRequest>,
+    ) -> Result<Response<pb::ComputeNetPresentValueResponse>, Status> {
+        let asked = wire::cash_flow::net_present_value(request.get_ref())?;
+        let outcome = cash_flow_model::present_value(&asked.inputs)?;
+        Ok(Response::new(wire::cash_flow::net_present_value_response(&asked, &outcome)))
+    }
+
+    async fn compute_internal_rate_of_return(
+        &self,
+        request: Request<pb::ComputeInternalRateOfReturnRequest>,
+    ) -> Result<Response<pb::ComputeInternalRateOfReturnResponse>, Status> {
+        let asked = wire::cash_flow::internal_rate_of_return(request.get_ref())?;
+        let outcome = cash_flow_model::internal_rates(&cash_flow_model::Series::of(&asked.inputs));
+        Ok(Response::new(wire::cash_flow::internal_rate_of_return_response(&asked, &outcome)))
+    }
+
+    async fn compute_modified_internal_rate_of_return(
+        &self,
+        request: Request<pb::ComputeModifiedInternalRateOfReturnRequest>,
+    ) -> Result<Response<pb::ComputeModifiedInternalRateOfReturnResponse>, Status> {
+        let asked = wire::cash_flow::modified_internal_rate_of_return(request.get_ref())?;
+        let outcome = cash_flow_model::modified_internal_rate(&asked.inputs)?;
+        Ok(Response::new(wire::cash_flow::modified_internal_rate_of_return_response(&asked, &outcome)))
+    }
+
+    async fn compute_payback(
+        &self,
+        request: Request<pb::ComputePaybackRequest>,
+    ) -> Result<Response<pb::ComputePaybackResponse>, Status> {
+        let asked = wire::cash_flow::payback(request.get_ref())?;
+        let outcome = cash_flow_model::paybacks(&asked.inputs)?;
+        Ok(Response::new(wire::cash_flow::payback_response(&asked, &outcome)))
     }
 }
 

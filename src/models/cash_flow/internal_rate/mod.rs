@@ -234,11 +234,3 @@ impl Grid {
 fn greatest_common_divisor(left: u32, right: u32) -> u32 {
     if right == 0 { left } else { greatest_common_divisor(right, left % right) }
 }
-
-/// An estimate of the processor time in nanoseconds, from the size of a series and its sign changes: what decides where it runs.
-#[must_use]
-pub fn estimated_nanoseconds(flows: usize, sign_changes: u32) -> u64 {
-    let flows = flows as u64;
-    let for_each = if sign_changes <= 1 { 300 } else { 2_000 };
-    1_000 + (flows * for_each).min(50_000_000)
-}
