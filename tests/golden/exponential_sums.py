@@ -327,41 +327,34 @@ def refine(g, part, digits):
         p, q = mpf(p), mpf(q)
         tau = g.dominant(float(p + q) / 2)
 
+        noise = mpf(10) ** -(digits + 15)
+
         def value(v):
+            """(g, its slope), in units of the dominant term; g is 0 where rounding hides its sign."""
             values = g.terms_at(v, tau, digits)
-            return sum(s * x for s, x in zip(g.signs, values)), -sum(
-                s * (n - g.powers[tau]) * x for s, n, x in zip(g.signs, g.powers, values)
-            )
+            height = sum(s * x for s, x in zip(g.signs, values))
+            slope = -sum(s * (n - g.powers[tau]) * x for s, n, x in zip(g.signs, g.powers, values))
+            return (height if abs(height) > noise * sum(values) else mpf(0)), slope
 
         target = mpf(10) ** -digits
         v = (p + q) / 2
         for _ in range(2000):
+            if q - p < target:
+                break
             height, slope = value(v)
-            if height == 0:
-                p, q = v - target / 4, v + target / 4
-                break
-            step = -height / slope if slope else mpf(0)
-            if (height > 0) == (tau_sign > 0):
+            if height and (height > 0) == (tau_sign > 0):
                 p = v
-            else:
+            elif height:
                 q = v
-            if q - p < target / 2:
-                break
-            nearby = v + step
-            if not p < nearby < q:
-                v = (p + q) / 2
-                continue
-            if abs(step) < target / 8:
-                # Newton has arrived: enclose it.
-                left, right = max(nearby - target / 4, p), min(nearby + target / 4, q)
-                if left > p and (value(left)[0] > 0) == (tau_sign > 0):
-                    p = left
-                if right < q and (value(right)[0] > 0) != (tau_sign > 0):
-                    q = right
-                if q - p < target:
+            nearby = v - height / slope if slope else p
+            if height == 0 or abs(nearby - v) < target / 8 and p <= nearby <= q:
+                # Newton has arrived: enclose the zero, if signs agree.
+                left, right = nearby - target / 4, nearby + target / 4
+                before, after = value(left)[0], value(right)[0]
+                if before and after and (before > 0) == (tau_sign > 0) != (after > 0):
+                    p, q = left, right
                     break
-                v = (p + q) / 2
-                continue
-            v = nearby
+                assert height, "not refined"
+            v = nearby if p < nearby < q and abs(nearby - v) >= target / 8 else (p + q) / 2
         assert q - p < target, "not refined"
         return p, q
