@@ -122,7 +122,7 @@ fn every_service_is_serving_after_the_self_test() {
     let client = SERVER.client();
     client.runtime.block_on(async {
         let mut health = HealthClient::new(client.channel.clone());
-        for service in [""].iter().chain(&paydirt::server::served()) {
+        for service in [""].iter().chain(paydirt::server::served()) {
             let request = HealthCheckRequest { service: (*service).to_owned() };
             // The self-test is done within moments of the listener.
             let mut status = ServingStatus::NotServing;
