@@ -6,6 +6,7 @@
 
 pub mod break_even;
 pub mod calendar;
+pub mod capex_roi;
 pub mod cash_flow;
 #[expect(clippy::arithmetic_side_effects, reason = "integers of known size: each bound stands beside the loop that keeps it")]
 mod decimal;

@@ -41,7 +41,8 @@ pub(super) fn timed(inputs: &CapexRoiInputs, before_terminal_value: &[Exact], te
     let last = inputs.last_period();
     let moves_with_flows = inputs.terminal_value.is_none_or(|terminal| terminal.moves_with_flows());
     let units = if moves_with_flows { half_periods(last) } else { last.saturating_mul(2) };
-    let flows = before_terminal_value.iter().zip(0..).map(|(amount, period)| Flow { units: half_periods(period), amount: *amount });
+    let flows =
+        before_terminal_value.iter().zip(0..).map(|(amount, period)| Flow { units: half_periods(period), amount: *amount });
     let terminal = inputs.terminal_value.map(|_| Flow { units, amount: terminal_value });
     Series::in_half_periods(flows.chain(terminal), inputs.period)
 }

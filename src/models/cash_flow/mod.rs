@@ -2,10 +2,14 @@
 
 mod day_count;
 mod internal_rate;
+mod modified_rate;
+mod payback;
 mod series;
 
 pub use day_count::{DayCount, YearUnit};
 pub use internal_rate::{InternalRates, RateOfReturn, RateStatus, explain_internal_rates, internal_rates};
+pub use modified_rate::modified_rate;
+pub use payback::{Payback, payback};
 pub use series::{Flow, Series};
 
 use super::calendar::Date;
