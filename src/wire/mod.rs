@@ -1,6 +1,8 @@
 //! Turns proto messages into a model's inputs, and its outcomes into messages. Errors become statuses in [`status`] alone.
 
 pub mod break_even;
+pub mod capex_roi;
+mod cash_flow;
 mod common;
 pub mod decimal;
 mod reader;

@@ -4,6 +4,7 @@
 //! Finance, chapters 5, 6 and 19); revenue against capital expenditure is how analysts read AI data centers ("60 billion a year
 //! against 20 of revenue").
 
+mod assumptions;
 mod explain;
 mod inputs;
 mod measures;

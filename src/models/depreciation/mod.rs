@@ -9,10 +9,12 @@ mod schedule;
 
 use rust_decimal::Decimal;
 
+use crate::models::explanation::canonical;
 use crate::models::input::{Bounded, Margin};
 use crate::models::number::{Exact, Number};
 
 pub use macrs::RecoveryPeriod;
+pub(super) use schedule::assume_policy;
 pub use schedule::{DepreciationInputs, DepreciationYear, depreciation, explain_depreciation};
 
 /// How an expenditure is written off, from the period after it.
@@ -95,6 +97,14 @@ impl DepreciationPolicy {
             DepreciationPolicy::OverLife { salvage_ratio: Some(ratio), .. } => Exact::from(ratio.get()),
             _ => Exact::ZERO,
         }
+    }
+
+    /// An expenditure's share of a period of its life, 1 the first, for explanations.
+    pub(super) fn share_in_words(&self, cost: &str, period: u32) -> String {
+        let Some(weights) = self.weights() else { return format!("declining balance of {cost} in its period {period}") };
+        let depreciable = Exact::ONE - self.salvage_ratio();
+        let factor = if depreciable == Exact::ONE { String::new() } else { format!(" × {}", canonical(depreciable)) };
+        format!("{cost}{factor} × {} / {}", weights.of(period).normalize(), weights.total())
     }
 
     /// What a period's depreciation is a share of: `None` where it is a share of the falling book value.
