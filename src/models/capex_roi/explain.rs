@@ -54,14 +54,14 @@ fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, 
     let first = period.saturating_sub(policy.periods());
     let amounts = inputs.capital_expenditures.amounts();
     let in_life = amounts.get(first as usize..amounts.len().min(period as usize)).unwrap_or_default();
-    let spent = in_life.iter().zip(first..).filter(|(amount, _)| !amount.get().is_zero());
-    let shares: Vec<String> = spent
-        .map(|(amount, bought)| policy.share_in_words(&amount.get().normalize().to_string(), period.saturating_sub(bought)))
-        .collect();
+    let spent = || in_life.iter().zip(first..).filter(|(amount, _)| !amount.get().is_zero());
+    let share = |(amount, bought): (&NonNegative, u32)| {
+        policy.share_in_words(&amount.get().normalize().to_string(), period.saturating_sub(bought))
+    };
     // A hundred of them say nothing that a dozen do not.
-    let substitution = match shares.len() {
+    let substitution = match spent().count() {
         0 => "0".to_owned(),
-        1..=12 => shares.join(" + "),
+        1..=12 => spent().map(share).collect::<Vec<_>>().join(" + "),
         more => format!("{more} expenditures within their lives"),
     };
     explanation.step(
