@@ -30,7 +30,7 @@ impl Reporter {
 
     /// Of the server as a whole, whose name is empty, and of each service.
     async fn set(&self, status: ServingStatus) {
-        for name in [""].iter().chain(&services::NAMES) {
+        for name in [""].iter().chain(services::NAMES) {
             self.0.set_service_status(name, status).await;
         }
     }

@@ -70,6 +70,7 @@ pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) ->
         .add_service(reflection::v1alpha()?)
         .add_service(services::break_even())
         .add_service(services::capex_roi())
+        .add_service(services::cash_flow())
         .add_service(services::runway())
         .serve_with_incoming_shutdown(incoming, stop_accepting);
     let serving = async { serving.await.map_err(ServeError::from) };
@@ -104,6 +105,6 @@ pub fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
 
 /// The services that answer, by their full names.
 #[must_use]
-pub fn served() -> [&'static str; 3] {
+pub fn served() -> &'static [&'static str] {
     services::NAMES
 }

@@ -5,16 +5,22 @@ use tonic::{Request, Response, Status, async_trait};
 
 use super::config;
 use crate::models::{
-    break_even as break_even_model, capex_roi as capex_roi_model, depreciation as depreciation_model, runway as runway_model,
+    break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model,
+    depreciation as depreciation_model, runway as runway_model,
 };
 use crate::wire::pb::break_even_service_server::{BreakEvenService, BreakEvenServiceServer};
 use crate::wire::pb::capex_roi_service_server::{CapexRoiService, CapexRoiServiceServer};
+use crate::wire::pb::cash_flow_service_server::{CashFlowService, CashFlowServiceServer};
 use crate::wire::pb::runway_service_server::{RunwayService, RunwayServiceServer};
 use crate::wire::{self, pb};
 
 /// The services that answer, by their full names.
-pub(super) const NAMES: [&str; 3] =
-    [BreakEvenServiceServer::<BreakEven>::NAME, CapexRoiServiceServer::<CapexRoi>::NAME, RunwayServiceServer::<Runway>::NAME];
+pub(super) const NAMES: &[&str] = &[
+    BreakEvenServiceServer::<BreakEven>::NAME,
+    CapexRoiServiceServer::<CapexRoi>::NAME,
+    CashFlowServiceServer::<CashFlow>::NAME,
+    RunwayServiceServer::<Runway>::NAME,
+];
 
 pub(super) fn break_even() -> BreakEvenServiceServer<BreakEven> {
     BreakEvenServiceServer::new(BreakEven).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
@@ -22,6 +28,10 @@ pub(super) fn break_even() -> BreakEvenServiceServer<BreakEven> {
 
 pub(super) fn capex_roi() -> CapexRoiServiceServer<CapexRoi> {
     CapexRoiServiceServer::new(CapexRoi).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
+}
+
+pub(super) fn cash_flow() -> CashFlowServiceServer<CashFlow> {
+    CashFlowServiceServer::new(CashFlow).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
 }
 
 pub(super) fn runway() -> RunwayServiceServer<Runway> {
@@ -84,6 +94,49 @@ impl CapexRoiService for CapexRoi {
         let asked = wire::capex_roi::depreciation(request.get_ref())?;
         let outcome = depreciation_model::depreciation(&asked.inputs)?;
         Ok(Response::new(wire::capex_roi::depreciation_response(&asked, &outcome)))
+    }
+}
+
+/// Cash flows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CashFlow;
+
+#[async_trait]
+impl CashFlowService for CashFlow {
+    async fn compute_net_present_value(
+        &self,
+        request: Request<pb::ComputeNetPresentValueRequest>,
+    ) -> Result<Response<pb::ComputeNetPresentValueResponse>, Status> {
+        let asked = wire::cash_flow::net_present_value(request.get_ref())?;
+        let outcome = cash_flow_model::present_value(&asked.inputs)?;
+        Ok(Response::new(wire::cash_flow::net_present_value_response(&asked, &outcome)))
+    }
+
+    async fn compute_internal_rate_of_return(
+        &self,
+        request: Request<pb::ComputeInternalRateOfReturnRequest>,
+    ) -> Result<Response<pb::ComputeInternalRateOfReturnResponse>, Status> {
+        let asked = wire::cash_flow::internal_rate_of_return(request.get_ref())?;
+        let outcome = cash_flow_model::internal_rates(&cash_flow_model::Series::of(&asked.inputs));
+        Ok(Response::new(wire::cash_flow::internal_rate_of_return_response(&asked, &outcome)))
+    }
+
+    async fn compute_modified_internal_rate_of_return(
+        &self,
+        request: Request<pb::ComputeModifiedInternalRateOfReturnRequest>,
+    ) -> Result<Response<pb::ComputeModifiedInternalRateOfReturnResponse>, Status> {
+        let asked = wire::cash_flow::modified_internal_rate_of_return(request.get_ref())?;
+        let outcome = cash_flow_model::modified_internal_rate(&asked.inputs)?;
+        Ok(Response::new(wire::cash_flow::modified_internal_rate_of_return_response(&asked, &outcome)))
+    }
+
+    async fn compute_payback(
+        &self,
+        request: Request<pb::ComputePaybackRequest>,
+    ) -> Result<Response<pb::ComputePaybackResponse>, Status> {
+        let asked = wire::cash_flow::payback(request.get_ref())?;
+        let outcome = cash_flow_model::paybacks(&asked.inputs)?;
+        Ok(Response::new(wire::cash_flow::payback_response(&asked, &outcome)))
     }
 }
 

@@ -160,12 +160,9 @@ pub fn capex_roi_response(asked: &Asked<CapexRoiInputs>, outcome: &CapexRoi) -> 
         net_present_value: write.decimal(outcome.net_present_value),
         profitability_index: Some(write.decimal(outcome.profitability_index)),
         internal_rates_of_return: Some(write.internal_rates(&outcome.internal_rates_of_return)),
-        modified_internal_rate_of_return: outcome
-            .modified_internal_rate_of_return
-            .as_ref()
-            .map(|rate| write.rate_of_return(rate)),
-        payback: Some(write.payback(&outcome.payback)),
-        discounted_payback: Some(write.payback(&outcome.discounted_payback)),
+        modified_internal_rate_of_return: outcome.modified_internal_rate_of_return.map(|rate| write.rate_of_return(rate)),
+        payback: Some(write.payback(outcome.payback)),
+        discounted_payback: Some(write.payback(outcome.discounted_payback)),
         equivalent_annual_annuity: write.optional(outcome.equivalent_annual_annuity),
         explanation: asked.explanation(|inputs| explain_capex_roi(inputs, outcome)),
         break_even_revenue_factor: write.optional(outcome.break_even_revenue_factor),

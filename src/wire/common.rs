@@ -9,12 +9,13 @@ use crate::models::break_even::RevenueComparison;
 use crate::models::explanation::{ENGINE_VERSION, Explanation};
 use crate::models::input::{Currency, NonNegative, Reason};
 
-/// A request that was read: the model's inputs, and what else was asked.
+/// A request that was read: the model's inputs, and what else was asked. Where only rates and times are asked for, no currency is
+/// named, and it is `()`.
 #[derive(Clone, Debug)]
-pub struct Asked<Inputs> {
+pub struct Asked<Inputs, C = Currency> {
     /// What the model computes from.
     pub inputs: Inputs,
-    pub(super) currency: Currency,
+    pub(super) currency: C,
     pub(super) options: Options,
 }
 
@@ -28,12 +29,14 @@ pub(super) struct Options {
 }
 
 impl<Inputs> Asked<Inputs> {
-    pub(super) fn writer(&self) -> Writer {
-        Writer { rounding: self.options.rounding }
-    }
-
     pub(super) fn currency_code(&self) -> String {
         self.currency.code().to_owned()
+    }
+}
+
+impl<Inputs, C> Asked<Inputs, C> {
+    pub(super) fn writer(&self) -> Writer {
+        Writer { rounding: self.options.rounding }
     }
 
     /// The explanation, made only where it was asked for.

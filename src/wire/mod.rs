@@ -2,7 +2,7 @@
 
 pub mod break_even;
 pub mod capex_roi;
-mod cash_flow;
+pub mod cash_flow;
 mod common;
 pub mod decimal;
 mod reader;

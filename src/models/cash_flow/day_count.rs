@@ -91,6 +91,23 @@ impl DayCount {
         self.unit().years(self.units(from, to))
     }
 
+    /// How [`DayCount::years`] came about: "60 / 366 + 30 / 365".
+    #[must_use]
+    pub fn years_in_figures(self, from: Date, to: Date) -> String {
+        let units = self.units(from, to);
+        match self {
+            _ if units == 0 => "0".to_owned(),
+            DayCount::Act365Fixed => format!("{units} / 365"),
+            DayCount::Act360 | DayCount::Thirty360Bond | DayCount::ThirtyE360 => format!("{units} / 360"),
+            DayCount::Act365Quarter => format!("{units} / 365.25"),
+            DayCount::ActActIsda => match days_by_year(from, to) {
+                (0, other) => format!("{other} / 365"),
+                (leap, 0) => format!("{leap} / 366"),
+                (leap, other) => format!("{leap} / 366 + {other} / 365"),
+            },
+        }
+    }
+
     /// As it is written in the contract.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,15 +1,24 @@
 //! Cash flows: what a series of payments is worth, and what it earns.
 
+pub mod cost;
 mod day_count;
+mod discount;
+mod explain;
+mod explain_rates;
+mod explained;
 mod internal_rate;
 mod modified_rate;
 mod payback;
+mod present_value;
 mod series;
 
 pub use day_count::{DayCount, YearUnit};
+pub use explain::explain_present_value;
+pub use explain_rates::{explain_internal_rate_of_return, explain_modified_internal_rate, explain_paybacks};
 pub use internal_rate::{InternalRates, RateOfReturn, RateStatus, explain_internal_rates, internal_rates};
-pub use modified_rate::modified_rate;
-pub use payback::{Payback, payback};
+pub use modified_rate::{ModifiedRateInputs, modified_internal_rate, modified_rate};
+pub use payback::{Movement, Payback, PaybackInputs, Paybacks, payback, payback_of, paybacks};
+pub use present_value::{FirstFlow, PresentValue, PresentValueInputs, present_value};
 pub use series::{Flow, Series};
 
 use super::calendar::Date;

@@ -1,32 +1,129 @@
-//! The modified internal rate of return.
+//! Modified internal rate of return: what a series earns when outflows are financed at one rate and inflows reinvested at another.
+//!
+//! Sources: Lin, The Modified Internal Rate of Return and Investment Criterion, The Engineering Economist 21 (1976); the
+//! spreadsheets' MIRR.
 
-use super::{RateOfReturn, Series};
-use crate::models::input::{Bounded, ModelError, Rate};
+use rust_decimal::Decimal;
+
+use super::discount::Growth;
+use super::{CashFlows, RateOfReturn, Series};
+use crate::models::input::{ModelError, Rate};
 use crate::models::number::{Exact, Number};
 
-/// What the series earns when outflows are financed at one rate and inflows reinvested at another; `None` without both.
+/// Digits after the point of a rate of return.
+pub(super) const RATE_DIGITS: u32 = 12;
+
+/// Payments, and the rates of their financing and reinvestment.
+#[derive(Clone, Debug)]
+pub struct ModifiedRateInputs {
+    /// The payments.
+    pub cash_flows: CashFlows,
+    /// What outflows cost, per year.
+    pub finance_rate: Rate,
+    /// What inflows earn, per year.
+    pub reinvestment_rate: Rate,
+}
+
+/// The modified rate of the payments of a request: [`modified_rate`] of their series.
 ///
-/// # Errors
-/// [`ModelError::ResultTooLarge`].
+/// - Errors: as there.
+pub fn modified_internal_rate(inputs: &ModifiedRateInputs) -> Result<Option<RateOfReturn>, ModelError> {
+    modified_rate(&Series::of(&inputs.cash_flows), inputs.finance_rate, inputs.reinvestment_rate)
+}
+
+/// What a series earns when outflows are financed at one rate and inflows reinvested at another.
+///
+/// ```text
+/// annual = (future value of inflows at the reinvestment rate / present value of outflows at the finance rate)^(1 / n) - 1
+/// n      = years from the first flow to the last, flows of 0 included
+/// ```
+///
+/// `None` unless there are both inflows and outflows: amounts of one time are one flow, so they then fall on different times.
+///
+/// - Units: rates per year, effective, as fractions; per period too where the series has periods.
+/// - Rounding: half-even to 12 digits after the point, from 60 right ones.
+/// - Errors: [`ModelError::ResultTooLarge`] for a rate of 1e16 or more, which 28 digits cannot hold with 12 after the point.
+/// - Source: Lin, The Modified Internal Rate of Return and Investment Criterion, 1976.
+///
+/// # Example: the spreadsheets' own
+///
+/// ```
+/// use paydirt::models::cash_flow::{CashFlows, Series, modified_rate};
+/// use paydirt::models::input::{AnyDecimal, Bounded, Period, Rate};
+/// use rust_decimal::dec;
+///
+/// let amounts = [-120000, 39000, 30000, 21000, 37000, 46000];
+/// let amounts = amounts.map(|amount| AnyDecimal::new(amount.into()).unwrap()).to_vec();
+/// let series = Series::of(&CashFlows::Periodic { amounts, period: Period::Year });
+/// let rate = modified_rate(&series, Rate::new(dec!(0.1)).unwrap(), Rate::new(dec!(0.12)).unwrap());
+/// assert_eq!(rate.unwrap().unwrap().annual.round_dp(4), dec!(0.1261));
+/// ```
+///
+/// "Reinvested at 12 %, the loan of 120,000 at 10 % has earned 12.61 % a year."
 pub fn modified_rate(series: &Series, finance: Rate, reinvestment: Rate) -> Result<Option<RateOfReturn>, ModelError> {
-    let (numerator, denominator) = series.unit().fraction();
-    let a_unit = |rate: Rate| (Exact::ONE + Exact::from(rate.get())).whole_power(numerator).root(denominator);
-    let (finance, reinvestment) = (a_unit(finance), a_unit(reinvestment));
+    let Some(values) = TerminalValues::of(series, finance, reinvestment) else { return Ok(None) };
+    let TerminalValues { future_value_of_inflows, present_value_of_outflows } = values;
+    let rate = |units: u32, parts: u32, name: &str| {
+        let exponent = Exact::from(parts) / Exact::from(units);
+        rounded(growth_rate(future_value_of_inflows, present_value_of_outflows, exponent))
+            .ok_or_else(|| ModelError::too_large(name).within("modified_internal_rate_of_return"))
+    };
     let span = series.span_units();
-    let (mut inflows, mut outflows) = (Exact::ZERO, Exact::ZERO);
-    for flow in series.flows() {
-        if flow.amount.is_negative() {
-            outflows = outflows - flow.amount / finance.whole_power(flow.units);
-        } else {
-            inflows = inflows + flow.amount * reinvestment.whole_power(span.saturating_sub(flow.units));
-        }
+    let (years, units) = series.unit().fraction();
+    Ok(Some(RateOfReturn {
+        annual: rate(span.saturating_mul(years), units, "annual")?,
+        per_period: series.period().map(|(units, _)| rate(span, units, "per_period")).transpose()?,
+    }))
+}
+
+/// What all inflows have become by the time of the last flow, and all outflows at the time of the first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TerminalValues {
+    pub future_value_of_inflows: Exact,
+    pub present_value_of_outflows: Exact,
+}
+
+impl TerminalValues {
+    /// `None` unless there are both.
+    pub fn of(series: &Series, finance: Rate, reinvestment: Rate) -> Option<TerminalValues> {
+        let span = series.span_units();
+        let (mut compound, mut discount) = (Growth::new(reinvestment, series.unit()), Growth::new(finance, series.unit()));
+        let flows = series.flows();
+        let inflows = flows.iter().rev().filter(|flow| flow.amount.is_positive());
+        let outflows = flows.iter().filter(|flow| flow.amount.is_negative());
+        Some(TerminalValues {
+            // From the last one back, so that the time to the end grows.
+            future_value_of_inflows: inflows
+                .map(|flow| flow.amount * compound.over(span.saturating_sub(flow.units)))
+                .reduce(|sum, value| sum + value)?,
+            present_value_of_outflows: outflows
+                .map(|flow| -flow.amount / discount.over(flow.units))
+                .reduce(|sum, value| sum + value)?,
+        })
     }
-    if !inflows.is_positive() || !outflows.is_positive() || span == 0 {
-        return Ok(None);
+}
+
+/// (future / present)^exponent - 1, without losing the digits of a small rate.
+fn growth_rate(future_value_of_inflows: Exact, present_value_of_outflows: Exact, exponent: Exact) -> Exact {
+    let ratio = future_value_of_inflows / present_value_of_outflows;
+    if exponent == Exact::ONE { ratio - Exact::ONE } else { (ratio.ln() * exponent).exp_m1() }
+}
+
+/// A rate as it is written: rounded half-even to 12 digits after the point; `None` where 28 digits do not hold it.
+pub(super) fn rounded(rate: Exact) -> Option<Decimal> {
+    const HOLDS: u128 = 10_u128.pow(28);
+    /// Nearer to a tie than roundings on the way can tell, it is one.
+    const DOUBT_EXPONENT: i32 = -40;
+    if rate.is_spoilt() {
+        return None;
     }
-    let gain = inflows / outflows - Exact::ONE;
-    let rate = |times: Exact, name: &'static str| Ok(gain.compounded(times / Exact::from(span)).value(name)?.round_dp(12));
-    let annual = rate(Exact::from(denominator) / Exact::from(numerator), "annual")?;
-    let per_period = series.period().map(|(units, _)| rate(Exact::from(units), "per_period")).transpose()?;
-    Ok(Some(RateOfReturn { annual, per_period }))
+    let scaled = rate.absolute() * Exact::power_of_ten(RATE_DIGITS.cast_signed());
+    let whole = scaled.whole_part().filter(|whole| *whole < HOLDS)?;
+    let as_decimal = |whole: u128| Decimal::try_from_i128_with_scale(i128::try_from(whole).ok()?, 0).ok();
+    let above_half = scaled - Exact::from(as_decimal(whole)?) - Exact::ONE / Exact::from(2);
+    let is_tie = above_half.absolute() < Exact::power_of_ten(DOUBT_EXPONENT);
+    let up = if is_tie { !whole.is_multiple_of(2) } else { above_half.is_positive() };
+    let whole = i128::try_from(whole).ok()?.checked_add(i128::from(up))?;
+    let signed = if rate.is_negative() { whole.checked_neg()? } else { whole };
+    Decimal::try_from_i128_with_scale(signed, RATE_DIGITS).ok()
 }
