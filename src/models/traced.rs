@@ -117,7 +117,8 @@ impl<'a> Traced<'a> {
         }
     }
 
-    fn called(self, name: Cow<'static, str>) -> Traced<'a> {
+    /// A result under a name that is only known when it runs, such as `discounted_payback.years`.
+    pub fn called(self, name: Cow<'static, str>) -> Traced<'a> {
         if let (Some(trace), Operand::Note(index)) = (self.trace, self.operand) {
             let mut notes = trace.notes.borrow_mut();
             if let Some(note) = notes.get_mut(index).filter(|note| note.name.is_none()) {

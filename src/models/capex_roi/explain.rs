@@ -3,6 +3,7 @@
 use rust_decimal::{Decimal, dec};
 
 use super::assumptions::assume;
+use super::explain_rates::{explain_modified_rate, explain_paybacks, sum};
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, rate_per_period};
 use super::measures::{
     CapexRoi, Years, annualized, annuity, break_even_revenue_factor, in_equal_parts, profitability_index, return_on_investment,
@@ -11,7 +12,7 @@ use super::measures::{
 use super::periods::{Investment, Moves, net_cash_flow, operating_profit, tax};
 use super::terminal::{exit, gordon};
 use super::times::{Growth, timed};
-use crate::models::cash_flow::{Payback, explain_internal_rates};
+use crate::models::cash_flow::explain_internal_rates;
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::{Bounded, NonNegative, Period, Rate};
 use crate::models::number::{Exact, Number};
@@ -34,7 +35,10 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     }
     explain_totals(&mut explanation, inputs, &investment, &trace);
     explain_present_values(&mut explanation, inputs, &investment, &trace);
-    explain_rates(&mut explanation, inputs, outcome, &investment);
+    let series = timed(inputs, &investment.net_cash_flows(), investment.terminal_value);
+    explain_internal_rates(&mut explanation, &series, &outcome.internal_rates_of_return);
+    explain_modified_rate(&mut explanation, inputs, &series, outcome);
+    explain_paybacks(&mut explanation, inputs, &investment, outcome);
     assume(&mut explanation, inputs, outcome);
     explanation
 }
@@ -151,21 +155,6 @@ fn worth_today<'a>(amount: Traced<'a>, discount_rate: Traced<'a>, times: Decimal
     if times.is_zero() { amount } else { amount / (Traced::whole(1) + discount_rate).to_the(Traced::of(times)) }
 }
 
-/// A sum in words, with its terms in figures.
-fn sum(explanation: &mut Explanation, name: &str, formula: impl Into<String>, terms: impl Iterator<Item = Exact>) -> Exact {
-    let (mut figures, mut sum) = (String::new(), Exact::ZERO);
-    for term in terms {
-        if !figures.is_empty() {
-            figures.push_str(" + ");
-        }
-        let figure = canonical(term);
-        figures.push_str(&if term.is_negative() { format!("({figure})") } else { figure });
-        sum = sum + term;
-    }
-    explanation.step(name, formula, figures, canonical(sum));
-    sum
-}
-
 /// What is spent, what comes in, and what follows from these two.
 fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, trace: &Trace) {
     let last = inputs.last_period();
@@ -241,33 +230,4 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
     );
     break_even_revenue_factor(net_present_value, trace.known("present_value_of_revenues", of_revenues));
     explanation.steps.extend(trace.take_steps());
-}
-
-/// What was searched for.
-fn explain_rates(explanation: &mut Explanation, inputs: &CapexRoiInputs, outcome: &CapexRoi, investment: &Investment) {
-    let series = timed(inputs, &investment.net_cash_flows(), investment.terminal_value);
-    explain_internal_rates(explanation, &series, &outcome.internal_rates_of_return);
-    if let Some(rate) = outcome.modified_internal_rate_of_return {
-        explanation.step(
-            "modified_internal_rate_of_return",
-            "(future value of inflows at reinvestment_rate / present value of outflows at finance_rate)^(1 / years) - 1, years up to the last flow",
-            format!("reinvestment_rate = {}, finance_rate = {}", inputs.reinvestment_rate().get().normalize(), inputs.finance_rate().get().normalize()),
-            rate.annual.normalize().to_string(),
-        );
-    }
-    for (name, payback, of) in [
-        ("payback", outcome.payback, "cumulative_cash_flow"),
-        ("discounted_payback", outcome.discounted_payback, "the sum of net cash flows, each discounted by its whole periods,"),
-    ] {
-        let (substitution, value) = match payback {
-            Payback::Years(years) => ("it does".to_owned(), years.normalize().to_string()),
-            Payback::Never { shortfall } => (format!("at the end {} is missing", shortfall.normalize()), "never".to_owned()),
-        };
-        explanation.step(
-            name,
-            format!("the years, counted evenly within a period, after which {of} stays at 0 or above"),
-            substitution,
-            value,
-        );
-    }
 }

@@ -6,6 +6,7 @@
 
 mod assumptions;
 mod explain;
+mod explain_rates;
 mod inputs;
 mod measures;
 mod periods;

@@ -153,7 +153,9 @@ impl<N: Number> Year<N> {
         let (depreciation, book_value) = match policy.weights() {
             // From the cost and not from the year before, so that the last year leaves salvage to the digit.
             Some(weights) => {
-                let part = |weight: Decimal| by_weight(cost - salvage_value, N::of(weight), N::of(weights.total()));
+                // The table is one of the whole cost.
+                let depreciable = || if let DepreciationPolicy::Macrs(_) = policy { cost } else { cost - salvage_value };
+                let part = |weight: Decimal| by_weight(depreciable(), N::of(weight), N::of(weights.total()));
                 (part(weights.of(number)).numbered("depreciation", number), cost - part(weights.up_to(number)))
             }
             None if reaches_salvage => ((before - salvage_value).numbered("depreciation", number), salvage_value),
