@@ -6,9 +6,11 @@
 
 pub mod break_even;
 pub mod calendar;
+pub mod capex_roi;
 pub mod cash_flow;
 #[expect(clippy::arithmetic_side_effects, reason = "integers of known size: each bound stands beside the loop that keeps it")]
 mod decimal;
+pub mod depreciation;
 pub mod explanation;
 pub mod input;
 pub mod number;

@@ -33,6 +33,10 @@ pub trait Number:
     fn named(self, _name: &'static str) -> Self {
         self
     }
+    /// The same for a member of a series: `balance(3)`.
+    fn numbered(self, _name: &'static str, _number: u32) -> Self {
+        self
+    }
     /// A whole number.
     fn whole(value: u32) -> Self {
         Self::of(Decimal::from(value))

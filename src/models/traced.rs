@@ -117,6 +117,30 @@ impl<'a> Traced<'a> {
         }
     }
 
+    /// A result under a name that is only known when it runs, such as `discounted_payback.years`.
+    pub fn called(self, name: Cow<'static, str>) -> Traced<'a> {
+        if let (Some(trace), Operand::Note(index)) = (self.trace, self.operand) {
+            let mut notes = trace.notes.borrow_mut();
+            if let Some(note) = notes.get_mut(index).filter(|note| note.name.is_none()) {
+                note.name = Some(name);
+                trace.named.borrow_mut().push(index);
+                return self;
+            }
+            if notes.get(index).is_some_and(|note| note.name.as_deref() == Some(&*name)) {
+                return self;
+            }
+            // An input, or a result that has its name already, is passed on under a second one.
+            let value = notes.get(index).map_or(Exact(None), |note| note.value);
+            drop(notes);
+            let alias = trace.note(Origin::Function(Function::Same, self.operand), value, Some(name));
+            if let Operand::Note(index) = alias.operand {
+                trace.named.borrow_mut().push(index);
+            }
+            return alias;
+        }
+        self
+    }
+
     fn binary(self, operator: Operator, other: Traced<'a>, value: Exact) -> Traced<'a> {
         match self.trace.or(other.trace) {
             Some(trace) => trace.note(Origin::Binary(operator, self.operand, other.operand), value, None),
@@ -162,26 +186,11 @@ impl Number for Traced<'_> {
     }
 
     fn named(self, name: &'static str) -> Self {
-        if let (Some(trace), Operand::Note(index)) = (self.trace, self.operand) {
-            let mut notes = trace.notes.borrow_mut();
-            if let Some(note) = notes.get_mut(index).filter(|note| note.name.is_none()) {
-                note.name = Some(Cow::Borrowed(name));
-                trace.named.borrow_mut().push(index);
-                return self;
-            }
-            if notes.get(index).is_some_and(|note| note.name.as_deref() == Some(name)) {
-                return self;
-            }
-            // An input, or a result that has its name already, is passed on under a second one.
-            let value = notes.get(index).map_or(Exact(None), |note| note.value);
-            drop(notes);
-            let alias = trace.note(Origin::Function(Function::Same, self.operand), value, Some(Cow::Borrowed(name)));
-            if let Operand::Note(index) = alias.operand {
-                trace.named.borrow_mut().push(index);
-            }
-            return alias;
-        }
-        self
+        self.called(name.into())
+    }
+
+    fn numbered(self, name: &'static str, number: u32) -> Self {
+        self.called(format!("{name}({number})").into())
     }
 }
 

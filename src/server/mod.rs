@@ -69,6 +69,7 @@ pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) ->
         .add_service(reflection::v1()?)
         .add_service(reflection::v1alpha()?)
         .add_service(services::break_even())
+        .add_service(services::capex_roi())
         .add_service(services::cash_flow())
         .add_service(services::runway())
         .serve_with_incoming_shutdown(incoming, stop_accepting);

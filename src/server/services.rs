@@ -4,18 +4,30 @@ use tonic::server::NamedService;
 use tonic::{Request, Response, Status, async_trait};
 
 use super::config;
-use crate::models::{break_even as break_even_model, cash_flow as cash_flow_model, runway as runway_model};
+use crate::models::{
+    break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model,
+    depreciation as depreciation_model, runway as runway_model,
+};
 use crate::wire::pb::break_even_service_server::{BreakEvenService, BreakEvenServiceServer};
+use crate::wire::pb::capex_roi_service_server::{CapexRoiService, CapexRoiServiceServer};
 use crate::wire::pb::cash_flow_service_server::{CashFlowService, CashFlowServiceServer};
 use crate::wire::pb::runway_service_server::{RunwayService, RunwayServiceServer};
 use crate::wire::{self, pb};
 
 /// The services that answer, by their full names.
-pub(super) const NAMES: &[&str] =
-    &[BreakEvenServiceServer::<BreakEven>::NAME, CashFlowServiceServer::<CashFlow>::NAME, RunwayServiceServer::<Runway>::NAME];
+pub(super) const NAMES: &[&str] = &[
+    BreakEvenServiceServer::<BreakEven>::NAME,
+    CapexRoiServiceServer::<CapexRoi>::NAME,
+    CashFlowServiceServer::<CashFlow>::NAME,
+    RunwayServiceServer::<Runway>::NAME,
+];
 
 pub(super) fn break_even() -> BreakEvenServiceServer<BreakEven> {
     BreakEvenServiceServer::new(BreakEven).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
+}
+
+pub(super) fn capex_roi() -> CapexRoiServiceServer<CapexRoi> {
+    CapexRoiServiceServer::new(CapexRoi).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
 }
 
 pub(super) fn cash_flow() -> CashFlowServiceServer<CashFlow> {
@@ -57,6 +69,31 @@ impl BreakEvenService for BreakEven {
         let asked = wire::break_even::break_even_point(request.get_ref())?;
         let outcome = break_even_model::break_even_point(&asked.inputs)?;
         Ok(Response::new(wire::break_even::break_even_point_response(&asked, &outcome)))
+    }
+}
+
+/// Returns on capital expenditure.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CapexRoi;
+
+#[async_trait]
+impl CapexRoiService for CapexRoi {
+    async fn compute_capex_roi(
+        &self,
+        request: Request<pb::ComputeCapexRoiRequest>,
+    ) -> Result<Response<pb::ComputeCapexRoiResponse>, Status> {
+        let asked = wire::capex_roi::capex_roi(request.get_ref())?;
+        let outcome = capex_roi_model::capex_roi(&asked.inputs)?;
+        Ok(Response::new(wire::capex_roi::capex_roi_response(&asked, &outcome)))
+    }
+
+    async fn compute_depreciation(
+        &self,
+        request: Request<pb::ComputeDepreciationRequest>,
+    ) -> Result<Response<pb::ComputeDepreciationResponse>, Status> {
+        let asked = wire::capex_roi::depreciation(request.get_ref())?;
+        let outcome = depreciation_model::depreciation(&asked.inputs)?;
+        Ok(Response::new(wire::capex_roi::depreciation_response(&asked, &outcome)))
     }
 }
 

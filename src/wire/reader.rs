@@ -54,6 +54,11 @@ impl Reader {
         if self.violations.count() == 0 { Ok(read) } else { Err(ModelError::Invalid(self.violations)) }
     }
 
+    /// How many fields were refused so far.
+    pub fn refused(&self) -> usize {
+        self.violations.count()
+    }
+
     pub fn refuse(&mut self, path: Path<'_>, reason: Reason, description: impl FnOnce() -> String) {
         self.violations.add(reason, || path.to_string(), description);
     }

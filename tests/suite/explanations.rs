@@ -69,7 +69,7 @@ fn formulas_name_only_what_the_request_or_an_earlier_step_has() {
 }
 
 /// Fields that a request may leave out; their defaults stand among the assumptions.
-const DEFAULTED: [&str; 8] = [
+const DEFAULTED: [&str; 11] = [
     "cloud_gross_margin",
     "payback_years",
     "gross_margin",
@@ -78,6 +78,9 @@ const DEFAULTED: [&str; 8] = [
     "minimum_cash",
     "monthly_expense_growth_rate",
     "existing_annual_revenue",
+    "tax_rate",
+    "policy.salvage_ratio",
+    "discount_rate",
 ];
 
 #[test]
@@ -118,6 +121,51 @@ fn each_default_is_an_assumption_with_a_reason() {
                 "monthly_revenue_growth_rate": "0.1", "options": {"explain": true}}),
             vec!["monthly_expense_growth_rate", "timing", "growth"],
         ),
+        (
+            "paydirt.v1.CapexRoiService/ComputeCapexRoi",
+            json!({"currency_code": "USD", "period": "PERIOD_YEAR", "capital_expenditures": ["1"], "revenues": ["0", "2"],
+                "discount_rate": "0.1", "options": {"explain": true}}),
+            vec![
+                "gross_margin",
+                "capital_expenditures",
+                "operating_costs",
+                "tax_rate",
+                "depreciation",
+                "timing",
+                "terminal_value",
+                "finance_rate",
+                "reinvestment_rate",
+                "annualized_return_on_investment",
+            ],
+        ),
+        (
+            "paydirt.v1.CapexRoiService/ComputeCapexRoi",
+            json!({"currency_code": "USD", "period": "PERIOD_MONTH", "capital_expenditures": ["1"], "tax_rate": "0.2",
+                "discount_rate": "0.1", "timing": "CASH_FLOW_TIMING_MID_PERIOD", "perpetual_growth_rate": "0",
+                "depreciation": {"method": "DEPRECIATION_METHOD_STRAIGHT_LINE", "useful_life_periods": 5},
+                "options": {"explain": true}}),
+            vec![
+                "depreciation.method",
+                "depreciation.salvage_ratio",
+                "depreciation_start",
+                "unrecovered_book_value",
+                "tax_losses",
+                "timing",
+                "payback_timing",
+                "terminal_value",
+                "terminal_value_timing",
+                "annualized_return_on_investment",
+                "equivalent_annual_annuity",
+                "modified_internal_rate_of_return",
+                "break_even_revenue_factor",
+            ],
+        ),
+        (
+            "paydirt.v1.CapexRoiService/ComputeDepreciation",
+            json!({"currency_code": "USD", "cost": "1", "policy": {"method": "DEPRECIATION_METHOD_SUM_OF_YEARS_DIGITS",
+                "useful_life_periods": 5}, "options": {"explain": true}}),
+            vec!["policy.method", "policy.salvage_ratio"],
+        ),
     ] {
         let answer = client.call(method, &request).expect("a good request");
         let assumptions = answer["explanation"]["assumptions"].as_array().expect("assumptions").clone();
@@ -135,8 +183,8 @@ fn each_default_is_an_assumption_with_a_reason() {
 /// Name, method and request of every golden row that is answered.
 fn answered_rows() -> Vec<(String, String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let files =
-        ["break_even.jsonl", "runway.jsonl"].map(|file| std::fs::read_to_string(folder.join(file)).expect("golden rows"));
+    let files = ["break_even.jsonl", "capex_roi.jsonl", "runway.jsonl"]
+        .map(|file| std::fs::read_to_string(folder.join(file)).expect("golden rows"));
     let rows = files.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
     rows.filter(|row| row["response"].is_object())
         .map(|row| {

@@ -16,6 +16,11 @@ fn break_even_answers_the_golden_rows() {
 }
 
 #[test]
+fn capex_roi_answers_the_golden_rows() {
+    assert_rows_hold("capex_roi.jsonl", 51);
+}
+
+#[test]
 fn runway_answers_the_golden_rows() {
     assert_rows_hold("runway.jsonl", 162);
 }

@@ -10,12 +10,14 @@ use tonic_types::StatusExt;
 use crate::golden::violations_of;
 use crate::support::SERVER;
 
-const METHODS: [&str; 5] = [
+const METHODS: [&str; 7] = [
     "paydirt.v1.BreakEvenService/ComputeRequiredRevenue",
     "paydirt.v1.BreakEvenService/ComputeReturnRevenue",
     "paydirt.v1.BreakEvenService/ComputeBreakEvenPoint",
     "paydirt.v1.RunwayService/ComputeRunway",
     "paydirt.v1.RunwayService/ComputeDefaultAlive",
+    "paydirt.v1.CapexRoiService/ComputeCapexRoi",
+    "paydirt.v1.CapexRoiService/ComputeDepreciation",
 ];
 
 /// Decimals at the edges of everything, and texts that are none.
@@ -158,6 +160,39 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    fn policy()(method in -1_i32..6, salvage_ratio in maybe(),
+        useful_life_periods in prop_oneof![3 => prop::sample::select(vec![1_u32, 2, 3, 5, 7, 10, 15, 20]), 1 => 0_u32..1300, 1 => any::<u32>()]) -> pb::DepreciationPolicy {
+        pb::DepreciationPolicy { method, useful_life_periods, salvage_ratio }
+    }
+}
+
+prop_compose! {
+    fn capex_roi()(currency_code in code(), options in options(), period in 0_i32..4, timing in -1_i32..4, terminal in 0..5,
+        capital_expenditures in prop::collection::vec(text(), 0..5), revenues in prop::collection::vec(text(), 0..6),
+        operating_costs in prop::collection::vec(text(), 0..5), texts in prop::collection::vec(text(), 2),
+        optional in prop::collection::vec(maybe(), 4), depreciation in prop::option::of(policy())) -> pb::ComputeCapexRoiRequest {
+        use pb::compute_capex_roi_request::TerminalValue;
+        pb::ComputeCapexRoiRequest {
+            currency_code, options, period, timing, capital_expenditures, revenues, operating_costs, depreciation,
+            discount_rate: texts[0].clone(), gross_margin: optional[0].clone(), tax_rate: optional[1].clone(),
+            finance_rate: optional[2].clone(), reinvestment_rate: optional[3].clone(),
+            terminal_value: match terminal {
+                0 => Some(TerminalValue::TerminalAmount(texts[1].clone())),
+                1 => Some(TerminalValue::PerpetualGrowthRate(texts[1].clone())),
+                2 => Some(TerminalValue::ExitMultiple(texts[1].clone())),
+                _ => None,
+            },
+        }
+    }
+}
+
+prop_compose! {
+    fn depreciation()(currency_code in code(), options in options(), cost in text(), policy in prop::option::of(policy())) -> pb::ComputeDepreciationRequest {
+        pb::ComputeDepreciationRequest { currency_code, options, cost, policy }
+    }
+}
+
 /// Answered, or refused as the caller's mistake within the limits of a trailer.
 fn is_civil<T: Message>(answer: Result<T, Status>) -> Result<(), TestCaseError> {
     match answer {
@@ -183,10 +218,13 @@ fn is_civil<T: Message>(answer: Result<T, Status>) -> Result<(), TestCaseError> 
 }
 
 macro_rules! answer {
-    ($family:ident, $method:ident, $response:ident, $request:expr) => {{
+    ($family:ident, $method:ident, $response:ident, $request:expr) => {
+        answer!($family, $family, $method, $response, $request)
+    };
+    ($family:ident, $models:ident, $method:ident, $response:ident, $request:expr) => {{
         let answer = || {
             let asked = wire::$family::$method(&$request)?;
-            let outcome = paydirt::models::$family::$method(&asked.inputs)?;
+            let outcome = paydirt::models::$models::$method(&asked.inputs)?;
             Ok(wire::$family::$response(&asked, &outcome))
         };
         is_civil(answer())
@@ -220,6 +258,16 @@ proptest! {
     fn no_default_alive_request_panics(request in default_alive()) {
         answer!(runway, default_alive, default_alive_response, request)?;
     }
+
+    #[test]
+    fn no_capex_roi_request_panics(request in capex_roi()) {
+        answer!(capex_roi, capex_roi, capex_roi_response, request)?;
+    }
+
+    #[test]
+    fn no_depreciation_request_panics(request in depreciation()) {
+        answer!(capex_roi, depreciation, depreciation, depreciation_response, request)?;
+    }
 }
 
 #[test]
@@ -230,7 +278,8 @@ fn no_bytes_whatsoever_are_answered_with_internal() {
     let requests = prop_oneof![
         bytes,
         runway().prop_map(|request| request.encode_to_vec()),
-        default_alive().prop_map(|request| request.encode_to_vec())
+        default_alive().prop_map(|request| request.encode_to_vec()),
+        capex_roi().prop_map(|request| request.encode_to_vec())
     ];
     runner
         .run(&(requests, 0..METHODS.len()), |(request, method)| {
@@ -275,6 +324,11 @@ fn an_empty_request_names_every_missing_field() {
             "monthly_revenue_growth_rate REQUIRED"
         ]
     );
+    assert_eq!(
+        missing(METHODS[5]),
+        ["capital_expenditures REQUIRED", "currency_code REQUIRED", "discount_rate REQUIRED", "period REQUIRED"]
+    );
+    assert_eq!(missing(METHODS[6]), ["cost REQUIRED", "currency_code REQUIRED", "policy REQUIRED"]);
 }
 
 #[test]

@@ -181,11 +181,13 @@ fn reflection_lists_what_is_served_and_nothing_else() {
             "grpc.health.v1.Health",
             "grpc.reflection.v1.ServerReflection",
             "paydirt.v1.BreakEvenService",
+            "paydirt.v1.CapexRoiService",
+            "paydirt.v1.CashFlowService",
             "paydirt.v1.RunwayService"
         ]
     );
     assert!(files_with("paydirt.v1.CalculationService").is_empty());
-    assert!(files_with("paydirt.v1.CashFlows").is_empty());
+    assert!(files_with("paydirt.v1.ComputeReratingRequest").is_empty());
 }
 
 #[test]

@@ -78,7 +78,7 @@ pub fn modified_rate(series: &Series, finance: Rate, reinvestment: Rate) -> Resu
 
 /// What all inflows have become by the time of the last flow, and all outflows at the time of the first.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct TerminalValues {
+pub(in crate::models) struct TerminalValues {
     pub future_value_of_inflows: Exact,
     pub present_value_of_outflows: Exact,
 }

@@ -117,7 +117,7 @@ pub fn payback_of(flows: impl Iterator<Item = Flow>, unit: YearUnit, movement: M
 
 /// Where the cumulative cash flow was last below 0.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Crossing {
+pub(in crate::models) enum Crossing {
     NeverBelow,
     StaysBelow {
         cumulative: Exact,
@@ -131,7 +131,7 @@ pub(super) enum Crossing {
 
 /// Between two flows the cumulative cash flow goes straight from one value to the other, or leaps; so it is below 0 somewhere only
 /// where it is so at one of them, and the last flow that leaves it there decides.
-pub(super) fn crossing(flows: impl Iterator<Item = Flow>) -> Crossing {
+pub(in crate::models) fn crossing(flows: impl Iterator<Item = Flow>) -> Crossing {
     /// What the roots and powers of discounting may leave of a sum that is 0, as a share of what was added up. Plain sums are exact, and
     /// this share of the largest, 8e32, is far below what an amount can differ by.
     const DOUBT_EXPONENT: i32 = -64;
@@ -153,6 +153,6 @@ pub(super) fn crossing(flows: impl Iterator<Item = Flow>) -> Crossing {
 }
 
 /// The time at which a straight line from a value below 0 to one that is not passes 0.
-pub(super) fn payback_years<N: Number>(start: N, end: N, before: N, after: N, units_per_year: N) -> N {
+pub(in crate::models) fn payback_years<N: Number>(start: N, end: N, before: N, after: N, units_per_year: N) -> N {
     (start - before * (end - start) / (after - before)) / units_per_year
 }

@@ -1,0 +1,162 @@
+//! How the modified rate of return and the paybacks came about.
+
+use super::inputs::CapexRoiInputs;
+use super::measures::CapexRoi;
+use super::periods::Investment;
+use super::times::counted;
+use crate::models::cash_flow::{Crossing, Flow, Payback, Series, TerminalValues, crossing, payback_years};
+use crate::models::explanation::{Explanation, canonical};
+use crate::models::input::Bounded;
+use crate::models::number::{Exact, Number};
+use crate::models::traced::Trace;
+
+/// A sum of more terms is not written out: its terms stand in the steps before it.
+const TERMS_MAX: usize = 24;
+
+/// A sum in words, with its terms in figures.
+pub(super) fn sum(
+    explanation: &mut Explanation,
+    name: impl Into<String>,
+    formula: impl Into<String>,
+    terms: impl Iterator<Item = Exact>,
+) -> Exact {
+    let (mut figures, mut sum) = (Vec::new(), Exact::ZERO);
+    for term in terms {
+        figures.push(figure(term));
+        sum = sum + term;
+    }
+    let substitution = match figures.len() {
+        0 => "0".to_owned(),
+        few if few <= TERMS_MAX => figures.join(" + "),
+        many => format!("the sum of {many} values"),
+    };
+    explanation.step(name, formula, substitution, canonical(sum));
+    sum
+}
+
+/// A figure within a formula: a negative one in brackets.
+fn figure(number: Exact) -> String {
+    let text = canonical(number);
+    if number.is_negative() { format!("({text})") } else { text }
+}
+
+/// Inflows at the end, outflows at the start, and the rate between them.
+pub(super) fn explain_modified_rate(
+    explanation: &mut Explanation,
+    inputs: &CapexRoiInputs,
+    series: &Series,
+    outcome: &CapexRoi,
+) {
+    let Some(rate) = outcome.modified_internal_rate_of_return else { return };
+    let (finance, reinvestment) = (inputs.finance_rate(), inputs.reinvestment_rate());
+    let Some(values) = TerminalValues::of(series, finance, reinvestment) else { return };
+    let last = series.span_units();
+    let (_, units_per_year) = series.unit().fraction();
+    let years = |units: u32| if units_per_year == 1 { units.to_string() } else { format!("({units} / {units_per_year})") };
+    let inflow = |flow: &Flow| {
+        let left = years(last.saturating_sub(flow.units));
+        flow.amount
+            .is_positive()
+            .then(|| format!("{} × (1 + {})^{left}", figure(flow.amount), figure(reinvestment.get().into())))
+    };
+    let outflow = |flow: &Flow| {
+        let spent = figure(-flow.amount);
+        flow.amount.is_negative().then(|| format!("{spent} / (1 + {})^{}", figure(finance.get().into()), years(flow.units)))
+    };
+    listed(
+        explanation,
+        ("future_value_of_inflows", "the sum of inflows, each × (1 + reinvestment_rate)^years left"),
+        series.flows().iter().filter_map(inflow).collect(),
+        values.future_value_of_inflows,
+    );
+    listed(
+        explanation,
+        ("present_value_of_outflows", "the sum of outflows, each / (1 + finance_rate)^years gone"),
+        series.flows().iter().filter_map(outflow).collect(),
+        values.present_value_of_outflows,
+    );
+    let trace = Trace::default();
+    let inflows = trace.known("future_value_of_inflows", values.future_value_of_inflows);
+    let outflows = trace.known("present_value_of_outflows", values.present_value_of_outflows);
+    let years_to_last = trace.known("years_to_last_flow", series.unit().years(last));
+    explanation.step(
+        "years_to_last_flow",
+        "when the last flow moves, in years",
+        years(last),
+        canonical(series.unit().years(last)),
+    );
+    let one = || Number::whole(1);
+    ((inflows / outflows).to_the(one() / years_to_last) - one()).named("unrounded_modified_rate");
+    explanation.steps.extend(trace.take_steps());
+    let annual = canonical(rate.annual.into());
+    let formula = "unrounded_modified_rate, rounded half-even to 12 digits after the point";
+    explanation.step("modified_internal_rate_of_return.annual", formula, annual.clone(), annual);
+}
+
+fn listed(explanation: &mut Explanation, (name, formula): (&str, &str), terms: Vec<String>, value: Exact) {
+    let substitution = if terms.len() <= TERMS_MAX { terms.join(" + ") } else { format!("the sum of {} values", terms.len()) };
+    explanation.step(name, formula, substitution, canonical(value));
+}
+
+/// When the outlay has come back.
+pub(super) fn explain_paybacks(
+    explanation: &mut Explanation,
+    inputs: &CapexRoiInputs,
+    investment: &Investment,
+    outcome: &CapexRoi,
+) {
+    let series = counted(inputs, &investment.net_cash_flows(), investment.terminal_value);
+    let plain = series.flows().to_vec();
+    explain_payback(explanation, inputs, "payback", "cumulative_cash_flow", &plain, outcome.payback);
+    let discounted: Vec<Flow> = investment.discounted().collect();
+    explain_payback(
+        explanation,
+        inputs,
+        "discounted_payback",
+        "cumulative_present_value",
+        &discounted,
+        outcome.discounted_payback,
+    );
+}
+
+fn explain_payback(
+    explanation: &mut Explanation,
+    inputs: &CapexRoiInputs,
+    name: &str,
+    cumulative: &'static str,
+    flows: &[Flow],
+    outcome: Payback,
+) {
+    match (crossing(flows.iter().copied()), outcome) {
+        (Crossing::Between { before, after }, Payback::Years(_)) => {
+            if cumulative == "cumulative_present_value" {
+                for end in [before, after] {
+                    sum(
+                        explanation,
+                        format!("{cumulative}({})", end.units),
+                        format!("the sum of present_value, periods 0 to {}", end.units),
+                        flows.iter().take_while(|flow| flow.units <= end.units).map(|flow| flow.amount),
+                    );
+                }
+            }
+            let trace = Trace::default();
+            let known = |flow: Flow| trace.known(format!("{cumulative}({})", flow.units), flow.amount);
+            payback_years(
+                Number::whole(before.units),
+                Number::whole(after.units),
+                known(before),
+                known(after),
+                Number::whole(inputs.period.per_year()),
+            )
+            .called(format!("{name}.years").into());
+            explanation.steps.extend(trace.steps());
+        }
+        (_, Payback::Never { shortfall }) => explanation.step(
+            format!("{name}.never.shortfall"),
+            format!("-{cumulative} of the last period, which is below 0"),
+            format!("-{}", figure(-Exact::from(shortfall))),
+            canonical(shortfall.into()),
+        ),
+        _ => explanation.step(format!("{name}.years"), format!("0, because {cumulative} is never below 0"), "0", "0"),
+    }
+}

@@ -1,0 +1,22 @@
+//! Return on capital expenditure: does what is built earn what it cost, and when?
+//!
+//! Sources: the measures are those of every textbook of corporate finance (Brealey, Myers and Allen, Principles of Corporate
+//! Finance, chapters 5, 6 and 19); revenue against capital expenditure is how analysts read AI data centers ("60 billion a year
+//! against 20 of revenue").
+
+mod assumptions;
+mod explain;
+mod explain_rates;
+mod inputs;
+mod measures;
+mod periods;
+mod terminal;
+mod times;
+
+pub use explain::explain_capex_roi;
+pub use inputs::{CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TerminalValue};
+pub use measures::{CapexRoi, capex_roi};
+pub use periods::CapexPeriod;
+
+#[cfg(test)]
+mod tests;
