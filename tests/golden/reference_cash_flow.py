@@ -11,7 +11,7 @@ Rates of return are found, counted and proven by exponential_sums.py.
 published_cash_flows.jsonl holds requests with figures from publications and from the tests of public libraries. `proven` are figures that were
 certified elsewhere to 50 digits: they have to come out. Of the depreciation there, those rows have no counterpart in the contract, and are
 left out, that ask for a part of a year, for a life that is not whole, for a factor other than 2 or for a switch to straight line, whose salvage
-is not below the cost or no decimal share of it, or that are an error for a life of 0.
+is not below the cost or no decimal share of it, or that are an error for a life of 0. So are present values at rates of -1 and below.
 
 Where the contract can be read in two ways, no row asks: see `Unsaid`.
 
