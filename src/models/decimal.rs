@@ -69,7 +69,7 @@ pub(crate) fn ln_1p(number: Wide) -> Option<Wide> {
 pub(crate) fn exp(number: Wide) -> Option<Wide> {
     match exp_m1_and_tens(number)? {
         Exponential::Vanishes => Some(Wide::ZERO),
-        Exponential::Parts { less_one, tens } => raised(Wide::ONE.plus(less_one)?, tens),
+        Exponential::Parts { less_one, tens } => Wide::ONE.plus(less_one)?.raised(tens),
     }
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn exp_m1(number: Wide) -> Option<Wide> {
     match exp_m1_and_tens(number)? {
         Exponential::Vanishes => Some(Wide::ONE.negated()),
         Exponential::Parts { less_one, tens: 0 } => Some(less_one),
-        Exponential::Parts { less_one, tens } => raised(Wide::ONE.plus(less_one)?, tens)?.minus(Wide::ONE),
+        Exponential::Parts { less_one, tens } => Wide::ONE.plus(less_one)?.raised(tens)?.minus(Wide::ONE),
     }
 }
 
@@ -185,10 +185,6 @@ fn whole(number: u64) -> Option<Wide> {
 
 fn ratio(above: u64, below: u64) -> Option<Wide> {
     whole(above)?.over(whole(below)?)
-}
-
-fn raised(number: Wide, tens: i64) -> Option<Wide> {
-    Wide::from_parts(number.is_negative(), U512::from(number.mantissa()), i64::from(number.exponent()).saturating_add(tens))
 }
 
 fn logarithm_of(constant: U256, times: i64) -> Option<Wide> {

@@ -88,6 +88,12 @@ impl Exact {
         Exact(self.0.map(|wide| wide.shortened(38)))
     }
 
+    /// Rounded half-even to so many digits: for looking at.
+    #[must_use]
+    pub fn to_digits(self, digits: u32) -> Exact {
+        Exact(self.0.map(|wide| wide.shortened(digits)))
+    }
+
     /// The product, rounded half-even to 38 digits: a step of a long recurrence.
     #[must_use]
     pub fn grown_by(self, factor: Exact) -> Exact {

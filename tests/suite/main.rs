@@ -3,6 +3,7 @@
 mod explanations;
 mod golden;
 mod hostile;
+mod internal_rate;
 mod laws;
 mod readme;
 mod rooms;

@@ -6,6 +6,10 @@ mod discount;
 mod explain;
 mod explain_rates;
 mod explained;
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "signs are decided in doubles and 128 bits whose errors are bounded; integers of known size"
+)]
 mod internal_rate;
 mod modified_rate;
 mod payback;

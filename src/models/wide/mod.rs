@@ -84,6 +84,11 @@ impl Wide {
         Wide { negative: false, ..self }
     }
 
+    /// The number × 10^tens.
+    pub(crate) fn raised(self, tens: i64) -> Option<Wide> {
+        Wide::bounded(self.negative, self.mantissa, i64::from(self.exponent).saturating_add(tens))
+    }
+
     pub(crate) fn plus(self, other: Wide) -> Option<Wide> {
         if self.is_zero() {
             return Some(other);
@@ -193,6 +198,16 @@ impl Wide {
         let (quotient, remainder) = raise(self)?.div_rem(raise(divisor)?);
         let whole = if remainder.is_zero() { quotient } else { quotient.wrapping_add(U512::ONE) };
         Wide::from_parts(false, whole, 0)
+    }
+
+    /// The nearest whole number; what is within 10^-places of a tie is one, and goes to the even number.
+    pub(crate) fn nearest_whole(self, places: u32) -> Wide {
+        let behind_point = self.exponent.min(0).unsigned_abs();
+        let doubt = match behind_point.saturating_sub(places) {
+            0 => U256::ZERO,
+            surplus => NARROW_POWERS[surplus.min(DIGITS) as usize],
+        };
+        self.without_telling(behind_point, doubt)
     }
 
     /// The whole part of a number that is 0 or more; None where it needs more than 128 bits.

@@ -1,0 +1,156 @@
+//! How the rates of a series were found.
+
+use super::{Found, InternalRates, RateStatus, search};
+use crate::models::cash_flow::Series;
+use crate::models::explanation::Explanation;
+use crate::models::number::Exact;
+
+/// Adds how [`super::internal_rates`] came to its outcome: the sign changes, the bound that follows, the proof of each rate.
+pub fn explain_internal_rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates) {
+    let found = search(series);
+    sign_changes(explanation, series, outcome);
+    rates(explanation, series, &found);
+    explanation.step(
+        "status",
+        reason_of_status(&found),
+        format!("{} rates are listed", outcome.rates.len()),
+        name(outcome.status),
+    );
+    if let Some(selected) = outcome.selected {
+        explanation.step(
+            "selected",
+            "the index of the rate whose annual rate is nearest to 0, the lower of two equally near",
+            outcome.rates.iter().map(|rate| rate.annual.to_string()).collect::<Vec<_>>().join(", "),
+            selected.to_string(),
+        );
+    }
+    explanation.assume(
+        "rate_precision",
+        "12 digits after the point",
+        "Each rate is the nearest with so many digits, and proven: the present value changes its sign within 5e-13 of it.",
+    );
+    explanation.assume("guess", "none", "Every rate above -1 is searched for, so the answer depends on no starting point.");
+    if series.period().is_some() {
+        explanation.assume(
+            "annual",
+            "effective",
+            "A rate per period is compounded to a year: annual = (1 + per_period)^(periods per year) - 1.",
+        );
+    }
+}
+
+fn sign_changes(explanation: &mut Explanation, series: &Series, outcome: &InternalRates) {
+    let signs: String = series
+        .flows()
+        .iter()
+        .filter(|flow| !flow.amount.is_zero())
+        .map(|flow| if flow.amount.is_negative() { '-' } else { '+' })
+        .collect();
+    const SHOWN_MAX: usize = 200;
+    let shown = match signs.get(..SHOWN_MAX) {
+        Some(first) if signs.len() > SHOWN_MAX => format!("{first}… ({} flows)", signs.len()),
+        _ => signs,
+    };
+    explanation.step(
+        "sign_changes",
+        "changes of sign between neighbouring flows in order of time, zeros left out",
+        if shown.is_empty() { "no flow other than 0".to_owned() } else { shown },
+        outcome.sign_changes.to_string(),
+    );
+    let changes = outcome.sign_changes;
+    let bound = match changes {
+        0 => "0".to_owned(),
+        1 => "1".to_owned(),
+        _ if changes.is_multiple_of(2) => format!("at most {changes}, and an even number"),
+        _ => format!("at most {changes}, and an odd number"),
+    };
+    explanation.step(
+        "number_of_rates",
+        "Descartes' rule of signs: at most sign_changes rates, counted with their multiplicity, and fewer by an even number",
+        format!("sign_changes = {changes}"),
+        bound,
+    );
+}
+
+/// For each rate the equation that it solves, and the signs that prove it.
+fn rates(explanation: &mut Explanation, series: &Series, found: &Found) {
+    for (index, (rate, in_doubles)) in found.rates.rates.iter().zip(&found.in_doubles).enumerate() {
+        let annual = rate.annual.to_string();
+        if let Some(per_period) = rate.per_period {
+            explanation.step(
+                format!("rates[{index}].per_period"),
+                "the rate at which the sum of amount_i / (1 + rate)^i is 0, by search",
+                format!("sum of amount_i / (1 + {per_period})^i = 0, but for the digits left out"),
+                per_period.to_string(),
+            );
+        }
+        explanation.step(
+            format!("rates[{index}].annual"),
+            "the rate at which the sum of amount_i / (1 + rate)^years_i is 0, by search",
+            format!("sum of amount_i / (1 + {annual})^years_i = 0, but for the digits left out"),
+            annual.clone(),
+        );
+        let how = match (found.multiple, in_doubles) {
+            (true, _) => "exact integers have removed repeated factors; what is left",
+            (false, true) => "in double precision with a bound on its error, the present value",
+            (false, false) => "in 128 bits with a bound on its error, the present value",
+        };
+        let (low, high) = (sign_near(series, rate.annual, -1), sign_near(series, rate.annual, 1));
+        explanation.step(
+            format!("rates[{index}].proof"),
+            format!("{how} has opposite signs below and above the rate, no further from it than 5e-13"),
+            format!("at {annual} - 5e-13: {low}; at {annual} + 5e-13: {high}"),
+            "proven",
+        );
+    }
+}
+
+/// The present value half a digit below or above the rate, to three digits, for the reader.
+fn sign_near(series: &Series, annual: rust_decimal::Decimal, side: i32) -> String {
+    use crate::models::explanation::canonical;
+    use crate::models::number::Number;
+    let half = Exact::from(rust_decimal::dec!(0.0000000000005)) * if side < 0 { -Exact::ONE } else { Exact::ONE };
+    let growth = Exact::ONE + Exact::from(annual) + half;
+    if !growth.is_positive() {
+        return "the limit at -1, whose sign is that of the last flow".to_owned();
+    }
+    // One unit's weight once, and its whole powers: no more than a few roundings in the 70th digit.
+    let x = growth.to_the(-series.unit().years(1));
+    let value = series
+        .flows()
+        .iter()
+        .fold((Exact::ZERO, Exact::ONE, 0), |(sum, weight, units), flow| {
+            let weight = weight * x.whole_power(flow.units.saturating_sub(units));
+            (sum + flow.amount * weight, weight, flow.units)
+        })
+        .0;
+    canonical(value.to_digits(3))
+}
+
+fn reason_of_status(found: &Found) -> String {
+    match found.rates.status {
+        RateStatus::Any => "every flow is 0, so the present value is 0 at every rate".to_owned(),
+        RateStatus::NoSignChange => "all flows point one way, so no rate makes them worth nothing".to_owned(),
+        RateStatus::None => "the present value was shown to be other than 0 at every rate above -1".to_owned(),
+        RateStatus::Unique => "one rate, and everywhere else the present value was shown to be other than 0".to_owned(),
+        RateStatus::Several => "all of the rates: decide by the net present value, or the modified rate".to_owned(),
+        RateStatus::Undecided if found.too_large > 0 => {
+            format!("{} rates are 1e16 or more, and do not fit into 28 digits with 12 after the point", found.too_large)
+        }
+        RateStatus::Undecided => {
+            "rates too close together to tell apart, or too many for the limit of computation; those proven are listed"
+                .to_owned()
+        }
+    }
+}
+
+fn name(status: RateStatus) -> &'static str {
+    match status {
+        RateStatus::Unique => "STATUS_UNIQUE",
+        RateStatus::Several => "STATUS_SEVERAL",
+        RateStatus::NoSignChange => "STATUS_NO_SIGN_CHANGE",
+        RateStatus::None => "STATUS_NONE",
+        RateStatus::Undecided => "STATUS_UNDECIDED",
+        RateStatus::Any => "STATUS_ANY",
+    }
+}

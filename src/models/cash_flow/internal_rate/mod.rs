@@ -1,0 +1,236 @@
+//! Every internal rate of return above -1, each proven.
+//!
+//! No library that was tried does it: they follow one rate from a guess, and are wrong, or silent, where there are several. Here the
+//! growth of money is parted into intervals with one zero each ([`isolate`]), and each zero becomes a rate with a proof ([`prove`]).
+//! What decides are signs of sums with bounded errors ([`terms`]), in doubles first, then in 128 bits ([`binary`]); what these
+//! leave open is settled by exact integers ([`settle`], [`polynomial`], [`descartes`]).
+//!
+//! Sources: Descartes' rule of signs; E. Laguerre, Sur la théorie des équations numériques, 1883, for sums of exponentials.
+
+mod binary;
+mod descartes;
+mod explain;
+mod isolate;
+mod polynomial;
+mod prove;
+mod settle;
+mod terms;
+
+pub use explain::explain_internal_rates;
+
+use rust_decimal::Decimal;
+
+use super::Series;
+use crate::models::wide::Wide;
+use isolate::{Isolation, isolate};
+use prove::{Proof, Span, Zero};
+use settle::{Settled, settle};
+use terms::Terms;
+
+/// A rate of return: effective, 12 digits after the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateOfReturn {
+    /// Per year.
+    pub annual: Decimal,
+    /// Per period; None of a dated series.
+    pub per_period: Option<Decimal>,
+}
+
+/// What is known of the rates of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateStatus {
+    /// Exactly one, proven.
+    Unique,
+    /// All of them, proven.
+    Several,
+    /// All flows point one way: there is none.
+    NoSignChange,
+    /// The flows change sign and yet there is none, proven.
+    None,
+    /// Not settled; those proven are listed.
+    Undecided,
+    /// Every flow is 0: every rate is one.
+    Any,
+}
+
+/// Every rate above -1 at which the present value is 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InternalRates {
+    /// What is known of them.
+    pub status: RateStatus,
+    /// Ascending.
+    pub rates: Vec<RateOfReturn>,
+    /// Index of the rate whose annual rate is nearest to 0; the lower of two equally near.
+    pub selected: Option<u32>,
+    /// Of the series in order of time, zeros left out: an upper bound on the number of rates.
+    pub sign_changes: u32,
+}
+
+/// Every internal rate of return of a series: the rates above -1 at which its present value is 0.
+///
+/// ```text
+/// 0 = sum of amount_i / (1 + rate)^years_i
+/// ```
+///
+/// - Special cases: flows that all point one way have none; flows that are all 0 have every rate; a rate within 5e-13 of -1 is -1;
+///   one of 1e16 or more is not listed, and leaves the status undecided; a multiple rate is listed once.
+/// - Shapes: any series; units of money do not matter, a power of ten times every flow changes nothing.
+/// - Rounding: each rate is the nearest with 12 digits after the point, and proven: the present value changes its sign within
+///   5e-13 of it.
+/// - Errors: none. What the limit of computation leaves open is [`RateStatus::Undecided`].
+/// - Source: the pump of J. Lorie and L. Savage, "Three Problems in Rationing Capital", 1955, has two rates.
+///
+/// # Example: a larger pump costs 1,600 now, brings 10,000 a year earlier, and misses them a year later
+///
+/// ```
+/// use paydirt::models::cash_flow::{RateStatus, Series, internal_rates};
+/// use paydirt::models::input::Period;
+/// use paydirt::models::number::Exact;
+/// use rust_decimal::dec;
+///
+/// let amounts = [dec!(-1600), dec!(10000), dec!(-10000)];
+/// let found = internal_rates(&Series::periodic(amounts.into_iter().map(Exact::from), Period::Year));
+/// assert_eq!(found.status, RateStatus::Several);
+/// assert_eq!((found.rates[0].annual, found.rates[1].annual), (dec!(0.25), dec!(4)));
+/// ```
+///
+/// "The pump earns 25 %, and 400 % as well: decide by its present value."
+#[must_use]
+pub fn internal_rates(series: &Series) -> InternalRates {
+    search(series).rates
+}
+
+/// The rates, and how they were found: what the explanation speaks of.
+struct Found {
+    rates: InternalRates,
+    /// For each rate, whether doubles were enough for its proof.
+    in_doubles: Vec<bool>,
+    too_large: u32,
+    unsettled: u32,
+    multiple: bool,
+}
+
+fn search(series: &Series) -> Found {
+    let mut units = Vec::with_capacity(series.flows().len());
+    let mut amounts = Vec::with_capacity(series.flows().len());
+    for flow in series.flows() {
+        if let Some(amount) = flow.amount.0.filter(|amount| !amount.is_zero()) {
+            units.push(flow.units);
+            amounts.push(amount);
+        }
+    }
+    let sign_changes = sign_changes(&amounts);
+    let mut found = Found {
+        rates: InternalRates { status: RateStatus::Any, rates: Vec::new(), selected: None, sign_changes },
+        in_doubles: Vec::new(),
+        too_large: 0,
+        unsettled: 0,
+        multiple: false,
+    };
+    if sign_changes == 0 {
+        found.rates.status = if amounts.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
+        return found;
+    }
+    let grid = Grid::of(series, units);
+    let terms = Terms::of(grid.units.clone(), &amounts);
+    let isolation = match sign_changes {
+        1 => Isolation::single(&terms),
+        _ => isolate(&terms),
+    };
+    let settled = match isolation.unsettled.is_empty() {
+        true => Settled::default(),
+        false => settle(&terms, &grid.units, &amounts, isolation.unsettled),
+    };
+    found.unsettled = settled.unsettled;
+    found.multiple = settled.simple.is_some();
+    let simple = settled.simple.as_ref().unwrap_or(&terms);
+    let zeros = isolation.brackets.into_iter().map(|bracket| Zero::of(&terms, bracket));
+    let zeros = zeros.chain(settled.brackets.into_iter().map(|bracket| Zero::of(simple, bracket)));
+    let zeros = zeros.chain(settled.known.into_iter().map(|growth| Zero::known(simple, growth)));
+    let mut rates: Vec<(RateOfReturn, bool)> = Vec::new();
+    for mut zero in zeros {
+        match grid.rate(&mut zero) {
+            Ok(rate) => rates.push(rate),
+            Err(Proof::TooLarge) => found.too_large += 1,
+            Err(_) => found.unsettled += 1,
+        }
+    }
+    rates.sort_by_key(|(rate, _)| (rate.annual, rate.per_period));
+    found.in_doubles = rates.iter().map(|(_, in_doubles)| *in_doubles).collect();
+    found.rates.rates = rates.into_iter().map(|(rate, _)| rate).collect();
+    found.rates.status = match found.rates.rates.len() {
+        _ if found.too_large + found.unsettled > 0 => RateStatus::Undecided,
+        0 => RateStatus::None,
+        1 => RateStatus::Unique,
+        _ => RateStatus::Several,
+    };
+    found.rates.selected = nearest_to_zero(&found.rates.rates);
+    found
+}
+
+/// Of amounts other than 0.
+fn sign_changes(amounts: &[Wide]) -> u32 {
+    let changes = amounts.windows(2).filter(|pair| pair[0].is_negative() != pair[1].is_negative());
+    u32::try_from(changes.count()).unwrap_or(u32::MAX)
+}
+
+/// The first of those whose annual rate has the least magnitude: rates ascend, so it is the lower of two.
+fn nearest_to_zero(rates: &[RateOfReturn]) -> Option<u32> {
+    let nearest = rates.iter().enumerate().min_by_key(|(_, rate)| rate.annual.abs())?;
+    u32::try_from(nearest.0).ok()
+}
+
+/// Times as multiples of the largest unit that all of them are whole multiples of.
+struct Grid {
+    units: Vec<u32>,
+    annual: Span,
+    per_period: Option<Span>,
+}
+
+impl Grid {
+    /// Of times in units of the series.
+    fn of(series: &Series, mut units: Vec<u32>) -> Grid {
+        let first = units.first().copied().unwrap_or(0);
+        let mut common = 0;
+        for time in &mut units {
+            *time -= first;
+            if common != 1 {
+                common = greatest_common_divisor(common, *time);
+            }
+        }
+        let common = common.max(1);
+        if common > 1 {
+            units.iter_mut().for_each(|time| *time /= common);
+        }
+        let (numerator, denominator) = series.unit().fraction();
+        let span = |above: u32, below: u64| {
+            let shared = greatest_common_divisor(above, u32::try_from(below % u64::from(above)).unwrap_or(0)).max(1);
+            Span { above: above / shared, below: u32::try_from(below / u64::from(shared)).unwrap_or(u32::MAX) }
+        };
+        Grid {
+            units,
+            annual: span(denominator, u64::from(numerator) * u64::from(common)),
+            per_period: series.period().map(|(units, _)| span(units, common.into())),
+        }
+    }
+
+    /// The zero as an annual rate and as one per period, and whether doubles were enough for both proofs.
+    fn rate(&self, zero: &mut Zero) -> Result<(RateOfReturn, bool), Proof> {
+        let mut of = |span: Span| match zero.rate(span) {
+            Proof::Rate(rate, in_doubles) => Ok((rate, in_doubles)),
+            other => Err(other),
+        };
+        let (annual, annual_in_doubles) = of(self.annual)?;
+        let per_period = match self.per_period {
+            Some(span) if span.above == self.annual.above && span.below == self.annual.below => Some((annual, true)),
+            Some(span) => Some(of(span)?),
+            None => None,
+        };
+        let in_doubles = annual_in_doubles && per_period.is_none_or(|(_, in_doubles)| in_doubles);
+        Ok((RateOfReturn { annual, per_period: per_period.map(|(rate, _)| rate) }, in_doubles))
+    }
+}
+
+fn greatest_common_divisor(left: u32, right: u32) -> u32 {
+    if right == 0 { left } else { greatest_common_divisor(right, left % right) }
+}

@@ -1,0 +1,448 @@
+//! A sum of exponentials, `f(s) = sum of amount × e^(-s × units)`, in doubles with a bound on their error, and in 128 bits.
+//!
+//! s is the growth of money in one unit of the series: 1 + rate = e^s for a rate per unit. What is answered is f times a power of e
+//! that keeps every weight at 1 or below: times e^(s × last unit) where s is below 0. So signs and zeros are those of f, and nothing
+//! overflows, whatever the amounts and times.
+
+use std::cell::{Cell, OnceCell, RefCell};
+
+use super::binary::{Binary, EPSILON};
+use crate::models::decimal::exp;
+use crate::models::wide::Wide;
+
+/// By so much of itself the result of a double's operation may be wrong: 2^-53. A logarithm or an exponential may be by two of them.
+pub(super) const UNIT: f64 = f64::EPSILON / 2.0;
+/// What weights below the smallest double may add up to, beside a largest amount near 1.
+const LOST_BELOW: f64 = 1e-290;
+
+/// A value that is wrong by no more than its error.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Approximate {
+    pub value: f64,
+    pub error: f64,
+}
+
+impl Approximate {
+    /// -1 or 1 where the error leaves no doubt, else 0.
+    pub fn sign(self) -> i8 {
+        if self.value > self.error {
+            1
+        } else if self.value < -self.error {
+            -1
+        } else {
+            0
+        }
+    }
+}
+
+/// Amounts other than 0 at ascending times, the first at 0.
+#[derive(Debug)]
+pub(super) struct Terms<'a> {
+    units: Vec<u32>,
+    /// To a scale at which the first amount is near 1.
+    quick: Vec<f64>,
+    /// By how many [`UNIT`]s a quick amount may be wrong.
+    amount_doubt: f64,
+    /// Distinct distances between neighbours.
+    gaps: Vec<u32>,
+    /// Which of them lies before each term, and after the last; the first and the last of these lie nowhere, and are 0.
+    gap_before: Vec<u32>,
+    /// The amounts as they are, and the power of ten that brings them to the scale.
+    source: &'a [Wide],
+    tens: i64,
+    binary: OnceCell<Vec<Binary>>,
+    /// The weight of each of the distinct distances, and the doubt that it adds.
+    powers: RefCell<Vec<(f64, f64)>>,
+    /// weight × amount of each term at the point looked at last, and by how much each may be wrong.
+    weighted: RefCell<Weighted>,
+    work: Cell<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Weighted {
+    amounts: Vec<f64>,
+    errors: Vec<f64>,
+}
+
+/// A term that was added up in 128 bits costs as much as so many in doubles.
+const BINARY_WORK: u64 = 12;
+/// A pass in 128 bits begins with an exponential of 50 digits.
+const BINARY_PASS: u64 = 600;
+
+impl<'a> Terms<'a> {
+    /// Times ascending, the first at 0; the amounts are scaled by a power of ten, which changes no zero.
+    pub fn of(units: Vec<u32>, source: &'a [Wide]) -> Terms<'a> {
+        let tens = -source.first().map_or(0, |amount| amount.magnitude());
+        let mut amount_doubt = 1.0;
+        let quick = source
+            .iter()
+            .map(|amount| {
+                quick(*amount, tens).unwrap_or_else(|| {
+                    amount_doubt = 16.0;
+                    amount.raised(tens).map_or(f64::NAN, Wide::to_f64)
+                })
+            })
+            .collect();
+        Terms { source, tens, amount_doubt, ..Terms::new(units, quick) }
+    }
+
+    /// The same of amounts in 128 bits, whose largest magnitude is near 1.
+    pub fn of_binary(units: Vec<u32>, amounts: Vec<Binary>) -> Terms<'a> {
+        let quick = amounts.iter().map(|amount| amount.to_f64()).collect();
+        Terms { amount_doubt: 2.0, binary: OnceCell::from(amounts), ..Terms::new(units, quick) }
+    }
+
+    fn new(units: Vec<u32>, quick: Vec<f64>) -> Terms<'a> {
+        let steps = || units.windows(2).map(|pair| pair[1] - pair[0]);
+        let first = steps().next().unwrap_or(0);
+        let mut gaps = vec![first];
+        let mut gap_before = vec![0; units.len() + 1];
+        if steps().any(|step| step != first) {
+            gaps = steps().collect();
+            gaps.sort_unstable();
+            gaps.dedup();
+            for (gap_before, step) in gap_before.iter_mut().skip(1).zip(steps()) {
+                *gap_before = gaps.partition_point(|gap| *gap < step) as u32;
+            }
+        }
+        Terms {
+            units,
+            quick,
+            amount_doubt: 0.0,
+            gaps,
+            gap_before,
+            source: &[],
+            tens: 0,
+            binary: OnceCell::new(),
+            powers: RefCell::default(),
+            weighted: RefCell::default(),
+            work: Cell::new(0),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    pub fn span(&self) -> f64 {
+        f64::from(self.last())
+    }
+
+    pub fn last(&self) -> u32 {
+        self.units.last().copied().unwrap_or(0)
+    }
+
+    /// How many terms were added up so far, in doubles' worth.
+    pub fn work(&self) -> u64 {
+        self.work.get()
+    }
+
+    /// Each pass over the terms costs a little of its own.
+    fn has_worked(&self, amount: u64) {
+        const PASS: u64 = 16;
+        self.work.set(self.work.get() + amount + PASS);
+    }
+
+    /// The sign of the first term, or of the last: those of f far to the right, and far to the left.
+    pub fn sign_at_end(&self, right: bool) -> i8 {
+        let amount = if right { self.quick.first() } else { self.quick.last() };
+        if amount.is_some_and(|amount| *amount < 0.0) { -1 } else { 1 }
+    }
+
+    /// f at s, in doubles; s itself may be wrong by six [`UNIT`]s of itself.
+    pub fn sum(&self, s: f64) -> Approximate {
+        let (mut sum, mut error, mut partial) = (0.0, 0.0, 0.0);
+        self.walk(s, |amount, _, weight, doubt| {
+            let term = amount * weight;
+            sum += term;
+            error += term.abs() * doubt;
+            partial += sum.abs();
+        });
+        Approximate { value: sum, error: (error + partial) * (1.01 * UNIT) + LOST_BELOW }
+    }
+
+    /// ln(inflows / outflows) at s, and its slope: zero where f is, with the sign of f. For looking around: it carries no bound.
+    pub fn log_ratio(&self, s: f64) -> (f64, f64) {
+        // A weight that is next to nothing, while all that points its way is as far off, would leave nothing to compare.
+        const SAFE: f64 = 600.0;
+        if s.abs() * self.span() > SAFE {
+            return self.log_ratio_far_out(s);
+        }
+        let pivot = if s < 0.0 { self.span() } else { 0.0 };
+        let (mut inflows, mut outflows, mut of_inflows, mut of_outflows) = (0.0, 0.0, 0.0, 0.0);
+        self.walk(s, |amount, units, weight, _| {
+            let term = amount * weight;
+            let moment = term * (units - pivot);
+            let is_inflow = term > 0.0;
+            inflows += if is_inflow { term } else { 0.0 };
+            of_inflows += if is_inflow { moment } else { 0.0 };
+            outflows -= if is_inflow { 0.0 } else { term };
+            of_outflows -= if is_inflow { 0.0 } else { moment };
+        });
+        (libm::log(inflows / outflows), of_outflows / outflows - of_inflows / inflows)
+    }
+
+    /// The same where weights fall below the smallest double: inflows and outflows are weighted from where each of them begins.
+    fn log_ratio_far_out(&self, s: f64) -> (f64, f64) {
+        self.has_worked(4 * self.len() as u64);
+        let mut sides = [Side::default(); 2];
+        let mut visit = |index: usize| {
+            let (amount, units) = (self.quick[index], f64::from(self.units[index]));
+            let side = &mut sides[usize::from(amount < 0.0)];
+            if side.sum == 0.0 {
+                side.pivot = units;
+            }
+            let term = amount.abs() * libm::exp(-s * (units - side.pivot));
+            side.sum += term;
+            side.moment += term * units;
+        };
+        if s >= 0.0 {
+            (0..self.len()).for_each(&mut visit)
+        } else {
+            (0..self.len()).rev().for_each(&mut visit)
+        }
+        let [inflows, outflows] = sides;
+        let ratio = libm::log(inflows.sum) - libm::log(outflows.sum) - s * (inflows.pivot - outflows.pivot);
+        (ratio, outflows.moment / outflows.sum - inflows.moment / inflows.sum)
+    }
+
+    /// Each amount with its time and its weight, and by how many [`UNIT`]s the weighted amount may be wrong: from the first term on
+    /// where s is 0 or above, else from the last one backwards, so that weights fall from 1 on.
+    #[inline(always)]
+    fn walk(&self, s: f64, visit: impl FnMut(f64, f64, f64, f64)) {
+        self.has_worked(self.len() as u64);
+        let magnitude = s.abs();
+        let mut powers = self.powers.borrow_mut();
+        powers.clear();
+        // For each step an exponential and a product; its argument's product, and what s is wrong by, in proportion to the time.
+        powers.extend(self.gaps.iter().map(|gap| {
+            let exponent = magnitude * f64::from(*gap);
+            (libm::exp(-exponent), 3.0 + 7.0 * exponent)
+        }));
+        // The amount, and its product with the weight.
+        let doubt = self.amount_doubt + 1.0;
+        let terms = self.quick.iter().zip(&self.units);
+        if s < 0.0 {
+            let before = &self.gap_before[..self.len()];
+            weigh(terms.zip(before).rev(), &powers, doubt, visit);
+        } else {
+            weigh(terms.zip(&self.gap_before[1..]), &powers, doubt, visit);
+        }
+    }
+
+    /// Looks at s: the weighted terms are kept for what is asked next. Answers the mean time of what moves then.
+    pub fn look_at(&self, s: f64) -> f64 {
+        let mut weighted = self.weighted.borrow_mut();
+        let Weighted { amounts, errors } = &mut *weighted;
+        amounts.clear();
+        errors.clear();
+        let (mut total, mut moment) = (0.0, 0.0);
+        self.walk(s, |amount, units, weight, doubt| {
+            let term = amount * weight;
+            amounts.push(term);
+            errors.push(term.abs() * doubt * UNIT + LOST_BELOW);
+            total += term.abs();
+            moment += term.abs() * units;
+        });
+        if s < 0.0 {
+            amounts.reverse();
+            errors.reverse();
+        }
+        (moment / total).round()
+    }
+
+    /// At the point looked at: the most sign changes that the partial sums from the first term can have, or from the last. The zeros
+    /// to the right of the point, or to its left, are no more than that, and differ from it by an even number (Laguerre, 1883).
+    pub fn changes_of_partial_sums(&self, from_first: bool) -> u32 {
+        let weighted = self.weighted.borrow();
+        let (mut sum, mut error) = (0.0_f64, 0.0_f64);
+        // The most changes so far if the latest sum is above 0, and if it is below. The first one is no change.
+        let (mut above, mut below): (Option<u32>, Option<u32>) = (None, None);
+        for step in 0..self.len() {
+            let index = if from_first { step } else { self.len() - 1 - step };
+            sum += weighted.amounts[index];
+            error += weighted.errors[index] + sum.abs() * UNIT;
+            let sign = Approximate { value: sum, error }.sign();
+            let crossed = |count: Option<u32>| count.map(|count| count + 1);
+            let (to_above, to_below) =
+                if step == 0 { (Some(0), Some(0)) } else { (above.max(crossed(below)), below.max(crossed(above))) };
+            (above, below) = (to_above.filter(|_| sign >= 0), to_below.filter(|_| sign <= 0));
+        }
+        above.max(below).unwrap_or(0)
+    }
+
+    /// At the point looked at, the value and the first two derivatives of `f(s + d) × e^(d × about)` at d = 0.
+    pub fn moments(&self, about: f64) -> [Approximate; 3] {
+        self.has_worked(self.len() as u64);
+        let weighted = self.weighted.borrow();
+        let mut moments = [Approximate { value: 0.0, error: 0.0 }; 3];
+        let mut partials = [0.0; 3];
+        for ((amount, error), units) in weighted.amounts.iter().zip(&weighted.errors).zip(&self.units) {
+            let distance = about - f64::from(*units);
+            let (mut term, mut doubt) = (*amount, *error);
+            for (moment, partial) in moments.iter_mut().zip(&mut partials) {
+                moment.value += term;
+                moment.error += doubt;
+                *partial += moment.value.abs();
+                term *= distance;
+                doubt = (doubt + term.abs() * UNIT) * distance.abs();
+            }
+        }
+        for (moment, partial) in moments.iter_mut().zip(partials) {
+            moment.error = (moment.error + partial * UNIT) * 1.01;
+        }
+        moments
+    }
+
+    /// At the point looked at, a bound on the third derivative of the same function, wherever d is at most `reach` in magnitude.
+    pub fn third_derivative_bound(&self, about: f64, reach: f64) -> f64 {
+        self.has_worked(self.len() as u64);
+        let weighted = self.weighted.borrow();
+        let mut bound = 0.0;
+        let powers: Vec<f64> = self.gaps.iter().map(|gap| libm::exp(reach * f64::from(*gap))).collect();
+        let middle = self.units.partition_point(|units| f64::from(*units) < about);
+        let mut growth = |mut index: usize, right: bool| {
+            let Some(first) = self.units.get(index) else { return };
+            let mut factor = libm::exp(reach * (f64::from(*first) - about).abs());
+            loop {
+                let distance = (f64::from(self.units[index]) - about).abs();
+                bound += (weighted.amounts[index].abs() + weighted.errors[index]) * distance * distance * distance * factor;
+                if right {
+                    index += 1;
+                    if index == self.len() {
+                        return;
+                    }
+                    factor *= powers[self.gap_before[index] as usize];
+                } else {
+                    if index == 0 {
+                        return;
+                    }
+                    factor *= powers[self.gap_before[index] as usize];
+                    index -= 1;
+                }
+            }
+        };
+        growth(middle, true);
+        if middle > 0 {
+            growth(middle - 1, false);
+        }
+        // Each factor is wrong by a few units for each step.
+        bound * (1.0 + 1e-9 * self.len() as f64)
+    }
+
+    /// f at s in 128 bits, with its slope: the same multiple of f as [`Terms::sum`].
+    pub fn sum_in_binary(&self, s: Wide) -> BinarySum {
+        let x = exp(s.absolute().negated()).map_or(Binary::ZERO, Binary::of_wide);
+        self.sum_with_weight(x, s.is_negative())
+    }
+
+    /// The same for the weight of one unit, at most 1: e^-s, or e^s from the last term backwards.
+    pub fn sum_with_weight(&self, x: Binary, backwards: bool) -> BinarySum {
+        let mut sum = BinarySum { value: Binary::ZERO, error: Binary::ZERO, slope: Binary::ZERO };
+        let last = u64::from(self.last());
+        self.walk_in_binary(x, backwards, |term, doubt, units| {
+            sum.value = sum.value.plus(term);
+            sum.error = sum.error.plus(term.absolute().times(Binary::whole(doubt))).plus(sum.value.absolute());
+            let distance = if backwards { Binary::whole(last - units) } else { Binary::whole(units).negated() };
+            sum.slope = sum.slope.plus(term.times(distance));
+        });
+        sum.error = sum.error.times(EPSILON);
+        sum
+    }
+
+    /// [`Terms::moments`] in 128 bits: the amounts and weights are the same but for roundings, so the two are to the same scale.
+    pub fn moments_in_binary(&self, s: Wide, about: f64) -> [Approximate; 3] {
+        let x = exp(s.absolute().negated()).map_or(Binary::ZERO, Binary::of_wide);
+        let mut sums = [(Binary::ZERO, Binary::ZERO); 3];
+        let middle = Binary::of_f64(about);
+        self.walk_in_binary(x, s.is_negative(), |mut term, doubt, units| {
+            let distance = middle.minus(Binary::whole(units));
+            for (sum, error) in &mut sums {
+                *sum = sum.plus(term);
+                *error = error.plus(term.absolute().times(Binary::whole(doubt + 4))).plus(sum.absolute());
+                term = term.times(distance);
+            }
+        });
+        sums.map(|(sum, error)| Approximate {
+            value: sum.to_f64(),
+            error: error.times(EPSILON).to_f64() * 1.01 + sum.to_f64().abs() * UNIT,
+        })
+    }
+
+    /// Each weighted term with its doubt in units of 2^-126, and its time.
+    fn walk_in_binary(&self, x: Binary, backwards: bool, mut visit: impl FnMut(Binary, u64, u64)) {
+        self.has_worked(BINARY_WORK * self.len() as u64 + BINARY_PASS);
+        let scaled = |amount: &Wide| amount.raised(self.tens).map_or(Binary::ZERO, Binary::of_wide);
+        let amounts = self.binary.get_or_init(|| self.source.iter().map(scaled).collect());
+        let powers: Vec<Binary> = self.gaps.iter().map(|gap| x.to_the((*gap).into())).collect();
+        let (mut weight, last) = (Binary::ONE, u64::from(self.last()));
+        for step in 0..self.len() {
+            let index = if backwards { self.len() - 1 - step } else { step };
+            let units = u64::from(self.units[index]);
+            let moved = if backwards { last - units } else { units };
+            visit(amounts[index].times(weight), 4 * moved + 4 * step as u64 + 16, units);
+            let gap = self.gap_before[if backwards { index } else { index + 1 }];
+            weight = weight.times(powers[gap as usize]);
+        }
+    }
+}
+
+/// A sum in 128 bits, by how much it may be wrong, and its slope, which carries no bound.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BinarySum {
+    pub value: Binary,
+    pub error: Binary,
+    pub slope: Binary,
+}
+
+impl BinarySum {
+    /// -1 or 1 where the error leaves no doubt, else 0.
+    pub fn sign(&self) -> i8 {
+        if self.value.exceeds(self.error) { self.value.sign() } else { 0 }
+    }
+}
+
+/// The loop of [`Terms::walk`]; behind the last term it takes a step that nobody sees.
+#[inline(always)]
+fn weigh<'a>(
+    terms: impl Iterator<Item = ((&'a f64, &'a u32), &'a u32)>,
+    powers: &[(f64, f64)],
+    mut doubt: f64,
+    mut visit: impl FnMut(f64, f64, f64, f64),
+) {
+    let mut weight = 1.0;
+    if let [(power, step)] = powers {
+        for ((amount, units), _) in terms {
+            visit(*amount, f64::from(*units), weight, doubt);
+            weight *= power;
+            doubt += step;
+        }
+    } else {
+        for ((amount, units), gap) in terms {
+            visit(*amount, f64::from(*units), weight, doubt);
+            let (power, step) = powers[*gap as usize];
+            weight *= power;
+            doubt += step;
+        }
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Side {
+    pivot: f64,
+    sum: f64,
+    moment: f64,
+}
+
+/// amount × 10^tens where one division or product of doubles without a rounding gives it, as is usual.
+fn quick(amount: Wide, tens: i64) -> Option<f64> {
+    const EXACT_POWERS: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+        1e21, 1e22,
+    ];
+    let mantissa = u64::try_from(amount.mantissa()).ok().filter(|mantissa| *mantissa < 1 << 53)? as f64;
+    let exponent = i64::from(amount.exponent()) + tens;
+    let power = *EXACT_POWERS.get(usize::try_from(exponent.abs()).ok()?)?;
+    let magnitude = if exponent < 0 { mantissa / power } else { mantissa * power };
+    Some(if amount.is_negative() { -magnitude } else { magnitude })
+}
