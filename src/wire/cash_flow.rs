@@ -145,7 +145,8 @@ impl Reader {
                 }
             }
             None => {
-                self.refuse(CASH_FLOWS, Reason::Required, || "a series is required: periodic or dated".to_owned());
+                let path = if cash_flows.is_some() { CASH_FLOWS.field("schedule") } else { CASH_FLOWS };
+                self.refuse(path, Reason::Required, || "a series is required: periodic or dated".to_owned());
                 CashFlows::Periodic { amounts: Vec::new(), period: Period::Year }
             }
         }

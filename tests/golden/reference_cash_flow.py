@@ -27,9 +27,8 @@ from fractions import Fraction
 import mpmath
 import reference
 from exponential_sums import refine, zeros
-from mpmath import mpf
 from reference import ABOVE_MINUS_ONE, ABOVE_ZERO, ANY, AT_MOST_ONE, HERE, PERIODS, PERIODS_A_YEAR, ZERO_OR_MORE, ZERO_UP_TO_BELOW_ONE
-from reference import Reader, Rows, at, exact, finish, parse_decimal, read_date, real, round_half_even, rounded_to
+from reference import Reader, Rows, at, exact, finish, read_date, real, round_half_even
 
 DAY_COUNTS = ["UNSPECIFIED", "ACT_365_FIXED", "ACT_360", "ACT_365_25", "ACT_ACT_ISDA", "THIRTY_360_BOND", "THIRTY_E_360"]
 DAY_COUNTS = ["DAY_COUNT_" + name for name in DAY_COUNTS]
@@ -406,7 +405,7 @@ def compute_depreciation(request):
     return finish({"currency_code": currency, "years": years}, rounding)
 
 
-def read_series(read, request, key, required):
+def read_series(read, request, key):
     texts = request.get(key, [])
     read.at_most(texts, 1200, key)
     amounts = [element(read, text, f"{key}[{i}]", ZERO_OR_MORE) for i, text in enumerate(texts)]
@@ -424,10 +423,10 @@ def compute_capex_roi(request):
     read = Reader(request)
     currency = read.currency()
     period = read.enum(request, "period", "period", PERIODS, required=True)
-    capex = read_series(read, request, "capital_expenditures", required=True)
-    revenues = read_series(read, request, "revenues", required=True)
+    capex = read_series(read, request, "capital_expenditures")
+    revenues = read_series(read, request, "revenues")
     margin = read.optional(request, "gross_margin", "gross_margin", AT_MOST_ONE, Fraction(1))
-    costs = read_series(read, request, "operating_costs", required=False)
+    costs = read_series(read, request, "operating_costs")
     r = read.decimal(request, "discount_rate", "discount_rate", ABOVE_MINUS_ONE)
     tax_rate = read.optional(request, "tax_rate", "tax_rate", ZERO_UP_TO_ONE, Fraction(0))
     policy = read_policy(read, request["depreciation"], "depreciation", period) if "depreciation" in request else None
@@ -551,9 +550,6 @@ reference.METHODS.update(
 # ---------------------------------------------------------------------------------------------------------------------
 # Rows
 # ---------------------------------------------------------------------------------------------------------------------
-
-COMPUTED = "computed: reference_cash_flow.py"
-
 
 def value_at(response, path):
     """years[2].depreciation"""
