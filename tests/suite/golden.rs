@@ -17,7 +17,8 @@ fn break_even_answers_the_golden_rows() {
 
 #[test]
 fn capex_roi_answers_the_golden_rows() {
-    assert_rows_hold("capex_roi.jsonl", 51);
+    assert_rows_hold("capex_roi.jsonl", 194);
+    assert_rows_hold("capex_roi_cases.jsonl", 54);
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn of_unit(growth: Exact, of_cycle: Exact, unit: YearUnit) -> Exact {
 }
 
 /// The root to 74 digits; itself where it is a decimal that can be written, as 1.01 is of 1.01^12.
-fn exact_root(number: Exact, degree: u32) -> Exact {
+pub(in crate::models) fn exact_root(number: Exact, degree: u32) -> Exact {
     let root = number.root(degree);
     let short = root.as_answer();
     if short.whole_power(degree) == number {
@@ -87,7 +87,7 @@ fn exact_root(number: Exact, degree: u32) -> Exact {
 }
 
 /// The flows at what they are worth `delay` units before the first of them, in order of time.
-pub(super) fn discounted(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow> {
+pub(in crate::models) fn discounted(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow> {
     let mut growth = Growth::new(rate, series.unit());
     series
         .flows()
