@@ -20,6 +20,11 @@ fn runway_answers_the_golden_rows() {
     assert_rows_hold("runway.jsonl", 162);
 }
 
+#[test]
+fn cash_flows_answer_the_golden_rows() {
+    assert_rows_hold("cash_flow.jsonl", 5);
+}
+
 /// Ordinary figures and the edges of what is allowed, drawn by chance: `tests/golden/random_rows.py`. A file of more rows, which that program
 /// prints, is named by `PAYDIRT_RANDOM_ROWS`.
 #[test]

@@ -181,6 +181,7 @@ fn reflection_lists_what_is_served_and_nothing_else() {
             "grpc.health.v1.Health",
             "grpc.reflection.v1.ServerReflection",
             "paydirt.v1.BreakEvenService",
+            "paydirt.v1.CashFlowService",
             "paydirt.v1.RunwayService"
         ]
     );
