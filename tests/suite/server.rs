@@ -122,7 +122,7 @@ fn every_service_is_serving_after_the_self_test() {
     let client = SERVER.client();
     client.runtime.block_on(async {
         let mut health = HealthClient::new(client.channel.clone());
-        for service in [""].iter().chain(&paydirt::server::served()) {
+        for service in [""].iter().chain(paydirt::server::served()) {
             let request = HealthCheckRequest { service: (*service).to_owned() };
             // The self-test is done within moments of the listener.
             let mut status = ServingStatus::NotServing;
@@ -186,7 +186,7 @@ fn reflection_lists_what_is_served_and_nothing_else() {
         ]
     );
     assert!(files_with("paydirt.v1.CalculationService").is_empty());
-    assert!(files_with("paydirt.v1.CashFlows").is_empty());
+    assert!(files_with("paydirt.v1.ComputeReratingRequest").is_empty());
 }
 
 #[test]
