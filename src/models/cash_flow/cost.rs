@@ -18,7 +18,7 @@ pub enum Question {
 /// Whatever is asked takes this long.
 const REQUEST_NANOSECONDS: u64 = 20_000;
 /// A step of an explanation, written out.
-const STEP_NANOSECONDS: u64 = 3_000;
+const STEP_NANOSECONDS: u64 = 6_000;
 
 /// How long an answer takes, in nanoseconds; reading the message is not counted.
 #[must_use]
@@ -26,10 +26,24 @@ pub fn estimated_nanoseconds(flows: usize, question: Question, explain: bool) ->
     let of_flow: u64 = match question {
         Question::PresentValue => 2_000,
         Question::ModifiedRate => 2_000,
-        Question::Payback => 500,
+        Question::Payback => 1_000,
         Question::DiscountedPayback => 2_500,
     };
     let of_explanation = if explain { STEP_NANOSECONDS.saturating_add(of_flow) } else { 0 };
     let flows = u64::try_from(flows).unwrap_or(u64::MAX);
     flows.saturating_mul(of_flow.saturating_add(of_explanation)).saturating_add(REQUEST_NANOSECONDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_series_takes_some_milliseconds_and_an_explanation_some_more() {
+        let plain = estimated_nanoseconds(10_000, Question::PresentValue, false);
+        assert_eq!(plain, 20_020_000);
+        assert!(estimated_nanoseconds(10_000, Question::PresentValue, true) > 4 * plain);
+        assert_eq!(estimated_nanoseconds(0, Question::Payback, false), REQUEST_NANOSECONDS);
+        assert_eq!(estimated_nanoseconds(usize::MAX, Question::Payback, true), u64::MAX);
+    }
 }
