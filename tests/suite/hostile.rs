@@ -460,7 +460,7 @@ fn every_bad_field_of_a_series_is_named_by_its_path() {
     let dated = json!({"dated": {"day_count": 99, "flows": [{"date": "", "amount": "1"}, {"date": "2023-02-29"},
         {"date": "9999-01-01", "amount": "x"}]}});
     assert_eq!(
-        refused(METHODS[8], json!({"cash_flows": dated, "discount_rate": "-1"})),
+        refused(METHODS[10], json!({"cash_flows": dated, "discount_rate": "-1"})),
         [
             "cash_flows.dated.day_count ENUM_UNKNOWN",
             "cash_flows.dated.flows[0].date REQUIRED",
@@ -472,20 +472,20 @@ fn every_bad_field_of_a_series_is_named_by_its_path() {
         ]
     );
     assert_eq!(
-        refused(METHODS[6], json!({"cash_flows": {"periodic": {}}})),
+        refused(METHODS[8], json!({"cash_flows": {"periodic": {}}})),
         ["cash_flows.periodic.amounts REQUIRED", "cash_flows.periodic.period REQUIRED"]
     );
-    assert_eq!(refused(METHODS[6], json!({"cash_flows": {"dated": {}}})), ["cash_flows.dated.flows REQUIRED"]);
+    assert_eq!(refused(METHODS[8], json!({"cash_flows": {"dated": {}}})), ["cash_flows.dated.flows REQUIRED"]);
     let one = json!({"dated": {"flows": [{"date": "2024-01-01", "amount": "1"}]}});
     assert_eq!(
         refused(
-            METHODS[5],
+            METHODS[7],
             json!({"currency_code": "USD", "cash_flows": one, "discount_rate": "0", "first_flow": "FIRST_FLOW_ONE_PERIOD"})
         ),
         ["first_flow NOT_APPLICABLE"]
     );
     let many = json!({"periodic": {"period": "PERIOD_YEAR", "amounts": vec!["1"; 10_001]}});
-    assert_eq!(refused(METHODS[6], json!({"cash_flows": many})), ["cash_flows.periodic.amounts TOO_MANY_ITEMS"]);
+    assert_eq!(refused(METHODS[8], json!({"cash_flows": many})), ["cash_flows.periodic.amounts TOO_MANY_ITEMS"]);
 }
 
 #[test]
@@ -499,11 +499,11 @@ fn rounding_reaches_rates_and_times() {
         client.call(METHODS[method], &request).expect("a good request")
     };
     // (130 + 10 × 1.21^(1/4)) / 100 = 1.40488..., squared 1.97369...; its root 1.18527...
-    let rate = call(7, json!({"finance_rate": "0.1", "reinvestment_rate": "0.21"}));
+    let rate = call(9, json!({"finance_rate": "0.1", "reinvestment_rate": "0.21"}));
     assert_eq!(rate["modified_internal_rate_of_return"], json!({"annual": "0.974", "per_period": "0.186"}));
     // (1 + 90/130) / 4 = 0.42307...
-    assert_eq!(call(8, json!({}))["payback"], json!({"years": "0.424"}));
-    let value = call(5, json!({"currency_code": "USD", "discount_rate": "0.21"}));
+    assert_eq!(call(10, json!({}))["payback"], json!({"years": "0.424"}));
+    let value = call(7, json!({"currency_code": "USD", "discount_rate": "0.21"}));
     assert_eq!(value["rate_per_period"], "0.049");
 }
 
