@@ -191,7 +191,7 @@ def compute_capex_roi(request):
         "net_present_value": text(value),
         "profitability_index": text((value + of_spent) / of_spent),
         "payback": payback(with_terminal, a_year),
-        "discounted_payback": payback([amount / power(1 + r, Fraction(i, a_year)) for i, amount in enumerate(with_terminal)], a_year),
+        "discounted_payback": payback(present, a_year),
     }
     if n and inflow > 0:
         response["annualized_return_on_investment"] = text(power(inflow / total, Fraction(a_year, n)) - 1)

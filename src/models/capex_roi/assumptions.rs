@@ -97,8 +97,8 @@ fn assume_timing(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
             );
             explanation.assume(
                 "payback_timing",
-                "whole periods",
-                "A payback counts as ever: flow i moves evenly up to the end of period i, and is discounted i times.",
+                "even",
+                "A payback counts time as ever: a period's flow, discounted or not, moves evenly up to the period's end.",
             );
         }
     }

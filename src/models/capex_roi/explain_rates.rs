@@ -4,7 +4,7 @@ use super::inputs::CapexRoiInputs;
 use super::measures::CapexRoi;
 use super::periods::Investment;
 use super::times::counted;
-use crate::models::cash_flow::{Crossing, Flow, Payback, Series, TerminalValues, crossing, discounted, payback_years};
+use crate::models::cash_flow::{Crossing, Flow, Payback, Series, TerminalValues, crossing, payback_years};
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::Bounded;
 use crate::models::number::{Exact, Number};
@@ -108,12 +108,12 @@ pub(super) fn explain_paybacks(
     let series = counted(inputs, &investment.net_cash_flows(), investment.terminal_value);
     let plain = series.flows().to_vec();
     explain_payback(explanation, inputs, "payback", "cumulative_cash_flow", &plain, outcome.payback);
-    let discounted: Vec<Flow> = discounted(&series, inputs.discount_rate, 0).collect();
+    let discounted: Vec<Flow> = investment.discounted().collect();
     explain_payback(
         explanation,
         inputs,
         "discounted_payback",
-        "discounted_cumulative_cash_flow",
+        "cumulative_present_value",
         &discounted,
         outcome.discounted_payback,
     );
@@ -129,12 +129,12 @@ fn explain_payback(
 ) {
     match (crossing(flows.iter().copied()), outcome) {
         (Crossing::Between { before, after }, Payback::Years(_)) => {
-            if cumulative == "discounted_cumulative_cash_flow" {
+            if cumulative == "cumulative_present_value" {
                 for end in [before, after] {
                     sum(
                         explanation,
                         format!("{cumulative}({})", end.units),
-                        format!("the sum of net_cash_flow, each discounted by its whole periods, 0 to {}", end.units),
+                        format!("the sum of present_value, periods 0 to {}", end.units),
                         flows.iter().take_while(|flow| flow.units <= end.units).map(|flow| flow.amount),
                     );
                 }

@@ -5,7 +5,9 @@ use rust_decimal::Decimal;
 use super::inputs::CapexRoiInputs;
 use super::periods::{CapexPeriod, Investment};
 use super::times::{counted, timed};
-use crate::models::cash_flow::{InternalRates, Payback, RateOfReturn, internal_rates, modified_rate, payback};
+use crate::models::cash_flow::{
+    InternalRates, Movement, Payback, RateOfReturn, internal_rates, modified_rate, payback, payback_of,
+};
 use crate::models::input::{Bounded, ModelError};
 use crate::models::number::{Exact, Number};
 
@@ -122,7 +124,7 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
         internal_rates_of_return: internal_rates(&as_discounted),
         modified_internal_rate_of_return: modified_rate(&as_discounted, inputs.finance_rate(), inputs.reinvestment_rate())?,
         payback: payback(&as_counted, None).map_err(|error| error.within("payback"))?,
-        discounted_payback: payback(&as_counted, Some(inputs.discount_rate))
+        discounted_payback: payback_of(investment.discounted(), as_counted.unit(), Movement::Evenly)
             .map_err(|error| error.within("discounted_payback"))?,
         equivalent_annual_annuity: years
             .map(|years| match Exact::from(inputs.discount_rate.get()) {

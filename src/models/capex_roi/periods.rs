@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::inputs::CapexRoiInputs;
 use super::times::Growth;
+use crate::models::cash_flow::Flow;
 use crate::models::input::ModelError;
 use crate::models::number::{Exact, Number};
 
@@ -89,6 +90,11 @@ impl Investment {
     /// The net cash flows without the terminal value.
     pub fn net_cash_flows(&self) -> Vec<Exact> {
         self.moves.iter().map(|moved| moved.net_cash_flow).collect()
+    }
+
+    /// The present values at whole periods: what a discounted payback counts, whenever in their periods they are discounted.
+    pub fn discounted(&self) -> impl Iterator<Item = Flow> {
+        self.present_values.iter().zip(0..).map(|(amount, units)| Flow { units, amount: *amount })
     }
 
     /// As they are written.
