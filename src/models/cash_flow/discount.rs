@@ -87,7 +87,7 @@ pub(in crate::models) fn exact_root(number: Exact, degree: u32) -> Exact {
 }
 
 /// The flows at what they are worth `delay` units before the first of them, in order of time.
-pub(in crate::models) fn discounted(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow> {
+pub(super) fn discounted(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow> {
     let mut growth = Growth::new(rate, series.unit());
     series
         .flows()
