@@ -7,6 +7,8 @@
 pub enum Question {
     /// [`super::present_value`].
     PresentValue,
+    /// Every measure of an investment, its rates of return included; the flows are its periods.
+    CapexRoi,
     /// [`super::internal_rates`].
     InternalRates {
         /// Of the series, or the most that it can have: the number of its flows less 1.
@@ -37,6 +39,8 @@ pub fn estimated_nanoseconds(flows: usize, question: Question, explain: bool) ->
         // Some intervals to look into, each of them with a few passes over the flows.
         Question::InternalRates { sign_changes: 2 | 3 } => 600,
         Question::InternalRates { .. } => 3_000,
+        // Two paybacks, a modified rate, the present value of five series, and the rates of one.
+        Question::CapexRoi => 8_000,
         Question::ModifiedRate => 2_000,
         Question::Payback => 1_000,
         Question::DiscountedPayback => 2_500,

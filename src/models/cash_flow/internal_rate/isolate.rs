@@ -57,7 +57,7 @@ enum Precision {
 }
 
 /// Beyond so many additions of a term the search gives up: some 30 ms.
-const WORK_MAX: u64 = 4_000_000;
+const WORK_MAX: u64 = 3_200_000;
 /// So far out there is no zero: amounts differ by 10^57 at most, times by one unit or more.
 const FARTHEST: f64 = 1e4;
 

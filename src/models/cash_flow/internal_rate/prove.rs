@@ -20,7 +20,7 @@ const LIMIT: i128 = ONE * 10_i128.pow(16);
 /// Up to here doubles tell neighbouring rates apart.
 const DOUBLES_REACH: f64 = 200.0;
 /// Beyond so many additions of a term nothing more is tried: some 40 ms, the search included.
-const WORK_MAX: u64 = 6_000_000;
+const WORK_MAX: u64 = 5_000_000;
 
 /// Units of the series in the time that a rate speaks of: above / below.
 #[derive(Clone, Copy, Debug)]
