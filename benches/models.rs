@@ -265,6 +265,44 @@ fn runway_200_flat_lines(bencher: Bencher, horizon_months: u32) {
 }
 
 /// What growth costs: the twelfth root of a year's factor, a logarithm, a power.
+/// A century of months, each with an expenditure, and each written off over a century.
+fn a_century_of_months(method: pb::DepreciationMethod, explain: bool) -> pb::ComputeCapexRoiRequest {
+    let series = |first: u64| (0..1200).map(|month| format!("{}.1234567890123456789", first + month * 77_777)).collect();
+    pb::ComputeCapexRoiRequest {
+        currency_code: "USD".to_owned(),
+        period: pb::Period::Month.into(),
+        capital_expenditures: series(1_000_000),
+        revenues: series(2_000_000),
+        operating_costs: series(300_000),
+        discount_rate: "0.0987654321".to_owned(),
+        tax_rate: Some("0.2123456789".to_owned()),
+        depreciation: Some(pb::DepreciationPolicy {
+            method: method.into(),
+            useful_life_periods: 1200,
+            salvage_ratio: Some("0.05".to_owned()),
+        }),
+        timing: pb::CashFlowTiming::MidPeriod.into(),
+        options: Some(pb::CalculationOptions { explain, ..Default::default() }),
+        ..Default::default()
+    }
+}
+
+#[divan::bench(args = [pb::DepreciationMethod::StraightLine, pb::DepreciationMethod::DoubleDecliningBalance, pb::DepreciationMethod::SumOfYearsDigits])]
+fn capex_roi_1200_months(bencher: Bencher, method: pb::DepreciationMethod) {
+    let asked = wire::capex_roi::capex_roi(&a_century_of_months(method, false)).expect("a good request");
+    bencher.bench(|| paydirt::models::capex_roi::capex_roi(black_box(&asked.inputs)));
+}
+
+#[divan::bench]
+fn capex_roi_1200_months_read_explained_written(bencher: Bencher) {
+    let request = a_century_of_months(pb::DepreciationMethod::StraightLine, true);
+    bencher.bench(|| {
+        let asked = wire::capex_roi::capex_roi(black_box(&request)).expect("a good request");
+        let outcome = paydirt::models::capex_roi::capex_roi(&asked.inputs).expect("it fits");
+        wire::capex_roi::capex_roi_response(&asked, &outcome).encode_to_vec()
+    });
+}
+
 #[divan::bench]
 fn twelfth_root(bencher: Bencher) {
     let factor = Exact::from(rust_decimal::dec!(1.0123));

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Returns on capital expenditure, calculated from the contract alone.
 
-    python3 tests/golden/capex_rows.py            rewrites capex_roi.jsonl beside it
+    python3 tests/golden/capex_rows.py            rewrites capex_roi_cases.jsonl beside it
 
 Nothing here was taken from, or compared with, the Rust engine: every expenditure is written off on its own, every flow is
 discounted on its own, and rates of return are the positive roots of the polynomial. Rational numbers are Fractions; a root, or a power
@@ -309,7 +309,7 @@ def main():
     capex("shares_out_of_range", contract, [("gross_margin", "OUT_OF_RANGE"), ("tax_rate", "OUT_OF_RANGE"), ("depreciation.salvage_ratio", "OUT_OF_RANGE"), ("depreciation.useful_life_periods", "OUT_OF_RANGE"), ("finance_rate", "OUT_OF_RANGE"), ("reinvestment_rate", "OUT_OF_RANGE")], capital_expenditures=["1"], gross_margin="1.01", tax_rate="1.01", depreciation=policy("STRAIGHT_LINE", 1201, "1"), finance_rate="-1", reinvestment_rate="-2")
     capex("macrs_by_the_month", contract, [("depreciation.method", "NOT_APPLICABLE"), ("depreciation.salvage_ratio", "NOT_APPLICABLE"), ("depreciation.useful_life_periods", "OUT_OF_RANGE")], period="PERIOD_MONTH", capital_expenditures=["1"], depreciation=policy("MACRS_HALF_YEAR", 6, "0"))
     capex("unknown_words", contract, [("timing", "ENUM_UNKNOWN"), ("depreciation.method", "ENUM_UNKNOWN"), ("depreciation.useful_life_periods", "REQUIRED")], capital_expenditures=["1"], timing=7, depreciation={"method": 9})
-    (HERE / "capex_roi.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    (HERE / "capex_roi_cases.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
 
 
 if __name__ == "__main__":

@@ -236,7 +236,7 @@ class Reader:
 
 
 def finish(response, rounding):
-    """Fractions to text: written, then rounded as asked. A value of 7.9e28 or more is refused under its field's name."""
+    """Fractions to text: written, then rounded as asked. The first value of 7.9e28 or more is refused under its field's name."""
     too_large = []
 
     def walk(node, path):
@@ -254,7 +254,7 @@ def finish(response, rounding):
 
     answer = walk(response, "")
     if too_large:
-        raise Refused(too_large)
+        raise Refused(too_large[:1])
     return answer
 
 

@@ -11,7 +11,7 @@ Rates of return are found, counted and proven by exponential_sums.py.
 published_cash_flows.jsonl holds requests with figures from publications and from the tests of public libraries. `proven` are figures that were
 certified elsewhere to 50 digits: they have to come out. Of the depreciation there, those rows have no counterpart in the contract, and are
 left out, that ask for a part of a year, for a life that is not whole, for a factor other than 2 or for a switch to straight line, whose salvage
-is not below the cost or no decimal share of it, or that are an error for a life of 0.
+is not below the cost or no decimal share of it, or that are an error for a life of 0. So are present values at rates of -1 and below.
 
 Where the contract can be read in two ways, no row asks: see `Unsaid`.
 
@@ -509,9 +509,9 @@ def compute_capex_roi(request):
                 "cumulative_cash_flow": cumulative,
             }
         )
-    # A payback is counted as ever, whatever the timing: period i is discounted i times.
+    # A payback counts its time as ever, whatever the timing: flow i moves evenly over period i. What it is worth is what it is worth in
+    # the net present value, so that what is missing at the end is what that value is below 0.
     counted = [Fraction(i, per_year) for i in range(count)]
-    as_ever = [amount * discount(r, time) for amount, time in zip(net, counted)]
     return finish(
         {
             "currency_code": currency,
@@ -526,7 +526,7 @@ def compute_capex_roi(request):
             "internal_rates_of_return": internal_rates(series),
             "modified_internal_rate_of_return": modified_rate(series, finance, reinvestment),
             "payback": payback_of(counted, net, True),
-            "discounted_payback": payback_of(counted, as_ever, True),
+            "discounted_payback": payback_of(counted, present, True),
             "equivalent_annual_annuity": value * reference.annuity_factor(r, end) if last else None,
             "break_even_revenue_factor": factor,
             "periods": rows,

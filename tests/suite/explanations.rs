@@ -39,6 +39,41 @@ fn every_step_can_be_calculated_again_from_its_figures() {
     assert!(calculated >= 2_000, "only {calculated} steps were calculated");
 }
 
+/// Flows of one date, each day count, paybacks that come and go: each step is calculated again.
+#[test]
+fn steps_of_cash_flows_can_be_calculated_again() {
+    let client = SERVER.client();
+    let dated = |day_count: &str| {
+        let flow = |date: &str, amount: &str| json!({"date": date, "amount": amount});
+        json!({"dated": {"day_count": day_count, "flows": [flow("2024-01-31", "-100"), flow("2023-11-15", "-50"),
+            flow("2024-01-31", "20.5"), flow("2025-03-31", "300"), flow("2025-08-01", "-10"), flow("2026-02-28", "30")]}})
+    };
+    let periodic = json!({"periodic": {"amounts": ["-100", "0", "150", "-80", "90"], "period": "PERIOD_QUARTER"}});
+    let day_counts = ["ACT_365_FIXED", "ACT_360", "ACT_365_25", "ACT_ACT_ISDA", "THIRTY_360_BOND", "THIRTY_E_360"]
+        .map(|name| format!("DAY_COUNT_{name}"));
+    for cash_flows in day_counts.iter().map(|name| dated(name)).chain([periodic]) {
+        for (method, mut request) in [
+            ("ComputeNetPresentValue", json!({"currency_code": "USD", "discount_rate": "-0.07"})),
+            ("ComputeModifiedInternalRateOfReturn", json!({"finance_rate": "0.1", "reinvestment_rate": "-0.05"})),
+            ("ComputePayback", json!({"discount_rate": "0.1"})),
+        ] {
+            request["cash_flows"] = cash_flows.clone();
+            request["options"] = json!({"explain": true});
+            let steps = steps_of(&client, &format!("paydirt.v1.CashFlowService/{method}"), &request);
+            assert!(steps.len() >= 5, "{request}");
+            let mut calculated = 0;
+            for step in &steps {
+                let text = |field: &str| step[field].as_str().unwrap_or_default();
+                let (Some(again), Some(value)) = (calculate(text("substitution")), calculate(text("value"))) else { continue };
+                calculated += 1;
+                // Figures stand with 28 digits; a rate is rounded to 12.
+                assert!((again - value).absolute() < Exact::power_of_ten(-18), "{step}");
+            }
+            assert!(calculated + 1 >= steps.len(), "{method}: {calculated} of {} steps", steps.len());
+        }
+    }
+}
+
 #[test]
 fn formulas_name_only_what_the_request_or_an_earlier_step_has() {
     let client = SERVER.client();
@@ -166,6 +201,28 @@ fn each_default_is_an_assumption_with_a_reason() {
                 "useful_life_periods": 5}, "options": {"explain": true}}),
             vec!["policy.method", "policy.salvage_ratio"],
         ),
+        (
+            "paydirt.v1.CashFlowService/ComputeNetPresentValue",
+            json!({"currency_code": "USD", "cash_flows": {"periodic": {"amounts": ["-1", "2"], "period": "PERIOD_MONTH"}},
+                "discount_rate": "0.1", "options": {"explain": true}}),
+            vec!["first_flow", "cash_flows.periodic.period", "discount_rate"],
+        ),
+        (
+            "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn",
+            json!({"cash_flows": {"dated": {"flows": [{"date": "2024-01-01", "amount": "1"}]}}, "options": {"explain": true}}),
+            vec!["cash_flows.dated.day_count", "time_0"],
+        ),
+        (
+            "paydirt.v1.CashFlowService/ComputeModifiedInternalRateOfReturn",
+            json!({"cash_flows": {"dated": {"flows": [{"date": "2024-01-01", "amount": "1"}]}}, "finance_rate": "0",
+                "reinvestment_rate": "0", "options": {"explain": true}}),
+            vec!["modified_internal_rate_of_return", "modified_rate", "cash_flows.dated.day_count"],
+        ),
+        (
+            "paydirt.v1.CashFlowService/ComputePayback",
+            json!({"cash_flows": {"periodic": {"amounts": ["-1", "2"], "period": "PERIOD_YEAR"}}, "options": {"explain": true}}),
+            vec!["payback", "cash_timing"],
+        ),
     ] {
         let answer = client.call(method, &request).expect("a good request");
         let assumptions = answer["explanation"]["assumptions"].as_array().expect("assumptions").clone();
@@ -183,7 +240,7 @@ fn each_default_is_an_assumption_with_a_reason() {
 /// Name, method and request of every golden row that is answered.
 fn answered_rows() -> Vec<(String, String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let files = ["break_even.jsonl", "capex_roi.jsonl", "runway.jsonl"]
+    let files = ["break_even.jsonl", "capex_roi.jsonl", "cash_flow.jsonl", "internal_rate.jsonl", "runway.jsonl"]
         .map(|file| std::fs::read_to_string(folder.join(file)).expect("golden rows"));
     let rows = files.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
     rows.filter(|row| row["response"].is_object())

@@ -17,7 +17,8 @@ fn break_even_answers_the_golden_rows() {
 
 #[test]
 fn capex_roi_answers_the_golden_rows() {
-    assert_rows_hold("capex_roi.jsonl", 51);
+    assert_rows_hold("capex_roi.jsonl", 194);
+    assert_rows_hold("capex_roi_cases.jsonl", 54);
 }
 
 #[test]
@@ -27,19 +28,20 @@ fn runway_answers_the_golden_rows() {
 
 #[test]
 fn cash_flows_answer_the_golden_rows() {
-    assert_rows_hold("cash_flow.jsonl", 1);
+    assert_rows_hold("cash_flow.jsonl", 265);
 }
 
 #[test]
 fn rates_of_return_are_those_of_the_golden_rows() {
-    assert_rows_hold("internal_rate.jsonl", 1);
+    assert_rows_hold("internal_rate.jsonl", 331);
 }
 
-/// Ordinary figures and the edges of what is allowed, drawn by chance: `tests/golden/random_rows.py`. A file of more rows, which that program
+/// Ordinary figures and the edges of what is allowed, drawn by chance: `tests/golden/random_rows.py` and `random_cash_flows.py`. A file of more rows, which that program
 /// prints, is named by `PAYDIRT_RANDOM_ROWS`.
 #[test]
 fn requests_that_nobody_thought_of_have_the_answers_of_the_reference() {
     assert_rows_hold("random.jsonl", 400);
+    assert_rows_hold("random_cash_flows.jsonl", 300);
     if let Ok(more) = std::env::var("PAYDIRT_RANDOM_ROWS") {
         assert_rows_hold(&more, 1);
     }

@@ -1,5 +1,6 @@
 //! Whatever comes in is answered or refused: no panic, no INTERNAL, no answer that breaks the client.
 
+use paydirt::models::cash_flow;
 use paydirt::wire::{self, pb};
 use proptest::prelude::*;
 use prost::Message;
@@ -10,7 +11,7 @@ use tonic_types::StatusExt;
 use crate::golden::violations_of;
 use crate::support::SERVER;
 
-const METHODS: [&str; 7] = [
+const METHODS: [&str; 11] = [
     "paydirt.v1.BreakEvenService/ComputeRequiredRevenue",
     "paydirt.v1.BreakEvenService/ComputeReturnRevenue",
     "paydirt.v1.BreakEvenService/ComputeBreakEvenPoint",
@@ -18,6 +19,10 @@ const METHODS: [&str; 7] = [
     "paydirt.v1.RunwayService/ComputeDefaultAlive",
     "paydirt.v1.CapexRoiService/ComputeCapexRoi",
     "paydirt.v1.CapexRoiService/ComputeDepreciation",
+    "paydirt.v1.CashFlowService/ComputeNetPresentValue",
+    "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn",
+    "paydirt.v1.CashFlowService/ComputeModifiedInternalRateOfReturn",
+    "paydirt.v1.CashFlowService/ComputePayback",
 ];
 
 /// Decimals at the edges of everything, and texts that are none.
@@ -167,6 +172,33 @@ prop_compose! {
     }
 }
 
+fn cash_flows() -> impl Strategy<Value = Option<pb::CashFlows>> {
+    use pb::cash_flows::Schedule;
+    let amounts = prop_oneof![
+        3 => prop::collection::vec(text(), 0..8),
+        2 => prop::collection::vec((-1_000_i64..1_000).prop_map(|amount| amount.to_string()), 1..20),
+    ];
+    let periodic =
+        (amounts, 0_i32..5).prop_map(|(amounts, period)| Schedule::Periodic(pb::PeriodicCashFlows { amounts, period }));
+    let date = prop_oneof![
+        6 => (1990_u32..2060, 1_u32..13, 1_u32..29).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}")),
+        1 => prop::sample::select(vec!["2024-01-31", "2024-02-29", "2023-02-29", "0001-01-01", "9898-12-31", "9999-12-31", "0000-01-01", "x", ""]).prop_map(str::to_owned),
+    ];
+    let flow = (date, prop_oneof![text(), (-1_000_i64..1_000).prop_map(|amount| amount.to_string())]);
+    let flow = flow.prop_map(|(date, amount)| pb::DatedCashFlow { date, amount });
+    let dated = (prop::collection::vec(flow, 0..8), -1_i32..8)
+        .prop_map(|(flows, day_count)| Schedule::Dated(pb::DatedCashFlows { flows, day_count }));
+    let schedule = prop_oneof![4 => periodic.prop_map(Some), 4 => dated.prop_map(Some), 1 => Just(None)];
+    prop_oneof![20 => schedule.prop_map(|schedule| Some(pb::CashFlows { schedule })), 1 => Just(None)]
+}
+
+prop_compose! {
+    fn net_present_value()(currency_code in code(), options in options(), cash_flows in cash_flows(), discount_rate in text(),
+        first_flow in -1_i32..4) -> pb::ComputeNetPresentValueRequest {
+        pb::ComputeNetPresentValueRequest { currency_code, options, cash_flows, discount_rate, first_flow }
+    }
+}
+
 prop_compose! {
     fn capex_roi()(currency_code in code(), options in options(), period in 0_i32..4, timing in -1_i32..4, terminal in 0..5,
         capital_expenditures in prop::collection::vec(text(), 0..5), revenues in prop::collection::vec(text(), 0..6),
@@ -188,8 +220,27 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn internal_rate()(options in options(), cash_flows in cash_flows()) -> pb::ComputeInternalRateOfReturnRequest {
+        pb::ComputeInternalRateOfReturnRequest { cash_flows, options }
+    }
+}
+
+prop_compose! {
     fn depreciation()(currency_code in code(), options in options(), cost in text(), policy in prop::option::of(policy())) -> pb::ComputeDepreciationRequest {
         pb::ComputeDepreciationRequest { currency_code, options, cost, policy }
+    }
+}
+
+prop_compose! {
+    fn modified_rate()(options in options(), cash_flows in cash_flows(), finance_rate in text(), reinvestment_rate in text())
+        -> pb::ComputeModifiedInternalRateOfReturnRequest {
+        pb::ComputeModifiedInternalRateOfReturnRequest { cash_flows, finance_rate, reinvestment_rate, options }
+    }
+}
+
+prop_compose! {
+    fn payback()(options in options(), cash_flows in cash_flows(), discount_rate in maybe()) -> pb::ComputePaybackRequest {
+        pb::ComputePaybackRequest { cash_flows, discount_rate, options }
     }
 }
 
@@ -268,6 +319,40 @@ proptest! {
     fn no_depreciation_request_panics(request in depreciation()) {
         answer!(capex_roi, depreciation, depreciation, depreciation_response, request)?;
     }
+
+    #[test]
+    fn no_net_present_value_request_panics(request in net_present_value()) {
+        is_civil((|| {
+            let asked = wire::cash_flow::net_present_value(&request)?;
+            Ok(wire::cash_flow::net_present_value_response(&asked, &cash_flow::present_value(&asked.inputs)?))
+        })())?;
+    }
+
+    #[test]
+    fn no_internal_rate_request_panics(request in internal_rate()) {
+        is_civil((|| {
+            let asked = wire::cash_flow::internal_rate_of_return(&request)?;
+            let outcome = cash_flow::internal_rates(&cash_flow::Series::of(&asked.inputs));
+            Ok(wire::cash_flow::internal_rate_of_return_response(&asked, &outcome))
+        })())?;
+    }
+
+    #[test]
+    fn no_modified_rate_request_panics(request in modified_rate()) {
+        is_civil((|| {
+            let asked = wire::cash_flow::modified_internal_rate_of_return(&request)?;
+            let outcome = cash_flow::modified_internal_rate(&asked.inputs)?;
+            Ok(wire::cash_flow::modified_internal_rate_of_return_response(&asked, &outcome))
+        })())?;
+    }
+
+    #[test]
+    fn no_payback_request_panics(request in payback()) {
+        is_civil((|| {
+            let asked = wire::cash_flow::payback(&request)?;
+            Ok(wire::cash_flow::payback_response(&asked, &cash_flow::paybacks(&asked.inputs)?))
+        })())?;
+    }
 }
 
 #[test]
@@ -279,7 +364,9 @@ fn no_bytes_whatsoever_are_answered_with_internal() {
         bytes,
         runway().prop_map(|request| request.encode_to_vec()),
         default_alive().prop_map(|request| request.encode_to_vec()),
-        capex_roi().prop_map(|request| request.encode_to_vec())
+        capex_roi().prop_map(|request| request.encode_to_vec()),
+        net_present_value().prop_map(|request| request.encode_to_vec()),
+        payback().prop_map(|request| request.encode_to_vec())
     ];
     runner
         .run(&(requests, 0..METHODS.len()), |(request, method)| {
@@ -329,6 +416,10 @@ fn an_empty_request_names_every_missing_field() {
         ["capital_expenditures REQUIRED", "currency_code REQUIRED", "discount_rate REQUIRED", "period REQUIRED"]
     );
     assert_eq!(missing(METHODS[6]), ["cost REQUIRED", "currency_code REQUIRED", "policy REQUIRED"]);
+    assert_eq!(missing(METHODS[7]), ["cash_flows REQUIRED", "currency_code REQUIRED", "discount_rate REQUIRED"]);
+    assert_eq!(missing(METHODS[8]), ["cash_flows REQUIRED"]);
+    assert_eq!(missing(METHODS[9]), ["cash_flows REQUIRED", "finance_rate REQUIRED", "reinvestment_rate REQUIRED"]);
+    assert_eq!(missing(METHODS[10]), ["cash_flows REQUIRED"]);
 }
 
 #[test]
@@ -357,6 +448,63 @@ fn lists_above_their_limits_are_refused_by_name() {
     let status = client.call(METHODS[3], &request).expect_err("too many");
     let expected = ["costs", "events", "revenues"].map(|field| (field.to_owned(), "TOO_MANY_ITEMS".to_owned()));
     assert_eq!(violations_of(&status).into_iter().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn every_bad_field_of_a_series_is_named_by_its_path() {
+    let client = SERVER.client();
+    let refused = |method: &str, request| {
+        let status = client.call(method, &request).expect_err("bad fields");
+        violations_of(&status).into_iter().map(|(field, reason)| format!("{field} {reason}")).collect::<Vec<_>>()
+    };
+    let dated = json!({"dated": {"day_count": 99, "flows": [{"date": "", "amount": "1"}, {"date": "2023-02-29"},
+        {"date": "9999-01-01", "amount": "x"}]}});
+    assert_eq!(
+        refused(METHODS[10], json!({"cash_flows": dated, "discount_rate": "-1"})),
+        [
+            "cash_flows.dated.day_count ENUM_UNKNOWN",
+            "cash_flows.dated.flows[0].date REQUIRED",
+            "cash_flows.dated.flows[1].amount REQUIRED",
+            "cash_flows.dated.flows[1].date DATE_MALFORMED",
+            "cash_flows.dated.flows[2].amount DECIMAL_MALFORMED",
+            "cash_flows.dated.flows[2].date OUT_OF_RANGE",
+            "discount_rate OUT_OF_RANGE"
+        ]
+    );
+    assert_eq!(
+        refused(METHODS[8], json!({"cash_flows": {"periodic": {}}})),
+        ["cash_flows.periodic.amounts REQUIRED", "cash_flows.periodic.period REQUIRED"]
+    );
+    assert_eq!(refused(METHODS[8], json!({"cash_flows": {"dated": {}}})), ["cash_flows.dated.flows REQUIRED"]);
+    let one = json!({"dated": {"flows": [{"date": "2024-01-01", "amount": "1"}]}});
+    assert_eq!(
+        refused(
+            METHODS[7],
+            json!({"currency_code": "USD", "cash_flows": one, "discount_rate": "0", "first_flow": "FIRST_FLOW_ONE_PERIOD"})
+        ),
+        ["first_flow NOT_APPLICABLE"]
+    );
+    let many = json!({"periodic": {"period": "PERIOD_YEAR", "amounts": vec!["1"; 10_001]}});
+    assert_eq!(refused(METHODS[8], json!({"cash_flows": many})), ["cash_flows.periodic.amounts TOO_MANY_ITEMS"]);
+}
+
+#[test]
+fn rounding_reaches_rates_and_times() {
+    let client = SERVER.client();
+    let periodic = json!({"periodic": {"period": "PERIOD_QUARTER", "amounts": ["-100", "10", "130"]}});
+    let options = json!({"rounding": {"decimal_places": 3, "mode": "ROUNDING_MODE_UP"}});
+    let call = |method: usize, mut request: serde_json::Value| {
+        request["cash_flows"] = periodic.clone();
+        request["options"] = options.clone();
+        client.call(METHODS[method], &request).expect("a good request")
+    };
+    // (130 + 10 × 1.21^(1/4)) / 100 = 1.40488..., squared 1.97369...; its root 1.18527...
+    let rate = call(9, json!({"finance_rate": "0.1", "reinvestment_rate": "0.21"}));
+    assert_eq!(rate["modified_internal_rate_of_return"], json!({"annual": "0.974", "per_period": "0.186"}));
+    // (1 + 90/130) / 4 = 0.42307...
+    assert_eq!(call(10, json!({}))["payback"], json!({"years": "0.424"}));
+    let value = call(7, json!({"currency_code": "USD", "discount_rate": "0.21"}));
+    assert_eq!(value["rate_per_period"], "0.049");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Laws that hold for any input.
 
 use paydirt::models::break_even::*;
+use paydirt::models::cash_flow::*;
 use paydirt::models::input::*;
 use paydirt::models::number::{Exact, Number};
 use paydirt::models::runway::*;
@@ -12,12 +13,12 @@ fn amount() -> impl Strategy<Value = Decimal> {
     (0_i64..1_000_000_000_000, 0_u32..6).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
 }
 
-fn above_zero() -> impl Strategy<Value = Decimal> {
+pub fn above_zero() -> impl Strategy<Value = Decimal> {
     amount().prop_map(|amount| amount + dec!(0.000001))
 }
 
 /// From 0 up to below 1, in ten-thousandths.
-fn fraction() -> impl Strategy<Value = Decimal> {
+pub fn fraction() -> impl Strategy<Value = Decimal> {
     (0_i64..10_000).prop_map(|mantissa| Decimal::new(mantissa, 4))
 }
 
@@ -72,11 +73,11 @@ fn rounding(month: &MonthlyBalance, before: Decimal) -> Decimal {
     figures.into_iter().map(|figure| figure.abs()).max().unwrap_or_default() * dec!(1e-26) + dec!(1e-26)
 }
 
-fn thousandfold(amount: NonNegative) -> NonNegative {
+pub fn thousandfold(amount: NonNegative) -> NonNegative {
     NonNegative::new(amount.get() * dec!(1000)).expect("0 or more")
 }
 
-fn close(left: Decimal, right: Decimal, relative: Decimal) -> bool {
+pub fn close(left: Decimal, right: Decimal, relative: Decimal) -> bool {
     (left - right).abs() <= relative * left.abs().max(right.abs()) + dec!(0.0000000000000000000000001)
 }
 
@@ -97,7 +98,121 @@ fn chain() -> impl Strategy<Value = RequiredRevenueInputs> {
     )
 }
 
+/// Amounts of up to 9 digits, and some of 0.
+fn flows() -> impl Strategy<Value = Vec<i64>> {
+    prop::collection::vec(prop_oneof![1 => Just(0), 6 => -1_000_000_i64..1_000_000], 1..30)
+}
+
+fn any_period() -> impl Strategy<Value = Period> {
+    prop_oneof![Just(Period::Month), Just(Period::Quarter), Just(Period::Year)]
+}
+
+/// From -50 % to 100 %.
+fn annual_rate() -> impl Strategy<Value = Rate> {
+    (-5_000_i64..10_000).prop_map(|mantissa| Rate::new(Decimal::new(mantissa, 4)).expect("above -1"))
+}
+
+fn periodic(amounts: impl IntoIterator<Item = Decimal>, period: Period) -> CashFlows {
+    CashFlows::Periodic { amounts: amounts.into_iter().map(|amount| AnyDecimal::new(amount).expect("any")).collect(), period }
+}
+
+fn worth(amounts: impl IntoIterator<Item = Decimal>, period: Period, discount_rate: Rate) -> PresentValue {
+    let inputs = PresentValueInputs { cash_flows: periodic(amounts, period), discount_rate, first_flow: None };
+    present_value(&inputs).expect("it fits")
+}
+
+/// A time for what never pays back too.
+fn years_of(payback: Payback) -> Decimal {
+    match payback {
+        Payback::Years(years) => years,
+        Payback::Never { .. } => dec!(1e9),
+    }
+}
+
 proptest! {
+    #[test]
+    fn present_values_add_up(amounts in flows(), period in any_period(), rate in annual_rate(), factor in -1000_i64..1000) {
+        let decimals = || amounts.iter().map(|amount| Decimal::from(*amount));
+        let one = worth(decimals(), period, rate);
+        prop_assert!(close(one.net_present_value, one.present_value_of_inflows - one.present_value_of_outflows, dec!(1e-20)));
+        let scale = dec!(1e-24) * (one.present_value_of_inflows + one.present_value_of_outflows + Decimal::ONE) * dec!(2000);
+        let scaled = worth(decimals().map(|amount| amount * Decimal::from(factor)), period, rate);
+        prop_assert!((one.net_present_value * Decimal::from(factor) - scaled.net_present_value).abs() <= scale);
+        let reversed: Vec<Decimal> = decimals().rev().collect();
+        let other = worth(reversed.iter().copied(), period, rate);
+        let both = worth(decimals().zip(&reversed).map(|(left, right)| left + right), period, rate);
+        let scale = scale + dec!(1e-24) * (other.present_value_of_inflows + other.present_value_of_outflows);
+        prop_assert!((one.net_present_value + other.net_present_value - both.net_present_value).abs() <= scale);
+        prop_assert!((one.rate_sensitivity + other.rate_sensitivity - both.rate_sensitivity).abs() <= scale * dec!(1000));
+    }
+
+    #[test]
+    fn the_present_value_at_a_rate_of_0_is_the_sum(amounts in flows(), period in any_period()) {
+        let value = worth(amounts.iter().map(|amount| Decimal::from(*amount)), period, Rate::new(Decimal::ZERO).expect("0"));
+        prop_assert_eq!(value.net_present_value, Decimal::from(amounts.iter().sum::<i64>()));
+    }
+
+    #[test]
+    fn the_sensitivity_is_the_slope_of_the_present_value(amounts in flows(), period in any_period(), rate in annual_rate()) {
+        let at = |step: Decimal| worth(amounts.iter().map(|amount| Decimal::from(*amount)), period, Rate::new(rate.get() + step).expect("above -1"));
+        let step = dec!(0.0000001);
+        let slope = (at(step).net_present_value - at(-step).net_present_value) / (step + step);
+        let here = at(Decimal::ZERO);
+        // The error of a central difference: the third derivative, at most (n + 2)^3 × 2^3 times the value, × step^2.
+        let bound = (here.present_value_of_inflows + here.present_value_of_outflows + Decimal::ONE) * dec!(1e-8);
+        prop_assert!((slope - here.rate_sensitivity).abs() <= bound, "{slope} {here:?}");
+    }
+
+    #[test]
+    fn what_is_invested_at_the_modified_rate_becomes_what_comes_back(outlay in 1_i64..1_000_000, back in flows(), period in any_period(), rate in annual_rate()) {
+        let series = Series::of(&periodic(std::iter::once(-outlay).chain(back.iter().map(|amount| amount.abs())).map(Decimal::from), period));
+        let Ok(Some(modified)) = modified_rate(&series, rate, rate) else { return Ok(()) };
+        prop_assume!(modified.annual < dec!(1000) && modified.annual > dec!(-0.999));
+        let years = Exact::from(Decimal::from(back.len())) / Exact::from(period.per_year());
+        let future = Exact::from(Decimal::from(outlay)) * (Exact::ONE + Exact::from(modified.annual)).to_the(years);
+        let inflows = worth(std::iter::once(0).chain(back.iter().map(|amount| amount.abs())).map(Decimal::from), period, rate).present_value_of_inflows;
+        let expected = Exact::from(inflows) * (Exact::ONE + Exact::from(rate.get())).to_the(years);
+        prop_assert!(((future - expected) / expected).absolute() < Exact::power_of_ten(-7), "{modified:?}");
+    }
+
+    #[test]
+    fn more_income_never_pays_back_later(amounts in flows(), period in any_period(), rate in annual_rate(), index in 0_usize..30, more in 0_i64..1_000_000) {
+        let mut richer = amounts.clone();
+        let index = index % amounts.len();
+        richer[index] += more;
+        let of = |amounts: &[i64]| {
+            let cash_flows = periodic(amounts.iter().map(|amount| Decimal::from(*amount)), period);
+            paybacks(&PaybackInputs { cash_flows, discount_rate: Some(rate) }).expect("it fits")
+        };
+        let (less, more) = (of(&amounts), of(&richer));
+        prop_assert!(years_of(more.payback) <= years_of(less.payback));
+        let (less, more) = (less.discounted_payback.expect("asked for"), more.discounted_payback.expect("asked for"));
+        prop_assert!(years_of(more) <= years_of(less));
+    }
+
+    #[test]
+    fn the_cumulative_cash_flow_is_0_at_the_payback(amounts in flows()) {
+        let series = Series::of(&periodic(amounts.iter().map(|amount| Decimal::from(*amount)), Period::Year));
+        let total = amounts.iter().sum::<i64>();
+        match payback(&series, None).expect("it fits") {
+            Payback::Never { shortfall } => prop_assert_eq!(shortfall, Decimal::from(-total)),
+            Payback::Years(years) => {
+                prop_assert!(total >= 0);
+                let whole = usize::try_from(years.trunc()).expect("a few years");
+                let until: i64 = amounts[..=whole].iter().sum();
+                let next = amounts.get(whole + 1).copied().unwrap_or(0);
+                let there = Decimal::from(until) + years.fract() * Decimal::from(next);
+                // At 0, unless it was never below.
+                prop_assert!(years.is_zero() && there >= Decimal::ZERO || there.abs() < dec!(1e-15), "{years} {there}");
+                let mut sum = until;
+                for amount in &amounts[whole + 1..] {
+                    sum += amount;
+                    prop_assert!(sum >= 0);
+                }
+            }
+        }
+    }
+
     #[test]
     fn required_revenue_put_back_into_the_chain_gives_the_run_rate(inputs in chain()) {
         let answer = required_revenue(&inputs).expect("it fits");

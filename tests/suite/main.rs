@@ -4,6 +4,7 @@ mod explanations;
 mod golden;
 mod hostile;
 mod internal_rate;
+mod investment_laws;
 mod laws;
 mod readme;
 mod rooms;

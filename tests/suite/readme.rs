@@ -26,7 +26,7 @@ fn the_examples_print_what_the_readme_says() {
     };
     let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
     let examples = examples_of(&readme);
-    assert!(examples.len() >= 4, "{} examples", examples.len());
+    assert!(examples.len() >= 5, "{} examples", examples.len());
     let server = Server::start();
     let path = std::env::join_paths(
         std::iter::once(tools).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),

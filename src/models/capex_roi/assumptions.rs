@@ -98,7 +98,7 @@ fn assume_timing(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
             explanation.assume(
                 "payback_timing",
                 "even",
-                "A payback counts as ever: a period's flow, discounted or not, moves evenly up to the period's end.",
+                "A payback counts time as ever: a period's flow, discounted or not, moves evenly up to the period's end.",
             );
         }
     }

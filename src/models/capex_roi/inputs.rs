@@ -1,5 +1,6 @@
 //! What an investment costs and brings, period by period.
 
+use crate::models::cash_flow::exact_root;
 use crate::models::depreciation::DepreciationPolicy;
 use crate::models::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, TaxRate};
 use crate::models::number::{Exact, Number};
@@ -141,10 +142,15 @@ impl CashFlowTiming {
     }
 }
 
+/// The square root of [`growth_per_period`], from the year too.
+pub(super) fn growth_per_half_period(rate: Rate, period: Period) -> Exact {
+    exact_root(Exact::ONE + Exact::from(rate.get()), period.per_year().saturating_mul(2))
+}
+
 /// 1 + a rate per period, from the effective rate per year: a root, taken once.
 pub(super) fn growth_per_period(rate: Rate, period: Period) -> Exact {
     let growth = Exact::ONE + Exact::from(rate.get());
-    if period == Period::Year { growth } else { growth.root(period.per_year()) }
+    if period == Period::Year { growth } else { exact_root(growth, period.per_year()) }
 }
 
 /// A rate per period.

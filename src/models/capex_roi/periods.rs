@@ -92,7 +92,7 @@ impl Investment {
         self.moves.iter().map(|moved| moved.net_cash_flow).collect()
     }
 
-    /// The net cash flows in money of period 0, at whole periods: what a discounted payback counts, whenever they are discounted.
+    /// The present values at whole periods: what a discounted payback counts, whenever in their periods they are discounted.
     pub fn discounted(&self) -> impl Iterator<Item = Flow> {
         self.present_values.iter().zip(0..).map(|(amount, units)| Flow { units, amount: *amount })
     }

@@ -1,6 +1,6 @@
 //! What money of each period has to grow by: (1 + r)^i, or (1 + r)^(i - 1/2) in the middle of a period.
 
-use super::inputs::{CapexRoiInputs, CashFlowTiming, growth_per_period};
+use super::inputs::{CapexRoiInputs, CashFlowTiming, growth_per_half_period, growth_per_period};
 use crate::models::cash_flow::{Flow, Series};
 use crate::models::number::Exact;
 
@@ -18,7 +18,10 @@ impl Growth {
         let a_period = growth_per_period(inputs.discount_rate, inputs.period);
         let (first_period, rest_of_last) = match inputs.timing() {
             CashFlowTiming::EndOfPeriod => (a_period, Exact::ONE),
-            CashFlowTiming::MidPeriod => (a_period.square_root(), a_period.square_root()),
+            CashFlowTiming::MidPeriod => {
+                let half = growth_per_half_period(inputs.discount_rate, inputs.period);
+                (half, half)
+            }
         };
         let last_period = inputs.last_period();
         let (mut of_flows, mut growth) = (vec![Exact::ONE], Exact::ONE);

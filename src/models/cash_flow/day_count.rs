@@ -148,3 +148,114 @@ fn thirty_360(from: Date, to: Date, shorten: bool) -> u32 {
     let days = months(to).saturating_sub(months(from)).saturating_mul(30).saturating_add(last).saturating_sub(first);
     u32::try_from(days).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::calendar::parse;
+
+    fn assert_days(day_count: DayCount, examples: &[(&str, &str, u32)]) {
+        for (from, to, days) in examples {
+            assert_eq!(day_count.units(parse(from).unwrap(), parse(to).unwrap()), *days, "{day_count:?} {from} {to}");
+        }
+    }
+
+    /// ISDA, EMU and Market Conventions: Recent Developments, 1998, and The Actual/Actual Day Count Fraction, 1999: its examples.
+    #[test]
+    fn actual_actual_is_that_of_isdas_memorandum() {
+        for (from, to, years, figures) in [
+            ("2003-11-01", "2004-05-01", 0.497724380567, "121 / 366 + 61 / 365"),
+            ("1999-02-01", "1999-07-01", 0.410958904110, "150 / 365"),
+            ("1999-07-01", "2000-07-01", 1.001377348600, "182 / 366 + 184 / 365"),
+            ("2002-08-15", "2003-07-15", 0.915068493151, "334 / 365"),
+            ("2003-07-15", "2004-01-15", 0.504004790778, "14 / 366 + 170 / 365"),
+            ("1999-07-30", "2000-01-30", 0.503892506924, "29 / 366 + 155 / 365"),
+            ("2000-01-30", "2000-06-30", 0.415300546448, "152 / 366"),
+            ("1999-11-30", "2000-04-30", 0.415540085336, "120 / 366 + 32 / 365"),
+        ] {
+            let (from, to) = (parse(from).unwrap(), parse(to).unwrap());
+            let counted = DayCount::ActActIsda.years(from, to).to_f64();
+            assert!((counted - years).abs() < 5e-12, "{from} {to}: {counted}");
+            assert_eq!(DayCount::ActActIsda.years_in_figures(from, to), figures);
+        }
+    }
+
+    #[test]
+    fn a_whole_year_is_one_year_whether_it_leaps_or_not() {
+        for year in ["1900", "1999", "2000", "2100"] {
+            let from = parse(&format!("{year}-01-01")).unwrap();
+            let to = parse(&format!("{}-01-01", year.parse::<u32>().unwrap() + 1)).unwrap();
+            assert_eq!(DayCount::ActActIsda.years(from, to), Exact::ONE);
+        }
+    }
+
+    /// What the bond basis and the Eurobond basis agree on: the spreadsheet 30-360-2006ISDADefs of the 2006 ISDA Definitions.
+    const BOTH: [(&str, &str, u32); 14] = [
+        ("2006-08-20", "2007-02-20", 180),
+        ("2006-08-31", "2007-02-28", 178),
+        ("2007-08-31", "2008-02-29", 179),
+        ("2006-01-31", "2006-02-28", 28),
+        ("2006-01-30", "2006-02-28", 28),
+        ("2006-02-28", "2006-03-03", 5),
+        ("2006-02-14", "2006-02-28", 14),
+        ("2006-09-30", "2006-10-31", 30),
+        ("2006-10-31", "2006-11-28", 28),
+        ("2007-08-31", "2008-02-28", 178),
+        ("2008-02-28", "2008-08-30", 182),
+        ("2007-02-26", "2008-02-29", 363),
+        ("2008-02-29", "2009-02-28", 359),
+        ("2008-02-28", "2008-03-30", 32),
+    ];
+
+    #[test]
+    fn thirty_360_is_that_of_isdas_spreadsheet() {
+        for day_count in [DayCount::Thirty360Bond, DayCount::ThirtyE360] {
+            assert_days(day_count, &BOTH);
+        }
+        assert_days(
+            DayCount::Thirty360Bond,
+            &[("2007-02-28", "2007-08-31", 183), ("2008-02-29", "2008-08-31", 182), ("2008-02-28", "2008-03-31", 33)],
+        );
+        assert_days(
+            DayCount::ThirtyE360,
+            &[("2007-02-28", "2007-08-31", 182), ("2008-02-29", "2008-08-31", 181), ("2008-02-28", "2008-03-31", 32)],
+        );
+    }
+
+    #[test]
+    fn fixed_years_have_as_many_days_as_their_names_say() {
+        let (from, to) = (parse("2008-01-01").unwrap(), parse("2008-12-31").unwrap());
+        assert_eq!(DayCount::Act365Fixed.years(from, to), Exact::ONE);
+        assert_eq!(DayCount::Act360.years(from, to), Exact::from(73) / Exact::from(72));
+        assert_eq!(DayCount::Act365Quarter.years(from, to), Exact::from(1460) / Exact::from(1461));
+        for (day_count, figures) in [
+            (DayCount::Act365Fixed, "365 / 365"),
+            (DayCount::Act360, "365 / 360"),
+            (DayCount::Act365Quarter, "365 / 365.25"),
+            (DayCount::Thirty360Bond, "360 / 360"),
+        ] {
+            assert_eq!(day_count.years_in_figures(from, to), figures);
+            assert_eq!(day_count.years_in_figures(from, from), "0");
+        }
+    }
+
+    #[test]
+    fn time_never_runs_backwards() {
+        let start = parse("2023-12-29").unwrap();
+        for day_count in [
+            DayCount::Act365Fixed,
+            DayCount::Act360,
+            DayCount::Act365Quarter,
+            DayCount::ActActIsda,
+            DayCount::Thirty360Bond,
+            DayCount::ThirtyE360,
+        ] {
+            let mut before = 0;
+            for days in 0..1500 {
+                let units = day_count.units(start, crate::models::calendar::add_days(start, days).unwrap());
+                assert!(units >= before, "{day_count:?} {days}");
+                before = units;
+            }
+        }
+    }
+}

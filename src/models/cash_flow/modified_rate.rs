@@ -127,3 +127,103 @@ pub(super) fn rounded(rate: Exact) -> Option<Decimal> {
     let signed = if rate.is_negative() { whole.checked_neg()? } else { whole };
     Decimal::try_from_i128_with_scale(signed, RATE_DIGITS).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+    use crate::models::calendar::parse;
+    use crate::models::cash_flow::{DatedCashFlow, DayCount, Flow};
+    use crate::models::input::{AnyDecimal, Bounded, Period};
+
+    fn periodic(amounts: &[i64], period: Period) -> Series {
+        let amounts = amounts.iter().map(|amount| AnyDecimal::new((*amount).into()).unwrap()).collect();
+        Series::of(&CashFlows::Periodic { amounts, period })
+    }
+
+    fn modified(series: &Series, finance: Decimal, reinvestment: Decimal) -> Option<RateOfReturn> {
+        modified_rate(series, Rate::new(finance).unwrap(), Rate::new(reinvestment).unwrap()).unwrap()
+    }
+
+    /// Microsoft's MIRR, 12.61 %, and numpy-financial's tests, 0.0666; the digits are mpmath's.
+    #[test]
+    fn the_published_rates_come_out() {
+        let excel = periodic(&[-120000, 39000, 30000, 21000, 37000, 46000], Period::Year);
+        assert_eq!(modified(&excel, dec!(0.1), dec!(0.12)).unwrap().annual, dec!(0.126094130366));
+        let numpy = periodic(&[-4500, -800, 800, 800, 600, 600, 800, 800, 700, 3000], Period::Year);
+        assert_eq!(modified(&numpy, dec!(0.08), dec!(0.055)).unwrap().annual, dec!(0.066597175032));
+    }
+
+    #[test]
+    fn amounts_of_0_count_as_time() {
+        let rate = |amounts: &[i64]| modified(&periodic(amounts, Period::Month), dec!(0.1), dec!(0.05)).unwrap();
+        let with = RateOfReturn { annual: dec!(0.573066305495), per_period: Some(dec!(0.038473899658)) };
+        let without = RateOfReturn { annual: dec!(0.740349453244), per_period: Some(dec!(0.047256436952)) };
+        assert_eq!(rate(&[-1000, 0, 0, 700, 500, 0]), with);
+        assert_eq!(rate(&[-1000, 0, 0, 700, 500]), without);
+    }
+
+    #[test]
+    fn dated_flows_have_years_by_their_day_count_and_no_period() {
+        let flows =
+            [("2008-01-01", -10000), ("2008-03-01", 2750), ("2008-10-30", 4250), ("2009-02-15", 3250), ("2009-04-01", 2750)];
+        let flows = flows.map(|(date, amount)| DatedCashFlow {
+            date: parse(date).unwrap(),
+            amount: AnyDecimal::new(amount.into()).unwrap(),
+        });
+        let series = Series::of(&CashFlows::Dated { flows: flows.to_vec(), day_count: DayCount::Act365Fixed });
+        let rate = modified(&series, dec!(0.1), dec!(0.12));
+        assert_eq!(rate, Some(RateOfReturn { annual: dec!(0.279981109261), per_period: None }));
+    }
+
+    #[test]
+    fn flows_in_the_middle_of_their_periods_have_a_rate_per_period_too() {
+        // 100 at once, 110 after half a month: 10 % in half a month, 21 % in a month.
+        let flows = [(0, -100), (1, 110)].map(|(units, amount)| Flow { units, amount: Exact::from(Decimal::from(amount)) });
+        let series = Series::in_half_periods(flows.into_iter(), Period::Month);
+        let rate = modified(&series, dec!(0), dec!(0)).unwrap();
+        // 1.1^24 - 1
+        assert_eq!(rate, RateOfReturn { annual: dec!(8.849732675808), per_period: Some(dec!(0.21)) });
+    }
+
+    #[test]
+    fn flows_of_one_kind_have_no_modified_rate() {
+        for amounts in [&[100, 200][..], &[-100, 0, -5], &[0], &[-1]] {
+            assert_eq!(modified(&periodic(amounts, Period::Year), dec!(0.1), dec!(0.1)), None);
+        }
+    }
+
+    #[test]
+    fn exact_rates_are_exact() {
+        let rate = modified(&periodic(&[-100, 0, 121], Period::Year), dec!(0.07), dec!(0.03)).unwrap();
+        assert_eq!(rate, RateOfReturn { annual: dec!(0.1), per_period: Some(dec!(0.1)) });
+        let lost = modified(&periodic(&[-7, 7], Period::Quarter), dec!(0.07), dec!(0.03)).unwrap();
+        assert_eq!(lost, RateOfReturn { annual: dec!(0), per_period: Some(dec!(0)) });
+    }
+
+    #[test]
+    fn a_rate_that_28_digits_cannot_hold_is_too_large() {
+        let series = periodic(&[-1, 1000], Period::Month);
+        let refused = modified_rate(&series, Rate::new(dec!(0)).unwrap(), Rate::new(dec!(0)).unwrap());
+        assert_eq!(refused, Err(ModelError::too_large("modified_internal_rate_of_return.annual")));
+    }
+
+    #[test]
+    fn rates_round_half_even_once() {
+        let round = |rate: Decimal| rounded(Exact::from(rate));
+        assert_eq!(round(dec!(0.0000000000005)), Some(dec!(0)));
+        assert_eq!(round(dec!(0.0000000000015)), Some(dec!(0.000000000002)));
+        assert_eq!(round(dec!(-0.0000000000015)), Some(dec!(-0.000000000002)));
+        assert_eq!(round(dec!(0.0000000000005000000000000001)), Some(dec!(0.000000000001)));
+        assert_eq!(round(dec!(0.0000000000025)), Some(dec!(0.000000000002)));
+        // Rounding first to 28 digits and then to 12 would make it a tie.
+        let above = Exact::from(dec!(0.0000000000005)) + Exact::power_of_ten(-33);
+        assert_eq!(rounded(above), Some(dec!(0.000000000001)));
+        // A tie but for the last roundings of a power is one.
+        let hardly_above = Exact::from(dec!(0.0000000000005)) + Exact::power_of_ten(-70);
+        assert_eq!(rounded(hardly_above), Some(dec!(0)));
+        assert_eq!(rounded(Exact::power_of_ten(16)), None);
+        assert_eq!(round(dec!(9999999999999999)), Some(dec!(9999999999999999)));
+    }
+}

@@ -156,3 +156,133 @@ pub(in crate::models) fn crossing(flows: impl Iterator<Item = Flow>) -> Crossing
 pub(in crate::models) fn payback_years<N: Number>(start: N, end: N, before: N, after: N, units_per_year: N) -> N {
     (start - before * (end - start) / (after - before)) / units_per_year
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+    use crate::models::calendar::parse;
+    use crate::models::cash_flow::{DatedCashFlow, DayCount};
+    use crate::models::input::{AnyDecimal, Bounded, Period};
+
+    fn any(amount: Decimal) -> AnyDecimal {
+        AnyDecimal::new(amount).unwrap()
+    }
+
+    fn periodic(amounts: &[i64], period: Period, rate: Option<Decimal>) -> Payback {
+        let amounts = amounts.iter().map(|amount| any((*amount).into())).collect();
+        payback(&Series::of(&CashFlows::Periodic { amounts, period }), rate.and_then(Rate::new)).unwrap()
+    }
+
+    fn years(amounts: &[i64]) -> Payback {
+        periodic(amounts, Period::Year, None)
+    }
+
+    fn dated(flows: &[(&str, i64)], day_count: DayCount, rate: Option<Decimal>) -> Payback {
+        let flow = |(date, amount): &(&str, i64)| DatedCashFlow { date: parse(date).unwrap(), amount: any((*amount).into()) };
+        let cash_flows = CashFlows::Dated { flows: flows.iter().map(flow).collect(), day_count };
+        payback(&Series::of(&cash_flows), rate.and_then(Rate::new)).unwrap()
+    }
+
+    #[test]
+    fn the_last_period_counts_as_far_as_it_is_needed() {
+        assert_eq!(years(&[-10000, 3000, 3000, 3000, 4000]), Payback::Years(dec!(3.25)));
+        assert_eq!(periodic(&[-10000, 3000, 3000, 3000, 4000], Period::Quarter, None), Payback::Years(dec!(0.8125)));
+        assert_eq!(periodic(&[-90, 0, 0, 0, 0, 0, 180], Period::Month, None), Payback::Years(dec!(5.5) / dec!(12)));
+    }
+
+    #[test]
+    fn a_cumulative_cash_flow_that_is_never_below_0_has_paid_back_at_once() {
+        for amounts in [&[0][..], &[100], &[0, 0, 5], &[100, -100, 100, -100], &[5, -4, -1]] {
+            assert_eq!(years(amounts), Payback::Years(dec!(0)), "{amounts:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_still_below_0_at_the_end_never_pays_back() {
+        assert_eq!(years(&[-100, 30, 30]), Payback::Never { shortfall: dec!(40) });
+        assert_eq!(years(&[-100]), Payback::Never { shortfall: dec!(100) });
+        // It had paid back, and the last outflow undid it.
+        assert_eq!(years(&[-100, 150, -51]), Payback::Never { shortfall: dec!(1) });
+        assert_eq!(years(&[100, 50, -151]), Payback::Never { shortfall: dec!(1) });
+    }
+
+    #[test]
+    fn reaching_0_is_enough() {
+        assert_eq!(years(&[-100, 100]), Payback::Years(dec!(1)));
+        assert_eq!(years(&[-100, 100, 0, 0]), Payback::Years(dec!(1)));
+        assert_eq!(years(&[-100, 60, 40, 7]), Payback::Years(dec!(2)));
+        // Touching 0 and staying there is never below it.
+        assert_eq!(years(&[-100, 150, -50, 10]), Payback::Years(dec!(100) / dec!(150)));
+    }
+
+    #[test]
+    fn a_later_outflow_undoes_a_payback() {
+        // At 0 after a year, below after two, back within the third.
+        assert_eq!(years(&[-100, 100, -20, 40]), Payback::Years(dec!(2.5)));
+        assert_eq!(years(&[-100, 150, -100, 100]), Payback::Years(dec!(2.5)));
+        // Above at first, then below, then above for good.
+        assert_eq!(years(&[50, -100, 200]), Payback::Years(dec!(1.25)));
+    }
+
+    #[test]
+    fn time_runs_on_through_periods_without_flows() {
+        assert_eq!(years(&[-100, 0, 0, 200]), Payback::Years(dec!(2.5)));
+        assert_eq!(years(&[0, -100, 100]), Payback::Years(dec!(2)));
+    }
+
+    /// Fractions by hand: -2000 + 500/1.1 + 500/1.21 = -1132.23…, 5000/1.331 = 3756.57…, 2 + 1132.23…/3756.57… = 2.3014.
+    #[test]
+    fn discounted_flows_move_as_evenly() {
+        assert_eq!(years(&[-2000, 500, 500, 5000]), Payback::Years(dec!(2.2)));
+        assert_eq!(periodic(&[-2000, 500, 500, 5000], Period::Year, Some(dec!(0.1))), Payback::Years(dec!(2.3014)));
+        assert_eq!(periodic(&[-100, 0, 110], Period::Year, Some(dec!(0.25))), Payback::Never { shortfall: dec!(29.6) });
+    }
+
+    #[test]
+    fn a_bond_at_its_own_rate_pays_back_with_its_last_payment() {
+        let mut bond = [10; 51];
+        bond[0] = -100;
+        bond[50] = 110;
+        assert_eq!(periodic(&bond, Period::Year, Some(dec!(0.1))), Payback::Years(dec!(50)));
+        // Seven percent a year has no rate per month that can be written.
+        let mut monthly = [0; 13];
+        (monthly[0], monthly[12]) = (-100, 107);
+        assert_eq!(periodic(&monthly, Period::Month, Some(dec!(0.07))), Payback::Years(dec!(1)));
+    }
+
+    #[test]
+    fn dated_flows_move_on_their_dates() {
+        let flows = [("2024-01-01", -100), ("2024-07-01", 60), ("2025-01-01", 60)];
+        assert_eq!(dated(&flows, DayCount::ActActIsda, None), Payback::Years(dec!(1)));
+        assert_eq!(dated(&flows, DayCount::Act360, None), Payback::Years(dec!(1.016666666666666666666666667)));
+        assert_eq!(dated(&[("2024-01-01", -100), ("2024-01-01", 100)], DayCount::Act360, None), Payback::Years(dec!(0)));
+        assert!(matches!(dated(&flows, DayCount::Act365Fixed, Some(dec!(9))), Payback::Never { .. }));
+    }
+
+    #[test]
+    fn the_smallest_amounts_decide_next_to_the_largest() {
+        let large = dec!(78999999999999999999999999990);
+        let smallest = dec!(0.0000000000000000000000000001);
+        let of = |amounts: &[Decimal], rate| {
+            let amounts = amounts.iter().map(|amount| any(*amount)).collect();
+            payback(&Series::of(&CashFlows::Periodic { amounts, period: Period::Month }), rate).unwrap()
+        };
+        for rate in [None, Rate::new(dec!(0))] {
+            assert_eq!(of(&[-large, large], rate), Payback::Years(dec!(1) / dec!(12)));
+            assert_eq!(of(&[-large, large, -smallest], rate), Payback::Never { shortfall: smallest });
+            assert_eq!(of(&[large, -large, smallest], rate), Payback::Years(dec!(0)));
+        }
+    }
+
+    #[test]
+    fn flows_may_be_discounted_otherwise_than_they_move() {
+        // Discounted in the middle of its year, moving over all of it.
+        let flows = [(0, dec!(-50)), (2, dec!(100))].map(|(units, amount)| Flow { units, amount: Exact::from(amount) });
+        assert_eq!(
+            payback_of(flows.into_iter(), Series::in_half_periods([].into_iter(), Period::Year).unit(), Movement::Evenly),
+            Ok(Payback::Years(dec!(0.5)))
+        );
+    }
+}

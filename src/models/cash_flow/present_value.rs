@@ -147,3 +147,130 @@ pub(super) fn net_present_value<N: Number>(present_value_of_inflows: N, present_
 pub(super) fn rate_sensitivity<N: Number>(weighted_years: N, discount_rate: N) -> N {
     (-(weighted_years / (N::whole(1) + discount_rate))).named("rate_sensitivity")
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+    use crate::models::calendar::parse;
+    use crate::models::cash_flow::{DatedCashFlow, DayCount};
+    use crate::models::input::{AnyDecimal, Period};
+
+    fn any(amount: Decimal) -> AnyDecimal {
+        AnyDecimal::new(amount).unwrap()
+    }
+
+    fn periodic(amounts: &[Decimal], period: Period, rate: Decimal, first_flow: Option<FirstFlow>) -> PresentValue {
+        let amounts = amounts.iter().map(|amount| any(*amount)).collect();
+        let cash_flows = CashFlows::Periodic { amounts, period };
+        present_value(&PresentValueInputs { cash_flows, discount_rate: Rate::new(rate).unwrap(), first_flow }).unwrap()
+    }
+
+    fn dated(flows: &[(&str, Decimal)], day_count: DayCount, rate: Decimal) -> PresentValue {
+        let flows =
+            flows.iter().map(|(date, amount)| DatedCashFlow { date: parse(date).unwrap(), amount: any(*amount) }).collect();
+        let cash_flows = CashFlows::Dated { flows, day_count };
+        let discount_rate = Rate::new(rate).unwrap();
+        present_value(&PresentValueInputs { cash_flows, discount_rate, first_flow: None }).unwrap()
+    }
+
+    /// numpy-financial's documentation, -0.0084785916384548798 there; the digits are mpmath's.
+    #[test]
+    fn the_first_flow_is_not_discounted_unless_asked_for() {
+        let amounts = [dec!(-100), dec!(39), dec!(59), dec!(55), dec!(20)];
+        let now = periodic(&amounts, Period::Year, dec!(0.281), None);
+        assert_eq!(now.net_present_value, dec!(-0.0084785916384261307446697093));
+        assert_eq!(now, periodic(&amounts, Period::Year, dec!(0.281), Some(FirstFlow::Now)));
+        assert_eq!(now.rate_sensitivity, dec!(-164.3695832530678811301756198));
+        assert_eq!(now.rate_per_period, dec!(0.281));
+    }
+
+    /// Microsoft's example of NPV: 1,188.44; the digits are mpmath's.
+    #[test]
+    fn the_spreadsheets_discount_the_first_flow_once() {
+        let amounts = [dec!(-10000), dec!(3000), dec!(4200), dec!(6800)];
+        let later = periodic(&amounts, Period::Year, dec!(0.1), Some(FirstFlow::OnePeriod));
+        assert_eq!(later.net_present_value, dec!(1188.443412335223003893176696));
+        assert_eq!(later.present_value_of_inflows, dec!(10279.35250324431391298408579));
+        assert_eq!(later.present_value_of_outflows, dec!(9090.909090909090909090909091));
+        assert_eq!(later.rate_sensitivity, dec!(-21738.45552030102265741907843));
+    }
+
+    /// Microsoft's example of XNPV: 2,086.65; the digits are mpmath's.
+    #[test]
+    fn dated_flows_are_discounted_by_their_days_in_whatever_order_they_come() {
+        let mut flows = [
+            ("2008-10-30", dec!(4250)),
+            ("2008-01-01", dec!(-10000)),
+            ("2009-04-01", dec!(2750)),
+            ("2008-03-01", dec!(2750)),
+            ("2009-02-15", dec!(3250)),
+        ];
+        let value = dated(&flows, DayCount::Act365Fixed, dec!(0.09));
+        assert_eq!(value.net_present_value, dec!(2086.647602031536621663610094));
+        assert_eq!(value.rate_sensitivity, dec!(-9299.354109082284077602255109));
+        flows.reverse();
+        assert_eq!(dated(&flows, DayCount::Act365Fixed, dec!(0.09)), value);
+    }
+
+    #[test]
+    fn monthly_flows_are_discounted_at_the_twelfth_root() {
+        let amounts = [dec!(-40000), dec!(5000), dec!(8000), dec!(12000), dec!(30000)];
+        let value = periodic(&amounts, Period::Month, dec!(0.08), None);
+        assert_eq!(value.rate_per_period, dec!(0.0064340301100034548339171793));
+        assert_eq!(value.net_present_value, dec!(13877.5773025735875211968032));
+        assert_eq!(value.rate_sensitivity, dec!(-13351.75908063224332726709649));
+    }
+
+    #[test]
+    fn flows_of_one_date_are_one_flow() {
+        let value = dated(
+            &[("2024-01-01", dec!(100)), ("2025-01-01", dec!(50)), ("2024-01-01", dec!(-130))],
+            DayCount::ActActIsda,
+            dec!(0.25),
+        );
+        assert_eq!((value.present_value_of_inflows, value.present_value_of_outflows), (dec!(40), dec!(30)));
+        assert_eq!((value.net_present_value, value.rate_sensitivity), (dec!(10), dec!(-32)));
+    }
+
+    #[test]
+    fn whole_answers_stay_whole() {
+        // A par bond of fifty years: worth its price at its own rate.
+        let mut bond = vec![dec!(10); 51];
+        bond[0] = dec!(-100);
+        bond[50] = dec!(110);
+        let value = periodic(&bond, Period::Year, dec!(0.1), None);
+        assert_eq!((value.net_present_value, value.present_value_of_inflows), (dec!(0), dec!(100)));
+        // 0.126825030131969720661201 a year is 1 % a month.
+        let value = periodic(&[dec!(-100), dec!(101)], Period::Month, dec!(0.126825030131969720661201), None);
+        assert_eq!((value.net_present_value, value.rate_per_period), (dec!(0), dec!(0.01)));
+    }
+
+    #[test]
+    fn at_a_rate_of_0_it_is_the_sum() {
+        let value = periodic(&[dec!(-1.5), dec!(0), dec!(2.25)], Period::Quarter, dec!(0), None);
+        assert_eq!((value.net_present_value, value.rate_per_period), (dec!(0.75), dec!(0)));
+        assert_eq!(value.rate_sensitivity, dec!(-1.125));
+    }
+
+    #[test]
+    fn a_rate_close_to_minus_1_makes_the_future_large() {
+        let value = periodic(&[dec!(1), dec!(1)], Period::Year, dec!(-0.9999999999), None);
+        assert_eq!(value.net_present_value, dec!(10000000001));
+        assert_eq!(value.rate_sensitivity, dec!(-100000000000000000000));
+        let amounts = vec![any(dec!(1)); 10];
+        let inputs = PresentValueInputs {
+            cash_flows: CashFlows::Periodic { amounts, period: Period::Year },
+            discount_rate: Rate::new(dec!(-0.9999999999)).unwrap(),
+            first_flow: None,
+        };
+        assert_eq!(present_value(&inputs), Err(ModelError::too_large("net_present_value")));
+    }
+
+    #[test]
+    fn nothing_is_worth_nothing() {
+        let value = periodic(&[dec!(0)], Period::Year, dec!(0.1), Some(FirstFlow::OnePeriod));
+        assert_eq!((value.net_present_value, value.rate_sensitivity), (dec!(0), dec!(0)));
+    }
+}

@@ -1,21 +1,22 @@
 //! How the rates of a series were found.
 
-use super::{Found, InternalRates, RateStatus, search};
-use crate::models::cash_flow::Series;
-use crate::models::explanation::Explanation;
-use crate::models::number::Exact;
+use rust_decimal::{Decimal, dec};
+
+use super::{Found, InternalRates, RateOfReturn, RateStatus, search};
+use crate::models::cash_flow::{Flow, Series};
+use crate::models::explanation::{Explanation, canonical};
+use crate::models::number::{Exact, Number};
 
 /// Adds how [`super::internal_rates`] came to its outcome: the sign changes, the bound that follows, the proof of each rate.
 pub fn explain_internal_rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates) {
     let found = search(series);
     sign_changes(explanation, series, outcome);
     rates(explanation, series, &found);
-    explanation.step(
-        "status",
-        reason_of_status(&found),
-        format!("{} rates are listed", outcome.rates.len()),
-        name(outcome.status),
-    );
+    let listed = match outcome.rates.len() {
+        1 => "1 rate is listed".to_owned(),
+        count => format!("{count} rates are listed"),
+    };
+    explanation.step("status", reason_of_status(&found), listed, name(outcome.status));
     if let Some(selected) = outcome.selected {
         explanation.step(
             "selected",
@@ -72,59 +73,97 @@ fn sign_changes(explanation: &mut Explanation, series: &Series, outcome: &Intern
     );
 }
 
-/// For each rate the equation that it solves, and the signs that prove it.
+/// For each rate what the series is worth at it, and the signs that prove it.
 fn rates(explanation: &mut Explanation, series: &Series, found: &Found) {
     for (index, (rate, in_doubles)) in found.rates.rates.iter().zip(&found.in_doubles).enumerate() {
         let annual = rate.annual.to_string();
         if let Some(per_period) = rate.per_period {
             explanation.step(
                 format!("rates[{index}].per_period"),
-                "the rate at which the sum of amount_i / (1 + rate)^i is 0, by search",
-                format!("sum of amount_i / (1 + {per_period})^i = 0, but for the digits left out"),
+                "the rate per period at which the net present value is 0, by search",
+                "12 digits after the point",
                 per_period.to_string(),
             );
         }
         explanation.step(
             format!("rates[{index}].annual"),
-            "the rate at which the sum of amount_i / (1 + rate)^years_i is 0, by search",
-            format!("sum of amount_i / (1 + {annual})^years_i = 0, but for the digits left out"),
+            "the rate per year at which the net present value is 0, by search",
+            "12 digits after the point",
             annual.clone(),
         );
+        // Nothing is worth anything at a rate of -1.
+        if rate.annual > Decimal::NEGATIVE_ONE {
+            put_back(explanation, series, index, rate);
+        }
         let how = match (found.multiple, in_doubles) {
             (true, _) => "exact integers have removed repeated factors; what is left",
             (false, true) => "in double precision with a bound on its error, the present value",
             (false, false) => "in 128 bits with a bound on its error, the present value",
         };
-        let (low, high) = (sign_near(series, rate.annual, -1), sign_near(series, rate.annual, 1));
+        let near = |side: i32| match value_near(series, rate.annual, side) {
+            Some(value) => canonical(value.to_digits(3)),
+            None => "the limit at -1, whose sign is that of the last flow".to_owned(),
+        };
         explanation.step(
             format!("rates[{index}].proof"),
             format!("{how} has opposite signs below and above the rate, no further from it than 5e-13"),
-            format!("at {annual} - 5e-13: {low}; at {annual} + 5e-13: {high}"),
+            format!("at {annual} - 5e-13: {}; at {annual} + 5e-13: {}", near(-1), near(1)),
             "proven",
         );
     }
 }
 
-/// The present value half a digit below or above the rate, to three digits, for the reader.
-fn sign_near(series: &Series, annual: rust_decimal::Decimal, side: i32) -> String {
-    use crate::models::explanation::canonical;
-    use crate::models::number::Number;
-    let half = Exact::from(rust_decimal::dec!(0.0000000000005)) * if side < 0 { -Exact::ONE } else { Exact::ONE };
-    let growth = Exact::ONE + Exact::from(annual) + half;
+/// The rate put back into the equation: what is left is what its further digits would take away.
+fn put_back(explanation: &mut Explanation, series: &Series, index: usize, rate: &RateOfReturn) {
+    /// More terms than that nobody adds up by hand.
+    const WRITTEN_MAX: usize = 200;
+    let (written, unit, time) = match (rate.per_period, series.period()) {
+        (Some(per_period), Some((units, _))) => (per_period, Exact::ONE / Exact::from(units), "periods"),
+        _ => (rate.annual, series.unit().years(1), "years"),
+    };
+    let Some(value) = value_at(series, Exact::ONE + Exact::from(written), unit) else { return };
+    let term = |flow: &Flow| {
+        let amount = canonical(flow.amount);
+        let amount = if flow.amount.is_negative() { format!("({amount})") } else { amount };
+        format!("{amount} / (1 + {})^{}", bracketed(written), canonical(unit * Exact::from(flow.units)))
+    };
+    let flows = series.flows();
+    let substitution = if flows.len() <= WRITTEN_MAX {
+        flows.iter().map(term).collect::<Vec<_>>().join(" + ")
+    } else {
+        format!("{} flows, rate = {written}", flows.len())
+    };
+    explanation.step(
+        format!("rates[{index}].net_present_value"),
+        format!("the sum of amount / (1 + rate)^{time}, which is 0 but for the digits that the rate leaves out"),
+        substitution,
+        canonical(value),
+    );
+}
+
+fn bracketed(rate: Decimal) -> String {
+    if rate.is_sign_negative() { format!("({rate})") } else { rate.to_string() }
+}
+
+/// The present value half a digit below or above the rate; None at -1 and below.
+fn value_near(series: &Series, annual: Decimal, side: i32) -> Option<Exact> {
+    let half = Exact::from(dec!(0.0000000000005));
+    let growth = Exact::ONE + Exact::from(annual) + if side < 0 { -half } else { half };
+    value_at(series, growth, series.unit().years(1))
+}
+
+/// The present value for a growth over some time, of which a unit of the series is such a part.
+fn value_at(series: &Series, growth: Exact, unit: Exact) -> Option<Exact> {
     if !growth.is_positive() {
-        return "the limit at -1, whose sign is that of the last flow".to_owned();
+        return None;
     }
-    // One unit's weight once, and its whole powers: no more than a few roundings in the 70th digit.
-    let x = growth.to_the(-series.unit().years(1));
-    let value = series
-        .flows()
-        .iter()
-        .fold((Exact::ZERO, Exact::ONE, 0), |(sum, weight, units), flow| {
-            let weight = weight * x.whole_power(flow.units.saturating_sub(units));
-            (sum + flow.amount * weight, weight, flow.units)
-        })
-        .0;
-    canonical(value.to_digits(3))
+    // One unit's weight once, and its whole powers: no more than a few roundings in the 60th digit.
+    let x = if unit == Exact::ONE { Exact::ONE / growth } else { growth.to_the(-unit) };
+    let (sum, ..) = series.flows().iter().fold((Exact::ZERO, Exact::ONE, 0), |(sum, weight, units), flow| {
+        let weight = weight * x.whole_power(flow.units.saturating_sub(units));
+        (sum + flow.amount * weight, weight, flow.units)
+    });
+    Some(sum)
 }
 
 fn reason_of_status(found: &Found) -> String {
