@@ -1,7 +1,13 @@
-//! The longest series, long figures, every kind of time: what `models/cash_flow/cost.rs` estimates. `cargo bench --bench cash_flow`.
+//! The longest series, long figures, every kind of time: what `models/cash_flow/cost.rs` estimates; and rates of series of every length.
+//! `cargo bench --bench cash_flow`.
 
+#[path = "peers/src/case.rs"]
+#[expect(dead_code, reason = "the comparison with other libraries asks for more of it")]
+mod case;
+
+use case::{Case, Kind};
 use divan::{Bencher, black_box};
-use paydirt::models::cash_flow::{modified_internal_rate, paybacks, present_value};
+use paydirt::models::cash_flow::{DayCount, Series, internal_rates, modified_internal_rate, paybacks, present_value};
 use paydirt::wire::{self, pb};
 
 fn main() {
@@ -115,4 +121,25 @@ fn payback(bencher: Bencher, times: Times) {
     request.discount_rate = Some("0.0712345678901234567".into());
     let asked = wire::cash_flow::payback(&request).expect("a good request");
     bencher.bench_local(|| paybacks(black_box(&asked.inputs)).expect("it fits"));
+}
+
+/// From decimals to proven rates, on the flows of the comparison with other libraries.
+fn rates_of(bencher: Bencher, kind: Kind, dated: bool, flows: usize) {
+    let cash_flows = Case::of(kind, dated, flows).cash_flows(DayCount::Act365Fixed);
+    bencher.bench_local(|| internal_rates(&Series::of(black_box(&cash_flows))));
+}
+
+#[divan::bench(args = case::SIZES)]
+fn internal_rate_periodic(bencher: Bencher, flows: usize) {
+    rates_of(bencher, Kind::OneSignChange, false, flows);
+}
+
+#[divan::bench(args = case::SIZES)]
+fn internal_rate_dated(bencher: Bencher, flows: usize) {
+    rates_of(bencher, Kind::OneSignChange, true, flows);
+}
+
+#[divan::bench(args = [false, true])]
+fn several_internal_rates_of_60_flows(bencher: Bencher, dated: bool) {
+    rates_of(bencher, Kind::SeveralRates, dated, 60);
 }

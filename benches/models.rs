@@ -2,7 +2,7 @@
 
 use divan::{Bencher, black_box};
 use paydirt::models::number::{Exact, Number};
-use paydirt::models::{break_even, runway};
+use paydirt::models::{break_even, capex_roi, cash_flow, runway};
 use paydirt::wire::{self, pb};
 use prost::Message;
 
@@ -105,14 +105,49 @@ fn startup(timing: pb::GrowthTiming, cash: &str) -> pb::ComputeDefaultAliveReque
     }
 }
 
+/// A data center for 300 billion, 150 of revenue a year for five years, taxed and written off.
+fn data_center(explain: bool) -> pb::ComputeCapexRoiRequest {
+    pb::ComputeCapexRoiRequest {
+        currency_code: "USD".into(),
+        period: pb::Period::Year.into(),
+        capital_expenditures: vec!["300e9".into()],
+        revenues: (0..=5).map(|year| if year == 0 { "0" } else { "150e9" }.into()).collect(),
+        gross_margin: Some("0.6".into()),
+        discount_rate: "0.08".into(),
+        tax_rate: Some("0.21".into()),
+        depreciation: Some(pb::DepreciationPolicy {
+            method: pb::DepreciationMethod::StraightLine.into(),
+            useful_life_periods: 5,
+            salvage_ratio: None,
+        }),
+        options: explain.then_some(pb::CalculationOptions { explain: true, rounding: None }),
+        ..Default::default()
+    }
+}
+
+/// A loan of 60 months.
+fn loan() -> pb::ComputeNetPresentValueRequest {
+    let amounts = (0..=60).map(|month| if month == 0 { "-50000" } else { "966.64" }.into()).collect();
+    let flows = pb::PeriodicCashFlows { amounts, period: pb::Period::Month.into() };
+    pb::ComputeNetPresentValueRequest {
+        currency_code: "USD".into(),
+        cash_flows: Some(pb::CashFlows { schedule: Some(pb::cash_flows::Schedule::Periodic(flows)) }),
+        discount_rate: "0.05".into(),
+        ..Default::default()
+    }
+}
+
 macro_rules! message_to_message {
     ($name:ident, $family:ident, $method:ident, $response:ident, $request:expr) => {
+        message_to_message!($name, $family, $method, $response, $request, $method);
+    };
+    ($name:ident, $family:ident, $method:ident, $response:ident, $request:expr, $model:ident) => {
         #[divan::bench]
         fn $name(bencher: Bencher) {
             let request = $request;
             bencher.bench_local(|| {
                 let asked = wire::$family::$method(black_box(&request)).expect("a good request");
-                let outcome = $family::$method(&asked.inputs).expect("it fits");
+                let outcome = $family::$model(&asked.inputs).expect("it fits");
                 wire::$family::$response(&asked, &outcome)
             });
         }
@@ -167,6 +202,16 @@ message_to_message!(
     default_alive,
     default_alive_response,
     startup(pb::GrowthTiming::EndOfMonth, "300000")
+);
+message_to_message!(capex_roi, capex_roi, capex_roi, capex_roi_response, data_center(false));
+message_to_message!(capex_roi_explained, capex_roi, capex_roi, capex_roi_response, data_center(true));
+message_to_message!(
+    net_present_value_of_a_loan,
+    cash_flow,
+    net_present_value,
+    net_present_value_response,
+    loan(),
+    present_value
 );
 
 /// The models alone, without their messages.

@@ -58,7 +58,7 @@ fn row(case: &Case, python: &mut Pyxirr) -> std::io::Result<String> {
     let medians = times.map(stopwatch::median);
     let rates = found.rates();
     let verdict = |contestant: usize, rates: &[f64]| Verdict::of(outcomes[contestant], rates);
-    assert_eq!(verdict(0, &rates).is_one_of_them(), true, "paydirt contradicts itself: {case:?}");
+    assert!(verdict(0, &rates).is_one_of_them(), "paydirt contradicts itself: {case:?}");
     let faster = if medians[1] <= medians[2] { 1 } else { 2 };
     Ok(format!(
         "| {} | {} | {} | {} | {} ({}) | {:.2} | {} | {} | {} | {} | {} |",
