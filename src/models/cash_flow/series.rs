@@ -1,5 +1,7 @@
 //! A series in order of time, on a grid of whole units: what every calculation with cash flows starts from.
 
+use std::borrow::Cow;
+
 use super::day_count::{DayCount, YearUnit};
 use super::{CashFlows, DatedCashFlow};
 use crate::models::input::{Bounded, Period};
@@ -52,11 +54,13 @@ impl Series {
     }
 
     fn dated(flows: &[DatedCashFlow], day_count: DayCount) -> Series {
-        let mut in_order: Vec<&DatedCashFlow> = flows.iter().collect();
-        in_order.sort_by_key(|flow| flow.date);
+        let mut in_order = Cow::Borrowed(flows);
+        if !flows.is_sorted_by_key(|flow| flow.date) {
+            in_order.to_mut().sort_by_key(|flow| flow.date);
+        }
         let start = in_order.first().map(|flow| flow.date).unwrap_or_default();
         let flows = in_order
-            .into_iter()
+            .iter()
             .map(|flow| Flow { units: day_count.units(start, flow.date), amount: Exact::from(flow.amount.get()) });
         Series { flows: added_up(flows), unit: day_count.unit(), period: None }
     }

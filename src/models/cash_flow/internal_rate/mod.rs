@@ -18,10 +18,11 @@ mod terms;
 
 pub use explain::explain_internal_rates;
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
-use super::Series;
-use crate::models::wide::Wide;
+use super::{Flow, Series};
 use isolate::{Isolation, isolate};
 use prove::{Proof, Span, Zero};
 use settle::{Settled, settle};
@@ -111,15 +112,8 @@ struct Found {
 }
 
 fn search(series: &Series) -> Found {
-    let mut units = Vec::with_capacity(series.flows().len());
-    let mut amounts = Vec::with_capacity(series.flows().len());
-    for flow in series.flows() {
-        if let Some(amount) = flow.amount.0.filter(|amount| !amount.is_zero()) {
-            units.push(flow.units);
-            amounts.push(amount);
-        }
-    }
-    let sign_changes = sign_changes(&amounts);
+    let flows = moving(series);
+    let sign_changes = sign_changes(&flows);
     let mut found = Found {
         rates: InternalRates { status: RateStatus::Any, rates: Vec::new(), selected: None, sign_changes },
         in_doubles: Vec::new(),
@@ -128,18 +122,18 @@ fn search(series: &Series) -> Found {
         multiple: false,
     };
     if sign_changes == 0 {
-        found.rates.status = if amounts.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
+        found.rates.status = if flows.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
         return found;
     }
-    let grid = Grid::of(series, units);
-    let terms = Terms::of(grid.units.clone(), &amounts);
+    let grid = Grid::of(series, flows.iter().map(|flow| flow.units).collect());
+    let terms = Terms::of(grid.units.clone(), &flows);
     let isolation = match sign_changes {
         1 => Isolation::single(&terms),
         _ => isolate(&terms),
     };
     let settled = match isolation.unsettled.is_empty() {
         true => Settled::default(),
-        false => settle(&terms, &grid.units, &amounts, isolation.unsettled),
+        false => settle(&terms, &grid.units, &flows, isolation.unsettled),
     };
     found.unsettled = settled.unsettled;
     found.multiple = settled.simple.is_some();
@@ -168,9 +162,19 @@ fn search(series: &Series) -> Found {
     found
 }
 
-/// Of amounts other than 0.
-fn sign_changes(amounts: &[Wide]) -> u32 {
-    let changes = amounts.windows(2).filter(|pair| pair[0].is_negative() != pair[1].is_negative());
+/// The flows other than 0, copied only where there are others.
+fn moving(series: &Series) -> Cow<'_, [Flow]> {
+    let flows = series.flows();
+    if flows.iter().any(|flow| flow.amount.is_zero()) {
+        Cow::Owned(flows.iter().filter(|flow| !flow.amount.is_zero()).copied().collect())
+    } else {
+        Cow::Borrowed(flows)
+    }
+}
+
+/// Of flows other than 0.
+fn sign_changes(flows: &[Flow]) -> u32 {
+    let changes = flows.windows(2).filter(|pair| pair[0].amount.is_negative() != pair[1].amount.is_negative());
     u32::try_from(changes.count()).unwrap_or(u32::MAX)
 }
 

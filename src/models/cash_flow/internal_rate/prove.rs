@@ -233,7 +233,7 @@ fn approach(terms: &Terms, bracket: Bracket) -> f64 {
         (true, true) => low.midpoint(high),
         (true, false) => low + reach,
         (false, true) => high - reach,
-        (false, false) => 0.0,
+        (false, false) => terms.coarse().map_or(0.0, |coarse| approach(&coarse, bracket)),
     };
     for round in 0..200 {
         let (ratio, slope) = terms.log_ratio(s);

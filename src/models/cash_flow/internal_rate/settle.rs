@@ -5,6 +5,7 @@ use super::descartes;
 use super::isolate::{Bracket, Interval, Point, part, part_in_binary};
 use super::polynomial::Polynomial;
 use super::terms::Terms;
+use crate::models::cash_flow::Flow;
 use crate::models::wide::Wide;
 
 /// What became of the intervals.
@@ -20,8 +21,9 @@ pub(super) struct Settled {
 }
 
 /// Looks into intervals that doubles could not settle.
-pub(super) fn settle(terms: &Terms, units: &[u32], amounts: &[Wide], intervals: Vec<Interval>) -> Settled {
-    let polynomial = Polynomial::of(units, amounts);
+pub(super) fn settle(terms: &Terms, units: &[u32], flows: &[Flow], intervals: Vec<Interval>) -> Settled {
+    let amounts: Vec<Wide> = flows.iter().filter_map(|flow| flow.amount.0).collect();
+    let polynomial = Polynomial::of(units, &amounts);
     let without = polynomial.as_ref().and_then(Polynomial::without_repeated_factors);
     let simple = without.as_ref().map(Polynomial::terms);
     let found = match &simple {

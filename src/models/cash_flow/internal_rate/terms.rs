@@ -5,13 +5,19 @@
 //! overflows, whatever the amounts and times.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 
 use super::binary::{Binary, EPSILON};
+use crate::models::cash_flow::Flow;
 use crate::models::decimal::exp;
 use crate::models::wide::Wide;
 
 /// By so much of itself the result of a double's operation may be wrong: 2^-53. A logarithm or an exponential may be by two of them.
 pub(super) const UNIT: f64 = f64::EPSILON / 2.0;
+/// A distance that has none yet.
+const NO_PLACE: u32 = u32::MAX;
+/// Some years of days, and a few weeks of the finest grid.
+const PLACES_MAX: u32 = 4096;
 /// What weights below the smallest double may add up to, beside a largest amount near 1.
 const LOST_BELOW: f64 = 1e-290;
 
@@ -48,7 +54,7 @@ pub(super) struct Terms<'a> {
     /// Which of them lies before each term, and after the last; the first and the last of these lie nowhere, and are 0.
     gap_before: Vec<u32>,
     /// The amounts as they are, and the power of ten that brings them to the scale.
-    source: &'a [Wide],
+    source: &'a [Flow],
     tens: i64,
     binary: OnceCell<Vec<Binary>>,
     /// The weight of each of the distinct distances, and the doubt that it adds.
@@ -71,19 +77,19 @@ const BINARY_PASS: u64 = 600;
 
 impl<'a> Terms<'a> {
     /// Times ascending, the first at 0; the amounts are scaled by a power of ten, which changes no zero.
-    pub fn of(units: Vec<u32>, source: &'a [Wide]) -> Terms<'a> {
-        let tens = -source.first().map_or(0, |amount| amount.magnitude());
+    pub fn of(units: Vec<u32>, source: &'a [Flow]) -> Terms<'a> {
+        let amount_of = |flow: &Flow| flow.amount.0.unwrap_or(Wide::ZERO);
+        let tens = -source.first().map_or(0, |flow| amount_of(flow).magnitude());
         let mut amount_doubt = 1.0;
-        let quick = source
-            .iter()
-            .map(|amount| {
-                quick(*amount, tens).unwrap_or_else(|| {
-                    amount_doubt = 16.0;
-                    amount.raised(tens).map_or(f64::NAN, Wide::to_f64)
-                })
-            })
-            .collect();
-        Terms { source, tens, amount_doubt, ..Terms::new(units, quick) }
+        let mut amounts = Vec::with_capacity(source.len());
+        for flow in source {
+            let amount = amount_of(flow);
+            amounts.push(quick(&amount, tens).unwrap_or_else(|| {
+                amount_doubt = 16.0;
+                amount.raised(tens).map_or(f64::NAN, Wide::to_f64)
+            }));
+        }
+        Terms { source, tens, amount_doubt, ..Terms::new(units, amounts) }
     }
 
     /// The same of amounts in 128 bits, whose largest magnitude is near 1.
@@ -98,11 +104,20 @@ impl<'a> Terms<'a> {
         let mut gaps = vec![first];
         let mut gap_before = vec![0; units.len() + 1];
         if steps().any(|step| step != first) {
-            gaps = steps().collect();
-            gaps.sort_unstable();
-            gaps.dedup();
+            // A place for each distance up to the longest usual one, so that nothing has to be sorted.
+            let mut places = vec![NO_PLACE; steps().max().map_or(0, |longest| longest.min(PLACES_MAX) as usize + 1)];
+            let mut others: HashMap<u32, u32> = HashMap::new();
+            gaps.clear();
             for (gap_before, step) in gap_before.iter_mut().skip(1).zip(steps()) {
-                *gap_before = gaps.partition_point(|gap| *gap < step) as u32;
+                let place = match places.get_mut(step as usize) {
+                    Some(place) => place,
+                    None => others.entry(step).or_insert(NO_PLACE),
+                };
+                if *place == NO_PLACE {
+                    *place = gaps.len() as u32;
+                    gaps.push(step);
+                }
+                *gap_before = *place;
             }
         }
         Terms {
@@ -118,6 +133,27 @@ impl<'a> Terms<'a> {
             weighted: RefCell::default(),
             work: Cell::new(0),
         }
+    }
+
+    /// Neighbours of one sign put together, some hundred of them: where to begin with a long series.
+    pub fn coarse(&self) -> Option<Terms<'static>> {
+        const COARSE: usize = 96;
+        const WORTH_IT: usize = 4 * COARSE;
+        if self.len() < WORTH_IT {
+            return None;
+        }
+        let most = self.len().div_ceil(COARSE);
+        let (mut units, mut quick) = (Vec::with_capacity(2 * COARSE), Vec::with_capacity(2 * COARSE));
+        let terms: Vec<(f64, u32)> = self.quick.iter().copied().zip(self.units.iter().copied()).collect();
+        for run in terms.chunk_by(|left, right| (left.0 < 0.0) == (right.0 < 0.0)) {
+            for part in run.chunks(most) {
+                let amount: f64 = part.iter().map(|(amount, _)| amount).sum();
+                let moment: f64 = part.iter().map(|(amount, units)| amount * f64::from(*units)).sum();
+                units.push((moment / amount).round() as u32);
+                quick.push(amount);
+            }
+        }
+        (quick.len() < self.len() / 2).then(|| Terms::new(units, quick))
     }
 
     pub fn len(&self) -> usize {
@@ -372,7 +408,8 @@ impl<'a> Terms<'a> {
     /// Each weighted term with its doubt in units of 2^-126, and its time.
     fn walk_in_binary(&self, x: Binary, backwards: bool, mut visit: impl FnMut(Binary, u64, u64)) {
         self.has_worked(BINARY_WORK * self.len() as u64 + BINARY_PASS);
-        let scaled = |amount: &Wide| amount.raised(self.tens).map_or(Binary::ZERO, Binary::of_wide);
+        let scaled =
+            |flow: &Flow| flow.amount.0.and_then(|amount| amount.raised(self.tens)).map_or(Binary::ZERO, Binary::of_wide);
         let amounts = self.binary.get_or_init(|| self.source.iter().map(scaled).collect());
         let powers: Vec<Binary> = self.gaps.iter().map(|gap| x.to_the((*gap).into())).collect();
         let (mut weight, last) = (Binary::ONE, u64::from(self.last()));
@@ -435,12 +472,13 @@ struct Side {
 }
 
 /// amount × 10^tens where one division or product of doubles without a rounding gives it, as is usual.
-fn quick(amount: Wide, tens: i64) -> Option<f64> {
+fn quick(amount: &Wide, tens: i64) -> Option<f64> {
     const EXACT_POWERS: [f64; 23] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
         1e21, 1e22,
     ];
-    let mantissa = u64::try_from(amount.mantissa()).ok().filter(|mantissa| *mantissa < 1 << 53)? as f64;
+    let [lowest, 0, 0, 0] = *amount.mantissa().as_limbs() else { return None };
+    let mantissa = Some(lowest).filter(|mantissa| *mantissa < 1 << 53)? as f64;
     let exponent = i64::from(amount.exponent()) + tens;
     let power = *EXACT_POWERS.get(usize::try_from(exponent.abs()).ok()?)?;
     let magnitude = if exponent < 0 { mantissa / power } else { mantissa * power };
