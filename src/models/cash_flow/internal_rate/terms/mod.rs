@@ -4,12 +4,14 @@
 //! that keeps every weight at 1 or below: times e^(s × last unit) where s is below 0. So signs and zeros are those of f, and nothing
 //! overflows, whatever the amounts and times.
 
+mod in_binary;
+mod view;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 
-use super::binary::{Binary, EPSILON};
+use super::binary::Binary;
 use crate::models::cash_flow::Flow;
-use crate::models::decimal::exp;
 use crate::models::wide::Wide;
 
 /// By so much of itself the result of a double's operation may be wrong: 2^-53. A logarithm or an exponential may be by two of them.
@@ -69,11 +71,6 @@ struct Weighted {
     amounts: Vec<f64>,
     errors: Vec<f64>,
 }
-
-/// A term that was added up in 128 bits costs as much as so many in doubles.
-const BINARY_WORK: u64 = 12;
-/// A pass in 128 bits begins with an exponential of 50 digits.
-const BINARY_PASS: u64 = 600;
 
 impl<'a> Terms<'a> {
     /// Times ascending, the first at 0; the amounts are scaled by a power of ten, which changes no zero.
@@ -264,178 +261,6 @@ impl<'a> Terms<'a> {
         } else {
             weigh(terms.zip(&self.gap_before[1..]), &powers, doubt, visit);
         }
-    }
-
-    /// Looks at s: the weighted terms are kept for what is asked next. Answers the mean time of what moves then.
-    pub fn look_at(&self, s: f64) -> f64 {
-        let mut weighted = self.weighted.borrow_mut();
-        let Weighted { amounts, errors } = &mut *weighted;
-        amounts.clear();
-        errors.clear();
-        let (mut total, mut moment) = (0.0, 0.0);
-        self.walk(s, |amount, units, weight, doubt| {
-            let term = amount * weight;
-            amounts.push(term);
-            errors.push(term.abs() * doubt * UNIT + LOST_BELOW);
-            total += term.abs();
-            moment += term.abs() * units;
-        });
-        if s < 0.0 {
-            amounts.reverse();
-            errors.reverse();
-        }
-        (moment / total).round()
-    }
-
-    /// At the point looked at: the most sign changes that the partial sums from the first term can have, or from the last. The zeros
-    /// to the right of the point, or to its left, are no more than that, and differ from it by an even number (Laguerre, 1883).
-    pub fn changes_of_partial_sums(&self, from_first: bool) -> u32 {
-        let weighted = self.weighted.borrow();
-        let (mut sum, mut error) = (0.0_f64, 0.0_f64);
-        // The most changes so far if the latest sum is above 0, and if it is below. The first one is no change.
-        let (mut above, mut below): (Option<u32>, Option<u32>) = (None, None);
-        for step in 0..self.len() {
-            let index = if from_first { step } else { self.len() - 1 - step };
-            sum += weighted.amounts[index];
-            error += weighted.errors[index] + sum.abs() * UNIT;
-            let sign = Approximate { value: sum, error }.sign();
-            let crossed = |count: Option<u32>| count.map(|count| count + 1);
-            let (to_above, to_below) =
-                if step == 0 { (Some(0), Some(0)) } else { (above.max(crossed(below)), below.max(crossed(above))) };
-            (above, below) = (to_above.filter(|_| sign >= 0), to_below.filter(|_| sign <= 0));
-        }
-        above.max(below).unwrap_or(0)
-    }
-
-    /// At the point looked at, the value and the first two derivatives of `f(s + d) × e^(d × about)` at d = 0.
-    pub fn moments(&self, about: f64) -> [Approximate; 3] {
-        self.has_worked(self.len() as u64);
-        let weighted = self.weighted.borrow();
-        let mut moments = [Approximate { value: 0.0, error: 0.0 }; 3];
-        let mut partials = [0.0; 3];
-        for ((amount, error), units) in weighted.amounts.iter().zip(&weighted.errors).zip(&self.units) {
-            let distance = about - f64::from(*units);
-            let (mut term, mut doubt) = (*amount, *error);
-            for (moment, partial) in moments.iter_mut().zip(&mut partials) {
-                moment.value += term;
-                moment.error += doubt;
-                *partial += moment.value.abs();
-                term *= distance;
-                doubt = (doubt + term.abs() * UNIT) * distance.abs();
-            }
-        }
-        for (moment, partial) in moments.iter_mut().zip(partials) {
-            moment.error = (moment.error + partial * UNIT) * 1.01;
-        }
-        moments
-    }
-
-    /// At the point looked at, a bound on the third derivative of the same function, wherever d is at most `reach` in magnitude.
-    pub fn third_derivative_bound(&self, about: f64, reach: f64) -> f64 {
-        self.has_worked(self.len() as u64);
-        let weighted = self.weighted.borrow();
-        let mut bound = 0.0;
-        let powers: Vec<f64> = self.gaps.iter().map(|gap| libm::exp(reach * f64::from(*gap))).collect();
-        let middle = self.units.partition_point(|units| f64::from(*units) < about);
-        let mut growth = |mut index: usize, right: bool| {
-            let Some(first) = self.units.get(index) else { return };
-            let mut factor = libm::exp(reach * (f64::from(*first) - about).abs());
-            loop {
-                let distance = (f64::from(self.units[index]) - about).abs();
-                bound += (weighted.amounts[index].abs() + weighted.errors[index]) * distance * distance * distance * factor;
-                if right {
-                    index += 1;
-                    if index == self.len() {
-                        return;
-                    }
-                    factor *= powers[self.gap_before[index] as usize];
-                } else {
-                    if index == 0 {
-                        return;
-                    }
-                    factor *= powers[self.gap_before[index] as usize];
-                    index -= 1;
-                }
-            }
-        };
-        growth(middle, true);
-        if middle > 0 {
-            growth(middle - 1, false);
-        }
-        // Each factor is wrong by a few units for each step.
-        bound * (1.0 + 1e-9 * self.len() as f64)
-    }
-
-    /// f at s in 128 bits, with its slope: the same multiple of f as [`Terms::sum`].
-    pub fn sum_in_binary(&self, s: Wide) -> BinarySum {
-        let x = exp(s.absolute().negated()).map_or(Binary::ZERO, Binary::of_wide);
-        self.sum_with_weight(x, s.is_negative())
-    }
-
-    /// The same for the weight of one unit, at most 1: e^-s, or e^s from the last term backwards.
-    pub fn sum_with_weight(&self, x: Binary, backwards: bool) -> BinarySum {
-        let mut sum = BinarySum { value: Binary::ZERO, error: Binary::ZERO, slope: Binary::ZERO };
-        let last = u64::from(self.last());
-        self.walk_in_binary(x, backwards, |term, doubt, units| {
-            sum.value = sum.value.plus(term);
-            sum.error = sum.error.plus(term.absolute().times(Binary::whole(doubt))).plus(sum.value.absolute());
-            let distance = if backwards { Binary::whole(last - units) } else { Binary::whole(units).negated() };
-            sum.slope = sum.slope.plus(term.times(distance));
-        });
-        sum.error = sum.error.times(EPSILON);
-        sum
-    }
-
-    /// [`Terms::moments`] in 128 bits: the amounts and weights are the same but for roundings, so the two are to the same scale.
-    pub fn moments_in_binary(&self, s: Wide, about: f64) -> [Approximate; 3] {
-        let x = exp(s.absolute().negated()).map_or(Binary::ZERO, Binary::of_wide);
-        let mut sums = [(Binary::ZERO, Binary::ZERO); 3];
-        let middle = Binary::of_f64(about);
-        self.walk_in_binary(x, s.is_negative(), |mut term, doubt, units| {
-            let distance = middle.minus(Binary::whole(units));
-            for (sum, error) in &mut sums {
-                *sum = sum.plus(term);
-                *error = error.plus(term.absolute().times(Binary::whole(doubt + 4))).plus(sum.absolute());
-                term = term.times(distance);
-            }
-        });
-        sums.map(|(sum, error)| Approximate {
-            value: sum.to_f64(),
-            error: error.times(EPSILON).to_f64() * 1.01 + sum.to_f64().abs() * UNIT,
-        })
-    }
-
-    /// Each weighted term with its doubt in units of 2^-126, and its time.
-    fn walk_in_binary(&self, x: Binary, backwards: bool, mut visit: impl FnMut(Binary, u64, u64)) {
-        self.has_worked(BINARY_WORK * self.len() as u64 + BINARY_PASS);
-        let scaled =
-            |flow: &Flow| flow.amount.0.and_then(|amount| amount.raised(self.tens)).map_or(Binary::ZERO, Binary::of_wide);
-        let amounts = self.binary.get_or_init(|| self.source.iter().map(scaled).collect());
-        let powers: Vec<Binary> = self.gaps.iter().map(|gap| x.to_the((*gap).into())).collect();
-        let (mut weight, last) = (Binary::ONE, u64::from(self.last()));
-        for step in 0..self.len() {
-            let index = if backwards { self.len() - 1 - step } else { step };
-            let units = u64::from(self.units[index]);
-            let moved = if backwards { last - units } else { units };
-            visit(amounts[index].times(weight), 4 * moved + 4 * step as u64 + 16, units);
-            let gap = self.gap_before[if backwards { index } else { index + 1 }];
-            weight = weight.times(powers[gap as usize]);
-        }
-    }
-}
-
-/// A sum in 128 bits, by how much it may be wrong, and its slope, which carries no bound.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct BinarySum {
-    pub value: Binary,
-    pub error: Binary,
-    pub slope: Binary,
-}
-
-impl BinarySum {
-    /// -1 or 1 where the error leaves no doubt, else 0.
-    pub fn sign(&self) -> i8 {
-        if self.value.exceeds(self.error) { self.value.sign() } else { 0 }
     }
 }
 
