@@ -1,11 +1,16 @@
 //! How the rates of a series were found.
 
+use std::collections::HashMap;
+
 use rust_decimal::{Decimal, dec};
 
 use super::{Found, InternalRates, RateOfReturn, RateStatus, search};
 use crate::models::cash_flow::{Flow, Series};
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::number::{Exact, Number};
+
+/// More terms than that nobody adds up by hand: longer series show the signs beside each rate, to 38 digits.
+const WRITTEN_MAX: usize = 200;
 
 /// Adds how [`super::internal_rates`] came to its outcome: the sign changes, the bound that follows, the proof of each rate.
 pub fn explain_internal_rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates) {
@@ -115,8 +120,9 @@ fn rates(explanation: &mut Explanation, series: &Series, found: &Found) {
 
 /// The rate put back into the equation: what is left is what its further digits would take away.
 fn put_back(explanation: &mut Explanation, series: &Series, index: usize, rate: &RateOfReturn) {
-    /// More terms than that nobody adds up by hand.
-    const WRITTEN_MAX: usize = 200;
+    if series.flows().len() > WRITTEN_MAX {
+        return;
+    }
     let (written, unit, time) = match (rate.per_period, series.period()) {
         (Some(per_period), Some((units, _))) => (per_period, Exact::ONE / Exact::from(units), "periods"),
         _ => (rate.annual, series.unit().years(1), "years"),
@@ -128,11 +134,7 @@ fn put_back(explanation: &mut Explanation, series: &Series, index: usize, rate: 
         format!("{amount} / (1 + {})^{}", bracketed(written), canonical(unit * Exact::from(flow.units)))
     };
     let flows = series.flows();
-    let substitution = if flows.len() <= WRITTEN_MAX {
-        flows.iter().map(term).collect::<Vec<_>>().join(" + ")
-    } else {
-        format!("{} flows, rate = {written}", flows.len())
-    };
+    let substitution = flows.iter().map(term).collect::<Vec<_>>().join(" + ");
     explanation.step(
         format!("rates[{index}].net_present_value"),
         format!("the sum of amount / (1 + rate)^{time}, which is 0 but for the digits that the rate leaves out"),
@@ -157,12 +159,17 @@ fn value_at(series: &Series, growth: Exact, unit: Exact) -> Option<Exact> {
     if !growth.is_positive() {
         return None;
     }
-    // One unit's weight once, and its whole powers: no more than a few roundings in the 60th digit.
+    // One unit's weight once, and its powers once for each distinct distance: no more than a few roundings in the 60th digit.
     let x = if unit == Exact::ONE { Exact::ONE / growth } else { growth.to_the(-unit) };
-    let (sum, ..) = series.flows().iter().fold((Exact::ZERO, Exact::ONE, 0), |(sum, weight, units), flow| {
-        let weight = weight * x.whole_power(flow.units.saturating_sub(units));
-        (sum + flow.amount * weight, weight, flow.units)
-    });
+    let mut powers: HashMap<u32, Exact> = HashMap::new();
+    let (mut sum, mut weight, mut time) = (Exact::ZERO, Exact::ONE, 0);
+    for flow in series.flows() {
+        let gap = flow.units.saturating_sub(time);
+        let power = *powers.entry(gap).or_insert_with(|| x.whole_power(gap));
+        weight = if series.flows().len() > WRITTEN_MAX { weight.grown_by(power.shortened()) } else { weight * power };
+        sum = sum + flow.amount * weight;
+        time = flow.units;
+    }
     Some(sum)
 }
 
@@ -191,5 +198,33 @@ fn name(status: RateStatus) -> &'static str {
         RateStatus::None => "STATUS_NONE",
         RateStatus::Undecided => "STATUS_UNDECIDED",
         RateStatus::Any => "STATUS_ANY",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::cash_flow::internal_rates;
+    use crate::models::input::Period;
+
+    fn steps(flows: usize) -> Vec<(String, String)> {
+        let amounts =
+            std::iter::once(-1000).chain(std::iter::repeat_n(5, flows - 1)).map(|amount| Exact::from(Decimal::from(amount)));
+        let series = Series::periodic(amounts, Period::Year);
+        let mut explanation = Explanation::default();
+        explain_internal_rates(&mut explanation, &series, &internal_rates(&series));
+        explanation.steps.into_iter().map(|step| (step.name, step.substitution)).collect()
+    }
+
+    #[test]
+    fn the_present_values_beside_a_rate_have_opposite_signs_however_long_the_series() {
+        for flows in [2, 200, 201, 10_000] {
+            let steps = steps(flows);
+            let (_, proof) = steps.iter().find(|(name, _)| name == "rates[0].proof").unwrap();
+            let (below, above) = proof.split_once("; ").unwrap();
+            let value = |side: &str| side.rsplit(' ').next().unwrap().parse::<f64>().unwrap();
+            assert!(value(below) > 0.0 && value(above) < 0.0, "{flows}: {proof}");
+            assert_eq!(steps.iter().any(|(name, _)| name == "rates[0].net_present_value"), flows <= WRITTEN_MAX);
+        }
     }
 }
