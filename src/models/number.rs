@@ -88,6 +88,14 @@ impl Exact {
         Exact(self.0.map(|wide| wide.shortened(38)))
     }
 
+    /// Rounded half-even to so many places after the point; nearer to a tie than roundings on the way can tell, it is one.
+    #[must_use]
+    pub fn to_places(self, places: u32) -> Exact {
+        const TIE_PLACES: u32 = 40;
+        let shift = i64::from(places);
+        Exact(self.0.and_then(|wide| wide.raised(shift)?.nearest_whole(TIE_PLACES).raised(shift.saturating_neg())))
+    }
+
     /// Rounded half-even to so many digits: for looking at.
     #[must_use]
     pub fn to_digits(self, digits: u32) -> Exact {

@@ -111,21 +111,8 @@ fn growth_rate(future_value_of_inflows: Exact, present_value_of_outflows: Exact,
 
 /// A rate as it is written: rounded half-even to 12 digits after the point; `None` where 28 digits do not hold it.
 pub(super) fn rounded(rate: Exact) -> Option<Decimal> {
-    const HOLDS: u128 = 10_u128.pow(28);
-    /// Nearer to a tie than roundings on the way can tell, it is one.
-    const DOUBT_EXPONENT: i32 = -40;
-    if rate.is_spoilt() {
-        return None;
-    }
-    let scaled = rate.absolute() * Exact::power_of_ten(RATE_DIGITS.cast_signed());
-    let whole = scaled.whole_part().filter(|whole| *whole < HOLDS)?;
-    let as_decimal = |whole: u128| Decimal::try_from_i128_with_scale(i128::try_from(whole).ok()?, 0).ok();
-    let above_half = scaled - Exact::from(as_decimal(whole)?) - Exact::ONE / Exact::from(2);
-    let is_tie = above_half.absolute() < Exact::power_of_ten(DOUBT_EXPONENT);
-    let up = if is_tie { !whole.is_multiple_of(2) } else { above_half.is_positive() };
-    let whole = i128::try_from(whole).ok()?.checked_add(i128::from(up))?;
-    let signed = if rate.is_negative() { whole.checked_neg()? } else { whole };
-    Decimal::try_from_i128_with_scale(signed, RATE_DIGITS).ok()
+    let rounded = rate.to_places(RATE_DIGITS);
+    if rounded.absolute() < Exact::power_of_ten(16) { rounded.decimal() } else { None }
 }
 
 #[cfg(test)]

@@ -157,19 +157,8 @@ fn core(terms: &Terms) -> Option<Core> {
             _ => break,
         }
     }
-    if left > right {
-        // One point does for both sides if its counts say so; the left one's count of the left side holds in any case.
-        let (to_the_left, to_the_right) = changes(left);
-        if to_the_left <= 1 && to_the_right <= 1 {
-            right = left;
-        } else {
-            left = right.min(left);
-            let (to_the_left, _) = changes(left);
-            if to_the_left > 1 {
-                return None;
-            }
-        }
-    }
+    // Where the two have passed each other the left one does for both sides: to its right lies less than to the right of the other.
+    right = right.max(left);
     Some(Core { left, right })
 }
 

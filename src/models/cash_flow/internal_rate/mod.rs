@@ -125,15 +125,15 @@ fn search(series: &Series) -> Found {
         found.rates.status = if flows.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
         return found;
     }
-    let grid = Grid::of(series, flows.iter().map(|flow| flow.units).collect());
-    let terms = Terms::of(grid.units.clone(), &flows);
+    let (grid, units) = Grid::of(series, flows.iter().map(|flow| flow.units).collect());
+    let terms = Terms::of(units, &flows);
     let isolation = match sign_changes {
         1 => Isolation::single(&terms),
         _ => isolate(&terms),
     };
     let settled = match isolation.unsettled.is_empty() {
         true => Settled::default(),
-        false => settle(&terms, &grid.units, &flows, isolation.unsettled),
+        false => settle(&terms, &flows, isolation.unsettled),
     };
     found.unsettled = settled.unsettled;
     found.multiple = settled.simple.is_some();
@@ -184,16 +184,15 @@ fn nearest_to_zero(rates: &[RateOfReturn]) -> Option<u32> {
     u32::try_from(nearest.0).ok()
 }
 
-/// Times as multiples of the largest unit that all of them are whole multiples of.
+/// The largest unit that all times are whole multiples of, in years and in periods.
 struct Grid {
-    units: Vec<u32>,
     annual: Span,
     per_period: Option<Span>,
 }
 
 impl Grid {
-    /// Of times in units of the series.
-    fn of(series: &Series, mut units: Vec<u32>) -> Grid {
+    /// Of times in units of the series, which become times from the first one on in units of the grid.
+    fn of(series: &Series, mut units: Vec<u32>) -> (Grid, Vec<u32>) {
         let first = units.first().copied().unwrap_or(0);
         let mut common = 0;
         for time in &mut units {
@@ -211,11 +210,11 @@ impl Grid {
             let shared = greatest_common_divisor(above, u32::try_from(below % u64::from(above)).unwrap_or(0)).max(1);
             Span { above: above / shared, below: u32::try_from(below / u64::from(shared)).unwrap_or(u32::MAX) }
         };
-        Grid {
-            units,
+        let grid = Grid {
             annual: span(denominator, u64::from(numerator) * u64::from(common)),
             per_period: series.period().map(|(units, _)| span(units, common.into())),
-        }
+        };
+        (grid, units)
     }
 
     /// The zero as an annual rate and as one per period, and whether doubles were enough for both proofs.

@@ -21,9 +21,9 @@ pub(super) struct Settled {
 }
 
 /// Looks into intervals that doubles could not settle.
-pub(super) fn settle(terms: &Terms, units: &[u32], flows: &[Flow], intervals: Vec<Interval>) -> Settled {
+pub(super) fn settle(terms: &Terms, flows: &[Flow], intervals: Vec<Interval>) -> Settled {
     let amounts: Vec<Wide> = flows.iter().filter_map(|flow| flow.amount.0).collect();
-    let polynomial = Polynomial::of(units, &amounts);
+    let polynomial = Polynomial::of(terms.units(), &amounts);
     let without = polynomial.as_ref().and_then(Polynomial::without_repeated_factors);
     let simple = without.as_ref().map(Polynomial::terms);
     let found = match &simple {

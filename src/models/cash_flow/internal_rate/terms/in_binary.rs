@@ -14,15 +14,10 @@ const BINARY_PASS: u64 = 600;
 impl Terms<'_> {
     /// f at s in 128 bits, with its slope: the same multiple of f as [`Terms::sum`].
     pub fn sum_in_binary(&self, s: Wide) -> BinarySum {
-        let x = exp(s.absolute().negated()).map_or(Binary::ZERO, Binary::of_wide);
-        self.sum_with_weight(x, s.is_negative())
-    }
-
-    /// The same for the weight of one unit, at most 1: e^-s, or e^s from the last term backwards.
-    pub fn sum_with_weight(&self, x: Binary, backwards: bool) -> BinarySum {
+        let backwards = s.is_negative();
         let mut sum = BinarySum { value: Binary::ZERO, error: Binary::ZERO, slope: Binary::ZERO };
         let last = u64::from(self.last());
-        self.walk_in_binary(x, backwards, |term, doubt, units| {
+        self.walk_in_binary(s, |term, doubt, units| {
             sum.value = sum.value.plus(term);
             sum.error = sum.error.plus(term.absolute().times(Binary::whole(doubt))).plus(sum.value.absolute());
             let distance = if backwards { Binary::whole(last - units) } else { Binary::whole(units).negated() };
@@ -34,10 +29,9 @@ impl Terms<'_> {
 
     /// [`Terms::moments`] in 128 bits: the amounts and weights are the same but for roundings, so the two are to the same scale.
     pub fn moments_in_binary(&self, s: Wide, about: f64) -> [Approximate; 3] {
-        let x = exp(s.absolute().negated()).map_or(Binary::ZERO, Binary::of_wide);
         let mut sums = [(Binary::ZERO, Binary::ZERO); 3];
         let middle = Binary::of_f64(about);
-        self.walk_in_binary(x, s.is_negative(), |mut term, doubt, units| {
+        self.walk_in_binary(s, |mut term, doubt, units| {
             let distance = middle.minus(Binary::whole(units));
             for (sum, error) in &mut sums {
                 *sum = sum.plus(term);
@@ -52,7 +46,10 @@ impl Terms<'_> {
     }
 
     /// Each weighted term with its doubt in units of 2^-126, and its time.
-    fn walk_in_binary(&self, x: Binary, backwards: bool, mut visit: impl FnMut(Binary, u64, u64)) {
+    fn walk_in_binary(&self, s: Wide, mut visit: impl FnMut(Binary, u64, u64)) {
+        // The weight of one unit, at most 1: e^-s, or e^s from the last term backwards.
+        let backwards = s.is_negative();
+        let x = exp(s.absolute().negated()).map_or(Binary::ZERO, Binary::of_wide);
         self.has_worked(BINARY_WORK * self.len() as u64 + BINARY_PASS);
         let scaled =
             |flow: &Flow| flow.amount.0.and_then(|amount| amount.raised(self.tens)).map_or(Binary::ZERO, Binary::of_wide);

@@ -153,6 +153,11 @@ impl<'a> Terms<'a> {
         (quick.len() < self.len() / 2).then(|| Terms::new(units, quick))
     }
 
+    /// Ascending, the first 0.
+    pub fn units(&self) -> &[u32] {
+        &self.units
+    }
+
     pub fn len(&self) -> usize {
         self.units.len()
     }
