@@ -1405,16 +1405,8 @@ def at(digits, write):
         return write()
 
 
-def main():
-    files = {
-        "break_even.jsonl": at(90, lambda: break_even_rows().text()),
-        "runway.jsonl": at(90, lambda: runway_rows().text()),
-        "transcendentals.jsonl": at(250, transcendentals),
-    }
-    assert files["break_even.jsonl"] == at(150, lambda: break_even_rows().text()), "90 digits were not enough"
-    assert files["runway.jsonl"] == at(150, lambda: runway_rows().text()), "90 digits were not enough"
-    assert files["transcendentals.jsonl"] == at(400, transcendentals), "250 digits were not enough"
-
+def write_or_check(files, program):
+    """Writes the files beside this one or, with --check, fails when one of them is not what would be written."""
     stale = []
     for name, text in files.items():
         path = HERE / name
@@ -1425,7 +1417,19 @@ def main():
             path.write_text(text, encoding="utf-8")
         print(f"{name}: {text.count(chr(10))} rows")
     if stale:
-        sys.exit(f"not what reference.py writes: {', '.join(stale)}")
+        sys.exit(f"not what {program} writes: {', '.join(stale)}")
+
+
+def main():
+    files = {
+        "break_even.jsonl": at(90, lambda: break_even_rows().text()),
+        "runway.jsonl": at(90, lambda: runway_rows().text()),
+        "transcendentals.jsonl": at(250, transcendentals),
+    }
+    assert files["break_even.jsonl"] == at(150, lambda: break_even_rows().text()), "90 digits were not enough"
+    assert files["runway.jsonl"] == at(150, lambda: runway_rows().text()), "90 digits were not enough"
+    assert files["transcendentals.jsonl"] == at(400, transcendentals), "250 digits were not enough"
+    write_or_check(files, "reference.py")
 
 
 if __name__ == "__main__":

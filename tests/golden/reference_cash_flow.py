@@ -21,14 +21,13 @@ Needs Python 3.9 and mpmath.
 import datetime
 import json
 import math
-import sys
 from fractions import Fraction
 
 import mpmath
 import reference
 from exponential_sums import refine, zeros
 from reference import ABOVE_MINUS_ONE, ABOVE_ZERO, ANY, AT_MOST_ONE, HERE, PERIODS, PERIODS_A_YEAR, ZERO_OR_MORE, ZERO_UP_TO_BELOW_ONE
-from reference import Reader, Rows, at, exact, finish, read_date, real, round_half_even
+from reference import Reader, Rows, at, exact, finish, read_date, real, round_half_even, write_or_check
 
 DAY_COUNTS = ["UNSPECIFIED", "ACT_365_FIXED", "ACT_360", "ACT_365_25", "ACT_ACT_ISDA", "THIRTY_360_BOND", "THIRTY_E_360"]
 DAY_COUNTS = ["DAY_COUNT_" + name for name in DAY_COUNTS]
@@ -602,17 +601,7 @@ def all_rows():
 def main():
     files = at(90, all_rows)
     assert files == at(150, all_rows), "90 digits were not enough"
-    stale = []
-    for name, text in files.items():
-        path = HERE / name
-        if "--check" in sys.argv[1:]:
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                stale.append(name)
-        else:
-            path.write_text(text, encoding="utf-8")
-        print(f"{name}: {text.count(chr(10))} rows")
-    if stale:
-        sys.exit(f"not what reference_cash_flow.py writes: {', '.join(stale)}")
+    write_or_check(files, "reference_cash_flow.py")
 
 
 if __name__ == "__main__":
