@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rust_decimal::{Decimal, dec};
 
-use super::{Found, InternalRates, RateOfReturn, RateStatus, search};
+use super::{InternalRates, RateOfReturn, RateStatus};
 use crate::models::cash_flow::{Flow, Series};
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::number::{Exact, Number};
@@ -14,14 +14,13 @@ const WRITTEN_MAX: usize = 200;
 
 /// Adds how [`super::internal_rates`] came to its outcome: the sign changes, the bound that follows, the proof of each rate.
 pub fn explain_internal_rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates) {
-    let found = search(series);
     sign_changes(explanation, series, outcome);
-    rates(explanation, series, &found);
+    rates(explanation, series, outcome);
     let listed = match outcome.rates.len() {
         1 => "1 rate is listed".to_owned(),
         count => format!("{count} rates are listed"),
     };
-    explanation.step("status", reason_of_status(&found), listed, name(outcome.status));
+    explanation.step("status", reason_of_status(outcome), listed, name(outcome.status));
     if let Some(selected) = outcome.selected {
         explanation.step(
             "selected",
@@ -79,8 +78,8 @@ fn sign_changes(explanation: &mut Explanation, series: &Series, outcome: &Intern
 }
 
 /// For each rate what the series is worth at it, and the signs that prove it.
-fn rates(explanation: &mut Explanation, series: &Series, found: &Found) {
-    for (index, (rate, in_doubles)) in found.rates.rates.iter().zip(&found.in_doubles).enumerate() {
+fn rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates) {
+    for (index, (rate, in_doubles)) in outcome.rates.iter().zip(&outcome.evidence.in_doubles).enumerate() {
         let annual = rate.annual.to_string();
         if let Some(per_period) = rate.per_period {
             explanation.step(
@@ -100,7 +99,7 @@ fn rates(explanation: &mut Explanation, series: &Series, found: &Found) {
         if rate.annual > Decimal::NEGATIVE_ONE {
             put_back(explanation, series, index, rate);
         }
-        let how = match (found.multiple, in_doubles) {
+        let how = match (outcome.evidence.multiple, in_doubles) {
             (true, _) => "exact integers have removed repeated factors; what is left",
             (false, true) => "in double precision with a bound on its error, the present value",
             (false, false) => "in 128 bits with a bound on its error, the present value",
@@ -173,15 +172,18 @@ fn value_at(series: &Series, growth: Exact, unit: Exact) -> Option<Exact> {
     Some(sum)
 }
 
-fn reason_of_status(found: &Found) -> String {
-    match found.rates.status {
+fn reason_of_status(outcome: &InternalRates) -> String {
+    match outcome.status {
         RateStatus::Any => "every flow is 0, so the present value is 0 at every rate".to_owned(),
         RateStatus::NoSignChange => "all flows point one way, so no rate makes them worth nothing".to_owned(),
         RateStatus::None => "the present value was shown to be other than 0 at every rate above -1".to_owned(),
         RateStatus::Unique => "one rate, and everywhere else the present value was shown to be other than 0".to_owned(),
         RateStatus::Several => "all of the rates: decide by the net present value, or the modified rate".to_owned(),
-        RateStatus::Undecided if found.too_large > 0 => {
-            format!("{} rates are 1e16 or more, and do not fit into 28 digits with 12 after the point", found.too_large)
+        RateStatus::Undecided if outcome.evidence.too_large > 0 => {
+            format!(
+                "{} rates are 1e16 or more, and do not fit into 28 digits with 12 after the point",
+                outcome.evidence.too_large
+            )
         }
         RateStatus::Undecided => {
             "rates too close together to tell apart, or too many for the limit of computation; those proven are listed"

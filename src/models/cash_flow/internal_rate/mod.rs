@@ -65,7 +65,27 @@ pub struct InternalRates {
     pub selected: Option<u32>,
     /// Of the series in order of time, zeros left out: an upper bound on the number of rates.
     pub sign_changes: u32,
+    evidence: Evidence,
 }
+
+/// How the rates were found, which their explanation speaks of, so that nothing is searched for twice.
+#[derive(Clone, Debug, Default)]
+struct Evidence {
+    /// For each rate, whether doubles were enough for its proof.
+    in_doubles: Vec<bool>,
+    too_large: u32,
+    unsettled: u32,
+    multiple: bool,
+}
+
+/// Rates are the same however they were proven.
+impl PartialEq for Evidence {
+    fn eq(&self, _: &Evidence) -> bool {
+        true
+    }
+}
+
+impl Eq for Evidence {}
 
 /// Every internal rate of return of a series: the rates above -1 at which its present value is 0.
 ///
@@ -98,32 +118,12 @@ pub struct InternalRates {
 /// "The pump earns 25 %, and 400 % as well: decide by its present value."
 #[must_use]
 pub fn internal_rates(series: &Series) -> InternalRates {
-    search(series).rates
-}
-
-/// The rates, and how they were found: what the explanation speaks of.
-struct Found {
-    rates: InternalRates,
-    /// For each rate, whether doubles were enough for its proof.
-    in_doubles: Vec<bool>,
-    too_large: u32,
-    unsettled: u32,
-    multiple: bool,
-}
-
-fn search(series: &Series) -> Found {
     let flows = moving(series);
     let sign_changes = sign_changes(&flows);
-    let mut found = Found {
-        rates: InternalRates { status: RateStatus::Any, rates: Vec::new(), selected: None, sign_changes },
-        in_doubles: Vec::new(),
-        too_large: 0,
-        unsettled: 0,
-        multiple: false,
-    };
+    let mut evidence = Evidence::default();
     if sign_changes == 0 {
-        found.rates.status = if flows.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
-        return found;
+        let status = if flows.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
+        return InternalRates { status, rates: Vec::new(), selected: None, sign_changes, evidence };
     }
     let (grid, units) = Grid::of(series, flows.iter().map(|flow| flow.units).collect());
     let terms = Terms::of(units, &flows);
@@ -135,8 +135,8 @@ fn search(series: &Series) -> Found {
         true => Settled::default(),
         false => settle(&terms, &flows, isolation.unsettled),
     };
-    found.unsettled = settled.unsettled;
-    found.multiple = settled.simple.is_some();
+    evidence.unsettled = settled.unsettled;
+    evidence.multiple = settled.simple.is_some();
     let simple = settled.simple.as_ref().unwrap_or(&terms);
     let zeros = isolation.brackets.into_iter().map(|bracket| Zero::of(&terms, bracket));
     let zeros = zeros.chain(settled.brackets.into_iter().map(|bracket| Zero::of(simple, bracket)));
@@ -145,21 +145,21 @@ fn search(series: &Series) -> Found {
     for mut zero in zeros {
         match grid.rate(&mut zero) {
             Ok(rate) => rates.push(rate),
-            Err(Proof::TooLarge) => found.too_large += 1,
-            Err(_) => found.unsettled += 1,
+            Err(Proof::TooLarge) => evidence.too_large += 1,
+            Err(_) => evidence.unsettled += 1,
         }
     }
     rates.sort_by_key(|(rate, _)| (rate.annual, rate.per_period));
-    found.in_doubles = rates.iter().map(|(_, in_doubles)| *in_doubles).collect();
-    found.rates.rates = rates.into_iter().map(|(rate, _)| rate).collect();
-    found.rates.status = match found.rates.rates.len() {
-        _ if found.too_large + found.unsettled > 0 => RateStatus::Undecided,
+    evidence.in_doubles = rates.iter().map(|(_, in_doubles)| *in_doubles).collect();
+    let rates: Vec<RateOfReturn> = rates.into_iter().map(|(rate, _)| rate).collect();
+    let status = match rates.len() {
+        _ if evidence.too_large + evidence.unsettled > 0 => RateStatus::Undecided,
         0 => RateStatus::None,
         1 => RateStatus::Unique,
         _ => RateStatus::Several,
     };
-    found.rates.selected = nearest_to_zero(&found.rates.rates);
-    found
+    let selected = nearest_to_zero(&rates);
+    InternalRates { status, rates, selected, sign_changes, evidence }
 }
 
 /// The flows other than 0, copied only where there are others.
