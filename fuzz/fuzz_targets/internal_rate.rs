@@ -37,7 +37,7 @@ fn rates(drawn: &Drawn) -> InternalRates {
 }
 
 fn assert_orderly(drawn: &Drawn, found: &InternalRates) {
-    let InternalRates { status, rates, selected, sign_changes } = found;
+    let InternalRates { status, rates, selected, sign_changes, .. } = found;
     assert!(rates.len() <= *sign_changes as usize, "{found:?} of {drawn:?}");
     assert!((*sign_changes as usize) < drawn.amounts().len(), "{found:?} of {drawn:?}");
     assert!(rates.is_sorted_by_key(|rate| rate.annual), "{found:?} of {drawn:?}");
