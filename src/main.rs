@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use paydirt::server::{self, ServeError, config::Settings};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     match run(Settings::parse()).await {
         Ok(()) => ExitCode::SUCCESS,

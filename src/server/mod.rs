@@ -2,11 +2,16 @@
 //!
 //! For now on tonic's own transport, which only [`serve`] knows.
 
+mod call;
 pub mod config;
+mod connection;
 mod health;
+mod method;
 mod reflection;
 mod remap;
 mod services;
+mod stage;
+mod telemetry;
 
 use std::future::Future;
 use std::io;
@@ -48,7 +53,7 @@ pub async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, ServeE
     TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
 }
 
-/// Serves until `shutdown` comes, then finishes the calls in flight, for at most [`config::DRAIN`].
+/// Serves until `shutdown` comes, then finishes the calls in flight, for at most [`std::time::Duration::from_secs(10)`].
 ///
 /// # Errors
 /// When the self-test fails, or the transport does.
@@ -85,7 +90,7 @@ pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) ->
     reporter.none_serving().await;
     drop(stop);
     // Transport waits for every peer, also for one that never says anything: only so long.
-    tokio::time::timeout(config::DRAIN, serving).await.unwrap_or(Ok(()))
+    tokio::time::timeout(std::time::Duration::from_secs(10), serving).await.unwrap_or(Ok(()))
 }
 
 /// Comes when the process is asked to end: SIGTERM or SIGINT.

@@ -1,0 +1,152 @@
+//! What is counted, for Prometheus, by OpenTelemetry's names.
+//!
+//! The number of series is bounded: methods by [`Method`], codes by gRPC, reasons by the enums here.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use prometheus::core::Collector;
+use prometheus::{Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use tonic::Code;
+
+use super::super::method::Method;
+
+/// gRPC's codes, OK to UNAUTHENTICATED.
+const CODES: usize = 17;
+/// From a short call at its best to the default deadline.
+const SECONDS: [f64; 14] = [50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 100e-3, 500e-3, 2.5, 10.0, 30.0];
+
+/// Everything that is counted. What has labels is read by [`Metrics::written`].
+#[derive(Debug)]
+pub(in super::super) struct Metrics {
+    registry: Registry,
+    durations: HistogramVec,
+    /// By method and code, so that a call looks nothing up.
+    duration: Vec<[OnceLock<Histogram>; CODES]>,
+    /// Calls whose headers are here and whose answer is not all sent.
+    pub calls_in_flight: IntGauge,
+    pub calls_refused: IntCounterVec,
+    pub panics: IntCounter,
+    /// Calculations waiting for the pool, and running on it.
+    pub pool_queue: IntGauge,
+    pub pool_running: IntGauge,
+    pub connections: IntGauge,
+    pub connections_accepted: IntCounter,
+    /// By [`Refusal`].
+    pub connections_refused: IntCounterVec,
+    /// Bytes of long messages under way.
+    pub message_bytes: IntGauge,
+    pub accept_errors: IntCounter,
+    pub tls_reloads: IntCounterVec,
+    /// Seconds since 1970.
+    pub tls_certificate_expiry: Gauge,
+    pub spans_dropped: IntCounter,
+    pub log_lines_dropped: IntCounter,
+}
+
+/// Why a connection was closed by the server before its time.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) enum Refusal {
+    /// There are as many as may be.
+    TooMany,
+    /// No TLS handshake, or a bad one.
+    Handshake,
+    /// No HTTP/2 preface in time.
+    Preface,
+    /// More bytes that carry nothing than an honest peer sends.
+    Flood,
+    /// The peer breaks HTTP/2's rules.
+    Protocol,
+}
+
+impl Refusal {
+    fn label(self) -> &'static str {
+        match self {
+            Refusal::TooMany => "too_many",
+            Refusal::Handshake => "handshake",
+            Refusal::Preface => "preface",
+            Refusal::Flood => "flood",
+            Refusal::Protocol => "protocol",
+        }
+    }
+}
+
+impl Metrics {
+    pub fn new() -> Result<Metrics, prometheus::Error> {
+        let registry = Registry::new();
+        let durations = HistogramOpts::new(
+            "rpc_server_call_duration_seconds",
+            "From a call's headers to the last byte of its answer, by method and status.",
+        );
+        let durations =
+            added(&registry, HistogramVec::new(durations.buckets(SECONDS.to_vec()), &["rpc_method", "rpc_response_status_code"])?)?;
+        let gauge = |name: &str, help: &str| added(&registry, IntGauge::new(name, help)?);
+        let counter = |name: &str, help: &str| added(&registry, IntCounter::new(name, help)?);
+        let counters = |name: &str, help: &str, label: &str| added(&registry, IntCounterVec::new(Opts::new(name, help), &[label])?);
+        Ok(Metrics {
+            duration: Method::all().map(|_| [const { OnceLock::new() }; CODES]).collect(),
+            calls_in_flight: gauge("paydirt_calls_in_flight", "Calls whose headers are here and whose answer is not all sent.")?,
+            calls_refused: counters("paydirt_calls_refused_total", "Calls refused for want of room, by reason.", "reason")?,
+            panics: counter("paydirt_panics_total", "Calls that ended in a panic: each is a bug.")?,
+            pool_queue: gauge("paydirt_pool_queue_calls", "Calculations that wait for a thread of the pool.")?,
+            pool_running: gauge("paydirt_pool_running_calls", "Calculations that run on the pool.")?,
+            connections: gauge("paydirt_connections", "Open connections.")?,
+            connections_accepted: counter("paydirt_connections_accepted_total", "Connections accepted.")?,
+            connections_refused: counters("paydirt_connections_refused_total", "Connections closed before their time, by reason.", "reason")?,
+            message_bytes: gauge("paydirt_message_bytes", "Bytes of long messages under way.")?,
+            accept_errors: counter("paydirt_accept_errors_total", "Connections that could not be accepted, mostly for want of file descriptors.")?,
+            tls_reloads: counters("paydirt_tls_reloads_total", "Changed certificates that were read, by result.", "result")?,
+            tls_certificate_expiry: added(
+                &registry,
+                Gauge::new("paydirt_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends, in seconds since 1970; 0 in plain text.")?,
+            )?,
+            spans_dropped: counter("paydirt_spans_dropped_total", "Spans that no collector took.")?,
+            log_lines_dropped: counter("paydirt_log_lines_dropped_total", "Lines of the access log that were left out.")?,
+            durations,
+            registry,
+        })
+    }
+
+    pub fn call_ended(&self, method: Method, code: Code, duration: Duration) {
+        let cell = &self.duration[method.number()][code as usize];
+        let histogram = cell.get_or_init(|| self.durations.with_label_values(&[method.name(), code_name(code)]));
+        histogram.observe(duration.as_secs_f64());
+    }
+
+    pub fn connection_refused(&self, refusal: Refusal) {
+        self.connections_refused.with_label_values(&[refusal.label()]).inc();
+    }
+
+    /// As Prometheus reads it.
+    pub fn written(&self) -> Result<String, prometheus::Error> {
+        TextEncoder::new().encode_to_string(&self.registry.gather())
+    }
+}
+
+fn added<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> Result<C, prometheus::Error> {
+    registry.register(Box::new(collector.clone()))?;
+    Ok(collector)
+}
+
+/// A code as gRPC's documents write it.
+pub(in super::super) fn code_name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
