@@ -1,13 +1,26 @@
-//! The life of the process: settings, listen, serve, end.
+//! The life of the process: signals, settings, listen, serve, end.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use paydirt::server::{self, ServeError, config::Settings};
+use paydirt::server::config::Settings;
+use paydirt::server::{ServeError, Server, signals};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    match run(Settings::parse()).await {
+/// A setting cannot be used: `EX_USAGE` of sysexits.h.
+const BAD_SETTING: u8 = 64;
+
+fn main() -> ExitCode {
+    let settings = match Settings::read(std::env::args_os()) {
+        Ok(settings) => settings,
+        Err(error) if error.use_stderr() => {
+            eprintln!("paydirt: {}", on_one_line(&error.to_string()));
+            return ExitCode::from(BAD_SETTING);
+        }
+        Err(help) => {
+            print!("{help}");
+            return ExitCode::SUCCESS;
+        }
+    };
+    match run(settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("paydirt: {error}");
@@ -16,13 +29,24 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(settings: Settings) -> Result<(), ServeError> {
-    let asked_to_end = server::asked_to_end()?;
-    let listener = server::listen(settings.listen).await?;
-    let address = listener.local_addr()?;
+fn run(settings: Settings) -> Result<(), ServeError> {
+    let signals = signals::listen()?;
+    let server = Server::prepare(settings)?;
+    let address = server.address();
     println!("paydirt {} listens on {address}", env!("CARGO_PKG_VERSION"));
     println!("{}", how_to_ask(&address.to_string()));
-    server::serve(listener, asked_to_end).await
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let served = runtime.block_on(server.serve(signals));
+    runtime.shutdown_background();
+    served
+}
+
+/// What clap writes over several lines.
+fn on_one_line(text: &str) -> String {
+    let text = text.trim_start_matches("error: ");
+    let lines =
+        text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Cahn's question, ready to be pasted.

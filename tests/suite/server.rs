@@ -19,53 +19,6 @@ use tonic_reflection::pb::v1alpha;
 
 use crate::support::SERVER;
 
-/// The real program, ended when dropped.
-struct Program {
-    child: Child,
-    lines: Vec<String>,
-}
-
-impl Program {
-    fn start(set: impl FnOnce(&mut Command) -> &mut Command) -> Program {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_paydirt"));
-        let mut child = set(command.env_remove("PAYDIRT_LISTEN")).stdout(Stdio::piped()).spawn().expect("the program starts");
-        let output = BufReader::new(child.stdout.take().expect("a pipe"));
-        let lines = output.lines().take(2).map(|line| line.expect("text")).collect();
-        Program { child, lines }
-    }
-
-    fn address(&self) -> SocketAddr {
-        let address = self.lines[0].rsplit(' ').next().expect("a last word");
-        address.parse().unwrap_or_else(|error| panic!("{error} in {:?}", self.lines))
-    }
-
-    fn signal(&self, name: &str) {
-        let status =
-            Command::new("kill").args([format!("-{name}"), self.child.id().to_string()]).status().expect("kill is there");
-        assert!(status.success());
-    }
-
-    /// Whether it ended with success, and within which time.
-    fn ended(mut self) -> (bool, Duration) {
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(30) {
-            if let Some(status) = self.child.try_wait().expect("it is ours") {
-                return (status.success(), start.elapsed());
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        panic!("it has not ended");
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // One that has ended already cannot be killed, which is as well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 fn it_says_where_it_listens_and_how_to_ask() {
     let program = Program::start(|command| command.args(["--listen", "127.0.0.1:0"]));

@@ -1,15 +1,17 @@
 //! A server on a free port, and a client that speaks to it in JSON, as grpcurl does.
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{LazyLock, mpsc};
+use std::net::SocketAddr;
+use std::sync::LazyLock;
 use std::thread::JoinHandle;
 
+use paydirt::server::config::Settings;
+use paydirt::server::signals::Signal;
 use paydirt::wire::pb;
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
+use tokio::sync::mpsc;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::uri::PathAndQuery;
@@ -25,25 +27,24 @@ static POOL: LazyLock<DescriptorPool> =
 /// A real server, in a thread of its own, stopped when dropped.
 pub struct Server {
     address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
+    signals: mpsc::Sender<Signal>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
     pub fn start() -> Server {
-        let (stop, stopping) = oneshot::channel();
-        let (said, address) = mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            runtime().block_on(async {
-                let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-                let listener = paydirt::server::listen(any_port).await.expect("a free port");
-                said.send(listener.local_addr().expect("a bound address")).expect("someone waits for the address");
-                let stopping = async { stopping.await.unwrap_or(()) };
-                paydirt::server::serve(listener, stopping).await.expect("the server serves");
-            });
-        });
-        let address = address.recv().expect("the server has started");
-        Server { address, stop: Some(stop), thread: Some(thread) }
+        Server::with(&[])
+    }
+
+    /// With further flags.
+    pub fn with(flags: &[&str]) -> Server {
+        let basic = ["paydirt", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--lame-duck", "0s"];
+        let settings = Settings::read(basic.iter().chain(flags)).expect("good settings");
+        let server = paydirt::server::Server::prepare(settings).expect("a free port");
+        let address = server.address();
+        let (signals, asked) = mpsc::channel(1);
+        let thread = std::thread::spawn(move || runtime().block_on(server.serve(asked)).expect("the server serves"));
+        Server { address, signals, thread: Some(thread) }
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -60,17 +61,15 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // A server that has ended already needs no word.
-            let _ = stop.send(());
-        }
+        // A server that has ended already needs no word.
+        let _ = self.signals.try_send(Signal::Interrupt);
         if let Some(thread) = self.thread.take() {
             thread.join().expect("the server ends without a panic");
         }
     }
 }
 
-fn runtime() -> Runtime {
+pub fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
