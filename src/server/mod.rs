@@ -12,6 +12,7 @@ mod remap;
 mod services;
 mod stage;
 mod telemetry;
+mod tls;
 
 use std::future::Future;
 use std::io;
