@@ -82,9 +82,8 @@ fn certified_key(files: &Files, provider: &CryptoProvider) -> Result<(CertifiedK
 
     let key = provider.key_provider.load_private_key(files.key.key()?);
     let key = key.map_err(|_| TlsError::BadKey { path: files.key.path.clone() })?;
-    let belongs_to = |certificate: &CertificateDer<'static>| {
-        CertifiedKey::new(vec![certificate.clone()], Arc::clone(&key)).keys_match()
-    };
+    let belongs_to =
+        |certificate: &CertificateDer<'static>| CertifiedKey::new(vec![certificate.clone()], Arc::clone(&key)).keys_match();
     match belongs_to(&chain[0]) {
         Ok(()) => {}
         Err(rustls::Error::InconsistentKeys(_)) => {
@@ -128,5 +127,6 @@ fn verifier(client_ca: &Content, provider: &Arc<CryptoProvider>) -> Result<Arc<d
         })?;
     }
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
-    verifier.map_err(|error| TlsError::Setup { path: client_ca.path.clone(), source: rustls::Error::General(error.to_string()) })
+    verifier
+        .map_err(|error| TlsError::Setup { path: client_ca.path.clone(), source: rustls::Error::General(error.to_string()) })
 }

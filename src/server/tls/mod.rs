@@ -69,8 +69,13 @@ impl Tls {
     pub fn warning(&self) -> Option<String> {
         let validity = self.current.load().validity;
         let path = self.settings.certificate.as_deref()?.display();
-        (!validity.is_now())
-            .then(|| format!("the certificate in {path} is valid from {} to {}, and not now", written(validity.from), written(validity.to)))
+        (!validity.is_now()).then(|| {
+            format!(
+                "the certificate in {path} is valid from {} to {}, and not now",
+                written(validity.from),
+                written(validity.to)
+            )
+        })
     }
 
     /// Looks at the files, and takes what they hold into use if it is something new; true if so. What cannot be used is an error, and
