@@ -9,6 +9,7 @@ mod names;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
@@ -29,6 +30,13 @@ pub(super) struct Tls {
     current: ArcSwap<Loaded>,
     /// Keyed at random, for fingerprints.
     hasher: RandomState,
+}
+
+impl fmt::Debug for Tls {
+    /// Which files, and nothing of what is in them.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Tls").field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 /// What a look at the files has shown.
