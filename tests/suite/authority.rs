@@ -49,9 +49,16 @@ impl Authority {
 impl Identity {
     /// As `certificate.pem` and `key.pem`, the certificate first, as tools that renew do.
     pub fn write(&self, directory: &Path) {
-        std::fs::write(directory.join("certificate.pem"), &self.certificate).expect("it can be written");
-        std::fs::write(directory.join("key.pem"), &self.key).expect("it can be written");
+        replace(&directory.join("certificate.pem"), &self.certificate);
+        replace(&directory.join("key.pem"), &self.key);
     }
+}
+
+/// Writes a file in one step: whoever looks meanwhile sees the old or the new one, and never half of it.
+pub fn replace(path: &Path, content: impl AsRef<[u8]>) {
+    let beside = path.with_extension("new");
+    std::fs::write(&beside, content).expect("it can be written");
+    std::fs::rename(&beside, path).expect("it can be renamed");
 }
 
 fn alternative_name(name: &str) -> SanType {

@@ -1,8 +1,8 @@
 //! TLS and mutual TLS on the real program: certificates change while calls go on, and who may call.
 
-use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use serde_json::json;
@@ -12,7 +12,7 @@ use tonic::{Code, Status};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::authority::{Authority, Identity};
+use crate::authority::{Authority, Identity, replace};
 use crate::program::{Program, eventually};
 use crate::support::{Client, runtime};
 
@@ -32,7 +32,7 @@ impl Place {
         let (certificate, key, client_ca_file) = (file("certificate.pem"), file("key.pem"), file("client_ca.pem"));
         let mut all = vec!["--tls-certificate", &certificate, "--tls-key", &key];
         if let Some(client_ca) = client_ca {
-            fs::write(&client_ca_file, client_ca.pem()).expect("it can be written");
+            replace(Path::new(&client_ca_file), client_ca.pem());
             all.extend(["--tls-client-ca", &client_ca_file]);
         }
         all.extend(flags);
@@ -140,7 +140,7 @@ fn a_bad_pair_stays_unused_and_is_counted_once() {
     let expiry = || place.metric("paydirt_tls_certificate_expiry_timestamp_seconds");
     assert_eq!(eventually("the expiry", || Some(expiry()).filter(|expiry| *expiry > 0.0)), 4_102_444_800.0, "2100-01-01");
 
-    fs::write(place.directory.path().join("key.pem"), authority.issue(&[NAME]).key).expect("it can be written");
+    replace(&place.directory.path().join("key.pem"), authority.issue(&[NAME]).key);
     place.until("failure", 1.0);
     let line = place.program.line("TLS files refused, those of before stay in use");
     assert!(line["error"].as_str().expect("why").contains("does not belong to the certificate in"), "{line}");
@@ -195,7 +195,7 @@ fn settings_that_cannot_be_used_are_said_and_end_the_program() {
     let directory = tempfile::tempdir().expect("a directory");
     authority.issue(&[NAME]).write(directory.path());
     let key = directory.path().join("key.pem");
-    fs::write(&key, authority.issue(&[NAME]).key).expect("it can be written");
+    replace(&key, authority.issue(&[NAME]).key);
     let flags = ["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--tls-certificate"];
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_paydirt"));
     let output = command.args(flags).arg(directory.path().join("certificate.pem")).arg("--tls-key").arg(&key).output();

@@ -9,7 +9,7 @@ mod reloading;
 use std::fs;
 use std::time::Duration;
 
-use self::authority::{Authority, Identity};
+use self::authority::{Authority, Identity, replace};
 use super::{Tls, TlsError};
 use crate::server::config::TlsSettings;
 
@@ -45,7 +45,7 @@ impl Place {
     }
 
     fn write(&self, name: &str, content: impl AsRef<[u8]>) {
-        fs::write(self.directory.path().join(name), content).expect("it can be written");
+        replace(&self.directory.path().join(name), content);
     }
 
     fn remove(&self, name: &str) {
