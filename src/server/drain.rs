@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::ServeError;
@@ -27,12 +27,13 @@ pub(super) async fn serve_and_end(
     connections_max: usize,
     stage: &Announcer,
     mut signals: mpsc::Receiver<Signal>,
+    hang_up: &Notify,
 ) -> Result<(), ServeError> {
     let settings = &shared.settings;
     {
         let mut accepting = std::pin::pin!(accept(listener, workers, shared, connections_max));
         let signal = tokio::select! {
-            signal = asked_to_end(&mut signals) => signal,
+            signal = asked_to_end(&mut signals, hang_up) => signal,
             () = accepting.as_mut() => return Err(ServeError::Worker),
             () = a_worker_ends(workers) => return Err(ServeError::Worker),
         };
@@ -51,9 +52,15 @@ pub(super) async fn serve_and_end(
     Ok(())
 }
 
-async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>) -> Signal {
-    // A sender that is gone cannot ask any more, and asks by that.
-    signals.recv().await.unwrap_or(Signal::Terminate)
+async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>, hang_up: &Notify) -> Signal {
+    loop {
+        match signals.recv().await {
+            Some(Signal::HangUp) => hang_up.notify_one(),
+            Some(signal) => return signal,
+            // A sender that is gone cannot ask any more, and asks by that.
+            None => return Signal::Terminate,
+        }
+    }
 }
 
 async fn accept(mut listener: Listener, workers: &[Worker], shared: &Shared, connections_max: usize) {

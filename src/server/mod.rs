@@ -27,7 +27,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use config::Settings;
 use listener::Listener;
@@ -121,10 +121,15 @@ impl Server {
         let work = Work { shared: Arc::clone(&shared), services, tls: tls.clone(), stage };
         let workers = (0..workers).map(|number| Worker::start(number, work.clone())).collect::<io::Result<Vec<_>>>()?;
         let listener = Listener::new(listener)?;
+        let hang_up = Arc::new(Notify::new());
+        if let Some(tls) = tls {
+            let (metrics, hang_up) = (Arc::clone(&metrics), Arc::clone(&hang_up));
+            tokio::spawn(async move { tls.watch(&metrics, &hang_up).await });
+        }
 
         health::self_test().map_err(ServeError::SelfTest)?;
         announcer.send_replace(Stage::Serving);
-        let ended = drain::serve_and_end(listener, &workers, &shared, connections_max, &announcer, signals).await;
+        let ended = drain::serve_and_end(listener, &workers, &shared, connections_max, &announcer, signals, &hang_up).await;
         pool.close();
         ended
     }
