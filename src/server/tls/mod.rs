@@ -86,18 +86,10 @@ impl Tls {
         })
     }
 
-    /// Looks at the files, and takes what they hold into use if it is something new; true if so. What cannot be used is an error, and
-    /// what was in use stays. So it does when the new certificate is not valid now and the old one is.
+    /// Looks at the files, and takes what they hold into use if it is something new. Where it cannot be used, what was in use stays; so it
+    /// does where the new certificate is not valid now and the old one is.
     ///
     /// Blocks for as long as the files take to read.
-    pub fn reload(&self) -> Result<bool, TlsError> {
-        match self.look() {
-            Look::Same => Ok(false),
-            Look::New => Ok(true),
-            Look::Bad(error, _) => Err(error),
-        }
-    }
-
     fn look(&self) -> Look {
         let files = match Files::read(&self.settings) {
             Ok(Some(files)) => files,

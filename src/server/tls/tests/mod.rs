@@ -10,11 +10,22 @@ use std::fs;
 use std::time::Duration;
 
 use self::authority::{Authority, Identity, replace};
-use super::{Tls, TlsError};
+use super::{Look, Tls, TlsError};
 use crate::server::config::TlsSettings;
 
 /// Whom the server is known as.
 const NAME: &str = "paydirt.test";
+
+impl Tls {
+    /// Whether the files hold something new, which is now in use.
+    fn reload(&self) -> Result<bool, TlsError> {
+        match self.look() {
+            Look::Same => Ok(false),
+            Look::New => Ok(true),
+            Look::Bad(error, _) => Err(error),
+        }
+    }
+}
 
 /// A directory with the server's files, removed when dropped.
 struct Place {
