@@ -1,0 +1,5 @@
+//! What every call passes through, outermost first.
+
+mod access_log;
+pub(super) mod observe;
+mod trace;
