@@ -2,10 +2,12 @@
 //!
 //! For now on tonic's own transport, which only [`serve`] knows.
 
+mod admin;
 mod call;
 pub mod config;
 mod connection;
 mod health;
+mod layers;
 mod method;
 mod reflection;
 mod remap;
