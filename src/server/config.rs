@@ -183,7 +183,9 @@ impl Settings {
         within("pool-wait", self.pool_wait, millisecond, hour);
         within("max-connection-age-grace", self.max_connection_age_grace, Duration::ZERO, hour);
         within("tls-poll", self.tls.poll, Duration::from_millis(100), hour);
-        for (name, value) in [("max-connection-age", self.max_connection_age), ("max-connection-idle", self.max_connection_idle)] {
+        for (name, value) in
+            [("max-connection-age", self.max_connection_age), ("max-connection-idle", self.max_connection_idle)]
+        {
             if !value.is_zero() {
                 within(name, value, Duration::from_millis(100), 168 * hour);
             }
@@ -207,7 +209,7 @@ impl Settings {
                 wrong.push(format!("--{name} is {count}, and may be 1 to {THREADS_MAX}"));
             }
         }
-        if let Err(error) = self.log_level.parse::<tracing_subscriber::filter::Targets>() {
+        if let Err(error) = super::telemetry::log::targets(&self.log_level) {
             wrong.push(format!("--log-level is {:?}: {error}", self.log_level));
         }
         wrong
@@ -338,5 +340,7 @@ pub const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const ADMIN_CONNECTIONS_MAX: usize = 64;
 /// A probe sends its request at once.
 pub const ADMIN_REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
-/// What is not flushed by then is lost: a collector that hangs does not keep the process.
-pub const TELEMETRY_FLUSH: Duration = Duration::from_secs(2);
+/// Spans that are not sent by then are lost: a collector that hangs does not keep the process.
+pub const TRACES_FLUSH: Duration = Duration::from_millis(1500);
+/// Lines that are not written by then are lost. With the spans, within the two seconds that the end may take beyond the drain.
+pub const LOG_FLUSH: Duration = Duration::from_millis(400);

@@ -25,7 +25,6 @@ use super::call::Call;
 use super::config;
 use super::layers::{self, Stack};
 use super::method::Method;
-use super::services::Services;
 use super::shared::Shared;
 use super::stage::{self, Watcher};
 use super::telemetry::metrics::Refusal;
@@ -69,6 +68,13 @@ impl Connection {
         }
     }
 
+    /// In a server of its own, that serves nothing.
+    #[cfg(test)]
+    pub fn of_test(peer: Peer) -> Arc<Connection> {
+        let settings = config::Settings::read(["paydirt"]).expect("the defaults are good");
+        Arc::new(Connection::new(peer, Arc::new(Shared::new(settings).expect("a pool"))))
+    }
+
     pub fn call_began(&self, method: Method) {
         self.calls_begun.fetch_add(1, Ordering::Relaxed);
         if !method.is_housekeeping() {
@@ -108,17 +114,13 @@ impl Connection {
 }
 
 /// Serves a connection until its peer, its age or the end of the process closes it.
-pub(super) async fn serve<IO>(io: IO, connection: Arc<Connection>, services: Services, draining: Watcher)
+pub(super) async fn serve<IO>(io: IO, connection: Arc<Connection>, stack: Stack, draining: Watcher)
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let metrics = Arc::clone(&connection.shared.metrics);
     let next_limit = NextLimit::default();
-    let front = Front {
-        connection: Arc::clone(&connection),
-        stack: layers::stack(services, &connection.shared),
-        next_limit: next_limit.clone(),
-    };
+    let front = Front { connection: Arc::clone(&connection), stack, next_limit: next_limit.clone() };
     let io = TokioIo::new(Watched { io, connection: Arc::clone(&connection) });
     let http = http2::Builder::new(Spawner { next_limit })
         .timer(TokioTimer::new())

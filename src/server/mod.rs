@@ -3,6 +3,7 @@
 //! tonic's generated services stand on hyper's HTTP/2 server, behind an accept loop of our own: every limit, every deadline and the end of
 //! the process are decided here, whatever peers do.
 
+mod admin;
 mod body;
 mod call;
 pub mod config;
@@ -28,16 +29,19 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc};
+use tonic_health::pb::health_server::HealthServer;
 
+use admin::Admin;
 use config::Settings;
+use health::Health;
+use layers::observe::AccessLines;
 use listener::Listener;
-use pool::Pool;
-use room::Room;
 use services::Services;
 use shared::Shared;
 use signals::Signal;
 use stage::Stage;
-use telemetry::metrics::Metrics;
+use telemetry::log::LogHandle;
+use telemetry::trace::{TraceError, TraceSettings, Traces};
 use tls::{Tls, TlsError};
 use worker::{Work, Worker};
 
@@ -64,6 +68,12 @@ pub enum ServeError {
     /// Two metrics have one name.
     #[error("cannot count: {0}")]
     Metrics(#[from] prometheus::Error),
+    /// One of OpenTelemetry's variables cannot be used.
+    #[error("{0}")]
+    Traces(String),
+    /// The log cannot be written.
+    #[error("cannot log: {0}")]
+    Log(String),
     /// The models compute wrong figures.
     #[error("the self-test failed: {0}")]
     SelfTest(String),
@@ -72,14 +82,48 @@ pub enum ServeError {
     Worker,
 }
 
+impl ServeError {
+    /// Whether a setting has to be changed before a start makes sense.
+    #[must_use]
+    pub fn is_bad_setting(&self) -> bool {
+        matches!(self, ServeError::Tls(_) | ServeError::Traces(_))
+    }
+}
+
+/// The log of the whole process: what waits is written when this is dropped, in bounded time.
+#[derive(Debug)]
+pub struct Log(LogHandle);
+
+/// Starts the log, once in a process. Panics go there from now on.
+///
+/// # Errors
+/// When there is one already, or standard output cannot be written to.
+pub fn start_log(settings: &Settings) -> Result<Log, ServeError> {
+    let log = telemetry::log::start(settings).map_err(|error| ServeError::Log(error.to_string()))?;
+    telemetry::panic::log_panics();
+    Ok(Log(log))
+}
+
+/// Looks at everything that the settings name, as a start would; says what is doubtful.
+///
+/// # Errors
+/// The first thing that cannot be used.
+pub fn check(settings: &Settings) -> Result<Option<String>, ServeError> {
+    let tls = Tls::read(&settings.tls)?;
+    TraceSettings::read().map_err(bad_traces)?;
+    Ok(tls.and_then(|tls| tls.warning()))
+}
+
 /// A server that listens, and does not serve yet.
 #[derive(Debug)]
 pub struct Server {
     settings: Settings,
     listener: TcpListener,
     address: SocketAddr,
+    admin_listener: TcpListener,
+    admin_address: SocketAddr,
     tls: Option<Arc<Tls>>,
-    metrics: Arc<Metrics>,
+    traces: Option<TraceSettings>,
 }
 
 impl Server {
@@ -89,10 +133,15 @@ impl Server {
     /// The first thing that cannot be had.
     pub fn prepare(settings: Settings) -> Result<Server, ServeError> {
         let tls = Tls::read(&settings.tls)?.map(Arc::new);
-        let metrics = Arc::new(Metrics::new()?);
+        let traces = TraceSettings::read().map_err(bad_traces)?;
         let listener = listen(settings.listen)?;
-        let address = listener.local_addr()?;
-        Ok(Server { settings, listener, address, tls, metrics })
+        let admin_listener = match settings.admin_listen {
+            Some(address) => listen(address)?,
+            // Nobody has asked for this very port, and a second server on one machine is no mistake.
+            None => listen(config::DEFAULT_ADMIN_ADDRESS).or_else(|_| listen(any_port(config::DEFAULT_ADMIN_ADDRESS)))?,
+        };
+        let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
+        Ok(Server { settings, listener, address, admin_listener, admin_address, tls, traces })
     }
 
     /// Where it listens for calls.
@@ -101,42 +150,88 @@ impl Server {
         self.address
     }
 
+    /// Where it listens for probes, metrics and the log level.
+    #[must_use]
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin_address
+    }
+
     /// Serves until a signal ends it, within lame duck, drain and two seconds, whatever its peers do. In a runtime.
     ///
     /// # Errors
     /// When the self-test fails, the system has no threads to give, or a worker dies.
-    pub async fn serve(self, signals: mpsc::Receiver<Signal>) -> Result<(), ServeError> {
-        let Server { settings, listener, address: _, tls, metrics } = self;
+    pub async fn serve(self, log: &Log, signals: mpsc::Receiver<Signal>) -> Result<(), ServeError> {
+        let Server { settings, listener, admin_listener, tls, traces, .. } = self;
         let connections_max = connections_max(&settings);
-        let workers = settings.worker_count();
-        let pool = Pool::start(settings.pool_thread_count(), settings.pool_wait, Arc::clone(&metrics))?;
+        let shared = Arc::new(Shared::new(settings)?);
+        let Shared { settings, metrics, pool, .. } = &*shared;
+        let traces = traces.map(|traces| telemetry::trace::start(traces, metrics.spans_dropped.clone())).transpose();
+        let traces = traces.map_err(bad_traces)?;
         let (announcer, stage) = stage::starting();
-        let services = Services::new(&settings, pool.clone(), stage.clone())?;
-        let shared = Arc::new(Shared {
-            room: Room::new(Arc::clone(&metrics)),
-            metrics: Arc::clone(&metrics),
-            pool: pool.clone(),
-            settings,
-        });
-        let work = Work { shared: Arc::clone(&shared), services, tls: tls.clone(), stage };
-        let workers = (0..workers).map(|number| Worker::start(number, work.clone())).collect::<io::Result<Vec<_>>>()?;
-        let listener = Listener::new(listener)?;
-        let hang_up = Arc::new(Notify::new());
-        if let Some(tls) = tls {
-            let (metrics, hang_up) = (Arc::clone(&metrics), Arc::clone(&hang_up));
-            tokio::spawn(async move { tls.watch(&metrics, &hang_up).await });
-        }
+        let work = Work {
+            services: Services::new(settings, pool.clone(), stage.clone())?,
+            access_log: Arc::new(AccessLines::new(
+                settings.access_log,
+                settings.access_log_lines_per_second,
+                metrics.access_log_lines_left_out.clone(),
+            )),
+            tracer: traces.as_ref().map(Traces::tracer),
+            tls: tls.clone(),
+            stage: stage.clone(),
+            shared: Arc::clone(&shared),
+        };
+        let workers = 0..settings.worker_count();
+        let workers = workers.map(|number| Worker::start(number, work.clone())).collect::<io::Result<Vec<_>>>()?;
 
+        let states: Vec<_> = workers.iter().map(|worker| Arc::clone(worker.state())).collect();
+        let admin = Admin {
+            alive: Box::new(move || states.iter().try_for_each(|state| state.is_alive())),
+            stage: stage.clone(),
+            metrics: Arc::clone(metrics),
+            log_level: log.0.level(),
+            log_lines_dropped: Box::new(log.0.lines_dropped()),
+            health: HealthServer::new(Health::new(stage)),
+        };
+        // Answers until the end: dropping its listener is dropping the task, with the runtime or here.
+        let admin = tokio::spawn(admin::serve(tokio_listener(admin_listener)?, admin, std::future::pending()));
+        let hang_up = Arc::new(Notify::new());
+        let watching = tls.map(|tls| {
+            let (metrics, hang_up) = (Arc::clone(metrics), Arc::clone(&hang_up));
+            tokio::spawn(async move { tls.watch(&metrics, &hang_up).await })
+        });
+
+        let listener = Listener::new(listener)?;
         health::self_test().map_err(ServeError::SelfTest)?;
         announcer.send_replace(Stage::Serving);
         let ended = drain::serve_and_end(listener, &workers, &shared, connections_max, &announcer, signals, &hang_up).await;
+        // What is left is cut off: connections with their workers, calculations because nobody waits for them.
+        drop(workers);
         pool.close();
+        admin.abort();
+        watching.inspect(tokio::task::JoinHandle::abort);
+        if let Some(traces) = traces {
+            // Not on this thread, whose signals and probes go on.
+            let _ = tokio::task::spawn_blocking(move || traces.flush(config::TRACES_FLUSH)).await;
+        }
         ended
     }
 }
 
+fn bad_traces(error: TraceError) -> ServeError {
+    ServeError::Traces(error.to_string())
+}
+
 fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).map_err(|source| ServeError::Listen { address, source })
+}
+
+fn any_port(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip(), 0)
+}
+
+fn tokio_listener(listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
+    listener.set_nonblocking(true)?;
+    tokio::net::TcpListener::from_std(listener)
 }
 
 /// Each connection takes a file descriptor; some are kept for everything else. The soft limit is raised to the hard one first.

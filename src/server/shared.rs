@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tonic::Status;
 
+use super::ServeError;
 use super::config::Settings;
 use super::pool::Pool;
 use super::room::Room;
@@ -24,6 +25,13 @@ pub(super) struct Shared {
 const ROOM_RETRY: Duration = Duration::from_millis(200);
 
 impl Shared {
+    /// Starts the pool.
+    pub fn new(settings: Settings) -> Result<Shared, ServeError> {
+        let metrics = Arc::new(Metrics::new()?);
+        let pool = Pool::start(settings.pool_thread_count(), settings.pool_wait, Arc::clone(&metrics))?;
+        Ok(Shared { settings, room: Room::new(Arc::clone(&metrics)), pool, metrics })
+    }
+
     /// A refusal for want of memory, counted.
     pub fn no_room(&self) -> Status {
         self.metrics.call_refused("message_bytes");

@@ -10,11 +10,14 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use opentelemetry_sdk::trace::SdkTracer;
 use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::server::TlsStream;
 
 use super::config;
 use super::connection::{self, Connection, Peer};
+use super::layers::observe::{AccessLines, ObserveLayer};
+use super::layers::{self, Stack};
 use super::services::Services;
 use super::shared::Shared;
 use super::stage::{self, Watcher};
@@ -26,6 +29,8 @@ use super::tls::{self, Tls};
 pub(super) struct Work {
     pub shared: Arc<Shared>,
     pub services: Services,
+    pub access_log: Arc<AccessLines>,
+    pub tracer: Option<SdkTracer>,
     pub tls: Option<Arc<Tls>>,
     pub stage: Watcher,
 }
@@ -87,6 +92,8 @@ impl Worker {
         let shown = Arc::clone(&state);
         let thread = std::thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
             runtime.block_on(async move {
+                // Of this thread alone.
+                let observe = ObserveLayer::new(Arc::clone(&work.shared.metrics), work.access_log.clone(), work.tracer.clone());
                 let serving = async {
                     let mut heartbeat = tokio::time::interval(HEARTBEAT);
                     loop {
@@ -95,7 +102,7 @@ impl Worker {
                             _ = heartbeat.tick() => state.beat(),
                             Some((stream, peer)) = handed_over.recv() => {
                                 let open = Open::counted(Arc::clone(&state), &work);
-                                tokio::spawn(serve(stream, peer, work.clone(), open));
+                                tokio::spawn(serve(stream, peer, work.clone(), layers::stack(work.services.clone(), observe.clone()), open));
                             }
                         }
                     }
@@ -160,8 +167,8 @@ impl Drop for Open {
     }
 }
 
-async fn serve(stream: TcpStream, address: SocketAddr, work: Work, open: Open) {
-    let Work { shared, services, tls, stage } = work;
+async fn serve(stream: TcpStream, address: SocketAddr, work: Work, stack: Stack, open: Open) {
+    let Work { shared, tls, stage, .. } = work;
     let stream = match tokio::net::TcpStream::from_std(stream) {
         Ok(stream) => stream,
         Err(error) => return tracing::warn!(%error, "cannot serve a connection"),
@@ -170,14 +177,14 @@ async fn serve(stream: TcpStream, address: SocketAddr, work: Work, open: Open) {
         None => {
             let peer = Peer { address, names: Vec::new(), is_allowed: true };
             let connection = Arc::new(Connection::new(peer, shared));
-            connection::serve(stream, connection, services, stage).await;
+            connection::serve(stream, connection, stack, stage).await;
         }
         Some(tls) => match handshake(&tls, stream, stage.clone()).await {
             Ok(stream) => {
                 let names = tls::peer_names(stream.get_ref().1);
                 let is_allowed = tls::is_allowed(&names, &shared.settings.tls.allowed_names);
                 let connection = Arc::new(Connection::new(Peer { address, names, is_allowed }, shared));
-                connection::serve(stream, connection, services, stage).await;
+                connection::serve(stream, connection, stack, stage).await;
             }
             Err(error) => {
                 shared.metrics.connection_refused(Refusal::Handshake);

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::LazyLock;
 use std::thread::JoinHandle;
 
+use paydirt::server::Log;
 use paydirt::server::config::Settings;
 use paydirt::server::signals::Signal;
 use paydirt::wire::pb;
@@ -21,12 +22,19 @@ use tonic::{Request, Status};
 /// The server that tests share, on a free port of this machine alone.
 pub static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
 
+/// One for the whole process, and silent: the real program's is looked at where it runs.
+static LOG: LazyLock<Log> = LazyLock::new(|| {
+    let settings = Settings::read(["paydirt", "--log-level", "off"]).expect("good settings");
+    paydirt::server::start_log(&settings).expect("nobody else has")
+});
+
 static POOL: LazyLock<DescriptorPool> =
     LazyLock::new(|| DescriptorPool::decode(pb::FILE_DESCRIPTOR_SET).expect("the contract's descriptors are whole"));
 
 /// A real server, in a thread of its own, stopped when dropped.
 pub struct Server {
     address: SocketAddr,
+    admin_address: SocketAddr,
     signals: mpsc::Sender<Signal>,
     thread: Option<JoinHandle<()>>,
 }
@@ -41,14 +49,18 @@ impl Server {
         let basic = ["paydirt", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--lame-duck", "0s"];
         let settings = Settings::read(basic.iter().chain(flags)).expect("good settings");
         let server = paydirt::server::Server::prepare(settings).expect("a free port");
-        let address = server.address();
+        let (address, admin_address) = (server.address(), server.admin_address());
         let (signals, asked) = mpsc::channel(1);
-        let thread = std::thread::spawn(move || runtime().block_on(server.serve(asked)).expect("the server serves"));
-        Server { address, signals, thread: Some(thread) }
+        let thread = std::thread::spawn(move || runtime().block_on(server.serve(&LOG, asked)).expect("the server serves"));
+        Server { address, admin_address, signals, thread: Some(thread) }
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin_address
     }
 
     pub fn client(&self) -> Client {

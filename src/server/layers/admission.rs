@@ -4,9 +4,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
 use http::{Request, Response};
 use pin_project_lite::pin_project;
@@ -14,19 +12,17 @@ use tower::Service;
 
 use super::super::call::Call;
 use super::super::config;
-use super::super::telemetry::metrics::Metrics;
 use crate::wire::status;
 
 /// Refuses calls that come to a worker that is behind.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Admission<S> {
     inner: S,
-    metrics: Arc<Metrics>,
 }
 
 impl<S> Admission<S> {
-    pub fn new(inner: S, metrics: Arc<Metrics>) -> Admission<S> {
-        Admission { inner, metrics }
+    pub fn new(inner: S) -> Admission<S> {
+        Admission { inner }
     }
 }
 
@@ -44,8 +40,8 @@ where
     }
 
     fn call(&mut self, request: Request<Asked>) -> Self::Future {
-        let arrived = request.extensions().get::<Call>().filter(|call| !call.method.is_housekeeping()).map(|call| call.arrived);
-        Admitting { answer: self.inner.call(request), arrived, metrics: Arc::clone(&self.metrics) }
+        let call = request.extensions().get::<Call>().filter(|call| !call.method.is_housekeeping()).cloned();
+        Admitting { answer: self.inner.call(request), call }
     }
 }
 
@@ -54,8 +50,7 @@ pin_project! {
     pub(in super::super) struct Admitting<F> {
         #[pin]
         answer: F,
-        arrived: Option<Instant>,
-        metrics: Arc<Metrics>,
+        call: Option<Call>,
     }
 }
 
@@ -68,10 +63,10 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if let Some(arrived) = this.arrived.take()
-            && arrived.elapsed() > config::WORKER_WAIT_MAX
+        if let Some(call) = this.call.take()
+            && call.arrived.elapsed() > config::WORKER_WAIT_MAX
         {
-            this.metrics.call_refused("worker_busy");
+            call.connection.shared.metrics.call_refused("worker_busy");
             let refused =
                 status::unavailable("OVERLOADED", "the server has more calls than it can answer", config::WORKER_WAIT_MAX);
             return Poll::Ready(Ok(refused.into_http()));

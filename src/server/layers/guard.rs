@@ -6,7 +6,6 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -16,25 +15,28 @@ use pin_project_lite::pin_project;
 use tonic::Status;
 use tower::Service;
 
-use super::super::telemetry::metrics::Metrics;
+use super::super::call::Call;
 use crate::wire::status;
 
 /// Catches what panics inside.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Guard<S> {
     inner: S,
-    metrics: Arc<Metrics>,
 }
 
 impl<S> Guard<S> {
-    pub fn new(inner: S, metrics: Arc<Metrics>) -> Guard<S> {
-        Guard { inner, metrics }
+    pub fn new(inner: S) -> Guard<S> {
+        Guard { inner }
     }
 }
 
 // What was being computed is dropped, never looked at again: nothing half-done can be seen.
-fn caught<T>(metrics: &Metrics, compute: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
-    catch_unwind(AssertUnwindSafe(compute)).inspect_err(|_| metrics.panics.inc())
+fn caught<T>(call: Option<&Call>, compute: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
+    catch_unwind(AssertUnwindSafe(compute)).inspect_err(|_| {
+        if let Some(call) = call {
+            call.connection.shared.metrics.panics.inc();
+        }
+    })
 }
 
 impl<S, Asked, B> Service<Request<Asked>> for Guard<S>
@@ -51,8 +53,9 @@ where
     }
 
     fn call(&mut self, request: Request<Asked>) -> Self::Future {
-        let answer = caught(&self.metrics, || self.inner.call(request)).ok();
-        Guarding { answer, metrics: Arc::clone(&self.metrics) }
+        let call = request.extensions().get::<Call>().cloned();
+        let answer = caught(call.as_ref(), || self.inner.call(request)).ok();
+        Guarding { answer, call }
     }
 }
 
@@ -61,7 +64,7 @@ pin_project! {
     pub(in super::super) struct Guarding<F> {
         #[pin]
         answer: Option<F>,
-        metrics: Arc<Metrics>,
+        call: Option<Call>,
     }
 }
 
@@ -75,10 +78,9 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let Some(answer) = this.answer.as_pin_mut() else { return Poll::Ready(Ok(panicked())) };
-        match caught(this.metrics, || answer.poll(context)) {
+        match caught(this.call.as_ref(), || answer.poll(context)) {
             Ok(Poll::Ready(Ok(response))) => {
-                let metrics = Some(Arc::clone(this.metrics));
-                Poll::Ready(Ok(response.map(|body| Guarded { body: Some(body), metrics })))
+                Poll::Ready(Ok(response.map(|body| Guarded { body: Some(body), call: this.call.take() })))
             }
             Ok(Poll::Ready(Err(error))) => Poll::Ready(Err(error)),
             Ok(Poll::Pending) => Poll::Pending,
@@ -96,13 +98,13 @@ pin_project! {
     pub(in super::super) struct Guarded<B> {
         #[pin]
         body: Option<B>,
-        metrics: Option<Arc<Metrics>>,
+        call: Option<Call>,
     }
 }
 
 impl<B> Default for Guarded<B> {
     fn default() -> Self {
-        Guarded { body: None, metrics: None }
+        Guarded { body: None, call: None }
     }
 }
 
@@ -115,8 +117,8 @@ where
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let mut this = self.project();
-        let (Some(body), Some(metrics)) = (this.body.as_mut().as_pin_mut(), this.metrics) else { return Poll::Ready(None) };
-        caught(metrics, || body.poll_frame(context)).unwrap_or_else(|_| {
+        let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        caught(this.call.as_ref(), || body.poll_frame(context)).unwrap_or_else(|_| {
             this.body.set(None);
             Poll::Ready(Some(Ok(Frame::trailers(status::trailers(&status::panicked())))))
         })

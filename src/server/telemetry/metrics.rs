@@ -6,7 +6,10 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use prometheus::core::Collector;
-use prometheus::{Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{
+    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder,
+};
 use tonic::Code;
 
 use super::super::method::Method;
@@ -41,7 +44,9 @@ pub(in super::super) struct Metrics {
     /// Seconds since 1970.
     pub tls_certificate_expiry: Gauge,
     pub spans_dropped: IntCounter,
-    pub log_lines_dropped: IntCounter,
+    /// As the log counts them itself: [`Metrics::log_lines_dropped_are`].
+    log_lines_dropped: IntCounter,
+    pub access_log_lines_left_out: IntCounter,
 }
 
 /// Why a connection was closed by the server before its time.
@@ -78,30 +83,59 @@ impl Metrics {
             "rpc_server_call_duration_seconds",
             "From a call's headers to the last byte of its answer, by method and status.",
         );
-        let durations =
-            added(&registry, HistogramVec::new(durations.buckets(SECONDS.to_vec()), &["rpc_method", "rpc_response_status_code"])?)?;
+        let durations = added(
+            &registry,
+            HistogramVec::new(durations.buckets(SECONDS.to_vec()), &["rpc_method", "rpc_response_status_code"])?,
+        )?;
         let gauge = |name: &str, help: &str| added(&registry, IntGauge::new(name, help)?);
         let counter = |name: &str, help: &str| added(&registry, IntCounter::new(name, help)?);
-        let counters = |name: &str, help: &str, label: &str| added(&registry, IntCounterVec::new(Opts::new(name, help), &[label])?);
+        let counters =
+            |name: &str, help: &str, label: &str| added(&registry, IntCounterVec::new(Opts::new(name, help), &[label])?);
+        let build = Opts::new("paydirt_build_info", "1, with what this program was built from and by.");
+        let build = added(&registry, IntGaugeVec::new(build, &["version", "revision", "rustc"])?)?;
+        build.with_label_values(&[super::VERSION, super::REVISION, super::RUSTC]).set(1);
+        // Memory, file descriptors, threads and processor time, by Prometheus' names; Linux alone tells them this way.
+        #[cfg(target_os = "linux")]
+        registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         Ok(Metrics {
             duration: Method::all().map(|_| [const { OnceLock::new() }; CODES]).collect(),
-            calls_in_flight: gauge("paydirt_calls_in_flight", "Calls whose headers are here and whose answer is not all sent.")?,
+            calls_in_flight: gauge(
+                "paydirt_calls_in_flight",
+                "Calls whose headers are here and whose answer is not all sent.",
+            )?,
             calls_refused: counters("paydirt_calls_refused_total", "Calls refused for want of room, by reason.", "reason")?,
             panics: counter("paydirt_panics_total", "Calls that ended in a panic: each is a bug.")?,
             pool_queue: gauge("paydirt_pool_queue_calls", "Calculations that wait for a thread of the pool.")?,
             pool_running: gauge("paydirt_pool_running_calls", "Calculations that run on the pool.")?,
             connections: gauge("paydirt_connections", "Open connections.")?,
             connections_accepted: counter("paydirt_connections_accepted_total", "Connections accepted.")?,
-            connections_refused: counters("paydirt_connections_refused_total", "Connections closed before their time, by reason.", "reason")?,
+            connections_refused: counters(
+                "paydirt_connections_refused_total",
+                "Connections closed before their time, by reason.",
+                "reason",
+            )?,
             message_bytes: gauge("paydirt_message_bytes", "Bytes of long messages under way.")?,
-            accept_errors: counter("paydirt_accept_errors_total", "Connections that could not be accepted, mostly for want of file descriptors.")?,
+            accept_errors: counter(
+                "paydirt_accept_errors_total",
+                "Connections that could not be accepted, mostly for want of file descriptors.",
+            )?,
             tls_reloads: counters("paydirt_tls_reloads_total", "Changed certificates that were read, by result.", "result")?,
             tls_certificate_expiry: added(
                 &registry,
-                Gauge::new("paydirt_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends, in seconds since 1970; 0 in plain text.")?,
+                Gauge::new(
+                    "paydirt_tls_certificate_expiry_timestamp_seconds",
+                    "When the certificate in use ends, in seconds since 1970; 0 in plain text.",
+                )?,
             )?,
             spans_dropped: counter("paydirt_spans_dropped_total", "Spans that no collector took.")?,
-            log_lines_dropped: counter("paydirt_log_lines_dropped_total", "Lines of the access log that were left out.")?,
+            log_lines_dropped: counter(
+                "paydirt_log_lines_dropped_total",
+                "Lines of the log that standard output did not take in time.",
+            )?,
+            access_log_lines_left_out: counter(
+                "paydirt_access_log_lines_left_out_total",
+                "Calls that were not logged because there are too many a second, up to the last line that says so.",
+            )?,
             durations,
             registry,
         })
@@ -111,6 +145,11 @@ impl Metrics {
         let cell = &self.duration[method.number()][code as usize];
         let histogram = cell.get_or_init(|| self.durations.with_label_values(&[method.name(), code_name(code)]));
         histogram.observe(duration.as_secs_f64());
+    }
+
+    /// Brings the count up to the log's own. On one thread alone: two at once would count twice.
+    pub fn log_lines_dropped_are(&self, count: u64) {
+        self.log_lines_dropped.inc_by(count.saturating_sub(self.log_lines_dropped.get()));
     }
 
     pub fn connection_refused(&self, refusal: Refusal) {
