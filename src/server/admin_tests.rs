@@ -7,15 +7,15 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
+use super::super::health::Health;
+use super::super::stage;
 use super::super::telemetry::log::tests::kept;
-use super::super::{health, stage};
 use super::*;
 
 /// An admin port that answers, and what it looks at.
 struct Port {
     address: SocketAddr,
     stage: stage::Announcer,
-    reporter: health::Reporter,
     is_stuck: Arc<AtomicBool>,
     log_level: LogLevel,
     /// The level can be changed for as long as there is a log.
@@ -28,7 +28,6 @@ async fn port() -> Port {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (announcer, watcher) = stage::starting();
-    let (health, reporter) = health::service();
     let is_stuck = Arc::new(AtomicBool::new(false));
     let looked_at = is_stuck.clone();
     let alive = move || if looked_at.load(Ordering::Relaxed) { Err("worker 3 is stuck".to_owned()) } else { Ok(()) };
@@ -39,11 +38,11 @@ async fn port() -> Port {
         metrics: Arc::new(Metrics::new().unwrap()),
         log_level: log_level.clone(),
         log_lines_dropped: Box::new(|| 7),
-        health,
+        health: HealthServer::new(Health::new(announcer.subscribe())),
     };
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(serve(listener, admin, async { drop(stopped.await) }));
-    Port { address, stage: announcer, reporter, is_stuck, log_level, _log: Box::new(log), stop: Some(stop), serving }
+    Port { address, stage: announcer, is_stuck, log_level, _log: Box::new(log), stop: Some(stop), serving }
 }
 
 impl Port {
@@ -139,14 +138,14 @@ async fn other_paths_and_methods_are_refused() {
 #[tokio::test]
 async fn health_is_answered_over_grpc_on_the_same_port() {
     let port = port().await;
-    port.reporter.all_serving().await;
+    port.stage.send_replace(Stage::Serving);
     let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{}", port.address)).unwrap();
     let mut client = HealthClient::new(endpoint.connect().await.unwrap());
     let answer = client.check(HealthCheckRequest::default()).await.unwrap().into_inner();
     assert_eq!(answer.status(), ServingStatus::Serving);
     let mut watch = client.watch(HealthCheckRequest::default()).await.unwrap().into_inner();
     assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
-    port.reporter.none_serving().await;
+    port.stage.send_replace(Stage::LameDuck);
     assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
 }
 

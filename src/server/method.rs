@@ -80,6 +80,6 @@ mod tests {
             assert_eq!(Method::of(unknown), OTHER, "{unknown}");
         }
         assert!(!OTHER.is_housekeeping());
-        assert!(Method::all().count() >= 17);
+        assert!(Method::all().count() >= 16);
     }
 }

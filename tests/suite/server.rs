@@ -67,7 +67,11 @@ fn a_bad_setting_is_one_line_and_exit_64() {
     refused(&["--tls-certificate", "no-such.pem", "--tls-key", "no-such.pem"], None, "no-such.pem");
     refused(&["--log-level", "debgu"], None, "--log-level");
     refused(&["--no-such-flag"], None, "--no-such-flag");
-    refused(&["--check-config"], Some(("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317")), "OTEL_EXPORTER_OTLP_ENDPOINT");
+    refused(
+        &["--check-config"],
+        Some(("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317")),
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+    );
     // Two mistakes are said at once.
     refused(&["--max-connection-age", "1ms", "--workers", "5000"], None, "--workers is 5000");
     refused(&["--max-connection-age", "1ms", "--workers", "5000"], None, "--max-connection-age is 1ms");
