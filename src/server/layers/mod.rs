@@ -6,6 +6,8 @@ mod callers;
 mod deadline;
 mod guard;
 pub(super) mod observe;
+#[cfg(debug_assertions)]
+mod rehearsal;
 mod remap;
 mod trace;
 
@@ -18,9 +20,14 @@ use observe::{Observe, ObserveLayer, ObservedBody};
 
 use super::services::Services;
 
+/// The services; in debug builds with the accidents that tests ask for.
+#[cfg(debug_assertions)]
+type Innermost = rehearsal::Rehearsal<Services>;
+#[cfg(not(debug_assertions))]
+type Innermost = Services;
 /// All layers around the services.
 pub(super) type Stack =
-    Observe<guard::Guard<remap::Remap<deadline::Deadline<callers::Callers<admission::Admission<Services>>>>>>;
+    Observe<guard::Guard<remap::Remap<deadline::Deadline<callers::Callers<admission::Admission<Innermost>>>>>>;
 /// An answer that is awaited.
 pub(super) type Answer = <Stack as Service<Request<Body>>>::Future;
 /// The body of an answer, as each layer has wrapped it.
@@ -29,6 +36,8 @@ pub(super) type AnswerBody = ObservedBody<guard::Guarded<deadline::Limited<Body>
 /// Nothing in it is shared with another thread, but by way of the call's connection: a count of references that two cores change costs more
 /// than most of what is done here.
 pub(super) fn stack(services: Services, observe: ObserveLayer) -> Stack {
+    #[cfg(debug_assertions)]
+    let services = rehearsal::Rehearsal::new(services);
     ServiceBuilder::new()
         // Outermost: sees every outcome, also of a call that is dropped, and what the caller gets.
         .layer(observe)
