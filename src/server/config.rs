@@ -183,7 +183,9 @@ impl Settings {
         within("pool-wait", self.pool_wait, millisecond, hour);
         within("max-connection-age-grace", self.max_connection_age_grace, Duration::ZERO, hour);
         within("tls-poll", self.tls.poll, Duration::from_millis(100), hour);
-        for (name, value) in [("max-connection-age", self.max_connection_age), ("max-connection-idle", self.max_connection_idle)] {
+        for (name, value) in
+            [("max-connection-age", self.max_connection_age), ("max-connection-idle", self.max_connection_idle)]
+        {
             if !value.is_zero() {
                 within(name, value, Duration::from_millis(100), 168 * hour);
             }

@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use prometheus::core::Collector;
-use prometheus::{Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{
+    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+};
 use tonic::Code;
 
 use super::super::method::Method;
@@ -78,27 +80,43 @@ impl Metrics {
             "rpc_server_call_duration_seconds",
             "From a call's headers to the last byte of its answer, by method and status.",
         );
-        let durations =
-            added(&registry, HistogramVec::new(durations.buckets(SECONDS.to_vec()), &["rpc_method", "rpc_response_status_code"])?)?;
+        let durations = added(
+            &registry,
+            HistogramVec::new(durations.buckets(SECONDS.to_vec()), &["rpc_method", "rpc_response_status_code"])?,
+        )?;
         let gauge = |name: &str, help: &str| added(&registry, IntGauge::new(name, help)?);
         let counter = |name: &str, help: &str| added(&registry, IntCounter::new(name, help)?);
-        let counters = |name: &str, help: &str, label: &str| added(&registry, IntCounterVec::new(Opts::new(name, help), &[label])?);
+        let counters =
+            |name: &str, help: &str, label: &str| added(&registry, IntCounterVec::new(Opts::new(name, help), &[label])?);
         Ok(Metrics {
             duration: Method::all().map(|_| [const { OnceLock::new() }; CODES]).collect(),
-            calls_in_flight: gauge("paydirt_calls_in_flight", "Calls whose headers are here and whose answer is not all sent.")?,
+            calls_in_flight: gauge(
+                "paydirt_calls_in_flight",
+                "Calls whose headers are here and whose answer is not all sent.",
+            )?,
             calls_refused: counters("paydirt_calls_refused_total", "Calls refused for want of room, by reason.", "reason")?,
             panics: counter("paydirt_panics_total", "Calls that ended in a panic: each is a bug.")?,
             pool_queue: gauge("paydirt_pool_queue_calls", "Calculations that wait for a thread of the pool.")?,
             pool_running: gauge("paydirt_pool_running_calls", "Calculations that run on the pool.")?,
             connections: gauge("paydirt_connections", "Open connections.")?,
             connections_accepted: counter("paydirt_connections_accepted_total", "Connections accepted.")?,
-            connections_refused: counters("paydirt_connections_refused_total", "Connections closed before their time, by reason.", "reason")?,
+            connections_refused: counters(
+                "paydirt_connections_refused_total",
+                "Connections closed before their time, by reason.",
+                "reason",
+            )?,
             message_bytes: gauge("paydirt_message_bytes", "Bytes of long messages under way.")?,
-            accept_errors: counter("paydirt_accept_errors_total", "Connections that could not be accepted, mostly for want of file descriptors.")?,
+            accept_errors: counter(
+                "paydirt_accept_errors_total",
+                "Connections that could not be accepted, mostly for want of file descriptors.",
+            )?,
             tls_reloads: counters("paydirt_tls_reloads_total", "Changed certificates that were read, by result.", "result")?,
             tls_certificate_expiry: added(
                 &registry,
-                Gauge::new("paydirt_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends, in seconds since 1970; 0 in plain text.")?,
+                Gauge::new(
+                    "paydirt_tls_certificate_expiry_timestamp_seconds",
+                    "When the certificate in use ends, in seconds since 1970; 0 in plain text.",
+                )?,
             )?,
             spans_dropped: counter("paydirt_spans_dropped_total", "Spans that no collector took.")?,
             log_lines_dropped: counter("paydirt_log_lines_dropped_total", "Lines of the access log that were left out.")?,
