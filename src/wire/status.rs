@@ -6,6 +6,7 @@ use tonic::{Code, Status};
 use tonic_types::pb::{BadRequest, ErrorInfo, Status as DetailedStatus, bad_request::FieldViolation};
 
 use crate::models::input::{ModelError, Violations};
+use crate::models::patience::Abandoned;
 
 /// Who says so, in `google.rpc.ErrorInfo`.
 pub const DOMAIN: &str = "paydirt";
@@ -27,6 +28,13 @@ impl From<ModelError> for Status {
                 refuse(Code::InvalidArgument, &error.to_string(), RESULT_TOO_LARGE, metadata, vec![violation])
             }
         }
+    }
+}
+
+impl From<Abandoned> for Status {
+    /// A caller that has gone reads nothing, so whoever reads this had a deadline.
+    fn from(abandoned: Abandoned) -> Status {
+        refuse(Code::DeadlineExceeded, &abandoned.to_string(), "CALCULATION_ABANDONED", [], Vec::new())
     }
 }
 
