@@ -14,6 +14,7 @@ pub mod depreciation;
 pub mod explanation;
 pub mod input;
 pub mod number;
+pub mod patience;
 pub mod runway;
 pub mod traced;
 mod wide;

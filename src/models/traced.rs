@@ -11,6 +11,10 @@ use rust_decimal::Decimal;
 
 use super::explanation::{Step, canonical};
 use super::number::{Exact, Number};
+use super::patience::WhileAwaited;
+
+/// Four texts, two of them with figures.
+const STEP_NANOSECONDS: u64 = 1_500;
 
 /// The operations noted so far, and which of them have a name.
 #[derive(Debug, Default)]
@@ -81,7 +85,8 @@ impl Trace {
     /// The named results, in the order in which they were computed.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
-        self.named.borrow().iter().map(|index| self.step(*index)).collect()
+        let named = self.named.borrow();
+        named.iter().map(|index| self.step(*index)).while_awaited(STEP_NANOSECONDS).collect()
     }
 
     /// The named results since the last time, where a model puts steps of its own between them.

@@ -8,6 +8,10 @@ use super::reader::{Path, Reader};
 use crate::models::break_even::RevenueComparison;
 use crate::models::explanation::{ENGINE_VERSION, Explanation};
 use crate::models::input::{Currency, NonNegative, Reason};
+use crate::models::patience::WhileAwaited;
+
+/// Its four texts are handed on as they are.
+const STEP_NANOSECONDS: u64 = 30;
 
 /// A request that was read: the model's inputs, and what else was asked. Where only rates and times are asked for, no currency is
 /// named, and it is `()`.
@@ -60,6 +64,7 @@ fn explanation(explanation: Explanation) -> pb::Explanation {
         steps: explanation
             .steps
             .into_iter()
+            .while_awaited(STEP_NANOSECONDS)
             .map(|step| pb::Step { name: step.name, formula: step.formula, substitution: step.substitution, value: step.value })
             .collect(),
         assumptions: explanation

@@ -3,6 +3,7 @@
 pub mod break_even;
 pub mod capex_roi;
 pub mod cash_flow;
+pub mod codec;
 mod common;
 pub mod decimal;
 mod reader;

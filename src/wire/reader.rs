@@ -4,7 +4,11 @@ use std::fmt;
 
 use crate::models::calendar::{self, Date};
 use crate::models::input::{Bounded, Currency, ModelError, Period, Reason, Violations};
+use crate::models::patience::WhileAwaited;
 use crate::wire::{decimal, pb};
+
+/// A member of a list: a text or a few.
+const READING_NANOSECONDS: u64 = 100;
 
 /// The way to a field, written out only when the field is at fault.
 #[derive(Clone, Copy)]
@@ -156,7 +160,8 @@ impl Reader {
         if items.len() > limit {
             self.refuse(path, Reason::TooManyItems, || format!("{} of them are more than {limit}", items.len()));
         }
-        items.iter().take(limit).enumerate().map(move |(index, item)| (path.item(index), item))
+        let items = items.iter().take(limit).enumerate().map(move |(index, item)| (path.item(index), item));
+        items.while_awaited(READING_NANOSECONDS)
     }
 }
 

@@ -9,6 +9,7 @@ use tonic::{Code, Status};
 use tonic_types::pb::{BadRequest, ErrorInfo, RetryInfo, Status as DetailedStatus, bad_request::FieldViolation};
 
 use crate::models::input::{ModelError, Violations};
+use crate::models::patience::Abandoned;
 
 /// Who says so, in `google.rpc.ErrorInfo`.
 pub const DOMAIN: &str = "paydirt";
@@ -30,6 +31,13 @@ impl From<ModelError> for Status {
                 refuse(Code::InvalidArgument, &error.to_string(), RESULT_TOO_LARGE, metadata, vec![violation])
             }
         }
+    }
+}
+
+impl From<Abandoned> for Status {
+    /// A caller that has gone reads nothing, so whoever reads this had a deadline.
+    fn from(abandoned: Abandoned) -> Status {
+        refuse(Code::DeadlineExceeded, &abandoned.to_string(), "CALCULATION_ABANDONED", [], Vec::new())
     }
 }
 
@@ -60,16 +68,27 @@ fn invalid(violations: &Violations) -> Status {
     refuse(Code::InvalidArgument, &violations.to_string(), "INVALID_FIELDS", metadata, written)
 }
 
+/// Bytes that are no message of the method.
+pub(super) fn malformed(why: &str) -> Status {
+    let message = format!("the message cannot be read: {why}");
+    refuse(Code::InvalidArgument, &message, "MESSAGE_MALFORMED", [], Vec::new())
+}
+
+/// A message that would take more memory than any within the contract's limits.
+pub(super) fn too_many_fields(limit: usize) -> Status {
+    let message = format!(
+        "the message has more fields than any calculation takes, an empty message counted as a full one: at most {limit}"
+    );
+    refuse(Code::InvalidArgument, &message, "TOO_MANY_FIELDS", [("limit", limit.to_string())], Vec::new())
+}
+
 /// What the transport found wrong with a message, as a status of ours.
 ///
 /// Services compute, and never answer INTERNAL themselves: one that comes from reading a message is the caller's.
 #[must_use]
 pub fn of_unreadable_message(code: Code, message: &str) -> Option<Status> {
     match code {
-        Code::Internal => {
-            let message = format!("the message cannot be read: {message}");
-            Some(refuse(Code::InvalidArgument, &message, "MESSAGE_MALFORMED", [], Vec::new()))
-        }
+        Code::Internal => Some(malformed(message)),
         Code::OutOfRange => {
             let message = message.trim_start_matches("Error, ");
             Some(refuse(Code::ResourceExhausted, message, "MESSAGE_TOO_LARGE", [], Vec::new()))

@@ -520,6 +520,24 @@ fn a_message_above_four_mebibytes_exhausts_a_resource() {
 }
 
 #[test]
+fn a_message_that_would_fill_the_memory_is_refused_before_it_does() {
+    use pb::cash_flows::Schedule;
+    let reason = |method: usize, bytes: Vec<u8>| {
+        assert!(bytes.len() < 4 * 1024 * 1024, "{} bytes are too many for another reason", bytes.len());
+        let status = SERVER.client().call_with_bytes(METHODS[method], bytes).expect_err("too much");
+        assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
+        status.get_details_error_info().expect("a refusal says why").reason
+    };
+    let flows = pb::PeriodicCashFlows { amounts: vec!["1".to_owned(); 1_000_000], period: 1 };
+    let cash_flows = Some(pb::CashFlows { schedule: Some(Schedule::Periodic(flows)) });
+    let request = pb::ComputeInternalRateOfReturnRequest { cash_flows, options: None };
+    assert_eq!(reason(8, request.encode_to_vec()), "TOO_MANY_FIELDS");
+    // Two million costs, of two bytes each: the key of field 6, and a length of 0.
+    assert_eq!(reason(3, [6 << 3 | 2, 0].repeat(2_000_000)), "TOO_MANY_FIELDS");
+    assert_eq!(reason(3, vec![0xff]), "MESSAGE_MALFORMED");
+}
+
+#[test]
 fn services_that_are_not_there_yet_are_not_stubbed() {
     let status =
         SERVER.client().call_with_bytes("paydirt.v1.ValuationService/ComputeRerating", Vec::new()).expect_err("not there");

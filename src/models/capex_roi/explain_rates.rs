@@ -8,10 +8,13 @@ use crate::models::cash_flow::{Crossing, Flow, Payback, Series, TerminalValues, 
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::Bounded;
 use crate::models::number::{Exact, Number};
+use crate::models::patience::WhileAwaited;
 use crate::models::traced::Trace;
 
 /// A sum of more terms is not written out: its terms stand in the steps before it.
 const TERMS_MAX: usize = 24;
+/// A quotient, and its figures.
+const TERM_NANOSECONDS: u64 = 600;
 
 /// A sum in words, with its terms in figures.
 pub(super) fn sum(
@@ -21,7 +24,7 @@ pub(super) fn sum(
     terms: impl Iterator<Item = Exact>,
 ) -> Exact {
     let (mut figures, mut sum) = (Vec::new(), Exact::ZERO);
-    for term in terms {
+    for term in terms.while_awaited(TERM_NANOSECONDS) {
         figures.push(figure(term));
         sum = sum + term;
     }

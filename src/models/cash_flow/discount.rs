@@ -9,6 +9,10 @@ use super::day_count::YearUnit;
 use super::{Flow, Series};
 use crate::models::input::{Bounded, Rate};
 use crate::models::number::{Exact, Number};
+use crate::models::patience::WhileAwaited;
+
+/// A power and a quotient of 76 digits.
+pub(super) const DISCOUNTING_NANOSECONDS: u64 = 500;
 
 /// (1 + rate)^years, over whole units of a fraction of a year.
 ///
@@ -93,6 +97,7 @@ pub(super) fn discounted(series: &Series, rate: Rate, delay: u32) -> impl Iterat
         .flows()
         .iter()
         .map(move |flow| Flow { units: flow.units, amount: flow.amount / growth.over(flow.units.saturating_add(delay)) })
+        .while_awaited(DISCOUNTING_NANOSECONDS)
 }
 
 #[cfg(test)]

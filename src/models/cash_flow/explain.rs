@@ -1,12 +1,13 @@
 //! How a present value came about.
 
 use super::discount::discounted;
-use super::explained::{Row, Rows, Times, exponent, figure, listed, sum_in_figures};
+use super::explained::{NAMING_NANOSECONDS, Row, Rows, STEP_NANOSECONDS, Times, exponent, figure, listed, sum_in_figures};
 use super::present_value::{Sums, net_present_value, rate_sensitivity};
 use super::{FirstFlow, PresentValueInputs, Series};
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::{Bounded, Period};
 use crate::models::number::{Exact, Number};
+use crate::models::patience::WhileAwaited;
 use crate::models::traced::{Trace, Traced};
 
 /// How [`super::present_value`] came to its outcome.
@@ -22,7 +23,7 @@ pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
 
     let Rows { rows, times } = Rows::of(&inputs.cash_flows, &series, &mut explanation);
     let values: Vec<Exact> = discounted(&series, inputs.discount_rate, delay).map(|flow| flow.amount).collect();
-    for (row, value) in rows.iter().zip(&values) {
+    for (row, value) in rows.iter().zip(&values).while_awaited(STEP_NANOSECONDS) {
         let years = exponent(&times.years(row.flow.units.saturating_add(delay)));
         explanation.step(
             format!("present_value({})", row.label),
@@ -33,7 +34,7 @@ pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
     }
 
     let sums = Sums::of(&series, inputs.discount_rate, delay);
-    let labelled = || rows.iter().zip(&values);
+    let labelled = || rows.iter().zip(&values).while_awaited(NAMING_NANOSECONDS);
     for (name, sum, is_outflow) in
         [("present_value_of_inflows", sums.inflows, false), ("present_value_of_outflows", sums.outflows, true)]
     {

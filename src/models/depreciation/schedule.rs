@@ -6,6 +6,7 @@ use super::{DepreciationPolicy, Method, by_weight};
 use crate::models::explanation::Explanation;
 use crate::models::input::{Bounded, ModelError, Positive};
 use crate::models::number::{Exact, Number};
+use crate::models::patience::WhileAwaited;
 use crate::models::traced::Trace;
 
 /// An asset, and how it is written off.
@@ -134,18 +135,22 @@ struct Year<N> {
     book_value: N,
 }
 
+/// A product and a few quotients of 76 digits.
+const YEAR_NANOSECONDS: u64 = 1_000;
+
 /// The years of a life, exactly.
 fn years(inputs: &DepreciationInputs) -> impl Iterator<Item = Year<Exact>> {
     let policy = inputs.policy;
     let cost = Exact::from(inputs.cost.get());
     let salvage = salvage_value(cost, policy.salvage_ratio());
     let mut book_value = cost;
-    (1..=policy.periods()).map(move |number| {
+    let years = (1..=policy.periods()).map(move |number| {
         let reaches_salvage = declining_balance(book_value, policy.periods()) > book_value - salvage;
         let year = Year::of(&policy, cost, salvage, number, book_value, reaches_salvage);
         book_value = year.book_value;
         year
-    })
+    });
+    years.while_awaited(YEAR_NANOSECONDS)
 }
 
 impl<N: Number> Year<N> {

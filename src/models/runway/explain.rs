@@ -9,7 +9,11 @@ use super::search::{Crossing, Found, search};
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::{Bounded, Period};
 use crate::models::number::{Exact, Number};
+use crate::models::patience::WhileAwaited;
 use crate::models::traced::{Trace, Traced};
+
+/// Two or three steps.
+const MONTH_NANOSECONDS: u64 = 6_000;
 
 /// How [`super::runway`] came to its outcome.
 pub fn explain_runway(inputs: &RunwayInputs, outcome: &Runway) -> Explanation {
@@ -87,7 +91,7 @@ fn months(explanation: &mut Explanation, inputs: &RunwayInputs, last: u32) {
         canonical(inputs.opening_balance()),
     );
     let mut before = inputs.opening_balance();
-    for month in Months::new(inputs).take(last as usize) {
+    for month in Months::new(inputs).take(last as usize).while_awaited(MONTH_NANOSECONDS) {
         let number = month.month;
         let text = |twelfths: Exact| canonical(money(twelfths));
         explanation.step(

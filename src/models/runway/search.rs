@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::inputs::{Growth, Month, MonthSpan, RunwayInputs};
 use super::months::{FlatSum, MonthlyFlows, Months, events_by_month};
 use crate::models::number::{Exact, Number};
+use crate::models::patience;
 
 /// The moment at which the balance passes below the minimum.
 #[derive(Clone, Copy, Debug)]
@@ -157,6 +158,8 @@ struct OutlookLine {
 
 /// A double's 1.1e-16, three times a month for 1200 months, with room to spare.
 const RELATIVE_ERROR_MAX: f64 = 1e-11;
+/// Without its lines, of which each adds about one.
+const MONTH_NANOSECONDS: u64 = 150;
 
 impl Outlook {
     fn new(inputs: &RunwayInputs) -> Outlook {
@@ -218,6 +221,9 @@ impl Iterator for Outlook {
     type Item = Glimpse;
 
     fn next(&mut self) -> Option<Glimpse> {
+        if patience::is_over_after((self.lines.len() as u64).saturating_add(MONTH_NANOSECONDS)) {
+            return None;
+        }
         self.month = self.month.checked_add(1)?;
         let flat = self.flat.advance(self.month);
         let (net, gross) = self.grow();

@@ -8,6 +8,7 @@ use ruint::aliases::{U256, U512};
 use super::isolate::{Interval, Point};
 use super::polynomial::Polynomial;
 use crate::models::decimal::{exp, ln};
+use crate::models::patience;
 use crate::models::wide::{Wide, power};
 
 /// Higher degrees would take longer than a request may.
@@ -18,6 +19,9 @@ const PLACES: u64 = 160;
 const SPLITS_MAX: u32 = 600;
 /// A zero is followed until it is known to so many binary places more than where it was told apart.
 const FOLLOWED_PLACES: u64 = 170;
+/// Of a degree near the highest.
+const VARIATIONS_NANOSECONDS: u64 = 500_000;
+const HALVING_NANOSECONDS: u64 = 20_000;
 
 /// A part of the line of x: from low / 2^places to high / 2^places.
 #[derive(Clone, Debug)]
@@ -37,6 +41,9 @@ pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<W
     let mut open = vec![Part { low, high, places: PLACES }];
     let (mut zeros, mut splits) = (Vec::new(), 0);
     while let Some(part) = open.pop() {
+        if patience::is_over_after(VARIATIONS_NANOSECONDS) {
+            return None;
+        }
         match variations(polynomial, &part) {
             0 => {}
             1 => zeros.push(followed(polynomial, part)?),
@@ -123,6 +130,9 @@ fn followed(polynomial: &Polynomial, mut part: Part) -> Option<Wide> {
     let at_high = value(polynomial, &part.high, part.places).sign();
     let enough = part.places + FOLLOWED_PLACES;
     while part.places < enough {
+        if patience::is_over_after(HALVING_NANOSECONDS) {
+            return None;
+        }
         part = Part { low: part.low << 1, high: part.high << 1, places: part.places + 1 };
         let middle: BigInt = (&part.low + &part.high) >> 1;
         let sign = value(polynomial, &middle, part.places).sign();

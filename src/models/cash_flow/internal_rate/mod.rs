@@ -23,6 +23,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use super::{Flow, Series};
+use crate::models::patience::WhileAwaited;
 use isolate::{Isolation, isolate};
 use prove::{Proof, Span, Zero};
 use settle::{Settled, settle};
@@ -142,7 +143,7 @@ pub fn internal_rates(series: &Series) -> InternalRates {
     let zeros = zeros.chain(settled.brackets.into_iter().map(|bracket| Zero::of(simple, bracket)));
     let zeros = zeros.chain(settled.known.into_iter().map(|growth| Zero::known(simple, growth)));
     let mut rates: Vec<(RateOfReturn, bool)> = Vec::new();
-    for mut zero in zeros {
+    for mut zero in zeros.while_awaited(1) {
         match grid.rate(&mut zero) {
             Ok(rate) => rates.push(rate),
             Err(Proof::TooLarge) => evidence.too_large += 1,

@@ -4,12 +4,14 @@ use super::{Approximate, Terms, UNIT};
 use crate::models::cash_flow::Flow;
 use crate::models::cash_flow::internal_rate::binary::{Binary, EPSILON};
 use crate::models::decimal::exp;
+use crate::models::patience;
 use crate::models::wide::Wide;
 
 /// A term that was added up in 128 bits costs as much as so many in doubles.
 const BINARY_WORK: u64 = 12;
 /// A pass in 128 bits begins with an exponential of 50 digits.
 const BINARY_PASS: u64 = 600;
+const CONVERSION_NANOSECONDS: u64 = 300;
 
 impl Terms<'_> {
     /// f at s in 128 bits, with its slope: the same multiple of f as [`Terms::sum`].
@@ -47,12 +49,18 @@ impl Terms<'_> {
 
     /// Each weighted term with its doubt in units of 2^-126, and its time.
     fn walk_in_binary(&self, s: Wide, mut visit: impl FnMut(Binary, u64, u64)) {
+        if patience::is_over() {
+            return;
+        }
         // The weight of one unit, at most 1: e^-s, or e^s from the last term backwards.
         let backwards = s.is_negative();
         let x = exp(s.absolute().negated()).map_or(Binary::ZERO, Binary::of_wide);
         self.has_worked(BINARY_WORK * self.len() as u64 + BINARY_PASS);
-        let scaled =
-            |flow: &Flow| flow.amount.0.and_then(|amount| amount.raised(self.tens)).map_or(Binary::ZERO, Binary::of_wide);
+        let scaled = |flow: &Flow| {
+            // Each term needs an amount, whatever it is.
+            let amount = if patience::is_over_after(CONVERSION_NANOSECONDS) { None } else { flow.amount.0 };
+            amount.and_then(|amount| amount.raised(self.tens)).map_or(Binary::ZERO, Binary::of_wide)
+        };
         let amounts = self.binary.get_or_init(|| self.source.iter().map(scaled).collect());
         let powers: Vec<Binary> = self.gaps.iter().map(|gap| x.to_the((*gap).into())).collect();
         let (mut weight, last) = (Binary::ONE, u64::from(self.last()));

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 
 use super::binary::Binary;
 use crate::models::cash_flow::Flow;
+use crate::models::patience;
 use crate::models::wide::Wide;
 
 /// By so much of itself the result of a double's operation may be wrong: 2^-53. A logarithm or an exponential may be by two of them.
@@ -22,6 +23,8 @@ const NO_PLACE: u32 = u32::MAX;
 const PLACES_MAX: u32 = 4096;
 /// What weights below the smallest double may add up to, beside a largest amount near 1.
 const LOST_BELOW: f64 = 1e-290;
+/// More work than any limit, and far enough from the largest number to be added to.
+const ABANDONED: u64 = u64::MAX / 2;
 
 /// A value that is wrong by no more than its error.
 #[derive(Clone, Copy, Debug)]
@@ -178,7 +181,12 @@ impl<'a> Terms<'a> {
     /// Each pass over the terms costs a little of its own.
     fn has_worked(&self, amount: u64) {
         const PASS: u64 = 16;
+        const ADDITION_NANOSECONDS: u64 = 8;
         self.work.set(self.work.get() + amount + PASS);
+        // An abandoned search ends as one does that has done all that it may.
+        if patience::is_over_after(ADDITION_NANOSECONDS * (amount + PASS)) {
+            self.work.set(ABANDONED);
+        }
     }
 
     /// The sign of the first term, or of the last: those of f far to the right, and far to the left.

@@ -1,0 +1,232 @@
+use std::cell::Cell;
+use std::rc::Rc;
+
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::models::calendar::{Date, add_days, parse};
+use crate::models::capex_roi::{CapexRoiInputs, Expenditures, capex_roi, explain_capex_roi};
+use crate::models::cash_flow::{
+    CashFlows, DatedCashFlow, DayCount, ModifiedRateInputs, PaybackInputs, PresentValueInputs, Series,
+    explain_internal_rate_of_return, explain_modified_internal_rate, explain_paybacks, explain_present_value, internal_rates,
+    modified_internal_rate, paybacks, present_value,
+};
+use crate::models::depreciation::{
+    DepreciationInputs, DepreciationPolicy, Method, UsefulLife, depreciation, explain_depreciation,
+};
+use crate::models::input::{AnyDecimal, Bounded, NonNegative, Period, Positive, Rate};
+use crate::models::runway::{CashLine, Growth, Month, MonthSpan, RunwayInputs, explain_runway, runway};
+
+thread_local! {
+    /// All the work that was told so far, in nanoseconds.
+    pub(super) static TOLD: Cell<u64> = const { Cell::new(0) };
+}
+
+/// What is told from the beginning of a computation to its end.
+fn told<T>(is_over: impl Fn() -> bool + 'static, computation: impl FnOnce() -> T) -> (Result<T, Abandoned>, u64) {
+    let before = TOLD.get();
+    let answer = within(is_over, computation);
+    (answer, TOLD.get() - before)
+}
+
+/// Cut short from the beginning it does less than a millisecond of work, and no more than a part of the whole.
+fn assert_gives_up<T>(name: &str, part: u64, computation: impl Fn() -> T) {
+    let (answer, whole) = told(|| false, &computation);
+    assert!(answer.is_ok(), "{name}");
+    let (answer, cut) = told(|| true, &computation);
+    assert!(answer.is_err(), "{name}");
+    assert!(cut < 1_000_000 && part * cut < whole, "{name}: {cut} of {whole}");
+}
+
+fn amount(index: u32) -> AnyDecimal {
+    let sign = if index.is_multiple_of(3) { -1 } else { 1 };
+    AnyDecimal::new(Decimal::new(sign * (1_000_000_007 + i64::from(index) * 77_777), 4)).unwrap()
+}
+
+fn periodic(flows: u32) -> CashFlows {
+    CashFlows::Periodic { amounts: (0..flows).map(amount).collect(), period: Period::Month }
+}
+
+fn dated(flows: u32) -> CashFlows {
+    let date = |index: u32| -> Date { add_days(parse("1990-01-01").unwrap(), i64::from(index * 7919 % 90_001)).unwrap() };
+    let flows = (0..flows).map(|index| DatedCashFlow { date: date(index), amount: amount(index) }).collect();
+    CashFlows::Dated { flows, day_count: DayCount::Act365Fixed }
+}
+
+fn rate(thousandths: i64) -> Rate {
+    Rate::new(Decimal::new(thousandths, 3)).unwrap()
+}
+
+#[test]
+fn a_present_value_gives_up() {
+    for cash_flows in [periodic(10_000), dated(10_000)] {
+        let inputs = PresentValueInputs { cash_flows, discount_rate: rate(71), first_flow: None };
+        assert_gives_up("present value", 20, || present_value(&inputs));
+        assert_gives_up("its explanation", 20, || explain_present_value(&inputs));
+    }
+}
+
+#[test]
+fn a_modified_rate_gives_up() {
+    for cash_flows in [periodic(10_000), dated(10_000)] {
+        let inputs = ModifiedRateInputs { cash_flows, finance_rate: rate(71), reinvestment_rate: rate(51) };
+        assert_gives_up("modified rate", 20, || modified_internal_rate(&inputs));
+        let outcome = modified_internal_rate(&inputs).unwrap();
+        assert_gives_up("its explanation", 20, || explain_modified_internal_rate(&inputs, &outcome));
+    }
+}
+
+#[test]
+fn paybacks_give_up() {
+    for cash_flows in [periodic(10_000), dated(10_000)] {
+        let inputs = PaybackInputs { cash_flows, discount_rate: Some(rate(71)) };
+        assert_gives_up("paybacks", 20, || paybacks(&inputs));
+        let outcome = paybacks(&inputs).unwrap();
+        assert_gives_up("their explanation", 20, || explain_paybacks(&inputs, &outcome));
+    }
+}
+
+#[test]
+fn internal_rates_give_up() {
+    // 6,666 sign changes; one; a repeated rate, which exact integers remove; near ones in exact integers, found one by one.
+    let one_change = CashFlows::Periodic {
+        amounts: (0..10_000).map(|index| if index == 0 { amount(0) } else { amount(1) }).collect(),
+        period: Period::Year,
+    };
+    for (cash_flows, part) in [(periodic(10_000), 10), (dated(10_000), 10), (one_change, 2)] {
+        assert_gives_up("internal rates", part, || internal_rates(&Series::of(&cash_flows)));
+        let outcome = internal_rates(&Series::of(&cash_flows));
+        assert_gives_up("their explanation", 10, || explain_internal_rate_of_return(&cash_flows, &outcome));
+    }
+}
+
+/// The polynomial with these zeros, each so many times, as amounts.
+fn with_zeros(zeros: &[Decimal], times: usize) -> CashFlows {
+    let mut amounts = vec![Decimal::ONE];
+    for zero in zeros.iter().flat_map(|zero| std::iter::repeat_n(zero, times)) {
+        let mut next = vec![Decimal::ZERO; amounts.len() + 1];
+        for (index, amount) in amounts.iter().enumerate() {
+            next[index] -= amount * zero;
+            next[index + 1] += amount;
+        }
+        amounts = next;
+    }
+    let amounts = amounts.into_iter().map(|amount| AnyDecimal::new(amount).unwrap()).collect();
+    CashFlows::Periodic { amounts, period: Period::Year }
+}
+
+#[test]
+fn repeated_rates_give_up() {
+    let zeros: Vec<Decimal> = (0..4).map(|index| Decimal::new(9 - index, 1)).collect();
+    let cash_flows = with_zeros(&zeros, 3);
+    assert_gives_up("repeated rates", 1, || internal_rates(&Series::of(&cash_flows)));
+}
+
+#[test]
+fn a_return_on_capital_gives_up() {
+    let amounts = |first: i64| -> Vec<NonNegative> {
+        (0..1200).map(|period| NonNegative::new(Decimal::new(first + period * 7_777, 3)).unwrap()).collect()
+    };
+    let inputs = CapexRoiInputs {
+        period: Period::Month,
+        capital_expenditures: Expenditures::new(amounts(1_000_000)).unwrap(),
+        revenues: amounts(2_000_000),
+        gross_margin: None,
+        operating_costs: amounts(300_000),
+        discount_rate: rate(98),
+        tax_rate: None,
+        depreciation: None,
+        terminal_value: None,
+        timing: None,
+        finance_rate: None,
+        reinvestment_rate: None,
+    };
+    assert_gives_up("return on capital", 20, || capex_roi(&inputs));
+    let outcome = capex_roi(&inputs).unwrap();
+    assert_gives_up("its explanation", 20, || explain_capex_roi(&inputs, &outcome));
+}
+
+#[test]
+fn a_century_of_depreciation_gives_up() {
+    let policy = DepreciationPolicy::OverLife {
+        method: Method::DoubleDecliningBalance,
+        useful_life_periods: UsefulLife::new(1200).unwrap(),
+        salvage_ratio: None,
+    };
+    let inputs = DepreciationInputs { cost: Positive::new(Decimal::ONE_THOUSAND).unwrap(), policy };
+    assert_gives_up("depreciation", 10, || depreciation(&inputs));
+    assert_gives_up("its explanation", 20, || explain_depreciation(&inputs));
+}
+
+#[test]
+fn a_century_of_growing_lines_gives_up() {
+    let lines = |amount: i64, seed: i64| -> Vec<CashLine> {
+        (0..200)
+            .map(|index| CashLine {
+                amount: NonNegative::new(Decimal::from(amount + index)).unwrap(),
+                period: Period::Month,
+                growth: Growth::Annual(Rate::new(Decimal::new((index * 7 + seed) % 200 + 1, 5)).unwrap()),
+                months: MonthSpan::ALWAYS,
+                non_cash: false,
+            })
+            .collect()
+    };
+    let inputs = RunwayInputs {
+        cash_balance: AnyDecimal::new(Decimal::from(1_000_000)),
+        minimum_cash: None,
+        as_of_date: parse("2024-01-31"),
+        horizon_months: Month::new(1200),
+        costs: lines(1_000, 0),
+        revenues: lines(1_500, 1),
+        events: Vec::new(),
+        net_new_annual_recurring_revenue: None,
+        include_ledger: true,
+    };
+    assert_gives_up("runway", 20, || runway(&inputs));
+    let outcome = runway(&inputs).unwrap();
+    assert_gives_up("its explanation", 20, || explain_runway(&inputs, &outcome));
+}
+
+#[test]
+fn a_look_is_taken_about_every_tenth_of_a_millisecond() {
+    let looks = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&looks);
+    let is_over = move || {
+        counted.set(counted.get() + 1);
+        false
+    };
+    let sum = within(is_over, || (0..100_000_u64).while_awaited(100).sum::<u64>());
+    assert_eq!(sum, Ok(4_999_950_000));
+    assert!((90..=100).contains(&looks.get()), "{} looks in 10 ms", looks.get());
+}
+
+#[test]
+fn once_over_it_stays_so_and_nobody_is_asked_again() {
+    let looks = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&looks);
+    let is_over = move || {
+        counted.set(counted.get() + 1);
+        counted.get() == 1
+    };
+    let answer = within(is_over, || {
+        let first = (0..10_000).while_awaited(100_000).count();
+        (first, is_over_after(1), (0..10_000).while_awaited(1).count())
+    });
+    assert_eq!((answer, looks.get()), (Err(Abandoned), 1));
+}
+
+#[test]
+fn nothing_is_given_up_outside_of_a_scope_or_before_a_look() {
+    assert_eq!((0..10).while_awaited(u64::MAX).count(), 10);
+    assert_eq!(within(|| true, || (0..10).while_awaited(1).count()), Ok(10));
+    let inside = within(|| true, || within(|| false, || (0..10).while_awaited(1_000_000).count()));
+    assert_eq!(inside, Ok(Ok(10)));
+    assert_eq!((0..10).while_awaited(u64::MAX).count(), 10);
+}
+
+#[test]
+fn a_panic_takes_its_scope_with_it() {
+    let panicked = std::panic::catch_unwind(|| within(|| true, || panic!("of the computation")));
+    assert!(panicked.is_err());
+    assert_eq!((0..10).while_awaited(u64::MAX).count(), 10);
+}
