@@ -73,7 +73,7 @@ impl Known {
 
     /// Whether nobody waits for the answer any more: looked at by a calculation while it runs.
     pub fn is_over(&self) -> bool {
-        self.is_over.load(Ordering::Relaxed)
+        self.is_over.load(Ordering::Relaxed) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     /// The caller has its answer, or is gone.

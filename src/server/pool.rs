@@ -33,16 +33,30 @@ struct Counter {
     metrics: Arc<Metrics>,
 }
 
-#[derive(Default)]
 struct Queue {
     jobs: VecDeque<Job>,
-    /// The expected time of all that waits.
+    /// The estimates of all that waits, together.
     expected: Duration,
-    /// When each running calculation is expected to end; as many as threads at most.
-    running: Vec<(u64, Instant)>,
+    /// When each running calculation began, and its estimate; as many as threads at most.
+    running: Vec<Running>,
     next_number: u64,
+    /// How long calculations take, compared with their estimates, which were measured on another machine: an average of those that ended
+    /// last.
+    pace: f64,
     is_closed: bool,
 }
+
+#[derive(Clone, Copy, Debug)]
+struct Running {
+    number: u64,
+    began: Instant,
+    expected: Duration,
+}
+
+/// The share that one calculation has in the pace: some thirty of them decide it.
+const PACE_SHARE: f64 = 1.0 / 16.0;
+/// A calculation that the system keeps from its core for a while says nothing about the others.
+const PACE_MAX: f64 = 100.0;
 
 impl std::fmt::Debug for Queue {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -57,7 +71,8 @@ impl std::fmt::Debug for Queue {
 struct Job {
     expected: Duration,
     call: Call,
-    run: Box<dyn FnOnce() + Send>,
+    /// True when someone took the answer.
+    run: Box<dyn FnOnce() -> bool + Send>,
 }
 
 /// Why a calculation is not admitted.
@@ -70,7 +85,15 @@ enum Refused {
 impl Pool {
     /// Starts so many threads, which end with the process, or when [`Pool::close`] says so.
     pub fn start(threads: usize, wait_max: Duration, metrics: Arc<Metrics>) -> io::Result<Pool> {
-        let counter = Arc::new(Counter { queue: Mutex::default(), has_come: Condvar::new(), metrics });
+        let queue = Queue {
+            jobs: VecDeque::new(),
+            expected: Duration::ZERO,
+            running: Vec::new(),
+            next_number: 0,
+            pace: 1.0,
+            is_closed: false,
+        };
+        let counter = Arc::new(Counter { queue: Mutex::new(queue), has_come: Condvar::new(), metrics });
         for number in 0..threads {
             let counter = Arc::clone(&counter);
             std::thread::Builder::new().name(format!("pool-{number}")).spawn(move || {
@@ -96,10 +119,8 @@ impl Pool {
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Status> {
         let (answer, answered) = oneshot::channel();
-        let run = Box::new(move || {
-            // Nobody waits when the deadline has passed or the caller has gone.
-            let _ = answer.send(catch_unwind(AssertUnwindSafe(compute)));
-        });
+        // Nobody takes the answer when the deadline has passed or the caller has gone.
+        let run = Box::new(move || answer.send(catch_unwind(AssertUnwindSafe(compute))).is_ok());
         self.admit(Job { expected, call: call.clone(), run }).map_err(|refused| self.refusal(refused))?;
         match answered.await {
             Ok(Ok(outcome)) => Ok(outcome),
@@ -156,8 +177,21 @@ impl Queue {
         if is_free {
             return Duration::ZERO;
         }
-        let running: Duration = self.running.iter().map(|(_, end)| end.saturating_duration_since(now)).sum();
-        (self.expected + running) / threads
+        let left = |running: &Running| {
+            running.expected.mul_f64(self.pace).saturating_sub(now.saturating_duration_since(running.began))
+        };
+        let running: Duration = self.running.iter().map(left).sum();
+        (self.expected.mul_f64(self.pace) + running) / threads
+    }
+
+    fn ended(&mut self, number: u64, is_answered: bool) {
+        let Some(position) = self.running.iter().position(|running| running.number == number) else { return };
+        let Running { began, expected, .. } = self.running.swap_remove(position);
+        // One that was given up says nothing about how long it would have taken.
+        if is_answered && !expected.is_zero() {
+            let ratio = (began.elapsed().as_secs_f64() / expected.as_secs_f64()).min(PACE_MAX);
+            self.pace += (ratio - self.pace) * PACE_SHARE;
+        }
     }
 }
 
@@ -170,12 +204,9 @@ impl Counter {
     fn work(&self) {
         while let Some((number, job)) = self.next() {
             self.metrics.pool_running.inc();
-            let has_time = job.call.deadline.is_none_or(|deadline| Instant::now() < deadline);
-            if has_time && !job.call.is_over() {
-                (job.run)();
-            }
+            let is_answered = !job.call.is_over() && (job.run)();
             self.metrics.pool_running.dec();
-            self.queue().running.retain(|(running, _)| *running != number);
+            self.queue().ended(number, is_answered);
         }
     }
 
@@ -187,7 +218,7 @@ impl Counter {
                 queue.expected = queue.expected.saturating_sub(job.expected);
                 let number = queue.next_number;
                 queue.next_number += 1;
-                queue.running.push((number, Instant::now() + job.expected));
+                queue.running.push(Running { number, began: Instant::now(), expected: job.expected });
                 self.metrics.pool_queue.dec();
                 return Some((number, job));
             }

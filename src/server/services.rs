@@ -20,7 +20,7 @@ use super::reflection::{self, Reflection};
 use super::stage::Watcher;
 use crate::models::{
     break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model,
-    depreciation as depreciation_model, runway as runway_model,
+    depreciation as depreciation_model, patience, runway as runway_model,
 };
 use crate::wire::pb::break_even_service_server::{BreakEvenService, BreakEvenServiceServer};
 use crate::wire::pb::capex_roi_service_server::{CapexRoiService, CapexRoiServiceServer};
@@ -111,8 +111,10 @@ impl Desk {
         match call.filter(|_| expected > config::SHORT_CALCULATION) {
             None => compute(request.get_ref()).map(Response::new),
             Some(call) => {
-                let answer = self.pool.run(&call, expected, move || compute(request.get_ref())).await?;
-                answer.map(Response::new)
+                let watched = call.clone();
+                let compute = move || patience::within(move || watched.is_over(), || compute(request.get_ref()));
+                let answer = self.pool.run(&call, expected, compute).await?;
+                answer.map_err(|patience::Abandoned| status::deadline_exceeded())?.map(Response::new)
             }
         }
     }
