@@ -28,8 +28,11 @@ static LOG: LazyLock<Log> = LazyLock::new(|| {
     paydirt::server::start_log(&settings).expect("nobody else has")
 });
 
-static POOL: LazyLock<DescriptorPool> =
-    LazyLock::new(|| DescriptorPool::decode(pb::FILE_DESCRIPTOR_SET).expect("the contract's descriptors are whole"));
+static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
+    let mut pool = DescriptorPool::decode(pb::FILE_DESCRIPTOR_SET).expect("the contract's descriptors are whole");
+    pool.decode_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET).expect("so are health's");
+    pool
+});
 
 /// A real server, in a thread of its own, stopped when dropped.
 pub struct Server {
@@ -64,10 +67,7 @@ impl Server {
     }
 
     pub fn client(&self) -> Client {
-        let runtime = runtime();
-        let endpoint = Endpoint::from_shared(format!("http://{}", self.address)).expect("an address is a URI");
-        let channel = runtime.block_on(endpoint.connect()).expect("the server listens");
-        Client { runtime, channel }
+        Client::of(self.address)
     }
 }
 
@@ -92,24 +92,61 @@ pub struct Client {
 }
 
 impl Client {
+    /// Of a server in plain text.
+    pub fn of(address: SocketAddr) -> Client {
+        let runtime = runtime();
+        let endpoint = Endpoint::from_shared(format!("http://{address}")).expect("an address is a URI");
+        let channel = runtime.block_on(endpoint.connect()).expect("the server listens");
+        Client { runtime, channel }
+    }
+
     /// Calls a method, named as for grpcurl, with a request in JSON.
     pub fn call(&self, method: &str, request: &Value) -> Result<Value, Status> {
+        self.call_with(method, request, &[])
+    }
+
+    /// With headers of the caller's own.
+    pub fn call_with(&self, method: &str, request: &Value, headers: &[(&'static str, &str)]) -> Result<Value, Status> {
         let descriptor = method_of(method);
         let request = DynamicMessage::deserialize(descriptor.input(), request)
             .unwrap_or_else(|error| panic!("{request} is no request of {method}: {error}"));
-        let response = self.call_with_bytes(method, request.encode_to_vec())?;
+        let mut request = Request::new(request.encode_to_vec());
+        for (name, value) in headers {
+            request.metadata_mut().insert(*name, value.parse().expect("visible characters"));
+        }
+        let response = self.send(method, request)?;
         Ok(json_of(descriptor.output(), &response))
     }
 
     /// Calls a method with whatever bytes.
     pub fn call_with_bytes(&self, method: &str, request: Vec<u8>) -> Result<Vec<u8>, Status> {
+        self.send(method, Request::new(request))
+    }
+
+    fn send(&self, method: &str, request: Request<Vec<u8>>) -> Result<Vec<u8>, Status> {
         let path = PathAndQuery::try_from(format!("/{method}")).expect("a method is a path");
         self.runtime.block_on(async {
             let mut client = Grpc::new(self.channel.clone()).max_decoding_message_size(64 << 20);
             client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-            client.unary(Request::new(request), path, Bytes).await.map(tonic::Response::into_inner)
+            client.unary(request, path, Bytes).await.map(tonic::Response::into_inner)
         })
     }
+}
+
+/// Everything that a server counts, as its admin port tells it.
+pub fn metrics_of(admin_address: SocketAddr) -> String {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(admin_address).expect("the admin port listens");
+    write!(stream, "GET /metrics HTTP/1.1\r\nhost: metrics\r\nconnection: close\r\n\r\n").expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("text");
+    answer
+}
+
+/// One of them, with its labels; 0 while it has not been counted.
+pub fn metric(metrics: &str, name: &str) -> f64 {
+    let found = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    found.map_or(0.0, |value| value.trim().parse().expect("a number"))
 }
 
 /// A message in the contract's own spelling of its fields, decimals as strings, only what is there.
