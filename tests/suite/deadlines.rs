@@ -135,7 +135,8 @@ fn what_cannot_be_done_soon_is_refused_at_once_and_what_is_accepted_is_done_soon
             Err(status) => {
                 assert_eq!(status.code(), Code::Unavailable, "{status:?}");
                 assert_eq!(reason(&status), "OVERLOADED");
-                let pushback: u64 = status.metadata()["grpc-retry-pushback-ms"].to_str().expect("text").parse().expect("ms");
+                let pushback = status.metadata().get("grpc-retry-pushback-ms").expect("it is there").to_str().expect("text");
+                let pushback: u64 = pushback.parse().expect("milliseconds");
                 assert!((1..60_000).contains(&pushback), "{pushback}");
                 let details = DetailedStatus::decode(status.details()).expect("details").details;
                 let retry = RetryInfo::decode(details[1].value.as_slice()).expect("a RetryInfo comes second");
