@@ -4,16 +4,17 @@
 //! (`host:port`); where none is there it starts one in its own process.
 
 use std::error::Error;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use paydirt::server;
+use paydirt::server::config::Settings;
+use paydirt::server::{self, Server};
 use paydirt::wire::pb::break_even_service_client::BreakEvenServiceClient;
 use paydirt::wire::pb::{CalculationOptions, ComputeRequiredRevenueRequest, Period, RevenueStream, Step};
 use tonic::Request;
 use tonic::transport::{Channel, Endpoint};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut client = BreakEvenServiceClient::new(connect().await?);
 
@@ -65,11 +66,24 @@ async fn connect() -> Result<Channel, Box<dyn Error>> {
         println!("asking the server on {address}\n");
         return Ok(channel);
     }
-    let listener = server::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(server::serve(listener, std::future::pending()));
+    let address = start()?;
     println!("no server on {}: asking one in this process, on {address}\n", server::config::DEFAULT_ADDRESS);
     Ok(endpoint(&address.to_string())?.connect().await?)
+}
+
+/// A server on a free port, which ends with this process.
+fn start() -> Result<SocketAddr, Box<dyn Error>> {
+    let settings =
+        Settings::read(["paydirt", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--log-level", "off"])?;
+    let log = server::start_log(&settings)?;
+    let server = Server::prepare(settings)?;
+    let address = server.address();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::spawn(move || {
+        let (_never_asked_to_end, signals) = tokio::sync::mpsc::channel(1);
+        runtime.block_on(server.serve(&log, signals))
+    });
+    Ok(address)
 }
 
 fn endpoint(address: &str) -> Result<Endpoint, tonic::transport::Error> {

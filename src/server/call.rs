@@ -1,34 +1,153 @@
-//! What is known of a call from its headers on: it travels in the request's extensions.
+//! What is known of a call from its headers on: it travels in the request's extensions, and the last one who holds it ends it.
 
+use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use super::connection::Peer;
+use http::HeaderMap;
+
+use super::config;
+use super::connection::{Connection, Peer};
 use super::method::Method;
 
 /// A call, from the moment its headers are here.
 #[derive(Clone, Debug)]
-pub(super) struct Call {
+pub(super) struct Call(Arc<Known>);
+
+/// See [`Call`].
+#[derive(Debug)]
+pub(super) struct Known {
     pub method: Method,
     pub arrived: Instant,
     /// When its answer is worth nothing any more. Health/Watch and reflection, which go on for as long as their caller wants, have none
     /// unless their caller says one.
     pub deadline: Option<Instant>,
-    pub peer: Arc<Peer>,
-    pub patience: Patience,
+    /// The caller's `grpc-timeout` cannot be read.
+    pub is_timeout_malformed: bool,
+    pub connection: Arc<Connection>,
+    is_over: AtomicBool,
+    /// Of its messages, while they are short.
+    short_bytes: AtomicUsize,
+    /// Of its messages, taken from the room that all calls share.
+    long_bytes: AtomicUsize,
 }
 
-/// Whether anyone still waits for the answer: looked at by a calculation while it runs.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Patience(Arc<AtomicBool>);
+impl Deref for Call {
+    type Target = Known;
 
-impl Patience {
-    pub fn is_over(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    fn deref(&self) -> &Known {
+        &self.0
+    }
+}
+
+impl Call {
+    pub fn new(path: &str, headers: &HeaderMap, connection: Arc<Connection>) -> Call {
+        let arrived = Instant::now();
+        let method = Method::of(path);
+        let timeout = timeout(headers);
+        let ours = (!method.is_housekeeping()).then_some(connection.shared.settings.default_deadline);
+        let until = match (timeout.unwrap_or_default(), ours) {
+            (Some(theirs), Some(ours)) => Some(theirs.min(ours)),
+            (theirs, ours) => theirs.or(ours),
+        };
+        connection.call_began(method);
+        Call(Arc::new(Known {
+            method,
+            arrived,
+            // One that lies beyond what a clock can say is none.
+            deadline: until.and_then(|until| arrived.checked_add(until)),
+            is_timeout_malformed: timeout.is_err(),
+            connection,
+            is_over: AtomicBool::new(false),
+            short_bytes: AtomicUsize::new(0),
+            long_bytes: AtomicUsize::new(0),
+        }))
+    }
+}
+
+impl Known {
+    pub fn peer(&self) -> &Peer {
+        &self.connection.peer
     }
 
+    /// Whether nobody waits for the answer any more: looked at by a calculation while it runs.
+    pub fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// The caller has its answer, or is gone.
     pub fn end(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.is_over.store(true, Ordering::Relaxed);
+    }
+
+    /// Room for so many more bytes of its messages, kept until the call is forgotten; false when there is none.
+    pub fn hold(&self, bytes: usize) -> bool {
+        let short = self.short_bytes.load(Ordering::Relaxed) + bytes;
+        if short <= config::SHORT_MESSAGE_BYTES_MAX {
+            self.short_bytes.store(short, Ordering::Relaxed);
+            return true;
+        }
+        let has_room = self.connection.shared.room.take(bytes);
+        if has_room {
+            self.long_bytes.fetch_add(bytes, Ordering::Relaxed);
+        }
+        has_room
+    }
+}
+
+impl Drop for Known {
+    fn drop(&mut self) {
+        let held = *self.long_bytes.get_mut();
+        if held > 0 {
+            self.connection.shared.room.give_back(held);
+        }
+        self.connection.call_ended(self.method);
+    }
+}
+
+/// A timeout that is not written as gRPC writes them: up to eight digits and a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct MalformedTimeout;
+
+fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, MalformedTimeout> {
+    let Some(text) = headers.get("grpc-timeout") else { return Ok(None) };
+    let (unit, digits) = text.as_bytes().split_last().ok_or(MalformedTimeout)?;
+    if !(1..=8).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(MalformedTimeout);
+    }
+    let count = digits.iter().fold(0_u64, |count, digit| count * 10 + u64::from(digit - b'0'));
+    match unit {
+        b'H' => Ok(Some(Duration::from_secs(count * 3600))),
+        b'M' => Ok(Some(Duration::from_secs(count * 60))),
+        b'S' => Ok(Some(Duration::from_secs(count))),
+        b'm' => Ok(Some(Duration::from_millis(count))),
+        b'u' => Ok(Some(Duration::from_micros(count))),
+        b'n' => Ok(Some(Duration::from_nanos(count))),
+        _ => Err(MalformedTimeout),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timeouts_are_read_as_grpc_writes_them() {
+        let read = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("grpc-timeout", http::HeaderValue::from_static(text));
+            timeout(&headers)
+        };
+        assert_eq!(timeout(&HeaderMap::new()), Ok(None));
+        assert_eq!(read("1H"), Ok(Some(Duration::from_secs(3600))));
+        assert_eq!(read("2M"), Ok(Some(Duration::from_secs(120))));
+        assert_eq!(read("3S"), Ok(Some(Duration::from_secs(3))));
+        assert_eq!(read("99999999m"), Ok(Some(Duration::from_millis(99_999_999))));
+        assert_eq!(read("5u"), Ok(Some(Duration::from_micros(5))));
+        assert_eq!(read("0n"), Ok(Some(Duration::ZERO)));
+        for malformed in ["", "S", "1", "1s", "123456789S", "-1S", "+1S", "1.5S", " 1S", "1 S", "1S ", "0x1S"] {
+            assert_eq!(read(malformed), Err(MalformedTimeout), "{malformed:?}");
+        }
     }
 }

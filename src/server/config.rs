@@ -209,7 +209,7 @@ impl Settings {
                 wrong.push(format!("--{name} is {count}, and may be 1 to {THREADS_MAX}"));
             }
         }
-        if let Err(error) = self.log_level.parse::<tracing_subscriber::filter::Targets>() {
+        if let Err(error) = super::telemetry::log::targets(&self.log_level) {
             wrong.push(format!("--log-level is {:?}: {error}", self.log_level));
         }
         wrong
@@ -305,6 +305,9 @@ pub const LOCAL_ERROR_RESETS_MAX: usize = 1024;
 /// Bytes that carry nothing (pings, settings, empty frames, padding) in the life of a connection, beside what comes with its calls. A ping a
 /// second for ten hours is 600 KB.
 pub const IDLE_BYTES_MAX: u64 = 1024 * 1024;
+/// What is read of a body may come with five times as much of frames' heads and gRPC's prefixes: a message of one byte takes fifteen, and
+/// messages are seldom that short.
+pub const FRAMED_BYTES_PER_BODY_BYTE_MAX: u64 = 6;
 /// A peer that has connected says so within this time.
 pub const PREFACE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A TLS handshake takes two or three round trips.
@@ -317,11 +320,17 @@ pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 pub const UNREAD_ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
 /// A peer that was told to go away and has no call in flight gets so long to close.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// File descriptors for other things than connections: listeners, runtimes, certificates, the admin port, a collector.
+pub const FILES_KEPT: usize = 128;
 
 /// A calculation that takes longer, by estimate, runs on the pool: short calls never wait behind it for longer than this.
 pub const SHORT_CALCULATION: Duration = Duration::from_micros(200);
 /// Calculations waiting for the pool, however short: what they hold in memory is bounded by [`MESSAGE_BYTES_UNDER_WAY_MAX`] as well.
 pub const POOL_QUEUE_MAX: usize = 1024;
+/// Below those that serve connections, so that they get a core at once whenever they have something to do.
+pub const POOL_NICENESS: i32 = 10;
+/// Whoever is refused does not come back sooner.
+pub const RETRY_MIN: Duration = Duration::from_millis(20);
 /// A call that waited so long for its worker is refused: the core has more to do than it can, and its caller had better ask another.
 pub const WORKER_WAIT_MAX: Duration = Duration::from_millis(250);
 
@@ -331,5 +340,7 @@ pub const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const ADMIN_CONNECTIONS_MAX: usize = 64;
 /// A probe sends its request at once.
 pub const ADMIN_REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
-/// What is not flushed by then is lost: a collector that hangs does not keep the process.
-pub const TELEMETRY_FLUSH: Duration = Duration::from_secs(2);
+/// Spans that are not sent by then are lost: a collector that hangs does not keep the process.
+pub const TRACES_FLUSH: Duration = Duration::from_millis(1500);
+/// Lines that are not written by then are lost. With the spans, within the two seconds that the end may take beyond the drain.
+pub const LOG_FLUSH: Duration = Duration::from_millis(400);

@@ -1,39 +1,69 @@
-//! Health of each service: SERVING once the self-test has computed Cahn's figure.
+//! Health of the server and of each service: SERVING once the self-test has computed Cahn's figure, until the process is asked to end.
+
+use std::pin::Pin;
 
 use rust_decimal::dec;
-use tonic_health::ServingStatus;
-use tonic_health::pb::health_server::{Health, HealthServer};
-use tonic_health::server::{HealthReporter, HealthService};
+use tokio_stream::wrappers::WatchStream;
+use tokio_stream::{Stream, StreamExt};
+use tonic::{Request, Response, Status, async_trait};
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_server::Health as HealthService;
+use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
 use super::services;
+use super::stage::{Stage, Watcher};
 use crate::models::break_even::{RequiredRevenueInputs, RevenueComparison, required_revenue};
 use crate::models::input::{Bounded, Margin, NonNegative, Period, Share};
 
-/// Says how the services are, to whoever asks the health service.
+/// `grpc.health.v1.Health`, which says what the stage of the process is.
 #[derive(Clone, Debug)]
-pub(super) struct Reporter(HealthReporter);
-
-/// The health service, and who tells it. Nothing is serving yet.
-pub(super) fn service() -> (HealthServer<impl Health>, Reporter) {
-    let reporter = HealthReporter::new();
-    (HealthServer::new(HealthService::from_health_reporter(reporter.clone())), Reporter(reporter))
+pub(super) struct Health {
+    stage: Watcher,
 }
 
-impl Reporter {
-    pub async fn all_serving(&self) {
-        self.set(ServingStatus::Serving).await;
+impl Health {
+    pub fn new(stage: Watcher) -> Health {
+        Health { stage }
     }
+}
 
-    pub async fn none_serving(&self) {
-        self.set(ServingStatus::NotServing).await;
-    }
-
-    /// Of the server as a whole, whose name is empty, and of each service.
-    async fn set(&self, status: ServingStatus) {
-        for name in [""].iter().chain(services::NAMES) {
-            self.0.set_service_status(name, status).await;
+#[async_trait]
+impl HealthService for Health {
+    async fn check(&self, request: Request<HealthCheckRequest>) -> Result<Response<HealthCheckResponse>, Status> {
+        let service = &request.get_ref().service;
+        if !is_known(service) {
+            return Err(Status::not_found("no such service"));
         }
+        Ok(Response::new(answer(serving(*self.stage.borrow()))))
     }
+
+    type WatchStream = Pin<Box<dyn Stream<Item = Result<HealthCheckResponse, Status>> + Send>>;
+
+    /// Ends when the process drains, after NOT_SERVING: a watcher keeps nobody from ending.
+    async fn watch(&self, request: Request<HealthCheckRequest>) -> Result<Response<Self::WatchStream>, Status> {
+        let is_known = is_known(&request.get_ref().service);
+        let mut said = None;
+        let changes =
+            WatchStream::new(self.stage.clone()).take_while(|stage| *stage < Stage::Draining).filter_map(move |stage| {
+                // The protocol wants a service that is not known to be watched too: it might come.
+                let status = if is_known { serving(stage) } else { ServingStatus::ServiceUnknown };
+                (said.replace(status) != Some(status)).then(|| Ok(answer(status)))
+            });
+        Ok(Response::new(Box::pin(changes)))
+    }
+}
+
+/// The server as a whole has an empty name.
+fn is_known(service: &str) -> bool {
+    service.is_empty() || services::NAMES.contains(&service)
+}
+
+fn serving(stage: Stage) -> ServingStatus {
+    if stage == Stage::Serving { ServingStatus::Serving } else { ServingStatus::NotServing }
+}
+
+fn answer(status: ServingStatus) -> HealthCheckResponse {
+    HealthCheckResponse { status: status.into() }
 }
 
 /// A run rate of 150 billion needs 600 billion of revenue.

@@ -1,24 +1,49 @@
-//! The door: settings, listener, services, health, reflection, shutdown.
+//! The door: settings, listener, connections, layers, services, health, telemetry, shutdown.
 //!
-//! For now on tonic's own transport, which only [`serve`] knows.
+//! tonic's generated services stand on hyper's HTTP/2 server, behind an accept loop of our own: every limit, every deadline and the end of
+//! the process are decided here, whatever peers do.
 
+mod admin;
+mod body;
 mod call;
 pub mod config;
 mod connection;
+mod drain;
 mod health;
+mod layers;
+mod listener;
 mod method;
+mod pool;
 mod reflection;
-mod remap;
+mod room;
 mod services;
+mod shared;
+pub mod signals;
 mod stage;
 mod telemetry;
+mod tls;
+mod worker;
 
-use std::future::Future;
 use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 
-use tokio::net::TcpListener;
-use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
+use tokio::sync::{Notify, mpsc};
+use tonic_health::pb::health_server::HealthServer;
+
+use admin::Admin;
+use config::Settings;
+use health::Health;
+use layers::observe::AccessLines;
+use listener::Listener;
+use services::Services;
+use shared::Shared;
+use signals::Signal;
+use stage::Stage;
+use telemetry::log::LogHandle;
+use telemetry::trace::{TraceError, TraceSettings, Traces};
+use tls::{Tls, TlsError};
+use worker::{Work, Worker};
 
 /// What keeps a server from serving.
 #[derive(Debug, thiserror::Error)]
@@ -27,85 +52,216 @@ pub enum ServeError {
     #[error("cannot listen on {address}: {source}")]
     Listen {
         /// The address.
-        address: std::net::SocketAddr,
+        address: SocketAddr,
         /// Why not.
         source: io::Error,
     },
-    /// The process cannot be told to end, or does not know where it listens.
+    /// The certificate, its key, or the clients' issuer cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A thread cannot be started, or the process cannot be told to end.
     #[error("the system refused: {0}")]
     System(#[from] io::Error),
     /// The compiled-in descriptors cannot be read.
     #[error("cannot offer reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
-    /// The transport has failed.
-    #[error("cannot go on serving: {0}")]
-    Transport(#[from] tonic::transport::Error),
+    /// Two metrics have one name.
+    #[error("cannot count: {0}")]
+    Metrics(#[from] prometheus::Error),
+    /// One of OpenTelemetry's variables cannot be used.
+    #[error("{0}")]
+    Traces(String),
+    /// The log cannot be written.
+    #[error("cannot log: {0}")]
+    Log(String),
     /// The models compute wrong figures.
     #[error("the self-test failed: {0}")]
     SelfTest(String),
+    /// A thread that serves connections has panicked, outside of any call.
+    #[error("a worker has ended before its time")]
+    Worker,
 }
 
-/// Opens the listener; port 0 takes a free one.
-///
-/// # Errors
-/// [`ServeError::Listen`] naming the address.
-pub async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
-}
-
-/// Serves until `shutdown` comes, then finishes the calls in flight, for at most [`std::time::Duration::from_secs(10)`].
-///
-/// # Errors
-/// When the self-test fails, or the transport does.
-pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
-    let (health, reporter) = health::service();
-    let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
-    let stop_accepting = async {
-        // A sender that is gone says the same.
-        let _ = stopping.await;
-    };
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    let serving = Server::builder()
-        .max_concurrent_streams(config::STREAMS_PER_CONNECTION_MAX)
-        .http2_max_header_list_size(config::HEADER_LIST_BYTES_MAX)
-        .http2_keepalive_interval(Some(config::KEEPALIVE_INTERVAL))
-        .layer(remap::RemapLayer)
-        .add_service(health)
-        .add_service(reflection::v1()?)
-        .add_service(reflection::v1alpha()?)
-        .add_service(services::break_even())
-        .add_service(services::capex_roi())
-        .add_service(services::cash_flow())
-        .add_service(services::runway())
-        .serve_with_incoming_shutdown(incoming, stop_accepting);
-    let serving = async { serving.await.map_err(ServeError::from) };
-    tokio::pin!(serving);
-
-    health::self_test().map_err(ServeError::SelfTest)?;
-    reporter.all_serving().await;
-    tokio::select! {
-        ended = &mut serving => return ended,
-        () = shutdown => {}
+impl ServeError {
+    /// Whether a setting has to be changed before a start makes sense.
+    #[must_use]
+    pub fn is_bad_setting(&self) -> bool {
+        matches!(self, ServeError::Tls(_) | ServeError::Traces(_))
     }
-    reporter.none_serving().await;
-    drop(stop);
-    // Transport waits for every peer, also for one that never says anything: only so long.
-    tokio::time::timeout(std::time::Duration::from_secs(10), serving).await.unwrap_or(Ok(()))
 }
 
-/// Comes when the process is asked to end: SIGTERM or SIGINT.
+/// The log of the whole process: what waits is written when this is dropped, in bounded time.
+#[derive(Debug)]
+pub struct Log(LogHandle);
+
+/// Starts the log, once in a process. Panics go there from now on.
 ///
 /// # Errors
-/// When the signals cannot be listened for.
-pub fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+/// When there is one already, or standard output cannot be written to.
+pub fn start_log(settings: &Settings) -> Result<Log, ServeError> {
+    let log = telemetry::log::start(settings).map_err(|error| ServeError::Log(error.to_string()))?;
+    telemetry::panic::log_panics();
+    Ok(Log(log))
+}
+
+/// Looks at everything that the settings name, as a start would; says what is doubtful.
+///
+/// # Errors
+/// The first thing that cannot be used.
+pub fn check(settings: &Settings) -> Result<Option<String>, ServeError> {
+    let tls = Tls::read(&settings.tls)?;
+    TraceSettings::read().map_err(bad_traces)?;
+    Ok(tls.and_then(|tls| tls.warning()))
+}
+
+/// A server that listens, and does not serve yet.
+#[derive(Debug)]
+pub struct Server {
+    settings: Settings,
+    listener: TcpListener,
+    address: SocketAddr,
+    admin_listener: TcpListener,
+    admin_address: SocketAddr,
+    tls: Option<Arc<Tls>>,
+    traces: Option<TraceSettings>,
+}
+
+impl Server {
+    /// Reads what the settings name, and opens the listeners; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// The first thing that cannot be had.
+    pub fn prepare(settings: Settings) -> Result<Server, ServeError> {
+        let tls = Tls::read(&settings.tls)?.map(Arc::new);
+        let traces = TraceSettings::read().map_err(bad_traces)?;
+        let listener = listen(settings.listen)?;
+        let admin_listener = match settings.admin_listen {
+            Some(address) => listen(address)?,
+            // Nobody has asked for this very port, and a second server on one machine is no mistake.
+            None => listen(config::DEFAULT_ADMIN_ADDRESS).or_else(|_| listen(any_port(config::DEFAULT_ADMIN_ADDRESS)))?,
+        };
+        let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
+        Ok(Server { settings, listener, address, admin_listener, admin_address, tls, traces })
+    }
+
+    /// Where it listens for calls.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where it listens for probes, metrics and the log level.
+    #[must_use]
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin_address
+    }
+
+    /// Serves until a signal ends it, within lame duck, drain and two seconds, whatever its peers do. In a runtime.
+    ///
+    /// # Errors
+    /// When the self-test fails, the system has no threads to give, or a worker dies.
+    pub async fn serve(self, log: &Log, signals: mpsc::Receiver<Signal>) -> Result<(), ServeError> {
+        let Server { settings, listener, admin_listener, tls, traces, .. } = self;
+        let connections_max = connections_max(&settings);
+        let shared = Arc::new(Shared::new(settings)?);
+        let Shared { settings, metrics, pool, .. } = &*shared;
+        let traces = traces.map(|traces| telemetry::trace::start(traces, metrics.spans_dropped.clone())).transpose();
+        let traces = traces.map_err(bad_traces)?;
+        let (announcer, stage) = stage::starting();
+        let work = Work {
+            services: Services::new(settings, pool.clone(), stage.clone())?,
+            access_log: Arc::new(AccessLines::new(
+                settings.access_log,
+                settings.access_log_lines_per_second,
+                metrics.access_log_lines_left_out.clone(),
+            )),
+            tracer: traces.as_ref().map(Traces::tracer),
+            tls: tls.clone(),
+            stage: stage.clone(),
+            shared: Arc::clone(&shared),
+        };
+        let workers = 0..settings.worker_count();
+        let workers = workers.map(|number| Worker::start(number, work.clone())).collect::<io::Result<Vec<_>>>()?;
+
+        let states: Vec<_> = workers.iter().map(|worker| Arc::clone(worker.state())).collect();
+        let admin = Admin {
+            alive: Box::new(move || states.iter().try_for_each(|state| state.is_alive())),
+            stage: stage.clone(),
+            metrics: Arc::clone(metrics),
+            log_level: log.0.level(),
+            log_lines_dropped: Box::new(log.0.lines_dropped()),
+            health: HealthServer::new(Health::new(stage)),
+        };
+        // Answers until the end: dropping its listener is dropping the task, with the runtime or here.
+        let admin = tokio::spawn(admin::serve(tokio_listener(admin_listener)?, admin, std::future::pending()));
+        let hang_up = Arc::new(Notify::new());
+        let watching = tls.map(|tls| {
+            let (metrics, hang_up) = (Arc::clone(metrics), Arc::clone(&hang_up));
+            tokio::spawn(async move { tls.watch(&metrics, &hang_up).await })
+        });
+
+        let listener = Listener::new(listener)?;
+        health::self_test().map_err(ServeError::SelfTest)?;
+        announcer.send_replace(Stage::Serving);
+        let ended = drain::serve_and_end(listener, &workers, &shared, connections_max, &announcer, signals, &hang_up).await;
+        // What is left is cut off: connections with their workers, calculations because nobody waits for them.
+        drop(workers);
+        pool.close();
+        admin.abort();
+        watching.inspect(tokio::task::JoinHandle::abort);
+        if let Some(traces) = traces {
+            // Not on this thread, whose signals and probes go on.
+            let _ = tokio::task::spawn_blocking(move || traces.flush(config::TRACES_FLUSH)).await;
         }
-    })
+        ended
+    }
+}
+
+fn bad_traces(error: TraceError) -> ServeError {
+    ServeError::Traces(error.to_string())
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).map_err(|source| ServeError::Listen { address, source })
+}
+
+fn any_port(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip(), 0)
+}
+
+fn tokio_listener(listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
+    listener.set_nonblocking(true)?;
+    tokio::net::TcpListener::from_std(listener)
+}
+
+/// Each connection takes a file descriptor; some are kept for everything else. The soft limit is raised to the hard one first.
+fn connections_max(settings: &Settings) -> usize {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current < limit.maximum || limit.maximum.is_none() {
+        let raised = rustix::process::Rlimit { current: limit.maximum, maximum: limit.maximum };
+        if setrlimit(Resource::Nofile, raised).is_ok() {
+            limit = getrlimit(Resource::Nofile);
+        }
+    }
+    let wanted = settings.max_connections.get();
+    let possible = limit.current.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX));
+    let possible = possible.saturating_sub(config::FILES_KEPT).max(1);
+    if possible < wanted {
+        tracing::warn!(wanted, possible, "the limit on open files allows fewer connections than the settings do");
+    }
+    wanted.min(possible)
+}
+
+/// Somewhere between half of it and half more: so that those who are told to try again do not all come at once.
+fn spread(duration: std::time::Duration) -> std::time::Duration {
+    duration.mul_f64(0.5 + chance())
+}
+
+/// Somewhere from 0 to 1. The hasher's keys differ each time: chance enough to spread things in time, without a crate for it.
+fn chance() -> f64 {
+    use std::hash::{BuildHasher, RandomState};
+    f64::from(u16::try_from(RandomState::new().hash_one(()) & 0xffff).unwrap_or(0)) / 65536.0
 }
 
 /// The services that answer, by their full names.

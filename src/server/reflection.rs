@@ -1,22 +1,47 @@
 //! Reflection, v1 and v1alpha side by side: the services that answer, with the comments of the contract, and the error details.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
+use http::{Request, Response};
 use prost::Message;
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
-use tonic_reflection::server::{Builder, Error, v1, v1alpha};
+use tonic::body::Body;
+use tonic::codegen::BoxFuture;
+use tonic_reflection::server::{Builder, Error};
+use tower::Service;
+use tower::util::BoxCloneSyncService;
 
 use super::services;
 use crate::wire::pb;
 
-/// For clients of today.
-pub(super) fn v1() -> Result<v1::ServerReflectionServer<impl v1::ServerReflection>, Error> {
-    builder()?.build_v1()
+/// Its name today.
+pub(super) const V1: &str = "grpc.reflection.v1.ServerReflection";
+/// Its name for clients that have not moved on.
+pub(super) const V1_ALPHA: &str = "grpc.reflection.v1alpha.ServerReflection";
+
+/// Answers those who ask what is served.
+#[derive(Clone)]
+pub(super) struct Reflection {
+    v1: BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>,
+    v1alpha: BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>,
 }
 
-/// For clients that have not moved on.
-pub(super) fn v1alpha() -> Result<v1alpha::ServerReflectionServer<impl v1alpha::ServerReflection>, Error> {
-    builder()?.build_v1alpha()
+impl Reflection {
+    pub fn new() -> Result<Reflection, Error> {
+        Ok(Reflection {
+            v1: BoxCloneSyncService::new(builder()?.build_v1()?),
+            v1alpha: BoxCloneSyncService::new(builder()?.build_v1alpha()?),
+        })
+    }
+
+    pub fn call_v1(&mut self, request: Request<Body>) -> BoxFuture<Response<Body>, Infallible> {
+        self.v1.call(request)
+    }
+
+    pub fn call_v1alpha(&mut self, request: Request<Body>) -> BoxFuture<Response<Body>, Infallible> {
+        self.v1alpha.call(request)
+    }
 }
 
 fn builder<'a>() -> Result<Builder<'a>, Error> {

@@ -1,18 +1,32 @@
 //! The services: read, compute, write.
 
+use std::convert::Infallible;
+use std::future::ready;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tonic::body::Body;
+use tonic::codegen::BoxFuture;
 use tonic::server::NamedService;
 use tonic::{Request, Response, Status, async_trait};
+use tonic_health::pb::health_server::HealthServer;
+use tower::Service;
 
-use super::config;
+use super::call::Call;
+use super::config::{self, MESSAGE_BYTES_MAX, Settings};
+use super::health::Health;
+use super::pool::Pool;
+use super::reflection::{self, Reflection};
+use super::stage::Watcher;
 use crate::models::{
     break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model,
-    depreciation as depreciation_model, runway as runway_model,
+    depreciation as depreciation_model, patience, runway as runway_model,
 };
 use crate::wire::pb::break_even_service_server::{BreakEvenService, BreakEvenServiceServer};
 use crate::wire::pb::capex_roi_service_server::{CapexRoiService, CapexRoiServiceServer};
 use crate::wire::pb::cash_flow_service_server::{CashFlowService, CashFlowServiceServer};
 use crate::wire::pb::runway_service_server::{RunwayService, RunwayServiceServer};
-use crate::wire::{self, pb};
+use crate::wire::{self, pb, status};
 
 /// The services that answer, by their full names.
 pub(super) const NAMES: &[&str] = &[
@@ -22,25 +36,100 @@ pub(super) const NAMES: &[&str] = &[
     RunwayServiceServer::<Runway>::NAME,
 ];
 
-pub(super) fn break_even() -> BreakEvenServiceServer<BreakEven> {
-    BreakEvenServiceServer::new(BreakEven).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
+/// Everything that answers: the services, health, reflection. A path is looked up once, and leads straight to the generated code: axum's
+/// router, which tonic's own `Routes` is, boxes each body twice on the way.
+#[derive(Clone)]
+pub(super) struct Services {
+    break_even: BreakEvenServiceServer<BreakEven>,
+    capex_roi: CapexRoiServiceServer<CapexRoi>,
+    cash_flow: CashFlowServiceServer<CashFlow>,
+    runway: RunwayServiceServer<Runway>,
+    health: HealthServer<Health>,
+    reflection: Option<Reflection>,
 }
 
-pub(super) fn capex_roi() -> CapexRoiServiceServer<CapexRoi> {
-    CapexRoiServiceServer::new(CapexRoi).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
+impl Services {
+    pub fn new(settings: &Settings, pool: Pool, stage: Watcher) -> Result<Services, tonic_reflection::server::Error> {
+        let desk = Desk { pool };
+        Ok(Services {
+            break_even: BreakEvenServiceServer::new(BreakEven(desk.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX),
+            capex_roi: CapexRoiServiceServer::new(CapexRoi(desk.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX),
+            cash_flow: CashFlowServiceServer::new(CashFlow(desk.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX),
+            runway: RunwayServiceServer::new(Runway(desk)).max_decoding_message_size(MESSAGE_BYTES_MAX),
+            health: HealthServer::new(Health::new(stage)).max_decoding_message_size(MESSAGE_BYTES_MAX),
+            reflection: settings.reflection.then(Reflection::new).transpose()?,
+        })
+    }
 }
 
-pub(super) fn cash_flow() -> CashFlowServiceServer<CashFlow> {
-    CashFlowServiceServer::new(CashFlow).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
+impl Service<http::Request<Body>> for Services {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<http::Response<Body>, Infallible>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let path = request.uri().path();
+        let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
+        match (service, &mut self.reflection) {
+            (Some(BreakEvenServiceServer::<BreakEven>::NAME), _) => self.break_even.call(request),
+            (Some(CapexRoiServiceServer::<CapexRoi>::NAME), _) => self.capex_roi.call(request),
+            (Some(CashFlowServiceServer::<CashFlow>::NAME), _) => self.cash_flow.call(request),
+            (Some(RunwayServiceServer::<Runway>::NAME), _) => self.runway.call(request),
+            (Some(HealthServer::<Health>::NAME), _) => self.health.call(request),
+            (Some(reflection::V1), Some(reflection)) => reflection.call_v1(request),
+            (Some(reflection::V1_ALPHA), Some(reflection)) => reflection.call_v1alpha(request),
+            _ => {
+                let refused = status::unknown_method(path).into_http();
+                Box::pin(ready(Ok(refused)))
+            }
+        }
+    }
 }
 
-pub(super) fn runway() -> RunwayServiceServer<Runway> {
-    RunwayServiceServer::new(Runway).max_decoding_message_size(config::MESSAGE_BYTES_MAX)
+/// Where calculations are done: short ones here and now, long ones on the pool.
+#[derive(Clone, Debug)]
+struct Desk {
+    pool: Pool,
 }
+
+impl Desk {
+    async fn answer<Asked, Answer>(
+        &self,
+        request: Request<Asked>,
+        compute: fn(&Asked) -> Result<Answer, Status>,
+    ) -> Result<Response<Answer>, Status>
+    where
+        Asked: Expected + Send + 'static,
+        Answer: Send + 'static,
+    {
+        let expected = Duration::from_nanos(request.get_ref().expected_nanoseconds());
+        let call = request.extensions().get::<Call>().cloned();
+        match call.filter(|_| expected > config::SHORT_CALCULATION) {
+            None => compute(request.get_ref()).map(Response::new),
+            Some(call) => {
+                let watched = call.clone();
+                let compute = move || patience::within(move || watched.is_over(), || compute(request.get_ref()));
+                let answer = self.pool.run(&call, expected, compute).await?;
+                answer.map_err(|patience::Abandoned| status::deadline_exceeded())?.map(Response::new)
+            }
+        }
+    }
+}
+
+trait Expected {
+    fn expected_nanoseconds(&self) -> u64 {
+        0
+    }
+}
+impl<T> Expected for T {}
 
 /// Break-even revenue.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct BreakEven;
+#[derive(Clone, Debug)]
+struct BreakEven(Desk);
 
 #[async_trait]
 impl BreakEvenService for BreakEven {
@@ -48,33 +137,45 @@ impl BreakEvenService for BreakEven {
         &self,
         request: Request<pb::ComputeRequiredRevenueRequest>,
     ) -> Result<Response<pb::ComputeRequiredRevenueResponse>, Status> {
-        let asked = wire::break_even::required_revenue(request.get_ref())?;
-        let outcome = break_even_model::required_revenue(&asked.inputs)?;
-        Ok(Response::new(wire::break_even::required_revenue_response(&asked, &outcome)))
+        self.0
+            .answer(request, |request| {
+                let asked = wire::break_even::required_revenue(request)?;
+                let outcome = break_even_model::required_revenue(&asked.inputs)?;
+                Ok(wire::break_even::required_revenue_response(&asked, &outcome))
+            })
+            .await
     }
 
     async fn compute_return_revenue(
         &self,
         request: Request<pb::ComputeReturnRevenueRequest>,
     ) -> Result<Response<pb::ComputeReturnRevenueResponse>, Status> {
-        let asked = wire::break_even::return_revenue(request.get_ref())?;
-        let outcome = break_even_model::return_revenue(&asked.inputs)?;
-        Ok(Response::new(wire::break_even::return_revenue_response(&asked, &outcome)))
+        self.0
+            .answer(request, |request| {
+                let asked = wire::break_even::return_revenue(request)?;
+                let outcome = break_even_model::return_revenue(&asked.inputs)?;
+                Ok(wire::break_even::return_revenue_response(&asked, &outcome))
+            })
+            .await
     }
 
     async fn compute_break_even_point(
         &self,
         request: Request<pb::ComputeBreakEvenPointRequest>,
     ) -> Result<Response<pb::ComputeBreakEvenPointResponse>, Status> {
-        let asked = wire::break_even::break_even_point(request.get_ref())?;
-        let outcome = break_even_model::break_even_point(&asked.inputs)?;
-        Ok(Response::new(wire::break_even::break_even_point_response(&asked, &outcome)))
+        self.0
+            .answer(request, |request| {
+                let asked = wire::break_even::break_even_point(request)?;
+                let outcome = break_even_model::break_even_point(&asked.inputs)?;
+                Ok(wire::break_even::break_even_point_response(&asked, &outcome))
+            })
+            .await
     }
 }
 
 /// Returns on capital expenditure.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct CapexRoi;
+#[derive(Clone, Debug)]
+struct CapexRoi(Desk);
 
 #[async_trait]
 impl CapexRoiService for CapexRoi {
@@ -82,24 +183,32 @@ impl CapexRoiService for CapexRoi {
         &self,
         request: Request<pb::ComputeCapexRoiRequest>,
     ) -> Result<Response<pb::ComputeCapexRoiResponse>, Status> {
-        let asked = wire::capex_roi::capex_roi(request.get_ref())?;
-        let outcome = capex_roi_model::capex_roi(&asked.inputs)?;
-        Ok(Response::new(wire::capex_roi::capex_roi_response(&asked, &outcome)))
+        self.0
+            .answer(request, |request| {
+                let asked = wire::capex_roi::capex_roi(request)?;
+                let outcome = capex_roi_model::capex_roi(&asked.inputs)?;
+                Ok(wire::capex_roi::capex_roi_response(&asked, &outcome))
+            })
+            .await
     }
 
     async fn compute_depreciation(
         &self,
         request: Request<pb::ComputeDepreciationRequest>,
     ) -> Result<Response<pb::ComputeDepreciationResponse>, Status> {
-        let asked = wire::capex_roi::depreciation(request.get_ref())?;
-        let outcome = depreciation_model::depreciation(&asked.inputs)?;
-        Ok(Response::new(wire::capex_roi::depreciation_response(&asked, &outcome)))
+        self.0
+            .answer(request, |request| {
+                let asked = wire::capex_roi::depreciation(request)?;
+                let outcome = depreciation_model::depreciation(&asked.inputs)?;
+                Ok(wire::capex_roi::depreciation_response(&asked, &outcome))
+            })
+            .await
     }
 }
 
 /// Cash flows.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct CashFlow;
+#[derive(Clone, Debug)]
+struct CashFlow(Desk);
 
 #[async_trait]
 impl CashFlowService for CashFlow {
@@ -107,42 +216,58 @@ impl CashFlowService for CashFlow {
         &self,
         request: Request<pb::ComputeNetPresentValueRequest>,
     ) -> Result<Response<pb::ComputeNetPresentValueResponse>, Status> {
-        let asked = wire::cash_flow::net_present_value(request.get_ref())?;
-        let outcome = cash_flow_model::present_value(&asked.inputs)?;
-        Ok(Response::new(wire::cash_flow::net_present_value_response(&asked, &outcome)))
+        self.0
+            .answer(request, |request| {
+                let asked = wire::cash_flow::net_present_value(request)?;
+                let outcome = cash_flow_model::present_value(&asked.inputs)?;
+                Ok(wire::cash_flow::net_present_value_response(&asked, &outcome))
+            })
+            .await
     }
 
     async fn compute_internal_rate_of_return(
         &self,
         request: Request<pb::ComputeInternalRateOfReturnRequest>,
     ) -> Result<Response<pb::ComputeInternalRateOfReturnResponse>, Status> {
-        let asked = wire::cash_flow::internal_rate_of_return(request.get_ref())?;
-        let outcome = cash_flow_model::internal_rates(&cash_flow_model::Series::of(&asked.inputs));
-        Ok(Response::new(wire::cash_flow::internal_rate_of_return_response(&asked, &outcome)))
+        self.0
+            .answer(request, |request| {
+                let asked = wire::cash_flow::internal_rate_of_return(request)?;
+                let outcome = cash_flow_model::internal_rates(&cash_flow_model::Series::of(&asked.inputs));
+                Ok(wire::cash_flow::internal_rate_of_return_response(&asked, &outcome))
+            })
+            .await
     }
 
     async fn compute_modified_internal_rate_of_return(
         &self,
         request: Request<pb::ComputeModifiedInternalRateOfReturnRequest>,
     ) -> Result<Response<pb::ComputeModifiedInternalRateOfReturnResponse>, Status> {
-        let asked = wire::cash_flow::modified_internal_rate_of_return(request.get_ref())?;
-        let outcome = cash_flow_model::modified_internal_rate(&asked.inputs)?;
-        Ok(Response::new(wire::cash_flow::modified_internal_rate_of_return_response(&asked, &outcome)))
+        self.0
+            .answer(request, |request| {
+                let asked = wire::cash_flow::modified_internal_rate_of_return(request)?;
+                let outcome = cash_flow_model::modified_internal_rate(&asked.inputs)?;
+                Ok(wire::cash_flow::modified_internal_rate_of_return_response(&asked, &outcome))
+            })
+            .await
     }
 
     async fn compute_payback(
         &self,
         request: Request<pb::ComputePaybackRequest>,
     ) -> Result<Response<pb::ComputePaybackResponse>, Status> {
-        let asked = wire::cash_flow::payback(request.get_ref())?;
-        let outcome = cash_flow_model::paybacks(&asked.inputs)?;
-        Ok(Response::new(wire::cash_flow::payback_response(&asked, &outcome)))
+        self.0
+            .answer(request, |request| {
+                let asked = wire::cash_flow::payback(request)?;
+                let outcome = cash_flow_model::paybacks(&asked.inputs)?;
+                Ok(wire::cash_flow::payback_response(&asked, &outcome))
+            })
+            .await
     }
 }
 
 /// Runway.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Runway;
+#[derive(Clone, Debug)]
+struct Runway(Desk);
 
 #[async_trait]
 impl RunwayService for Runway {
@@ -150,17 +275,25 @@ impl RunwayService for Runway {
         &self,
         request: Request<pb::ComputeRunwayRequest>,
     ) -> Result<Response<pb::ComputeRunwayResponse>, Status> {
-        let asked = wire::runway::runway(request.get_ref())?;
-        let outcome = runway_model::runway(&asked.inputs)?;
-        Ok(Response::new(wire::runway::runway_response(&asked, &outcome)))
+        self.0
+            .answer(request, |request| {
+                let asked = wire::runway::runway(request)?;
+                let outcome = runway_model::runway(&asked.inputs)?;
+                Ok(wire::runway::runway_response(&asked, &outcome))
+            })
+            .await
     }
 
     async fn compute_default_alive(
         &self,
         request: Request<pb::ComputeDefaultAliveRequest>,
     ) -> Result<Response<pb::ComputeDefaultAliveResponse>, Status> {
-        let asked = wire::runway::default_alive(request.get_ref())?;
-        let outcome = runway_model::default_alive(&asked.inputs)?;
-        Ok(Response::new(wire::runway::default_alive_response(&asked, &outcome)))
+        self.0
+            .answer(request, |request| {
+                let asked = wire::runway::default_alive(request)?;
+                let outcome = runway_model::default_alive(&asked.inputs)?;
+                Ok(wire::runway::default_alive_response(&asked, &outcome))
+            })
+            .await
     }
 }

@@ -1,9 +1,12 @@
 //! The only place where an error becomes a gRPC status.
 
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
 use prost::Message;
 use prost_types::Any;
 use tonic::{Code, Status};
-use tonic_types::pb::{BadRequest, ErrorInfo, Status as DetailedStatus, bad_request::FieldViolation};
+use tonic_types::pb::{BadRequest, ErrorInfo, RetryInfo, Status as DetailedStatus, bad_request::FieldViolation};
 
 use crate::models::input::{ModelError, Violations};
 use crate::models::patience::Abandoned;
@@ -101,19 +104,87 @@ fn refuse<const N: usize>(
     metadata: [(&str, String); N],
     violations: Vec<FieldViolation>,
 ) -> Status {
+    let violations =
+        (!violations.is_empty()).then(|| any("google.rpc.BadRequest", &BadRequest { field_violations: violations }));
+    refuse_with(code, message, reason, metadata, violations.into_iter().collect())
+}
+
+/// With details beside the reason.
+fn refuse_with<const N: usize>(
+    code: Code,
+    message: &str,
+    reason: &str,
+    metadata: [(&str, String); N],
+    further: Vec<Any>,
+) -> Status {
     let info = ErrorInfo {
         reason: reason.to_owned(),
         domain: DOMAIN.to_owned(),
         metadata: metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
     };
-    let mut details = vec![any("google.rpc.ErrorInfo", &info)];
-    if !violations.is_empty() {
-        details.push(any("google.rpc.BadRequest", &BadRequest { field_violations: violations }));
-    }
+    let details = std::iter::once(any("google.rpc.ErrorInfo", &info)).chain(further).collect();
     let detailed = DetailedStatus { code: code.into(), message: message.to_owned(), details };
     Status::with_details(code, message, detailed.encode_to_vec().into())
 }
 
 fn any(name: &str, message: &impl Message) -> Any {
     Any { type_url: format!("type.googleapis.com/{name}"), value: message.encode_to_vec() }
+}
+
+/// There is no room for the call now; its caller may try again.
+#[must_use]
+pub fn unavailable(reason: &str, message: &str, retry_after: Duration) -> Status {
+    let milliseconds = retry_after.as_millis().clamp(1, i32::MAX.unsigned_abs().into());
+    let retry = RetryInfo { retry_delay: prost_types::Duration::try_from(retry_after).ok() };
+    let mut status = refuse_with(Code::Unavailable, message, reason, [], vec![any("google.rpc.RetryInfo", &retry)]);
+    if let Ok(pushback) = milliseconds.to_string().parse() {
+        // What client libraries obey: https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback
+        status.metadata_mut().insert("grpc-retry-pushback-ms", pushback);
+    }
+    status
+}
+
+/// The answer would come too late.
+#[must_use]
+pub fn deadline_exceeded() -> Status {
+    refuse(Code::DeadlineExceeded, "the deadline has passed before the answer was there", "DEADLINE_EXCEEDED", [], Vec::new())
+}
+
+/// The caller's `grpc-timeout` is none.
+#[must_use]
+pub fn malformed_timeout() -> Status {
+    let message = "grpc-timeout cannot be read: write up to eight digits and a unit of H, M, S, m, u or n, as in 500m";
+    refuse(Code::InvalidArgument, message, "TIMEOUT_MALFORMED", [], Vec::new())
+}
+
+/// A bug of ours, which says nothing of what was asked.
+#[must_use]
+pub fn panicked() -> Status {
+    refuse(Code::Internal, "the server has made a mistake, which is logged", "PANIC", [], Vec::new())
+}
+
+/// The caller's certificate is good, and its name is not on the list.
+#[must_use]
+pub fn caller_not_allowed() -> Status {
+    let message = "none of the names in the client's certificate may call this service";
+    refuse(Code::PermissionDenied, message, "CALLER_NOT_ALLOWED", [], Vec::new())
+}
+
+/// No service answers to this path.
+#[must_use]
+pub fn unknown_method(path: &str) -> Status {
+    let shown: String = path.trim_start_matches('/').chars().take(100).collect();
+    let message = format!("no method is called {shown:?}; reflection lists those that are");
+    refuse(Code::Unimplemented, &message, "METHOD_UNKNOWN", [], Vec::new())
+}
+
+/// As trailers after a body.
+#[must_use]
+pub fn trailers(status: &Status) -> HeaderMap {
+    let mut trailers = HeaderMap::new();
+    if status.add_header(&mut trailers).is_err() {
+        // A status that cannot be written is one of INTERNAL without words.
+        trailers.insert(Status::GRPC_STATUS, HeaderValue::from_static("13"));
+    }
+    trailers
 }

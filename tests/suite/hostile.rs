@@ -542,5 +542,5 @@ fn services_that_are_not_there_yet_are_not_stubbed() {
     let status =
         SERVER.client().call_with_bytes("paydirt.v1.ValuationService/ComputeRerating", Vec::new()).expect_err("not there");
     assert_eq!(status.code(), Code::Unimplemented);
-    assert_eq!(status.details().len(), 0);
+    assert!(status.message().starts_with("no method is called \"paydirt.v1.ValuationService/ComputeRerating\""), "{status:?}");
 }

@@ -1,10 +1,10 @@
 //! The server as a process: where it listens, how it says so, health, reflection, and how it ends.
 
-use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::net::TcpStream;
+use std::process::Command;
+use std::time::Duration;
 
+use paydirt::server::config::Settings;
 use prost::Message;
 use prost_types::FileDescriptorProto;
 use tonic::{Code, Status};
@@ -17,77 +17,32 @@ use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 use tonic_reflection::pb::v1alpha;
 
+use crate::program::Program;
 use crate::support::SERVER;
-
-/// The real program, ended when dropped.
-struct Program {
-    child: Child,
-    lines: Vec<String>,
-}
-
-impl Program {
-    fn start(set: impl FnOnce(&mut Command) -> &mut Command) -> Program {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_paydirt"));
-        let mut child = set(command.env_remove("PAYDIRT_LISTEN")).stdout(Stdio::piped()).spawn().expect("the program starts");
-        let output = BufReader::new(child.stdout.take().expect("a pipe"));
-        let lines = output.lines().take(2).map(|line| line.expect("text")).collect();
-        Program { child, lines }
-    }
-
-    fn address(&self) -> SocketAddr {
-        let address = self.lines[0].rsplit(' ').next().expect("a last word");
-        address.parse().unwrap_or_else(|error| panic!("{error} in {:?}", self.lines))
-    }
-
-    fn signal(&self, name: &str) {
-        let status =
-            Command::new("kill").args([format!("-{name}"), self.child.id().to_string()]).status().expect("kill is there");
-        assert!(status.success());
-    }
-
-    /// Whether it ended with success, and within which time.
-    fn ended(mut self) -> (bool, Duration) {
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(30) {
-            if let Some(status) = self.child.try_wait().expect("it is ours") {
-                return (status.success(), start.elapsed());
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        panic!("it has not ended");
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // One that has ended already cannot be killed, which is as well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 #[test]
 fn it_says_where_it_listens_and_how_to_ask() {
-    let program = Program::start(|command| command.args(["--listen", "127.0.0.1:0"]));
-    assert!(program.lines[0].starts_with("paydirt "), "{:?}", program.lines);
+    let program = Program::start(&[]);
     assert!(program.address().ip().is_loopback());
-    let ask = &program.lines[1];
-    assert!(ask.starts_with("ask: grpcurl -plaintext -d '{"), "{ask}");
+    let said = program.line("listening");
+    let ask = said["ask"].as_str().expect("a line to paste");
+    assert!(ask.starts_with("grpcurl -plaintext -d '{"), "{ask}");
     assert!(ask.ends_with(&format!("}}' {} paydirt.v1.BreakEvenService/ComputeRequiredRevenue", program.address())), "{ask}");
     TcpStream::connect(program.address()).expect("it listens there");
 }
 
 #[test]
 fn a_flag_stands_over_the_environment() {
-    let program = Program::start(|command| command.env("PAYDIRT_LISTEN", "127.0.0.1:0"));
-    assert_ne!(program.address().port(), 50051);
-    let program = Program::start(|command| command.env("PAYDIRT_LISTEN", "nonsense").args(["--listen", "127.0.0.2:0"]));
+    let program = Program::start_with(&["--listen", "127.0.0.2:0"], |command| command.env("PAYDIRT_LISTEN", "nonsense"));
     assert_eq!(program.address().ip().to_string(), "127.0.0.2");
+    let program = Program::start_with(&["--listen", "127.0.0.1:0"], |command| command.env("PAYDIRT_MAX_CONNECTIONS", "17"));
+    let settings = program.line("settings");
+    assert!(settings["settings"].as_str().expect("text").contains(" max-connections=17 "), "{settings}");
 }
 
 #[test]
 fn an_address_that_is_taken_is_said_and_ends_the_program() {
-    let program = Program::start(|command| command.args(["--listen", "127.0.0.1:0"]));
+    let program = Program::start(&[]);
     let taken = program.address().to_string();
     let second = Command::new(env!("CARGO_BIN_EXE_paydirt")).args(["--listen", &taken]).output().expect("it runs");
     assert_eq!(second.status.code(), Some(1));
@@ -96,25 +51,50 @@ fn an_address_that_is_taken_is_said_and_ends_the_program() {
 }
 
 #[test]
-fn it_ends_cleanly_on_either_signal() {
-    for signal in ["TERM", "INT"] {
-        let program = Program::start(|command| command.args(["--listen", "127.0.0.1:0"]));
-        program.signal(signal);
-        let (success, _) = program.ended();
-        assert!(success, "SIG{signal}");
-    }
+fn a_bad_setting_is_one_line_and_exit_64() {
+    let refused = |arguments: &[&str], variable: Option<(&str, &str)>, expected: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_paydirt"));
+        let output = command.args(arguments).envs(variable).output().expect("it runs");
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(output.status.code(), Some(64), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(said.starts_with("paydirt: ") && said.contains(expected), "{said}");
+    };
+    refused(&["--listen", "nowhere"], None, "--listen");
+    refused(&[], Some(("PAYDIRT_DRAIN", "5 parsecs")), "--drain");
+    refused(&["--default-deadline", "0s"], None, "--default-deadline");
+    refused(&["--tls-key", "key.pem"], None, "--tls-key needs --tls-certificate");
+    refused(&["--tls-certificate", "no-such.pem", "--tls-key", "no-such.pem"], None, "no-such.pem");
+    refused(&["--log-level", "debgu"], None, "--log-level");
+    refused(&["--no-such-flag"], None, "--no-such-flag");
+    refused(
+        &["--check-config"],
+        Some(("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317")),
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+    );
+    // Two mistakes are said at once.
+    refused(&["--max-connection-age", "1ms", "--workers", "5000"], None, "--workers is 5000");
+    refused(&["--max-connection-age", "1ms", "--workers", "5000"], None, "--max-connection-age is 1ms");
 }
 
 #[test]
-fn it_ends_although_a_peer_never_says_a_word() {
-    let program = Program::start(|command| command.args(["--listen", "127.0.0.1:0"]));
-    let silent = TcpStream::connect(program.address()).expect("it listens");
-    std::thread::sleep(Duration::from_millis(100));
-    program.signal("TERM");
-    let (success, time) = program.ended();
-    assert!(success);
-    assert!(time < Duration::from_secs(15), "{time:?}");
-    drop(silent);
+fn settings_that_are_good_can_be_checked_without_a_start() {
+    let output = Command::new(env!("CARGO_BIN_EXE_paydirt")).arg("--check-config").output().expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "paydirt: the settings are good\n");
+}
+
+#[test]
+fn help_names_every_setting_and_its_variable() {
+    let output = Command::new(env!("CARGO_BIN_EXE_paydirt")).arg("--help").output().expect("it runs");
+    assert!(output.status.success());
+    let help = String::from_utf8(output.stdout).expect("text");
+    let effective = Settings::read(["paydirt"]).expect("the defaults are good").effective();
+    assert!(effective.len() > 20);
+    for (name, _) in effective {
+        let variable = format!("PAYDIRT_{}", name.to_uppercase().replace('-', "_"));
+        assert!(help.contains(&format!("--{name} ")) && help.contains(&variable), "--{name} or {variable} is not in the help");
+    }
 }
 
 #[test]

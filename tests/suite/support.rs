@@ -1,15 +1,18 @@
 //! A server on a free port, and a client that speaks to it in JSON, as grpcurl does.
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{LazyLock, mpsc};
+use std::net::SocketAddr;
+use std::sync::LazyLock;
 use std::thread::JoinHandle;
 
+use paydirt::server::Log;
+use paydirt::server::config::Settings;
+use paydirt::server::signals::Signal;
 use paydirt::wire::pb;
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
+use tokio::sync::mpsc;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::uri::PathAndQuery;
@@ -19,58 +22,66 @@ use tonic::{Request, Status};
 /// The server that tests share, on a free port of this machine alone.
 pub static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
 
-static POOL: LazyLock<DescriptorPool> =
-    LazyLock::new(|| DescriptorPool::decode(pb::FILE_DESCRIPTOR_SET).expect("the contract's descriptors are whole"));
+/// One for the whole process, and silent: the real program's is looked at where it runs.
+static LOG: LazyLock<Log> = LazyLock::new(|| {
+    let settings = Settings::read(["paydirt", "--log-level", "off"]).expect("good settings");
+    paydirt::server::start_log(&settings).expect("nobody else has")
+});
+
+static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
+    let mut pool = DescriptorPool::decode(pb::FILE_DESCRIPTOR_SET).expect("the contract's descriptors are whole");
+    pool.decode_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET).expect("so are health's");
+    pool
+});
 
 /// A real server, in a thread of its own, stopped when dropped.
 pub struct Server {
     address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
+    admin_address: SocketAddr,
+    signals: mpsc::Sender<Signal>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
     pub fn start() -> Server {
-        let (stop, stopping) = oneshot::channel();
-        let (said, address) = mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            runtime().block_on(async {
-                let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-                let listener = paydirt::server::listen(any_port).await.expect("a free port");
-                said.send(listener.local_addr().expect("a bound address")).expect("someone waits for the address");
-                let stopping = async { stopping.await.unwrap_or(()) };
-                paydirt::server::serve(listener, stopping).await.expect("the server serves");
-            });
-        });
-        let address = address.recv().expect("the server has started");
-        Server { address, stop: Some(stop), thread: Some(thread) }
+        Server::with(&[])
+    }
+
+    /// With further flags.
+    pub fn with(flags: &[&str]) -> Server {
+        let basic = ["paydirt", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--lame-duck", "0s"];
+        let settings = Settings::read(basic.iter().chain(flags)).expect("good settings");
+        let server = paydirt::server::Server::prepare(settings).expect("a free port");
+        let (address, admin_address) = (server.address(), server.admin_address());
+        let (signals, asked) = mpsc::channel(1);
+        let thread = std::thread::spawn(move || runtime().block_on(server.serve(&LOG, asked)).expect("the server serves"));
+        Server { address, admin_address, signals, thread: Some(thread) }
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin_address
+    }
+
     pub fn client(&self) -> Client {
-        let runtime = runtime();
-        let endpoint = Endpoint::from_shared(format!("http://{}", self.address)).expect("an address is a URI");
-        let channel = runtime.block_on(endpoint.connect()).expect("the server listens");
-        Client { runtime, channel }
+        Client::of(self.address)
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // A server that has ended already needs no word.
-            let _ = stop.send(());
-        }
+        // A server that has ended already needs no word.
+        let _ = self.signals.try_send(Signal::Interrupt);
         if let Some(thread) = self.thread.take() {
             thread.join().expect("the server ends without a panic");
         }
     }
 }
 
-fn runtime() -> Runtime {
+pub fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
@@ -81,24 +92,61 @@ pub struct Client {
 }
 
 impl Client {
+    /// Of a server in plain text.
+    pub fn of(address: SocketAddr) -> Client {
+        let runtime = runtime();
+        let endpoint = Endpoint::from_shared(format!("http://{address}")).expect("an address is a URI");
+        let channel = runtime.block_on(endpoint.connect()).expect("the server listens");
+        Client { runtime, channel }
+    }
+
     /// Calls a method, named as for grpcurl, with a request in JSON.
     pub fn call(&self, method: &str, request: &Value) -> Result<Value, Status> {
+        self.call_with(method, request, &[])
+    }
+
+    /// With headers of the caller's own.
+    pub fn call_with(&self, method: &str, request: &Value, headers: &[(&'static str, &str)]) -> Result<Value, Status> {
         let descriptor = method_of(method);
         let request = DynamicMessage::deserialize(descriptor.input(), request)
             .unwrap_or_else(|error| panic!("{request} is no request of {method}: {error}"));
-        let response = self.call_with_bytes(method, request.encode_to_vec())?;
+        let mut request = Request::new(request.encode_to_vec());
+        for (name, value) in headers {
+            request.metadata_mut().insert(*name, value.parse().expect("visible characters"));
+        }
+        let response = self.send(method, request)?;
         Ok(json_of(descriptor.output(), &response))
     }
 
     /// Calls a method with whatever bytes.
     pub fn call_with_bytes(&self, method: &str, request: Vec<u8>) -> Result<Vec<u8>, Status> {
+        self.send(method, Request::new(request))
+    }
+
+    fn send(&self, method: &str, request: Request<Vec<u8>>) -> Result<Vec<u8>, Status> {
         let path = PathAndQuery::try_from(format!("/{method}")).expect("a method is a path");
         self.runtime.block_on(async {
             let mut client = Grpc::new(self.channel.clone()).max_decoding_message_size(64 << 20);
             client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-            client.unary(Request::new(request), path, Bytes).await.map(tonic::Response::into_inner)
+            client.unary(request, path, Bytes).await.map(tonic::Response::into_inner)
         })
     }
+}
+
+/// Everything that a server counts, as its admin port tells it.
+pub fn metrics_of(admin_address: SocketAddr) -> String {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(admin_address).expect("the admin port listens");
+    write!(stream, "GET /metrics HTTP/1.1\r\nhost: metrics\r\nconnection: close\r\n\r\n").expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("text");
+    answer
+}
+
+/// One of them, with its labels; 0 while it has not been counted.
+pub fn metric(metrics: &str, name: &str) -> f64 {
+    let found = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    found.map_or(0.0, |value| value.trim().parse().expect("a number"))
 }
 
 /// A message in the contract's own spelling of its fields, decimals as strings, only what is there.

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use prometheus::core::Collector;
 use prometheus::{
-    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder,
 };
 use tonic::Code;
 
@@ -43,7 +44,9 @@ pub(in super::super) struct Metrics {
     /// Seconds since 1970.
     pub tls_certificate_expiry: Gauge,
     pub spans_dropped: IntCounter,
-    pub log_lines_dropped: IntCounter,
+    /// As the log counts them itself: [`Metrics::log_lines_dropped_are`].
+    log_lines_dropped: IntCounter,
+    pub access_log_lines_left_out: IntCounter,
 }
 
 /// Why a connection was closed by the server before its time.
@@ -88,6 +91,12 @@ impl Metrics {
         let counter = |name: &str, help: &str| added(&registry, IntCounter::new(name, help)?);
         let counters =
             |name: &str, help: &str, label: &str| added(&registry, IntCounterVec::new(Opts::new(name, help), &[label])?);
+        let build = Opts::new("paydirt_build_info", "1, with what this program was built from and by.");
+        let build = added(&registry, IntGaugeVec::new(build, &["version", "revision", "rustc"])?)?;
+        build.with_label_values(&[super::VERSION, super::REVISION, super::RUSTC]).set(1);
+        // Memory, file descriptors, threads and processor time, by Prometheus' names; Linux alone tells them this way.
+        #[cfg(target_os = "linux")]
+        registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         Ok(Metrics {
             duration: Method::all().map(|_| [const { OnceLock::new() }; CODES]).collect(),
             calls_in_flight: gauge(
@@ -119,7 +128,14 @@ impl Metrics {
                 )?,
             )?,
             spans_dropped: counter("paydirt_spans_dropped_total", "Spans that no collector took.")?,
-            log_lines_dropped: counter("paydirt_log_lines_dropped_total", "Lines of the access log that were left out.")?,
+            log_lines_dropped: counter(
+                "paydirt_log_lines_dropped_total",
+                "Lines of the log that standard output did not take in time.",
+            )?,
+            access_log_lines_left_out: counter(
+                "paydirt_access_log_lines_left_out_total",
+                "Calls that were not logged because there are too many a second, up to the last line that says so.",
+            )?,
             durations,
             registry,
         })
@@ -131,8 +147,18 @@ impl Metrics {
         histogram.observe(duration.as_secs_f64());
     }
 
+    /// Brings the count up to the log's own. On one thread alone: two at once would count twice.
+    pub fn log_lines_dropped_are(&self, count: u64) {
+        self.log_lines_dropped.inc_by(count.saturating_sub(self.log_lines_dropped.get()));
+    }
+
     pub fn connection_refused(&self, refusal: Refusal) {
         self.connections_refused.with_label_values(&[refusal.label()]).inc();
+    }
+
+    /// For want of room.
+    pub fn call_refused(&self, reason: &str) {
+        self.calls_refused.with_label_values(&[reason]).inc();
     }
 
     /// As Prometheus reads it.

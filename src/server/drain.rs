@@ -1,0 +1,96 @@
+//! From serving to the end: accept, lame duck, drain, cancel. Every wait here has a bound.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::ServeError;
+use super::listener::Listener;
+use super::shared::Shared;
+use super::signals::Signal;
+use super::stage::{Announcer, Stage};
+use super::telemetry::metrics::Refusal;
+use super::worker::Worker;
+
+/// How often is looked at whether everyone has gone, or a worker has died.
+const LOOK: Duration = Duration::from_millis(10);
+const WORKERS_LOOK: Duration = Duration::from_secs(1);
+
+/// Hands connections to the workers until a signal ends it, then lets the calls in flight end. What is left is the caller's to drop.
+pub(super) async fn serve_and_end(
+    listener: Listener,
+    workers: &[Worker],
+    shared: &Arc<Shared>,
+    connections_max: usize,
+    stage: &Announcer,
+    mut signals: mpsc::Receiver<Signal>,
+    hang_up: &Notify,
+) -> Result<(), ServeError> {
+    let settings = &shared.settings;
+    {
+        let mut accepting = std::pin::pin!(accept(listener, workers, shared, connections_max));
+        let signal = tokio::select! {
+            signal = asked_to_end(&mut signals, hang_up) => signal,
+            () = accepting.as_mut() => return Err(ServeError::Worker),
+            () = a_worker_ends(workers) => return Err(ServeError::Worker),
+        };
+        // Someone at a terminal has no balancer that would have to notice.
+        let lame_duck = if signal == Signal::Interrupt { Duration::ZERO } else { settings.lame_duck };
+        tracing::info!(?signal, lame_duck = ?lame_duck, "asked to end");
+        stage.send_replace(Stage::LameDuck);
+        // However it ends: the time is over.
+        let _ = timeout(lame_duck, accepting).await;
+    }
+    stage.send_replace(Stage::Draining);
+    let start = Instant::now();
+    let all_gone = timeout(settings.drain, everyone_goes(workers)).await.is_ok();
+    let left: usize = workers.iter().map(|worker| worker.state().connections()).sum();
+    tracing::info!(seconds = start.elapsed().as_secs_f64(), all_gone, connections_cut = left, "drained");
+    Ok(())
+}
+
+async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>, hang_up: &Notify) -> Signal {
+    loop {
+        match signals.recv().await {
+            Some(Signal::HangUp) => hang_up.notify_one(),
+            Some(signal) => return signal,
+            // A sender that is gone cannot ask any more, and asks by that.
+            None => return Signal::Terminate,
+        }
+    }
+}
+
+async fn accept(mut listener: Listener, workers: &[Worker], shared: &Shared, connections_max: usize) {
+    let metrics = &shared.metrics;
+    loop {
+        let (stream, peer) = listener.accept(metrics).await;
+        let open: usize = workers.iter().map(|worker| worker.state().connections()).sum();
+        if open >= connections_max {
+            // Closed at once: its client can try another server, rather than wait for this one.
+            metrics.connection_refused(Refusal::TooMany);
+            continue;
+        }
+        metrics.connections_accepted.inc();
+        let Some(idlest) = workers.iter().min_by_key(|worker| worker.state().connections()) else { return };
+        idlest.serve(stream, peer);
+    }
+}
+
+async fn a_worker_ends(workers: &[Worker]) {
+    until(WORKERS_LOOK, || workers.iter().any(Worker::has_ended)).await;
+}
+
+async fn everyone_goes(workers: &[Worker]) {
+    until(LOOK, || workers.iter().all(|worker| worker.state().connections() == 0)).await;
+}
+
+fn until(look: Duration, mut is_so: impl FnMut() -> bool) -> impl Future<Output = ()> {
+    async move {
+        while !is_so() {
+            sleep(look).await;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The access log: a line for each call. The method, how it ended, how long it took, who asked; never a figure, and never the text of a
+//! status, which may quote one.
+//!
+//! Whether a call is logged is decided when it arrives, so that one that is not costs a comparison and gathers nothing.
+
+use std::cell::Cell;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::{HeaderMap, HeaderValue};
+use opentelemetry::trace::TraceId;
+use prometheus::IntCounter;
+use tracing::Level;
+
+use super::super::call::Call;
+use super::super::config::AccessLog;
+use super::super::connection::Connection;
+use super::super::telemetry::metrics::code_name;
+use super::super::telemetry::per_second::PerSecond;
+use super::trace::callers_trace_id;
+
+/// An id takes 36 characters, and what a client says of itself less than a hundred. The caller's longer ones are left out: a line stays short.
+const CALLERS_TEXT_BYTES_MAX: usize = 128;
+
+/// Which calls are logged: one for the whole process, so that the limit is.
+#[derive(Debug)]
+pub(in super::super) struct AccessLines {
+    which: AccessLog,
+    limit: PerSecond,
+    left_out: IntCounter,
+}
+
+/// What is known of a call that will be logged.
+#[derive(Debug)]
+pub(super) struct Line {
+    connection: Arc<Connection>,
+    request_id: Option<HeaderValue>,
+    user_agent: Option<HeaderValue>,
+    trace_id: Option<TraceId>,
+}
+
+impl AccessLines {
+    /// `left_out` counts the calls above the limit.
+    pub fn new(which: AccessLog, lines_per_second: u32, left_out: IntCounter) -> AccessLines {
+        AccessLines { which, limit: PerSecond::new(lines_per_second), left_out }
+    }
+
+    /// None when the call is not logged. The trace is the one that the call has here, if it has.
+    pub(super) fn line(&self, call: &Call, headers: &HeaderMap, trace_id: Option<TraceId>) -> Option<Box<Line>> {
+        if !(self.wants(call) && self.limit.admits(call.arrived)) {
+            return None;
+        }
+        Some(Box::new(Line {
+            connection: Arc::clone(&call.connection),
+            request_id: short(headers, "x-request-id", |byte| byte.is_ascii_graphic()),
+            user_agent: short(headers, "user-agent", |byte| byte.is_ascii_graphic() || byte == b' '),
+            trace_id: trace_id.or_else(|| callers_trace_id(headers)),
+        }))
+    }
+
+    fn wants(&self, call: &Call) -> bool {
+        let is_wanted = match self.which {
+            AccessLog::Off => false,
+            AccessLog::All => true,
+            AccessLog::Share(share) => chance() < share,
+        };
+        // Probes are as many as calls are on a quiet day, and say nothing.
+        let is_shown = || match call.method.is_housekeeping() {
+            true => tracing::enabled!(target: "paydirt::access", Level::DEBUG),
+            false => tracing::enabled!(target: "paydirt::access", Level::INFO),
+        };
+        is_wanted && is_shown()
+    }
+
+    /// Durations are in seconds, as in the metrics; what is left of the deadline is below zero when the call ended after it.
+    pub(super) fn write(&self, line: &Line, call: &super::observe::Ended) {
+        let left_out = self.limit.left_out();
+        self.left_out.inc_by(left_out);
+        macro_rules! write {
+            ($level:expr) => {
+                tracing::event!(
+                    target: "paydirt::access",
+                    $level,
+                    method = call.method.name(),
+                    code = code_name(call.code),
+                    duration_seconds = call.ended.saturating_duration_since(call.arrived).as_secs_f64(),
+                    deadline_left_seconds = call.deadline.map(|deadline| seconds_between(call.ended, deadline)),
+                    peer = %line.connection.peer.address,
+                    peer_name = line.connection.peer.names.first().map(String::as_str),
+                    request_id = text(&line.request_id),
+                    trace_id = line.trace_id.map(display),
+                    user_agent = text(&line.user_agent),
+                    left_out = (left_out > 0).then_some(left_out),
+                    "call"
+                )
+            };
+        }
+        if call.method.is_housekeeping() { write!(Level::DEBUG) } else { write!(Level::INFO) }
+    }
+}
+
+fn seconds_between(earlier: Instant, later: Instant) -> f64 {
+    match later.checked_duration_since(earlier) {
+        Some(left) => left.as_secs_f64(),
+        None => -earlier.saturating_duration_since(later).as_secs_f64(),
+    }
+}
+
+/// What the caller says, when it is short and of harmless characters.
+fn short(headers: &HeaderMap, name: &str, is_harmless: impl Fn(u8) -> bool) -> Option<HeaderValue> {
+    let value = headers.get(name)?;
+    let bytes = value.as_bytes();
+    let is_short = !bytes.is_empty() && bytes.len() <= CALLERS_TEXT_BYTES_MAX && bytes.iter().all(|byte| is_harmless(*byte));
+    is_short.then(|| value.clone())
+}
+
+fn text(value: &Option<HeaderValue>) -> Option<&str> {
+    value.as_ref()?.to_str().ok()
+}
+
+/// 0 to 1, each as likely: SplitMix64, one for each thread. Nothing secret hangs on it.
+fn chance() -> f64 {
+    thread_local! {
+        static STATE: Cell<u64> = Cell::new(RandomState::new().hash_one(0));
+    }
+    let state = STATE.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+    STATE.set(state);
+    let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    // The upper 53 bits are what a double holds.
+    ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_about_that_share() {
+        let count = (0..100_000).filter(|_| chance() < 0.25).count();
+        assert!((24_000..26_000).contains(&count), "{count}");
+    }
+
+    #[test]
+    fn only_short_harmless_text_of_the_caller_is_kept() {
+        let kept = |text: &[u8]| {
+            let headers =
+                HeaderMap::from_iter([(http::HeaderName::from_static("x-request-id"), HeaderValue::from_bytes(text).unwrap())]);
+            short(&headers, "x-request-id", |byte| byte.is_ascii_graphic()).is_some()
+        };
+        assert!(kept(b"7f3a-9") && kept(&[b'a'; 128]));
+        assert!(!kept(b"") && !kept(&[b'a'; 129]) && !kept(b"a b") && !kept(b"a\tb") && !kept(b"\xff"));
+    }
+
+    #[test]
+    fn what_is_left_of_a_deadline_may_be_less_than_nothing() {
+        let now = Instant::now();
+        let later = now + std::time::Duration::from_secs(2);
+        assert_eq!((seconds_between(now, later), seconds_between(later, now)), (2.0, -2.0));
+    }
+}

@@ -1,0 +1,45 @@
+//! With mutual TLS and a list of names: who is not on the list may ask for health and reflection alone.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::task::{Context, Poll};
+
+use futures_util::future::Either;
+use http::{Request, Response};
+use tower::Service;
+
+use super::super::call::Call;
+use crate::wire::status;
+
+/// Refuses callers that are not on the list.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Callers<S> {
+    inner: S,
+}
+
+impl<S> Callers<S> {
+    pub fn new(inner: S) -> Callers<S> {
+        Callers { inner }
+    }
+}
+
+impl<S, Asked, B> Service<Request<Asked>> for Callers<S>
+where
+    S: Service<Request<Asked>, Response = Response<B>, Error = Infallible>,
+    B: Default,
+{
+    type Response = Response<B>;
+    type Error = Infallible;
+    type Future = Either<S::Future, Ready<Result<Response<B>, Infallible>>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Asked>) -> Self::Future {
+        match request.extensions().get::<Call>() {
+            Some(call) if call.peer().is_allowed || call.method.is_housekeeping() => Either::Left(self.inner.call(request)),
+            _ => Either::Right(ready(Ok(status::caller_not_allowed().into_http()))),
+        }
+    }
+}

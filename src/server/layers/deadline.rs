@@ -1,0 +1,153 @@
+//! Deadlines: the smaller of the caller's and ours, from the moment the headers are here, over queues, computation and the body of the
+//! answer. What comes later is worth nothing: DEADLINE_EXCEEDED, also for an answer that is there a moment too late.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+use tokio::time::{Instant, Sleep, sleep_until};
+use tonic::Status;
+use tower::Service;
+
+use super::super::call::Call;
+use crate::wire::status;
+
+/// Holds the service inside to each call's deadline.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Deadline<S> {
+    inner: S,
+}
+
+impl<S> Deadline<S> {
+    pub fn new(inner: S) -> Deadline<S> {
+        Deadline { inner }
+    }
+}
+
+impl<S, Asked, B> Service<Request<Asked>> for Deadline<S>
+where
+    S: Service<Request<Asked>, Response = Response<B>, Error = Infallible>,
+{
+    type Response = Response<Limited<B>>;
+    type Error = Infallible;
+    type Future = Deciding<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Asked>) -> Self::Future {
+        let call = request.extensions().get::<Call>().cloned();
+        let is_malformed = call.as_ref().is_some_and(|call| call.is_timeout_malformed);
+        let answer = (!is_malformed).then(|| self.inner.call(request));
+        Deciding { answer, timer: Timer { call, alarm: None } }
+    }
+}
+
+/// Rings when a call's deadline passes. A timer is set only for a call that has to wait for something; dropping it ends the call.
+struct Timer {
+    call: Option<Call>,
+    alarm: Option<Pin<Box<Sleep>>>,
+}
+
+impl Timer {
+    fn deadline(&self) -> Option<Instant> {
+        self.call.as_ref()?.deadline.map(Instant::from_std)
+    }
+
+    fn has_passed(&self) -> bool {
+        self.deadline().is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(deadline) = self.deadline() else { return Poll::Pending };
+        self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline))).as_mut().poll(context)
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        // Whatever still computes for it may stop.
+        if let Some(call) = &self.call {
+            call.end();
+        }
+    }
+}
+
+pin_project! {
+    /// An answer that is awaited; none for a call whose deadline cannot be read.
+    pub(in super::super) struct Deciding<F> {
+        #[pin]
+        answer: Option<F>,
+        timer: Timer,
+    }
+}
+
+impl<F, B> Future for Deciding<F>
+where
+    F: Future<Output = Result<Response<B>, Infallible>>,
+{
+    type Output = Result<Response<Limited<B>>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let Some(answer) = this.answer.as_pin_mut() else { return Poll::Ready(Ok(status::malformed_timeout().into_http())) };
+        match answer.poll(context) {
+            Poll::Ready(Ok(response)) if !this.timer.has_passed() => {
+                let timer = std::mem::replace(this.timer, Timer { call: None, alarm: None });
+                Poll::Ready(Ok(response.map(|body| Limited { body: Some(body), timer: Some(timer) })))
+            }
+            Poll::Ready(Ok(_)) => Poll::Ready(Ok(status::deadline_exceeded().into_http())),
+            Poll::Pending => this.timer.poll(context).map(|()| Ok(status::deadline_exceeded().into_http())),
+        }
+    }
+}
+
+pin_project! {
+    /// The body of an answer, which ends at the deadline at the latest.
+    pub(in super::super) struct Limited<B> {
+        #[pin]
+        body: Option<B>,
+        timer: Option<Timer>,
+    }
+}
+
+impl<B> Default for Limited<B> {
+    fn default() -> Self {
+        Limited { body: None, timer: None }
+    }
+}
+
+impl<B> Body for Limited<B>
+where
+    B: Body<Data = Bytes, Error = Status>,
+{
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let mut this = self.project();
+        let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        if let Poll::Ready(frame) = body.poll_frame(context) {
+            return Poll::Ready(frame);
+        }
+        let Some(timer) = this.timer else { return Poll::Pending };
+        timer.poll(context).map(|()| {
+            this.body.set(None);
+            Some(Ok(Frame::trailers(status::trailers(&status::deadline_exceeded()))))
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}

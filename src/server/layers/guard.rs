@@ -1,0 +1,134 @@
+//! A panic becomes INTERNAL, whatever had been answered until then: its call ends, and nothing else does.
+//!
+//! The panic hook logs where it was and how it came there; this counts it.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+use tonic::Status;
+use tower::Service;
+
+use super::super::call::Call;
+use crate::wire::status;
+
+/// Catches what panics inside.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Guard<S> {
+    inner: S,
+}
+
+impl<S> Guard<S> {
+    pub fn new(inner: S) -> Guard<S> {
+        Guard { inner }
+    }
+}
+
+// What was being computed is dropped, never looked at again: nothing half-done can be seen.
+fn caught<T>(call: Option<&Call>, compute: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
+    catch_unwind(AssertUnwindSafe(compute)).inspect_err(|_| {
+        if let Some(call) = call {
+            call.connection.shared.metrics.panics.inc();
+        }
+    })
+}
+
+impl<S, Asked, B> Service<Request<Asked>> for Guard<S>
+where
+    S: Service<Request<Asked>, Response = Response<B>>,
+    B: Default,
+{
+    type Response = Response<Guarded<B>>;
+    type Error = S::Error;
+    type Future = Guarding<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Asked>) -> Self::Future {
+        let call = request.extensions().get::<Call>().cloned();
+        let answer = caught(call.as_ref(), || self.inner.call(request)).ok();
+        Guarding { answer, call }
+    }
+}
+
+pin_project! {
+    /// An answer that is awaited; none when already its beginning has panicked.
+    pub(in super::super) struct Guarding<F> {
+        #[pin]
+        answer: Option<F>,
+        call: Option<Call>,
+    }
+}
+
+impl<F, B, Error> Future for Guarding<F>
+where
+    F: Future<Output = Result<Response<B>, Error>>,
+    B: Default,
+{
+    type Output = Result<Response<Guarded<B>>, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let Some(answer) = this.answer.as_pin_mut() else { return Poll::Ready(Ok(panicked())) };
+        match caught(this.call.as_ref(), || answer.poll(context)) {
+            Ok(Poll::Ready(Ok(response))) => {
+                Poll::Ready(Ok(response.map(|body| Guarded { body: Some(body), call: this.call.take() })))
+            }
+            Ok(Poll::Ready(Err(error))) => Poll::Ready(Err(error)),
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(_) => Poll::Ready(Ok(panicked())),
+        }
+    }
+}
+
+fn panicked<B: Default>() -> Response<Guarded<B>> {
+    status::panicked().into_http()
+}
+
+pin_project! {
+    /// The body of an answer, none after a panic.
+    pub(in super::super) struct Guarded<B> {
+        #[pin]
+        body: Option<B>,
+        call: Option<Call>,
+    }
+}
+
+impl<B> Default for Guarded<B> {
+    fn default() -> Self {
+        Guarded { body: None, call: None }
+    }
+}
+
+impl<B> Body for Guarded<B>
+where
+    B: Body<Data = Bytes, Error = Status>,
+{
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let mut this = self.project();
+        let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+        caught(this.call.as_ref(), || body.poll_frame(context)).unwrap_or_else(|_| {
+            this.body.set(None);
+            Poll::Ready(Some(Ok(Frame::trailers(status::trailers(&status::panicked())))))
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}

@@ -1,0 +1,246 @@
+//! Sees how every call ends, also one that is dropped: counts it, ends its span, logs it. Exactly once, because all of it happens when
+//! [`Observed`] is dropped, wherever that is.
+//!
+//! Outermost, so that it sees what every other layer answers. Span and log line are ends of the same observation and no layers of their
+//! own: a second wrapper around future and body would cost each call and could disagree about how it ended.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use opentelemetry_sdk::trace::SdkTracer;
+use pin_project_lite::pin_project;
+use tonic::Code;
+use tower::{Layer, Service};
+
+use super::super::call::{Call, Known};
+use super::super::method::Method;
+use super::super::telemetry::metrics::Metrics;
+pub(in super::super) use super::access_log::AccessLines;
+use super::access_log::Line;
+use super::trace::CallSpan;
+
+/// Puts [`Observe`] around a service.
+///
+/// One for each worker, whose calls count its references: shared between cores, that count would cost more than what it counts.
+#[derive(Clone, Debug)]
+pub(in super::super) struct ObserveLayer {
+    observer: Arc<Observer>,
+}
+
+#[derive(Debug)]
+struct Observer {
+    metrics: Arc<Metrics>,
+    access_log: Arc<AccessLines>,
+    tracer: Option<SdkTracer>,
+}
+
+impl ObserveLayer {
+    /// Without a tracer nothing is traced.
+    pub fn new(metrics: Arc<Metrics>, access_log: Arc<AccessLines>, tracer: Option<SdkTracer>) -> ObserveLayer {
+        ObserveLayer { observer: Arc::new(Observer { metrics, access_log, tracer }) }
+    }
+}
+
+impl<S> Layer<S> for ObserveLayer {
+    type Service = Observe<S>;
+
+    fn layer(&self, inner: S) -> Observe<S> {
+        Observe { inner, observer: self.observer.clone() }
+    }
+}
+
+/// Observes what the service inside answers.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Observe<S> {
+    inner: S,
+    observer: Arc<Observer>,
+}
+
+impl<S, B, R> Service<Request<B>> for Observe<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    R: Body,
+{
+    type Response = Response<ObservedBody<R>>;
+    type Error = S::Error;
+    type Future = ObservedFuture<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The connection says of each request which call it is; without that there is nothing to observe.
+        let observed = request.extensions().get::<Call>().map(|call| Observed::new(&self.observer, call, request.headers()));
+        ObservedFuture { answer: self.inner.call(request), observed }
+    }
+}
+
+/// A call under way. It ends when this is dropped, with the code that is known by then.
+#[derive(Debug)]
+struct Observed {
+    observer: Arc<Observer>,
+    method: Method,
+    arrived: Instant,
+    deadline: Option<Instant>,
+    /// CANCELLED until something else is known: a call that is dropped before its end has lost its caller.
+    code: Code,
+    span: Option<Box<CallSpan>>,
+    line: Option<Box<Line>>,
+}
+
+/// A call that has ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub method: Method,
+    pub arrived: Instant,
+    pub deadline: Option<Instant>,
+    pub ended: Instant,
+    pub code: Code,
+}
+
+impl Observed {
+    fn new(observer: &Arc<Observer>, call: &Call, headers: &HeaderMap) -> Observed {
+        observer.metrics.calls_in_flight.inc();
+        let span = match &observer.tracer {
+            Some(tracer) if !call.method.is_housekeeping() => Some(Box::new(CallSpan::start(tracer, call, headers))),
+            _ => None,
+        };
+        let line = observer.access_log.line(call, headers, span.as_deref().map(CallSpan::trace_id));
+        let Known { method, arrived, deadline, .. } = **call;
+        Observed { observer: observer.clone(), method, arrived, deadline, code: Code::Cancelled, span, line }
+    }
+
+    fn end(mut self, code: Code) {
+        self.code = code;
+    }
+}
+
+impl Drop for Observed {
+    fn drop(&mut self) {
+        let Observed { method, arrived, deadline, code, .. } = *self;
+        let call = Ended { method, arrived, deadline, ended: Instant::now(), code };
+        let Observer { metrics, access_log, .. } = &*self.observer;
+        metrics.calls_in_flight.dec();
+        metrics.call_ended(method, code, call.ended.saturating_duration_since(arrived));
+        if let Some(span) = self.span.take() {
+            span.end(code);
+        }
+        if let Some(line) = self.line.take() {
+            access_log.write(&line, &call);
+        }
+    }
+}
+
+pin_project! {
+    /// The answer of a call, until its headers are here.
+    #[derive(Debug)]
+    pub(in super::super) struct ObservedFuture<F> {
+        #[pin]
+        answer: F,
+        observed: Option<Observed>,
+    }
+}
+
+impl<F, R, E> Future for ObservedFuture<F>
+where
+    F: Future<Output = Result<Response<R>, E>>,
+    R: Body,
+{
+    type Output = Result<Response<ObservedBody<R>>, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let answer = ready!(this.answer.poll(context));
+        let mut observed = this.observed.take();
+        Poll::Ready(match answer {
+            Ok(response) => {
+                let (parts, body) = response.into_parts();
+                let code_without_trailers = code_of(&parts.headers).unwrap_or_else(|| code_of_http(parts.status));
+                // Nobody reads a body that has ended, so its end would not be seen.
+                if body.is_end_stream() {
+                    end(&mut observed, code_without_trailers);
+                }
+                Ok(Response::from_parts(parts, ObservedBody { body, observed, code_without_trailers }))
+            }
+            // The stream is reset, with an error of ours.
+            Err(error) => {
+                end(&mut observed, Code::Internal);
+                Err(error)
+            }
+        })
+    }
+}
+
+pin_project! {
+    /// The body of an answer, up to its trailers.
+    #[derive(Debug)]
+    pub(in super::super) struct ObservedBody<B> {
+        #[pin]
+        body: B,
+        observed: Option<Observed>,
+        code_without_trailers: Code,
+    }
+}
+
+impl<B: Body> Body for ObservedBody<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        let mut this = self.project();
+        let frame = ready!(this.body.as_mut().poll_frame(context));
+        match &frame {
+            Some(Ok(frame)) => match frame.trailers_ref() {
+                Some(trailers) => end(this.observed, code_of(trailers).unwrap_or(*this.code_without_trailers)),
+                // Data was the last of it.
+                None if this.body.is_end_stream() => end(this.observed, *this.code_without_trailers),
+                None => {}
+            },
+            // The stream is reset, with an error of ours.
+            Some(Err(_)) => end(this.observed, Code::Internal),
+            None => end(this.observed, *this.code_without_trailers),
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+fn end(observed: &mut Option<Observed>, code: Code) {
+    if let Some(observed) = observed.take() {
+        observed.end(code);
+    }
+}
+
+/// Of an answer without a message, from its headers; of others, from the trailers.
+fn code_of(headers: &HeaderMap) -> Option<Code> {
+    headers.get("grpc-status").map(|status| Code::from_bytes(status.as_bytes()))
+}
+
+/// What a client makes of an answer that has no status of gRPC's: gRPC's mapping of HTTP's.
+fn code_of_http(status: StatusCode) -> Code {
+    match status.as_u16() {
+        400 => Code::Internal,
+        401 => Code::Unauthenticated,
+        403 => Code::PermissionDenied,
+        404 => Code::Unimplemented,
+        429 | 502..=504 => Code::Unavailable,
+        _ => Code::Unknown,
+    }
+}
+
+#[cfg(test)]
+#[path = "observe_tests.rs"]
+mod tests;

@@ -1,0 +1,55 @@
+//! What the system asks of the process. Handlers are set before anything else: process 1 of a container has none by itself, and would not
+//! end.
+
+use std::io;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+
+/// What the process is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// To end, once balancers have noticed: SIGTERM.
+    Terminate,
+    /// To end without that: SIGINT, from a terminal.
+    Interrupt,
+    /// To read the certificates again: SIGHUP.
+    HangUp,
+}
+
+/// As a shell reports a process that was interrupted.
+const EXIT_AT_ONCE: i32 = 130;
+
+/// Listens for signals, on a thread of its own, so that a second one that asks to end does so at once, whatever the rest is doing.
+///
+/// # Errors
+/// When the system has no thread to give, or does not let signals be listened for.
+pub fn listen() -> io::Result<mpsc::Receiver<Signal>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let (mut terminate, mut interrupt, mut hang_up) = {
+        let _inside = runtime.enter();
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?, signal(SignalKind::hangup())?)
+    };
+    let (sender, receiver) = mpsc::channel(8);
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        runtime.block_on(async move {
+            let mut is_ending = false;
+            loop {
+                let asked = tokio::select! {
+                    _ = terminate.recv() => Signal::Terminate,
+                    _ = interrupt.recv() => Signal::Interrupt,
+                    _ = hang_up.recv() => Signal::HangUp,
+                };
+                if asked != Signal::HangUp {
+                    if is_ending {
+                        std::process::exit(EXIT_AT_ONCE);
+                    }
+                    is_ending = true;
+                }
+                // One that does not fit asks for what was asked already.
+                let _ = sender.try_send(asked);
+            }
+        });
+    })?;
+    Ok(receiver)
+}

@@ -1,0 +1,162 @@
+//! The log: a line for each event on standard output, as JSON, or as text for people at a terminal.
+//!
+//! Standard output may be a pipe that nobody reads. So the lines go through a bounded queue to a thread that may wait for it, and what finds
+//! the queue full is dropped and counted: a reader of the log can never stop a call.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal};
+use std::mem::ManuallyDrop;
+use std::os::fd::AsFd;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
+
+use tracing::level_filters::LevelFilter;
+use tracing::{Subscriber, subscriber};
+use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::{Registry, reload};
+
+use super::super::config::{LOG_FLUSH, LogFormat, Settings};
+
+/// Lines that wait for standard output: at a hundred a second, what a reader may be away for is 40 seconds; in memory, some 4 MB.
+const LINES_WAITING_MAX: usize = 4096;
+
+/// What keeps the log from starting.
+#[derive(Debug, thiserror::Error)]
+pub(in super::super) enum LogError {
+    #[error("--log-level: {0}")]
+    Level(String),
+    #[error("standard output: {0}")]
+    Output(#[from] io::Error),
+    #[error("{0}")]
+    Started(#[from] subscriber::SetGlobalDefaultError),
+}
+
+/// The log. When it is dropped, what is waiting is written, in bounded time.
+#[derive(Debug)]
+pub(in super::super) struct LogHandle {
+    level: LogLevel,
+    dropped: ErrorCounter,
+    guard: Option<WorkerGuard>,
+}
+
+/// What is logged, and may be changed while the server runs.
+#[derive(Clone, Debug)]
+pub(in super::super) struct LogLevel {
+    filter: reload::Handle<Targets, Registry>,
+    text: Arc<Mutex<String>>,
+}
+
+/// Starts the log for the whole process.
+pub(in super::super) fn start(settings: &Settings) -> Result<LogHandle, LogError> {
+    let stdout = io::stdout();
+    let is_text = match settings.log_format {
+        LogFormat::Auto => stdout.is_terminal(),
+        LogFormat::Json => false,
+        LogFormat::Text => true,
+    };
+    // Not through `io::stdout()`, whose lock would be held for as long as the pipe is full, against everyone who prints.
+    let output = BufWriter::new(File::from(stdout.as_fd().try_clone_to_owned()?));
+    let (writer, guard) = NonBlockingBuilder::default()
+        .lossy(true)
+        .buffered_lines_limit(LINES_WAITING_MAX)
+        .thread_name("paydirt-log")
+        .finish(output);
+    let dropped = writer.error_counter();
+    let (subscriber, level) = subscriber(&settings.log_level, is_text, writer).map_err(LogError::Level)?;
+    subscriber::set_global_default(subscriber)?;
+    Ok(LogHandle { level, dropped, guard: Some(guard) })
+}
+
+fn subscriber<W>(level: &str, is_text: bool, writer: W) -> Result<(impl Subscriber + Send + Sync, LogLevel), String>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    // For the whole of it and not for one layer of it: then what is switched off is asked about once, and costs a load ever after.
+    let (filter, handle) = reload::Layer::new(targets(level)?);
+    let level = LogLevel { filter: handle, text: Arc::new(Mutex::new(level.to_owned())) };
+    let lines = fmt::layer().with_writer(writer);
+    let lines = if is_text {
+        lines.boxed()
+    } else {
+        lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed()
+    };
+    Ok((Registry::default().with(filter).with(lines), level))
+}
+
+/// Reads `info`, or `info,paydirt=debug,h2=off`: a level for everything, and levels by target.
+///
+/// Stricter than the library, for which a misspelt level is the name of a target whose everything is logged, and nothing else.
+pub(in super::super) fn targets(text: &str) -> Result<Targets, String> {
+    let mut targets = Targets::new();
+    for directive in text.split(',').map(str::trim) {
+        let level = |level: &str| {
+            // The library takes nothing and numbers for levels too.
+            let named = Some(level.trim()).filter(|name| name.starts_with(|first: char| first.is_ascii_alphabetic()));
+            let unknown = || format!("{level:?} is none of off, error, warn, info, debug, trace");
+            named.and_then(|name| name.parse::<LevelFilter>().ok()).ok_or_else(unknown)
+        };
+        targets = match directive.split_once('=') {
+            None => targets.with_default(level(directive)?),
+            Some((target, _)) if target.trim().is_empty() => return Err(format!("{directive:?} names no target")),
+            Some((target, at)) => targets.with_target(target.trim(), level(at)?),
+        };
+    }
+    Ok(targets)
+}
+
+impl LogLevel {
+    /// As it was written.
+    pub fn get(&self) -> String {
+        self.text().clone()
+    }
+
+    /// From now on.
+    pub fn set(&self, text: &str) -> Result<(), String> {
+        let targets = targets(text)?;
+        // Held over both, so that two who change it at once leave one pair.
+        let mut current = self.text();
+        self.filter.reload(targets).map_err(|error| error.to_string())?;
+        text.clone_into(&mut current);
+        Ok(())
+    }
+
+    fn text(&self) -> MutexGuard<'_, String> {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LogHandle {
+    pub fn level(&self) -> LogLevel {
+        self.level.clone()
+    }
+
+    /// Lines that found the queue full, so far.
+    pub fn lines_dropped(&self) -> impl Fn() -> u64 + Send + Sync + 'static {
+        let dropped = self.dropped.clone();
+        move || dropped.dropped_lines() as u64
+    }
+}
+
+impl Drop for LogHandle {
+    /// The guard waits a second for its thread, but prints when the queue is full: to the pipe that is stuck, and without end. So it is
+    /// dropped on a thread that may be left behind.
+    fn drop(&mut self) {
+        let Some(guard) = self.guard.take().map(ManuallyDrop::new) else { return };
+        let (done, is_done) = mpsc::channel::<()>();
+        let flush = move || {
+            drop(ManuallyDrop::into_inner(guard));
+            drop(done);
+        };
+        // When there is no thread to be had, the lines are lost.
+        if thread::Builder::new().name("paydirt-log-end".to_owned()).spawn(flush).is_ok() {
+            let _ = is_done.recv_timeout(LOG_FLUSH);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "log_tests.rs"]
+pub(in super::super) mod tests;

@@ -1,0 +1,95 @@
+use super::*;
+
+/// Keeps what is written.
+#[derive(Clone, Default)]
+pub(in super::super::super) struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Kept {
+    /// What was written since this was asked last, a JSON object a line.
+    pub fn lines(&self) -> Vec<serde_json::Value> {
+        let bytes = std::mem::take(&mut *self.0.lock().unwrap());
+        String::from_utf8(bytes).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl io::Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A log in JSON that is kept.
+pub(in super::super::super) fn kept(level: &str) -> (impl Subscriber + Send + Sync, LogLevel, Kept) {
+    let kept = Kept::default();
+    let writer = kept.clone();
+    let (subscriber, level) = subscriber(level, false, move || writer.clone()).unwrap_or_else(|error| panic!("{error}"));
+    (subscriber, level, kept)
+}
+
+#[test]
+fn a_line_is_a_json_object_with_its_fields_beside_its_message() {
+    let (subscriber, _, kept) = kept("info");
+    subscriber::with_default(subscriber, || {
+        tracing::info!(target: "paydirt::test", answer = 42, none = None::<u64>, "said");
+    });
+    let [line] = <[_; 1]>::try_from(kept.lines()).unwrap();
+    assert_eq!((&line["level"], &line["message"], &line["answer"]), (&"INFO".into(), &"said".into(), &42.into()));
+    assert_eq!((&line["target"], line.get("none")), (&"paydirt::test".into(), None));
+    let timestamp = line["timestamp"].as_str().unwrap();
+    assert!(timestamp.ends_with('Z') && timestamp.len() == "2026-01-02T03:04:05.678901Z".len(), "{timestamp}");
+}
+
+#[test]
+fn the_level_changes_while_it_runs() {
+    let (subscriber, level, kept) = kept("info");
+    subscriber::with_default(subscriber, || {
+        tracing::debug!(target: "paydirt::test", "too much");
+        level.set("info,paydirt=debug").unwrap();
+        tracing::debug!(target: "paydirt::test", "wanted");
+        tracing::debug!(target: "h2::codec", "of no interest");
+        assert!(level.set("loud").is_err());
+        assert_eq!(level.get(), "info,paydirt=debug");
+    });
+    assert_eq!(kept.lines().iter().map(|line| line["message"].as_str().unwrap()).collect::<Vec<_>>(), ["wanted"]);
+}
+
+#[test]
+fn a_level_is_a_level_and_no_misspelt_one() {
+    for good in ["off", "error", "warn", "info", "debug", "trace", "INFO", "info,paydirt=debug", " warn , h2 = off "] {
+        assert!(targets(good).is_ok(), "{good}");
+    }
+    for bad in ["", "debgu", "info,", "=info", "paydirt=", "paydirt=loud", "info;debug", "3"] {
+        assert!(targets(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_reader_that_is_stuck_costs_lines_and_no_time() {
+    struct Stuck;
+    impl io::Write for Stuck {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            loop {
+                thread::park();
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let (mut writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(2).finish(Stuck);
+    let start = std::time::Instant::now();
+    for _ in 0..100 {
+        io::Write::write_all(&mut writer, b"line\n").unwrap();
+    }
+    let (_, level, _) = kept("info");
+    let handle = LogHandle { level, dropped: writer.error_counter(), guard: Some(guard) };
+    assert!(handle.lines_dropped()() >= 97);
+    drop(handle);
+    assert!(start.elapsed() < LOG_FLUSH + std::time::Duration::from_secs(1));
+}

@@ -1,0 +1,132 @@
+//! From files to what rustls serves with: everything that can be known to be wrong is found here, and not by the first client.
+
+use std::hash::BuildHasher;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::CertificateDer;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::version::{TLS12, TLS13};
+use rustls::{RootCertStore, ServerConfig};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer;
+
+use super::error::TlsError;
+use super::files::{Content, Files};
+
+/// What the service speaks, and nothing else.
+const HTTP_2: &[u8] = b"h2";
+
+/// A certificate that is ready to be served.
+pub(super) struct Loaded {
+    pub config: Arc<ServerConfig>,
+    pub validity: Validity,
+    /// Of the files it was made from. They are not kept: one of them is the key.
+    pub fingerprint: u64,
+}
+
+/// The first and the last second of a certificate, since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Validity {
+    pub from: i64,
+    pub to: i64,
+}
+
+impl Validity {
+    pub fn is_now(self) -> bool {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        i64::try_from(now).is_ok_and(|now| (self.from..=self.to).contains(&now))
+    }
+}
+
+/// As in `2026-07-14T00:00:00Z`.
+pub(super) fn written(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| format!("second {seconds}"), |time| time.to_string())
+}
+
+impl Loaded {
+    /// Everything in it is new, the memory of sessions too: whoever resumed one of before would be judged by the certificates of before.
+    pub fn new(files: &Files, hasher: &impl BuildHasher) -> Result<Loaded, TlsError> {
+        let provider = Arc::new(ring::default_provider());
+        let (certified, validity) = certified_key(files, &provider)?;
+        let setup = |source| TlsError::Setup { path: files.certificate.path.clone(), source };
+
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(&[&TLS13, &TLS12]);
+        let builder = builder.map_err(setup)?;
+        let builder = match &files.client_ca {
+            None => builder.with_no_client_auth(),
+            Some(client_ca) => builder.with_client_cert_verifier(verifier(client_ca, &provider)?),
+        };
+        let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
+        config.alpn_protocols = vec![HTTP_2.to_vec()];
+        if files.client_ca.is_some() {
+            // A resumed session is believed for a day, and the certificates of workloads often end within the hour. Connections live for
+            // minutes and carry many calls, so that a signature more for each costs little.
+            config.session_storage = Arc::new(NoServerSessionStorage {});
+            config.send_tls13_tickets = 0;
+        }
+        Ok(Loaded { config: Arc::new(config), validity, fingerprint: files.fingerprint(hasher) })
+    }
+}
+
+/// The server's certificate with its chain and key, which belong together and stand in order.
+fn certified_key(files: &Files, provider: &CryptoProvider) -> Result<(CertifiedKey, Validity), TlsError> {
+    let Content { path, .. } = &files.certificate;
+    let chain = files.certificate.certificates()?;
+    let parsed = parsed(&chain, &files.certificate)?;
+    let validity = parsed[0].validity();
+    let validity = Validity { from: validity.not_before.timestamp(), to: validity.not_after.timestamp() };
+
+    let key = provider.key_provider.load_private_key(files.key.key()?);
+    let key = key.map_err(|_| TlsError::BadKey { path: files.key.path.clone() })?;
+    let belongs_to =
+        |certificate: &CertificateDer<'static>| CertifiedKey::new(vec![certificate.clone()], Arc::clone(&key)).keys_match();
+    match belongs_to(&chain[0]) {
+        Ok(()) => {}
+        Err(rustls::Error::InconsistentKeys(_)) => {
+            let (key, path) = (files.key.path.clone(), path.clone());
+            return Err(match chain.iter().position(|certificate| belongs_to(certificate).is_ok()) {
+                Some(index) => TlsError::NotFirst { key, path, number: index + 1 },
+                None => TlsError::OtherKey { key, path },
+            });
+        }
+        Err(error) => return Err(TlsError::BadCertificate { path: path.clone(), number: 1, reason: error.to_string() }),
+    }
+    // Clients that build the path themselves would forgive this, others would not. Names are compared by their bytes, as clients do.
+    let in_order = |pair: &[X509Certificate<'_>]| pair[0].issuer().as_raw() == pair[1].subject().as_raw();
+    if let Some(index) = parsed.windows(2).position(|pair| !in_order(pair)) {
+        return Err(TlsError::Disorder { path: path.clone(), number: index + 2 });
+    }
+    Ok((CertifiedKey::new(chain, key), validity))
+}
+
+/// All of them, of a file that has at least one.
+fn parsed<'a>(chain: &'a [CertificateDer<'static>], content: &Content) -> Result<Vec<X509Certificate<'a>>, TlsError> {
+    let parse = |(index, certificate): (usize, &'a CertificateDer<'static>)| match X509Certificate::from_der(certificate) {
+        Ok(([], parsed)) => Ok(parsed),
+        _ => {
+            let reason = "it is not a certificate as X.509 describes it".to_owned();
+            Err(TlsError::BadCertificate { path: content.path.clone(), number: index + 1, reason })
+        }
+    };
+    chain.iter().enumerate().map(parse).collect()
+}
+
+/// Asks every client for a certificate that one of these issued. Whether an issuer's own certificate has ended is not looked at, as is
+/// usual: one that is no longer trusted is taken out of the file.
+fn verifier(client_ca: &Content, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
+    let mut roots = RootCertStore::empty();
+    for (index, certificate) in client_ca.certificates()?.into_iter().enumerate() {
+        roots.add(certificate).map_err(|error| TlsError::BadCertificate {
+            path: client_ca.path.clone(),
+            number: index + 1,
+            reason: error.to_string(),
+        })?;
+    }
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
+    verifier
+        .map_err(|error| TlsError::Setup { path: client_ca.path.clone(), source: rustls::Error::General(error.to_string()) })
+}

@@ -1,0 +1,174 @@
+//! TLS and mutual TLS: the certificate in use, and how a new one comes into use while the server runs.
+//!
+//! TLS 1.3 and 1.2 by rustls on ring. Without a certificate there is no [`Tls`], and the server speaks plain text.
+
+mod error;
+mod files;
+mod loaded;
+mod names;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
+
+pub use self::error::TlsError;
+use self::files::Files;
+use self::loaded::{Loaded, written};
+pub(super) use self::names::{is_allowed, peer_names};
+use super::config::TlsSettings;
+use super::telemetry::metrics::Metrics;
+
+/// The certificate in use, with its key and who issues those of clients.
+pub(super) struct Tls {
+    settings: TlsSettings,
+    current: ArcSwap<Loaded>,
+    /// Keyed at random, for fingerprints.
+    hasher: RandomState,
+}
+
+impl fmt::Debug for Tls {
+    /// Which files, and nothing of what is in them.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Tls").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// What a look at the files has shown.
+enum Look {
+    /// What is in use.
+    Same,
+    /// Something else, which is now in use.
+    New,
+    /// Something that cannot be used, with a fingerprint of it.
+    Bad(TlsError, u64),
+}
+
+impl Tls {
+    /// Reads the files that the settings name; None, for plain text, where they name none.
+    ///
+    /// A certificate that has ended, or has not begun, is accepted, and [`Tls::warning`] says so: with it the process can be probed and
+    /// scraped, and takes the renewed one as soon as it is there, where one that ends would be restarted at longer and longer intervals.
+    /// Clients refuse the certificate either way.
+    pub fn read(settings: &TlsSettings) -> Result<Option<Tls>, TlsError> {
+        let Some(files) = Files::read(settings)? else { return Ok(None) };
+        let hasher = RandomState::new();
+        let current = ArcSwap::from_pointee(Loaded::new(&files, &hasher)?);
+        Ok(Some(Tls { settings: settings.clone(), current, hasher }))
+    }
+
+    /// For the next connection, with what is in use now. Connections that are open keep what they began with, for as long as their age
+    /// allows.
+    pub fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::clone(&self.current.load().config))
+    }
+
+    /// The last second of the certificate in use, since 1970.
+    pub fn certificate_expiry(&self) -> i64 {
+        self.current.load().validity.to
+    }
+
+    /// What clients will hold against the certificate in use.
+    pub fn warning(&self) -> Option<String> {
+        let validity = self.current.load().validity;
+        let path = self.settings.certificate.as_deref()?.display();
+        (!validity.is_now()).then(|| {
+            format!(
+                "the certificate in {path} is valid from {} to {}, and not now",
+                written(validity.from),
+                written(validity.to)
+            )
+        })
+    }
+
+    /// Looks at the files, and takes what they hold into use if it is something new. Where it cannot be used, what was in use stays; so it
+    /// does where the new certificate is not valid now and the old one is.
+    ///
+    /// Blocks for as long as the files take to read.
+    fn look(&self) -> Look {
+        let files = match Files::read(&self.settings) {
+            Ok(Some(files)) => files,
+            // The settings named them when this was made.
+            Ok(None) => return Look::Same,
+            Err(error) => {
+                let fingerprint = self.hasher.hash_one(error.to_string());
+                return Look::Bad(error, fingerprint);
+            }
+        };
+        let fingerprint = files.fingerprint(&self.hasher);
+        let current = self.current.load();
+        if fingerprint == current.fingerprint {
+            return Look::Same;
+        }
+        match Loaded::new(&files, &self.hasher) {
+            Ok(loaded) if current.validity.is_now() && !loaded.validity.is_now() => {
+                let (from, to) = (written(loaded.validity.from), written(loaded.validity.to));
+                Look::Bad(TlsError::NotNow { path: files.certificate.path, from, to }, fingerprint)
+            }
+            Ok(loaded) => {
+                self.current.store(Arc::new(loaded));
+                Look::New
+            }
+            Err(error) => Look::Bad(error, fingerprint),
+        }
+    }
+
+    /// Reloads at every poll and whenever `hang_up` says so, for ever; logs and counts what comes of it.
+    ///
+    /// Something bad is said once, however often the polls see it, and again whenever someone asks by `hang_up`.
+    pub async fn watch(self: Arc<Tls>, metrics: &Metrics, hang_up: &Notify) {
+        let [successes, failures] = ["success", "failure"].map(|result| metrics.tls_reloads.with_label_values(&[result]));
+        self.announce(metrics, "TLS certificate in use");
+        let mut refused = None;
+        loop {
+            let is_asked = tokio::select! {
+                () = hang_up.notified() => true,
+                () = tokio::time::sleep(self.settings.poll) => false,
+            };
+            // Secrets may lie on a network, and a file system that hangs must not keep probes from being answered.
+            let tls = Arc::clone(&self);
+            let look = match tokio::task::spawn_blocking(move || tls.look()).await {
+                Ok(look) => look,
+                Err(error) => {
+                    tracing::error!(%error, "TLS files not looked at");
+                    continue;
+                }
+            };
+            match look {
+                Look::Same => {
+                    refused = None;
+                    if is_asked {
+                        tracing::info!("TLS files unchanged");
+                    }
+                }
+                Look::New => {
+                    refused = None;
+                    successes.inc();
+                    self.announce(metrics, "TLS certificate reloaded");
+                }
+                Look::Bad(error, fingerprint) => {
+                    if is_asked || refused != Some(fingerprint) {
+                        failures.inc();
+                        tracing::error!(%error, "TLS files refused, those of before stay in use");
+                    }
+                    refused = Some(fingerprint);
+                }
+            }
+        }
+    }
+
+    fn announce(&self, metrics: &Metrics, what: &str) {
+        let expiry = self.certificate_expiry();
+        // Exact until long after the last certificate.
+        metrics.tls_certificate_expiry.set(expiry as f64);
+        tracing::info!(certificate_expiry = written(expiry), "{what}");
+        if let Some(warning) = self.warning() {
+            tracing::warn!("{warning}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Who a client is by its certificate, and whether it may call.
+
+use rustls::ServerConnection;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::GeneralName;
+use x509_parser::prelude::FromDer;
+
+/// The DNS names and URIs of the client's certificate, empty where there is none. The common name is no name: nobody who issues
+/// certificates promises anything about it.
+pub(in super::super) fn peer_names(connection: &ServerConnection) -> Vec<String> {
+    connection.peer_certificates().and_then(<[_]>::first).map_or_else(Vec::new, |certificate| names_of(certificate))
+}
+
+/// Empty for what cannot be read too, so that it is on no list.
+fn names_of(certificate: &[u8]) -> Vec<String> {
+    let Ok((_, certificate)) = X509Certificate::from_der(certificate) else { return Vec::new() };
+    let Ok(Some(alternative_names)) = certificate.subject_alternative_name() else { return Vec::new() };
+    // A name with a colon is a URI and one without is not, so that neither passes for the other.
+    let name = |name: &GeneralName<'_>| match name {
+        GeneralName::DNSName(name) if !name.contains(':') => Some((*name).to_owned()),
+        GeneralName::URI(name) if name.contains(':') => Some((*name).to_owned()),
+        _ => None,
+    };
+    alternative_names.value.general_names.iter().filter_map(name).collect()
+}
+
+/// Whether one of the names is on the list; everyone is on an empty one. There are no patterns: `*.example.com` is only itself, because
+/// whoever writes a list wants to know who is on it. DNS names are the same in upper and lower case, URIs are not.
+pub(in super::super) fn is_allowed(names: &[String], allowed: &[String]) -> bool {
+    let same = |name: &String, allowed: &String| match allowed.contains(':') {
+        true => name == allowed,
+        false => name.eq_ignore_ascii_case(allowed),
+    };
+    allowed.is_empty() || names.iter().any(|name| allowed.iter().any(|allowed| same(name, allowed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, KeyPair, SanType};
+
+    use super::*;
+
+    fn list(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn certificate(names: Vec<SanType>) -> Vec<u8> {
+        let mut parameters = CertificateParams::default();
+        parameters.subject_alt_names = names;
+        parameters.self_signed(&KeyPair::generate().expect("a key")).expect("a certificate").der().to_vec()
+    }
+
+    #[test]
+    fn dns_names_and_uris_are_names() {
+        let dns = |name: &str| SanType::DnsName(name.try_into().expect("a name"));
+        let uri = |name: &str| SanType::URI(name.try_into().expect("a name"));
+        let mail = SanType::Rfc822Name("cfo@example.com".try_into().expect("a name"));
+        let address = SanType::IpAddress([127, 0, 0, 1].into());
+        let names = names_of(&certificate(vec![dns("api.example.com"), mail, address, uri("spiffe://example.com/billing")]));
+        assert_eq!(names, ["api.example.com", "spiffe://example.com/billing"]);
+
+        assert!(names_of(&certificate(vec![dns("spiffe://example.com/billing"), uri("api.example.com")])).is_empty());
+        assert!(names_of(&certificate(vec![])).is_empty());
+        assert!(names_of(b"no certificate").is_empty());
+    }
+
+    #[test]
+    fn only_who_is_on_the_list_is_allowed() {
+        let allowed = list(&["API.example.com", "spiffe://example.com/billing", "*.example.org"]);
+        for name in ["api.example.com", "Api.Example.Com", "spiffe://example.com/billing", "*.example.org"] {
+            assert!(is_allowed(&list(&["other.example.com", name]), &allowed), "{name}");
+        }
+        let others = [
+            "example.com",
+            "x.api.example.com",
+            "api.example.com.",
+            "spiffe://example.com/Billing",
+            "spiffe://example.com/billing/x",
+            "a.example.org",
+            "",
+        ];
+        for name in others {
+            assert!(!is_allowed(&list(&[name]), &allowed), "{name}");
+        }
+        assert!(!is_allowed(&[], &allowed));
+    }
+
+    #[test]
+    fn everyone_is_on_an_empty_list() {
+        assert!(is_allowed(&[], &[]));
+        assert!(is_allowed(&list(&["anyone"]), &[]));
+    }
+}

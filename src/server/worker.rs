@@ -1,0 +1,208 @@
+//! A thread that serves connections, one of as many as there are cores.
+//!
+//! Each has a runtime of its own: a connection never moves, its calls share no lock with those of other threads, and a call is answered on
+//! the thread that has read it.
+
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use opentelemetry_sdk::trace::SdkTracer;
+use tokio::sync::{mpsc, oneshot};
+use tokio_rustls::server::TlsStream;
+
+use super::config;
+use super::connection::{self, Connection, Peer};
+use super::layers::observe::{AccessLines, ObserveLayer};
+use super::layers::{self, Stack};
+use super::services::Services;
+use super::shared::Shared;
+use super::stage::{self, Watcher};
+use super::telemetry::metrics::Refusal;
+use super::tls::{self, Tls};
+
+/// What a worker needs to serve.
+#[derive(Clone)]
+pub(super) struct Work {
+    pub shared: Arc<Shared>,
+    pub services: Services,
+    pub access_log: Arc<AccessLines>,
+    pub tracer: Option<SdkTracer>,
+    pub tls: Option<Arc<Tls>>,
+    pub stage: Watcher,
+}
+
+/// A thread that serves connections.
+#[derive(Debug)]
+pub(super) struct Worker {
+    inbox: mpsc::UnboundedSender<(TcpStream, SocketAddr)>,
+    state: Arc<State>,
+    /// Dropped: the thread closes what is open, and ends.
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What others see of a worker.
+#[derive(Debug)]
+pub(super) struct State {
+    number: usize,
+    connections: AtomicUsize,
+    born: Instant,
+    /// Milliseconds after its birth.
+    heartbeat: AtomicU64,
+}
+
+/// How often a worker says that it is alive.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+
+impl State {
+    /// How many connections it has.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    /// Says so when it has not moved for too long.
+    pub fn is_alive(&self) -> Result<(), String> {
+        let moved = Duration::from_millis(self.heartbeat.load(Ordering::Relaxed));
+        let silent = self.born.elapsed().saturating_sub(moved);
+        if silent < config::HEARTBEAT_TIMEOUT {
+            Ok(())
+        } else {
+            Err(format!("worker {} has not moved for {} s", self.number, silent.as_secs()))
+        }
+    }
+
+    fn beat(&self) {
+        let alive = u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.heartbeat.store(alive, Ordering::Relaxed);
+    }
+}
+
+impl Worker {
+    pub fn start(number: usize, work: Work) -> io::Result<Worker> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        // Its length is bounded by the number of connections: each of them is counted before it is handed over.
+        let (inbox, mut handed_over) = mpsc::unbounded_channel();
+        let (stop, stopping) = oneshot::channel();
+        let state =
+            Arc::new(State { number, connections: AtomicUsize::new(0), born: Instant::now(), heartbeat: AtomicU64::new(0) });
+        let shown = Arc::clone(&state);
+        let thread = std::thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
+            runtime.block_on(async move {
+                // Of this thread alone.
+                let observe = ObserveLayer::new(Arc::clone(&work.shared.metrics), work.access_log.clone(), work.tracer.clone());
+                let serving = async {
+                    let mut heartbeat = tokio::time::interval(HEARTBEAT);
+                    loop {
+                        tokio::select! {
+                            biased;
+                            _ = heartbeat.tick() => state.beat(),
+                            Some((stream, peer)) = handed_over.recv() => {
+                                let open = Open::counted(Arc::clone(&state), &work);
+                                tokio::spawn(serve(stream, peer, work.clone(), layers::stack(work.services.clone(), observe.clone()), open));
+                            }
+                        }
+                    }
+                };
+                tokio::select! {
+                    () = serving => {}
+                    _ = stopping => {}
+                }
+            });
+            // Dropping the runtime drops what still goes on.
+        })?;
+        Ok(Worker { inbox, state: shown, stop: Some(stop), thread: Some(thread) })
+    }
+
+    pub fn state(&self) -> &Arc<State> {
+        &self.state
+    }
+
+    /// Hands over a connection.
+    pub fn serve(&self, stream: TcpStream, peer: SocketAddr) {
+        self.state.connections.fetch_add(1, Ordering::Relaxed);
+        if self.inbox.send((stream, peer)).is_err() {
+            self.state.connections.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// A thread that ends before it is told has panicked: the process is no good any more.
+    pub fn has_ended(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
+    /// Closes all connections and ends the thread, without waiting for it.
+    pub fn stop(&mut self) {
+        self.stop = None;
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// An open connection, counted until dropped.
+struct Open {
+    state: Arc<State>,
+    shared: Arc<Shared>,
+}
+
+impl Open {
+    /// Of its worker it was counted when it was handed over.
+    fn counted(state: Arc<State>, work: &Work) -> Open {
+        work.shared.metrics.connections.inc();
+        Open { state, shared: Arc::clone(&work.shared) }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.state.connections.fetch_sub(1, Ordering::Relaxed);
+        self.shared.metrics.connections.dec();
+    }
+}
+
+async fn serve(stream: TcpStream, address: SocketAddr, work: Work, stack: Stack, open: Open) {
+    let Work { shared, tls, stage, .. } = work;
+    let stream = match tokio::net::TcpStream::from_std(stream) {
+        Ok(stream) => stream,
+        Err(error) => return tracing::warn!(%error, "cannot serve a connection"),
+    };
+    match tls {
+        None => {
+            let peer = Peer { address, names: Vec::new(), is_allowed: true };
+            let connection = Arc::new(Connection::new(peer, shared));
+            connection::serve(stream, connection, stack, stage).await;
+        }
+        Some(tls) => match handshake(&tls, stream, stage.clone()).await {
+            Ok(stream) => {
+                let names = tls::peer_names(stream.get_ref().1);
+                let is_allowed = tls::is_allowed(&names, &shared.settings.tls.allowed_names);
+                let connection = Arc::new(Connection::new(Peer { address, names, is_allowed }, shared));
+                connection::serve(stream, connection, stack, stage).await;
+            }
+            Err(error) => {
+                shared.metrics.connection_refused(Refusal::Handshake);
+                tracing::debug!(peer = %address, %error, "TLS handshake failed");
+            }
+        },
+    }
+    drop(open);
+}
+
+async fn handshake(tls: &Tls, stream: tokio::net::TcpStream, stage: Watcher) -> io::Result<TlsStream<tokio::net::TcpStream>> {
+    let handshake = tokio::time::timeout(config::HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream));
+    let stream = tokio::select! {
+        stream = handshake => stream.map_err(|_| io::ErrorKind::TimedOut)??,
+        () = stage::draining(stage) => return Err(io::Error::other("the process ends")),
+    };
+    match stream.get_ref().1.alpn_protocol() {
+        Some(b"h2") => Ok(stream),
+        _ => Err(io::Error::other("the peer does not ask for HTTP/2")),
+    }
+}

@@ -1,0 +1,181 @@
+//! Deadlines: over queues, computation and streams; and what becomes of calls for which there is no room.
+
+use std::time::{Duration, Instant};
+
+use prost::Message;
+use serde_json::{Value, json};
+use tokio_stream::StreamExt;
+use tonic::{Code, Request, Status};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_types::pb::{ErrorInfo, RetryInfo, Status as DetailedStatus};
+
+use crate::program::{Program, eventually};
+use crate::support::{Client, SERVER, metric, metrics_of};
+
+const RATES: &str = "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn";
+const HEALTH: &str = "grpc.health.v1.Health/Check";
+
+/// Signs that alternate as often as can be: the longest search there is.
+fn long_calculation(flows: usize) -> Value {
+    let amounts: Vec<String> =
+        (0..flows).map(|at| format!("{}{}", if at % 2 == 0 { "-" } else { "" }, 1000 + at * 7919 % 997)).collect();
+    json!({"periodic": {"amounts": amounts, "period": "PERIOD_MONTH"}})
+}
+
+fn reason(status: &Status) -> String {
+    let details = DetailedStatus::decode(status.details()).expect("details").details;
+    ErrorInfo::decode(details[0].value.as_slice()).expect("an ErrorInfo comes first").reason
+}
+
+fn with_timeout(client: &Client, timeout: &str, method: &str, request: &Value) -> Result<Value, Status> {
+    client.call_with(method, request, &[("grpc-timeout", timeout)])
+}
+
+#[test]
+fn a_timeout_that_cannot_be_read_is_the_callers_mistake() {
+    let client = SERVER.client();
+    for malformed in ["soon", "1", "S", "1s", "123456789S", "-1S", "1.5S", ""] {
+        let status = with_timeout(&client, malformed, RATES, &long_calculation(2)).expect_err("no timeout");
+        assert_eq!((status.code(), reason(&status).as_str()), (Code::InvalidArgument, "TIMEOUT_MALFORMED"), "{malformed:?}");
+    }
+    with_timeout(&client, "99999999H", RATES, &long_calculation(2)).expect("a long time is a time");
+}
+
+#[test]
+fn a_deadline_that_has_passed_is_exceeded_whatever_was_asked() {
+    let client = SERVER.client();
+    let status = with_timeout(&client, "1n", RATES, &long_calculation(2)).expect_err("too late");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::DeadlineExceeded, "DEADLINE_EXCEEDED"));
+}
+
+#[test]
+fn a_long_calculation_ends_at_its_deadline_and_stops() {
+    let program = Program::start(&["--pool-threads", "1", "--pool-wait", "10s"]);
+    let client = Client::of(program.address());
+    let start = Instant::now();
+    let status = with_timeout(&client, "20m", RATES, &long_calculation(10_000)).expect_err("too late");
+    assert_eq!(status.code(), Code::DeadlineExceeded, "{status:?}");
+    // Far from what it would take here, which is a second and more.
+    assert!(start.elapsed() < Duration::from_millis(700), "{:?}", start.elapsed());
+    eventually("the end of the calculation", || {
+        let metrics = metrics_of(program.admin_address());
+        (metric(&metrics, "paydirt_pool_running_calls") == 0.0).then_some(())
+    });
+}
+
+#[test]
+fn our_deadline_holds_for_callers_that_name_none() {
+    let program = Program::start(&["--default-deadline", "30ms", "--pool-wait", "10s"]);
+    let client = Client::of(program.address());
+    let status = client.call(RATES, &long_calculation(10_000)).expect_err("too late");
+    assert_eq!(status.code(), Code::DeadlineExceeded, "{status:?}");
+    // A longer one of the caller's does not stand over it.
+    let status = with_timeout(&client, "1M", RATES, &long_calculation(10_000)).expect_err("too late");
+    assert_eq!(status.code(), Code::DeadlineExceeded, "{status:?}");
+}
+
+#[test]
+fn a_deadline_ends_a_stream() {
+    let client = SERVER.client();
+    client.runtime.block_on(async {
+        let mut request = Request::new(HealthCheckRequest::default());
+        request.set_timeout(Duration::from_millis(200));
+        // Or else the client would end it by itself.
+        let timeout = request.metadata_mut().remove("grpc-timeout").expect("as it was set");
+        request.metadata_mut().insert("grpc-timeout", timeout);
+        let mut watch = HealthClient::new(client.channel.clone()).watch(request).await.expect("a stream").into_inner();
+        watch.next().await.expect("the first status").expect("a status");
+        let ended = watch.next().await.expect("an end").expect_err("with an error");
+        assert!(matches!(ended.code(), Code::DeadlineExceeded | Code::Cancelled), "{ended:?}");
+    });
+}
+
+/// Many callers at once, several times what the pool can do.
+#[test]
+fn what_cannot_be_done_soon_is_refused_at_once_and_what_is_accepted_is_done_soon() {
+    let program = Program::start(&["--pool-threads", "1", "--pool-wait", "400ms", "--access-log", "off"]);
+    let address = program.address();
+    let request = long_calculation(600);
+    // Until the pool knows how fast this machine is.
+    let client = Client::of(address);
+    for _ in 0..40 {
+        client.call(RATES, &request).expect("an answer");
+    }
+    let memory = program.resident_bytes();
+    let threads: Vec<_> = (0..16)
+        .map(|_| {
+            let request = request.clone();
+            std::thread::spawn(move || {
+                let client = Client::of(address);
+                let end = Instant::now() + Duration::from_secs(4);
+                let mut outcomes = Vec::new();
+                while Instant::now() < end {
+                    let start = Instant::now();
+                    let outcome = client.call(RATES, &request);
+                    outcomes.push((outcome.map(drop), start.elapsed()));
+                }
+                outcomes
+            })
+        })
+        .collect();
+    // Short calls, and health, do not notice.
+    let mut short = Vec::new();
+    for _ in 0..50 {
+        let start = Instant::now();
+        client.call(HEALTH, &json!({})).expect("health is never refused");
+        client.call(RATES, &long_calculation(2)).expect("short calls are answered");
+        short.push(start.elapsed());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let (mut accepted, mut refused) = (Vec::new(), Vec::new());
+    for (outcome, time) in threads.into_iter().flat_map(|thread| thread.join().expect("no panic")) {
+        match outcome {
+            Ok(()) => accepted.push(time),
+            Err(status) => {
+                assert_eq!(status.code(), Code::Unavailable, "{status:?}");
+                assert_eq!(reason(&status), "OVERLOADED");
+                let pushback: u64 = status.metadata()["grpc-retry-pushback-ms"].to_str().expect("text").parse().expect("ms");
+                assert!((1..60_000).contains(&pushback), "{pushback}");
+                let details = DetailedStatus::decode(status.details()).expect("details").details;
+                let retry = RetryInfo::decode(details[1].value.as_slice()).expect("a RetryInfo comes second");
+                assert!(retry.retry_delay.is_some());
+                refused.push(time);
+            }
+        }
+    }
+    let median = |times: &mut Vec<Duration>| {
+        times.sort();
+        times[times.len() / 2]
+    };
+    assert!(accepted.len() > 5 && refused.len() > accepted.len(), "{} and {}", accepted.len(), refused.len());
+    let (accepted, refused, short) = (median(&mut accepted), median(&mut refused), median(&mut short));
+    assert!(accepted < Duration::from_secs(2), "accepted: {accepted:?}");
+    assert!(refused < Duration::from_millis(250), "refused: {refused:?}");
+    assert!(short < Duration::from_millis(250), "short: {short:?}");
+    assert!(program.resident_bytes() < memory + 64 * 1024 * 1024, "{memory} and now {}", program.resident_bytes());
+    let metrics = metrics_of(program.admin_address());
+    assert!(metric(&metrics, "paydirt_calls_refused_total{reason=\"pool_full\"}") > 0.0);
+    assert_eq!(metric(&metrics, "paydirt_pool_queue_calls"), 0.0);
+}
+
+#[test]
+fn a_call_that_could_not_start_before_its_deadline_is_refused_at_once() {
+    let program = Program::start(&["--pool-threads", "1", "--pool-wait", "1m"]);
+    let address = program.address();
+    let waiting: Vec<_> = (0..12)
+        .map(|_| std::thread::spawn(move || with_timeout(&Client::of(address), "20S", RATES, &long_calculation(4000))))
+        .collect();
+    eventually("a queue", || {
+        let metrics = metrics_of(program.admin_address());
+        (metric(&metrics, "paydirt_pool_queue_calls") > 8.0).then_some(())
+    });
+    let start = Instant::now();
+    let status = with_timeout(&Client::of(address), "50m", RATES, &long_calculation(4000)).expect_err("no room");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "OVERLOADED"), "{status:?}");
+    assert!(start.elapsed() < Duration::from_secs(2));
+    drop(program);
+    for thread in waiting {
+        let _ = thread.join().expect("no panic");
+    }
+}
