@@ -1,4 +1,4 @@
-//! The longest series, long figures, every kind of time: what `models/cash_flow/cost.rs` estimates; and rates of series of every length.
+//! The longest series, long figures, every kind of time; and rates of series of every length.
 //! `cargo bench --bench cash_flow`.
 
 #[path = "peers/src/case.rs"]

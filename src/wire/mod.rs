@@ -5,6 +5,7 @@ pub mod capex_roi;
 pub mod cash_flow;
 pub mod codec;
 mod common;
+pub mod cost;
 pub mod decimal;
 mod reader;
 pub mod runway;

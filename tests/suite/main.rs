@@ -1,6 +1,7 @@
 //! One test binary: a real server on a free port, and a real client.
 
 mod authority;
+mod cost;
 mod deadlines;
 mod explanations;
 mod golden;

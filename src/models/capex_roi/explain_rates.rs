@@ -13,8 +13,8 @@ use crate::models::traced::Trace;
 
 /// A sum of more terms is not written out: its terms stand in the steps before it.
 const TERMS_MAX: usize = 24;
-/// A quotient, and its figures.
-const TERM_NANOSECONDS: u64 = 600;
+/// A quotient at most.
+const TERM_NANOSECONDS: u64 = 300;
 
 /// A sum in words, with its terms in figures.
 pub(super) fn sum(
@@ -23,16 +23,12 @@ pub(super) fn sum(
     formula: impl Into<String>,
     terms: impl Iterator<Item = Exact>,
 ) -> Exact {
-    let (mut figures, mut sum) = (Vec::new(), Exact::ZERO);
+    let (mut added, mut sum) = (Vec::new(), Exact::ZERO);
     for term in terms.while_awaited(TERM_NANOSECONDS) {
-        figures.push(figure(term));
+        added.push(term);
         sum = sum + term;
     }
-    let substitution = match figures.len() {
-        0 => "0".to_owned(),
-        few if few <= TERMS_MAX => figures.join(" + "),
-        many => format!("the sum of {many} values"),
-    };
+    let substitution = if added.is_empty() { "0".to_owned() } else { listed(&added, |term| figure(*term)) };
     explanation.step(name, formula, substitution, canonical(sum));
     sum
 }
@@ -56,27 +52,25 @@ pub(super) fn explain_modified_rate(
     let last = series.span_units();
     let (_, units_per_year) = series.unit().fraction();
     let years = |units: u32| if units_per_year == 1 { units.to_string() } else { format!("({units} / {units_per_year})") };
-    let inflow = |flow: &Flow| {
+    let inflow = |flow: &&Flow| {
         let left = years(last.saturating_sub(flow.units));
-        flow.amount
-            .is_positive()
-            .then(|| format!("{} × (1 + {})^{left}", figure(flow.amount), figure(reinvestment.get().into())))
+        format!("{} × (1 + {})^{left}", figure(flow.amount), figure(reinvestment.get().into()))
     };
-    let outflow = |flow: &Flow| {
-        let spent = figure(-flow.amount);
-        flow.amount.is_negative().then(|| format!("{spent} / (1 + {})^{}", figure(finance.get().into()), years(flow.units)))
-    };
-    listed(
-        explanation,
-        ("future_value_of_inflows", "the sum of inflows, each × (1 + reinvestment_rate)^years left"),
-        series.flows().iter().filter_map(inflow).collect(),
-        values.future_value_of_inflows,
+    let outflow =
+        |flow: &&Flow| format!("{} / (1 + {})^{}", figure(-flow.amount), figure(finance.get().into()), years(flow.units));
+    let inflows: Vec<&Flow> = series.flows().iter().filter(|flow| flow.amount.is_positive()).collect();
+    let outflows: Vec<&Flow> = series.flows().iter().filter(|flow| flow.amount.is_negative()).collect();
+    explanation.step(
+        "future_value_of_inflows",
+        "the sum of inflows, each × (1 + reinvestment_rate)^years left",
+        listed(&inflows, inflow),
+        canonical(values.future_value_of_inflows),
     );
-    listed(
-        explanation,
-        ("present_value_of_outflows", "the sum of outflows, each / (1 + finance_rate)^years gone"),
-        series.flows().iter().filter_map(outflow).collect(),
-        values.present_value_of_outflows,
+    explanation.step(
+        "present_value_of_outflows",
+        "the sum of outflows, each / (1 + finance_rate)^years gone",
+        listed(&outflows, outflow),
+        canonical(values.present_value_of_outflows),
     );
     let trace = Trace::default();
     let inflows = trace.known("future_value_of_inflows", values.future_value_of_inflows);
@@ -96,9 +90,12 @@ pub(super) fn explain_modified_rate(
     explanation.step("modified_internal_rate_of_return.annual", formula, annual.clone(), annual);
 }
 
-fn listed(explanation: &mut Explanation, (name, formula): (&str, &str), terms: Vec<String>, value: Exact) {
-    let substitution = if terms.len() <= TERMS_MAX { terms.join(" + ") } else { format!("the sum of {} values", terms.len()) };
-    explanation.step(name, formula, substitution, canonical(value));
+/// A sum of terms; only how many, where there are too many of them, and then none of them is put into words.
+fn listed<T>(terms: &[T], in_words: impl Fn(&T) -> String) -> String {
+    if terms.len() > TERMS_MAX {
+        return format!("the sum of {} values", terms.len());
+    }
+    terms.iter().map(in_words).collect::<Vec<_>>().join(" + ")
 }
 
 /// When the outlay has come back.

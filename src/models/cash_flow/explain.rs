@@ -1,7 +1,7 @@
 //! How a present value came about.
 
 use super::discount::discounted;
-use super::explained::{NAMING_NANOSECONDS, Row, Rows, STEP_NANOSECONDS, Times, exponent, figure, listed, sum_in_figures};
+use super::explained::{Row, Rows, STEP_NANOSECONDS, Times, exponent, figure, listed};
 use super::present_value::{Sums, net_present_value, rate_sensitivity};
 use super::{FirstFlow, PresentValueInputs, Series};
 use crate::models::explanation::{Explanation, canonical};
@@ -34,16 +34,20 @@ pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
     }
 
     let sums = Sums::of(&series, inputs.discount_rate, delay);
-    let labelled = || rows.iter().zip(&values).while_awaited(NAMING_NANOSECONDS);
+    let labelled = || rows.iter().zip(&values);
     for (name, sum, is_outflow) in
         [("present_value_of_inflows", sums.inflows, false), ("present_value_of_outflows", sums.outflows, true)]
     {
         let of_kind =
             || labelled().filter(|(row, _)| row.flow.amount.is_negative() == is_outflow && !row.flow.amount.is_zero());
         let sign = if is_outflow { "-" } else { "" };
-        let names: Vec<String> = of_kind().map(|(row, _)| format!("{sign}present_value({})", row.label)).collect();
-        let terms: Vec<Exact> = of_kind().map(|(_, value)| value.absolute()).collect();
-        explanation.step(name, listed(&names, " + "), sum_in_figures(&terms), canonical(sum));
+        let terms: Vec<(&Row, &Exact)> = of_kind().collect();
+        explanation.step(
+            name,
+            listed(&terms, |(row, _)| format!("{sign}present_value({})", row.label)),
+            listed(&terms, |(_, value)| figure(value.absolute())),
+            canonical(sum),
+        );
     }
     net_present_value(
         trace.known("present_value_of_inflows", sums.inflows),
@@ -54,9 +58,13 @@ pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
     let (years, units) = series.unit().fraction();
     let weighted_years = sums.weighted_units * Exact::from(years) / Exact::from(units);
     let time = |row: &Row| bracketed(&times.years(row.flow.units.saturating_add(delay)));
-    let names: Vec<String> = labelled().map(|(row, _)| format!("{} × present_value({})", time(row), row.label)).collect();
-    let terms: Vec<String> = labelled().map(|(row, value)| format!("{} × {}", time(row), figure(*value))).collect();
-    explanation.step("weighted_years", listed(&names, " + "), listed(&terms, " + "), canonical(weighted_years));
+    let terms: Vec<(&Row, &Exact)> = labelled().collect();
+    explanation.step(
+        "weighted_years",
+        listed(&terms, |(row, _)| format!("{} × present_value({})", time(row), row.label)),
+        listed(&terms, |(row, value)| format!("{} × {}", time(row), figure(**value))),
+        canonical(weighted_years),
+    );
     rate_sensitivity(trace.known("weighted_years", weighted_years), discount_rate);
     explanation.steps.extend(trace.take_steps());
 

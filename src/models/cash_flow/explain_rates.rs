@@ -87,7 +87,7 @@ fn terminal_values(explanation: &mut Explanation, inputs: &ModifiedRateInputs, s
     for (index, name) in ["future_value_of_inflows", "present_value_of_outflows"].into_iter().enumerate() {
         let (Some(names), Some(terms)) = (names.get(index), terms.get(index)) else { continue };
         let sum = terms.iter().fold(Exact::ZERO, |sum, term| sum + *term);
-        explanation.step(name, listed(names, " + "), sum_in_figures(terms), canonical(sum));
+        explanation.step(name, listed(names, String::clone), sum_in_figures(terms), canonical(sum));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::models::patience::WhileAwaited;
 /// A sum of more terms is not written out: its terms stand in the steps before it.
 const TERMS_MAX: usize = 24;
 /// The name of a flow, in words.
-pub(super) const NAMING_NANOSECONDS: u64 = 300;
+const NAMING_NANOSECONDS: u64 = 300;
 /// A step that speaks of a flow: four texts, two of them with figures of 28 digits.
 pub(super) const STEP_NANOSECONDS: u64 = 2_000;
 
@@ -70,9 +70,13 @@ impl Rows {
                 [(index, _)] => path(*index),
                 several => {
                     let name = format!("amount({})", first.date);
-                    let names: Vec<String> = several.iter().map(|(index, _)| path(*index)).collect();
                     let figures: Vec<Exact> = several.iter().map(|(_, flow)| Exact::from(flow.amount.get())).collect();
-                    explanation.step(&name, listed(&names, " + "), sum_in_figures(&figures), canonical(flow.amount));
+                    explanation.step(
+                        &name,
+                        listed(several, |(index, _)| path(*index)),
+                        sum_in_figures(&figures),
+                        canonical(flow.amount),
+                    );
                     name
                 }
             };
@@ -171,17 +175,16 @@ pub(super) fn figure(number: Exact) -> String {
     if text.starts_with('-') { format!("({text})") } else { text }
 }
 
-/// Terms with what stands between them; only how many, where there are too many of them.
-pub(super) fn listed(terms: &[String], between: &str) -> String {
+/// A sum of terms; only how many, where there are too many of them, and then none of them is put into words.
+pub(super) fn listed<T>(terms: &[T], in_words: impl Fn(&T) -> String) -> String {
     match terms {
         [] => "0".to_owned(),
-        few if few.len() <= TERMS_MAX => few.join(between),
+        few if few.len() <= TERMS_MAX => few.iter().map(in_words).collect::<Vec<_>>().join(" + "),
         many => format!("the sum of {} values, in the steps above", many.len()),
     }
 }
 
 /// A sum, in figures.
 pub(super) fn sum_in_figures(terms: &[Exact]) -> String {
-    let figures: Vec<String> = terms.iter().map(|term| figure(*term)).collect();
-    listed(&figures, " + ")
+    listed(terms, |term| figure(*term))
 }

@@ -1,6 +1,5 @@
 //! Cash flows: what a series of payments is worth, and what it earns.
 
-pub mod cost;
 mod day_count;
 mod discount;
 mod explain;

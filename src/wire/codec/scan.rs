@@ -97,6 +97,11 @@ impl Reader<'_> {
     #[inline]
     fn varint(&mut self, end: usize) -> Option<u64> {
         let rest = self.bytes.get(self.position..end)?;
+        // Nearly all keys and lengths are of one byte.
+        if let Some(byte) = rest.first().filter(|byte| **byte < 0x80) {
+            self.position += 1;
+            return Some(u64::from(*byte));
+        }
         let mut value = 0;
         for (byte, place) in rest.iter().zip(0..10_u32) {
             value |= u64::from(byte & 0x7f) << (7 * place);

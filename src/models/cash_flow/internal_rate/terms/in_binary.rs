@@ -4,7 +4,7 @@ use super::{Approximate, Terms, UNIT};
 use crate::models::cash_flow::Flow;
 use crate::models::cash_flow::internal_rate::binary::{Binary, EPSILON};
 use crate::models::decimal::exp;
-use crate::models::patience;
+use crate::models::patience::{self, WhileAwaited};
 use crate::models::wide::Wide;
 
 /// A term that was added up in 128 bits costs as much as so many in doubles.
@@ -12,6 +12,7 @@ const BINARY_WORK: u64 = 12;
 /// A pass in 128 bits begins with an exponential of 50 digits.
 const BINARY_PASS: u64 = 600;
 const CONVERSION_NANOSECONDS: u64 = 300;
+const TERM_NANOSECONDS: u64 = 100;
 
 impl Terms<'_> {
     /// f at s in 128 bits, with its slope: the same multiple of f as [`Terms::sum`].
@@ -64,7 +65,7 @@ impl Terms<'_> {
         let amounts = self.binary.get_or_init(|| self.source.iter().map(scaled).collect());
         let powers: Vec<Binary> = self.gaps.iter().map(|gap| x.to_the((*gap).into())).collect();
         let (mut weight, last) = (Binary::ONE, u64::from(self.last()));
-        for step in 0..self.len() {
+        for step in (0..self.len()).while_awaited(TERM_NANOSECONDS) {
             let index = if backwards { self.len() - 1 - step } else { step };
             let units = u64::from(self.units[index]);
             let moved = if backwards { last - units } else { units };

@@ -1,0 +1,197 @@
+//! Requests of every method, short and long, and what each was measured to take: `cargo bench --bench cost` measures again.
+
+use paydirt::models::{break_even, capex_roi, cash_flow, depreciation, runway};
+use paydirt::wire::cost::Cost;
+use paydirt::wire::{self, pb};
+
+/// A request, what it is expected to take and what it took, in nanoseconds.
+pub struct Case {
+    pub name: &'static str,
+    pub measured: u64,
+    pub expected: u64,
+    /// From the message to the answer's message.
+    pub answer: Box<dyn Fn()>,
+}
+
+macro_rules! case {
+    ($name:literal, $measured:literal, $family:ident, $read:ident, $response:ident, $compute:expr, $request:expr) => {{
+        let request = $request;
+        let expected = request.expected_nanoseconds();
+        let answer = move || {
+            let asked = wire::$family::$read(&request).expect("a good request");
+            let outcome = $compute(&asked.inputs);
+            std::hint::black_box(wire::$family::$response(&asked, &outcome));
+        };
+        Case { name: $name, measured: $measured, expected, answer: Box::new(answer) }
+    }};
+}
+
+/// All of them; each is to be estimated within a factor of three.
+#[rustfmt::skip]
+pub fn cases() -> Vec<Case> {
+    let mut cases = vec![
+        case!("Cahn, 10 streams", 2_600, break_even, required_revenue, required_revenue_response, |inputs| break_even::required_revenue(inputs).expect("it fits"), cahn(10, false)),
+        case!("Cahn, 10 streams, explained", 18_000, break_even, required_revenue, required_revenue_response, |inputs| break_even::required_revenue(inputs).expect("it fits"), cahn(10, true)),
+        case!("Cahn, 1000 streams", 100_000, break_even, required_revenue, required_revenue_response, |inputs| break_even::required_revenue(inputs).expect("it fits"), cahn(1000, false)),
+        case!("depreciation, 5 years", 4_800, capex_roi, depreciation, depreciation_response, |inputs| depreciation::depreciation(inputs).expect("it fits"), written_off(5, false)),
+        case!("depreciation, 1200 years, explained", 8_600_000, capex_roi, depreciation, depreciation_response, |inputs| depreciation::depreciation(inputs).expect("it fits"), written_off(1200, true)),
+    ];
+    for (periods, explain, name, measured) in [
+        (6, false, "capex, 6 periods", 74_000_u64),
+        (6, true, "capex, 6 periods, explained", 262_000),
+        (1200, false, "capex, 1200 periods", 4_400_000),
+        (1200, true, "capex, 1200 periods, explained", 33_000_000),
+    ] {
+        let case = case!("", 0, capex_roi, capex_roi, capex_roi_response, |inputs| capex_roi::capex_roi(inputs).expect("it fits"), built(periods, explain));
+        cases.push(Case { name, measured, ..case });
+    }
+    for (lines, growth, horizon, explain, name, measured) in [
+        (10, 0, 12, false, "runway, 10 flat lines", 28_000_u64),
+        (10, 2, 12, false, "runway, 10 lines growing by the year", 113_000),
+        (200, 0, 1200, false, "runway, 200 flat lines, 1200 months", 538_000),
+        (200, 1, 12, false, "runway, 200 growing lines", 480_000),
+        (200, 2, 12, false, "runway, 200 lines growing by the year", 1_510_000),
+        (200, 1, 1200, false, "runway, 200 growing lines, 1200 months", 16_500_000),
+        (10, 0, 12, true, "runway, 10 flat lines, explained", 316_000),
+        (200, 1, 1200, true, "runway, 200 growing lines, 1200 months, explained", 60_000_000),
+    ] {
+        let case = case!("", 0, runway, runway, runway_response, |inputs| runway::runway(inputs).expect("it fits"), lasting(lines, growth, horizon, explain));
+        cases.push(Case { name, measured, ..case });
+    }
+    for (flows, dated, explain, name, measured) in [
+        (61, false, false, "present value, 61 months", 96_000_u64),
+        (10_000, false, false, "present value, 10,000 months", 13_800_000),
+        (10_000, true, false, "present value, 10,000 dates", 11_600_000),
+        (10_000, true, true, "present value, 10,000 dates, explained", 47_500_000),
+    ] {
+        let request = pb::ComputeNetPresentValueRequest { currency_code: "USD".into(), cash_flows: series(flows, dated, 3), discount_rate: "0.0712345678901234567".into(), options: options(explain), ..Default::default() };
+        let case = case!("", 0, cash_flow, net_present_value, net_present_value_response, |inputs| cash_flow::present_value(inputs).expect("it fits"), request);
+        cases.push(Case { name, measured, ..case });
+    }
+    for (flows, dated, every, explain, name, measured) in [
+        (60, false, usize::MAX, false, "internal rate, 60 flows, 1 sign change", 13_300_u64),
+        (60, false, usize::MAX, true, "internal rate, 60 flows, 1 sign change, explained", 135_000),
+        (60, false, 3, false, "internal rates, 60 flows, 40 sign changes", 19_900),
+        (360, true, usize::MAX, false, "internal rate, 360 dates, 1 sign change", 184_000),
+        (10_000, false, usize::MAX, false, "internal rate, 10,000 flows, 1 sign change", 2_000_000),
+        (10_000, true, usize::MAX, true, "internal rate, 10,000 dates, 1 sign change, explained", 7_150_000),
+        (10_000, true, 3, false, "internal rates, 10,000 dates, 6,666 sign changes", 23_100_000),
+    ] {
+        let request = pb::ComputeInternalRateOfReturnRequest { cash_flows: series(flows, dated, every), options: options(explain) };
+        let find = |inputs: &cash_flow::CashFlows| cash_flow::internal_rates(&cash_flow::Series::of(inputs));
+        let case = case!("", 0, cash_flow, internal_rate_of_return, internal_rate_of_return_response, find, request);
+        cases.push(Case { name, measured, ..case });
+    }
+    for (flows, dated, explain, name, measured) in [
+        (60, false, false, "modified rate, 60 flows", 55_000_u64),
+        (10_000, true, false, "modified rate, 10,000 dates", 6_430_000),
+        (10_000, false, true, "modified rate, 10,000 flows, explained", 41_700_000),
+    ] {
+        let request = pb::ComputeModifiedInternalRateOfReturnRequest { cash_flows: series(flows, dated, 3), finance_rate: "0.07".into(), reinvestment_rate: "0.05".into(), options: options(explain) };
+        let case = case!("", 0, cash_flow, modified_internal_rate_of_return, modified_internal_rate_of_return_response, |inputs| cash_flow::modified_internal_rate(inputs).expect("it fits"), request);
+        cases.push(Case { name, measured, ..case });
+    }
+    for (flows, discounted, explain, name, measured) in [
+        (60, false, false, "payback, 60 flows", 23_700_u64),
+        (10_000, false, false, "payback, 10,000 flows", 2_340_000),
+        (10_000, true, false, "paybacks, 10,000 flows", 11_300_000),
+        (10_000, true, true, "paybacks, 10,000 flows, explained", 86_000_000),
+    ] {
+        let request = pb::ComputePaybackRequest { cash_flows: series(flows, false, 3), discount_rate: discounted.then(|| "0.07".to_owned()), options: options(explain) };
+        let case = case!("", 0, cash_flow, payback, payback_response, |inputs| cash_flow::paybacks(inputs).expect("it fits"), request);
+        cases.push(Case { name, measured, ..case });
+    }
+    cases
+}
+
+pub fn options(explain: bool) -> Option<pb::CalculationOptions> {
+    Some(pb::CalculationOptions { explain, rounding: None })
+}
+
+pub fn cahn(streams: usize, explain: bool) -> pb::ComputeRequiredRevenueRequest {
+    let stream = pb::RevenueStream { name: "Google".into(), annual_amount: "10e9".into() };
+    pb::ComputeRequiredRevenueRequest {
+        currency_code: "USD".into(),
+        accelerator_revenue: "37.5e9".into(),
+        accelerator_revenue_period: pb::Period::Quarter.into(),
+        accelerator_cost_share: "0.5".into(),
+        end_user_gross_margin: "0.5".into(),
+        existing_revenue: vec![stream; streams],
+        options: options(explain),
+        ..Default::default()
+    }
+}
+
+pub fn written_off(years: u32, explain: bool) -> pb::ComputeDepreciationRequest {
+    let policy = pb::DepreciationPolicy {
+        method: pb::DepreciationMethod::DoubleDecliningBalance.into(),
+        useful_life_periods: years,
+        salvage_ratio: Some("0.05".into()),
+    };
+    pb::ComputeDepreciationRequest {
+        currency_code: "USD".into(),
+        cost: "123456789.987654321".into(),
+        policy: Some(policy),
+        options: options(explain),
+    }
+}
+
+pub fn built(periods: u64, explain: bool) -> pb::ComputeCapexRoiRequest {
+    let series = |first: u64| (0..periods).map(|period| format!("{}.1234567890123456789", first + period * 77_777)).collect();
+    pb::ComputeCapexRoiRequest {
+        currency_code: "USD".into(),
+        period: pb::Period::Month.into(),
+        capital_expenditures: series(1_000_000),
+        revenues: series(2_000_000),
+        operating_costs: series(300_000),
+        discount_rate: "0.0987654321".into(),
+        tax_rate: Some("0.2123456789".into()),
+        options: options(explain),
+        ..Default::default()
+    }
+}
+
+/// Lines that stay flat, grow by the month or by the year.
+pub fn lasting(lines: u32, growth: u32, horizon_months: u32, explain: bool) -> pb::ComputeRunwayRequest {
+    use pb::cash_line::Growth;
+    let line = |index: u32| {
+        let rate = format!("0.00{:03}", index * 7 % 200 + 1);
+        let growth = match growth {
+            0 => None,
+            1 => Some(Growth::MonthlyGrowthRate(rate)),
+            _ => Some(Growth::AnnualGrowthRate(rate)),
+        };
+        let amount = (1000 + index).to_string();
+        pb::CashLine { name: "line".into(), amount, period: pb::Period::Month.into(), growth, ..Default::default() }
+    };
+    pb::ComputeRunwayRequest {
+        currency_code: "USD".into(),
+        cash_balance: Some(format!("{}", 40 * u64::from(lines))),
+        costs: (0..lines / 2).map(|index| line(2 * index + 1)).collect(),
+        revenues: (0..lines / 2).map(|index| line(2 * index)).collect(),
+        horizon_months,
+        options: options(explain),
+        ..Default::default()
+    }
+}
+
+/// Flows of 28 digits, of which every so many is an outflow; the first is one in any case.
+pub fn series(flows: usize, dated: bool, outflow_every: usize) -> Option<pb::CashFlows> {
+    use pb::cash_flows::Schedule;
+    let amount = |index: usize| {
+        let is_outflow = index.is_multiple_of(outflow_every);
+        let first = if index == 0 { flows * 50_000_000 } else { 100_000_000 + index * 77_777 };
+        format!("{}{first}.1234567890123456", if is_outflow { "-" } else { "" })
+    };
+    let schedule = if dated {
+        let date = |index: usize| format!("{}-{:02}-{:02}", 1800 + index / 336, 1 + index / 28 % 12, 1 + index % 28);
+        let flows = (0..flows).map(|index| pb::DatedCashFlow { date: date(index), amount: amount(index) }).collect();
+        Schedule::Dated(pb::DatedCashFlows { flows, day_count: 1 })
+    } else {
+        Schedule::Periodic(pb::PeriodicCashFlows {
+            amounts: (0..flows).map(amount).collect(),
+            period: pb::Period::Month.into(),
+        })
+    };
+    Some(pb::CashFlows { schedule: Some(schedule) })
+}

@@ -1,0 +1,112 @@
+//! What requests are expected to take: near what they were measured to take, and never less for more.
+
+use paydirt::wire::cost::Cost;
+use paydirt::wire::pb;
+
+#[path = "../../benches/cost/cases.rs"]
+mod cases;
+
+use cases::{built, cahn, cases, lasting, options, series, written_off};
+
+/// Above it a calculation is worth a queue.
+const QUEUED: u64 = 200_000;
+
+#[test]
+fn each_case_is_estimated_within_three_times_of_what_it_took() {
+    for case in cases() {
+        let (least, most) = (case.measured / 3, case.measured * 3);
+        assert!((least..=most).contains(&case.expected), "{}: {} for {}", case.name, case.expected, case.measured);
+    }
+}
+
+fn present_value(flows: usize, dated: bool, explain: bool) -> u64 {
+    let cash_flows = series(flows, dated, 3);
+    pb::ComputeNetPresentValueRequest { cash_flows, options: options(explain), ..Default::default() }.expected_nanoseconds()
+}
+
+fn internal_rate(flows: usize, outflow_every: usize, explain: bool) -> u64 {
+    let cash_flows = series(flows, false, outflow_every);
+    pb::ComputeInternalRateOfReturnRequest { cash_flows, options: options(explain) }.expected_nanoseconds()
+}
+
+fn modified_rate(flows: usize, dated: bool, explain: bool) -> u64 {
+    let cash_flows = series(flows, dated, 3);
+    pb::ComputeModifiedInternalRateOfReturnRequest { cash_flows, options: options(explain), ..Default::default() }
+        .expected_nanoseconds()
+}
+
+fn payback(flows: usize, discounted: bool, explain: bool) -> u64 {
+    let discount_rate = discounted.then(|| "0.07".to_owned());
+    pb::ComputePaybackRequest { cash_flows: series(flows, false, 3), discount_rate, options: options(explain) }
+        .expected_nanoseconds()
+}
+
+#[test]
+fn more_never_costs_less_and_an_explanation_costs_more() {
+    let sizes = [0_u32, 1, 2, 3, 10, 12, 60, 199, 200, 1000];
+    type CostOf<'a> = &'a dyn Fn(u32, bool) -> u64;
+    let of_size: [(&str, CostOf); 12] = [
+        ("streams", &|size, explain| cahn(size as usize, explain).expected_nanoseconds()),
+        ("years", &|size, explain| written_off(size, explain).expected_nanoseconds()),
+        ("periods", &|size, explain| built(size.into(), explain).expected_nanoseconds()),
+        ("flat lines", &|size, explain| lasting(size, 0, 12, explain).expected_nanoseconds()),
+        ("lines growing by the month", &|size, explain| lasting(size, 1, 12, explain).expected_nanoseconds()),
+        ("lines growing by the year", &|size, explain| lasting(size, 2, 1200, explain).expected_nanoseconds()),
+        ("months", &|size, explain| lasting(20, 1, size, explain).expected_nanoseconds()),
+        ("present value", &|size, explain| present_value(size as usize, size > 100, explain)),
+        ("internal rate", &|size, explain| internal_rate(size as usize, usize::MAX, explain)),
+        ("internal rates", &|size, explain| internal_rate(size as usize, 2, explain)),
+        ("modified rate", &|size, explain| modified_rate(size as usize, false, explain)),
+        ("paybacks", &|size, explain| payback(size as usize, size > 100, explain)),
+    ];
+    for (name, cost) in of_size {
+        for explain in [false, true] {
+            let costs: Vec<u64> = sizes.iter().map(|size| cost(*size, explain)).collect();
+            assert!(costs.is_sorted(), "{name}: {costs:?}");
+        }
+        assert!(sizes.iter().all(|size| cost(*size, true) > cost(*size, false)), "{name}");
+    }
+}
+
+#[test]
+fn short_questions_are_answered_at_once_and_the_longest_are_queued() {
+    let at_once = [
+        cahn(10, true).expected_nanoseconds(),
+        lasting(10, 0, 0, false).expected_nanoseconds(),
+        internal_rate(60, usize::MAX, false),
+    ];
+    assert!(at_once.iter().all(|cost| *cost < QUEUED), "{at_once:?}");
+    let queued = [
+        present_value(10_000, true, false),
+        internal_rate(10_000, usize::MAX, false),
+        modified_rate(10_000, false, false),
+        payback(10_000, false, false),
+    ];
+    assert!(queued.iter().all(|cost| *cost > QUEUED), "{queued:?}");
+}
+
+#[test]
+fn more_sign_changes_cost_more_and_a_0_is_none() {
+    let rate = |amounts: &[&str]| {
+        use pb::cash_flows::Schedule;
+        let amounts = amounts.iter().map(|amount| (*amount).to_owned()).collect();
+        let flows = pb::PeriodicCashFlows { amounts, period: pb::Period::Year.into() };
+        let cash_flows = Some(pb::CashFlows { schedule: Some(Schedule::Periodic(flows)) });
+        pb::ComputeInternalRateOfReturnRequest { cash_flows, options: None }.expected_nanoseconds()
+    };
+    let one = rate(&["-100", "0", "60", "60"]);
+    assert_eq!(one, rate(&["-100", "-1", "0", "60"]));
+    assert!(rate(&["-100", "230", "-132", "0"]) > one);
+}
+
+#[test]
+fn a_request_without_anything_costs_something() {
+    let empty = [
+        pb::ComputeReturnRevenueRequest::default().expected_nanoseconds(),
+        pb::ComputeBreakEvenPointRequest::default().expected_nanoseconds(),
+        pb::ComputeRunwayRequest::default().expected_nanoseconds(),
+        pb::ComputeDefaultAliveRequest::default().expected_nanoseconds(),
+        pb::ComputePaybackRequest::default().expected_nanoseconds(),
+    ];
+    assert!(empty.iter().all(|cost| (1_000..QUEUED).contains(cost)), "{empty:?}");
+}
