@@ -20,7 +20,7 @@ const HEALTH: &str = "grpc.health.v1.Health/Check";
 fn long_calculation(flows: usize) -> Value {
     let amounts: Vec<String> =
         (0..flows).map(|at| format!("{}{}", if at % 2 == 0 { "-" } else { "" }, 1000 + at * 7919 % 997)).collect();
-    json!({"periodic": {"amounts": amounts, "period": "PERIOD_MONTH"}})
+    json!({"cash_flows": {"periodic": {"amounts": amounts, "period": "PERIOD_MONTH"}}})
 }
 
 fn reason(status: &Status) -> String {
