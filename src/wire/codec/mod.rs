@@ -76,7 +76,7 @@ pub fn read<Received: Name + Default>(bytes: Bytes) -> Result<Received, Status> 
             Refusal::TooManyFields => status::too_many_fields(scan::FIELDS_MAX),
         })?;
     }
-    Received::decode(bytes).map_err(|error| status::malformed(&error.to_string()))
+    Received::decode(&*bytes).map_err(|error| status::malformed(&error.to_string()))
 }
 
 #[cfg(test)]
