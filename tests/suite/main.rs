@@ -1,7 +1,10 @@
 //! One test binary: a real server on a free port, and a real client.
 
+mod attacks;
 mod authority;
+mod connections;
 mod explanations;
+mod frames;
 mod golden;
 mod hostile;
 mod internal_rate;
@@ -11,6 +14,7 @@ mod program;
 mod readme;
 mod rooms;
 mod server;
+mod shutdown;
 mod support;
 mod telemetry;
 mod tls;

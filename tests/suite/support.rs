@@ -128,7 +128,7 @@ pub fn method_of(name: &str) -> MethodDescriptor {
 
 /// Bytes as they are.
 #[derive(Clone, Copy, Default)]
-struct Bytes;
+pub struct Bytes;
 
 impl Codec for Bytes {
     type Encode = Vec<u8>;
