@@ -12,6 +12,8 @@ use http_body_util::{BodyExt, Full};
 use paydirt::wire::pb;
 use prost::Message;
 use serde_json::json;
+use tonic::Status;
+use tonic_types::StatusExt;
 use tower::{Service, ServiceExt};
 
 use crate::frames::{
@@ -51,7 +53,7 @@ pub fn question() -> Vec<u8> {
 
 /// A question with an answer of about two megabytes.
 fn long_question() -> Vec<u8> {
-    let amounts = (0..10_000).map(|number| format!("{}.25", number % 977)).collect();
+    let amounts = (0..10_000).map(|number| (number % 10).to_string()).collect();
     let periodic = pb::PeriodicCashFlows { amounts, period: pb::Period::Month.into() };
     pb::ComputeNetPresentValueRequest {
         currency_code: "USD".to_owned(),
@@ -338,7 +340,6 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
         ("no message", post(), vec![grpc, te], message(&[0xff; 40]), 200, "3", "MESSAGE_MALFORMED"),
         ("half a message", post(), vec![grpc, te], good[..10].to_vec(), 200, "3", "MESSAGE_MALFORMED"),
         ("nothing", post(), vec![grpc, te], Vec::new(), 200, "3", "MESSAGE_MALFORMED"),
-        ("two messages", post(), vec![grpc, te], [good.clone(), good.clone()].concat(), 200, "0", ""),
         ("a flag that is none", post(), vec![grpc, te], [&[7], &good[1..]].concat(), 200, "3", "MESSAGE_MALFORMED"),
         (
             "a timeout that is none",
@@ -347,7 +348,7 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
             good.clone(),
             200,
             "3",
-            "GRPC_TIMEOUT_MALFORMED",
+            "TIMEOUT_MALFORMED",
         ),
         ("GET", Method::GET, vec![grpc, te], good.clone(), 405, "3", "NOT_GRPC"),
         ("of a web page", post(), vec![("content-type", "application/json")], good.clone(), 415, "3", "NOT_GRPC"),
@@ -357,14 +358,8 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
     for (name, method, headers, body, http, grpc, reason) in rows {
         let (status, all) = raw(&client, method, &headers, body);
         let got = all.get("grpc-status").map(|status| status.to_str().expect("text"));
-        let details = all.get("grpc-status-details-bin").map(|bin| {
-            tonic::metadata::MetadataValue::<tonic::metadata::Binary>::try_from(bin.as_bytes())
-                .expect("base64")
-                .to_bytes()
-                .expect("bytes")
-        });
-        let has_reason = reason.is_empty()
-            || details.is_some_and(|details| details.windows(reason.len()).any(|part| part == reason.as_bytes()));
+        let info = Status::from_header_map(&all).and_then(|status| status.get_details_error_info());
+        let has_reason = reason.is_empty() || info.is_some_and(|info| info.reason == reason);
         if (status, got) != (http, Some(grpc)) || !has_reason {
             wrong.push(format!("{name}: {status} {all:?}"));
         }
@@ -445,7 +440,7 @@ fn an_answer_that_is_not_read_is_given_up_and_its_memory_given_back() {
     let memory = program.resident_bytes();
     let asked = message(&long_question());
     let asks = |peer: &mut Peer, stream: u32| {
-        peer.send(&frame(HEADERS, END_HEADERS, stream, &call(LONG_PATH, &[("grpc-timeout", "3S")])));
+        peer.send(&frame(HEADERS, END_HEADERS, stream, &call(LONG_PATH, &[("grpc-timeout", "4S")])));
         let pieces: Vec<_> = asked.chunks(16_384).collect();
         for (number, piece) in pieces.iter().enumerate() {
             peer.send(&frame(DATA, if number + 1 == pieces.len() { END_STREAM } else { 0 }, stream, piece));
@@ -461,11 +456,12 @@ fn an_answer_that_is_not_read_is_given_up_and_its_memory_given_back() {
     for stream in streams(6) {
         asks(&mut deaf, stream);
     }
+    // The question alone is forty thousand.
     let held = eventually("long messages under way", || program.metric("paydirt_message_bytes").filter(|bytes| *bytes > 1e6));
     let frames = closed.until(|frame| ends(frame, 1));
     let took = start.elapsed();
     assert_eq!(frames.last().map(|frame| frame.kind), Some(RST_STREAM), "{frames:?}");
-    assert!((Duration::from_millis(3400)..Duration::from_secs(6)).contains(&took), "{took:?}");
+    assert!((Duration::from_millis(4400)..Duration::from_secs(8)).contains(&took), "{took:?}");
     program.until_metric("paydirt_message_bytes", 0.0);
     println!("{held} bytes under way, reset after {took:?}, {} bytes more", program.resident_bytes().saturating_sub(memory));
     assert!(closed.is_answered(), "its connection goes on");

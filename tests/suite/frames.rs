@@ -118,10 +118,11 @@ impl Peer {
         Peer { stream }
     }
 
-    /// Says that it speaks HTTP/2, with these settings.
+    /// Says that it speaks HTTP/2, with these settings, and waits until it may send more than the 64 KB that everyone may.
     pub fn connect(address: SocketAddr, values: &[(u16, u32)]) -> Peer {
         let mut peer = Peer::silent(address);
         peer.send(&[PREFACE, &settings(values)].concat());
+        peer.until(|frame| frame.kind == WINDOW_UPDATE && frame.stream == 0);
         peer
     }
 
