@@ -27,6 +27,14 @@ impl Received {
     }
 }
 
+impl Drop for Received {
+    fn drop(&mut self) {
+        if !self.incoming.is_end_stream() {
+            self.call.connection.body_left();
+        }
+    }
+}
+
 impl Body for Received {
     type Data = Bytes;
     type Error = Status;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, Method, Request};
+use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::{BodyExt, Full};
 use paydirt::wire::pb;
 use prost::Message;
@@ -212,8 +212,8 @@ fn attacks() -> Vec<(&'static str, Vec<u8>, End)> {
         ("a window of the connection that overflows", overflow(0), PROTOCOL),
         (
             "more data than the window",
-            [opened(1), repeated(80, &frame(DATA, 0, 1, &[255; 16_384]))].concat(),
-            Closed(&["protocol"]),
+            [opened(1), repeated(200, &frame(DATA, 0, 1, &[255; 16_384]))].concat(),
+            Closed(&["protocol", "flood"]),
         ),
         ("a promise", frame(PUSH_PROMISE, END_HEADERS, 1, &[&[0, 0, 0, 2], &call(PATH, &[])[..]].concat()), PROTOCOL),
         ("a stream of the server's", opened(2), PROTOCOL),
@@ -276,6 +276,7 @@ fn floods_and_nonsense_end_the_peer_that_sends_them_and_nobody_else() {
     program.until_metric("paydirt_calls_in_flight", 0.0);
     program.until_metric("paydirt_message_bytes", 0.0);
     assert_eq!(program.metric("paydirt_panics_total"), Some(0.0));
+    assert!(program.log().len() < 100, "{} lines: who sends nonsense writes no log", program.log().len());
     assert!(program.terminated() < Duration::from_secs(3));
 }
 
@@ -367,6 +368,19 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     asks_rightly(&client).expect("the same connection goes on");
     assert_eq!(program.metric("paydirt_panics_total"), Some(0.0));
+}
+
+#[test]
+fn a_client_that_is_refused_before_it_is_read_is_no_flood() {
+    let program = program(&[]);
+    let client = program.client();
+    let headers = [("content-type", "application/grpc"), ("te", "trailers"), ("grpc-timeout", "soon")];
+    for _ in 0..100 {
+        let (_, all) = raw(&client, Method::POST, &headers, message(&[0; 60_000]));
+        assert_eq!(all.get("grpc-status").map(HeaderValue::as_bytes), Some(&b"3"[..]));
+    }
+    assert_eq!(program.refused("flood"), 0.0);
+    assert_eq!(program.metric("paydirt_connections_accepted_total"), Some(1.0));
 }
 
 /// The frames that end a stream: its reset, or its last.

@@ -113,6 +113,7 @@ impl Peer {
     /// Says nothing.
     pub fn silent(address: SocketAddr) -> Peer {
         let stream = TcpStream::connect(address).expect("it listens");
+        stream.set_nodelay(true).expect("it is set");
         stream.set_read_timeout(Some(SILENCE)).expect("a time is set");
         stream.set_write_timeout(Some(SILENCE)).expect("a time is set");
         Peer { stream }
