@@ -143,7 +143,7 @@ where
         .max_local_error_reset_streams(config::LOCAL_ERROR_RESETS_MAX)
         .keep_alive_interval(config::KEEPALIVE_INTERVAL)
         .keep_alive_timeout(config::KEEPALIVE_TIMEOUT)
-        .serve_connection(io, hyper_util::service::TowerToHyperService::new(front));
+        .serve_connection(io, front);
     let mut http = pin!(http);
     let mut life = Life::new(&connection);
     let mut alarm = pin!(sleep_until(life.next_look(&connection)));
@@ -291,29 +291,26 @@ fn with_jitter(duration: Duration) -> Duration {
 }
 
 /// Where a call begins: it is given its [`Call`], and goes through the layers.
-#[derive(Clone)]
 struct Front {
     connection: Arc<Connection>,
     stack: Stack,
     next_limit: NextLimit,
 }
 
-impl Service<Request<Incoming>> for Front {
+/// hyper's own trait, and not tower's by way of an adapter: an adapter calls when it is polled, and the limit of this call would be
+/// taken for the next one's.
+impl hyper::service::Service<Request<Incoming>> for Front {
     type Response = Response<Sent<layers::AnswerBody>>;
     type Error = Infallible;
     type Future = Answering;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Incoming>) -> Answering {
+    fn call(&self, request: Request<Incoming>) -> Answering {
         let (mut parts, incoming) = request.into_parts();
         let call = Call::new(parts.uri.path(), &parts.headers, Arc::clone(&self.connection));
         self.next_limit.set(call.deadline.map(|deadline| Instant::from_std(deadline) + config::UNREAD_ANSWER_TIMEOUT));
         parts.extensions.insert(call.clone());
         let body = Body::new(Received::new(incoming, call.clone()));
-        Answering { answer: self.stack.call(Request::from_parts(parts, body)), call: Some(call) }
+        Answering { answer: self.stack.clone().call(Request::from_parts(parts, body)), call: Some(call) }
     }
 }
 
