@@ -27,22 +27,33 @@ impl Received {
     }
 }
 
+impl Drop for Received {
+    fn drop(&mut self) {
+        if !self.incoming.is_end_stream() {
+            self.call.connection.body_left();
+        }
+    }
+}
+
 impl Body for Received {
     type Data = Bytes;
     type Error = Status;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let frame = ready!(Pin::new(&mut self.incoming).poll_frame(context));
-        let frame = frame.map(|frame| frame.map_err(|error| Status::from_error(Box::new(error))));
-        if let Some(Ok(frame)) = &frame
-            && let Some(data) = frame.data_ref()
-        {
+        let frame = match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
+            Some(Ok(frame)) => frame,
+            None if self.incoming.is_end_stream() => return Poll::Ready(None),
+            // Broken off: the caller has cancelled, or is gone. A part of a message is no message, and an error would be an answer, which
+            // nobody waits for: hyper drops the call in this very moment, and so it counts as cancelled.
+            None | Some(Err(_)) => return Poll::Pending,
+        };
+        if let Some(data) = frame.data_ref() {
             self.call.connection.body_received(data.len());
             if !self.call.hold(data.len()) {
                 return Poll::Ready(Some(Err(self.call.connection.shared.no_room())));
             }
         }
-        Poll::Ready(frame)
+        Poll::Ready(Some(Ok(frame)))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -73,6 +73,9 @@ impl Service<http::Request<Body>> for Services {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        if let Some(refused) = refusal_of_no_call(&request) {
+            return Box::pin(ready(Ok(refused)));
+        }
         let path = request.uri().path();
         let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
         match (service, &mut self.reflection) {
@@ -89,6 +92,17 @@ impl Service<http::Request<Body>> for Services {
             }
         }
     }
+}
+
+/// The generated code looks at neither: whatever had the right path and the right bytes would be computed.
+fn refusal_of_no_call(request: &http::Request<Body>) -> Option<http::Response<Body>> {
+    if request.method() != http::Method::POST {
+        return Some(status::not_grpc("a call is made by POST", http::StatusCode::METHOD_NOT_ALLOWED));
+    }
+    let content_type = request.headers().get(http::header::CONTENT_TYPE);
+    let is_grpc = content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"));
+    let refuse = || status::not_grpc("a call has the content-type application/grpc", http::StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    (!is_grpc).then(refuse)
 }
 
 /// Where calculations are done: short ones here and now, long ones on the pool.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use prost::Message;
 use prost_types::Any;
 use tonic::{Code, Status};
@@ -155,6 +155,14 @@ pub fn deadline_exceeded() -> Status {
 pub fn malformed_timeout() -> Status {
     let message = "grpc-timeout cannot be read: write up to eight digits and a unit of H, M, S, m, u or n, as in 500m";
     refuse(Code::InvalidArgument, message, "TIMEOUT_MALFORMED", [], Vec::new())
+}
+
+/// A request that is no call of gRPC's, and with which status HTTP says so.
+#[must_use]
+pub fn not_grpc(message: &str, status: StatusCode) -> http::Response<tonic::body::Body> {
+    let mut response = refuse(Code::InvalidArgument, message, "NOT_GRPC", [], Vec::new()).into_http();
+    *response.status_mut() = status;
+    response
 }
 
 /// A bug of ours, which says nothing of what was asked.

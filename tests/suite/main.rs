@@ -1,9 +1,12 @@
 //! One test binary: a real server on a free port, and a real client.
 
+mod attacks;
 mod authority;
+mod connections;
 mod cost;
 mod deadlines;
 mod explanations;
+mod frames;
 mod golden;
 mod hostile;
 mod internal_rate;
@@ -13,6 +16,7 @@ mod program;
 mod readme;
 mod rooms;
 mod server;
+mod shutdown;
 mod support;
 mod telemetry;
 mod tls;
