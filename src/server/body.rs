@@ -27,6 +27,12 @@ impl Received {
     }
 }
 
+impl Received {
+    pub fn call(&self) -> &Call {
+        &self.call
+    }
+}
+
 impl Drop for Received {
     fn drop(&mut self) {
         if !self.incoming.is_end_stream() {

@@ -17,7 +17,6 @@ use hyper::server::conn::http2;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
-use tonic::body::Body;
 use tower::Service;
 
 use super::body::{Received, Sent};
@@ -309,7 +308,7 @@ impl hyper::service::Service<Request<Incoming>> for Front {
         let call = Call::new(parts.uri.path(), &parts.headers, Arc::clone(&self.connection));
         self.next_limit.set(call.deadline.map(|deadline| Instant::from_std(deadline) + config::UNREAD_ANSWER_TIMEOUT));
         parts.extensions.insert(call.clone());
-        let body = Body::new(Received::new(incoming, call.clone()));
+        let body = Received::new(incoming, call.clone());
         Answering { answer: self.stack.clone().call(Request::from_parts(parts, body)), call: Some(call) }
     }
 }

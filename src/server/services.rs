@@ -1,307 +1,206 @@
 //! The services: read, compute, write.
 
 use std::convert::Infallible;
-use std::future::ready;
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
+use http::{HeaderMap, Method as Verb, Request, Response, StatusCode, header};
+use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::BoxFuture;
-use tonic::server::NamedService;
-use tonic::{Request, Response, Status, async_trait};
 use tonic_health::pb::health_server::HealthServer;
 use tower::Service;
 
-use super::call::Call;
-use super::config::{self, MESSAGE_BYTES_MAX, Settings};
+use super::body::Received;
+use super::config::{MESSAGE_BYTES_MAX, Settings};
 use super::health::Health;
-use super::pool::Pool;
-use super::reflection::{self, Reflection};
+use super::method::Method;
+use super::reflection::Reflection;
 use super::stage::Watcher;
+use super::unary::{Answer, Calculation, Unary, begin};
 use crate::models::{
     break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model,
-    depreciation as depreciation_model, patience, runway as runway_model,
+    depreciation as depreciation_model, runway as runway_model,
 };
-use crate::wire::cost::Cost;
-use crate::wire::pb::break_even_service_server::{BreakEvenService, BreakEvenServiceServer};
-use crate::wire::pb::capex_roi_service_server::{CapexRoiService, CapexRoiServiceServer};
-use crate::wire::pb::cash_flow_service_server::{CashFlowService, CashFlowServiceServer};
-use crate::wire::pb::runway_service_server::{RunwayService, RunwayServiceServer};
 use crate::wire::{self, pb, status};
 
-/// The services that answer, by their full names.
-pub(super) const NAMES: &[&str] = &[
-    BreakEvenServiceServer::<BreakEven>::NAME,
-    CapexRoiServiceServer::<CapexRoi>::NAME,
-    CashFlowServiceServer::<CashFlow>::NAME,
-    RunwayServiceServer::<Runway>::NAME,
+/// The calculations that are answered, by their service and method. A test holds this to the contract: a service has all its methods or none.
+pub(super) const CALCULATIONS: &[(&str, &str, Calculation)] = &[
+    ("paydirt.v1.BreakEvenService", "ComputeRequiredRevenue", |message| begin(message, compute_required_revenue)),
+    ("paydirt.v1.BreakEvenService", "ComputeReturnRevenue", |message| begin(message, compute_return_revenue)),
+    ("paydirt.v1.BreakEvenService", "ComputeBreakEvenPoint", |message| begin(message, compute_break_even_point)),
+    ("paydirt.v1.CapexRoiService", "ComputeCapexRoi", |message| begin(message, compute_capex_roi)),
+    ("paydirt.v1.CapexRoiService", "ComputeDepreciation", |message| begin(message, compute_depreciation)),
+    ("paydirt.v1.CashFlowService", "ComputeNetPresentValue", |message| begin(message, compute_net_present_value)),
+    ("paydirt.v1.CashFlowService", "ComputeInternalRateOfReturn", |message| begin(message, compute_internal_rate_of_return)),
+    ("paydirt.v1.CashFlowService", "ComputeModifiedInternalRateOfReturn", |message| {
+        begin(message, compute_modified_internal_rate_of_return)
+    }),
+    ("paydirt.v1.CashFlowService", "ComputePayback", |message| begin(message, compute_payback)),
+    ("paydirt.v1.RunwayService", "ComputeRunway", |message| begin(message, compute_runway)),
+    ("paydirt.v1.RunwayService", "ComputeDefaultAlive", |message| begin(message, compute_default_alive)),
 ];
 
-/// Everything that answers: the services, health, reflection. A path is looked up once, and leads straight to the generated code: axum's
-/// router, which tonic's own `Routes` is, boxes each body twice on the way.
+/// The services that answer, by their full names.
+pub(super) const NAMES: &[&str] =
+    &["paydirt.v1.BreakEvenService", "paydirt.v1.CapexRoiService", "paydirt.v1.CashFlowService", "paydirt.v1.RunwayService"];
+
+/// Everything that answers: calculations, health, reflection.
+///
+/// Calculations go no further through tonic than its types: its router boxes each body twice on the way, and its generated servers do so
+/// again. One of these is made for each worker, so that the count of its references is its own.
 #[derive(Clone)]
 pub(super) struct Services {
-    break_even: BreakEvenServiceServer<BreakEven>,
-    capex_roi: CapexRoiServiceServer<CapexRoi>,
-    cash_flow: CashFlowServiceServer<CashFlow>,
-    runway: RunwayServiceServer<Runway>,
+    tonic: Arc<Housekeeping>,
+}
+
+#[derive(Clone)]
+struct Housekeeping {
     health: HealthServer<Health>,
     reflection: Option<Reflection>,
 }
 
 impl Services {
-    pub fn new(settings: &Settings, pool: Pool, stage: Watcher) -> Result<Services, tonic_reflection::server::Error> {
-        let desk = Desk { pool };
-        Ok(Services {
-            break_even: BreakEvenServiceServer::new(BreakEven(desk.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX),
-            capex_roi: CapexRoiServiceServer::new(CapexRoi(desk.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX),
-            cash_flow: CashFlowServiceServer::new(CashFlow(desk.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX),
-            runway: RunwayServiceServer::new(Runway(desk)).max_decoding_message_size(MESSAGE_BYTES_MAX),
-            health: HealthServer::new(Health::new(stage)).max_decoding_message_size(MESSAGE_BYTES_MAX),
-            reflection: settings.reflection.then(Reflection::new).transpose()?,
-        })
+    pub fn new(settings: &Settings, stage: Watcher) -> Result<Services, tonic_reflection::server::Error> {
+        let health = HealthServer::new(Health::new(stage)).max_decoding_message_size(MESSAGE_BYTES_MAX);
+        let reflection = settings.reflection.then(Reflection::new).transpose()?;
+        Ok(Services { tonic: Arc::new(Housekeeping { health, reflection }) })
+    }
+
+    /// The same, sharing nothing that is counted for each call.
+    pub fn of_a_worker(&self) -> Services {
+        Services { tonic: Arc::new(Housekeeping::clone(&self.tonic)) }
     }
 }
 
-impl Service<http::Request<Body>> for Services {
-    type Response = http::Response<Body>;
+impl Service<Request<Received>> for Services {
+    type Response = Response<Answer>;
     type Error = Infallible;
-    type Future = BoxFuture<http::Response<Body>, Infallible>;
+    type Future = Answering;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        if let Some(refused) = refusal_of_no_call(&request) {
-            return Box::pin(ready(Ok(refused)));
+    fn call(&mut self, request: Request<Received>) -> Answering {
+        if let Some(refused) = refusal_of_no_call(request.method(), request.headers()) {
+            return Answering::Refused(ready(Ok(refused)));
         }
-        let path = request.uri().path();
-        let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
-        match (service, &mut self.reflection) {
-            (Some(BreakEvenServiceServer::<BreakEven>::NAME), _) => self.break_even.call(request),
-            (Some(CapexRoiServiceServer::<CapexRoi>::NAME), _) => self.capex_roi.call(request),
-            (Some(CashFlowServiceServer::<CashFlow>::NAME), _) => self.cash_flow.call(request),
-            (Some(RunwayServiceServer::<Runway>::NAME), _) => self.runway.call(request),
-            (Some(HealthServer::<Health>::NAME), _) => self.health.call(request),
-            (Some(reflection::V1), Some(reflection)) => reflection.call_v1(request),
-            (Some(reflection::V1_ALPHA), Some(reflection)) => reflection.call_v1alpha(request),
-            _ => {
-                let refused = status::unknown_method(path).into_http();
-                Box::pin(ready(Ok(refused)))
+        let method = request.body().call().method;
+        if let Some(calculation) = method.calculation() {
+            return Answering::Unary(Unary::new(request, calculation));
+        }
+        let Housekeeping { health, reflection } = &*self.tonic;
+        Answering::Tonic(match reflection {
+            _ if method.is_of(Method::HEALTH) => health.clone().call(request.map(Body::new)),
+            Some(reflection) if method.is_of(Method::REFLECTION) => reflection.clone().call_v1(request.map(Body::new)),
+            Some(reflection) if method.is_of(Method::REFLECTION_ALPHA) => {
+                reflection.clone().call_v1alpha(request.map(Body::new))
             }
-        }
+            _ => return Answering::Refused(ready(Ok(status::unknown_method(request.uri().path()).into_http()))),
+        })
     }
 }
 
-/// The generated code looks at neither: whatever had the right path and the right bytes would be computed.
-fn refusal_of_no_call(request: &http::Request<Body>) -> Option<http::Response<Body>> {
-    if request.method() != http::Method::POST {
-        return Some(status::not_grpc("a call is made by POST", http::StatusCode::METHOD_NOT_ALLOWED));
+/// Whatever had the right path and the right bytes would be computed.
+fn refusal_of_no_call(verb: &Verb, headers: &HeaderMap) -> Option<Response<Answer>> {
+    if verb != Verb::POST {
+        return Some(status::not_grpc("a call is made by POST", StatusCode::METHOD_NOT_ALLOWED));
     }
-    let content_type = request.headers().get(http::header::CONTENT_TYPE);
-    let is_grpc = content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"));
-    let refuse = || status::not_grpc("a call has the content-type application/grpc", http::StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let is_grpc = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"));
+    let refuse = || status::not_grpc("a call has the content-type application/grpc", StatusCode::UNSUPPORTED_MEDIA_TYPE);
     (!is_grpc).then(refuse)
 }
 
-/// Where calculations are done: short ones here and now, long ones on the pool.
-#[derive(Clone, Debug)]
-struct Desk {
-    pool: Pool,
+/// An answer that is awaited.
+pub(super) enum Answering {
+    Unary(Unary),
+    Tonic(BoxFuture<Response<Body>, Infallible>),
+    Refused(Ready<Result<Response<Answer>, Infallible>>),
 }
 
-impl Desk {
-    async fn answer<Asked, Answer>(
-        &self,
-        request: Request<Asked>,
-        compute: fn(&Asked) -> Result<Answer, Status>,
-    ) -> Result<Response<Answer>, Status>
-    where
-        Asked: Cost + Send + 'static,
-        Answer: Send + 'static,
-    {
-        let expected = Duration::from_nanos(request.get_ref().expected_nanoseconds());
-        let call = request.extensions().get::<Call>().cloned();
-        match call.filter(|_| expected > config::SHORT_CALCULATION) {
-            None => compute(request.get_ref()).map(Response::new),
-            Some(call) => {
-                let watched = call.clone();
-                let compute = move || patience::within(move || watched.is_over(), || compute(request.get_ref()));
-                let answer = self.pool.run(&call, expected, compute).await?;
-                answer.map_err(|patience::Abandoned| status::deadline_exceeded())?.map(Response::new)
-            }
+impl Future for Answering {
+    type Output = Result<Response<Answer>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Answering::Unary(answer) => Pin::new(answer).poll(context),
+            Answering::Tonic(answer) => answer.as_mut().poll(context).map_ok(|response| response.map(Answer::Tonic)),
+            Answering::Refused(refused) => Pin::new(refused).poll(context),
         }
     }
 }
 
-/// Break-even revenue.
-#[derive(Clone, Debug)]
-struct BreakEven(Desk);
-
-#[async_trait]
-impl BreakEvenService for BreakEven {
-    async fn compute_required_revenue(
-        &self,
-        request: Request<pb::ComputeRequiredRevenueRequest>,
-    ) -> Result<Response<pb::ComputeRequiredRevenueResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::break_even::required_revenue(request)?;
-                let outcome = break_even_model::required_revenue(&asked.inputs)?;
-                Ok(wire::break_even::required_revenue_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_return_revenue(
-        &self,
-        request: Request<pb::ComputeReturnRevenueRequest>,
-    ) -> Result<Response<pb::ComputeReturnRevenueResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::break_even::return_revenue(request)?;
-                let outcome = break_even_model::return_revenue(&asked.inputs)?;
-                Ok(wire::break_even::return_revenue_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_break_even_point(
-        &self,
-        request: Request<pb::ComputeBreakEvenPointRequest>,
-    ) -> Result<Response<pb::ComputeBreakEvenPointResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::break_even::break_even_point(request)?;
-                let outcome = break_even_model::break_even_point(&asked.inputs)?;
-                Ok(wire::break_even::break_even_point_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_required_revenue(request: &pb::ComputeRequiredRevenueRequest) -> Result<pb::ComputeRequiredRevenueResponse, Status> {
+    let asked = wire::break_even::required_revenue(request)?;
+    let outcome = break_even_model::required_revenue(&asked.inputs)?;
+    Ok(wire::break_even::required_revenue_response(&asked, &outcome))
 }
 
-/// Returns on capital expenditure.
-#[derive(Clone, Debug)]
-struct CapexRoi(Desk);
-
-#[async_trait]
-impl CapexRoiService for CapexRoi {
-    async fn compute_capex_roi(
-        &self,
-        request: Request<pb::ComputeCapexRoiRequest>,
-    ) -> Result<Response<pb::ComputeCapexRoiResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::capex_roi::capex_roi(request)?;
-                let outcome = capex_roi_model::capex_roi(&asked.inputs)?;
-                Ok(wire::capex_roi::capex_roi_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_depreciation(
-        &self,
-        request: Request<pb::ComputeDepreciationRequest>,
-    ) -> Result<Response<pb::ComputeDepreciationResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::capex_roi::depreciation(request)?;
-                let outcome = depreciation_model::depreciation(&asked.inputs)?;
-                Ok(wire::capex_roi::depreciation_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_return_revenue(request: &pb::ComputeReturnRevenueRequest) -> Result<pb::ComputeReturnRevenueResponse, Status> {
+    let asked = wire::break_even::return_revenue(request)?;
+    let outcome = break_even_model::return_revenue(&asked.inputs)?;
+    Ok(wire::break_even::return_revenue_response(&asked, &outcome))
 }
 
-/// Cash flows.
-#[derive(Clone, Debug)]
-struct CashFlow(Desk);
-
-#[async_trait]
-impl CashFlowService for CashFlow {
-    async fn compute_net_present_value(
-        &self,
-        request: Request<pb::ComputeNetPresentValueRequest>,
-    ) -> Result<Response<pb::ComputeNetPresentValueResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::cash_flow::net_present_value(request)?;
-                let outcome = cash_flow_model::present_value(&asked.inputs)?;
-                Ok(wire::cash_flow::net_present_value_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_internal_rate_of_return(
-        &self,
-        request: Request<pb::ComputeInternalRateOfReturnRequest>,
-    ) -> Result<Response<pb::ComputeInternalRateOfReturnResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::cash_flow::internal_rate_of_return(request)?;
-                let outcome = cash_flow_model::internal_rates(&cash_flow_model::Series::of(&asked.inputs));
-                Ok(wire::cash_flow::internal_rate_of_return_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_modified_internal_rate_of_return(
-        &self,
-        request: Request<pb::ComputeModifiedInternalRateOfReturnRequest>,
-    ) -> Result<Response<pb::ComputeModifiedInternalRateOfReturnResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::cash_flow::modified_internal_rate_of_return(request)?;
-                let outcome = cash_flow_model::modified_internal_rate(&asked.inputs)?;
-                Ok(wire::cash_flow::modified_internal_rate_of_return_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_payback(
-        &self,
-        request: Request<pb::ComputePaybackRequest>,
-    ) -> Result<Response<pb::ComputePaybackResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::cash_flow::payback(request)?;
-                let outcome = cash_flow_model::paybacks(&asked.inputs)?;
-                Ok(wire::cash_flow::payback_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_break_even_point(request: &pb::ComputeBreakEvenPointRequest) -> Result<pb::ComputeBreakEvenPointResponse, Status> {
+    let asked = wire::break_even::break_even_point(request)?;
+    let outcome = break_even_model::break_even_point(&asked.inputs)?;
+    Ok(wire::break_even::break_even_point_response(&asked, &outcome))
 }
 
-/// Runway.
-#[derive(Clone, Debug)]
-struct Runway(Desk);
+fn compute_capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<pb::ComputeCapexRoiResponse, Status> {
+    let asked = wire::capex_roi::capex_roi(request)?;
+    let outcome = capex_roi_model::capex_roi(&asked.inputs)?;
+    Ok(wire::capex_roi::capex_roi_response(&asked, &outcome))
+}
 
-#[async_trait]
-impl RunwayService for Runway {
-    async fn compute_runway(
-        &self,
-        request: Request<pb::ComputeRunwayRequest>,
-    ) -> Result<Response<pb::ComputeRunwayResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::runway::runway(request)?;
-                let outcome = runway_model::runway(&asked.inputs)?;
-                Ok(wire::runway::runway_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_depreciation(request: &pb::ComputeDepreciationRequest) -> Result<pb::ComputeDepreciationResponse, Status> {
+    let asked = wire::capex_roi::depreciation(request)?;
+    let outcome = depreciation_model::depreciation(&asked.inputs)?;
+    Ok(wire::capex_roi::depreciation_response(&asked, &outcome))
+}
 
-    async fn compute_default_alive(
-        &self,
-        request: Request<pb::ComputeDefaultAliveRequest>,
-    ) -> Result<Response<pb::ComputeDefaultAliveResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::runway::default_alive(request)?;
-                let outcome = runway_model::default_alive(&asked.inputs)?;
-                Ok(wire::runway::default_alive_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_net_present_value(
+    request: &pb::ComputeNetPresentValueRequest,
+) -> Result<pb::ComputeNetPresentValueResponse, Status> {
+    let asked = wire::cash_flow::net_present_value(request)?;
+    let outcome = cash_flow_model::present_value(&asked.inputs)?;
+    Ok(wire::cash_flow::net_present_value_response(&asked, &outcome))
+}
+
+fn compute_internal_rate_of_return(
+    request: &pb::ComputeInternalRateOfReturnRequest,
+) -> Result<pb::ComputeInternalRateOfReturnResponse, Status> {
+    let asked = wire::cash_flow::internal_rate_of_return(request)?;
+    let outcome = cash_flow_model::internal_rates(&cash_flow_model::Series::of(&asked.inputs));
+    Ok(wire::cash_flow::internal_rate_of_return_response(&asked, &outcome))
+}
+
+fn compute_modified_internal_rate_of_return(
+    request: &pb::ComputeModifiedInternalRateOfReturnRequest,
+) -> Result<pb::ComputeModifiedInternalRateOfReturnResponse, Status> {
+    let asked = wire::cash_flow::modified_internal_rate_of_return(request)?;
+    let outcome = cash_flow_model::modified_internal_rate(&asked.inputs)?;
+    Ok(wire::cash_flow::modified_internal_rate_of_return_response(&asked, &outcome))
+}
+
+fn compute_payback(request: &pb::ComputePaybackRequest) -> Result<pb::ComputePaybackResponse, Status> {
+    let asked = wire::cash_flow::payback(request)?;
+    let outcome = cash_flow_model::paybacks(&asked.inputs)?;
+    Ok(wire::cash_flow::payback_response(&asked, &outcome))
+}
+
+fn compute_runway(request: &pb::ComputeRunwayRequest) -> Result<pb::ComputeRunwayResponse, Status> {
+    let asked = wire::runway::runway(request)?;
+    let outcome = runway_model::runway(&asked.inputs)?;
+    Ok(wire::runway::runway_response(&asked, &outcome))
+}
+
+fn compute_default_alive(request: &pb::ComputeDefaultAliveRequest) -> Result<pb::ComputeDefaultAliveResponse, Status> {
+    let asked = wire::runway::default_alive(request)?;
+    let outcome = runway_model::default_alive(&asked.inputs)?;
+    Ok(wire::runway::default_alive_response(&asked, &outcome))
 }
