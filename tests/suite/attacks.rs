@@ -479,7 +479,7 @@ fn an_answer_that_is_not_read_is_given_up_and_its_memory_given_back() {
     program.until_metric("paydirt_message_bytes", 0.0);
     println!("{held} bytes under way, reset after {took:?}, {} bytes more", program.resident_bytes().saturating_sub(memory));
     assert!(closed.is_answered(), "its connection goes on");
-    eventually("all of them", || {
+    eventually("the end of all of them", || {
         let count = program.calls(LONG_METHOD, "CANCELLED")
             + program.calls(LONG_METHOD, "DEADLINE_EXCEEDED")
             + program.calls(LONG_METHOD, "OK");
