@@ -34,7 +34,6 @@ static POOL: LazyLock<DescriptorPool> =
 /// A real server, in a thread of its own, stopped when dropped.
 pub struct Server {
     address: SocketAddr,
-    admin_address: SocketAddr,
     signals: mpsc::Sender<Signal>,
     thread: Option<JoinHandle<()>>,
 }
@@ -49,18 +48,14 @@ impl Server {
         let basic = ["paydirt", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--lame-duck", "0s"];
         let settings = Settings::read(basic.iter().chain(flags)).expect("good settings");
         let server = paydirt::server::Server::prepare(settings).expect("a free port");
-        let (address, admin_address) = (server.address(), server.admin_address());
+        let address = server.address();
         let (signals, asked) = mpsc::channel(1);
         let thread = std::thread::spawn(move || runtime().block_on(server.serve(&LOG, asked)).expect("the server serves"));
-        Server { address, admin_address, signals, thread: Some(thread) }
+        Server { address, signals, thread: Some(thread) }
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
-    }
-
-    pub fn admin_address(&self) -> SocketAddr {
-        self.admin_address
     }
 
     pub fn client(&self) -> Client {
