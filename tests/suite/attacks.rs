@@ -450,6 +450,21 @@ fn a_call_that_does_not_come_to_its_end_is_ended_by_its_deadline() {
 }
 
 #[test]
+fn a_call_is_not_held_to_the_deadline_of_the_one_before() {
+    let program = program(&[]);
+    let mut peer = Peer::connect(program.address(), &[]);
+    let mut asks = |stream: u32, further: &[(&str, &str)]| {
+        peer.send(&frame(HEADERS, END_HEADERS, stream, &call(PATH, further)));
+        peer.send(&frame(DATA, END_STREAM, stream, &message(&question())));
+        peer.until(|frame| ends(frame, stream)).last().map(|frame| frame.kind)
+    };
+    assert_eq!(asks(1, &[("grpc-timeout", "100m")]), Some(HEADERS));
+    std::thread::sleep(Duration::from_millis(800));
+    assert_eq!(asks(3, &[("paydirt-rehearsal", "300ms")]), Some(HEADERS), "trailers, and no reset");
+    assert_eq!(program.calls(METHOD, "CANCELLED"), 0.0);
+}
+
+#[test]
 fn an_answer_that_is_not_read_is_given_up_and_its_memory_given_back() {
     let program = program(&[]);
     let neighbour = Neighbour::of(&program);
