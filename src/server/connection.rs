@@ -144,8 +144,8 @@ where
         .keep_alive_timeout(config::KEEPALIVE_TIMEOUT)
         .serve_connection(io, front);
     let mut http = pin!(http);
-    let mut life = Life::new(&connection);
-    let mut alarm = pin!(sleep_until(life.next_look(&connection)));
+    let mut life = Life::new(&connection, Instant::now());
+    let mut alarm = pin!(sleep_until(life.next_look(&connection, Instant::now())));
     let mut draining = pin!(stage::draining(draining));
     let mut is_draining = false;
     loop {
@@ -162,10 +162,10 @@ where
             () = alarm.as_mut() => {}
             () = draining.as_mut(), if !is_draining => {
                 is_draining = true;
-                life.end_now();
+                life.end_now(Instant::now());
             }
         }
-        match life.look(&connection) {
+        match life.look(&connection, Instant::now()) {
             Verdict::LiveOn => {}
             Verdict::GoAway => http.as_mut().graceful_shutdown(),
             Verdict::Close(refusal) => {
@@ -175,7 +175,7 @@ where
                 return;
             }
         }
-        alarm.as_mut().reset(life.next_look(&connection));
+        alarm.as_mut().reset(life.next_look(&connection, Instant::now()));
     }
 }
 
@@ -218,9 +218,8 @@ enum Verdict {
 }
 
 impl Life {
-    fn new(connection: &Connection) -> Life {
+    fn new(connection: &Connection, now: Instant) -> Life {
         let settings = &connection.shared.settings;
-        let now = Instant::now();
         let some = |duration: Duration| (!duration.is_zero()).then_some(duration);
         Life {
             born: now,
@@ -234,18 +233,17 @@ impl Life {
     }
 
     /// The process drains: whoever watches the process bounds the time.
-    fn end_now(&mut self) {
+    fn end_now(&mut self, now: Instant) {
         if self.going.is_none() {
-            self.go(Duration::from_secs(86_400));
+            self.go(now, Duration::from_secs(86_400));
         }
     }
 
-    fn go(&mut self, grace: Duration) {
-        self.going = Some(Going { until: Instant::now() + grace, is_told: false, without_call_since: None });
+    fn go(&mut self, now: Instant, grace: Duration) {
+        self.going = Some(Going { until: now + grace, is_told: false, without_call_since: None });
     }
 
-    fn look(&mut self, connection: &Connection) -> Verdict {
-        let now = Instant::now();
+    fn look(&mut self, connection: &Connection, now: Instant) -> Verdict {
         let in_flight = connection.calls_in_flight.load(Ordering::Relaxed);
         let begun = connection.calls_begun.load(Ordering::Relaxed);
         if !connection.has_preface() && (self.going.is_some() || now >= self.born + config::PREFACE_TIMEOUT) {
@@ -259,7 +257,7 @@ impl Life {
             let is_old = self.old_at.is_some_and(|old_at| now >= old_at);
             let is_idle = self.idle_max.is_some_and(|most| now >= self.idle_since + most);
             if is_old || is_idle {
-                self.go(self.grace);
+                self.go(now, self.grace);
             }
         }
         let Some(going) = &mut self.going else { return Verdict::LiveOn };
@@ -272,8 +270,7 @@ impl Life {
         if is_left || now >= going.until { Verdict::Close(None) } else { Verdict::LiveOn }
     }
 
-    fn next_look(&self, connection: &Connection) -> Instant {
-        let now = Instant::now();
+    fn next_look(&self, connection: &Connection, now: Instant) -> Instant {
         if let Some(going) = &self.going {
             return going.until.min(now + config::CLOSE_TIMEOUT / 4);
         }
@@ -432,29 +429,28 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Watched<IO> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::advance;
-
     use super::*;
 
     const METHODS: (&str, &str) = ("/paydirt.v1.RunwayService/ComputeRunway", "/grpc.health.v1.Health/Watch");
 
     /// A connection with these settings, whose peer has spoken when it `has_spoken`.
-    fn begun(flags: &[&str], has_spoken: bool) -> (Connection, Life) {
+    fn begun(flags: &[&str], has_spoken: bool) -> (Connection, Life, Instant) {
         let settings = config::Settings::read([&["paydirt"], flags].concat()).expect("good settings");
         let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
         let connection = Connection::new(peer, Arc::new(Shared::new(settings).expect("a pool")));
         if has_spoken {
             connection.bytes_read.store(PREFACE_BYTES, Ordering::Relaxed);
         }
-        let life = Life::new(&connection);
-        (connection, life)
+        let now = Instant::now();
+        let life = Life::new(&connection, now);
+        (connection, life, now)
     }
 
     /// What becomes of it, and after how many milliseconds; after a minute it lives on.
-    async fn next(connection: &Connection, life: &mut Life) -> (&'static str, u128) {
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(60) {
-            let verdict = match life.look(connection) {
+    fn next(connection: &Connection, life: &mut Life, now: &mut Instant) -> (&'static str, u128) {
+        let start = *now;
+        while *now - start < Duration::from_secs(60) {
+            let verdict = match life.look(connection, *now) {
                 Verdict::LiveOn => "",
                 Verdict::GoAway => "go away",
                 Verdict::Close(None) => "close",
@@ -462,65 +458,66 @@ mod tests {
                 Verdict::Close(Some(_)) => "another refusal",
             };
             if !verdict.is_empty() {
-                return (verdict, start.elapsed().as_millis());
+                return (verdict, (*now - start).as_millis());
             }
-            let wait = life.next_look(connection).saturating_duration_since(Instant::now());
-            advance(wait.max(Duration::from_millis(1))).await;
+            let next = life.next_look(connection, *now);
+            assert!(next > *now, "it would look without a pause");
+            *now = next;
         }
         ("", 60_000)
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_peer_that_says_nothing_is_closed() {
-        let (connection, mut life) = begun(&[], false);
-        assert_eq!(next(&connection, &mut life).await, ("no preface", 5000));
-        let (connection, mut life) = begun(&[], false);
-        life.end_now();
-        assert_eq!(next(&connection, &mut life).await, ("close", 0), "the process ends: no fault of the peer's");
+    #[test]
+    fn a_peer_that_says_nothing_is_closed() {
+        let (connection, mut life, mut now) = begun(&[], false);
+        assert_eq!(next(&connection, &mut life, &mut now), ("no preface", 5000));
+        let (connection, mut life, mut now) = begun(&[], false);
+        life.end_now(now);
+        assert_eq!(next(&connection, &mut life, &mut now), ("close", 0), "the process ends: no fault of the peer's");
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn an_idle_peer_is_told_and_then_closed_and_a_call_is_no_idleness() {
+    #[test]
+    fn an_idle_peer_is_told_and_then_closed_and_a_call_is_no_idleness() {
         let flags = ["--max-connection-idle", "2s", "--max-connection-age", "0s"];
-        let (connection, mut life) = begun(&flags, true);
-        let (verdict, after) = next(&connection, &mut life).await;
+        let (connection, mut life, mut now) = begun(&flags, true);
+        let (verdict, after) = next(&connection, &mut life, &mut now);
         assert!(verdict == "go away" && (2000..=2500).contains(&after), "{verdict} {after}");
-        let (verdict, after) = next(&connection, &mut life).await;
+        let (verdict, after) = next(&connection, &mut life, &mut now);
         assert!(verdict == "close" && (1000..=1250).contains(&after), "{verdict} {after}");
 
-        let (connection, mut life) = begun(&flags, true);
+        let (connection, mut life, mut now) = begun(&flags, true);
         connection.call_began(Method::of(METHODS.0));
-        assert_eq!(next(&connection, &mut life).await.0, "");
+        assert_eq!(next(&connection, &mut life, &mut now).0, "");
         connection.call_ended(Method::of(METHODS.0));
-        assert_eq!(next(&connection, &mut life).await.0, "go away");
+        assert_eq!(next(&connection, &mut life, &mut now).0, "go away");
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn an_old_connection_has_its_calls_answered_within_the_grace() {
+    #[test]
+    fn an_old_connection_has_its_calls_answered_within_the_grace() {
         let flags = ["--max-connection-age", "10s", "--max-connection-age-grace", "20s", "--max-connection-idle", "0s"];
-        let (connection, mut life) = begun(&flags, true);
+        let (connection, mut life, mut now) = begun(&flags, true);
         connection.call_began(Method::of(METHODS.0));
-        let (verdict, after) = next(&connection, &mut life).await;
+        let (verdict, after) = next(&connection, &mut life, &mut now);
         assert!(verdict == "go away" && (9000..=11_001).contains(&after), "{verdict} {after}");
-        assert_eq!(next(&connection, &mut life).await, ("close", 20_000));
+        assert_eq!(next(&connection, &mut life, &mut now), ("close", 20_000));
 
         // A watcher of health keeps no connection.
-        let (connection, mut life) = begun(&flags, true);
+        let (connection, mut life, mut now) = begun(&flags, true);
         connection.call_began(Method::of(METHODS.1));
-        assert_eq!(next(&connection, &mut life).await.0, "go away");
-        assert!(next(&connection, &mut life).await.1 <= 1250);
+        assert_eq!(next(&connection, &mut life, &mut now).0, "go away");
+        assert!(next(&connection, &mut life, &mut now).1 <= 1250);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn nothing_ends_a_connection_when_no_limit_is_set() {
-        let (connection, mut life) = begun(&["--max-connection-age", "0s", "--max-connection-idle", "0s"], true);
-        assert_eq!(next(&connection, &mut life).await.0, "");
+    #[test]
+    fn nothing_ends_a_connection_when_no_limit_is_set() {
+        let (connection, mut life, mut now) = begun(&["--max-connection-age", "0s", "--max-connection-idle", "0s"], true);
+        assert_eq!(next(&connection, &mut life, &mut now).0, "");
     }
 
-    #[tokio::test]
-    async fn what_carries_nothing_is_bounded_by_what_carries_something() {
+    #[test]
+    fn what_carries_nothing_is_bounded_by_what_carries_something() {
         let idle = usize::try_from(config::IDLE_BYTES_MAX).expect("a few");
-        let (connection, _) = begun(&[], false);
+        let (connection, ..) = begun(&[], false);
         assert!(connection.may_go_on_after(idle));
         assert!(!connection.may_go_on_after(1));
         connection.call_began(Method::of(METHODS.0));

@@ -9,7 +9,7 @@ use tonic_types::StatusExt;
 use crate::attacks::{METHOD, Neighbour, asks_rightly, question};
 use crate::frames::{END_HEADERS, GOAWAY, HEADERS, Peer, call, frame};
 use crate::program::{Program, eventually};
-use crate::support::Client;
+use crate::support::{Bytes, Client};
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::{Code, Request, Status};
 
@@ -25,7 +25,7 @@ pub async fn rehearsed(channel: tonic::transport::Channel, accident: &str) -> Re
     let mut request = Request::new(question());
     request.metadata_mut().insert("paydirt-rehearsal", accident.parse().expect("visible text"));
     let path = PathAndQuery::try_from(format!("/{METHOD}")).expect("a method is a path");
-    client.unary(request, path, crate::support::Bytes).await.map(tonic::Response::into_inner)
+    client.unary(request, path, Bytes).await.map(tonic::Response::into_inner)
 }
 
 #[test]
@@ -149,15 +149,21 @@ fn calls_survive_the_ages_of_their_connections() {
     assert_eq!(long, [Code::Ok; 20]);
     // And several within these.
     let accepted = program.metric("paydirt_connections_accepted_total").expect("it is counted");
-    let (start, mut calls) = (Instant::now(), 0);
+    let (start, mut answered, mut failed) = (Instant::now(), 0, Vec::new());
     while start.elapsed() < Duration::from_secs(4) {
-        asks_rightly(&client).expect("no age loses it");
-        calls += 1;
+        match asks_rightly(&client) {
+            Ok(()) => answered += 1,
+            Err(error) => failed.push(error),
+        }
     }
     let ages = program.metric("paydirt_connections_accepted_total").expect("it is counted") - accepted;
-    println!("{calls} calls over {ages} connections");
+    println!("{answered} calls over {ages} connections; {failed:?}");
     assert!(ages >= 3.0, "{ages}");
-    assert_eq!(program.calls(METHOD, "OK"), f64::from(calls + 20));
+    // A client may find its connection closed when it is about to send, and tonic's does not try again by itself. What has begun is answered.
+    assert!(failed.len() as f64 <= ages, "{failed:?}");
+    assert!(failed.iter().all(|error| error.contains("Canceled") || error.contains("not a result of an error")), "{failed:?}");
+    eventually("their count", || (program.calls(METHOD, "OK") == f64::from(answered + 20)).then_some(()));
+    assert_eq!(["CANCELLED", "UNAVAILABLE", "UNKNOWN", "INTERNAL"].map(|code| program.calls(METHOD, code)), [0.0; 4]);
     drop(client);
     program.until_metric("paydirt_connections", 0.0);
 }

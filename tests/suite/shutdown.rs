@@ -163,9 +163,10 @@ fn under_load_no_call_that_has_begun_is_lost() {
 
 #[test]
 fn a_second_signal_ends_at_once() {
-    let program = program(&["--lame-duck", "1m"]);
+    let mut program = program(&["--lame-duck", "1m"]);
     program.signal("TERM");
     program.line("asked to end");
+    assert!(program.is_running());
     program.signal("TERM");
     let (status, took) = program.ended();
     assert_eq!(status.code(), Some(130));
