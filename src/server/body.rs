@@ -54,7 +54,7 @@ impl Body for Received {
                 Some(Ok(frame)) => frame,
                 None if !self.incoming.is_end_stream() => return Poll::Pending,
                 None if self.part.is_empty() => return Poll::Ready(None),
-                None => return Poll::Ready(Some(Err(Status::internal("it ends before its length")))),
+                None => return Poll::Ready(Some(Err(status::malformed("it is shorter than it says")))),
                 // Broken off: the caller has cancelled, or is gone. A part of a message is no message, and an error would be an answer,
                 // which nobody waits for: hyper drops the call in this very moment, and so it counts as cancelled.
                 Some(Err(_)) => return Poll::Pending,

@@ -72,56 +72,24 @@ fn framed(answer: &impl Message) -> Bytes {
     frame.freeze()
 }
 
-/// The message of a request, as far as it has come.
-#[derive(Debug, Default)]
-struct Incomplete {
-    /// All of it, when it came in one piece.
-    first: Bytes,
-    /// All of it, when it did not.
-    joined: BytesMut,
-}
-
-impl Incomplete {
-    fn add(&mut self, data: Bytes) -> Result<(), Status> {
-        if self.joined.is_empty() && self.first.is_empty() {
-            self.first = data;
-        } else {
-            if self.joined.is_empty() {
-                self.joined.extend_from_slice(&std::mem::take(&mut self.first));
-            }
-            self.joined.extend_from_slice(&data);
-        }
-        let so_far = if self.joined.is_empty() { &self.first[..] } else { &self.joined[..] };
-        match length(so_far)? {
-            Some(length) if so_far.len() > PREFIX_BYTES + length => Err(status::malformed("it is more than one message")),
-            _ => Ok(()),
-        }
-    }
-
-    fn message(self) -> Result<Bytes, Status> {
-        let mut all = if self.joined.is_empty() { self.first } else { self.joined.freeze() };
-        match length(&all)? {
-            Some(length) if all.len() == PREFIX_BYTES + length => {
-                all.advance(PREFIX_BYTES);
-                Ok(all)
-            }
-            _ if all.is_empty() => Err(status::malformed("there is none")),
-            _ => Err(status::malformed("it is shorter than it says")),
-        }
-    }
-}
-
-/// What the prefix says, as soon as it is here.
-fn length(frame: &[u8]) -> Result<Option<usize>, Status> {
-    let Some(([is_compressed, length @ ..], _)) = frame.split_first_chunk::<PREFIX_BYTES>() else { return Ok(None) };
-    if *is_compressed != 0 {
+/// The message within its frame, which is whole unless its head alone says that it is none.
+fn unframed(mut frame: Bytes) -> Result<Bytes, Status> {
+    let Some(&[is_compressed, ref length @ ..]) = frame.first_chunk::<PREFIX_BYTES>() else {
+        return Err(status::malformed("it is shorter than it says"));
+    };
+    if is_compressed != 0 {
         return Err(status::malformed("it says that it is compressed, and the headers do not say how"));
     }
     let length = u32::from_be_bytes(*length) as usize;
     if length > config::MESSAGE_BYTES_MAX {
         return Err(status::message_too_large(length, config::MESSAGE_BYTES_MAX));
     }
-    Ok(Some(length))
+    frame.advance(PREFIX_BYTES);
+    match frame.len() {
+        all if all == length => Ok(frame),
+        all if all > length => Err(status::malformed("it is more than one message")),
+        _ => Err(status::malformed("it is shorter than it says")),
+    }
 }
 
 static GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
@@ -133,7 +101,7 @@ pub(super) struct Unary {
 }
 
 enum State {
-    Reading { body: Received, message: Incomplete, calculation: Calculation },
+    Reading { body: Received, message: Option<Bytes>, calculation: Calculation },
     Waiting(Pin<Box<dyn Future<Output = Result<Bytes, Status>> + Send>>),
     Refused(Status),
     Done,
@@ -147,7 +115,7 @@ impl Unary {
         let call = body.call().clone();
         let state = match refused {
             Some(refused) => State::Refused(refused),
-            None => State::Reading { body, message: Incomplete::default(), calculation },
+            None => State::Reading { body, message: None, calculation },
         };
         Unary { state, call }
     }
@@ -157,7 +125,7 @@ impl Unary {
             match &mut self.state {
                 State::Reading { body, message, calculation } => {
                     ready!(read(body, message, context))?;
-                    let message = std::mem::take(message).message()?;
+                    let message = message.take().ok_or_else(|| status::malformed("there is none"))?;
                     match calculation(message) {
                         Begun::Answered(answer) => return Poll::Ready(answer),
                         Begun::Long { expected, work } => {
@@ -175,12 +143,14 @@ impl Unary {
     }
 }
 
-/// Comes when the whole message is here.
-fn read(body: &mut Received, message: &mut Incomplete, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
+/// Comes at the end of the request, with its message. A body hands on whole messages.
+fn read(body: &mut Received, message: &mut Option<Bytes>, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
     while !body.is_end_stream() {
         let Some(frame) = ready!(Pin::new(&mut *body).poll_frame(context)) else { break };
-        if let Ok(data) = frame?.into_data() {
-            message.add(data)?;
+        if let Ok(data) = frame?.into_data()
+            && message.replace(unframed(data)?).is_some()
+        {
+            return Poll::Ready(Err(status::malformed("it is more than one message")));
         }
     }
     Poll::Ready(Ok(()))
@@ -273,39 +243,22 @@ impl Body for Answer {
 mod tests {
     use super::*;
 
-    /// Added in pieces of so many bytes.
-    fn message(frame: &[u8], pieces: usize) -> Result<Bytes, Status> {
-        let mut incomplete = Incomplete::default();
-        for piece in frame.chunks(pieces) {
-            incomplete.add(Bytes::copy_from_slice(piece))?;
-        }
-        incomplete.message()
-    }
-
     #[test]
-    fn a_message_is_the_same_in_whatever_pieces_it_comes() {
-        for pieces in 1..12 {
-            assert_eq!(message(b"\0\0\0\0\x05hello", pieces).expect("whole"), "hello", "{pieces}");
-            assert_eq!(message(b"\0\0\0\0\0", pieces).expect("empty is whole"), "", "{pieces}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_message_says_why() {
+    fn a_frame_is_a_message_or_says_why_it_is_none() {
+        assert_eq!(unframed(Bytes::from_static(b"\0\0\0\0\x05hello")).expect("whole"), "hello");
+        assert_eq!(unframed(Bytes::from_static(b"\0\0\0\0\0")).expect("empty is whole"), "");
         for (frame, why) in [
-            (&b""[..], "there is none"),
+            (&b""[..], "it is shorter than it says"),
             (b"\0\0\0", "it is shorter than it says"),
             (b"\0\0\0\0\x05hell", "it is shorter than it says"),
             (b"\0\0\0\0\x05hello!", "it is more than one message"),
             (b"\x01\0\0\0\x05hello", "it says that it is compressed, and the headers do not say how"),
         ] {
-            for pieces in [1, 4, 100] {
-                let refused = message(frame, pieces).expect_err(why);
-                assert_eq!(refused.code(), tonic::Code::InvalidArgument);
-                assert!(refused.message().ends_with(why), "{refused:?}");
-            }
+            let refused = unframed(Bytes::from_static(frame)).expect_err(why);
+            assert_eq!(refused.code(), tonic::Code::InvalidArgument);
+            assert!(refused.message().ends_with(why), "{refused:?}");
         }
-        let refused = message(b"\0\xff\xff\xff\xff", 100).expect_err("4 GiB are too much before they come");
+        let refused = unframed(Bytes::from_static(b"\0\xff\xff\xff\xff")).expect_err("4 GiB are too much before they come");
         assert_eq!(refused.code(), tonic::Code::ResourceExhausted);
     }
 }
