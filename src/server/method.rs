@@ -56,6 +56,11 @@ impl Method {
         self.0
     }
 
+    /// Whether it is served.
+    pub fn is_known(self) -> bool {
+        self != OTHER
+    }
+
     /// Neither traced nor refused for want of room.
     pub fn is_housekeeping(self) -> bool {
         (1..=HOUSEKEEPING.len()).contains(&self.0)
@@ -78,6 +83,7 @@ mod tests {
         assert!(Method::of("/grpc.health.v1.Health/Check").is_housekeeping());
         for unknown in ["", "/", "/paydirt.v1.RunwayService/Compute", "paydirt.v1.RunwayService/ComputeRunway", "/_OTHER"] {
             assert_eq!(Method::of(unknown), OTHER, "{unknown}");
+            assert!(!Method::of(unknown).is_known(), "{unknown}");
         }
         assert!(!OTHER.is_housekeeping());
         assert!(Method::all().count() >= 16);

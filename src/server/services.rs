@@ -15,6 +15,7 @@ use tower::Service;
 use super::call::Call;
 use super::config::{self, MESSAGE_BYTES_MAX, Settings};
 use super::health::Health;
+use super::method::Method;
 use super::pool::Pool;
 use super::reflection::{self, Reflection};
 use super::stage::Watcher;
@@ -77,7 +78,10 @@ impl Service<http::Request<Body>> for Services {
             return Box::pin(ready(Ok(refused)));
         }
         let path = request.uri().path();
-        let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
+        let method = request.extensions().get::<Call>().map_or_else(|| Method::of(path), |call| call.method);
+        // A method that its service does not have is no less unknown: the generated code would refuse it without a word.
+        let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).filter(|_| method.is_known());
+        let service = service.map(|(service, _)| service);
         match (service, &mut self.reflection) {
             (Some(BreakEvenServiceServer::<BreakEven>::NAME), _) => self.break_even.call(request),
             (Some(CapexRoiServiceServer::<CapexRoi>::NAME), _) => self.capex_roi.call(request),
