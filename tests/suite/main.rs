@@ -2,6 +2,7 @@
 
 mod attacks;
 mod authority;
+mod clients;
 mod connections;
 mod cost;
 mod deadlines;
@@ -20,4 +21,5 @@ mod shutdown;
 mod support;
 mod telemetry;
 mod tls;
+mod tools;
 mod transcendentals;
