@@ -13,6 +13,7 @@ mod hostile;
 mod internal_rate;
 mod investment_laws;
 mod laws;
+mod operations;
 mod program;
 mod readme;
 mod rooms;
