@@ -81,6 +81,18 @@ fn a_long_calculation_ends_at_its_deadline_and_stops() {
 }
 
 #[test]
+fn a_call_has_its_own_time_and_not_that_of_the_call_before() {
+    let program = Program::start_with(&[], |command| command.env("PAYDIRT_REHEARSAL", "1"));
+    let client = Client::of(program.address());
+    let call = |timeout, delay| {
+        client.call_with(RATES, &long_calculation(2), &[("grpc-timeout", timeout), ("paydirt-rehearsal", delay)])
+    };
+    call("20m", "1s").expect_err("too late");
+    // Longer than what is left to a call whose deadline has passed, and shorter than its own.
+    call("1M", "900ms").expect("it has a minute");
+}
+
+#[test]
 fn our_deadline_holds_for_callers_that_name_none() {
     let program = Program::start(&["--default-deadline", "30ms", "--pool-wait", "10s"]);
     let client = Client::of(program.address());

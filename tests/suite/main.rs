@@ -2,6 +2,7 @@
 
 mod attacks;
 mod authority;
+mod clients;
 mod connections;
 mod cost;
 mod deadlines;
@@ -12,6 +13,7 @@ mod hostile;
 mod internal_rate;
 mod investment_laws;
 mod laws;
+mod operations;
 mod program;
 mod readme;
 mod rooms;
@@ -20,4 +22,5 @@ mod shutdown;
 mod support;
 mod telemetry;
 mod tls;
+mod tools;
 mod transcendentals;
