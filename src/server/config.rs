@@ -41,9 +41,10 @@ pub struct Settings {
     /// Threads for calculations that take more than 200 µs; by default one per core.
     #[arg(long, env = "PAYDIRT_POOL_THREADS", value_name = "COUNT")]
     pub pool_threads: Option<NonZeroUsize>,
-    /// How long a calculation may have to wait for a thread; one that would wait longer is refused at once, with UNAVAILABLE.
-    #[arg(long, env = "PAYDIRT_POOL_WAIT", default_value = "250ms", value_parser = duration, value_name = "DURATION")]
-    pub pool_wait: Duration,
+    /// How long a call may have to wait for a thread, of the pool or of its connection; one that would wait longer, or has, is refused with
+    /// UNAVAILABLE.
+    #[arg(long, env = "PAYDIRT_MAX_WAIT", default_value = "250ms", value_parser = duration, value_name = "DURATION")]
+    pub max_wait: Duration,
 
     /// Connections at once; further ones are closed as they come. The limit on open files may lower it.
     #[arg(long, env = "PAYDIRT_MAX_CONNECTIONS", default_value = "10000", value_name = "COUNT")]
@@ -180,7 +181,7 @@ impl Settings {
         within("default-deadline", self.default_deadline, millisecond, hour);
         within("lame-duck", self.lame_duck, Duration::ZERO, hour);
         within("drain", self.drain, Duration::ZERO, hour);
-        within("pool-wait", self.pool_wait, millisecond, hour);
+        within("max-wait", self.max_wait, millisecond, hour);
         within("max-connection-age-grace", self.max_connection_age_grace, Duration::ZERO, hour);
         within("tls-poll", self.tls.poll, Duration::from_millis(100), hour);
         for (name, value) in
@@ -240,7 +241,7 @@ impl Settings {
             ("drain", shown(self.drain)),
             ("workers", self.worker_count().to_string()),
             ("pool-threads", self.pool_thread_count().to_string()),
-            ("pool-wait", shown(self.pool_wait)),
+            ("max-wait", shown(self.max_wait)),
             ("max-connections", self.max_connections.to_string()),
             ("max-connection-age", shown(self.max_connection_age)),
             ("max-connection-age-grace", shown(self.max_connection_age_grace)),
@@ -334,8 +335,6 @@ pub const POOL_QUEUE_MAX: usize = 1024;
 pub const POOL_NICENESS: i32 = 10;
 /// Whoever is refused does not come back sooner.
 pub const RETRY_MIN: Duration = Duration::from_millis(20);
-/// A call that waited so long for its worker is refused: the core has more to do than it can, and its caller had better ask another.
-pub const WORKER_WAIT_MAX: Duration = Duration::from_millis(250);
 
 /// A worker that has not moved for so long is stuck, and `/livez` says so.
 pub const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(10);

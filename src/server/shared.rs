@@ -28,7 +28,7 @@ impl Shared {
     /// Starts the pool.
     pub fn new(settings: Settings) -> Result<Shared, ServeError> {
         let metrics = Arc::new(Metrics::new()?);
-        let pool = Pool::start(settings.pool_thread_count(), settings.pool_wait, Arc::clone(&metrics))?;
+        let pool = Pool::start(settings.pool_thread_count(), settings.max_wait, Arc::clone(&metrics))?;
         Ok(Shared { settings, room: Room::new(Arc::clone(&metrics)), pool, metrics })
     }
 

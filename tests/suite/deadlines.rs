@@ -71,7 +71,7 @@ fn a_deadline_that_has_passed_is_exceeded_whatever_was_asked() {
 
 #[test]
 fn a_long_calculation_ends_at_its_deadline_and_stops() {
-    let program = Program::start(&["--pool-threads", "1", "--pool-wait", "10s"]);
+    let program = Program::start(&["--pool-threads", "1", "--max-wait", "10s"]);
     let start = Instant::now();
     let status = with_timeout(program.address(), "20m", RATES, &long_calculation(10_000)).expect_err("too late");
     assert_eq!(status.code(), Code::DeadlineExceeded, "{status:?}");
@@ -94,7 +94,7 @@ fn a_call_has_its_own_time_and_not_that_of_the_call_before() {
 
 #[test]
 fn our_deadline_holds_for_callers_that_name_none() {
-    let program = Program::start(&["--default-deadline", "30ms", "--pool-wait", "10s"]);
+    let program = Program::start(&["--default-deadline", "30ms", "--max-wait", "10s"]);
     let client = Client::of(program.address());
     let status = client.call(RATES, &long_calculation(10_000)).expect_err("too late");
     assert_eq!(status.code(), Code::DeadlineExceeded, "{status:?}");
@@ -112,7 +112,7 @@ fn a_deadline_ends_a_stream() {
 /// Many callers at once, several times what the pool can do.
 #[test]
 fn what_cannot_be_done_soon_is_refused_at_once_and_what_is_accepted_is_done_soon() {
-    let program = Program::start(&["--pool-threads", "1", "--pool-wait", "400ms", "--access-log", "off"]);
+    let program = Program::start(&["--pool-threads", "1", "--max-wait", "400ms", "--access-log", "off"]);
     let address = program.address();
     let request = long_calculation(600);
     // Until the pool knows how fast this machine is.
@@ -179,13 +179,13 @@ fn what_cannot_be_done_soon_is_refused_at_once_and_what_is_accepted_is_done_soon
 
 #[test]
 fn a_call_that_could_not_start_before_its_deadline_is_refused_at_once() {
-    let program = Program::start(&["--pool-threads", "1", "--pool-wait", "1m"]);
+    let program = Program::start(&["--pool-threads", "1", "--max-wait", "1m"]);
     let address = program.address();
     let waiting: Vec<_> =
-        (0..12).map(|_| std::thread::spawn(move || with_timeout(address, "20S", RATES, &long_calculation(10_000)))).collect();
+        (0..12).map(|_| std::thread::spawn(move || with_timeout(address, "20S", RATES, &long_calculation(2000)))).collect();
     eventually("a queue", || program.metric("paydirt_pool_queue_calls").filter(|waiting| *waiting > 8.0));
     let start = Instant::now();
-    let status = with_timeout(address, "50m", RATES, &long_calculation(1000)).expect_err("no room");
+    let status = with_timeout(address, "50m", RATES, &long_calculation(2000)).expect_err("no room");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "OVERLOADED"), "{status:?}");
     assert!(start.elapsed() < Duration::from_secs(2));
     drop(program);

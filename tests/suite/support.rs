@@ -52,7 +52,8 @@ impl Server {
 
     /// With further flags.
     pub fn with(flags: &[&str]) -> Server {
-        let basic = ["paydirt", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--lame-duck", "0s"];
+        let basic =
+            ["paydirt", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--lame-duck", "0s", "--max-wait", "1m"];
         let settings = Settings::read(basic.iter().chain(flags)).expect("good settings");
         let server = paydirt::server::Server::prepare(settings).expect("a free port");
         let address = server.address();

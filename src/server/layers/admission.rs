@@ -11,7 +11,6 @@ use pin_project_lite::pin_project;
 use tower::Service;
 
 use super::super::call::Call;
-use super::super::config;
 use crate::wire::status;
 
 /// Refuses calls that come to a worker that is behind.
@@ -64,11 +63,12 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         if let Some(call) = this.call.take()
-            && call.arrived.elapsed() > config::WORKER_WAIT_MAX
+            && call.arrived.elapsed() > call.connection.shared.settings.max_wait
         {
-            call.connection.shared.metrics.call_refused("worker_busy");
-            let refused =
-                status::unavailable("OVERLOADED", "the server has more calls than it can answer", config::WORKER_WAIT_MAX);
+            let shared = &call.connection.shared;
+            shared.metrics.call_refused("worker_busy");
+            let retry_after = super::super::spread(shared.settings.max_wait);
+            let refused = status::unavailable("OVERLOADED", "the server has more calls than it can answer", retry_after);
             return Poll::Ready(Ok(refused.into_http()));
         }
         this.answer.poll(context)
