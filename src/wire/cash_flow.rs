@@ -183,7 +183,7 @@ impl Reader {
         self.date(path, text).unwrap_or_default()
     }
 
-    fn day_count(&mut self, path: Path<'_>, number: i32) -> DayCount {
+    pub(super) fn day_count(&mut self, path: Path<'_>, number: i32) -> DayCount {
         match self.enumerator::<pb::DayCount>(path, number) {
             None | Some(pb::DayCount::Unspecified) => DayCount::default(),
             Some(pb::DayCount::Act365Fixed) => DayCount::Act365Fixed,
