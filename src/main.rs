@@ -47,6 +47,7 @@ fn run(settings: Settings) -> Result<(), ServeError> {
     let effective = settings.effective();
     let server = Server::prepare(settings.clone())?;
     let log = server::start_log(&settings)?;
+    server::log_panics();
     announce(&server, &effective);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let served = runtime.block_on(server.serve(&log, signals));

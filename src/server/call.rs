@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use super::config;
 use super::connection::{Connection, Peer};
@@ -110,8 +110,11 @@ impl Drop for Known {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct MalformedTimeout;
 
+/// A name that is text would be read anew for each call.
+static GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+
 fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, MalformedTimeout> {
-    let Some(text) = headers.get("grpc-timeout") else { return Ok(None) };
+    let Some(text) = headers.get(&GRPC_TIMEOUT) else { return Ok(None) };
     let (unit, digits) = text.as_bytes().split_last().ok_or(MalformedTimeout)?;
     if !(1..=8).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
         return Err(MalformedTimeout);

@@ -94,14 +94,18 @@ impl ServeError {
 #[derive(Debug)]
 pub struct Log(LogHandle);
 
-/// Starts the log, once in a process. Panics go there from now on.
+/// Starts the log, once in a process.
 ///
 /// # Errors
 /// When there is one already, or standard output cannot be written to.
 pub fn start_log(settings: &Settings) -> Result<Log, ServeError> {
     let log = telemetry::log::start(settings).map_err(|error| ServeError::Log(error.to_string()))?;
-    telemetry::panic::log_panics();
     Ok(Log(log))
+}
+
+/// From now on panics go to the log, and no longer to standard error.
+pub fn log_panics() {
+    telemetry::panic::log_panics();
 }
 
 /// Looks at everything that the settings name, as a start would; says what is doubtful.

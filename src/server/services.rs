@@ -22,6 +22,7 @@ use crate::models::{
     break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model,
     depreciation as depreciation_model, patience, runway as runway_model,
 };
+use crate::wire::cost::Cost;
 use crate::wire::pb::break_even_service_server::{BreakEvenService, BreakEvenServiceServer};
 use crate::wire::pb::capex_roi_service_server::{CapexRoiService, CapexRoiServiceServer};
 use crate::wire::pb::cash_flow_service_server::{CashFlowService, CashFlowServiceServer};
@@ -103,7 +104,7 @@ impl Desk {
         compute: fn(&Asked) -> Result<Answer, Status>,
     ) -> Result<Response<Answer>, Status>
     where
-        Asked: Expected + Send + 'static,
+        Asked: Cost + Send + 'static,
         Answer: Send + 'static,
     {
         let expected = Duration::from_nanos(request.get_ref().expected_nanoseconds());
@@ -119,13 +120,6 @@ impl Desk {
         }
     }
 }
-
-trait Expected {
-    fn expected_nanoseconds(&self) -> u64 {
-        0
-    }
-}
-impl<T> Expected for T {}
 
 /// Break-even revenue.
 #[derive(Clone, Debug)]

@@ -28,6 +28,48 @@ const EXPONENT_LIMIT: i64 = 1_000_000_000_000;
 /// assert!(read("1,000").is_err());
 /// ```
 pub fn read(text: &str) -> Result<Decimal, Reason> {
+    read_short(text.as_bytes()).map_or_else(|| read_any(text), Ok)
+}
+
+/// Digits and bytes of a number that [`read_short`] reads: what fits into 64 bits, with a point.
+const SHORT_BYTES_MAX: usize = 19;
+
+/// What nearly every number is: a few digits, perhaps a sign and a point, no exponent. None for everything else, be it right or wrong.
+fn read_short(text: &[u8]) -> Option<Decimal> {
+    let (negative, unsigned) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        all => (false, all),
+    };
+    if unsigned.len() > SHORT_BYTES_MAX {
+        return None;
+    }
+    let (mut mantissa, mut point) = (0_u64, None);
+    for (position, byte) in unsigned.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => mantissa = mantissa * 10 + u64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(position),
+            _ => return None,
+        }
+    }
+    let mut scale = match point {
+        None if unsigned.is_empty() => return None,
+        None => 0,
+        // At least one digit stands on either side.
+        Some(position) if position == 0 || position + 1 == unsigned.len() => return None,
+        Some(position) => unsigned.len() - position - 1,
+    };
+    if mantissa == 0 {
+        return Some(Decimal::ZERO);
+    }
+    while scale > 0 && mantissa.is_multiple_of(10) {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    // A scale of at most 17, and two of three parts.
+    Some(Decimal::from_parts(mantissa as u32, (mantissa >> 32) as u32, 0, negative, scale as u32))
+}
+
+fn read_any(text: &str) -> Result<Decimal, Reason> {
     let (negative, unsigned) = match text.as_bytes() {
         [b'-', rest @ ..] => (true, rest),
         all => (false, all),
@@ -140,6 +182,26 @@ pub struct Rounding {
 /// ```
 #[must_use]
 pub fn write(decimal: Decimal) -> String {
+    match (u64::try_from(decimal.mantissa().unsigned_abs()), decimal.scale()) {
+        // What nearly every amount of money is.
+        (Ok(whole), 0) => write_whole(whole, decimal.is_sign_negative()),
+        _ => write_any(decimal),
+    }
+}
+
+fn write_whole(whole: u64, negative: bool) -> String {
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(whole);
+    if !negative || whole == 0 {
+        return digits.to_owned();
+    }
+    let mut text = String::with_capacity(digits.len() + 1);
+    text.push('-');
+    text.push_str(digits);
+    text
+}
+
+fn write_any(decimal: Decimal) -> String {
     let mut mantissa = decimal.mantissa().unsigned_abs();
     let mut scale = decimal.scale() as usize;
     // 10^n has n twos: most numbers have too few of them to be worth a division.
@@ -192,6 +254,20 @@ mod tests {
     use rust_decimal::dec;
 
     use super::*;
+
+    proptest! {
+        /// The fast ways are the slow ones.
+        #[test]
+        fn what_is_read_and_written_fast_is_read_and_written_the_same(text in "-?[0-9]{0,12}([.][0-9]{0,9})?", decimal: i64, scale in 0_u32..=28) {
+            if let Some(short) = read_short(text.as_bytes()) {
+                prop_assert_eq!(read_any(&text).map(|any| (any.mantissa(), any.scale())), Ok((short.mantissa(), short.scale())));
+            } else {
+                prop_assert!(read_any(&text).is_err() || text.len() > SHORT_BYTES_MAX, "{}", text);
+            }
+            let decimal = Decimal::from_i128_with_scale(decimal.into(), scale);
+            prop_assert_eq!(write(decimal), write_any(decimal));
+        }
+    }
 
     #[test]
     fn the_grammar_is_that_of_the_contract() {

@@ -107,15 +107,12 @@ impl Client {
 
     /// With headers of the caller's own.
     pub fn call_with(&self, method: &str, request: &Value, headers: &[(&'static str, &str)]) -> Result<Value, Status> {
-        let descriptor = method_of(method);
-        let request = DynamicMessage::deserialize(descriptor.input(), request)
-            .unwrap_or_else(|error| panic!("{request} is no request of {method}: {error}"));
-        let mut request = Request::new(request.encode_to_vec());
+        let mut request = Request::new(message_of(method, request));
         for (name, value) in headers {
             request.metadata_mut().insert(*name, value.parse().expect("visible characters"));
         }
         let response = self.send(method, request)?;
-        Ok(json_of(descriptor.output(), &response))
+        Ok(json_of(method_of(method).output(), &response))
     }
 
     /// Calls a method with whatever bytes.
@@ -131,6 +128,12 @@ impl Client {
             client.unary(request, path, Bytes).await.map(tonic::Response::into_inner)
         })
     }
+}
+
+/// A request in JSON, as it travels.
+pub fn message_of(method: &str, request: &Value) -> Vec<u8> {
+    let message = DynamicMessage::deserialize(method_of(method).input(), request);
+    message.unwrap_or_else(|error| panic!("{request} is no request of {method}: {error}")).encode_to_vec()
 }
 
 /// Everything that a server counts, as its admin port tells it.

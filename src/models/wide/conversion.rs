@@ -3,13 +3,15 @@
 use ruint::aliases::U256;
 use rust_decimal::Decimal;
 
-use super::{DIGITS, Wide, digits};
+use super::{DIGITS, Wide, digits, short};
 
 /// Digits of an answer, and of an answer after the point.
 const ANSWER_DIGITS: u32 = 28;
 /// An answer's magnitude is below 7.9e28, as an input's is.
 const ANSWER_LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
 
+/// 10^28: below it a mantissa has at most the digits of an answer.
+const WITHOUT_ROUNDING: u128 = 10_u128.pow(ANSWER_DIGITS);
 /// Digits from which on a mantissa may have been rounded.
 const ROUNDED_DIGITS: u32 = DIGITS - 1;
 /// By how many units of its last digit roundings, logarithms and powers may have moved it; 30 digits below what is answered.
@@ -37,6 +39,11 @@ impl Wide {
 
     /// The answer; None when its magnitude is 7.9e28 or more.
     pub(crate) fn to_decimal(self) -> Option<Decimal> {
+        // No more digits than an answer has, before or after the point: there is nothing to round.
+        if let (Some(mantissa @ 1..WITHOUT_ROUNDING), -28..=0) = (short(&self.mantissa), self.exponent) {
+            let [low, middle, high] = [mantissa, mantissa >> 32, mantissa >> 64].map(|part| part as u32);
+            return Some(Decimal::from_parts(low, middle, high, self.negative, self.exponent.unsigned_abs()));
+        }
         let answer = self.as_answer();
         if answer.is_zero() {
             return Some(Decimal::ZERO);

@@ -14,7 +14,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use opentelemetry_sdk::trace::SdkTracer;
 use pin_project_lite::pin_project;
-use tonic::Code;
+use tonic::{Code, Status};
 use tower::{Layer, Service};
 
 use super::super::call::{Call, Known};
@@ -226,7 +226,7 @@ fn end(observed: &mut Option<Observed>, code: Code) {
 
 /// Of an answer without a message, from its headers; of others, from the trailers.
 fn code_of(headers: &HeaderMap) -> Option<Code> {
-    headers.get("grpc-status").map(|status| Code::from_bytes(status.as_bytes()))
+    headers.get(Status::GRPC_STATUS).map(|status| Code::from_bytes(status.as_bytes()))
 }
 
 /// What a client makes of an answer that has no status of gRPC's: gRPC's mapping of HTTP's.
