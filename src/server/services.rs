@@ -19,44 +19,71 @@ use super::pool::Pool;
 use super::reflection::{self, Reflection};
 use super::stage::Watcher;
 use crate::models::{
-    break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model,
-    depreciation as depreciation_model, patience, runway as runway_model,
+    break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model, decision as decision_model,
+    depreciation as depreciation_model, patience, runway as runway_model, valuation as valuation_model,
 };
 use crate::wire::cost::Cost;
 use crate::wire::pb::break_even_service_server::{BreakEvenService, BreakEvenServiceServer};
 use crate::wire::pb::capex_roi_service_server::{CapexRoiService, CapexRoiServiceServer};
 use crate::wire::pb::cash_flow_service_server::{CashFlowService, CashFlowServiceServer};
+use crate::wire::pb::decision_service_server::{DecisionService, DecisionServiceServer};
 use crate::wire::pb::runway_service_server::{RunwayService, RunwayServiceServer};
+use crate::wire::pb::valuation_service_server::{ValuationService, ValuationServiceServer};
 use crate::wire::{self, pb, status};
 
-/// The services that answer, by their full names.
-pub(super) const NAMES: &[&str] = &[
-    BreakEvenServiceServer::<BreakEven>::NAME,
-    CapexRoiServiceServer::<CapexRoi>::NAME,
-    CashFlowServiceServer::<CashFlow>::NAME,
-    RunwayServiceServer::<Runway>::NAME,
-];
+/// What is made of the list of services: their names, one of each, and the way from a name to the one that answers to it.
+macro_rules! calculations {
+    ($($field:ident: $server:ident<$service:ident>),+ $(,)?) => {
+        /// The services that answer, by their full names.
+        pub(super) const NAMES: &[&str] = &[$($server::<$service>::NAME),+];
+
+        #[derive(Clone)]
+        struct Calculations {
+            $($field: $server<$service>,)+
+        }
+
+        impl Calculations {
+            fn new(desk: &Desk) -> Calculations {
+                Calculations {
+                    $($field: $server::new($service(desk.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX),)+
+                }
+            }
+
+            /// The generated code that answers for a service of this name.
+            fn of(service: &str) -> Option<fn(&mut Calculations, http::Request<Body>) -> Answering> {
+                match service {
+                    $($server::<$service>::NAME => Some(|calculations, request| calculations.$field.call(request)),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+calculations! {
+    break_even: BreakEvenServiceServer<BreakEven>,
+    capex_roi: CapexRoiServiceServer<CapexRoi>,
+    cash_flow: CashFlowServiceServer<CashFlow>,
+    decision: DecisionServiceServer<Decision>,
+    runway: RunwayServiceServer<Runway>,
+    valuation: ValuationServiceServer<Valuation>,
+}
+
+type Answering = BoxFuture<http::Response<Body>, Infallible>;
 
 /// Everything that answers: the services, health, reflection. A path is looked up once, and leads straight to the generated code: axum's
 /// router, which tonic's own `Routes` is, boxes each body twice on the way.
 #[derive(Clone)]
 pub(super) struct Services {
-    break_even: BreakEvenServiceServer<BreakEven>,
-    capex_roi: CapexRoiServiceServer<CapexRoi>,
-    cash_flow: CashFlowServiceServer<CashFlow>,
-    runway: RunwayServiceServer<Runway>,
+    calculations: Calculations,
     health: HealthServer<Health>,
     reflection: Option<Reflection>,
 }
 
 impl Services {
     pub fn new(settings: &Settings, pool: Pool, stage: Watcher) -> Result<Services, tonic_reflection::server::Error> {
-        let desk = Desk { pool };
         Ok(Services {
-            break_even: BreakEvenServiceServer::new(BreakEven(desk.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX),
-            capex_roi: CapexRoiServiceServer::new(CapexRoi(desk.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX),
-            cash_flow: CashFlowServiceServer::new(CashFlow(desk.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX),
-            runway: RunwayServiceServer::new(Runway(desk)).max_decoding_message_size(MESSAGE_BYTES_MAX),
+            calculations: Calculations::new(&Desk { pool }),
             health: HealthServer::new(Health::new(stage)).max_decoding_message_size(MESSAGE_BYTES_MAX),
             reflection: settings.reflection.then(Reflection::new).transpose()?,
         })
@@ -66,7 +93,7 @@ impl Services {
 impl Service<http::Request<Body>> for Services {
     type Response = http::Response<Body>;
     type Error = Infallible;
-    type Future = BoxFuture<http::Response<Body>, Infallible>;
+    type Future = Answering;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
@@ -75,11 +102,10 @@ impl Service<http::Request<Body>> for Services {
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let path = request.uri().path();
         let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
+        if let Some(answer) = service.and_then(Calculations::of) {
+            return answer(&mut self.calculations, request);
+        }
         match (service, &mut self.reflection) {
-            (Some(BreakEvenServiceServer::<BreakEven>::NAME), _) => self.break_even.call(request),
-            (Some(CapexRoiServiceServer::<CapexRoi>::NAME), _) => self.capex_roi.call(request),
-            (Some(CashFlowServiceServer::<CashFlow>::NAME), _) => self.cash_flow.call(request),
-            (Some(RunwayServiceServer::<Runway>::NAME), _) => self.runway.call(request),
             (Some(HealthServer::<Health>::NAME), _) => self.health.call(request),
             (Some(reflection::V1), Some(reflection)) => reflection.call_v1(request),
             (Some(reflection::V1_ALPHA), Some(reflection)) => reflection.call_v1alpha(request),
@@ -259,6 +285,26 @@ impl CashFlowService for CashFlow {
     }
 }
 
+/// Decisions.
+#[derive(Clone, Debug)]
+struct Decision(Desk);
+
+#[async_trait]
+impl DecisionService for Decision {
+    async fn compute_regret(
+        &self,
+        request: Request<pb::ComputeRegretRequest>,
+    ) -> Result<Response<pb::ComputeRegretResponse>, Status> {
+        self.0
+            .answer(request, |request| {
+                let asked = wire::decision::regret(request)?;
+                let outcome = decision_model::regret(&asked.inputs)?;
+                Ok(wire::decision::regret_response(&asked, &outcome))
+            })
+            .await
+    }
+}
+
 /// Runway.
 #[derive(Clone, Debug)]
 struct Runway(Desk);
@@ -287,6 +333,78 @@ impl RunwayService for Runway {
                 let asked = wire::runway::default_alive(request)?;
                 let outcome = runway_model::default_alive(&asked.inputs)?;
                 Ok(wire::runway::default_alive_response(&asked, &outcome))
+            })
+            .await
+    }
+}
+
+/// Valuations.
+#[derive(Clone, Debug)]
+struct Valuation(Desk);
+
+#[async_trait]
+impl ValuationService for Valuation {
+    async fn compute_share_ceiling(
+        &self,
+        request: Request<pb::ComputeShareCeilingRequest>,
+    ) -> Result<Response<pb::ComputeShareCeilingResponse>, Status> {
+        self.0
+            .answer(request, |request| {
+                let asked = wire::valuation::share_ceiling(request)?;
+                let outcome = valuation_model::share_ceiling(&asked.inputs)?;
+                Ok(wire::valuation::share_ceiling_response(&asked, &outcome))
+            })
+            .await
+    }
+
+    async fn compute_rerating(
+        &self,
+        request: Request<pb::ComputeReratingRequest>,
+    ) -> Result<Response<pb::ComputeReratingResponse>, Status> {
+        self.0
+            .answer(request, |request| {
+                let asked = wire::valuation::rerating(request)?;
+                let outcome = valuation_model::rerating(&asked.inputs)?;
+                Ok(wire::valuation::rerating_response(&asked, &outcome))
+            })
+            .await
+    }
+
+    async fn compute_price_change(
+        &self,
+        request: Request<pb::ComputePriceChangeRequest>,
+    ) -> Result<Response<pb::ComputePriceChangeResponse>, Status> {
+        self.0
+            .answer(request, |request| {
+                let asked = wire::valuation::price_change(request)?;
+                let outcome = valuation_model::price_change(&asked.inputs)?;
+                Ok(wire::valuation::price_change_response(&asked, &outcome))
+            })
+            .await
+    }
+
+    async fn compute_implied_growth(
+        &self,
+        request: Request<pb::ComputeImpliedGrowthRequest>,
+    ) -> Result<Response<pb::ComputeImpliedGrowthResponse>, Status> {
+        self.0
+            .answer(request, |request| {
+                let asked = wire::valuation::implied_growth(request)?;
+                let outcome = valuation_model::implied_growth(&asked.inputs)?;
+                Ok(wire::valuation::implied_growth_response(&asked, &outcome))
+            })
+            .await
+    }
+
+    async fn compute_required_margin(
+        &self,
+        request: Request<pb::ComputeRequiredMarginRequest>,
+    ) -> Result<Response<pb::ComputeRequiredMarginResponse>, Status> {
+        self.0
+            .answer(request, |request| {
+                let asked = wire::valuation::required_margin(request)?;
+                let outcome = valuation_model::required_margin(&asked.inputs)?;
+                Ok(wire::valuation::required_margin_response(&asked, &outcome))
             })
             .await
     }

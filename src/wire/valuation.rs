@@ -1,9 +1,11 @@
 //! Messages of the valuation service.
 
+use rust_decimal::Decimal;
+
 use super::common::Asked;
 use super::pb;
 use super::reader::{Path, Reader};
-use crate::models::input::{Bounded, ModelError, Positive, Reason};
+use crate::models::input::{Bounded, ModelError, Positive, Rate, Reason, Share};
 use crate::models::valuation::{
     Given, GrowthStage, Held, ImpliedGrowth, ImpliedGrowthInputs, MarketGrowth, PriceChange, PriceChangeInputs, RequiredMargin,
     RequiredMarginInputs, Rerating, ReratingInputs, ShareCeiling, ShareCeilingInputs, Years, explain_implied_growth,
@@ -16,18 +18,16 @@ use crate::models::valuation::{
 /// [`ModelError::Invalid`] naming every field that cannot be used.
 pub fn share_ceiling(request: &pb::ComputeShareCeilingRequest) -> Result<Asked<ShareCeilingInputs, ()>, ModelError> {
     let mut reader = Reader::default();
-    let refused = reader.refused();
-    let inputs = ShareCeilingInputs {
-        current_share: reader.required(Path::of("current_share"), &request.current_share),
-        maximum_share: reader.optional(Path::of("maximum_share"), request.maximum_share.as_ref()),
-        growth: reader.market_growth(request),
-    };
-    let ceiling = inputs.maximum_share.map_or(rust_decimal::Decimal::ONE, Bounded::get);
-    if reader.refused() == refused && inputs.current_share.get() > ceiling {
+    let current_share: Share = reader.required(Path::of("current_share"), &request.current_share);
+    let maximum_share: Option<Share> = reader.optional(Path::of("maximum_share"), request.maximum_share.as_ref());
+    let ceiling = maximum_share.map_or(Decimal::ONE, Bounded::get);
+    // A share that cannot be read is above nothing.
+    if reader.refused() == 0 && current_share.get() > ceiling {
         reader.refuse(Path::of("current_share"), Reason::OutOfRange, || {
-            format!("{} is out of range: above 0, at most maximum_share, which is {ceiling}", inputs.current_share.get())
+            format!("{} is out of range: above 0, at most maximum_share, which is {ceiling}", current_share.get())
         });
     }
+    let inputs = ShareCeilingInputs { current_share, maximum_share, growth: reader.market_growth(request) };
     let options = reader.options(request.options.as_ref());
     reader.finish(Asked { inputs, currency: (), options })
 }
@@ -181,7 +181,7 @@ pub fn implied_growth(request: &pb::ComputeImpliedGrowthRequest) -> Result<Asked
         let years = reader.years(path.field("years"), stage.years);
         let refused = reader.refused();
         let path = path.field("terminal_growth_rate");
-        let terminal_growth_rate = reader.required(path, &stage.terminal_growth_rate);
+        let terminal_growth_rate: Rate = reader.required(path, &stage.terminal_growth_rate);
         if discount_rate_is_known && reader.refused() == refused && terminal_growth_rate >= discount_rate {
             reader.refuse(path, Reason::OutOfRange, || {
                 format!(

@@ -3,6 +3,7 @@
 mod authority;
 mod cost;
 mod deadlines;
+mod decision_laws;
 mod explanations;
 mod golden;
 mod hostile;

@@ -16,7 +16,7 @@ const STEP_NANOSECONDS: u64 = 8_000;
 /// How [`super::regret`] came to its outcome.
 pub fn explain_regret(inputs: &RegretInputs, outcome: &Regret) -> Explanation {
     let mut explanation = Explanation::default();
-    let words = Words { inputs, best: best_payoffs(inputs), probabilities: inputs.probabilities.as_ref().map(|all| all.get().collect()) };
+    let words = Words { inputs, best: best_payoffs(inputs), probabilities: inputs.probabilities.as_ref().map(|all| all.iter().collect()) };
     words.states(&mut explanation);
     words.alternatives(&mut explanation, outcome);
     words.criteria(&mut explanation, outcome);

@@ -62,7 +62,8 @@ impl Distribution {
         if sum == Exact::ONE { Ok(Distribution(probabilities)) } else { Err(sum) }
     }
 
-    fn get(&self) -> impl Iterator<Item = Decimal> + '_ {
+    /// In the order of the states.
+    pub fn iter(&self) -> impl Iterator<Item = Decimal> + '_ {
         self.0.iter().map(|probability| probability.get())
     }
 }

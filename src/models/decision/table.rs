@@ -53,8 +53,8 @@ impl Table {
             false => best.into_iter().zip(row).map(|(best, payoff)| best.max(*payoff)).collect(),
         });
         table.probabilities = inputs.probabilities.as_ref().map(|distribution| {
-            let scale = distribution.get().map(|probability| probability.scale()).max().unwrap_or(0);
-            let of_states = distribution.get().map(|probability| Integer::of(probability, scale)).collect();
+            let scale = distribution.iter().map(|probability| probability.scale()).max().unwrap_or(0);
+            let of_states = distribution.iter().map(|probability| Integer::of(probability, scale)).collect();
             Probabilities { of_states, certain: Integer::power_of_ten(scale), scale }
         });
         table.expected_best = table.weighted(&table.best);
@@ -91,11 +91,6 @@ impl Table {
 
     pub fn probabilities(&self) -> Option<&Probabilities> {
         self.probabilities.as_ref()
-    }
-
-    /// The best payoff of each state.
-    pub fn best(&self) -> &[Integer] {
-        &self.best
     }
 
     /// What the best payoffs are expected to be.

@@ -95,21 +95,22 @@ pub fn implied_growth(inputs: &ImpliedGrowthInputs) -> Result<ImpliedGrowth, Mod
     let number = |_: &'static str, value: Decimal| Exact::from(value);
     let price = inputs.price(number);
     let cash_flow_multiple = cash_flow_multiple(&price);
-    let (implied_growth_rate, stage) = match &inputs.growth_stage {
-        None => (growth_for_ever(&price).value("implied_growth_rate")?, None),
-        Some(stage) => {
-            let found = Stages::of(inputs, stage).growth();
-            let rate = found.rate.value("implied_growth_rate")?;
-            let values = stage_kernel(&price, stage, number, found.growth_factor);
-            let values = StageValues {
-                terminal_value_share: values.terminal_value_share.value("terminal_value_share")?,
-                final_free_cash_flow: values.final_free_cash_flow.value("final_free_cash_flow")?,
-            };
-            (rate, Some(values))
-        }
-    };
-    let cash_flow_multiple = cash_flow_multiple.value("cash_flow_multiple")?;
-    Ok(ImpliedGrowth { implied_growth_rate, cash_flow_multiple, stage })
+    let found = inputs.growth_stage.as_ref().map(|stage| (stage, Stages::of(inputs, stage).growth()));
+    let rate = found.as_ref().map_or_else(|| growth_for_ever(&price), |(_, found)| found.rate);
+    Ok(ImpliedGrowth {
+        implied_growth_rate: rate.value("implied_growth_rate")?,
+        cash_flow_multiple: cash_flow_multiple.value("cash_flow_multiple")?,
+        stage: match found {
+            None => None,
+            Some((stage, found)) => {
+                let values = stage_kernel(&price, stage, number, found.growth_factor);
+                Some(StageValues {
+                    terminal_value_share: values.terminal_value_share.value("terminal_value_share")?,
+                    final_free_cash_flow: values.final_free_cash_flow.value("final_free_cash_flow")?,
+                })
+            }
+        },
+    })
 }
 
 /// How [`implied_growth`] came to its outcome.
