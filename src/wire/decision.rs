@@ -88,7 +88,9 @@ impl Reader {
                 if given == 0 {
                     self.refuse(path, Reason::Required, || "a payoff is required for each state".to_owned());
                 } else if given != states && states > 0 {
-                    self.refuse(path, Reason::OutOfRange, || format!("{given} of them for {states} states: one for each is required"));
+                    self.refuse(path, Reason::OutOfRange, || {
+                        format!("{given} of them for {states} states: one for each is required")
+                    });
                 }
                 // More than that are refused as too many states, or as too many payoffs for them.
                 let payoffs = alternative.payoffs.iter().enumerate().take(RegretInputs::STATES_MAX);
@@ -101,11 +103,15 @@ impl Reader {
     fn unique_name<'a>(&mut self, path: Path<'_>, name: &'a str, seen: &mut HashSet<&'a str>) -> String {
         self.name(path, name);
         if name.len() > NAME_BYTES_MAX {
-            self.refuse(path, Reason::OutOfRange, || format!("a name of {} bytes is out of range: at most {NAME_BYTES_MAX}", name.len()));
+            self.refuse(path, Reason::OutOfRange, || {
+                format!("a name of {} bytes is out of range: at most {NAME_BYTES_MAX}", name.len())
+            });
             return String::new();
         }
         if !name.is_empty() && !seen.insert(name) {
-            self.refuse(path, Reason::OutOfRange, || format!("{name:?} is the name of another one before it, and names are unique"));
+            self.refuse(path, Reason::OutOfRange, || {
+                format!("{name:?} is the name of another one before it, and names are unique")
+            });
         }
         name.to_owned()
     }
@@ -120,14 +126,20 @@ pub fn regret_response(asked: &Asked<RegretInputs, Option<Currency>>, outcome: &
     let sensitivities = expectation.into_iter().flat_map(|expectation| expectation.sensitivities.iter().zip(names.states));
     pb::ComputeRegretResponse {
         currency_code: asked.currency.map(|currency| currency.code().to_owned()),
-        alternatives: names.alternatives.iter().zip(&outcome.alternatives).map(|(given, of)| names.alternative(write, given, of)).collect(),
+        alternatives: names
+            .alternatives
+            .iter()
+            .zip(&outcome.alternatives)
+            .map(|(given, of)| names.alternative(write, given, of))
+            .collect(),
         minimax_regret_choices: names.of(&outcome.minimax_regret),
         maximin_choices: names.of(&outcome.maximin),
         maximax_choices: names.of(&outcome.maximax),
         equal_likelihood_choices: names.of(&outcome.equal_likelihood),
         hurwicz_choices: names.of(&outcome.hurwicz),
         expected_value_choices: expectation.map(|expectation| names.of(&expectation.choices)).unwrap_or_default(),
-        expected_value_of_perfect_information: write.optional(expectation.map(|expectation| expectation.value_of_perfect_information)),
+        expected_value_of_perfect_information: write
+            .optional(expectation.map(|expectation| expectation.value_of_perfect_information)),
         state_sensitivities: sensitivities
             .map(|(intervals, state)| pb::StateSensitivity {
                 state: state.clone(),

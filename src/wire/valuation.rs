@@ -43,7 +43,9 @@ impl Reader {
                 ("target_sales_factor", request.target_sales_factor.is_some()),
             ] {
                 if given {
-                    self.refuse(Path::of(name), Reason::NotApplicable, || "needs market_growth_rate, which is not given".to_owned());
+                    self.refuse(Path::of(name), Reason::NotApplicable, || {
+                        "needs market_growth_rate, which is not given".to_owned()
+                    });
                 }
             }
         }
@@ -133,7 +135,9 @@ impl Reader {
         let mut date = |name: &'static str, given: Option<&String>, other: Option<&String>| match (given, other) {
             (Some(date), _) => self.date(Path::of(name), date),
             (None, Some(_)) => {
-                self.refuse(Path::of(name), Reason::Required, || "a date is required, because the other one is given".to_owned());
+                self.refuse(Path::of(name), Reason::Required, || {
+                    "a date is required, because the other one is given".to_owned()
+                });
                 None
             }
             (None, None) => None,
@@ -143,7 +147,9 @@ impl Reader {
         let (start, end) = start.zip(end)?;
         let held = Held::new(start, end, day_count);
         if held.is_none() {
-            self.refuse(Path::of("end_date"), Reason::OutOfRange, || format!("{end} is out of range: after start_date, {start}"));
+            self.refuse(Path::of("end_date"), Reason::OutOfRange, || {
+                format!("{end} is out of range: after start_date, {start}")
+            });
         }
         held
     }

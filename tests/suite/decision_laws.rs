@@ -12,7 +12,10 @@ use crate::laws::{above_zero, close};
 
 /// Few different payoffs, so that many tie, or ordinary ones.
 fn payoff() -> impl Strategy<Value = Decimal> {
-    prop_oneof![(-2_i64..3).prop_map(Decimal::from), (-100_000_i64..100_000, 0_u32..3).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))]
+    prop_oneof![
+        (-2_i64..3).prop_map(Decimal::from),
+        (-100_000_i64..100_000, 0_u32..3).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
+    ]
 }
 
 /// Parts of 1, some of them 0.
@@ -21,7 +24,9 @@ fn distribution(states: usize) -> impl Strategy<Value = Distribution> {
         cuts.sort_unstable();
         cuts.push(1_000);
         let mut before = 0;
-        let part = |cut: u32| Fraction::new(Decimal::new(i64::from(cut - std::mem::replace(&mut before, cut)), 3)).expect("a part of 1");
+        let part = |cut: u32| {
+            Fraction::new(Decimal::new(i64::from(cut - std::mem::replace(&mut before, cut)), 3)).expect("a part of 1")
+        };
         Distribution::new(cuts.into_iter().map(part).collect()).expect("together 1")
     })
 }
@@ -30,12 +35,18 @@ fn table() -> impl Strategy<Value = RegretInputs> {
     (1_usize..6, 1_usize..9).prop_flat_map(|(states, alternatives)| {
         let row = prop::collection::vec(payoff().prop_map(|payoff| AnyDecimal::new(payoff).expect("any")), states);
         let rows = prop::collection::vec(row, alternatives);
-        let optimism = prop::option::of((0_i64..=10).prop_map(|tenths| Fraction::new(Decimal::new(tenths, 1)).expect("0 up to 1")));
-        (rows, prop::option::weighted(0.8, distribution(states)), optimism).prop_map(move |(rows, probabilities, optimism)| RegretInputs {
-            states: (0..states).map(|state| format!("s{state}")).collect(),
-            probabilities,
-            alternatives: (0..).zip(rows).map(|(index, payoffs)| Alternative { name: format!("a{index}"), payoffs }).collect(),
-            optimism,
+        let optimism =
+            prop::option::of((0_i64..=10).prop_map(|tenths| Fraction::new(Decimal::new(tenths, 1)).expect("0 up to 1")));
+        (rows, prop::option::weighted(0.8, distribution(states)), optimism).prop_map(move |(rows, probabilities, optimism)| {
+            RegretInputs {
+                states: (0..states).map(|state| format!("s{state}")).collect(),
+                probabilities,
+                alternatives: (0..)
+                    .zip(rows)
+                    .map(|(index, payoffs)| Alternative { name: format!("a{index}"), payoffs })
+                    .collect(),
+                optimism,
+            }
         })
     })
 }
@@ -51,18 +62,20 @@ fn with_payoffs(inputs: &RegretInputs, change: impl Fn(usize, Decimal) -> Decima
 }
 
 fn growth_inputs() -> impl Strategy<Value = ImpliedGrowthInputs> {
-    (above_zero(), above_zero(), -4_000_i64..10_000, 1_i64..5_000, 1_u32..=200).prop_map(|(value, cash, discount, below, years)| {
-        let terminal = (discount - below).max(-9_999);
-        ImpliedGrowthInputs {
-            enterprise_value: Positive::new(value).expect("above 0"),
-            free_cash_flow: Positive::new(cash).expect("above 0"),
-            discount_rate: Rate::new(Decimal::new(discount, 4)).expect("above -1"),
-            growth_stage: Some(GrowthStage {
-                years: Years::new(years).expect("1 to 200"),
-                terminal_growth_rate: Rate::new(Decimal::new(terminal, 4)).expect("above -1"),
-            }),
-        }
-    })
+    (above_zero(), above_zero(), -4_000_i64..10_000, 1_i64..5_000, 1_u32..=200).prop_map(
+        |(value, cash, discount, below, years)| {
+            let terminal = (discount - below).max(-9_999);
+            ImpliedGrowthInputs {
+                enterprise_value: Positive::new(value).expect("above 0"),
+                free_cash_flow: Positive::new(cash).expect("above 0"),
+                discount_rate: Rate::new(Decimal::new(discount, 4)).expect("above -1"),
+                growth_stage: Some(GrowthStage {
+                    years: Years::new(years).expect("1 to 200"),
+                    terminal_growth_rate: Rate::new(Decimal::new(terminal, 4)).expect("above -1"),
+                }),
+            }
+        },
+    )
 }
 
 proptest! {

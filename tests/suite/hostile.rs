@@ -662,5 +662,8 @@ fn services_that_are_not_there_yet_are_not_stubbed() {
     let status =
         SERVER.client().call_with_bytes("paydirt.v1.CalculationService/BatchCalculations", Vec::new()).expect_err("not there");
     assert_eq!(status.code(), Code::Unimplemented);
-    assert!(status.message().starts_with("no method is called \"paydirt.v1.CalculationService/BatchCalculations\""), "{status:?}");
+    assert!(
+        status.message().starts_with("no method is called \"paydirt.v1.CalculationService/BatchCalculations\""),
+        "{status:?}"
+    );
 }

@@ -23,13 +23,17 @@ pub(super) fn dominated_by(orders: &[Order]) -> Vec<Vec<u32>> {
     let nanoseconds = PAIR_NANOSECONDS.saturating_mul(u64::try_from(alternatives).unwrap_or(u64::MAX));
     let dominating = |(sum, ranks): &(u32, Vec<u16>)| {
         let others = (0_u32..).zip(&rows);
-        others.filter(|(_, (greater, others))| greater > sum && is_nowhere_below(others, ranks)).map(|(index, _)| index).collect()
+        others
+            .filter(|(_, (greater, others))| greater > sum && is_nowhere_below(others, ranks))
+            .map(|(index, _)| index)
+            .collect()
     };
     rows.iter().while_awaited(nanoseconds).map(dominating).collect()
 }
 
 fn is_nowhere_below(ranks: &[u16], others: &[u16]) -> bool {
-    ranks.chunks(LANES).zip(others.chunks(LANES)).all(|(ranks, others)| {
-        ranks.iter().zip(others).fold(true, |so_far, (rank, other)| so_far & (rank >= other))
-    })
+    ranks
+        .chunks(LANES)
+        .zip(others.chunks(LANES))
+        .all(|(ranks, others)| ranks.iter().zip(others).fold(true, |so_far, (rank, other)| so_far & (rank >= other)))
 }

@@ -56,7 +56,9 @@ fn candidates<'a>(
     let mut lines: Vec<Line> = Vec::new();
     for group in order.groups_from_best() {
         let Some(payoff) = group.first().map(&payoff) else { continue };
-        let Some(best) = group.iter().filter_map(|alternative| expected.get(position(*alternative)).copied()).max() else { continue };
+        let Some(best) = group.iter().filter_map(|alternative| expected.get(position(*alternative)).copied()).max() else {
+            continue;
+        };
         let at_0 = best.minus(probability.times(payoff));
         // Worth less in this state than all before it, it has to be worth more in the others.
         if lines.last().is_none_or(|last| at_0 > last.at_0) {

@@ -16,7 +16,11 @@ const STEP_NANOSECONDS: u64 = 8_000;
 /// How [`super::regret`] came to its outcome.
 pub fn explain_regret(inputs: &RegretInputs, outcome: &Regret) -> Explanation {
     let mut explanation = Explanation::default();
-    let words = Words { inputs, best: best_payoffs(inputs), probabilities: inputs.probabilities.as_ref().map(|all| all.iter().collect()) };
+    let words = Words {
+        inputs,
+        best: best_payoffs(inputs),
+        probabilities: inputs.probabilities.as_ref().map(|all| all.iter().collect()),
+    };
     words.states(&mut explanation);
     words.alternatives(&mut explanation, outcome);
     words.criteria(&mut explanation, outcome);
@@ -110,9 +114,14 @@ impl Words<'_> {
             explanation.step(name, formula, figures, self.names(choices));
         };
         let (maximum, minimum) = (of_all(&|of| Some(of.maximum_payoff)), of_all(&|of| Some(of.minimum_payoff)));
-        chosen("minimax_regret_choices", "the least maximum_regret", of_all(&|of| Some(of.maximum_regret)), &outcome.minimax_regret);
-        chosen("maximin_choices", "the greatest minimum_payoff", minimum.clone(), &outcome.maximin);
-        chosen("maximax_choices", "the greatest maximum_payoff", maximum.clone(), &outcome.maximax);
+        chosen(
+            "minimax_regret_choices",
+            "the least of the maximum regrets",
+            of_all(&|of| Some(of.maximum_regret)),
+            &outcome.minimax_regret,
+        );
+        chosen("maximin_choices", "the greatest of the minimum payoffs", minimum.clone(), &outcome.maximin);
+        chosen("maximax_choices", "the greatest of the maximum payoffs", maximum.clone(), &outcome.maximax);
         let sums: Vec<Exact> = self.inputs.alternatives.iter().map(sum_of_payoffs).collect();
         chosen(
             "equal_likelihood_choices",
@@ -127,11 +136,11 @@ impl Words<'_> {
         }
         if let Some(expectation) = &outcome.expectation {
             let values = of_all(&|of| of.expected.map(|expected| expected.value));
-            chosen("expected_value_choices", "the greatest expected_value", values, &expectation.choices);
+            chosen("expected_value_choices", "the greatest of the expected values", values, &expectation.choices);
             let regrets = of_all(&|of| of.expected.map(|expected| expected.regret));
             explanation.step(
                 "expected_value_of_perfect_information",
-                "the least expected_regret",
+                "the least of the expected regrets",
                 regrets,
                 text(expectation.value_of_perfect_information),
             );
@@ -147,9 +156,12 @@ impl Words<'_> {
                 let index = *interval.choices.first()?;
                 let position = usize::try_from(index).ok()?;
                 let payoff = self.inputs.alternatives.get(position)?.payoffs.get(state)?.get();
-                let expected = outcome.alternatives.get(position)?.expected?.value;
-                let probability = Exact::from(*probability);
-                let others = (Exact::from(expected) - probability * Exact::from(payoff)) / (Exact::ONE - probability);
+                let worth =
+                    self.probabilities.iter().flatten().zip(&self.inputs.alternatives.get(position)?.payoffs).enumerate();
+                let worth = worth
+                    .filter(|(of, _)| *of != state)
+                    .fold(Exact::ZERO, |sum, (_, (share, payoff))| sum + Exact::from(*share) * Exact::from(payoff.get()));
+                let others = worth / (Exact::ONE - Exact::from(*probability));
                 Some((index, payoff, others))
             };
             let shown = intervals.iter().take(TERMS_MAX.saturating_add(1));
@@ -188,11 +200,7 @@ impl Words<'_> {
                     format!(
                         "({lead}) / ({lead} + alternatives[{right}].payoffs[{state}] - alternatives[{left}].payoffs[{state}])"
                     ),
-                    format!(
-                        "({lead_in_figures}) / ({lead_in_figures} + {} - {})",
-                        figure(*right_payoff),
-                        figure(*left_payoff)
-                    ),
+                    format!("({lead_in_figures}) / ({lead_in_figures} + {} - {})", figure(*right_payoff), figure(*left_payoff)),
                     text(interval.high),
                 );
             }
@@ -227,13 +235,21 @@ impl Words<'_> {
             ),
         }
         if self.inputs.optimism.is_none() {
-            explanation.assume("optimism", "absent", "Hurwicz's criterion needs the weight of the best payoff against the worst.");
+            explanation.assume(
+                "optimism",
+                "absent",
+                "Hurwicz's criterion needs the weight of the best payoff against the worst.",
+            );
         }
     }
 
     fn names(&self, choices: &[u32]) -> String {
         listed(choices, ", ", |index| {
-            self.inputs.alternatives.get(super::table::position(*index)).map(|alternative| alternative.name.clone()).unwrap_or_default()
+            self.inputs
+                .alternatives
+                .get(super::table::position(*index))
+                .map(|alternative| alternative.name.clone())
+                .unwrap_or_default()
         })
     }
 }

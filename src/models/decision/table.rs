@@ -122,7 +122,11 @@ impl Table {
                 (0..alternatives).map(|index| (self.payoff(index, state).leading(cut), index)).collect();
             let compare = |left: &(i64, u32), right: &(i64, u32)| {
                 let of_leading = left.0.cmp(&right.0);
-                if cut == 0 { of_leading } else { of_leading.then_with(|| self.payoff(left.1, state).cmp(&self.payoff(right.1, state))) }
+                if cut == 0 {
+                    of_leading
+                } else {
+                    of_leading.then_with(|| self.payoff(left.1, state).cmp(&self.payoff(right.1, state)))
+                }
             };
             keyed.sort_unstable_by(|left, right| compare(left, right).then(left.1.cmp(&right.1)));
             let mut ranks = vec![0; keyed.len()];

@@ -137,7 +137,12 @@ pub fn explain_implied_growth(inputs: &ImpliedGrowthInputs, outcome: &ImpliedGro
                 "as many digits as are computed with",
                 factor.clone(),
             );
-            explanation.step("implied_growth_rate", "growth_factor - 1, to 12 digits after the point", format!("{factor} - 1"), rate.clone());
+            explanation.step(
+                "implied_growth_rate",
+                "growth_factor - 1, to 12 digits after the point",
+                format!("{factor} - 1"),
+                rate.clone(),
+            );
             let free_cash_flow = Exact::from(inputs.free_cash_flow.get());
             let worth = |side: Exact| canonical(stages.value(found.rate + side) * free_cash_flow);
             explanation.step(
@@ -254,8 +259,12 @@ impl Stages {
         let nearest = (growth_factor - Exact::ONE).to_places(PLACES);
         let digit = half_a_digit() + half_a_digit();
         // The nearest one it is, also where the growth lies on its border, as far as can be told; its neighbours are asked for caution.
-        let candidates =
-            [(nearest, Exact::ZERO), (nearest, Exact::power_of_ten(-30)), (nearest - digit, Exact::ZERO), (nearest + digit, Exact::ZERO)];
+        let candidates = [
+            (nearest, Exact::ZERO),
+            (nearest, Exact::power_of_ten(-30)),
+            (nearest - digit, Exact::ZERO),
+            (nearest + digit, Exact::ZERO),
+        ];
         let proven = candidates.into_iter().find(|(rate, doubt)| self.is_proven(*rate, half_a_digit() + *doubt));
         Found { growth_factor, rate: proven.map_or(nearest, |(rate, _)| rate) }
     }

@@ -136,7 +136,12 @@ pub fn explain_price_change(inputs: &PriceChangeInputs, outcome: &PriceChange) -
         }
         explanation.steps = trace.take_steps();
         if outcome.gain_to_recover.is_none() {
-            explanation.step("gain_to_recover", "none: everything is lost, and no gain brings it back", "end_price = 0", "never");
+            explanation.step(
+                "gain_to_recover",
+                "none: everything is lost, and no gain brings it back",
+                "end_price = 0",
+                "never",
+            );
         }
     } else {
         explanation.steps = trace.take_steps();
@@ -147,7 +152,12 @@ pub fn explain_price_change(inputs: &PriceChangeInputs, outcome: &PriceChange) -
     if let Some(held) = inputs.held {
         let (name, figures) = (held.day_count.name(), held.day_count.years_in_figures(held.start, held.end));
         let years = held.years();
-        explanation.step("years", format!("{name} from start_date to end_date"), figures, outcome.years.map(text).unwrap_or_default());
+        explanation.step(
+            "years",
+            "the time from start_date to end_date, in years of the day count",
+            figures,
+            outcome.years.map(text).unwrap_or_default(),
+        );
         match outcome.annual_growth_rate {
             Some(_) if inputs.end_price.get().is_zero() => {
                 explanation.step("annual_growth_rate", "-1: everything is lost, in whatever time", "end_price = 0", "-1");
@@ -157,10 +167,19 @@ pub fn explain_price_change(inputs: &PriceChangeInputs, outcome: &PriceChange) -
                 explanation.steps.extend(trace.take_steps());
             }
             None => {
-                explanation.step("annual_growth_rate", "none: the day count sees no time between the dates", "years = 0", "no value");
+                explanation.step(
+                    "annual_growth_rate",
+                    "none: the day count sees no time between the dates",
+                    "years = 0",
+                    "no value",
+                );
             }
         }
-        explanation.assume("day_count", name, "How the years between two dates are counted: ISDA 2006 Definitions, section 4.16; the default is days / 365.");
+        explanation.assume(
+            "day_count",
+            name,
+            "How the years between two dates are counted: ISDA 2006 Definitions, section 4.16; the default is days / 365.",
+        );
     }
     explanation.assume("dividends", "none", "Prices alone are compared: what was paid out in between is not counted.");
     explanation

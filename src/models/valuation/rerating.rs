@@ -71,7 +71,8 @@ impl ReratingInputs {
         let years = number("years", self.years.get());
         let one = N::whole(1);
         let rerating_factor = (ending / starting).named("rerating_factor");
-        let growth_of_earnings = |force: N| (self.multiple_fell() && self.earnings_grow()).then(|| years_to_recover(starting, ending, force));
+        let growth_of_earnings =
+            |force: N| (self.multiple_fell() && self.earnings_grow()).then(|| years_to_recover(starting, ending, force));
         match self.given {
             Given::EarningsGrowthRate(rate) => {
                 let earnings_growth_rate = number("earnings_growth_rate", rate.get());
@@ -81,7 +82,14 @@ impl ReratingInputs {
                 let price_growth_rate =
                     ((one + earnings_growth_rate) * rerating_factor.to_the(one / years) - one).named("price_growth_rate");
                 let years_to_recover = growth_of_earnings((one + earnings_growth_rate).ln());
-                Kernels { rerating_factor, earnings_factor, earnings_growth_rate, price_factor, price_growth_rate, years_to_recover }
+                Kernels {
+                    rerating_factor,
+                    earnings_factor,
+                    earnings_growth_rate,
+                    price_factor,
+                    price_growth_rate,
+                    years_to_recover,
+                }
             }
             Given::PriceFactor(factor) => {
                 let price_factor = number("price_factor", factor.get());
@@ -89,7 +97,14 @@ impl ReratingInputs {
                 let earnings_growth_rate = rate_a_year(earnings_factor, years).named("earnings_growth_rate");
                 let price_growth_rate = rate_a_year(price_factor, years).named("price_growth_rate");
                 let years_to_recover = growth_of_earnings(earnings_factor.ln() / years);
-                Kernels { rerating_factor, earnings_factor, earnings_growth_rate, price_factor, price_growth_rate, years_to_recover }
+                Kernels {
+                    rerating_factor,
+                    earnings_factor,
+                    earnings_growth_rate,
+                    price_factor,
+                    price_growth_rate,
+                    years_to_recover,
+                }
             }
         }
     }
@@ -167,8 +182,14 @@ pub fn explain_rerating(inputs: &ReratingInputs, outcome: &Rerating) -> Explanat
     let text = |value: Decimal| value.normalize().to_string();
     if kernels.years_to_recover.is_none() {
         let (formula, figures) = match outcome.years_to_recover {
-            Some(_) => ("0: the multiple did not fall, so there is nothing to recover from", format!("rerating_factor = {}", text(outcome.rerating_factor))),
-            None => ("never: the multiple fell, and the earnings do not grow", format!("earnings_factor = {}", text(outcome.earnings_factor))),
+            Some(_) => (
+                "0: the multiple did not fall, so there is nothing to recover from",
+                format!("rerating_factor = {}", text(outcome.rerating_factor)),
+            ),
+            None => (
+                "never: the multiple fell, and the earnings do not grow",
+                format!("earnings_factor = {}", text(outcome.earnings_factor)),
+            ),
         };
         explanation.step("years_to_recover", formula, figures, outcome.years_to_recover.map_or("never".to_owned(), text));
     }

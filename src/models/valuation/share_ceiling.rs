@@ -161,7 +161,11 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
             match course {
                 Course::There => explanation.step("years_to_ceiling", "0, because current_share is at maximum_share", "", "0"),
                 Course::OnTheWay => {
-                    ceiling_kernel(factor, trace.input("company_growth_rate", company), trace.input("market_growth_rate", market));
+                    ceiling_kernel(
+                        factor,
+                        trace.input("company_growth_rate", company),
+                        trace.input("market_growth_rate", market),
+                    );
                     explanation.steps.extend(trace.take_steps());
                 }
                 Course::Never => explanation.step(
@@ -182,7 +186,11 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
                     "0",
                 ),
                 Course::OnTheWay => {
-                    target_kernel(trace.input("target_sales_factor", target), factor, trace.input("market_growth_rate", market));
+                    target_kernel(
+                        trace.input("target_sales_factor", target),
+                        factor,
+                        trace.input("market_growth_rate", market),
+                    );
                     explanation.steps.extend(trace.take_steps());
                 }
                 Course::Never => explanation.step(
