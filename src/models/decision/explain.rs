@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::{Expectation, Regret, RegretInputs};
+use super::table::position;
+use super::{Alternative, AlternativeRegret, ChoiceInterval, Expectation, Regret, RegretInputs};
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::Bounded;
 use crate::models::number::Exact;
@@ -25,7 +26,7 @@ pub fn explain_regret(inputs: &RegretInputs, outcome: &Regret) -> Explanation {
     words.alternatives(&mut explanation, outcome);
     words.criteria(&mut explanation, outcome);
     if let Some(expectation) = &outcome.expectation {
-        words.sensitivities(&mut explanation, outcome, expectation);
+        words.sensitivities(&mut explanation, expectation);
     }
     words.assumptions(&mut explanation, outcome);
     explanation
@@ -37,6 +38,16 @@ fn best_payoffs(inputs: &RegretInputs) -> Vec<Decimal> {
         payoffs.map(|payoff| payoff.get()).max().unwrap_or_default()
     };
     (0..inputs.states.len()).while_awaited(STEP_NANOSECONDS).map(of_state).collect()
+}
+
+/// An alternative that is best beside a border.
+struct Beside {
+    index: u32,
+    /// In the state whose probability moves.
+    payoff: Decimal,
+    /// What it is worth in the other states.
+    others: Exact,
+    worth_in_figures: String,
 }
 
 struct Words<'a> {
@@ -106,7 +117,7 @@ impl Words<'_> {
     }
 
     fn criteria(&self, explanation: &mut Explanation, outcome: &Regret) {
-        let of_all = |of: &dyn Fn(&super::AlternativeRegret) -> Option<Decimal>| {
+        let of_all = |of: &dyn Fn(&AlternativeRegret) -> Option<Decimal>| {
             let figures: Vec<Decimal> = outcome.alternatives.iter().filter_map(of).collect();
             listed(&figures, ", ", |figure| text(*figure))
         };
@@ -148,24 +159,13 @@ impl Words<'_> {
     }
 
     /// For each border what the alternatives beside it are worth in the other states, and where their lines cross.
-    fn sensitivities(&self, explanation: &mut Explanation, outcome: &Regret, expectation: &Expectation) {
+    fn sensitivities(&self, explanation: &mut Explanation, expectation: &Expectation) {
         let states = expectation.sensitivities.iter().zip(self.probabilities.iter().flatten()).enumerate();
         for (state, (intervals, probability)) in states {
             let field = format!("state_sensitivities[{state}]");
-            let of_interval = |interval: &super::ChoiceInterval| -> Option<(u32, Decimal, Exact)> {
-                let index = *interval.choices.first()?;
-                let position = usize::try_from(index).ok()?;
-                let payoff = self.inputs.alternatives.get(position)?.payoffs.get(state)?.get();
-                let worth =
-                    self.probabilities.iter().flatten().zip(&self.inputs.alternatives.get(position)?.payoffs).enumerate();
-                let worth = worth
-                    .filter(|(of, _)| *of != state)
-                    .fold(Exact::ZERO, |sum, (_, (share, payoff))| sum + Exact::from(*share) * Exact::from(payoff.get()));
-                let others = worth / (Exact::ONE - Exact::from(*probability));
-                Some((index, payoff, others))
-            };
+            let of_interval = |interval: &ChoiceInterval| self.beside_a_border(interval, state, *probability);
             let shown = intervals.iter().take(TERMS_MAX.saturating_add(1));
-            let lines: Vec<(u32, Decimal, Exact)> = shown.while_awaited(STEP_NANOSECONDS).filter_map(of_interval).collect();
+            let lines: Vec<Beside> = shown.while_awaited(STEP_NANOSECONDS).filter_map(of_interval).collect();
             if intervals.len() < 2 {
                 explanation.step(
                     format!("{field}.intervals"),
@@ -175,32 +175,23 @@ impl Words<'_> {
                 );
                 continue;
             }
-            for (index, payoff, others) in &lines {
+            for Beside { index, worth_in_figures, others, .. } in &lines {
                 explanation.step(
                     format!("{field}.other_states[{index}]"),
-                    format!(
-                        "(alternatives[{index}].expected_value - states[{state}].probability × alternatives[{index}].payoffs[{state}]) / (1 - states[{state}].probability)"
-                    ),
-                    format!(
-                        "({} - {} × {}) / (1 - {})",
-                        outcome.alternatives.get(super::table::position(*index)).and_then(|of| of.expected).map(|of| figure(of.value)).unwrap_or_default(),
-                        text(*probability),
-                        figure(*payoff),
-                        text(*probability)
-                    ),
+                    format!("the sum of probability × payoff over the other states / (1 - states[{state}].probability)"),
+                    worth_in_figures.clone(),
                     canonical(*others),
                 );
             }
             for (number, (pair, interval)) in lines.windows(2).zip(intervals).enumerate() {
-                let [(left, left_payoff, left_others), (right, right_payoff, right_others)] = pair else { continue };
-                let lead = format!("{field}.other_states[{left}] - {field}.other_states[{right}]");
-                let lead_in_figures = format!("{} - {}", exact_figure(*left_others), exact_figure(*right_others));
+                let [left, right] = pair else { continue };
+                let lead = format!("{field}.other_states[{}] - {field}.other_states[{}]", left.index, right.index);
+                let lead_in_figures = format!("{} - {}", exact_figure(left.others), exact_figure(right.others));
+                let payoff = |of: &Beside| format!("alternatives[{}].payoffs[{state}]", of.index);
                 explanation.step(
                     format!("{field}.intervals[{number}].high_probability"),
-                    format!(
-                        "({lead}) / ({lead} + alternatives[{right}].payoffs[{state}] - alternatives[{left}].payoffs[{state}])"
-                    ),
-                    format!("({lead_in_figures}) / ({lead_in_figures} + {} - {})", figure(*right_payoff), figure(*left_payoff)),
+                    format!("({lead}) / ({lead} + {} - {})", payoff(right), payoff(left)),
+                    format!("({lead_in_figures}) / ({lead_in_figures} + {} - {})", figure(right.payoff), figure(left.payoff)),
                     text(interval.high),
                 );
             }
@@ -209,6 +200,22 @@ impl Words<'_> {
                 explanation.step(format!("{field}.intervals"), "the other borders likewise", format!("{left_out} more"), "");
             }
         }
+    }
+
+    /// The first of an interval's choices, and what it is worth in the other states.
+    fn beside_a_border(&self, interval: &ChoiceInterval, state: usize, probability: Decimal) -> Option<Beside> {
+        let index = *interval.choices.first()?;
+        let payoffs = &self.inputs.alternatives.get(position(index))?.payoffs;
+        let pairs = self.probabilities.iter().flatten().zip(payoffs).enumerate().filter(|(of, _)| *of != state);
+        let pairs: Vec<(Decimal, Decimal)> = pairs.map(|(_, (share, payoff))| (*share, payoff.get())).collect();
+        let worth = pairs.iter().fold(Exact::ZERO, |sum, (share, payoff)| sum + Exact::from(*share) * Exact::from(*payoff));
+        let terms = listed(&pairs, " + ", |(share, payoff)| format!("{} × {}", text(*share), figure(*payoff)));
+        Some(Beside {
+            index,
+            payoff: payoffs.get(state)?.get(),
+            others: worth / (Exact::ONE - Exact::from(probability)),
+            worth_in_figures: format!("({terms}) / (1 - {})", text(probability)),
+        })
     }
 
     fn assumptions(&self, explanation: &mut Explanation, outcome: &Regret) {
@@ -245,16 +252,12 @@ impl Words<'_> {
 
     fn names(&self, choices: &[u32]) -> String {
         listed(choices, ", ", |index| {
-            self.inputs
-                .alternatives
-                .get(super::table::position(*index))
-                .map(|alternative| alternative.name.clone())
-                .unwrap_or_default()
+            self.inputs.alternatives.get(position(*index)).map(|alternative| alternative.name.clone()).unwrap_or_default()
         })
     }
 }
 
-fn sum_of_payoffs(alternative: &super::Alternative) -> Exact {
+fn sum_of_payoffs(alternative: &Alternative) -> Exact {
     alternative.payoffs.iter().fold(Exact::ZERO, |sum, payoff| sum + payoff.get().into())
 }
 
