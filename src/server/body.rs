@@ -4,7 +4,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes};
+use bytes::{Buf, Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
@@ -14,16 +14,33 @@ use super::call::Call;
 use super::config;
 use crate::wire::status;
 
-/// A request's body.
+/// A request's body. A message is handed on when all of it is here: tonic makes room for one as soon as it has read its length, and a peer
+/// that promised four megabytes with each of a thousand calls, and sent none of them, would take two gigabytes, with some kilobytes.
 #[derive(Debug)]
 pub(super) struct Received {
     incoming: Incoming,
     call: Call,
+    /// Of a message that is not whole yet.
+    part: BytesMut,
 }
 
 impl Received {
     pub fn new(incoming: Incoming, call: Call) -> Received {
-        Received { incoming, call }
+        Received { incoming, call, part: BytesMut::new() }
+    }
+}
+
+impl Received {
+    pub fn call(&self) -> &Call {
+        &self.call
+    }
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        if !self.incoming.is_end_stream() {
+            self.call.connection.body_left();
+        }
     }
 }
 
@@ -32,26 +49,60 @@ impl Body for Received {
     type Error = Status;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let frame = ready!(Pin::new(&mut self.incoming).poll_frame(context));
-        let frame = frame.map(|frame| frame.map_err(|error| Status::from_error(Box::new(error))));
-        if let Some(Ok(frame)) = &frame
-            && let Some(data) = frame.data_ref()
-        {
+        loop {
+            let frame = match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
+                Some(Ok(frame)) => frame,
+                None if !self.incoming.is_end_stream() => return Poll::Pending,
+                None if self.part.is_empty() => return Poll::Ready(None),
+                None => return Poll::Ready(Some(Err(status::malformed("it is shorter than it says")))),
+                // Broken off: the caller has cancelled, or is gone. A part of a message is no message, and an error would be an answer,
+                // which nobody waits for: hyper drops the call in this very moment, and so it counts as cancelled.
+                Some(Err(_)) => return Poll::Pending,
+            };
+            let data = match frame.into_data() {
+                Ok(data) => data,
+                // What comes behind is the end, which is looked at then.
+                Err(_) if !self.part.is_empty() => continue,
+                Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+            };
             self.call.connection.body_received(data.len());
             if !self.call.hold(data.len()) {
                 return Poll::Ready(Some(Err(self.call.connection.shared.no_room())));
             }
+            if self.part.is_empty() && whole(&data) == data.len() {
+                return Poll::Ready(Some(Ok(Frame::data(data))));
+            }
+            self.part.extend_from_slice(&data);
+            let whole = whole(&self.part);
+            if whole > 0 {
+                return Poll::Ready(Some(Ok(Frame::data(self.part.split_to(whole).freeze()))));
+            }
         }
-        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
+        self.part.is_empty() && self.incoming.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
         self.incoming.size_hint()
     }
+}
+
+/// How many of the bytes are messages that are whole; all of them once there is one that is refused for its head alone.
+fn whole(bytes: &[u8]) -> usize {
+    let mut end = 0;
+    while let Some(&[flag, a, b, c, d]) = bytes[end..].first_chunk() {
+        let length = u32::from_be_bytes([a, b, c, d]) as usize;
+        if flag > 1 || length > config::MESSAGE_BYTES_MAX {
+            return bytes.len();
+        }
+        match end + 5 + length {
+            next if next <= bytes.len() => end = next,
+            _ => break,
+        }
+    }
+    end
 }
 
 pin_project! {
@@ -120,4 +171,20 @@ where
 
 fn portion(rest: &mut Bytes) -> Bytes {
     rest.split_to(rest.len().min(config::SEND_BUFFER_BYTES))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_whole_when_all_of_it_is_here_or_when_its_head_is_refused() {
+        let two = [0, 0, 0, 0, 2, 7, 7, 0, 0, 0, 0, 0];
+        let wholes: Vec<_> = (0..=two.len()).map(|length| whole(&two[..length])).collect();
+        assert_eq!(wholes, [0, 0, 0, 0, 0, 0, 0, 7, 7, 7, 7, 7, 12]);
+        assert_eq!(whole(&[0, 0, 0x40, 0, 0, 1]), 0, "four megabytes may come");
+        assert_eq!(whole(&[0, 0, 0x40, 0, 1, 1]), 6, "and one more may not");
+        assert_eq!(whole(&[2, 0, 0, 0, 9]), 5);
+        assert_eq!(whole(&[0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]), 10);
+    }
 }

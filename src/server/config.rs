@@ -325,6 +325,9 @@ pub const FILES_KEPT: usize = 128;
 
 /// A calculation that takes longer, by estimate, runs on the pool: short calls never wait behind it for longer than this.
 pub const SHORT_CALCULATION: Duration = Duration::from_micros(200);
+/// What to read, compute and write takes for each byte of a long message, by guess, until it has been read: cash flows with dates take some
+/// 30 bytes and a microsecond each.
+pub const READING_NANOSECONDS_PER_BYTE: u64 = 40;
 /// Calculations waiting for the pool, however short: what they hold in memory is bounded by [`MESSAGE_BYTES_UNDER_WAY_MAX`] as well.
 pub const POOL_QUEUE_MAX: usize = 1024;
 /// Below those that serve connections, so that they get a core at once whenever they have something to do.

@@ -17,7 +17,6 @@ use hyper::server::conn::http2;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
-use tonic::body::Body;
 use tower::Service;
 
 use super::body::{Received, Sent};
@@ -46,6 +45,7 @@ pub(super) struct Connection {
     pub shared: Arc<Shared>,
     bytes_read: AtomicU64,
     body_bytes: AtomicU64,
+    bodies_left: AtomicU64,
     calls_begun: AtomicU64,
     /// Without those of health and reflection, which keep nobody from ending.
     calls_in_flight: AtomicUsize,
@@ -62,6 +62,7 @@ impl Connection {
             shared,
             bytes_read: AtomicU64::new(0),
             body_bytes: AtomicU64::new(0),
+            bodies_left: AtomicU64::new(0),
             calls_begun: AtomicU64::new(0),
             calls_in_flight: AtomicUsize::new(0),
             is_flooding: AtomicBool::new(false),
@@ -92,6 +93,11 @@ impl Connection {
         self.body_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
+    /// A call was refused before its message was read: the peer has sent up to a window of it all the same.
+    pub fn body_left(&self) {
+        self.bodies_left.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// False once the peer has sent more that carries nothing than an honest one does: an honest one sends headers with each call, and a
     /// frame's head with each piece of a message.
     fn may_go_on_after(&self, bytes: usize) -> bool {
@@ -101,7 +107,8 @@ impl Connection {
         }
         let headers = self.calls_begun.load(Ordering::Relaxed).saturating_mul(config::HEADER_LIST_BYTES_MAX.into());
         let messages = self.body_bytes.load(Ordering::Relaxed).saturating_mul(config::FRAMED_BYTES_PER_BODY_BYTE_MAX);
-        let may = read <= config::IDLE_BYTES_MAX.saturating_add(headers).saturating_add(messages);
+        let left = self.bodies_left.load(Ordering::Relaxed).saturating_mul(config::STREAM_WINDOW_BYTES.into());
+        let may = read <= config::IDLE_BYTES_MAX.saturating_add(headers).saturating_add(messages).saturating_add(left);
         if !may {
             self.is_flooding.store(true, Ordering::Relaxed);
         }
@@ -135,10 +142,10 @@ where
         .max_local_error_reset_streams(config::LOCAL_ERROR_RESETS_MAX)
         .keep_alive_interval(config::KEEPALIVE_INTERVAL)
         .keep_alive_timeout(config::KEEPALIVE_TIMEOUT)
-        .serve_connection(io, hyper_util::service::TowerToHyperService::new(front));
+        .serve_connection(io, front);
     let mut http = pin!(http);
-    let mut life = Life::new(&connection);
-    let mut alarm = pin!(sleep_until(life.next_look(&connection)));
+    let mut life = Life::new(&connection, Instant::now());
+    let mut alarm = pin!(sleep_until(life.next_look(&connection, Instant::now())));
     let mut draining = pin!(stage::draining(draining));
     let mut is_draining = false;
     loop {
@@ -155,10 +162,10 @@ where
             () = alarm.as_mut() => {}
             () = draining.as_mut(), if !is_draining => {
                 is_draining = true;
-                life.end_now();
+                life.end_now(Instant::now());
             }
         }
-        match life.look(&connection) {
+        match life.look(&connection, Instant::now()) {
             Verdict::LiveOn => {}
             Verdict::GoAway => http.as_mut().graceful_shutdown(),
             Verdict::Close(refusal) => {
@@ -168,7 +175,7 @@ where
                 return;
             }
         }
-        alarm.as_mut().reset(life.next_look(&connection));
+        alarm.as_mut().reset(life.next_look(&connection, Instant::now()));
     }
 }
 
@@ -211,9 +218,8 @@ enum Verdict {
 }
 
 impl Life {
-    fn new(connection: &Connection) -> Life {
+    fn new(connection: &Connection, now: Instant) -> Life {
         let settings = &connection.shared.settings;
-        let now = Instant::now();
         let some = |duration: Duration| (!duration.is_zero()).then_some(duration);
         Life {
             born: now,
@@ -227,18 +233,17 @@ impl Life {
     }
 
     /// The process drains: whoever watches the process bounds the time.
-    fn end_now(&mut self) {
+    fn end_now(&mut self, now: Instant) {
         if self.going.is_none() {
-            self.go(Duration::from_secs(86_400));
+            self.go(now, Duration::from_secs(86_400));
         }
     }
 
-    fn go(&mut self, grace: Duration) {
-        self.going = Some(Going { until: Instant::now() + grace, is_told: false, without_call_since: None });
+    fn go(&mut self, now: Instant, grace: Duration) {
+        self.going = Some(Going { until: now + grace, is_told: false, without_call_since: None });
     }
 
-    fn look(&mut self, connection: &Connection) -> Verdict {
-        let now = Instant::now();
+    fn look(&mut self, connection: &Connection, now: Instant) -> Verdict {
         let in_flight = connection.calls_in_flight.load(Ordering::Relaxed);
         let begun = connection.calls_begun.load(Ordering::Relaxed);
         if !connection.has_preface() && (self.going.is_some() || now >= self.born + config::PREFACE_TIMEOUT) {
@@ -252,7 +257,7 @@ impl Life {
             let is_old = self.old_at.is_some_and(|old_at| now >= old_at);
             let is_idle = self.idle_max.is_some_and(|most| now >= self.idle_since + most);
             if is_old || is_idle {
-                self.go(self.grace);
+                self.go(now, self.grace);
             }
         }
         let Some(going) = &mut self.going else { return Verdict::LiveOn };
@@ -265,8 +270,7 @@ impl Life {
         if is_left || now >= going.until { Verdict::Close(None) } else { Verdict::LiveOn }
     }
 
-    fn next_look(&self, connection: &Connection) -> Instant {
-        let now = Instant::now();
+    fn next_look(&self, connection: &Connection, now: Instant) -> Instant {
         if let Some(going) = &self.going {
             return going.until.min(now + config::CLOSE_TIMEOUT / 4);
         }
@@ -283,29 +287,26 @@ fn with_jitter(duration: Duration) -> Duration {
 }
 
 /// Where a call begins: it is given its [`Call`], and goes through the layers.
-#[derive(Clone)]
 struct Front {
     connection: Arc<Connection>,
     stack: Stack,
     next_limit: NextLimit,
 }
 
-impl Service<Request<Incoming>> for Front {
+/// hyper's own trait, and not tower's by way of an adapter: an adapter calls when it is polled, and the limit of this call would be
+/// taken for the next one's.
+impl hyper::service::Service<Request<Incoming>> for Front {
     type Response = Response<Sent<layers::AnswerBody>>;
     type Error = Infallible;
     type Future = Answering;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Incoming>) -> Answering {
+    fn call(&self, request: Request<Incoming>) -> Answering {
         let (mut parts, incoming) = request.into_parts();
         let call = Call::new(parts.uri.path(), &parts.headers, Arc::clone(&self.connection));
         self.next_limit.set(call.deadline.map(|deadline| Instant::from_std(deadline) + config::UNREAD_ANSWER_TIMEOUT));
         parts.extensions.insert(call.clone());
-        let body = Body::new(Received::new(incoming, call.clone()));
-        Answering { answer: self.stack.call(Request::from_parts(parts, body)), call: Some(call) }
+        let body = Received::new(incoming, call.clone());
+        Answering { answer: self.stack.clone().call(Request::from_parts(parts, body)), call: Some(call) }
     }
 }
 
@@ -423,5 +424,108 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Watched<IO> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.io).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const METHODS: (&str, &str) = ("/paydirt.v1.RunwayService/ComputeRunway", "/grpc.health.v1.Health/Watch");
+
+    /// A connection with these settings, whose peer has spoken when it `has_spoken`.
+    fn begun(flags: &[&str], has_spoken: bool) -> (Connection, Life, Instant) {
+        let settings = config::Settings::read([&["paydirt"], flags].concat()).expect("good settings");
+        let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
+        let connection = Connection::new(peer, Arc::new(Shared::new(settings).expect("a pool")));
+        if has_spoken {
+            connection.bytes_read.store(PREFACE_BYTES, Ordering::Relaxed);
+        }
+        let now = Instant::now();
+        let life = Life::new(&connection, now);
+        (connection, life, now)
+    }
+
+    /// What becomes of it, and after how many milliseconds; after a minute it lives on.
+    fn next(connection: &Connection, life: &mut Life, now: &mut Instant) -> (&'static str, u128) {
+        let start = *now;
+        while *now - start < Duration::from_secs(60) {
+            let verdict = match life.look(connection, *now) {
+                Verdict::LiveOn => "",
+                Verdict::GoAway => "go away",
+                Verdict::Close(None) => "close",
+                Verdict::Close(Some(Refusal::Preface)) => "no preface",
+                Verdict::Close(Some(_)) => "another refusal",
+            };
+            if !verdict.is_empty() {
+                return (verdict, (*now - start).as_millis());
+            }
+            let next = life.next_look(connection, *now);
+            assert!(next > *now, "it would look without a pause");
+            *now = next;
+        }
+        ("", 60_000)
+    }
+
+    #[test]
+    fn a_peer_that_says_nothing_is_closed() {
+        let (connection, mut life, mut now) = begun(&[], false);
+        assert_eq!(next(&connection, &mut life, &mut now), ("no preface", 5000));
+        let (connection, mut life, mut now) = begun(&[], false);
+        life.end_now(now);
+        assert_eq!(next(&connection, &mut life, &mut now), ("close", 0), "the process ends: no fault of the peer's");
+    }
+
+    #[test]
+    fn an_idle_peer_is_told_and_then_closed_and_a_call_is_no_idleness() {
+        let flags = ["--max-connection-idle", "2s", "--max-connection-age", "0s"];
+        let (connection, mut life, mut now) = begun(&flags, true);
+        let (verdict, after) = next(&connection, &mut life, &mut now);
+        assert!(verdict == "go away" && (2000..=2500).contains(&after), "{verdict} {after}");
+        let (verdict, after) = next(&connection, &mut life, &mut now);
+        assert!(verdict == "close" && (1000..=1250).contains(&after), "{verdict} {after}");
+
+        let (connection, mut life, mut now) = begun(&flags, true);
+        connection.call_began(Method::of(METHODS.0));
+        assert_eq!(next(&connection, &mut life, &mut now).0, "");
+        connection.call_ended(Method::of(METHODS.0));
+        assert_eq!(next(&connection, &mut life, &mut now).0, "go away");
+    }
+
+    #[test]
+    fn an_old_connection_has_its_calls_answered_within_the_grace() {
+        let flags = ["--max-connection-age", "10s", "--max-connection-age-grace", "20s", "--max-connection-idle", "0s"];
+        let (connection, mut life, mut now) = begun(&flags, true);
+        connection.call_began(Method::of(METHODS.0));
+        let (verdict, after) = next(&connection, &mut life, &mut now);
+        assert!(verdict == "go away" && (9000..=11_001).contains(&after), "{verdict} {after}");
+        assert_eq!(next(&connection, &mut life, &mut now), ("close", 20_000));
+
+        // A watcher of health keeps no connection.
+        let (connection, mut life, mut now) = begun(&flags, true);
+        connection.call_began(Method::of(METHODS.1));
+        assert_eq!(next(&connection, &mut life, &mut now).0, "go away");
+        assert!(next(&connection, &mut life, &mut now).1 <= 1250);
+    }
+
+    #[test]
+    fn nothing_ends_a_connection_when_no_limit_is_set() {
+        let (connection, mut life, mut now) = begun(&["--max-connection-age", "0s", "--max-connection-idle", "0s"], true);
+        assert_eq!(next(&connection, &mut life, &mut now).0, "");
+    }
+
+    #[test]
+    fn what_carries_nothing_is_bounded_by_what_carries_something() {
+        let idle = usize::try_from(config::IDLE_BYTES_MAX).expect("a few");
+        let (connection, ..) = begun(&[], false);
+        assert!(connection.may_go_on_after(idle));
+        assert!(!connection.may_go_on_after(1));
+        connection.call_began(Method::of(METHODS.0));
+        assert!(connection.may_go_on_after(config::HEADER_LIST_BYTES_MAX as usize - 1));
+        assert!(!connection.may_go_on_after(1));
+        connection.body_received(10);
+        assert!(connection.may_go_on_after(59) && !connection.may_go_on_after(1));
+        connection.body_left();
+        assert!(connection.may_go_on_after(config::STREAM_WINDOW_BYTES as usize - 1) && !connection.may_go_on_after(1));
     }
 }

@@ -1,6 +1,5 @@
 //! From serving to the end: accept, lame duck, drain, cancel. Every wait here has a bound.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,10 +86,8 @@ async fn everyone_goes(workers: &[Worker]) {
     until(LOOK, || workers.iter().all(|worker| worker.state().connections() == 0)).await;
 }
 
-fn until(look: Duration, mut is_so: impl FnMut() -> bool) -> impl Future<Output = ()> {
-    async move {
-        while !is_so() {
-            sleep(look).await;
-        }
+async fn until(look: Duration, mut is_so: impl FnMut() -> bool) {
+    while !is_so() {
+        sleep(look).await;
     }
 }

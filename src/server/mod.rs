@@ -22,6 +22,7 @@ pub mod signals;
 mod stage;
 mod telemetry;
 mod tls;
+mod unary;
 mod worker;
 
 use std::io;
@@ -173,7 +174,7 @@ impl Server {
         let traces = traces.map_err(bad_traces)?;
         let (announcer, stage) = stage::starting();
         let work = Work {
-            services: Services::new(settings, pool.clone(), stage.clone())?,
+            services: Services::new(settings, stage.clone())?,
             access_log: Arc::new(AccessLines::new(
                 settings.access_log,
                 settings.access_log_lines_per_second,

@@ -15,11 +15,6 @@ use tower::util::BoxCloneSyncService;
 use super::services;
 use crate::wire::pb;
 
-/// Its name today.
-pub(super) const V1: &str = "grpc.reflection.v1.ServerReflection";
-/// Its name for clients that have not moved on.
-pub(super) const V1_ALPHA: &str = "grpc.reflection.v1alpha.ServerReflection";
-
 /// Answers those who ask what is served.
 #[derive(Clone)]
 pub(super) struct Reflection {

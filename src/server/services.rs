@@ -1,97 +1,94 @@
 //! The services: read, compute, write.
 
 use std::convert::Infallible;
-use std::future::ready;
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
+use http::{HeaderMap, Method as Verb, Request, Response, StatusCode, header};
+use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::BoxFuture;
-use tonic::server::NamedService;
-use tonic::{Request, Response, Status, async_trait};
 use tonic_health::pb::health_server::HealthServer;
 use tower::Service;
 
-use super::call::Call;
-use super::config::{self, MESSAGE_BYTES_MAX, Settings};
+use super::body::Received;
+use super::config::{MESSAGE_BYTES_MAX, Settings};
 use super::health::Health;
-use super::pool::Pool;
-use super::reflection::{self, Reflection};
+use super::method::Method;
+use super::reflection::Reflection;
 use super::stage::Watcher;
+use super::unary::{Answer, Calculation, Unary, begin};
 use crate::models::{
     break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model, decision as decision_model,
-    depreciation as depreciation_model, patience, runway as runway_model, valuation as valuation_model,
+    depreciation as depreciation_model, runway as runway_model, valuation as valuation_model,
 };
-use crate::wire::cost::Cost;
-use crate::wire::pb::break_even_service_server::{BreakEvenService, BreakEvenServiceServer};
-use crate::wire::pb::capex_roi_service_server::{CapexRoiService, CapexRoiServiceServer};
-use crate::wire::pb::cash_flow_service_server::{CashFlowService, CashFlowServiceServer};
-use crate::wire::pb::decision_service_server::{DecisionService, DecisionServiceServer};
-use crate::wire::pb::runway_service_server::{RunwayService, RunwayServiceServer};
-use crate::wire::pb::valuation_service_server::{ValuationService, ValuationServiceServer};
 use crate::wire::{self, pb, status};
 
-/// What is made of the list of services: their names, one of each, and the way from a name to the one that answers to it.
-macro_rules! calculations {
-    ($($field:ident: $server:ident<$service:ident>),+ $(,)?) => {
-        /// The services that answer, by their full names.
-        pub(super) const NAMES: &[&str] = &[$($server::<$service>::NAME),+];
+/// The calculations that are answered, by their service and method. A test holds this to the contract: a service has all its methods or none.
+pub(super) const CALCULATIONS: &[(&str, &str, Calculation)] = &[
+    ("paydirt.v1.BreakEvenService", "ComputeRequiredRevenue", |message| begin(message, compute_required_revenue)),
+    ("paydirt.v1.BreakEvenService", "ComputeReturnRevenue", |message| begin(message, compute_return_revenue)),
+    ("paydirt.v1.BreakEvenService", "ComputeBreakEvenPoint", |message| begin(message, compute_break_even_point)),
+    ("paydirt.v1.CapexRoiService", "ComputeCapexRoi", |message| begin(message, compute_capex_roi)),
+    ("paydirt.v1.CapexRoiService", "ComputeDepreciation", |message| begin(message, compute_depreciation)),
+    ("paydirt.v1.CashFlowService", "ComputeNetPresentValue", |message| begin(message, compute_net_present_value)),
+    ("paydirt.v1.CashFlowService", "ComputeInternalRateOfReturn", |message| begin(message, compute_internal_rate_of_return)),
+    ("paydirt.v1.CashFlowService", "ComputeModifiedInternalRateOfReturn", |message| {
+        begin(message, compute_modified_internal_rate_of_return)
+    }),
+    ("paydirt.v1.CashFlowService", "ComputePayback", |message| begin(message, compute_payback)),
+    ("paydirt.v1.DecisionService", "ComputeRegret", |message| begin(message, compute_regret)),
+    ("paydirt.v1.RunwayService", "ComputeRunway", |message| begin(message, compute_runway)),
+    ("paydirt.v1.RunwayService", "ComputeDefaultAlive", |message| begin(message, compute_default_alive)),
+    ("paydirt.v1.ValuationService", "ComputeShareCeiling", |message| begin(message, compute_share_ceiling)),
+    ("paydirt.v1.ValuationService", "ComputeRerating", |message| begin(message, compute_rerating)),
+    ("paydirt.v1.ValuationService", "ComputePriceChange", |message| begin(message, compute_price_change)),
+    ("paydirt.v1.ValuationService", "ComputeImpliedGrowth", |message| begin(message, compute_implied_growth)),
+    ("paydirt.v1.ValuationService", "ComputeRequiredMargin", |message| begin(message, compute_required_margin)),
+];
 
-        #[derive(Clone)]
-        struct Calculations {
-            $($field: $server<$service>,)+
-        }
+/// The services that answer, by their full names.
+pub(super) const NAMES: &[&str] = &[
+    "paydirt.v1.BreakEvenService",
+    "paydirt.v1.CapexRoiService",
+    "paydirt.v1.CashFlowService",
+    "paydirt.v1.DecisionService",
+    "paydirt.v1.RunwayService",
+    "paydirt.v1.ValuationService",
+];
 
-        impl Calculations {
-            fn new(desk: &Desk) -> Calculations {
-                Calculations {
-                    $($field: $server::new($service(desk.clone())).max_decoding_message_size(MESSAGE_BYTES_MAX),)+
-                }
-            }
-
-            /// The generated code that answers for a service of this name.
-            fn of(service: &str) -> Option<fn(&mut Calculations, http::Request<Body>) -> Answering> {
-                match service {
-                    $($server::<$service>::NAME => Some(|calculations, request| calculations.$field.call(request)),)+
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
-calculations! {
-    break_even: BreakEvenServiceServer<BreakEven>,
-    capex_roi: CapexRoiServiceServer<CapexRoi>,
-    cash_flow: CashFlowServiceServer<CashFlow>,
-    decision: DecisionServiceServer<Decision>,
-    runway: RunwayServiceServer<Runway>,
-    valuation: ValuationServiceServer<Valuation>,
-}
-
-type Answering = BoxFuture<http::Response<Body>, Infallible>;
-
-/// Everything that answers: the services, health, reflection. A path is looked up once, and leads straight to the generated code: axum's
-/// router, which tonic's own `Routes` is, boxes each body twice on the way.
+/// Everything that answers: calculations, health, reflection.
+///
+/// Calculations go no further through tonic than its types: its router boxes each body twice on the way, and its generated servers do so
+/// again. One of these is made for each worker, so that the count of its references is its own.
 #[derive(Clone)]
 pub(super) struct Services {
-    calculations: Calculations,
+    tonic: Arc<Housekeeping>,
+}
+
+#[derive(Clone)]
+struct Housekeeping {
     health: HealthServer<Health>,
     reflection: Option<Reflection>,
 }
 
 impl Services {
-    pub fn new(settings: &Settings, pool: Pool, stage: Watcher) -> Result<Services, tonic_reflection::server::Error> {
-        Ok(Services {
-            calculations: Calculations::new(&Desk { pool }),
-            health: HealthServer::new(Health::new(stage)).max_decoding_message_size(MESSAGE_BYTES_MAX),
-            reflection: settings.reflection.then(Reflection::new).transpose()?,
-        })
+    pub fn new(settings: &Settings, stage: Watcher) -> Result<Services, tonic_reflection::server::Error> {
+        let health = HealthServer::new(Health::new(stage)).max_decoding_message_size(MESSAGE_BYTES_MAX);
+        let reflection = settings.reflection.then(Reflection::new).transpose()?;
+        Ok(Services { tonic: Arc::new(Housekeeping { health, reflection }) })
+    }
+
+    /// The same, sharing nothing that is counted for each call.
+    pub fn of_a_worker(&self) -> Services {
+        Services { tonic: Arc::new(Housekeeping::clone(&self.tonic)) }
     }
 }
 
-impl Service<http::Request<Body>> for Services {
-    type Response = http::Response<Body>;
+impl Service<Request<Received>> for Services {
+    type Response = Response<Answer>;
     type Error = Infallible;
     type Future = Answering;
 
@@ -99,313 +96,159 @@ impl Service<http::Request<Body>> for Services {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let path = request.uri().path();
-        let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
-        if let Some(answer) = service.and_then(Calculations::of) {
-            return answer(&mut self.calculations, request);
+    fn call(&mut self, request: Request<Received>) -> Answering {
+        if let Some(refused) = refusal_of_no_call(request.method(), request.headers()) {
+            return Answering::Refused(ready(Ok(refused)));
         }
-        match (service, &mut self.reflection) {
-            (Some(HealthServer::<Health>::NAME), _) => self.health.call(request),
-            (Some(reflection::V1), Some(reflection)) => reflection.call_v1(request),
-            (Some(reflection::V1_ALPHA), Some(reflection)) => reflection.call_v1alpha(request),
-            _ => {
-                let refused = status::unknown_method(path).into_http();
-                Box::pin(ready(Ok(refused)))
+        let method = request.body().call().method;
+        if let Some(calculation) = method.calculation() {
+            return Answering::Unary(Unary::new(request, calculation));
+        }
+        let Housekeeping { health, reflection } = &*self.tonic;
+        Answering::Tonic(match reflection {
+            _ if method.is_of(Method::HEALTH) => health.clone().call(request.map(Body::new)),
+            Some(reflection) if method.is_of(Method::REFLECTION) => reflection.clone().call_v1(request.map(Body::new)),
+            Some(reflection) if method.is_of(Method::REFLECTION_ALPHA) => {
+                reflection.clone().call_v1alpha(request.map(Body::new))
             }
+            _ => return Answering::Refused(ready(Ok(status::unknown_method(request.uri().path()).into_http()))),
+        })
+    }
+}
+
+/// Whatever had the right path and the right bytes would be computed.
+fn refusal_of_no_call(verb: &Verb, headers: &HeaderMap) -> Option<Response<Answer>> {
+    if verb != Verb::POST {
+        return Some(status::not_grpc("a call is made by POST", StatusCode::METHOD_NOT_ALLOWED));
+    }
+    let is_grpc = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"));
+    let refuse = || status::not_grpc("a call has the content-type application/grpc", StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    (!is_grpc).then(refuse)
+}
+
+/// An answer that is awaited.
+pub(super) enum Answering {
+    Unary(Unary),
+    Tonic(BoxFuture<Response<Body>, Infallible>),
+    Refused(Ready<Result<Response<Answer>, Infallible>>),
+}
+
+impl Future for Answering {
+    type Output = Result<Response<Answer>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Answering::Unary(answer) => Pin::new(answer).poll(context),
+            Answering::Tonic(answer) => answer.as_mut().poll(context).map_ok(|response| response.map(Answer::Tonic)),
+            Answering::Refused(refused) => Pin::new(refused).poll(context),
         }
     }
 }
 
-/// Where calculations are done: short ones here and now, long ones on the pool.
-#[derive(Clone, Debug)]
-struct Desk {
-    pool: Pool,
+fn compute_required_revenue(request: &pb::ComputeRequiredRevenueRequest) -> Result<pb::ComputeRequiredRevenueResponse, Status> {
+    let asked = wire::break_even::required_revenue(request)?;
+    let outcome = break_even_model::required_revenue(&asked.inputs)?;
+    Ok(wire::break_even::required_revenue_response(&asked, &outcome))
 }
 
-impl Desk {
-    async fn answer<Asked, Answer>(
-        &self,
-        request: Request<Asked>,
-        compute: fn(&Asked) -> Result<Answer, Status>,
-    ) -> Result<Response<Answer>, Status>
-    where
-        Asked: Cost + Send + 'static,
-        Answer: Send + 'static,
-    {
-        let expected = Duration::from_nanos(request.get_ref().expected_nanoseconds());
-        let call = request.extensions().get::<Call>().cloned();
-        match call.filter(|_| expected > config::SHORT_CALCULATION) {
-            None => compute(request.get_ref()).map(Response::new),
-            Some(call) => {
-                let watched = call.clone();
-                let compute = move || patience::within(move || watched.is_over(), || compute(request.get_ref()));
-                let answer = self.pool.run(&call, expected, compute).await?;
-                answer.map_err(|patience::Abandoned| status::deadline_exceeded())?.map(Response::new)
-            }
-        }
-    }
+fn compute_return_revenue(request: &pb::ComputeReturnRevenueRequest) -> Result<pb::ComputeReturnRevenueResponse, Status> {
+    let asked = wire::break_even::return_revenue(request)?;
+    let outcome = break_even_model::return_revenue(&asked.inputs)?;
+    Ok(wire::break_even::return_revenue_response(&asked, &outcome))
 }
 
-/// Break-even revenue.
-#[derive(Clone, Debug)]
-struct BreakEven(Desk);
-
-#[async_trait]
-impl BreakEvenService for BreakEven {
-    async fn compute_required_revenue(
-        &self,
-        request: Request<pb::ComputeRequiredRevenueRequest>,
-    ) -> Result<Response<pb::ComputeRequiredRevenueResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::break_even::required_revenue(request)?;
-                let outcome = break_even_model::required_revenue(&asked.inputs)?;
-                Ok(wire::break_even::required_revenue_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_return_revenue(
-        &self,
-        request: Request<pb::ComputeReturnRevenueRequest>,
-    ) -> Result<Response<pb::ComputeReturnRevenueResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::break_even::return_revenue(request)?;
-                let outcome = break_even_model::return_revenue(&asked.inputs)?;
-                Ok(wire::break_even::return_revenue_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_break_even_point(
-        &self,
-        request: Request<pb::ComputeBreakEvenPointRequest>,
-    ) -> Result<Response<pb::ComputeBreakEvenPointResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::break_even::break_even_point(request)?;
-                let outcome = break_even_model::break_even_point(&asked.inputs)?;
-                Ok(wire::break_even::break_even_point_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_break_even_point(request: &pb::ComputeBreakEvenPointRequest) -> Result<pb::ComputeBreakEvenPointResponse, Status> {
+    let asked = wire::break_even::break_even_point(request)?;
+    let outcome = break_even_model::break_even_point(&asked.inputs)?;
+    Ok(wire::break_even::break_even_point_response(&asked, &outcome))
 }
 
-/// Returns on capital expenditure.
-#[derive(Clone, Debug)]
-struct CapexRoi(Desk);
-
-#[async_trait]
-impl CapexRoiService for CapexRoi {
-    async fn compute_capex_roi(
-        &self,
-        request: Request<pb::ComputeCapexRoiRequest>,
-    ) -> Result<Response<pb::ComputeCapexRoiResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::capex_roi::capex_roi(request)?;
-                let outcome = capex_roi_model::capex_roi(&asked.inputs)?;
-                Ok(wire::capex_roi::capex_roi_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_depreciation(
-        &self,
-        request: Request<pb::ComputeDepreciationRequest>,
-    ) -> Result<Response<pb::ComputeDepreciationResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::capex_roi::depreciation(request)?;
-                let outcome = depreciation_model::depreciation(&asked.inputs)?;
-                Ok(wire::capex_roi::depreciation_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<pb::ComputeCapexRoiResponse, Status> {
+    let asked = wire::capex_roi::capex_roi(request)?;
+    let outcome = capex_roi_model::capex_roi(&asked.inputs)?;
+    Ok(wire::capex_roi::capex_roi_response(&asked, &outcome))
 }
 
-/// Cash flows.
-#[derive(Clone, Debug)]
-struct CashFlow(Desk);
-
-#[async_trait]
-impl CashFlowService for CashFlow {
-    async fn compute_net_present_value(
-        &self,
-        request: Request<pb::ComputeNetPresentValueRequest>,
-    ) -> Result<Response<pb::ComputeNetPresentValueResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::cash_flow::net_present_value(request)?;
-                let outcome = cash_flow_model::present_value(&asked.inputs)?;
-                Ok(wire::cash_flow::net_present_value_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_internal_rate_of_return(
-        &self,
-        request: Request<pb::ComputeInternalRateOfReturnRequest>,
-    ) -> Result<Response<pb::ComputeInternalRateOfReturnResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::cash_flow::internal_rate_of_return(request)?;
-                let outcome = cash_flow_model::internal_rates(&cash_flow_model::Series::of(&asked.inputs));
-                Ok(wire::cash_flow::internal_rate_of_return_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_modified_internal_rate_of_return(
-        &self,
-        request: Request<pb::ComputeModifiedInternalRateOfReturnRequest>,
-    ) -> Result<Response<pb::ComputeModifiedInternalRateOfReturnResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::cash_flow::modified_internal_rate_of_return(request)?;
-                let outcome = cash_flow_model::modified_internal_rate(&asked.inputs)?;
-                Ok(wire::cash_flow::modified_internal_rate_of_return_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_payback(
-        &self,
-        request: Request<pb::ComputePaybackRequest>,
-    ) -> Result<Response<pb::ComputePaybackResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::cash_flow::payback(request)?;
-                let outcome = cash_flow_model::paybacks(&asked.inputs)?;
-                Ok(wire::cash_flow::payback_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_depreciation(request: &pb::ComputeDepreciationRequest) -> Result<pb::ComputeDepreciationResponse, Status> {
+    let asked = wire::capex_roi::depreciation(request)?;
+    let outcome = depreciation_model::depreciation(&asked.inputs)?;
+    Ok(wire::capex_roi::depreciation_response(&asked, &outcome))
 }
 
-/// Decisions.
-#[derive(Clone, Debug)]
-struct Decision(Desk);
-
-#[async_trait]
-impl DecisionService for Decision {
-    async fn compute_regret(
-        &self,
-        request: Request<pb::ComputeRegretRequest>,
-    ) -> Result<Response<pb::ComputeRegretResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::decision::regret(request)?;
-                let outcome = decision_model::regret(&asked.inputs)?;
-                Ok(wire::decision::regret_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_net_present_value(
+    request: &pb::ComputeNetPresentValueRequest,
+) -> Result<pb::ComputeNetPresentValueResponse, Status> {
+    let asked = wire::cash_flow::net_present_value(request)?;
+    let outcome = cash_flow_model::present_value(&asked.inputs)?;
+    Ok(wire::cash_flow::net_present_value_response(&asked, &outcome))
 }
 
-/// Runway.
-#[derive(Clone, Debug)]
-struct Runway(Desk);
-
-#[async_trait]
-impl RunwayService for Runway {
-    async fn compute_runway(
-        &self,
-        request: Request<pb::ComputeRunwayRequest>,
-    ) -> Result<Response<pb::ComputeRunwayResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::runway::runway(request)?;
-                let outcome = runway_model::runway(&asked.inputs)?;
-                Ok(wire::runway::runway_response(&asked, &outcome))
-            })
-            .await
-    }
-
-    async fn compute_default_alive(
-        &self,
-        request: Request<pb::ComputeDefaultAliveRequest>,
-    ) -> Result<Response<pb::ComputeDefaultAliveResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::runway::default_alive(request)?;
-                let outcome = runway_model::default_alive(&asked.inputs)?;
-                Ok(wire::runway::default_alive_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_internal_rate_of_return(
+    request: &pb::ComputeInternalRateOfReturnRequest,
+) -> Result<pb::ComputeInternalRateOfReturnResponse, Status> {
+    let asked = wire::cash_flow::internal_rate_of_return(request)?;
+    let outcome = cash_flow_model::internal_rates(&cash_flow_model::Series::of(&asked.inputs));
+    Ok(wire::cash_flow::internal_rate_of_return_response(&asked, &outcome))
 }
 
-/// Valuations.
-#[derive(Clone, Debug)]
-struct Valuation(Desk);
+fn compute_modified_internal_rate_of_return(
+    request: &pb::ComputeModifiedInternalRateOfReturnRequest,
+) -> Result<pb::ComputeModifiedInternalRateOfReturnResponse, Status> {
+    let asked = wire::cash_flow::modified_internal_rate_of_return(request)?;
+    let outcome = cash_flow_model::modified_internal_rate(&asked.inputs)?;
+    Ok(wire::cash_flow::modified_internal_rate_of_return_response(&asked, &outcome))
+}
 
-#[async_trait]
-impl ValuationService for Valuation {
-    async fn compute_share_ceiling(
-        &self,
-        request: Request<pb::ComputeShareCeilingRequest>,
-    ) -> Result<Response<pb::ComputeShareCeilingResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::valuation::share_ceiling(request)?;
-                let outcome = valuation_model::share_ceiling(&asked.inputs)?;
-                Ok(wire::valuation::share_ceiling_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_payback(request: &pb::ComputePaybackRequest) -> Result<pb::ComputePaybackResponse, Status> {
+    let asked = wire::cash_flow::payback(request)?;
+    let outcome = cash_flow_model::paybacks(&asked.inputs)?;
+    Ok(wire::cash_flow::payback_response(&asked, &outcome))
+}
 
-    async fn compute_rerating(
-        &self,
-        request: Request<pb::ComputeReratingRequest>,
-    ) -> Result<Response<pb::ComputeReratingResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::valuation::rerating(request)?;
-                let outcome = valuation_model::rerating(&asked.inputs)?;
-                Ok(wire::valuation::rerating_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_regret(request: &pb::ComputeRegretRequest) -> Result<pb::ComputeRegretResponse, Status> {
+    let asked = wire::decision::regret(request)?;
+    let outcome = decision_model::regret(&asked.inputs)?;
+    Ok(wire::decision::regret_response(&asked, &outcome))
+}
 
-    async fn compute_price_change(
-        &self,
-        request: Request<pb::ComputePriceChangeRequest>,
-    ) -> Result<Response<pb::ComputePriceChangeResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::valuation::price_change(request)?;
-                let outcome = valuation_model::price_change(&asked.inputs)?;
-                Ok(wire::valuation::price_change_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_runway(request: &pb::ComputeRunwayRequest) -> Result<pb::ComputeRunwayResponse, Status> {
+    let asked = wire::runway::runway(request)?;
+    let outcome = runway_model::runway(&asked.inputs)?;
+    Ok(wire::runway::runway_response(&asked, &outcome))
+}
 
-    async fn compute_implied_growth(
-        &self,
-        request: Request<pb::ComputeImpliedGrowthRequest>,
-    ) -> Result<Response<pb::ComputeImpliedGrowthResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::valuation::implied_growth(request)?;
-                let outcome = valuation_model::implied_growth(&asked.inputs)?;
-                Ok(wire::valuation::implied_growth_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_default_alive(request: &pb::ComputeDefaultAliveRequest) -> Result<pb::ComputeDefaultAliveResponse, Status> {
+    let asked = wire::runway::default_alive(request)?;
+    let outcome = runway_model::default_alive(&asked.inputs)?;
+    Ok(wire::runway::default_alive_response(&asked, &outcome))
+}
 
-    async fn compute_required_margin(
-        &self,
-        request: Request<pb::ComputeRequiredMarginRequest>,
-    ) -> Result<Response<pb::ComputeRequiredMarginResponse>, Status> {
-        self.0
-            .answer(request, |request| {
-                let asked = wire::valuation::required_margin(request)?;
-                let outcome = valuation_model::required_margin(&asked.inputs)?;
-                Ok(wire::valuation::required_margin_response(&asked, &outcome))
-            })
-            .await
-    }
+fn compute_share_ceiling(request: &pb::ComputeShareCeilingRequest) -> Result<pb::ComputeShareCeilingResponse, Status> {
+    let asked = wire::valuation::share_ceiling(request)?;
+    let outcome = valuation_model::share_ceiling(&asked.inputs)?;
+    Ok(wire::valuation::share_ceiling_response(&asked, &outcome))
+}
+
+fn compute_rerating(request: &pb::ComputeReratingRequest) -> Result<pb::ComputeReratingResponse, Status> {
+    let asked = wire::valuation::rerating(request)?;
+    let outcome = valuation_model::rerating(&asked.inputs)?;
+    Ok(wire::valuation::rerating_response(&asked, &outcome))
+}
+
+fn compute_price_change(request: &pb::ComputePriceChangeRequest) -> Result<pb::ComputePriceChangeResponse, Status> {
+    let asked = wire::valuation::price_change(request)?;
+    let outcome = valuation_model::price_change(&asked.inputs)?;
+    Ok(wire::valuation::price_change_response(&asked, &outcome))
+}
+
+fn compute_implied_growth(request: &pb::ComputeImpliedGrowthRequest) -> Result<pb::ComputeImpliedGrowthResponse, Status> {
+    let asked = wire::valuation::implied_growth(request)?;
+    let outcome = valuation_model::implied_growth(&asked.inputs)?;
+    Ok(wire::valuation::implied_growth_response(&asked, &outcome))
+}
+
+fn compute_required_margin(request: &pb::ComputeRequiredMarginRequest) -> Result<pb::ComputeRequiredMarginResponse, Status> {
+    let asked = wire::valuation::required_margin(request)?;
+    let outcome = valuation_model::required_margin(&asked.inputs)?;
+    Ok(wire::valuation::required_margin_response(&asked, &outcome))
 }

@@ -93,6 +93,7 @@ impl Worker {
         let thread = std::thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
             runtime.block_on(async move {
                 // Of this thread alone.
+                let services = work.services.of_a_worker();
                 let observe = ObserveLayer::new(Arc::clone(&work.shared.metrics), work.access_log.clone(), work.tracer.clone());
                 let serving = async {
                     let mut heartbeat = tokio::time::interval(HEARTBEAT);
@@ -102,7 +103,7 @@ impl Worker {
                             _ = heartbeat.tick() => state.beat(),
                             Some((stream, peer)) = handed_over.recv() => {
                                 let open = Open::counted(Arc::clone(&state), &work);
-                                tokio::spawn(serve(stream, peer, work.clone(), layers::stack(work.services.clone(), observe.clone()), open));
+                                tokio::spawn(serve(stream, peer, work.clone(), layers::stack(services.clone(), observe.clone()), open));
                             }
                         }
                     }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use prost::Message;
 use prost_types::Any;
+use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
 use tonic_types::pb::{BadRequest, ErrorInfo, RetryInfo, Status as DetailedStatus, bad_request::FieldViolation};
 
@@ -69,7 +70,8 @@ fn invalid(violations: &Violations) -> Status {
 }
 
 /// Bytes that are no message of the method.
-pub(super) fn malformed(why: &str) -> Status {
+#[must_use]
+pub fn malformed(why: &str) -> Status {
     let message = format!("the message cannot be read: {why}");
     refuse(Code::InvalidArgument, &message, "MESSAGE_MALFORMED", [], Vec::new())
 }
@@ -80,6 +82,24 @@ pub(super) fn too_many_fields(limit: usize) -> Status {
         "the message has more fields than any calculation takes, an empty message counted as a full one: at most {limit}"
     );
     refuse(Code::InvalidArgument, &message, "TOO_MANY_FIELDS", [("limit", limit.to_string())], Vec::new())
+}
+
+/// A message of more bytes than any may have.
+#[must_use]
+pub fn message_too_large(bytes: usize, limit: usize) -> Status {
+    let message = format!("the message has {bytes} bytes, and may have {limit}");
+    refuse(Code::ResourceExhausted, &message, "MESSAGE_TOO_LARGE", [("limit", limit.to_string())], Vec::new())
+}
+
+/// A message that is compressed in some way.
+#[must_use]
+pub fn unknown_encoding(encoding: &HeaderValue) -> Status {
+    let shown: String = encoding.to_str().unwrap_or("?").chars().take(100).collect();
+    let message = format!("messages are taken as they are (identity), and not in the encoding {shown:?}");
+    let mut status = refuse(Code::Unimplemented, &message, "ENCODING_UNKNOWN", [], Vec::new());
+    // What client libraries go by.
+    status.metadata_mut().insert("grpc-accept-encoding", MetadataValue::from_static("identity"));
+    status
 }
 
 /// What the transport found wrong with a message, as a status of ours.
@@ -155,6 +175,14 @@ pub fn deadline_exceeded() -> Status {
 pub fn malformed_timeout() -> Status {
     let message = "grpc-timeout cannot be read: write up to eight digits and a unit of H, M, S, m, u or n, as in 500m";
     refuse(Code::InvalidArgument, message, "TIMEOUT_MALFORMED", [], Vec::new())
+}
+
+/// A request that is no call of gRPC's, and with which status HTTP says so.
+#[must_use]
+pub fn not_grpc<Body: Default>(message: &str, status: StatusCode) -> http::Response<Body> {
+    let mut response = refuse(Code::InvalidArgument, message, "NOT_GRPC", [], Vec::new()).into_http::<Body>();
+    *response.status_mut() = status;
+    response
 }
 
 /// A bug of ours, which says nothing of what was asked.

@@ -3,6 +3,8 @@
 use paydirt::wire::cost::Cost;
 use paydirt::wire::pb;
 
+// The benchmark measures the answers; here the estimates are enough.
+#[allow(dead_code)]
 #[path = "../../benches/cost/cases.rs"]
 mod cases;
 

@@ -13,7 +13,7 @@ use tonic::{Code, Status};
 use tonic_types::pb::{ErrorInfo, RetryInfo, Status as DetailedStatus};
 
 use crate::program::{Program, eventually};
-use crate::support::{Client, SERVER, message_of, metric, metrics_of, runtime};
+use crate::support::{Client, SERVER, message_of, runtime};
 
 const RATES: &str = "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn";
 const HEALTH: &str = "grpc.health.v1.Health/Check";
@@ -77,10 +77,19 @@ fn a_long_calculation_ends_at_its_deadline_and_stops() {
     assert_eq!(status.code(), Code::DeadlineExceeded, "{status:?}");
     // Far from what it would take here, which is a second and more.
     assert!(start.elapsed() < Duration::from_millis(700), "{:?}", start.elapsed());
-    eventually("the end of the calculation", || {
-        let metrics = metrics_of(program.admin_address());
-        (metric(&metrics, "paydirt_pool_running_calls") == 0.0).then_some(())
-    });
+    program.until_metric("paydirt_pool_running_calls", 0.0);
+}
+
+#[test]
+fn a_call_has_its_own_time_and_not_that_of_the_call_before() {
+    let program = Program::start_with(&[], |command| command.env("PAYDIRT_REHEARSAL", "1"));
+    let client = Client::of(program.address());
+    let call = |timeout, delay| {
+        client.call_with(RATES, &long_calculation(2), &[("grpc-timeout", timeout), ("paydirt-rehearsal", delay)])
+    };
+    call("20m", "1s").expect_err("too late");
+    // Longer than what is left to a call whose deadline has passed, and shorter than its own.
+    call("1M", "900ms").expect("it has a minute");
 }
 
 #[test]
@@ -164,9 +173,8 @@ fn what_cannot_be_done_soon_is_refused_at_once_and_what_is_accepted_is_done_soon
     assert!(refused < Duration::from_millis(250), "refused: {refused:?}");
     assert!(short < Duration::from_millis(250), "short: {short:?}");
     assert!(program.resident_bytes() < memory + 64 * 1024 * 1024, "{memory} and now {}", program.resident_bytes());
-    let metrics = metrics_of(program.admin_address());
-    assert!(metric(&metrics, "paydirt_calls_refused_total{reason=\"pool_full\"}") > 0.0);
-    assert_eq!(metric(&metrics, "paydirt_pool_queue_calls"), 0.0);
+    assert!(program.metric("paydirt_calls_refused_total{reason=\"pool_full\"}").is_some_and(|refused| refused > 0.0));
+    program.until_metric("paydirt_pool_queue_calls", 0.0);
 }
 
 #[test]
@@ -175,10 +183,7 @@ fn a_call_that_could_not_start_before_its_deadline_is_refused_at_once() {
     let address = program.address();
     let waiting: Vec<_> =
         (0..12).map(|_| std::thread::spawn(move || with_timeout(address, "20S", RATES, &long_calculation(10_000)))).collect();
-    eventually("a queue", || {
-        let metrics = metrics_of(program.admin_address());
-        (metric(&metrics, "paydirt_pool_queue_calls") > 8.0).then_some(())
-    });
+    eventually("a queue", || program.metric("paydirt_pool_queue_calls").filter(|waiting| *waiting > 8.0));
     let start = Instant::now();
     let status = with_timeout(address, "50m", RATES, &long_calculation(1000)).expect_err("no room");
     assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "OVERLOADED"), "{status:?}");

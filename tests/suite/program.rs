@@ -1,12 +1,15 @@
 //! The real program, as a process of its own.
 
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tonic::transport::Endpoint;
+
+use crate::support::{Client, runtime};
 
 /// The real program, ended when dropped.
 pub struct Program {
@@ -70,21 +73,91 @@ impl Program {
         self.child.id()
     }
 
-    /// The memory that it has now.
+    /// A well-behaved client on a connection of its own.
+    pub fn client(&self) -> Client {
+        let runtime = runtime();
+        let channel = runtime.block_on(self.endpoint().connect()).expect("it listens");
+        Client { runtime, channel }
+    }
+
+    pub fn endpoint(&self) -> Endpoint {
+        Endpoint::from_shared(format!("http://{}", self.address())).expect("an address is a URI")
+    }
+
+    /// The status and the body of an answer of the admin port.
+    pub fn ask(&self, method: &str, path: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.admin_address()).expect("it listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a time is set");
+        let length = body.len();
+        write!(stream, "{method} {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
+            .expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("text");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("headers and a body");
+        (head.split(' ').nth(1).expect("a status").parse().expect("a number"), body.to_owned())
+    }
+
+    /// A metric as it is now, by its name and labels; nothing when it is not there.
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        let (_, metrics) = self.ask("GET", "/metrics", "");
+        metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    }
+
+    /// How many connections were closed before their time, for this reason.
+    pub fn refused(&self, reason: &str) -> f64 {
+        self.metric(&format!("paydirt_connections_refused_total{{reason=\"{reason}\"}}")).unwrap_or(0.0)
+    }
+
+    /// How many calls of a method ended so.
+    pub fn calls(&self, method: &str, code: &str) -> f64 {
+        let labels = format!("rpc_method=\"{method}\",rpc_response_status_code=\"{code}\"");
+        self.metric(&format!("rpc_server_call_duration_seconds_count{{{labels}}}")).unwrap_or(0.0)
+    }
+
+    /// Waits until a metric has this value.
+    pub fn until_metric(&self, name: &str, value: f64) {
+        eventually(&format!("{name} {value}"), || (self.metric(name) == Some(value)).then_some(()));
+    }
+
+    /// Its memory, in bytes.
     pub fn resident_bytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).expect("it runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it has memory");
-        1024 * line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number")
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
+    }
+
+    /// The processor time that it has taken.
+    pub fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).expect("it runs");
+        // After the name, which may have spaces.
+        let (_, fields) = stat.rsplit_once(") ").expect("a name");
+        let ticks = fields.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().expect("a number"));
+        // Linux shows a hundred ticks a second, whatever it counts in.
+        Duration::from_millis(ticks.sum::<u64>() * 10)
+    }
+
+    /// How it ended, within which time from now, and every line of its log.
+    pub fn ended_with_log(mut self) -> (ExitStatus, Duration, Vec<Value>) {
+        let start = Instant::now();
+        let status = eventually("its end", || self.child.try_wait().expect("it is ours"));
+        let took = start.elapsed();
+        // Its last lines may still be on their way through the pipe.
+        self.line("ended");
+        (status, took, self.log())
+    }
+
+    /// Ends it as a cluster does, and says within which time.
+    pub fn terminated(self) -> Duration {
+        self.signal("TERM");
+        let (status, took) = self.ended();
+        assert!(status.success(), "{status}");
+        took
     }
 
     pub fn signal(&self, name: &str) {
         let status =
             Command::new("kill").args([format!("-{name}"), self.child.id().to_string()]).status().expect("kill is there");
         assert!(status.success());
-    }
-
-    pub fn is_running(&mut self) -> bool {
-        self.child.try_wait().expect("it is ours").is_none()
     }
 
     /// How it ended, and within which time from now.

@@ -1,10 +1,11 @@
 //! The README's examples, run by the real grpcurl against a real server, and their outputs compared.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::support::Server;
+use crate::tools::{root, tool};
 
 /// As the README writes the server's address.
 const ADDRESS: &str = "127.0.0.1:50051";
@@ -16,20 +17,17 @@ struct Example {
 
 #[test]
 fn the_examples_print_what_the_readme_says() {
-    let Some(tools) = folder_of_grpcurl() else {
-        assert!(
-            std::env::var_os("PAYDIRT_REQUIRE_TOOLS").is_none(),
-            "grpcurl is required, and not there: scripts/install-tools"
-        );
-        println!("skipped: grpcurl is not there; scripts/install-tools installs it");
-        return;
-    };
+    let Some(grpcurl) = tool("grpcurl") else { return };
     let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
     let examples = examples_of(&readme);
     assert!(examples.len() >= 5, "{} examples", examples.len());
     let server = Server::start();
     let path = std::env::join_paths(
-        std::iter::once(tools).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+        grpcurl
+            .parent()
+            .map(Path::to_owned)
+            .into_iter()
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
     )
     .expect("folders make a PATH");
     for example in examples {
@@ -106,14 +104,4 @@ fn blocks_of(markdown: &str) -> Vec<(String, String)> {
         }
     }
     blocks
-}
-
-fn folder_of_grpcurl() -> Option<PathBuf> {
-    let on_path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(root().join(".tools/bin")).chain(std::env::split_paths(&on_path));
-    folders.into_iter().find(|folder| folder.join("grpcurl").is_file())
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }

@@ -37,7 +37,6 @@ static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
 /// A real server, in a thread of its own, stopped when dropped.
 pub struct Server {
     address: SocketAddr,
-    admin_address: SocketAddr,
     signals: mpsc::Sender<Signal>,
     thread: Option<JoinHandle<()>>,
 }
@@ -52,18 +51,14 @@ impl Server {
         let basic = ["paydirt", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--lame-duck", "0s"];
         let settings = Settings::read(basic.iter().chain(flags)).expect("good settings");
         let server = paydirt::server::Server::prepare(settings).expect("a free port");
-        let (address, admin_address) = (server.address(), server.admin_address());
+        let address = server.address();
         let (signals, asked) = mpsc::channel(1);
         let thread = std::thread::spawn(move || runtime().block_on(server.serve(&LOG, asked)).expect("the server serves"));
-        Server { address, admin_address, signals, thread: Some(thread) }
+        Server { address, signals, thread: Some(thread) }
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
-    }
-
-    pub fn admin_address(&self) -> SocketAddr {
-        self.admin_address
     }
 
     pub fn client(&self) -> Client {
@@ -136,22 +131,6 @@ pub fn message_of(method: &str, request: &Value) -> Vec<u8> {
     message.unwrap_or_else(|error| panic!("{request} is no request of {method}: {error}")).encode_to_vec()
 }
 
-/// Everything that a server counts, as its admin port tells it.
-pub fn metrics_of(admin_address: SocketAddr) -> String {
-    use std::io::{Read, Write};
-    let mut stream = std::net::TcpStream::connect(admin_address).expect("the admin port listens");
-    write!(stream, "GET /metrics HTTP/1.1\r\nhost: metrics\r\nconnection: close\r\n\r\n").expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("text");
-    answer
-}
-
-/// One of them, with its labels; 0 while it has not been counted.
-pub fn metric(metrics: &str, name: &str) -> f64 {
-    let found = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    found.map_or(0.0, |value| value.trim().parse().expect("a number"))
-}
-
 /// A message in the contract's own spelling of its fields, decimals as strings, only what is there.
 pub fn json_of(descriptor: MessageDescriptor, bytes: &[u8]) -> Value {
     let message = DynamicMessage::decode(descriptor, bytes).expect("a message of its type");
@@ -168,7 +147,7 @@ pub fn method_of(name: &str) -> MethodDescriptor {
 
 /// Bytes as they are.
 #[derive(Clone, Copy, Default)]
-struct Bytes;
+pub struct Bytes;
 
 impl Codec for Bytes {
     type Encode = Vec<u8>;

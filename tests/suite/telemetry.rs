@@ -1,7 +1,6 @@
 //! What the server says of itself, to whoever scrapes, collects or reads it: and that none of them can keep it from its calls.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -47,25 +46,6 @@ fn call(address: SocketAddr, method: &str, times: usize) -> Vec<Code> {
         }
         codes
     })
-}
-
-/// The status and the body of an answer of the admin port.
-fn ask(program: &Program, method: &str, path: &str, body: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(program.admin_address()).expect("it listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a time is set");
-    let length = body.len();
-    write!(stream, "{method} {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
-        .expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("text");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("headers and a body");
-    (head.split(' ').nth(1).expect("a status").parse().expect("a number"), body.to_owned())
-}
-
-/// A metric as it is now; nothing when it is not there.
-fn metric(program: &Program, name: &str) -> Option<f64> {
-    let (_, metrics) = ask(program, "GET", "/metrics", "");
-    metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
 }
 
 fn calls_logged(program: &Program) -> Vec<Value> {
@@ -140,7 +120,7 @@ fn a_collector_that_is_not_there_costs_spans_and_nothing_else() {
     let start = Instant::now();
     assert_eq!(call(program.address(), METHOD, 50).len(), 50);
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
-    eventually("a count of what is lost", || metric(&program, "paydirt_spans_dropped_total").filter(|count| *count >= 50.0));
+    eventually("a count of what is lost", || program.metric("paydirt_spans_dropped_total").filter(|count| *count >= 50.0));
     let complaints = program.log().iter().filter(|line| line["target"] == "paydirt::traces").count();
     assert!(complaints <= 1, "{complaints} lines");
 }
@@ -198,11 +178,11 @@ fn calls_above_the_limit_are_left_out_of_the_log() {
 #[test]
 fn the_level_of_the_log_is_changed_while_it_runs() {
     let program = Program::start(&[]);
-    assert_eq!(ask(&program, "GET", "/log-level", ""), (200, "info\n".to_owned()));
-    assert_eq!(ask(&program, "PUT", "/log-level", "loud").0, 400);
-    assert_eq!(ask(&program, "PUT", "/log-level", "info,paydirt::access=off").0, 204);
+    assert_eq!(program.ask("GET", "/log-level", ""), (200, "info\n".to_owned()));
+    assert_eq!(program.ask("PUT", "/log-level", "loud").0, 400);
+    assert_eq!(program.ask("PUT", "/log-level", "info,paydirt::access=off").0, 204);
     call(program.address(), METHOD, 1);
-    assert_eq!(ask(&program, "PUT", "/log-level", "info").0, 204);
+    assert_eq!(program.ask("PUT", "/log-level", "info").0, 204);
     call(program.address(), "/paydirt.v1.RunwayService/ComputeRunway", 1);
     program.line("call");
     assert_eq!(calls_logged(&program).len(), 1, "{:?}", program.log());
@@ -223,20 +203,20 @@ fn methods_that_nobody_knows_are_one_series() {
             assert_eq!(status.code(), Code::Unimplemented);
         }
     });
-    let (_, metrics) = ask(&program, "GET", "/metrics", "");
+    let (_, metrics) = program.ask("GET", "/metrics", "");
     assert!(!metrics.contains("invented"), "{metrics}");
     let count = r#"rpc_server_call_duration_seconds_count{rpc_method="_OTHER",rpc_response_status_code="UNIMPLEMENTED"}"#;
-    assert_eq!(metric(&program, count), Some(1000.0));
+    assert_eq!(program.metric(count), Some(1000.0));
     assert!(metrics.lines().count() < 400, "{} lines", metrics.lines().count());
 }
 
 #[test]
 fn it_is_alive_and_ready_and_says_what_it_is() {
     let program = Program::start(&[]);
-    assert_eq!(ask(&program, "GET", "/livez", ""), (200, "ok\n".to_owned()));
-    eventually("it is ready", || (ask(&program, "GET", "/readyz", "").0 == 200).then_some(()));
-    let (_, version) = ask(&program, "GET", "/version", "");
+    assert_eq!(program.ask("GET", "/livez", ""), (200, "ok\n".to_owned()));
+    eventually("it is ready", || (program.ask("GET", "/readyz", "").0 == 200).then_some(()));
+    let (_, version) = program.ask("GET", "/version", "");
     let version: Value = serde_json::from_str(&version).expect("JSON");
     assert_eq!(version["contract"], "paydirt.v1");
-    assert!(metric(&program, "process_resident_memory_bytes").is_some_and(|bytes| bytes > 0.0));
+    assert!(program.metric("process_resident_memory_bytes").is_some_and(|bytes| bytes > 0.0));
 }

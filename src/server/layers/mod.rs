@@ -12,13 +12,14 @@ mod remap;
 mod trace;
 
 use http::Request;
-use tonic::body::Body;
 use tower::layer::layer_fn;
 use tower::{Service, ServiceBuilder};
 
 use observe::{Observe, ObserveLayer, ObservedBody};
 
+use super::body::Received;
 use super::services::Services;
+use super::unary;
 
 /// The services; in debug builds with the accidents that tests ask for.
 #[cfg(debug_assertions)]
@@ -29,9 +30,9 @@ type Innermost = Services;
 pub(super) type Stack =
     Observe<guard::Guard<remap::Remap<deadline::Deadline<callers::Callers<admission::Admission<Innermost>>>>>>;
 /// An answer that is awaited.
-pub(super) type Answer = <Stack as Service<Request<Body>>>::Future;
+pub(super) type Answer = <Stack as Service<Request<Received>>>::Future;
 /// The body of an answer, as each layer has wrapped it.
-pub(super) type AnswerBody = ObservedBody<guard::Guarded<deadline::Limited<Body>>>;
+pub(super) type AnswerBody = ObservedBody<guard::Guarded<deadline::Limited<unary::Answer>>>;
 
 /// Nothing in it is shared with another thread, but by way of the call's connection: a count of references that two cores change costs more
 /// than most of what is done here.

@@ -3,17 +3,17 @@
 //! A call with the header `paydirt-rehearsal` panics (`panic`, and `panic-late` when its body is sent), or waits before it begins (`150ms`).
 
 use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::LazyLock;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use http_body_util::combinators::UnsyncBoxBody;
-use tonic::Status;
-use tonic::body::Body;
-use tonic::codegen::BoxFuture;
 use tower::Service;
+
+use super::super::body::Received;
+use super::super::unary::Answer;
 
 static IS_ON: LazyLock<bool> = LazyLock::new(|| std::env::var_os("PAYDIRT_REHEARSAL").is_some());
 
@@ -29,40 +29,37 @@ impl<S> Rehearsal<S> {
     }
 }
 
-impl<S> Service<Request<Body>> for Rehearsal<S>
+impl<S> Service<Request<Received>> for Rehearsal<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future = BoxFuture<Response<Body>, Infallible>>,
+    S: Service<Request<Received>, Response = Response<Answer>, Error = Infallible>,
+    S::Future: Send + 'static,
 {
-    type Response = Response<Body>;
+    type Response = Response<Answer>;
     type Error = Infallible;
-    type Future = BoxFuture<Response<Body>, Infallible>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Answer>, Infallible>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, request: Request<Received>) -> Self::Future {
         let asked = request.headers().get("paydirt-rehearsal").filter(|_| *IS_ON).and_then(|asked| asked.to_str().ok());
-        match asked.map(str::to_owned).as_deref() {
-            None => self.inner.call(request),
-            Some("panic") => Box::pin(async { panic!("a panic that was asked for") }),
-            Some("panic-late") => {
-                let answer = self.inner.call(request);
-                Box::pin(async { Ok(answer.await?.map(panicking)) })
-            }
-            Some(delay) => {
-                let delay = humantime::parse_duration(delay).unwrap_or_default();
-                let answer = self.inner.call(request);
-                Box::pin(async move {
-                    tokio::time::sleep(delay).await;
+        let asked = asked.map(str::to_owned);
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            match asked.as_deref() {
+                None => answer.await,
+                Some("panic") => panic!("a panic that was asked for"),
+                Some("panic-late") => Ok(answer.await?.map(panicking)),
+                Some(delay) => {
+                    tokio::time::sleep(humantime::parse_duration(delay).unwrap_or_default()).await;
                     answer.await
-                })
+                }
             }
-        }
+        })
     }
 }
 
-fn panicking(body: Body) -> Body {
-    let body: UnsyncBoxBody<Bytes, Status> = body.map_frame(|_| panic!("a panic that was asked for")).boxed_unsync();
-    Body::new(body)
+fn panicking(body: Answer) -> Answer {
+    Answer::Tonic(tonic::body::Body::new(body.map_frame(|_| panic!("a panic that was asked for"))))
 }

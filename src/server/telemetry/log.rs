@@ -91,6 +91,8 @@ where
 /// Stricter than the library, for which a misspelt level is the name of a target whose everything is logged, and nothing else.
 pub(in super::super) fn targets(text: &str) -> Result<Targets, String> {
     let mut targets = Targets::new();
+    // h2 warns of single frames, such as a ping's answer to no ping: a peer would write as many lines as it likes.
+    let is_h2_named = text.split(',').any(|directive| directive.trim().starts_with("h2"));
     for directive in text.split(',').map(str::trim) {
         let level = |level: &str| {
             // The library takes nothing and numbers for levels too.
@@ -99,7 +101,11 @@ pub(in super::super) fn targets(text: &str) -> Result<Targets, String> {
             named.and_then(|name| name.parse::<LevelFilter>().ok()).ok_or_else(unknown)
         };
         targets = match directive.split_once('=') {
-            None => targets.with_default(level(directive)?),
+            None if is_h2_named => targets.with_default(level(directive)?),
+            None => {
+                let level = level(directive)?;
+                targets.with_default(level).with_target("h2", level.min(LevelFilter::ERROR))
+            }
             Some((target, _)) if target.trim().is_empty() => return Err(format!("{directive:?} names no target")),
             Some((target, at)) => targets.with_target(target.trim(), level(at)?),
         };

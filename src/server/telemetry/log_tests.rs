@@ -45,6 +45,16 @@ fn a_line_is_a_json_object_with_its_fields_beside_its_message() {
 }
 
 #[test]
+fn what_h2_warns_of_is_logged_to_those_who_ask_for_it_by_name() {
+    let logged = |level: &str| {
+        let (subscriber, _, kept) = kept(level);
+        subscriber::with_default(subscriber, || tracing::warn!(target: "h2::proto::ping_pong", "a ping that we never sent"));
+        kept.lines().len()
+    };
+    assert_eq!(["info", "trace", "info,h2=warn", "h2=debug,off", "off"].map(logged), [0, 0, 1, 1, 0]);
+}
+
+#[test]
 fn the_level_changes_while_it_runs() {
     let (subscriber, level, kept) = kept("info");
     subscriber::with_default(subscriber, || {
