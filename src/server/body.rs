@@ -69,6 +69,10 @@ impl Body for Received {
             if !self.call.hold(data.len()) {
                 return Poll::Ready(Some(Err(self.call.connection.shared.no_room())));
             }
+            if data.is_empty() {
+                // Only so that its frame can say that it was the last.
+                continue;
+            }
             if self.part.is_empty() && whole(&data) == data.len() {
                 return Poll::Ready(Some(Ok(Frame::data(data))));
             }

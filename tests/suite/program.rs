@@ -160,6 +160,10 @@ impl Program {
         assert!(status.success());
     }
 
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("it is ours").is_none()
+    }
+
     /// How it ended, and within which time from now.
     pub fn ended(mut self) -> (ExitStatus, Duration) {
         let start = Instant::now();

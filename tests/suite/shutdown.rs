@@ -77,6 +77,8 @@ fn ended_amid_calls(program: Program, length: &'static str) -> (Vec<Code>, Durat
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         program.signal("TERM");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(program.ask("GET", "/readyz", "").0, 503, "the admin port answers until the end");
         let mut codes = Vec::new();
         for call in calls {
             codes.push(call.await.expect("no panic").map_or_else(|status| status.code(), |_| Code::Ok));
@@ -118,7 +120,7 @@ fn under_load_no_call_that_has_begun_is_lost() {
                     tokio::spawn(async move {
                         let mut failures = Vec::new();
                         while !is_over.load(Ordering::Relaxed) {
-                            // Some have one connection and several calls, others a new connection for each call.
+                            // Some are in flight at any moment, and others come and go.
                             match rehearsed(channel.clone(), ["0ms", "5ms", "50ms"][number % 3]).await {
                                 Ok(_) => drop(answered.fetch_add(1, Ordering::Relaxed)),
                                 Err(status) => {

@@ -25,7 +25,11 @@ pub static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
 /// One for the whole process, and silent: the real program's is looked at where it runs.
 static LOG: LazyLock<Log> = LazyLock::new(|| {
     let settings = Settings::read(["paydirt", "--log-level", "off"]).expect("good settings");
-    paydirt::server::start_log(&settings).expect("nobody else has")
+    // Panics here are those of tests, and belong on the terminal.
+    let hook = std::panic::take_hook();
+    let log = paydirt::server::start_log(&settings).expect("nobody else has");
+    std::panic::set_hook(hook);
+    log
 });
 
 static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
