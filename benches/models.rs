@@ -2,7 +2,7 @@
 
 use divan::{Bencher, black_box};
 use paydirt::models::number::{Exact, Number};
-use paydirt::models::{break_even, capex_roi, cash_flow, runway};
+use paydirt::models::{break_even, capex_roi, cash_flow, decision, runway, valuation};
 use paydirt::wire::{self, pb};
 use prost::Message;
 
@@ -137,6 +137,61 @@ fn loan() -> pb::ComputeNetPresentValueRequest {
     }
 }
 
+/// A table of payoffs of two digits after the point, or of 28.
+fn payoffs(states: u64, alternatives: u64, shape: Shape) -> pb::ComputeRegretRequest {
+    let probability = |state: u64| match state {
+        0 => format!("{}e-4", 10_000 - (states - 1) * (10_000 / states)),
+        _ => format!("{}e-4", 10_000 / states),
+    };
+    let payoff = |alternative: u64, state: u64| {
+        // Figures without an order, from a multiplier that is none's friend.
+        let mixed = (alternative * states + state + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+        match shape {
+            Shape::Ordinary => format!("{}.{:02}", mixed as i64 - 8_000_000, mixed % 100),
+            Shape::Long => format!("{}.123456789012345678{:02}", mixed as i64 - 8_000_000, mixed % 100),
+            Shape::Chain => (alternative * 3 + state % 2).to_string(),
+            // Every line is best somewhere.
+            Shape::Parabola if state % 2 == 0 => (alternative * (2 * alternatives - alternative)).to_string(),
+            Shape::Parabola => ((alternatives - alternative) * (alternatives + alternative)).to_string(),
+        }
+    };
+    pb::ComputeRegretRequest {
+        states: (0..states)
+            .map(|state| pb::StateOfNature { name: format!("state {state}"), probability: Some(probability(state)) })
+            .collect(),
+        alternatives: (0..alternatives)
+            .map(|alternative| pb::Alternative {
+                name: format!("alternative {alternative}"),
+                payoffs: (0..states).map(|state| payoff(alternative, state)).collect(),
+            })
+            .collect(),
+        optimism: Some("0.6".into()),
+        ..Default::default()
+    }
+}
+
+/// How the payoffs of a table lie.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    Ordinary,
+    Long,
+    /// Each alternative is dominated by all after it.
+    Chain,
+    /// Every alternative is best for some probability of each state.
+    Parabola,
+}
+
+fn in_stages(years: u32) -> pb::ComputeImpliedGrowthRequest {
+    pb::ComputeImpliedGrowthRequest {
+        currency_code: "USD".into(),
+        enterprise_value: "3000e9".into(),
+        free_cash_flow: "60e9".into(),
+        discount_rate: "0.09".into(),
+        growth_stage: Some(pb::GrowthStage { years, terminal_growth_rate: "0.03".into() }),
+        ..Default::default()
+    }
+}
+
 macro_rules! message_to_message {
     ($name:ident, $family:ident, $method:ident, $response:ident, $request:expr) => {
         message_to_message!($name, $family, $method, $response, $request, $method);
@@ -213,6 +268,79 @@ message_to_message!(
     loan(),
     present_value
 );
+
+message_to_message!(regret_of_3_states, decision, regret, regret_response, payoffs(3, 3, Shape::Ordinary));
+message_to_message!(
+    share_ceiling,
+    valuation,
+    share_ceiling,
+    share_ceiling_response,
+    pb::ComputeShareCeilingRequest {
+        current_share: "0.3".into(),
+        market_growth_rate: Some("0.2".into()),
+        company_growth_rate: Some("0.5".into()),
+        target_sales_factor: Some("10".into()),
+        ..Default::default()
+    }
+);
+message_to_message!(
+    rerating,
+    valuation,
+    rerating,
+    rerating_response,
+    pb::ComputeReratingRequest {
+        starting_price_earnings_ratio: "150".into(),
+        ending_price_earnings_ratio: "30".into(),
+        years: "10".into(),
+        given: Some(pb::compute_rerating_request::Given::PriceFactor("1".into())),
+        ..Default::default()
+    }
+);
+message_to_message!(
+    price_change,
+    valuation,
+    price_change,
+    price_change_response,
+    pb::ComputePriceChangeRequest {
+        start_price: "80.06".into(),
+        end_price: "80.25".into(),
+        start_date: Some("2000-03-27".into()),
+        end_date: Some("2025-12-10".into()),
+        ..Default::default()
+    }
+);
+message_to_message!(implied_growth_of_10_years, valuation, implied_growth, implied_growth_response, in_stages(10));
+message_to_message!(implied_growth_of_200_years, valuation, implied_growth, implied_growth_response, in_stages(200));
+message_to_message!(
+    required_margin_of_200_years,
+    valuation,
+    required_margin,
+    required_margin_response,
+    pb::ComputeRequiredMarginRequest {
+        price_to_sales: "40".into(),
+        payback_years: 200,
+        revenue_growth_rate: Some("0.01".into()),
+        ..Default::default()
+    }
+);
+
+/// 100 states × 1000 alternatives, from the message to its answer's message.
+#[divan::bench(args = [Shape::Ordinary, Shape::Long, Shape::Chain, Shape::Parabola])]
+fn regret_of_the_largest_table(bencher: Bencher, shape: Shape) {
+    let request = payoffs(100, 1000, shape);
+    bencher.bench_local(|| {
+        let asked = wire::decision::regret(black_box(&request)).expect("a good request");
+        let outcome = decision::regret(&asked.inputs).expect("it fits");
+        wire::decision::regret_response(&asked, &outcome)
+    });
+}
+
+/// The model alone.
+#[divan::bench(args = [Shape::Ordinary, Shape::Long, Shape::Chain, Shape::Parabola])]
+fn regret_of_the_largest_table_model_alone(bencher: Bencher, shape: Shape) {
+    let asked = wire::decision::regret(&payoffs(100, 1000, shape)).expect("a good request");
+    bencher.bench_local(|| decision::regret(black_box(&asked.inputs)));
+}
 
 /// The models alone, without their messages.
 #[divan::bench]

@@ -1,6 +1,6 @@
 //! Requests of every method, short and long, and what each was measured to take: `cargo bench --bench cost` measures again.
 
-use paydirt::models::{break_even, capex_roi, cash_flow, depreciation, runway};
+use paydirt::models::{break_even, capex_roi, cash_flow, decision, depreciation, runway, valuation};
 use paydirt::wire::cost::Cost;
 use paydirt::wire::{self, pb};
 
@@ -101,7 +101,54 @@ pub fn cases() -> Vec<Case> {
         let case = case!("", 0, cash_flow, payback, payback_response, |inputs| cash_flow::paybacks(inputs).expect("it fits"), request);
         cases.push(Case { name, measured, ..case });
     }
+    for (states, alternatives, explain, name, measured) in [
+        (3, 3, false, "regret, 3 × 3", 9_000_u64),
+        (100, 1000, false, "regret, 100 × 1000", 35_000_000),
+        (100, 1000, true, "regret, 100 × 1000, explained", 48_000_000),
+    ] {
+        let case = case!("", 0, decision, regret, regret_response, |inputs| decision::regret(inputs).expect("it fits"), regretted(states, alternatives, explain));
+        cases.push(Case { name, measured, ..case });
+    }
+    for (years, explain, name, measured) in [
+        (1, false, "implied growth, 1 year", 20_000_u64),
+        (200, false, "implied growth, 200 years", 300_000),
+        (200, true, "implied growth, 200 years, explained", 600_000),
+    ] {
+        let case = case!("", 0, valuation, implied_growth, implied_growth_response, |inputs| valuation::implied_growth(inputs).expect("it fits"), grown(years, explain));
+        cases.push(Case { name, measured, ..case });
+    }
     cases
+}
+
+pub fn regretted(states: usize, alternatives: usize, explain: bool) -> pb::ComputeRegretRequest {
+    let state = |index: usize| pb::StateOfNature {
+        name: format!("state {index}"),
+        // Two of them share what comes, so that each may move.
+        probability: Some(if index < 2 { "0.5" } else { "0" }.into()),
+    };
+    // Figures without an order.
+    let payoff = |of: usize| format!("{}.25", (of * 7_919) % 999_983);
+    let alternative = |index: usize| pb::Alternative {
+        name: format!("alternative {index}"),
+        payoffs: (0..states).map(|state| payoff(index * states + state)).collect(),
+    };
+    pb::ComputeRegretRequest {
+        states: (0..states).map(state).collect(),
+        alternatives: (0..alternatives).map(alternative).collect(),
+        options: options(explain),
+        ..Default::default()
+    }
+}
+
+pub fn grown(years: u32, explain: bool) -> pb::ComputeImpliedGrowthRequest {
+    pb::ComputeImpliedGrowthRequest {
+        currency_code: "USD".into(),
+        enterprise_value: "3000e9".into(),
+        free_cash_flow: "60e9".into(),
+        discount_rate: "0.09".into(),
+        growth_stage: Some(pb::GrowthStage { years, terminal_growth_rate: "0.03".into() }),
+        options: options(explain),
+    }
 }
 
 pub fn options(explain: bool) -> Option<pb::CalculationOptions> {

@@ -200,6 +200,10 @@ bounded!(
     TaxRate, "0 up to 1", Decimal::ZERO, |value| value >= Decimal::ZERO && value <= Decimal::ONE
 );
 bounded!(
+    /// 0 up to 1: a probability, or a weight.
+    Fraction, "0 up to 1", Decimal::ZERO, |value| value >= Decimal::ZERO && value <= Decimal::ONE
+);
+bounded!(
     /// At most 1: a contribution margin ratio, which may be negative.
     AtMostOne, "at most 1", Decimal::ONE, |value| value <= Decimal::ONE
 );

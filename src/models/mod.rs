@@ -10,6 +10,7 @@ pub mod capex_roi;
 pub mod cash_flow;
 #[expect(clippy::arithmetic_side_effects, reason = "integers of known size: each bound stands beside the loop that keeps it")]
 mod decimal;
+pub mod decision;
 pub mod depreciation;
 pub mod explanation;
 pub mod input;
@@ -17,4 +18,5 @@ pub mod number;
 pub mod patience;
 pub mod runway;
 pub mod traced;
+pub mod valuation;
 mod wide;

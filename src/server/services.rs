@@ -21,8 +21,8 @@ use super::reflection::Reflection;
 use super::stage::Watcher;
 use super::unary::{Answer, Calculation, Unary, begin};
 use crate::models::{
-    break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model,
-    depreciation as depreciation_model, runway as runway_model,
+    break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model, decision as decision_model,
+    depreciation as depreciation_model, runway as runway_model, valuation as valuation_model,
 };
 use crate::wire::{self, pb, status};
 
@@ -39,13 +39,25 @@ pub(super) const CALCULATIONS: &[(&str, &str, Calculation)] = &[
         begin(message, compute_modified_internal_rate_of_return)
     }),
     ("paydirt.v1.CashFlowService", "ComputePayback", |message| begin(message, compute_payback)),
+    ("paydirt.v1.DecisionService", "ComputeRegret", |message| begin(message, compute_regret)),
     ("paydirt.v1.RunwayService", "ComputeRunway", |message| begin(message, compute_runway)),
     ("paydirt.v1.RunwayService", "ComputeDefaultAlive", |message| begin(message, compute_default_alive)),
+    ("paydirt.v1.ValuationService", "ComputeShareCeiling", |message| begin(message, compute_share_ceiling)),
+    ("paydirt.v1.ValuationService", "ComputeRerating", |message| begin(message, compute_rerating)),
+    ("paydirt.v1.ValuationService", "ComputePriceChange", |message| begin(message, compute_price_change)),
+    ("paydirt.v1.ValuationService", "ComputeImpliedGrowth", |message| begin(message, compute_implied_growth)),
+    ("paydirt.v1.ValuationService", "ComputeRequiredMargin", |message| begin(message, compute_required_margin)),
 ];
 
 /// The services that answer, by their full names.
-pub(super) const NAMES: &[&str] =
-    &["paydirt.v1.BreakEvenService", "paydirt.v1.CapexRoiService", "paydirt.v1.CashFlowService", "paydirt.v1.RunwayService"];
+pub(super) const NAMES: &[&str] = &[
+    "paydirt.v1.BreakEvenService",
+    "paydirt.v1.CapexRoiService",
+    "paydirt.v1.CashFlowService",
+    "paydirt.v1.DecisionService",
+    "paydirt.v1.RunwayService",
+    "paydirt.v1.ValuationService",
+];
 
 /// Everything that answers: calculations, health, reflection.
 ///
@@ -193,6 +205,12 @@ fn compute_payback(request: &pb::ComputePaybackRequest) -> Result<pb::ComputePay
     Ok(wire::cash_flow::payback_response(&asked, &outcome))
 }
 
+fn compute_regret(request: &pb::ComputeRegretRequest) -> Result<pb::ComputeRegretResponse, Status> {
+    let asked = wire::decision::regret(request)?;
+    let outcome = decision_model::regret(&asked.inputs)?;
+    Ok(wire::decision::regret_response(&asked, &outcome))
+}
+
 fn compute_runway(request: &pb::ComputeRunwayRequest) -> Result<pb::ComputeRunwayResponse, Status> {
     let asked = wire::runway::runway(request)?;
     let outcome = runway_model::runway(&asked.inputs)?;
@@ -203,4 +221,34 @@ fn compute_default_alive(request: &pb::ComputeDefaultAliveRequest) -> Result<pb:
     let asked = wire::runway::default_alive(request)?;
     let outcome = runway_model::default_alive(&asked.inputs)?;
     Ok(wire::runway::default_alive_response(&asked, &outcome))
+}
+
+fn compute_share_ceiling(request: &pb::ComputeShareCeilingRequest) -> Result<pb::ComputeShareCeilingResponse, Status> {
+    let asked = wire::valuation::share_ceiling(request)?;
+    let outcome = valuation_model::share_ceiling(&asked.inputs)?;
+    Ok(wire::valuation::share_ceiling_response(&asked, &outcome))
+}
+
+fn compute_rerating(request: &pb::ComputeReratingRequest) -> Result<pb::ComputeReratingResponse, Status> {
+    let asked = wire::valuation::rerating(request)?;
+    let outcome = valuation_model::rerating(&asked.inputs)?;
+    Ok(wire::valuation::rerating_response(&asked, &outcome))
+}
+
+fn compute_price_change(request: &pb::ComputePriceChangeRequest) -> Result<pb::ComputePriceChangeResponse, Status> {
+    let asked = wire::valuation::price_change(request)?;
+    let outcome = valuation_model::price_change(&asked.inputs)?;
+    Ok(wire::valuation::price_change_response(&asked, &outcome))
+}
+
+fn compute_implied_growth(request: &pb::ComputeImpliedGrowthRequest) -> Result<pb::ComputeImpliedGrowthResponse, Status> {
+    let asked = wire::valuation::implied_growth(request)?;
+    let outcome = valuation_model::implied_growth(&asked.inputs)?;
+    Ok(wire::valuation::implied_growth_response(&asked, &outcome))
+}
+
+fn compute_required_margin(request: &pb::ComputeRequiredMarginRequest) -> Result<pb::ComputeRequiredMarginResponse, Status> {
+    let asked = wire::valuation::required_margin(request)?;
+    let outcome = valuation_model::required_margin(&asked.inputs)?;
+    Ok(wire::valuation::required_margin_response(&asked, &outcome))
 }

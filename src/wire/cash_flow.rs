@@ -153,13 +153,13 @@ impl Reader {
     }
 
     fn amounts(&mut self, path: Path<'_>, amounts: &[String]) -> Vec<AnyDecimal> {
-        self.some(path, amounts.len());
+        self.some(path, amounts.len(), CashFlows::FLOWS_MAX);
         let items = self.items(path, amounts, CashFlows::FLOWS_MAX);
         items.map(|(path, amount)| self.required(path, amount)).collect()
     }
 
     fn dated(&mut self, path: Path<'_>, flows: &[pb::DatedCashFlow]) -> Vec<DatedCashFlow> {
-        self.some(path, flows.len());
+        self.some(path, flows.len(), CashFlows::FLOWS_MAX);
         let items = self.items(path, flows, CashFlows::FLOWS_MAX);
         items
             .map(|(path, flow)| DatedCashFlow {
@@ -167,12 +167,6 @@ impl Reader {
                 amount: self.required(path.field("amount"), &flow.amount),
             })
             .collect()
-    }
-
-    fn some(&mut self, path: Path<'_>, count: usize) {
-        if count == 0 {
-            self.refuse(path, Reason::Required, || format!("1 to {} of them are required", CashFlows::FLOWS_MAX));
-        }
     }
 
     fn required_date(&mut self, path: Path<'_>, text: &str) -> Date {
@@ -183,7 +177,7 @@ impl Reader {
         self.date(path, text).unwrap_or_default()
     }
 
-    fn day_count(&mut self, path: Path<'_>, number: i32) -> DayCount {
+    pub(super) fn day_count(&mut self, path: Path<'_>, number: i32) -> DayCount {
         match self.enumerator::<pb::DayCount>(path, number) {
             None | Some(pb::DayCount::Unspecified) => DayCount::default(),
             Some(pb::DayCount::Act365Fixed) => DayCount::Act365Fixed,

@@ -126,6 +126,55 @@ impl Cost for pb::ComputePaybackRequest {
     }
 }
 
+impl Cost for pb::ComputeRegretRequest {
+    fn expected_nanoseconds(&self) -> u64 {
+        let alternatives = self.alternatives.len();
+        let payoffs: usize = self.alternatives.iter().map(|alternative| alternative.payoffs.len()).sum();
+        // Each payoff is read, looked at, put in order, and becomes a regret; each pair of alternatives is compared.
+        let answer = 2_000 + times(payoffs, 350) + times(alternatives.saturating_mul(alternatives), 4);
+        answer + if_explained(self.options.as_ref(), || 5_000 + times(alternatives, 4_000) + times(payoffs, 100))
+    }
+}
+
+impl Cost for pb::ComputeShareCeilingRequest {
+    fn expected_nanoseconds(&self) -> u64 {
+        of_powers(6_000, self.options.as_ref())
+    }
+}
+
+impl Cost for pb::ComputeReratingRequest {
+    fn expected_nanoseconds(&self) -> u64 {
+        of_powers(12_000, self.options.as_ref())
+    }
+}
+
+impl Cost for pb::ComputePriceChangeRequest {
+    fn expected_nanoseconds(&self) -> u64 {
+        of_powers(6_000, self.options.as_ref())
+    }
+}
+
+impl Cost for pb::ComputeImpliedGrowthRequest {
+    fn expected_nanoseconds(&self) -> u64 {
+        let years = self.growth_stage.as_ref().map_or(0, |stage| stage.years.min(200)) as usize;
+        let answer = 15_000 + times(years, 1_500);
+        answer + if_explained(self.options.as_ref(), || 15_000 + answer)
+    }
+}
+
+impl Cost for pb::ComputeRequiredMarginRequest {
+    fn expected_nanoseconds(&self) -> u64 {
+        let years = self.payback_years.min(200) as usize;
+        let answer = 1_000 + times(years, 100);
+        answer + if_explained(self.options.as_ref(), || 10_000 + answer)
+    }
+}
+
+/// A few logarithms and powers.
+fn of_powers(formulas: u64, options: Option<&pb::CalculationOptions>) -> u64 {
+    formulas + if_explained(options, || 20_000 + formulas)
+}
+
 /// A text that becomes a decimal of 28 digits, and for a dated flow a date.
 const READING: u64 = 80;
 /// A step of an explanation, which becomes a message.

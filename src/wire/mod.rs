@@ -7,9 +7,11 @@ pub mod codec;
 mod common;
 pub mod cost;
 pub mod decimal;
+pub mod decision;
 mod reader;
 pub mod runway;
 pub mod status;
+pub mod valuation;
 
 pub use common::Asked;
 

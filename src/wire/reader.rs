@@ -150,6 +150,13 @@ impl Reader {
         Some(date)
     }
 
+    /// A list that has to have members.
+    pub fn some(&mut self, path: Path<'_>, count: usize, limit: usize) {
+        if count == 0 {
+            self.refuse(path, Reason::Required, || format!("1 to {limit} of them are required"));
+        }
+    }
+
     /// The members of a list up to its limit, with their paths; a longer list is refused as a whole.
     pub fn items<'a, T>(
         &mut self,

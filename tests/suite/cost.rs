@@ -8,7 +8,7 @@ use paydirt::wire::pb;
 #[path = "../../benches/cost/cases.rs"]
 mod cases;
 
-use cases::{built, cahn, cases, lasting, options, series, written_off};
+use cases::{built, cahn, cases, grown, lasting, options, regretted, series, written_off};
 
 /// Above it a calculation is worth a queue.
 const QUEUED: u64 = 200_000;
@@ -47,7 +47,7 @@ fn payback(flows: usize, discounted: bool, explain: bool) -> u64 {
 fn more_never_costs_less_and_an_explanation_costs_more() {
     let sizes = [0_u32, 1, 2, 3, 10, 12, 60, 199, 200, 1000];
     type CostOf<'a> = &'a dyn Fn(u32, bool) -> u64;
-    let of_size: [(&str, CostOf); 12] = [
+    let of_size: [(&str, CostOf); 15] = [
         ("streams", &|size, explain| cahn(size as usize, explain).expected_nanoseconds()),
         ("years", &|size, explain| written_off(size, explain).expected_nanoseconds()),
         ("periods", &|size, explain| built(size.into(), explain).expected_nanoseconds()),
@@ -60,6 +60,9 @@ fn more_never_costs_less_and_an_explanation_costs_more() {
         ("internal rates", &|size, explain| internal_rate(size as usize, 2, explain)),
         ("modified rate", &|size, explain| modified_rate(size as usize, false, explain)),
         ("paybacks", &|size, explain| payback(size as usize, size > 100, explain)),
+        ("states", &|size, explain| regretted(size as usize, 10, explain).expected_nanoseconds()),
+        ("alternatives", &|size, explain| regretted(10, size as usize, explain).expected_nanoseconds()),
+        ("stages", &|size, explain| grown(size, explain).expected_nanoseconds()),
     ];
     for (name, cost) in of_size {
         for explain in [false, true] {

@@ -6,6 +6,7 @@ use paydirt::models::number::{Exact, Number};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use crate::rooms::served_families;
 use crate::support::{Client, SERVER};
 
 /// Growth so small that its figures, cut at 28 digits, do not determine the next step's: nobody does these by hand.
@@ -104,7 +105,7 @@ fn formulas_name_only_what_the_request_or_an_earlier_step_has() {
 }
 
 /// Fields that a request may leave out; their defaults stand among the assumptions.
-const DEFAULTED: [&str; 11] = [
+const DEFAULTED: [&str; 13] = [
     "cloud_gross_margin",
     "payback_years",
     "gross_margin",
@@ -116,6 +117,8 @@ const DEFAULTED: [&str; 11] = [
     "tax_rate",
     "policy.salvage_ratio",
     "discount_rate",
+    "maximum_share",
+    "revenue_growth_rate",
 ];
 
 #[test]
@@ -223,6 +226,43 @@ fn each_default_is_an_assumption_with_a_reason() {
             json!({"cash_flows": {"periodic": {"amounts": ["-1", "2"], "period": "PERIOD_YEAR"}}, "options": {"explain": true}}),
             vec!["payback", "cash_timing"],
         ),
+        (
+            "paydirt.v1.DecisionService/ComputeRegret",
+            json!({"states": [{"name": "boom"}], "alternatives": [{"name": "build", "payoffs": ["1"]}], "options": {"explain": true}}),
+            vec!["equal_likelihood_choices", "states[0].probability", "optimism"],
+        ),
+        (
+            "paydirt.v1.DecisionService/ComputeRegret",
+            json!({"states": [{"name": "boom", "probability": "1"}], "alternatives": [{"name": "build", "payoffs": ["1"]}],
+                "options": {"explain": true}}),
+            vec!["state_sensitivities"],
+        ),
+        (
+            "paydirt.v1.ValuationService/ComputeShareCeiling",
+            json!({"current_share": "0.82", "options": {"explain": true}}),
+            vec!["maximum_share", "market_growth_rate"],
+        ),
+        (
+            "paydirt.v1.ValuationService/ComputeRerating",
+            json!({"starting_price_earnings_ratio": "2", "ending_price_earnings_ratio": "1", "years": "1", "price_factor": "1",
+                "options": {"explain": true}}),
+            vec!["rerating", "dividends"],
+        ),
+        (
+            "paydirt.v1.ValuationService/ComputePriceChange",
+            json!({"start_price": "2", "end_price": "1", "start_date": "2024-01-01", "end_date": "2025-01-01", "options": {"explain": true}}),
+            vec!["day_count", "dividends"],
+        ),
+        (
+            "paydirt.v1.ValuationService/ComputeImpliedGrowth",
+            json!({"currency_code": "USD", "enterprise_value": "2", "free_cash_flow": "1", "discount_rate": "0.1", "options": {"explain": true}}),
+            vec!["growth_stage", "cash_flow_timing"],
+        ),
+        (
+            "paydirt.v1.ValuationService/ComputeRequiredMargin",
+            json!({"price_to_sales": "2", "payback_years": 1, "options": {"explain": true}}),
+            vec!["revenue_growth_rate", "time_value"],
+        ),
     ] {
         let answer = client.call(method, &request).expect("a good request");
         let assumptions = answer["explanation"]["assumptions"].as_array().expect("assumptions").clone();
@@ -240,8 +280,10 @@ fn each_default_is_an_assumption_with_a_reason() {
 /// Name, method and request of every golden row that is answered.
 fn answered_rows() -> Vec<(String, String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let files = ["break_even.jsonl", "capex_roi.jsonl", "cash_flow.jsonl", "internal_rate.jsonl", "runway.jsonl"]
-        .map(|file| std::fs::read_to_string(folder.join(file)).expect("golden rows"));
+    // One file for each family that is served, and one more.
+    let families = served_families().into_iter().chain(["internal_rate".to_owned()]);
+    let file = |name: String| std::fs::read_to_string(folder.join(format!("{name}.jsonl"))).expect("golden rows");
+    let files: Vec<String> = families.map(file).collect();
     let rows = files.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
     rows.filter(|row| row["response"].is_object())
         .map(|row| {

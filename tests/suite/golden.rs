@@ -36,6 +36,16 @@ fn rates_of_return_are_those_of_the_golden_rows() {
     assert_rows_hold("internal_rate.jsonl", 331);
 }
 
+#[test]
+fn decisions_answer_the_golden_rows() {
+    assert_rows_hold("decision.jsonl", 90);
+}
+
+#[test]
+fn valuations_answer_the_golden_rows() {
+    assert_rows_hold("valuation.jsonl", 250);
+}
+
 /// Ordinary figures and the edges of what is allowed, drawn by chance: `tests/golden/random_rows.py` and `random_cash_flows.py`. A file of more rows, which that program
 /// prints, is named by `PAYDIRT_RANDOM_ROWS`.
 #[test]

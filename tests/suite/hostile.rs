@@ -11,7 +11,7 @@ use tonic_types::StatusExt;
 use crate::golden::violations_of;
 use crate::support::SERVER;
 
-const METHODS: [&str; 11] = [
+const METHODS: [&str; 17] = [
     "paydirt.v1.BreakEvenService/ComputeRequiredRevenue",
     "paydirt.v1.BreakEvenService/ComputeReturnRevenue",
     "paydirt.v1.BreakEvenService/ComputeBreakEvenPoint",
@@ -23,6 +23,12 @@ const METHODS: [&str; 11] = [
     "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn",
     "paydirt.v1.CashFlowService/ComputeModifiedInternalRateOfReturn",
     "paydirt.v1.CashFlowService/ComputePayback",
+    "paydirt.v1.DecisionService/ComputeRegret",
+    "paydirt.v1.ValuationService/ComputeShareCeiling",
+    "paydirt.v1.ValuationService/ComputeRerating",
+    "paydirt.v1.ValuationService/ComputePriceChange",
+    "paydirt.v1.ValuationService/ComputeImpliedGrowth",
+    "paydirt.v1.ValuationService/ComputeRequiredMargin",
 ];
 
 /// Decimals at the edges of everything, and texts that are none.
@@ -244,6 +250,76 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    fn regret()(currency_code in prop::option::of(code()), options in options(), optimism in maybe(), count in 0_usize..5,
+        probabilities in prop_oneof![Just(None), prop::collection::vec(maybe(), 5).prop_map(Some), Just(Some(vec![Some("0.25".to_owned()); 5]))],
+        names in prop::collection::vec("[a-z]{0,2}", 5),
+        alternatives in prop::collection::vec(("[a-d]{0,3}", prop::collection::vec(text(), 0..6), any::<bool>()), 0..5)) -> pb::ComputeRegretRequest {
+        let state = |index: usize| pb::StateOfNature {
+            name: names[index].clone(), probability: probabilities.as_ref().and_then(|probabilities| probabilities[index].clone()),
+        };
+        pb::ComputeRegretRequest {
+            currency_code, options, optimism, states: (0..count).map(state).collect(),
+            alternatives: alternatives.into_iter().map(|(name, mut payoffs, is_whole)| {
+                if is_whole { payoffs.resize(count, "7.8e28".to_owned()) }
+                pb::Alternative { name, payoffs }
+            }).collect(),
+        }
+    }
+}
+
+prop_compose! {
+    fn share_ceiling()(current_share in text(), options in options(), optional in prop::collection::vec(maybe(), 4)) -> pb::ComputeShareCeilingRequest {
+        pb::ComputeShareCeilingRequest {
+            current_share, options, maximum_share: optional[0].clone(), market_growth_rate: optional[1].clone(),
+            company_growth_rate: optional[2].clone(), target_sales_factor: optional[3].clone(),
+        }
+    }
+}
+
+prop_compose! {
+    fn rerating()(options in options(), texts in prop::collection::vec(text(), 4), given in 0..3) -> pb::ComputeReratingRequest {
+        use pb::compute_rerating_request::Given;
+        pb::ComputeReratingRequest {
+            options, starting_price_earnings_ratio: texts[0].clone(), ending_price_earnings_ratio: texts[1].clone(), years: texts[2].clone(),
+            given: match given {
+                0 => None,
+                1 => Some(Given::EarningsGrowthRate(texts[3].clone())),
+                _ => Some(Given::PriceFactor(texts[3].clone())),
+            },
+        }
+    }
+}
+
+fn date() -> impl Strategy<Value = Option<String>> {
+    let dates = vec!["2024-01-30", "2024-01-31", "2024-02-29", "2023-02-29", "0001-01-01", "9898-12-31", "9999-12-31", "x", ""];
+    prop::option::of(prop::sample::select(dates).prop_map(str::to_owned))
+}
+
+prop_compose! {
+    fn price_change()(options in options(), start_price in text(), end_price in text(), start_date in date(), end_date in date(), day_count in -1_i32..8)
+        -> pb::ComputePriceChangeRequest {
+        pb::ComputePriceChangeRequest { options, start_price, end_price, start_date, end_date, day_count }
+    }
+}
+
+prop_compose! {
+    fn implied_growth()(currency_code in code(), options in options(), texts in prop::collection::vec(text(), 3),
+        stage in prop::option::of((prop_oneof![4 => 0_u32..202, 1 => any::<u32>()], text()))) -> pb::ComputeImpliedGrowthRequest {
+        pb::ComputeImpliedGrowthRequest {
+            currency_code, options, enterprise_value: texts[0].clone(), free_cash_flow: texts[1].clone(), discount_rate: texts[2].clone(),
+            growth_stage: stage.map(|(years, terminal_growth_rate)| pb::GrowthStage { years, terminal_growth_rate }),
+        }
+    }
+}
+
+prop_compose! {
+    fn required_margin()(options in options(), price_to_sales in text(), payback_years in prop_oneof![4 => 0_u32..202, 1 => any::<u32>()],
+        revenue_growth_rate in maybe()) -> pb::ComputeRequiredMarginRequest {
+        pb::ComputeRequiredMarginRequest { options, price_to_sales, payback_years, revenue_growth_rate }
+    }
+}
+
 /// Answered, or refused as the caller's mistake within the limits of a trailer.
 fn is_civil<T: Message>(answer: Result<T, Status>) -> Result<(), TestCaseError> {
     match answer {
@@ -353,6 +429,36 @@ proptest! {
             Ok(wire::cash_flow::payback_response(&asked, &cash_flow::paybacks(&asked.inputs)?))
         })())?;
     }
+
+    #[test]
+    fn no_regret_request_panics(request in regret()) {
+        answer!(decision, regret, regret_response, request)?;
+    }
+
+    #[test]
+    fn no_share_ceiling_request_panics(request in share_ceiling()) {
+        answer!(valuation, share_ceiling, share_ceiling_response, request)?;
+    }
+
+    #[test]
+    fn no_rerating_request_panics(request in rerating()) {
+        answer!(valuation, rerating, rerating_response, request)?;
+    }
+
+    #[test]
+    fn no_price_change_request_panics(request in price_change()) {
+        answer!(valuation, price_change, price_change_response, request)?;
+    }
+
+    #[test]
+    fn no_implied_growth_request_panics(request in implied_growth()) {
+        answer!(valuation, implied_growth, implied_growth_response, request)?;
+    }
+
+    #[test]
+    fn no_required_margin_request_panics(request in required_margin()) {
+        answer!(valuation, required_margin, required_margin_response, request)?;
+    }
 }
 
 #[test]
@@ -366,7 +472,9 @@ fn no_bytes_whatsoever_are_answered_with_internal() {
         default_alive().prop_map(|request| request.encode_to_vec()),
         capex_roi().prop_map(|request| request.encode_to_vec()),
         net_present_value().prop_map(|request| request.encode_to_vec()),
-        payback().prop_map(|request| request.encode_to_vec())
+        payback().prop_map(|request| request.encode_to_vec()),
+        regret().prop_map(|request| request.encode_to_vec()),
+        implied_growth().prop_map(|request| request.encode_to_vec())
     ];
     runner
         .run(&(requests, 0..METHODS.len()), |(request, method)| {
@@ -420,6 +528,18 @@ fn an_empty_request_names_every_missing_field() {
     assert_eq!(missing(METHODS[8]), ["cash_flows REQUIRED"]);
     assert_eq!(missing(METHODS[9]), ["cash_flows REQUIRED", "finance_rate REQUIRED", "reinvestment_rate REQUIRED"]);
     assert_eq!(missing(METHODS[10]), ["cash_flows REQUIRED"]);
+    assert_eq!(missing(METHODS[11]), ["alternatives REQUIRED", "states REQUIRED"]);
+    assert_eq!(missing(METHODS[12]), ["current_share REQUIRED"]);
+    assert_eq!(
+        missing(METHODS[13]),
+        ["ending_price_earnings_ratio REQUIRED", "given REQUIRED", "starting_price_earnings_ratio REQUIRED", "years REQUIRED"]
+    );
+    assert_eq!(missing(METHODS[14]), ["end_price REQUIRED", "start_price REQUIRED"]);
+    assert_eq!(
+        missing(METHODS[15]),
+        ["currency_code REQUIRED", "discount_rate REQUIRED", "enterprise_value REQUIRED", "free_cash_flow REQUIRED"]
+    );
+    assert_eq!(missing(METHODS[16]), ["payback_years REQUIRED", "price_to_sales REQUIRED"]);
 }
 
 #[test]
@@ -540,7 +660,10 @@ fn a_message_that_would_fill_the_memory_is_refused_before_it_does() {
 #[test]
 fn services_that_are_not_there_yet_are_not_stubbed() {
     let status =
-        SERVER.client().call_with_bytes("paydirt.v1.ValuationService/ComputeRerating", Vec::new()).expect_err("not there");
+        SERVER.client().call_with_bytes("paydirt.v1.CalculationService/BatchCalculations", Vec::new()).expect_err("not there");
     assert_eq!(status.code(), Code::Unimplemented);
-    assert!(status.message().starts_with("no method is called \"paydirt.v1.ValuationService/ComputeRerating\""), "{status:?}");
+    assert!(
+        status.message().starts_with("no method is called \"paydirt.v1.CalculationService/BatchCalculations\""),
+        "{status:?}"
+    );
 }

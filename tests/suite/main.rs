@@ -6,6 +6,7 @@ mod clients;
 mod connections;
 mod cost;
 mod deadlines;
+mod decision_laws;
 mod explanations;
 mod frames;
 mod golden;

@@ -57,7 +57,7 @@ fn a_trespass_would_be_seen() {
 }
 
 /// The proto files whose services the server answers, by their names.
-fn served_families() -> Vec<String> {
+pub fn served_families() -> Vec<String> {
     let mut families = Vec::new();
     for file in files_of(&root().join("proto"), "proto") {
         let text = fs::read_to_string(&file).expect("a proto file is text");

@@ -115,7 +115,7 @@ fn every_service_is_serving_after_the_self_test() {
             }
             assert_eq!(status, ServingStatus::Serving, "{service}");
         }
-        let unknown = health.check(HealthCheckRequest { service: "paydirt.v1.ValuationService".to_owned() }).await;
+        let unknown = health.check(HealthCheckRequest { service: "paydirt.v1.CalculationService".to_owned() }).await;
         assert_eq!(unknown.expect_err("not served").code(), Code::NotFound);
     });
 }
@@ -163,11 +163,13 @@ fn reflection_lists_what_is_served_and_nothing_else() {
             "paydirt.v1.BreakEvenService",
             "paydirt.v1.CapexRoiService",
             "paydirt.v1.CashFlowService",
-            "paydirt.v1.RunwayService"
+            "paydirt.v1.DecisionService",
+            "paydirt.v1.RunwayService",
+            "paydirt.v1.ValuationService"
         ]
     );
     assert!(files_with("paydirt.v1.CalculationService").is_empty());
-    assert!(files_with("paydirt.v1.ComputeReratingRequest").is_empty());
+    assert!(files_with("paydirt.v1.BatchCalculationsRequest").is_empty());
 }
 
 #[test]

@@ -1,0 +1,185 @@
+//! Messages of the decision service.
+
+use std::collections::HashSet;
+
+use super::common::Asked;
+use super::decimal::Writer;
+use super::pb;
+use super::reader::{Path, Reader};
+use crate::models::decision::{
+    Alternative, AlternativeRegret, ChoiceInterval, Distribution, Regret, RegretInputs, explain_regret,
+};
+use crate::models::explanation::canonical;
+use crate::models::input::{Currency, Fraction, ModelError, Reason};
+
+/// Bytes of a name. An answer may name every alternative beside every other: half a million names.
+const NAME_BYTES_MAX: usize = 100;
+
+const STATES: Path<'static> = Path::of("states");
+const ALTERNATIVES: Path<'static> = Path::of("alternatives");
+
+/// Reads the request.
+///
+/// # Errors
+/// [`ModelError::Invalid`] naming every field that cannot be used.
+pub fn regret(request: &pb::ComputeRegretRequest) -> Result<Asked<RegretInputs, Option<Currency>>, ModelError> {
+    let mut reader = Reader::default();
+    let code = request.currency_code.as_ref();
+    let currency = code.map(|code| reader.currency(Path::of("currency_code"), code));
+    let inputs = RegretInputs {
+        states: reader.states(&request.states),
+        probabilities: reader.probabilities(&request.states),
+        alternatives: reader.alternatives(&request.alternatives, request.states.len()),
+        optimism: reader.optional(Path::of("optimism"), request.optimism.as_ref()),
+    };
+    let options = reader.options(request.options.as_ref());
+    reader.finish(Asked { inputs, currency, options })
+}
+
+impl Reader {
+    fn states(&mut self, states: &[pb::StateOfNature]) -> Vec<String> {
+        self.some(STATES, states.len(), RegretInputs::STATES_MAX);
+        let mut seen = HashSet::new();
+        let items = self.items(STATES, states, RegretInputs::STATES_MAX);
+        items.map(|(path, state)| self.unique_name(path.field("name"), &state.name, &mut seen)).collect()
+    }
+
+    /// Of every state or of none, and together exactly 1.
+    fn probabilities(&mut self, states: &[pb::StateOfNature]) -> Option<Distribution> {
+        if states.iter().all(|state| state.probability.is_none()) {
+            return None;
+        }
+        let refused = self.refused();
+        let mut read: Vec<Fraction> = Vec::with_capacity(states.len().min(RegretInputs::STATES_MAX));
+        for (index, state) in states.iter().enumerate().take(RegretInputs::STATES_MAX) {
+            let state_path = STATES.item(index);
+            let path = state_path.field("probability");
+            match &state.probability {
+                Some(probability) => read.push(self.decimal(path, probability)),
+                None => self.refuse(path, Reason::Required, || {
+                    "a probability is required, because another state has one: of every state or of none".to_owned()
+                }),
+            }
+        }
+        // What some of them add up to says nothing.
+        if self.refused() > refused || read.len() < states.len() {
+            return None;
+        }
+        match Distribution::new(read) {
+            Ok(distribution) => Some(distribution),
+            Err(sum) => {
+                self.refuse(STATES, Reason::OutOfRange, || {
+                    format!("the probabilities add up to {} and not to exactly 1", canonical(sum))
+                });
+                None
+            }
+        }
+    }
+
+    fn alternatives(&mut self, alternatives: &[pb::Alternative], states: usize) -> Vec<Alternative> {
+        self.some(ALTERNATIVES, alternatives.len(), RegretInputs::ALTERNATIVES_MAX);
+        let mut seen = HashSet::new();
+        let items = self.items(ALTERNATIVES, alternatives, RegretInputs::ALTERNATIVES_MAX);
+        items
+            .map(|(path, alternative)| {
+                let name = self.unique_name(path.field("name"), &alternative.name, &mut seen);
+                let path = path.field("payoffs");
+                let given = alternative.payoffs.len();
+                if given == 0 {
+                    self.refuse(path, Reason::Required, || "a payoff is required for each state".to_owned());
+                } else if given != states && states > 0 {
+                    self.refuse(path, Reason::OutOfRange, || {
+                        format!("{given} of them for {states} states: one for each is required")
+                    });
+                }
+                // More than that are refused as too many states, or as too many payoffs for them.
+                let payoffs = alternative.payoffs.iter().enumerate().take(RegretInputs::STATES_MAX);
+                let payoffs = payoffs.map(|(state, payoff)| self.required(path.item(state), payoff)).collect();
+                Alternative { name, payoffs }
+            })
+            .collect()
+    }
+
+    fn unique_name<'a>(&mut self, path: Path<'_>, name: &'a str, seen: &mut HashSet<&'a str>) -> String {
+        self.name(path, name);
+        if name.len() > NAME_BYTES_MAX {
+            self.refuse(path, Reason::OutOfRange, || {
+                format!("a name of {} bytes is out of range: at most {NAME_BYTES_MAX}", name.len())
+            });
+            return String::new();
+        }
+        if !name.is_empty() && !seen.insert(name) {
+            self.refuse(path, Reason::OutOfRange, || {
+                format!("{name:?} is the name of another one before it, and names are unique")
+            });
+        }
+        name.to_owned()
+    }
+}
+
+/// Writes the response.
+#[must_use]
+pub fn regret_response(asked: &Asked<RegretInputs, Option<Currency>>, outcome: &Regret) -> pb::ComputeRegretResponse {
+    let write = asked.writer();
+    let names = Names { states: &asked.inputs.states, alternatives: &asked.inputs.alternatives };
+    let expectation = outcome.expectation.as_ref();
+    let sensitivities = expectation.into_iter().flat_map(|expectation| expectation.sensitivities.iter().zip(names.states));
+    pb::ComputeRegretResponse {
+        currency_code: asked.currency.map(|currency| currency.code().to_owned()),
+        alternatives: names
+            .alternatives
+            .iter()
+            .zip(&outcome.alternatives)
+            .map(|(given, of)| names.alternative(write, given, of))
+            .collect(),
+        minimax_regret_choices: names.of(&outcome.minimax_regret),
+        maximin_choices: names.of(&outcome.maximin),
+        maximax_choices: names.of(&outcome.maximax),
+        equal_likelihood_choices: names.of(&outcome.equal_likelihood),
+        hurwicz_choices: names.of(&outcome.hurwicz),
+        expected_value_choices: expectation.map(|expectation| names.of(&expectation.choices)).unwrap_or_default(),
+        expected_value_of_perfect_information: write
+            .optional(expectation.map(|expectation| expectation.value_of_perfect_information)),
+        state_sensitivities: sensitivities
+            .map(|(intervals, state)| pb::StateSensitivity {
+                state: state.clone(),
+                intervals: intervals.iter().map(|interval| names.interval(write, interval)).collect(),
+            })
+            .collect(),
+        explanation: asked.explanation(|inputs| explain_regret(inputs, outcome)),
+    }
+}
+
+/// The names that stand for indices in an answer.
+struct Names<'a> {
+    states: &'a [String],
+    alternatives: &'a [Alternative],
+}
+
+impl Names<'_> {
+    fn of(&self, indices: &[u32]) -> Vec<String> {
+        let name = |index: &u32| Some(self.alternatives.get(usize::try_from(*index).ok()?)?.name.clone());
+        indices.iter().filter_map(name).collect()
+    }
+
+    fn alternative(&self, write: Writer, given: &Alternative, outcome: &AlternativeRegret) -> pb::AlternativeRegret {
+        pb::AlternativeRegret {
+            name: given.name.clone(),
+            regrets: outcome.regrets.iter().map(|regret| write.decimal(*regret)).collect(),
+            maximum_regret: write.decimal(outcome.maximum_regret),
+            minimum_payoff: write.decimal(outcome.minimum_payoff),
+            maximum_payoff: write.decimal(outcome.maximum_payoff),
+            expected_value: write.optional(outcome.expected.map(|expected| expected.value)),
+            expected_regret: write.optional(outcome.expected.map(|expected| expected.regret)),
+            dominated_by: self.of(&outcome.dominated_by),
+        }
+    }
+
+    fn interval(&self, write: Writer, interval: &ChoiceInterval) -> pb::ChoiceInterval {
+        pb::ChoiceInterval {
+            low_probability: write.decimal(interval.low),
+            high_probability: write.decimal(interval.high),
+            choices: self.of(&interval.choices),
+        }
+    }
+}
