@@ -294,7 +294,17 @@ fn answered_rows() -> Vec<(String, String, Value)> {
 }
 
 fn steps_of(client: &Client, method: &str, request: &Value) -> Vec<Value> {
-    let answer = client.call(method, request).unwrap_or_else(|status| panic!("{request}: {status}"));
+    // A machine that others keep busy may have no room for a long one now, and says so: try again.
+    let mut tries = 0;
+    let answer = loop {
+        match client.call(method, request) {
+            Err(status) if status.code() == tonic::Code::Unavailable && tries < 100 => {
+                tries += 1;
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+            answer => break answer.unwrap_or_else(|status| panic!("{request}: {status}")),
+        }
+    };
     answer["explanation"]["steps"].as_array().cloned().unwrap_or_default()
 }
 
