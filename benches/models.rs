@@ -151,7 +151,7 @@ fn payoffs(states: u64, alternatives: u64, shape: Shape) -> pb::ComputeRegretReq
             Shape::Long => format!("{}.123456789012345678{:02}", mixed as i64 - 8_000_000, mixed % 100),
             Shape::Chain => (alternative * 3 + state % 2).to_string(),
             // Every line is best somewhere.
-            Shape::Parabola if state % 2 == 0 => (alternative * (2 * alternatives - alternative)).to_string(),
+            Shape::Parabola if state.is_multiple_of(2) => (alternative * (2 * alternatives - alternative)).to_string(),
             Shape::Parabola => ((alternatives - alternative) * (alternatives + alternative)).to_string(),
         }
     };
