@@ -1,0 +1,213 @@
+//! When a connection ends: without a preface, idle, old, or with the process.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::super::telemetry::metrics::Refusal;
+use super::super::{chance, config};
+use super::Connection;
+
+/// When a connection ends.
+#[derive(Debug)]
+pub(super) struct Life {
+    born: Instant,
+    old_at: Option<Instant>,
+    idle_max: Option<Duration>,
+    grace: Duration,
+    idle_since: Instant,
+    calls_seen: u64,
+    /// When it was told to go away, and how often it was seen without a call since.
+    going: Option<Going>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Going {
+    until: Instant,
+    is_told: bool,
+    without_call_since: Option<Instant>,
+}
+
+pub(super) enum Verdict {
+    LiveOn,
+    GoAway,
+    Close(Option<Refusal>),
+}
+
+impl Life {
+    pub fn new(connection: &Connection, now: Instant) -> Life {
+        let settings = &connection.shared.settings;
+        let some = |duration: Duration| (!duration.is_zero()).then_some(duration);
+        Life {
+            born: now,
+            old_at: some(settings.max_connection_age).and_then(|age| now.checked_add(with_jitter(age))),
+            idle_max: some(settings.max_connection_idle),
+            grace: settings.max_connection_age_grace,
+            idle_since: now,
+            calls_seen: 0,
+            going: None,
+        }
+    }
+
+    /// The process drains: whoever watches the process bounds the time.
+    pub fn end_now(&mut self, now: Instant) {
+        if self.going.is_none() {
+            self.go(now, Duration::from_secs(86_400));
+        }
+    }
+
+    fn go(&mut self, now: Instant, grace: Duration) {
+        self.going = Some(Going { until: now + grace, is_told: false, without_call_since: None });
+    }
+
+    pub fn look(&mut self, connection: &Connection, now: Instant) -> Verdict {
+        let in_flight = connection.calls_in_flight.load(Ordering::Relaxed);
+        let begun = connection.calls_begun.load(Ordering::Relaxed);
+        if !connection.has_preface() && (self.going.is_some() || now >= self.born + config::PREFACE_TIMEOUT) {
+            return Verdict::Close(self.going.is_none().then_some(Refusal::Preface));
+        }
+        if in_flight > 0 || begun != self.calls_seen {
+            self.calls_seen = begun;
+            self.idle_since = now;
+        }
+        if self.going.is_none() {
+            let is_old = self.old_at.is_some_and(|old_at| now >= old_at);
+            let is_idle = self.idle_max.is_some_and(|most| now >= self.idle_since + most);
+            if is_old || is_idle {
+                self.go(now, self.grace);
+            }
+        }
+        let Some(going) = &mut self.going else { return Verdict::LiveOn };
+        if !going.is_told {
+            going.is_told = true;
+            return Verdict::GoAway;
+        }
+        going.without_call_since = if in_flight > 0 { None } else { going.without_call_since.or(Some(now)) };
+        let is_left = going.without_call_since.is_some_and(|since| now >= since + config::CLOSE_TIMEOUT);
+        if is_left || now >= going.until { Verdict::Close(None) } else { Verdict::LiveOn }
+    }
+
+    pub fn next_look(&self, connection: &Connection, now: Instant) -> Instant {
+        if let Some(going) = &self.going {
+            return going.until.min(now + config::CLOSE_TIMEOUT / 4);
+        }
+        let preface = (!connection.has_preface()).then_some(self.born + config::PREFACE_TIMEOUT);
+        let idle = self.idle_max.map(|most| now + most / 4);
+        // A connection of any age looks now and then whether it is idle.
+        [preface, idle, self.old_at].into_iter().flatten().min().unwrap_or(now + Duration::from_secs(3600))
+    }
+}
+
+/// Give or take a tenth, so that connections made together do not end together.
+fn with_jitter(duration: Duration) -> Duration {
+    duration.mul_f64(0.9 + 0.2 * chance())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::super::method::Method;
+    use super::super::super::shared::Shared;
+    use super::super::{PREFACE_BYTES, Peer};
+    use super::*;
+
+    const METHODS: (&str, &str) = ("/paydirt.v1.RunwayService/ComputeRunway", "/grpc.health.v1.Health/Watch");
+
+    /// A connection with these settings, whose peer has spoken when it `has_spoken`.
+    fn begun(flags: &[&str], has_spoken: bool) -> (Connection, Life, Instant) {
+        let settings = config::Settings::read([&["paydirt"], flags].concat()).expect("good settings");
+        let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
+        let connection = Connection::new(peer, Arc::new(Shared::new(settings).expect("a pool")));
+        if has_spoken {
+            connection.bytes_read.store(PREFACE_BYTES, Ordering::Relaxed);
+        }
+        let now = Instant::now();
+        let life = Life::new(&connection, now);
+        (connection, life, now)
+    }
+
+    /// What becomes of it, and after how many milliseconds; after a minute it lives on.
+    fn next(connection: &Connection, life: &mut Life, now: &mut Instant) -> (&'static str, u128) {
+        let start = *now;
+        while *now - start < Duration::from_secs(60) {
+            let verdict = match life.look(connection, *now) {
+                Verdict::LiveOn => "",
+                Verdict::GoAway => "go away",
+                Verdict::Close(None) => "close",
+                Verdict::Close(Some(Refusal::Preface)) => "no preface",
+                Verdict::Close(Some(_)) => "another refusal",
+            };
+            if !verdict.is_empty() {
+                return (verdict, (*now - start).as_millis());
+            }
+            let next = life.next_look(connection, *now);
+            assert!(next > *now, "it would look without a pause");
+            *now = next;
+        }
+        ("", 60_000)
+    }
+
+    #[test]
+    fn a_peer_that_says_nothing_is_closed() {
+        let (connection, mut life, mut now) = begun(&[], false);
+        assert_eq!(next(&connection, &mut life, &mut now), ("no preface", 5000));
+        let (connection, mut life, mut now) = begun(&[], false);
+        life.end_now(now);
+        assert_eq!(next(&connection, &mut life, &mut now), ("close", 0), "the process ends: no fault of the peer's");
+    }
+
+    #[test]
+    fn an_idle_peer_is_told_and_then_closed_and_a_call_is_no_idleness() {
+        let flags = ["--max-connection-idle", "2s", "--max-connection-age", "0s"];
+        let (connection, mut life, mut now) = begun(&flags, true);
+        let (verdict, after) = next(&connection, &mut life, &mut now);
+        assert!(verdict == "go away" && (2000..=2500).contains(&after), "{verdict} {after}");
+        let (verdict, after) = next(&connection, &mut life, &mut now);
+        assert!(verdict == "close" && (1000..=1250).contains(&after), "{verdict} {after}");
+
+        let (connection, mut life, mut now) = begun(&flags, true);
+        connection.call_began(Method::of(METHODS.0));
+        assert_eq!(next(&connection, &mut life, &mut now).0, "");
+        connection.call_ended(Method::of(METHODS.0));
+        assert_eq!(next(&connection, &mut life, &mut now).0, "go away");
+    }
+
+    #[test]
+    fn an_old_connection_has_its_calls_answered_within_the_grace() {
+        let flags = ["--max-connection-age", "10s", "--max-connection-age-grace", "20s", "--max-connection-idle", "0s"];
+        let (connection, mut life, mut now) = begun(&flags, true);
+        connection.call_began(Method::of(METHODS.0));
+        let (verdict, after) = next(&connection, &mut life, &mut now);
+        assert!(verdict == "go away" && (9000..=11_001).contains(&after), "{verdict} {after}");
+        assert_eq!(next(&connection, &mut life, &mut now), ("close", 20_000));
+
+        // A watcher of health keeps no connection.
+        let (connection, mut life, mut now) = begun(&flags, true);
+        connection.call_began(Method::of(METHODS.1));
+        assert_eq!(next(&connection, &mut life, &mut now).0, "go away");
+        assert!(next(&connection, &mut life, &mut now).1 <= 1250);
+    }
+
+    #[test]
+    fn nothing_ends_a_connection_when_no_limit_is_set() {
+        let (connection, mut life, mut now) = begun(&["--max-connection-age", "0s", "--max-connection-idle", "0s"], true);
+        assert_eq!(next(&connection, &mut life, &mut now).0, "");
+    }
+
+    #[test]
+    fn what_carries_nothing_is_bounded_by_what_carries_something() {
+        let idle = usize::try_from(config::IDLE_BYTES_MAX).expect("a few");
+        let (connection, ..) = begun(&[], false);
+        assert!(connection.may_go_on_after(idle));
+        assert!(!connection.may_go_on_after(1));
+        connection.call_began(Method::of(METHODS.0));
+        assert!(connection.may_go_on_after(config::HEADER_LIST_BYTES_MAX as usize - 1));
+        assert!(!connection.may_go_on_after(1));
+        connection.body_received(10);
+        assert!(connection.may_go_on_after(59) && !connection.may_go_on_after(1));
+        connection.body_left();
+        assert!(connection.may_go_on_after(config::STREAM_WINDOW_BYTES as usize - 1) && !connection.may_go_on_after(1));
+    }
+}
