@@ -105,8 +105,9 @@ impl PartialOrd for Integer {
 
 impl Ord for Integer {
     fn cmp(&self, other: &Integer) -> Ordering {
-        // Of one sign, two's complements are in the order of their bits.
-        other.is_negative().cmp(&self.is_negative()).then_with(|| self.0.cmp(&other.0))
+        // The highest limb has the sign; below it, two's complements are in the order of their bits.
+        let ([a0, a1, a2, a3, a4], [b0, b1, b2, b3, b4]) = (*self.0.as_limbs(), *other.0.as_limbs());
+        a4.cast_signed().cmp(&b4.cast_signed()).then_with(|| (a3, a2, a1, a0).cmp(&(b3, b2, b1, b0)))
     }
 }
 

@@ -182,8 +182,9 @@ pub fn regret(inputs: &RegretInputs) -> Result<Regret, ModelError> {
     let mut summaries = Vec::with_capacity(table.alternatives());
     let mut regrets = Vec::with_capacity(table.alternatives());
     for (index, payoffs) in table.rows().enumerate().while_awaited(table.row_nanoseconds()) {
-        regrets.push(written_regrets(index, payoffs, &table)?);
-        summaries.push(Summary::of(payoffs, &table, optimism.as_ref()));
+        let (written, summary) = look_at(index, payoffs, &table, optimism.as_ref())?;
+        regrets.push(written);
+        summaries.push(summary);
     }
     let orders = table.orders();
     let mut dominated_by = dominance::dominated_by(&orders).into_iter();
@@ -234,12 +235,6 @@ pub fn regret(inputs: &RegretInputs) -> Result<Regret, ModelError> {
     })
 }
 
-fn written_regrets(alternative: usize, payoffs: &[Integer], table: &Table) -> Result<Vec<Decimal>, ModelError> {
-    let too_large = |state: usize| ModelError::too_large(&format!("alternatives[{alternative}].regrets[{state}]"));
-    let regrets = table.regrets(payoffs).enumerate();
-    regrets.map(|(state, regret)| regret.answer(table.scale()).ok_or_else(|| too_large(state))).collect()
-}
-
 /// What the criteria look at, exactly.
 struct Summary {
     maximum_regret: Integer,
@@ -252,20 +247,35 @@ struct Summary {
     expected: Option<(Integer, Integer)>,
 }
 
-impl Summary {
-    fn of(payoffs: &[Integer], table: &Table, optimism: Option<&Weights>) -> Summary {
-        let minimum = payoffs.iter().min().copied().unwrap_or_default();
-        let maximum = payoffs.iter().max().copied().unwrap_or_default();
-        Summary {
-            maximum_regret: table.regrets(payoffs).max().unwrap_or_default(),
-            minimum,
-            maximum,
-            sum: payoffs.iter().copied().fold(Integer::ZERO, Integer::plus),
-            hurwicz: optimism.map(|weights| weights.of_best.times(maximum).plus(weights.of_worst.times(minimum))),
-            // The sum of probability × (best - payoff) is the difference of the two sums.
-            expected: table.weighted(payoffs).zip(table.expected_best()).map(|(value, best)| (value, best.minus(value))),
-        }
+/// The regrets of a row as they are written, and all that the criteria ask of it: in one pass.
+fn look_at(
+    alternative: usize,
+    payoffs: &[Integer],
+    table: &Table,
+    optimism: Option<&Weights>,
+) -> Result<(Vec<Decimal>, Summary), ModelError> {
+    let first = payoffs.first().copied().unwrap_or_default();
+    let mut written = Vec::with_capacity(payoffs.len());
+    let (mut maximum_regret, mut minimum, mut maximum, mut sum) = (Integer::ZERO, first, first, Integer::ZERO);
+    for (state, (payoff, best)) in payoffs.iter().zip(table.best()).enumerate() {
+        let regret = best.minus(*payoff);
+        let too_large = || ModelError::too_large(&format!("alternatives[{alternative}].regrets[{state}]"));
+        written.push(regret.answer(table.scale()).ok_or_else(too_large)?);
+        maximum_regret = maximum_regret.max(regret);
+        minimum = minimum.min(*payoff);
+        maximum = maximum.max(*payoff);
+        sum = sum.plus(*payoff);
     }
+    let summary = Summary {
+        maximum_regret,
+        minimum,
+        maximum,
+        sum,
+        hurwicz: optimism.map(|weights| weights.of_best.times(maximum).plus(weights.of_worst.times(minimum))),
+        // The sum of probability × (best - payoff) is the difference of the two sums.
+        expected: table.weighted(payoffs).zip(table.expected_best()).map(|(value, best)| (value, best.minus(value))),
+    };
+    Ok((written, summary))
 }
 
 /// Of the best payoff and of the worst, at one scale.

@@ -98,9 +98,9 @@ impl Table {
         self.expected_best
     }
 
-    /// What is missed by a row in each state.
-    pub fn regrets<'a>(&'a self, row: &'a [Integer]) -> impl Iterator<Item = Integer> + 'a {
-        self.best.iter().zip(row).map(|(best, payoff)| best.minus(*payoff))
+    /// The best payoff of each state.
+    pub fn best(&self) -> &[Integer] {
+        &self.best
     }
 
     /// The sum of probability × amount over the states.
