@@ -18,7 +18,7 @@ use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 use tonic_reflection::pb::v1alpha;
 
 use crate::program::Program;
-use crate::support::SERVER;
+use crate::support::{SERVER, Server};
 
 #[test]
 fn it_says_where_it_listens_and_how_to_ask() {
@@ -200,5 +200,17 @@ fn clients_that_have_not_moved_on_find_reflection_too() {
         let mut reflection = v1alpha::server_reflection_client::ServerReflectionClient::new(client.channel.clone());
         let answers = reflection.server_reflection_info(tokio_stream::once(request)).await.expect("v1alpha is there");
         assert!(answers.into_inner().message().await.expect("an answer").is_some());
+    });
+}
+
+#[test]
+fn reflection_can_be_switched_off() {
+    let server = Server::with(&["--reflection", "false"]);
+    let client = server.client();
+    client.runtime.block_on(async {
+        let request = ServerReflectionRequest { host: String::new(), message_request: None };
+        let mut reflection = ServerReflectionClient::new(client.channel.clone());
+        let refused = reflection.server_reflection_info(tokio_stream::once(request)).await.expect_err("nobody answers");
+        assert_eq!(refused.code(), Code::Unimplemented, "{refused:?}");
     });
 }
