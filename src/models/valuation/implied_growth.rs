@@ -86,7 +86,7 @@ pub struct StageValues {
 ///     }),
 /// };
 /// let implied = implied_growth(&largest).unwrap();
-/// assert_eq!(implied.implied_growth_rate, dec!(0.170194989970));
+/// assert_eq!(implied.implied_growth_rate, dec!(0.170194989770));
 /// assert_eq!(implied.stage.unwrap().terminal_value_share.round_dp(2), dec!(0.70));
 /// ```
 ///
