@@ -15,6 +15,7 @@ mod internal_rate;
 mod investment_laws;
 mod laws;
 mod operations;
+mod presets;
 mod program;
 mod readme;
 mod rooms;
