@@ -1,6 +1,7 @@
 //! Compiles every file in `proto/`: the messages, the services, and the descriptors that reflection answers with. Reads every preset in
 //! `src/presets/` as a message of that contract. And says which revision this is, and who compiled it.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
@@ -47,7 +48,7 @@ fn presets(contract: &DescriptorPool) -> Result<Vec<u8>, Box<dyn std::error::Err
     let list = contract.get_message_by_name("paydirt.v1.ListPresetsResponse").ok_or("the contract has no list of presets")?;
     let mut files = Vec::new();
     files_of(Path::new(PRESETS), "json", &mut files)?;
-    files.sort();
+    files.sort_by_key(|file| file.file_stem().map(OsStr::to_owned));
     let mut presets = Vec::new();
     for file in files {
         let read = || -> Result<DynamicMessage, Box<dyn std::error::Error>> {

@@ -7,6 +7,7 @@ mod connections;
 mod cost;
 mod deadlines;
 mod decision_laws;
+mod explanation_texts;
 mod explanations;
 mod frames;
 mod golden;
