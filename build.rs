@@ -1,22 +1,28 @@
-//! Compiles every file in `proto/`: the messages, the services, and the descriptors that reflection answers with. And says which revision
-//! this is, and who compiled it.
+//! Compiles every file in `proto/`: the messages, the services, and the descriptors that reflection answers with. Reads every preset in
+//! `src/presets/` as a message of that contract. And says which revision this is, and who compiled it.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
+use prost_reflect::prost::Message;
+use prost_reflect::{DescriptorPool, DynamicMessage, Value};
+
 const CONTRACT: &str = "proto";
+const PRESETS: &str = "src/presets";
 const UNKNOWN: &str = "unknown";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     // A folder here means every file below it, whenever one is changed, added or removed.
     println!("cargo::rerun-if-changed={CONTRACT}");
+    println!("cargo::rerun-if-changed={PRESETS}");
     println!("cargo::rustc-env=PAYDIRT_REVISION={}", revision());
     println!("cargo::rustc-env=PAYDIRT_RUSTC={}", said_by(&env::var("RUSTC")?, &["--version"]).as_deref().unwrap_or(UNKNOWN));
 
     let mut files = Vec::new();
-    proto_files(Path::new(CONTRACT), &mut files)?;
+    files_of(Path::new(CONTRACT), "proto", &mut files)?;
     files.sort();
 
     let mut compiler = protox::Compiler::new([CONTRACT])?;
@@ -24,12 +30,39 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
+    fs::write(out.join("presets.bin"), presets(&compiler.descriptor_pool())?)?;
     // A message's shape is looked up by its name.
     let mut config = tonic_prost_build::Config::new();
     config.enable_type_names();
     // Clients alone: the server takes calls by a shorter way than the generated one.
     tonic_prost_build::configure().build_server(false).compile_fds_with_config(compiler.file_descriptor_set(), config)?;
     Ok(())
+}
+
+/// The presets as the message that lists them, in the order of their names.
+///
+/// Read here and not where the server starts: one that is no message of the contract then builds no server, and the server needs neither
+/// JSON nor reflection to answer.
+fn presets(contract: &DescriptorPool) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let preset = contract.get_message_by_name("paydirt.v1.Preset").ok_or("the contract has no Preset")?;
+    let list = contract.get_message_by_name("paydirt.v1.ListPresetsResponse").ok_or("the contract has no list of presets")?;
+    let mut files = Vec::new();
+    files_of(Path::new(PRESETS), "json", &mut files)?;
+    files.sort_by_key(|file| file.file_stem().map(OsStr::to_owned));
+    let mut presets = Vec::new();
+    for file in files {
+        let read = || -> Result<DynamicMessage, Box<dyn std::error::Error>> {
+            let text = fs::read_to_string(&file)?;
+            let mut json = serde_json::Deserializer::from_str(&text);
+            let preset = DynamicMessage::deserialize(preset.clone(), &mut json)?;
+            json.end()?;
+            Ok(preset)
+        };
+        presets.push(Value::Message(read().map_err(|error| format!("{}: {error}", file.display()))?));
+    }
+    let mut response = DynamicMessage::new(list);
+    response.try_set_field_by_name("presets", Value::List(presets))?;
+    Ok(response.encode_to_vec())
 }
 
 /// The one that is given, or else the commit that is checked out.
@@ -60,12 +93,12 @@ fn said_by(program: &str, arguments: &[&str]) -> Option<String> {
     Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
 }
 
-fn proto_files(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+fn files_of(folder: &Path, ending: &str, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            proto_files(&path, files)?;
-        } else if path.extension().is_some_and(|ending| ending == "proto") {
+            files_of(&path, ending, files)?;
+        } else if path.extension().is_some_and(|found| found == ending) {
             files.push(path);
         }
     }

@@ -92,6 +92,10 @@ mod tests {
         assert!(!OTHER.is_housekeeping() && OTHER.calculation().is_none());
     }
 
+    /// Batches and streams come after the models and the presets that they are made of: until then they are unknown methods.
+    const NOT_YET: [&str; 2] =
+        ["paydirt.v1.CalculationService/BatchCalculations", "paydirt.v1.CalculationService/StreamCalculations"];
+
     #[test]
     fn a_service_that_answers_has_each_method_of_the_contract_and_no_other() {
         let files = FileDescriptorSet::decode(pb::FILE_DESCRIPTOR_SET).expect("the contract's descriptors are whole").file;
@@ -103,6 +107,9 @@ mod tests {
                     of_contract.extend(service.method.iter().map(|method| format!("{name}/{}", method.name())));
                 }
             }
+        }
+        for method in NOT_YET {
+            assert!(of_contract.remove(method), "the contract has no {method} to come");
         }
         let answered = CALCULATIONS.iter().map(|(service, method, _)| format!("{service}/{method}"));
         assert_eq!(answered.collect::<BTreeSet<_>>(), of_contract);

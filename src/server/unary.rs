@@ -39,7 +39,14 @@ where
     Asked: Message + Name + Default + Cost + 'static,
     Answer: Message + 'static,
 {
-    let answer = move |asked: &Asked| compute(asked).map(|answer| framed(&answer));
+    begin_framed(message, move |asked| compute(asked).map(|answer| framed(&answer)))
+}
+
+/// The same with an answer that is framed already.
+pub(super) fn begin_framed<Asked>(message: Bytes, answer: impl Fn(&Asked) -> Result<Bytes, Status> + Send + 'static) -> Begun
+where
+    Asked: Message + Name + Default + Cost + 'static,
+{
     if message.len() > config::SHORT_MESSAGE_BYTES_MAX {
         // Already to read it takes long.
         let expected = config::READING_NANOSECONDS_PER_BYTE.saturating_mul(message.len() as u64);
@@ -64,12 +71,24 @@ const PREFIX_BYTES: usize = 5;
 
 /// As it travels. Nothing that is answered comes near the 4 GiB that a length can say.
 fn framed(answer: &impl Message) -> Bytes {
-    let length = answer.encoded_len();
+    let mut frame = begun_frame(answer.encoded_len());
+    answer.encode_raw(&mut frame);
+    frame.freeze()
+}
+
+/// The same for a message that is encoded already.
+pub(super) fn framed_bytes(message: &[u8]) -> Bytes {
+    let mut frame = begun_frame(message.len());
+    frame.put_slice(message);
+    frame.freeze()
+}
+
+/// The head of a frame, and room for the message.
+fn begun_frame(length: usize) -> BytesMut {
     let mut frame = BytesMut::with_capacity(PREFIX_BYTES + length);
     frame.put_u8(0);
     frame.put_u32(u32::try_from(length).unwrap_or(u32::MAX));
-    answer.encode_raw(&mut frame);
-    frame.freeze()
+    frame
 }
 
 /// The message within its frame, which is whole unless its head alone says that it is none.

@@ -170,6 +170,13 @@ impl Cost for pb::ComputeRequiredMarginRequest {
     }
 }
 
+impl Cost for pb::ListPresetsRequest {
+    /// The answer is there already.
+    fn expected_nanoseconds(&self) -> u64 {
+        500
+    }
+}
+
 /// A few logarithms and powers.
 fn of_powers(formulas: u64, options: Option<&pb::CalculationOptions>) -> u64 {
     formulas + if_explained(options, || 20_000 + formulas)

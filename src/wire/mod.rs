@@ -8,6 +8,7 @@ mod common;
 pub mod cost;
 pub mod decimal;
 pub mod decision;
+pub mod presets;
 mod reader;
 pub mod runway;
 pub mod status;

@@ -11,7 +11,7 @@ use tonic_types::StatusExt;
 use crate::golden::violations_of;
 use crate::support::SERVER;
 
-const METHODS: [&str; 17] = [
+const METHODS: [&str; 18] = [
     "paydirt.v1.BreakEvenService/ComputeRequiredRevenue",
     "paydirt.v1.BreakEvenService/ComputeReturnRevenue",
     "paydirt.v1.BreakEvenService/ComputeBreakEvenPoint",
@@ -29,6 +29,7 @@ const METHODS: [&str; 17] = [
     "paydirt.v1.ValuationService/ComputePriceChange",
     "paydirt.v1.ValuationService/ComputeImpliedGrowth",
     "paydirt.v1.ValuationService/ComputeRequiredMargin",
+    "paydirt.v1.CalculationService/ListPresets",
 ];
 
 /// Decimals at the edges of everything, and texts that are none.
@@ -658,12 +659,11 @@ fn a_message_that_would_fill_the_memory_is_refused_before_it_does() {
 }
 
 #[test]
-fn services_that_are_not_there_yet_are_not_stubbed() {
-    let status =
-        SERVER.client().call_with_bytes("paydirt.v1.CalculationService/BatchCalculations", Vec::new()).expect_err("not there");
-    assert_eq!(status.code(), Code::Unimplemented);
-    assert!(
-        status.message().starts_with("no method is called \"paydirt.v1.CalculationService/BatchCalculations\""),
-        "{status:?}"
-    );
+fn methods_that_are_not_there_yet_are_not_stubbed() {
+    for method in ["BatchCalculations", "StreamCalculations"].map(|name| format!("paydirt.v1.CalculationService/{name}")) {
+        let status = SERVER.client().call_with_bytes(&method, Vec::new()).expect_err("not there");
+        assert_eq!(status.code(), Code::Unimplemented);
+        assert!(status.message().starts_with(&format!("no method is called {method:?}")), "{status:?}");
+        assert_eq!(status.get_details_error_info().expect("a reason").reason, "METHOD_UNKNOWN");
+    }
 }

@@ -30,7 +30,11 @@ fn the_examples_print_what_the_readme_says() {
             .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
     )
     .expect("folders make a PATH");
+    let has_jq = tool("jq").is_some();
     for example in examples {
+        if example.command.contains("jq ") && !has_jq {
+            continue;
+        }
         let command = example.command.replace(ADDRESS, &server.address().to_string());
         let printed = printed_by(&command, &path);
         assert_eq!(printed, example.output, "{}\nprints\n{printed}", example.command);

@@ -115,7 +115,7 @@ fn every_service_is_serving_after_the_self_test() {
             }
             assert_eq!(status, ServingStatus::Serving, "{service}");
         }
-        let unknown = health.check(HealthCheckRequest { service: "paydirt.v1.CalculationService".to_owned() }).await;
+        let unknown = health.check(HealthCheckRequest { service: "paydirt.v1.NoSuchService".to_owned() }).await;
         assert_eq!(unknown.expect_err("not served").code(), Code::NotFound);
     });
 }
@@ -161,6 +161,7 @@ fn reflection_lists_what_is_served_and_nothing_else() {
             "grpc.health.v1.Health",
             "grpc.reflection.v1.ServerReflection",
             "paydirt.v1.BreakEvenService",
+            "paydirt.v1.CalculationService",
             "paydirt.v1.CapexRoiService",
             "paydirt.v1.CashFlowService",
             "paydirt.v1.DecisionService",
@@ -168,8 +169,21 @@ fn reflection_lists_what_is_served_and_nothing_else() {
             "paydirt.v1.ValuationService"
         ]
     );
-    assert!(files_with("paydirt.v1.CalculationService").is_empty());
-    assert!(files_with("paydirt.v1.BatchCalculationsRequest").is_empty());
+    assert!(files_with("paydirt.v1.NoSuchService").is_empty());
+}
+
+#[test]
+fn reflection_shows_no_method_that_does_not_answer() {
+    let files = files_with("paydirt.v1.CalculationService");
+    let [file] = files.iter().filter(|file| !file.service.is_empty()).collect::<Vec<_>>()[..] else { panic!("one file") };
+    let methods: Vec<_> = file.service[0].method.iter().map(prost_types::MethodDescriptorProto::name).collect();
+    assert_eq!(methods, ["ListPresets"]);
+    // Service 0 of the file, and its method 0: its comment has come with it, and no other is left behind.
+    let locations = &file.source_code_info.as_ref().expect("source info").location;
+    let of_methods: Vec<_> = locations.iter().filter(|location| location.path.starts_with(&[6, 0, 2])).collect();
+    assert!(of_methods.iter().all(|location| location.path.starts_with(&[6, 0, 2, 0])), "{of_methods:?}");
+    let comments: Vec<_> = of_methods.iter().filter_map(|location| location.leading_comments.as_deref()).collect();
+    assert!(comments.len() == 1 && comments[0].contains("Ready-made calculations"), "{comments:?}");
 }
 
 #[test]

@@ -150,6 +150,23 @@ pub fn method_of(name: &str) -> MethodDescriptor {
     found.unwrap_or_else(|| panic!("the contract has no {name}"))
 }
 
+/// The method that computes a calculation by the name of its model in the contract's union: `runway`.
+pub fn method_of_model(model: &str) -> String {
+    let calculation = POOL.get_message_by_name("paydirt.v1.Calculation").expect("the contract has calculations");
+    let field = calculation.get_field_by_name(model).unwrap_or_else(|| panic!("the contract has no {model}"));
+    let request = field.kind();
+    let request = request.as_message().expect("a calculation is a request");
+    let mut methods = POOL.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+    let method = methods.find(|method| method.input() == *request).expect("a request is some method's");
+    format!("{}/{}", method.parent_service().full_name(), method.name())
+}
+
+/// The models of the contract, as they are called in its union.
+pub fn models() -> Vec<String> {
+    let calculation = POOL.get_message_by_name("paydirt.v1.Calculation").expect("the contract has calculations");
+    calculation.fields().map(|field| field.name().to_owned()).collect()
+}
+
 /// Bytes as they are.
 #[derive(Clone, Copy, Default)]
 pub struct Bytes;

@@ -127,9 +127,11 @@ fn explain_payback(
     flows: &[Flow],
     outcome: Payback,
 ) {
+    // Each month's or year's cash is a step of its own; present values are added up here alone.
+    let is_discounted = cumulative == "cumulative_present_value";
     match (crossing(flows.iter().copied()), outcome) {
         (Crossing::Between { before, after }, Payback::Years(_)) => {
-            if cumulative == "cumulative_present_value" {
+            if is_discounted {
                 for end in [before, after] {
                     sum(
                         explanation,
@@ -153,7 +155,11 @@ fn explain_payback(
         }
         (_, Payback::Never { shortfall }) => explanation.step(
             format!("{name}.never.shortfall"),
-            format!("-{cumulative} of the last period, which is below 0"),
+            if is_discounted {
+                "-(the sum of present_value over all periods), which is below 0".to_owned()
+            } else {
+                format!("-{cumulative} of the last period, which is below 0")
+            },
             format!("-{}", figure(-Exact::from(shortfall))),
             canonical(shortfall.into()),
         ),

@@ -209,6 +209,11 @@ fn assumptions(explanation: &mut Explanation, inputs: &RunwayInputs, outcome: &R
     );
     if inputs.costs.len().saturating_add(inputs.revenues.len()) > 0 {
         explanation.assume(
+            "costs(m), revenues(m)",
+            "the cash of month m",
+            "Of every line that runs in month m, its amount for that month, grown as the line says: costs(1) is gross_burn.",
+        );
+        explanation.assume(
             "lines",
             "month 1, no end, flat",
             "A line without a first month runs from month 1, one without a last month has no end, and one without a growth rate stays flat.",

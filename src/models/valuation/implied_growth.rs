@@ -153,6 +153,13 @@ pub fn explain_implied_growth(inputs: &ImpliedGrowthInputs, outcome: &ImpliedGro
             );
             stage_kernel(&price, stage, number, trace.known("growth_factor", found.growth_factor));
             explanation.steps.extend(trace.take_steps());
+            let worth = canonical(stages.value(found.growth_factor - Exact::ONE) * free_cash_flow);
+            explanation.step(
+                "value_at_growth_factor",
+                "the sum of free_cash_flow × (growth_factor / (1 + discount_rate))^i, i from 1 to growth_stage.years, and terminal_value / (1 + discount_rate)^growth_stage.years: enterprise_value again",
+                stages_in_figures(inputs, stage, &factor, &explanation),
+                worth,
+            );
             explanation.assume(
                 "rate_precision",
                 "12 digits after the point",
@@ -166,6 +173,27 @@ pub fn explain_implied_growth(inputs: &ImpliedGrowthInputs, outcome: &ImpliedGro
         "The free cash flow of the year just past grows once before it comes for the first time, a year from now.",
     );
     explanation
+}
+
+/// The value as it would be typed into a calculator, or in words where that is too long.
+fn stages_in_figures(
+    inputs: &ImpliedGrowthInputs,
+    stage: &GrowthStage,
+    growth_factor: &str,
+    explanation: &Explanation,
+) -> String {
+    const TYPED_YEARS_MAX: u32 = 30;
+    let years = stage.years.get();
+    let terminal_value = explanation.steps.iter().find(|step| step.name == "terminal_value").map(|step| step.value.as_str());
+    let (Some(terminal_value), true) = (terminal_value, years <= TYPED_YEARS_MAX) else {
+        return format!("{years} years, and terminal_value");
+    };
+    let text = |value: Decimal| value.normalize().to_string();
+    let (cash, rate) = (text(inputs.free_cash_flow.get()), text(inputs.discount_rate.get()));
+    let rate = if rate.starts_with('-') { format!("({rate})") } else { rate };
+    let of_years = (1..=years).map(|year| format!("{cash} × ({growth_factor} / (1 + {rate}))^{year}"));
+    let after = format!("{terminal_value} / (1 + {rate})^{years}");
+    of_years.chain([after]).collect::<Vec<_>>().join(" + ")
 }
 
 struct Price<N> {

@@ -150,7 +150,7 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
     let text = |value: Decimal| value.normalize().to_string();
     explanation.step(
         "share_can_double",
-        "maximum_share_factor is 2 or more",
+        "maximum_share is twice current_share or more, so that maximum_share_factor is 2 or more",
         format!("{} {sign} 2 × {}", text(inputs.ceiling()), text(inputs.current_share.get())),
         answer,
     );

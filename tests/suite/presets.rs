@@ -1,0 +1,151 @@
+//! The presets: each is computed by the real server, and its published figures are compared digit for digit.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::support::{SERVER, method_of_model, models};
+use crate::tools::root;
+
+/// The presets as a caller receives them.
+pub fn presets() -> Vec<Value> {
+    let answer = SERVER.client().call("paydirt.v1.CalculationService/ListPresets", &json!({})).expect("a list");
+    answer["presets"].as_array().expect("presets").clone()
+}
+
+/// A preset's method and request.
+pub fn calculation_of(preset: &Value) -> (String, Value) {
+    let calculation = preset["calculation"].as_object().expect("a calculation");
+    let [(model, request)] = calculation.iter().collect::<Vec<_>>()[..] else { panic!("one model: {preset}") };
+    (method_of_model(model), request.clone())
+}
+
+/// What a path such as `years[0].depreciation` leads to, written as the contract writes it.
+fn figure(answer: &Value, path: &str) -> Option<String> {
+    let mut value = answer;
+    for step in path.split('.') {
+        let (name, index) = match step.split_once('[') {
+            Some((name, index)) => (name, index.strip_suffix(']')?.parse::<usize>().ok()),
+            None => (step, None),
+        };
+        value = value.get(name)?;
+        if let Some(index) = index {
+            value = value.get(index)?;
+        }
+    }
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+#[test]
+fn every_preset_computes_and_meets_its_published_figures_or_says_why_not() {
+    let client = SERVER.client();
+    let (mut met, mut explained, mut failures) = (0, 0, Vec::new());
+    for preset in presets() {
+        let (name, (method, request)) = (preset["name"].to_string(), calculation_of(&preset));
+        let answer = match client.call(&method, &request) {
+            Ok(answer) => answer,
+            Err(status) => {
+                failures.push(format!("{name} is refused: {status:?}"));
+                continue;
+            }
+        };
+        for published in preset["published"].as_array().into_iter().flatten() {
+            let text = |field: &str| published[field].as_str().unwrap_or_default();
+            // An answer leaves out what is false.
+            let given = figure(&answer, text("field")).or_else(|| (text("value") == "false").then(|| "false".to_owned()));
+            let is_met = given.as_deref() == Some(text("value"));
+            match (given, is_met, text("note").is_empty()) {
+                (None, ..) => failures.push(format!("{name}: the answer has no {}: {answer}", text("field"))),
+                (Some(_), true, true) => met += 1,
+                (Some(_), false, false) => explained += 1,
+                (Some(_), true, false) => failures.push(format!("{name}: {} is met, and has a note", text("field"))),
+                (Some(given), false, true) => {
+                    failures.push(format!("{name}: {} is {given}, and {published} has no note", text("field")))
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(met >= 30 && explained >= 10, "{met} figures are met, and {explained} explained");
+}
+
+#[test]
+fn a_preset_says_what_it_is_and_where_it_comes_from() {
+    let mut names = Vec::new();
+    for preset in presets() {
+        let text = |field: &str| preset[field].as_str().unwrap_or_default().to_owned();
+        let name = text("name");
+        assert!(
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        );
+        assert!(root().join(format!("src/presets/{name}.json")).is_file(), "{name}: a preset's file has its name");
+        assert!(text("title").len() > 20 && !text("title").ends_with('.'), "{name}: a title");
+        assert!(text("source").len() > 60 && text("source").ends_with('.'), "{name}: a source, in sentences");
+        assert!(text("source").contains("http") || text("source").contains("llustration"), "{name}: where it was published");
+        for published in preset["published"].as_array().into_iter().flatten() {
+            let note = published["note"].as_str().unwrap_or_default();
+            assert!(note.is_empty() || note.ends_with('.'), "{name}: a note is a sentence: {note}");
+        }
+        names.push(name);
+    }
+    assert!(names.is_sorted_by(|a, b| a < b) && names.len() >= 25, "{names:?}");
+}
+
+#[test]
+fn every_model_has_a_preset() {
+    let of_presets: BTreeSet<String> = presets()
+        .iter()
+        .flat_map(|preset| {
+            preset["calculation"].as_object().into_iter().flatten().map(|(model, _)| model.clone()).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(of_presets, models().into_iter().collect());
+}
+
+/// The figures that a conversation about them is likely to have: calculated by hand, from each preset's own inputs.
+#[test]
+fn the_figures_that_people_ask_for_are_these() {
+    let (client, presets) = (SERVER.client(), presets());
+    let rounded = |name: &str, path: &str, decimal_places: u32| {
+        let preset = presets.iter().find(|preset| preset["name"] == name).unwrap_or_else(|| panic!("no preset {name}"));
+        let (method, mut request) = calculation_of(preset);
+        request["options"] = json!({"rounding": {"decimal_places": decimal_places}});
+        figure(&client.call(&method, &request).expect("a preset computes"), path)
+    };
+    for (name, path, places, expected) in [
+        ("cahn-2023", "revenue_gap", 0, "130000000000"),
+        ("cahn-2024", "revenue_gap", 0, "530000000000"),
+        ("cahn-2024-annuity", "required_annual_revenue", 0, "158278488477"),
+        ("cahn-phone-users", "monthly_revenue_per_customer", 2, "32.05"),
+        ("openai-2024", "cash_need", 0, "5000000000"),
+        ("openai-june-2025-trailing", "runs_out.runway_months", 4, "42"),
+        ("openai-june-2025-plan", "runs_out.runway_months", 4, "17.5"),
+        // 73 / 3.7 × 3.
+        ("openai-first-quarter-2026", "runs_out.runway_months", 4, "59.1892"),
+        ("openai-first-quarter-2026", "annual_net_loss", 0, "85200000000"),
+        ("google-2024", "total_capital_expenditure", 0, "48000000000"),
+        ("wall-street-2026-ratio", "revenue_to_capital_expenditure", 4, "0.3333"),
+        ("wall-street-2026-project", "net_present_value", 2, "-14510558767.1"),
+        // 0.6 and 1,000 billion, times 0.263797... over five years and 0.229607... over six.
+        ("tesla-2024", "required_annual_revenue", 0, "158278488"),
+        ("covello-five-years", "required_annual_revenue", 0, "263797480795"),
+        ("covello-six-years", "required_annual_revenue", 0, "229607380363"),
+        ("nvidia-customers-two-years", "years[0].depreciation", 2, "20000"),
+        ("norvig-nvidia-82", "maximum_share_factor", 4, "1.2195"),
+        ("norvig-nvidia-95", "maximum_share_factor", 4, "1.0526"),
+        ("cisco-fall", "drawdown", 4, "0.8925"),
+        ("cisco-quarter-century", "annual_growth_rate", 7, "0.0000922"),
+        ("cisco-rerating", "earnings_growth_rate", 4, "0.1746"),
+        ("default-alive-eight-per-cent", "verdict", 0, "VERDICT_DEFAULT_ALIVE"),
+        ("default-dead-eight-per-cent", "verdict", 0, "VERDICT_DEFAULT_DEAD"),
+        ("default-alive-blackwell", "verdict", 0, "VERDICT_DEFAULT_ALIVE"),
+        ("pichai-regret", "minimax_regret_choices[0]", 0, "match"),
+        ("pichai-regret", "expected_value_of_perfect_information", 0, "24900000000"),
+    ] {
+        assert_eq!(rounded(name, path, places).as_deref(), Some(expected), "{name}: {path}");
+    }
+}
