@@ -102,17 +102,17 @@ pub fn cases() -> Vec<Case> {
         cases.push(Case { name, measured, ..case });
     }
     for (states, alternatives, explain, name, measured) in [
-        (3, 3, false, "regret, 3 × 3", 9_000_u64),
+        (3, 3, false, "regret, 3 × 3", 6_000_u64),
         (100, 1000, false, "regret, 100 × 1000", 35_000_000),
-        (100, 1000, true, "regret, 100 × 1000, explained", 48_000_000),
+        (100, 1000, true, "regret, 100 × 1000, explained", 45_000_000),
     ] {
         let case = case!("", 0, decision, regret, regret_response, |inputs| decision::regret(inputs).expect("it fits"), regretted(states, alternatives, explain));
         cases.push(Case { name, measured, ..case });
     }
     for (years, explain, name, measured) in [
-        (1, false, "implied growth, 1 year", 20_000_u64),
-        (200, false, "implied growth, 200 years", 300_000),
-        (200, true, "implied growth, 200 years, explained", 600_000),
+        (1, false, "implied growth, 1 year", 12_800_u64),
+        (200, false, "implied growth, 200 years", 357_000),
+        (200, true, "implied growth, 200 years, explained", 900_000),
     ] {
         let case = case!("", 0, valuation, implied_growth, implied_growth_response, |inputs| valuation::implied_growth(inputs).expect("it fits"), grown(years, explain));
         cases.push(Case { name, measured, ..case });

@@ -13,6 +13,8 @@ pub(super) struct Table {
     states: usize,
     /// Row after row, × 10^scale.
     payoffs: Vec<Integer>,
+    /// The same state by state: who goes through a state would otherwise find every payoff in another part of the memory.
+    of_states: Vec<Vec<Integer>>,
     scale: u32,
     /// The best of each state.
     best: Vec<Integer>,
@@ -47,7 +49,11 @@ impl Table {
             let row = alternative.payoffs.iter().map(|payoff| Integer::of(payoff.get(), scale));
             payoffs.extend(row.chain(std::iter::repeat(Integer::ZERO)).take(states));
         }
-        let mut table = Table { states, payoffs, scale, best: Vec::new(), expected_best: None, probabilities: None };
+        let mut of_states: Vec<Vec<Integer>> = (0..states).map(|_| Vec::with_capacity(inputs.alternatives.len())).collect();
+        for row in payoffs.chunks_exact(states.max(1)) {
+            of_states.iter_mut().zip(row).for_each(|(of_state, payoff)| of_state.push(*payoff));
+        }
+        let mut table = Table { states, payoffs, of_states, scale, best: Vec::new(), expected_best: None, probabilities: None };
         table.best = table.rows().fold(Vec::new(), |best, row| match best.is_empty() {
             true => row.to_vec(),
             false => best.into_iter().zip(row).map(|(best, payoff)| best.max(*payoff)).collect(),
@@ -70,8 +76,7 @@ impl Table {
     }
 
     pub fn payoff(&self, alternative: u32, state: usize) -> Integer {
-        let index = position(alternative).saturating_mul(self.states).saturating_add(state);
-        self.payoffs.get(index).copied().unwrap_or_default()
+        self.of_states.get(state).and_then(|of_state| of_state.get(position(alternative))).copied().unwrap_or_default()
     }
 
     /// About how long it takes to look at a row as the criteria do.
