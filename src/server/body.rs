@@ -28,9 +28,7 @@ impl Received {
     pub fn new(incoming: Incoming, call: Call) -> Received {
         Received { incoming, call, part: BytesMut::new() }
     }
-}
 
-impl Received {
     pub fn call(&self) -> &Call {
         &self.call
     }

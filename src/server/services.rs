@@ -120,6 +120,16 @@ impl Service<Request<Received>> for Services {
     }
 }
 
+/// What tonic finds wrong with a message becomes a status that says whose fault it is: tonic answers INTERNAL for bytes that are no message,
+/// and OUT_OF_RANGE for a message above the limit. Only an answer without a message carries its status in the headers.
+fn remapped(response: Response<Body>) -> Response<Body> {
+    let status = Status::from_header_map(response.headers());
+    match status.and_then(|answered| status::of_unreadable_message(answered.code(), answered.message())) {
+        Some(status) => status.into_http(),
+        None => response,
+    }
+}
+
 /// Whatever had the right path and the right bytes would be computed.
 fn refusal_of_no_call(verb: &Verb, headers: &HeaderMap) -> Option<Response<Answer>> {
     if verb != Verb::POST {
@@ -143,7 +153,7 @@ impl Future for Answering {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut *self {
             Answering::Unary(answer) => Pin::new(answer).poll(context),
-            Answering::Tonic(answer) => answer.as_mut().poll(context).map_ok(|response| response.map(Answer::Tonic)),
+            Answering::Tonic(answer) => answer.as_mut().poll(context).map_ok(|response| remapped(response).map(Answer::Tonic)),
             Answering::Refused(refused) => Pin::new(refused).poll(context),
         }
     }

@@ -8,7 +8,6 @@ mod guard;
 pub(super) mod observe;
 #[cfg(debug_assertions)]
 mod rehearsal;
-mod remap;
 mod trace;
 
 use http::Request;
@@ -27,8 +26,7 @@ type Innermost = rehearsal::Rehearsal<Services>;
 #[cfg(not(debug_assertions))]
 type Innermost = Services;
 /// All layers around the services.
-pub(super) type Stack =
-    Observe<guard::Guard<remap::Remap<deadline::Deadline<callers::Callers<admission::Admission<Innermost>>>>>>;
+pub(super) type Stack = Observe<guard::Guard<deadline::Deadline<callers::Callers<admission::Admission<Innermost>>>>>;
 /// An answer that is awaited.
 pub(super) type Answer = <Stack as Service<Request<Received>>>::Future;
 /// The body of an answer, as each layer has wrapped it.
@@ -44,7 +42,6 @@ pub(super) fn stack(services: Services, observe: ObserveLayer) -> Stack {
         .layer(observe)
         // Above all that may panic: a panic is an answer too.
         .layer(layer_fn(guard::Guard::new))
-        .layer(layer_fn(remap::Remap::new))
         // Above every queue: waiting takes time too.
         .layer(layer_fn(deadline::Deadline::new))
         // Health and reflection pass both of the following by: probes have no certificate of a caller, and a full server is alive.
