@@ -23,7 +23,7 @@ pub enum Inputs {
 impl Pyxirr {
     pub fn start() -> Result<Pyxirr> {
         let python =
-            std::env::var("PEERS_PYTHON").map_err(|_| Error::other("PEERS_PYTHON names no Python; use benches/peers/run"))?;
+            std::env::var("RATES_PYTHON").map_err(|_| Error::other("RATES_PYTHON names no Python; use benches/rates/run"))?;
         let worker = concat!(env!("CARGO_MANIFEST_DIR"), "/pyxirr_worker.py");
         let mut child = Command::new(python).arg(worker).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let (to, from) = child.stdin.take().zip(child.stdout.take()).ok_or_else(|| Error::other("no pipes"))?;
