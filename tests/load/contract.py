@@ -54,14 +54,17 @@ def method_of(request):
     raise KeyError(request.DESCRIPTOR.full_name)
 
 
-def golden(file, method, count):
-    """The first rows of a golden file that a method answers: what is asked, and what an independent calculation says."""
-    rows = []
+def golden(file, method, rows=None, names=None):
+    """Rows of a golden file that a method answers, the first or those of these names: what is asked, and what an independent
+    calculation says."""
+    found = []
     with open(PROJECT / "tests/golden" / file) as lines:
         for row in map(json.loads, lines):
-            if row["method"] == method and row.get("response"):
-                rows.append((row["request"], row["response"]))
-    return rows[:count]
+            if row["method"] == method and row.get("response") and (names is None or row["name"] in names):
+                found.append((row["request"], row["response"]))
+    if not found or (names and len(found) != len(names)):
+        raise SystemExit(f"{file} has {len(found)} rows of {method} by {names or rows}")
+    return found[:rows]
 
 
 def without_defaults(value):

@@ -33,14 +33,24 @@ def percentile(ordered, share):
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
 
 
-def judge(calls, bounds, wrong_digits=()):
-    """`calls` is a list, one for each method of a mix; `wrong_digits` names answers that were not what they have to be."""
-    latencies = sorted(latency for one in calls for latency in one.latency_when_due())
+# Of a server that has no room: what it has to say when it is asked too much.
+REFUSED = "Unavailable"
+
+
+def judge(calls, bounds, wrong_digits=(), may_refuse=False):
+    """`calls` is a list, one for each method of a mix; `wrong_digits` names answers that were not what they have to be. Where it may
+    refuse, latency is that of the calls that it did not refuse."""
+    latencies = sorted(
+        latency
+        for one in calls
+        for latency, status in zip(one.latency_when_due(), one.status)
+        if not (may_refuse and status == REFUSED)
+    )
     late = sorted(late for one in calls for late in one.late)
     statuses = collections.Counter(status for one in calls for status in one.status)
     asked, sent = sum(one.rate for one in calls), sum(one.rate_sent() for one in calls)
     figures = {
-        "calls": len(latencies),
+        "calls": sum(statuses.values()),
         "rate_asked": asked,
         "rate_sent": sent,
         "late_p99": percentile(late, 0.99),
@@ -48,10 +58,10 @@ def judge(calls, bounds, wrong_digits=()):
         **{name: percentile(latencies, share) for name, share in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)]},
         "max": latencies[-1] if latencies else None,
     }
-    reasons = [f"{count} calls ended as {status}" for status, count in statuses.items() if status != "OK"]
+    reasons = [f"{count} calls ended as {status}" for status, count in statuses.items() if status != "OK" and not (may_refuse and status == REFUSED)]
     reasons += [f"a wrong answer: {wrong[:500]}" for wrong in wrong_digits]
     if not latencies:
-        reasons.append("no call was made")
+        reasons.append("no call was answered")
     if reasons:
         return Verdict(FAILED, reasons, figures)
     if figures["late_p99"] > LATE_MAX:

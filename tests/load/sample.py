@@ -16,7 +16,7 @@ class Sample:
 
     def __init__(self, address, rows):
         """`rows`: a method, a request, and what is expected of it."""
-        self.wrong, self.compared = [], 0
+        self.wrong, self.refused, self.compared = [], [], 0
         self._rows = [(method, method.encoded(request), expected) for method, request, expected in rows]
         self._channel = connect(address)
         # Before the load: what a call under load has to repeat to the byte.
@@ -28,7 +28,8 @@ class Sample:
         try:
             return method.call(self._channel, request)
         except grpc.RpcError as error:
-            self.wrong.append(f"{method.name}: {error.code().name}, {error.details()}")
+            kind = self.refused if error.code() == grpc.StatusCode.UNAVAILABLE else self.wrong
+            kind.append(f"{method.name}: {error.code().name}, {error.details()}")
             return None
 
     def _compare(self, index):

@@ -37,6 +37,15 @@ class Judging(unittest.TestCase):
     def test_one_wrong_digit_fails(self):
         self.assertEqual(judge([calls()], Bounds(), ["599 and not 600"]).verdict, FAILED)
 
+    def test_refusals_fail_unless_they_are_what_has_to_be(self):
+        one = calls()
+        one.status[:500] = ["Unavailable"] * 500
+        one.latency[:500] = [9.0] * 500
+        self.assertEqual(judge([one], Bounds()).verdict, FAILED)
+        self.assertEqual(judge([one], Bounds(), may_refuse=True).verdict, PASSED)
+        one.status[:] = ["Unavailable"] * 1000
+        self.assertEqual(judge([one], Bounds(), may_refuse=True).verdict, FAILED)
+
     def test_no_calls_fail(self):
         self.assertEqual(judge([calls(count=0)], Bounds()).verdict, FAILED)
 
