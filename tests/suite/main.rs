@@ -16,6 +16,7 @@ mod hostile;
 mod internal_rate;
 mod investment_laws;
 mod laws;
+mod monitoring;
 mod operations;
 mod presets;
 mod program;
