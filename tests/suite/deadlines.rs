@@ -15,11 +15,11 @@ use tonic_types::pb::{ErrorInfo, RetryInfo, Status as DetailedStatus};
 use crate::program::{Program, eventually};
 use crate::support::{Client, SERVER, message_of, runtime};
 
-const RATES: &str = "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn";
+pub const RATES: &str = "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn";
 const HEALTH: &str = "grpc.health.v1.Health/Check";
 
 /// Signs that alternate as often as can be: the longest search there is.
-fn long_calculation(flows: usize) -> Value {
+pub fn long_calculation(flows: usize) -> Value {
     let amounts: Vec<String> =
         (0..flows).map(|at| format!("{}{}", if at % 2 == 0 { "-" } else { "" }, 1000 + at * 7919 % 997)).collect();
     json!({"cash_flows": {"periodic": {"amounts": amounts, "period": "PERIOD_MONTH"}}})
