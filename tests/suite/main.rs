@@ -2,6 +2,7 @@
 
 mod attacks;
 mod authority;
+mod callers;
 mod clients;
 mod connections;
 mod cost;
@@ -9,6 +10,7 @@ mod deadlines;
 mod decision_laws;
 mod explanation_texts;
 mod explanations;
+mod fleet;
 mod frames;
 mod golden;
 mod hostile;
@@ -16,9 +18,11 @@ mod internal_rate;
 mod investment_laws;
 mod laws;
 mod operations;
+mod names;
 mod presets;
 mod program;
 mod readme;
+mod rollout;
 mod rooms;
 mod server;
 mod shutdown;
