@@ -229,6 +229,9 @@ impl Language {
         let answered = fleet.end();
         println!("{self:?}: {ended:?}, by {answered:?}, {in_lame_ducks:?} of them in the lame ducks");
         assert!(ended.failed.is_empty(), "{ended:?}");
+        // Those that watch health leave at once; at the signal no more than eight are under way.
+        let leaves_at_once = !matches!(self, Language::Rust);
+        assert!(!leaves_at_once || in_lame_ducks.iter().all(|count| *count <= 16), "{in_lame_ducks:?} in the lame ducks");
         assert!(answered.len() == 5 && answered.iter().all(|count| *count > 0), "{answered:?}");
     }
 

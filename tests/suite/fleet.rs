@@ -59,8 +59,7 @@ impl Fleet {
         let flags = [&["--access-log-lines-per-second", "1000000"], flags].concat();
         let flags = flags.into_iter().map(str::to_owned).collect();
         let port = free_port();
-        let mut fleet =
-            Fleet { listed: Listed::default(), port, flags, size, serving: BTreeMap::new(), logs: Vec::new() };
+        let mut fleet = Fleet { listed: Listed::default(), port, flags, size, serving: BTreeMap::new(), logs: Vec::new() };
         for number in 1..=size {
             fleet.add(address(number));
         }

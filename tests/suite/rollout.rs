@@ -114,8 +114,7 @@ fn replaced_under_load(replacement: Replacement, lame_duck: &str) -> (Seen, Vec<
     fleet.replace_all(replacement, LAG);
     let seen = load.ends();
     let answered = fleet.end();
-    let mut kinds: Vec<_> =
-        seen.failures.iter().map(|status| format!("{:?}: {}", status.code(), status.message())).collect();
+    let mut kinds: Vec<_> = seen.failures.iter().map(|status| format!("{:?}: {}", status.code(), status.message())).collect();
     kinds.sort();
     kinds.dedup();
     println!("{replacement:?}: {} answered, by {answered:?}; {} lost: {kinds:#?}", seen.answered, seen.failures.len());
