@@ -55,9 +55,10 @@ fn go() -> Option<Language> {
 
 /// Not even required where there is no Java: nothing else in this project needs it.
 fn java() -> Option<Language> {
-    let has_java = std::env::split_paths(&std::env::var_os("PATH")?).any(|folder| folder.join("mvn").is_file());
-    if !has_java {
-        println!("skipped: there is no Maven");
+    let path = std::env::var_os("PATH")?;
+    let has = |name: &str| std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
+    if !(has("mvn") && has("javac")) {
+        println!("skipped: there is no Maven, or no JDK");
         return None;
     }
     tool("java-caller").map(Language::Java)
@@ -221,7 +222,7 @@ impl Language {
         let mut fleet = Fleet::start(3, &["--lame-duck", "2s", "--drain", "10s", "--max-wait", "1m"]);
         let caller = self.start("load", &fleet);
         fleet.replace_all(Replacement::First, LAG);
-        let in_lame_ducks = fleet.begun_in_the_lame_duck();
+        let in_lame_ducks = fleet.answered_in_the_lame_duck();
         // And one that ends without a word, with its calls.
         fleet.kill_one();
         fleet.until_each_has_answered_more(20);
@@ -252,13 +253,16 @@ impl Language {
     fn comes_again_where_there_is_no_room(&self) {
         let fleet = Fleet::start(1, &["--pool-threads", "1", "--max-wait", "2ms"]);
         let ended = self.does("busy", &fleet);
-        let refused = |server: &crate::program::Program| {
-            server.metric("paydirt_calls_refused_total{reason=\"pool_full\"}").unwrap_or_default()
+        let refused = |reason: &str| -> f64 {
+            let metric = format!("paydirt_calls_refused_total{{reason=\"{reason}\"}}");
+            fleet.servers().filter_map(|server| server.metric(&metric)).sum()
         };
-        let refused: f64 = fleet.servers().map(refused).sum();
+        let refused = refused("pool_full") + refused("worker_busy");
+        let failed: u64 = ended.failed.values().sum();
         println!("{refused} refused");
-        assert!(ended.failed.is_empty() && ended.answered == 12, "{ended:?}");
-        assert!(refused > 0.0, "there was room for all");
+        // On a machine with more to do, one or the other may be refused all five times.
+        assert!(ended.answered >= 9 && ended.answered + failed == 12, "{ended:?}");
+        assert!(refused > 5.0 * failed as f64, "no call that was refused was answered later: {refused}, {ended:?}");
     }
 
     fn waits_as_long_as_it_is_told(&self) {
@@ -331,6 +335,19 @@ of_each_language! {
     in_go: go();
     in_java: java();
     in_rust: Some(Language::Rust);
+}
+
+#[test]
+fn in_rust_a_name_is_looked_up() {
+    let server = crate::support::Server::start();
+    // It may have a second address, at which nobody listens.
+    let name = format!("localhost:{}", server.address().port());
+    runtime().block_on(async {
+        let paydirt = Paydirt::behind(move || tokio::net::lookup_host(name.clone()));
+        for _ in 0..4 {
+            required_revenue(&paydirt, "0s", 10).await.expect("an answer");
+        }
+    });
 }
 
 fn read(path: impl AsRef<Path>) -> String {

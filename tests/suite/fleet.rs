@@ -161,8 +161,8 @@ impl Fleet {
         lines.iter().map(|line| ended(line).unwrap_or_else(|| panic!("a call, its code and its time: {line}"))).collect()
     }
 
-    /// How many calls began after the signal, at those servers that have ended.
-    pub fn begun_in_the_lame_duck(&self) -> Vec<u64> {
+    /// How many calls were answered after the signal, by those servers that have ended.
+    pub fn answered_in_the_lame_duck(&self) -> Vec<u64> {
         let after = |log: &Vec<Value>| {
             let asked = log.iter().position(|line| line["message"] == "asked to end").expect("it was asked");
             answered(&log[asked..])

@@ -56,6 +56,7 @@ where
                 None => answer.await,
                 Some("panic") => panic!("a panic that was asked for"),
                 Some("panic-late") => Ok(answer.await?.map(panicking)),
+                // After that it is no delay, and so none.
                 Some(refused) if refused.starts_with("refused ") && attempts < 2 => {
                     let later = humantime::parse_duration(refused.trim_start_matches("refused ")).unwrap_or_default();
                     Ok(status::unavailable("OVERLOADED", "a refusal that was asked for", later).into_http())

@@ -13,7 +13,7 @@ SERVICE_CONFIG = """
       "initialBackoff": "0.1s",
       "maxBackoff": "2s",
       "backoffMultiplier": 2,
-      "retryableStatusCodes": ["UNAVAILABLE"]
+      "retryableStatusCodes": ["UNAVAILABLE", "UNKNOWN"]
     }
   }],
   "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1}

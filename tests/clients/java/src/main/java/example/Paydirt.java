@@ -23,7 +23,7 @@ final class Paydirt {
             "initialBackoff": "0.1s",
             "maxBackoff": "2s",
             "backoffMultiplier": 2,
-            "retryableStatusCodes": ["UNAVAILABLE"]
+            "retryableStatusCodes": ["UNAVAILABLE", "UNKNOWN"]
           }
         }],
         "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1}
