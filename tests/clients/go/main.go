@@ -104,7 +104,7 @@ func main() {
 		io.Copy(io.Discard, os.Stdin)
 		close(over)
 	case "busy":
-		// As many as are done before the fifth attempt, also in a debug build.
+		// Few, so that a debug build has most of them done before their fifth attempt.
 		for range 4 {
 			callers.Go(func() {
 				for range 3 {

@@ -74,7 +74,7 @@ def main():
             sys.stdin.read()
             over.set()
         elif what == "busy":
-            # As many as are done before the fifth attempt, also in a debug build.
+            # Few, so that a debug build has most of them done before their fifth attempt.
             running = [callers.submit(lambda: [ended.as_does(lambda: long_calculation(channel)) for _ in range(3)]) for _ in range(4)]
         elif what == "refused":
             running = [callers.submit(ended.as_does, lambda: call(channel, "refused 1s"))]

@@ -116,7 +116,7 @@ final class Main {
         over = true;
       }
       case "busy" -> {
-        // As many as are done before the fifth attempt, also in a debug build.
+        // Few, so that a debug build has most of them done before their fifth attempt.
         for (int caller = 0; caller < 4; caller++) {
           running.add(callers.submit(() -> {
             for (int calculation = 0; calculation < 3; calculation++) {
