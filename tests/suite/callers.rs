@@ -1,5 +1,5 @@
-//! The clients of `docs/clients.md`, in each language: the servers are replaced under them, one is killed, has no room, or ends its
-//! connections, and they lose no call. What the page shows is what runs here.
+//! The clients of `docs/clients.md`, in each language: the servers are replaced under them, one is killed, or ends its connections, and they
+//! lose no call; where there is no room, they come again when they are told to. What the page shows is what runs here.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
