@@ -1,6 +1,7 @@
 //! Accidents on request, so that tests can see what becomes of them: in debug builds alone, and only where `PAYDIRT_REHEARSAL` is set.
 //!
-//! A call with the header `paydirt-rehearsal` panics (`panic`, and `panic-late` when its body is sent), or waits before it begins (`150ms`).
+//! A call with the header `paydirt-rehearsal` panics (`panic`, and `panic-late` when its body is sent), is refused for want of room twice and
+//! told to come again later (`refused 300ms`), or waits before it begins (`150ms`).
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -14,6 +15,7 @@ use tower::Service;
 
 use super::super::body::Received;
 use super::super::unary::Answer;
+use crate::wire::status;
 
 static IS_ON: LazyLock<bool> = LazyLock::new(|| std::env::var_os("PAYDIRT_REHEARSAL").is_some());
 
@@ -45,12 +47,20 @@ where
     fn call(&mut self, request: Request<Received>) -> Self::Future {
         let asked = request.headers().get("paydirt-rehearsal").filter(|_| *IS_ON).and_then(|asked| asked.to_str().ok());
         let asked = asked.map(str::to_owned);
+        // https://github.com/grpc/proposal/blob/master/A6-client-retries.md#exposed-retry-metadata
+        let attempts = request.headers().get("grpc-previous-rpc-attempts").and_then(|count| count.to_str().ok()?.parse().ok());
+        let attempts: u32 = attempts.unwrap_or_default();
         let answer = self.inner.call(request);
         Box::pin(async move {
             match asked.as_deref() {
                 None => answer.await,
                 Some("panic") => panic!("a panic that was asked for"),
                 Some("panic-late") => Ok(answer.await?.map(panicking)),
+                // After that it is no delay, and so none.
+                Some(refused) if refused.starts_with("refused ") && attempts < 2 => {
+                    let later = humantime::parse_duration(refused.trim_start_matches("refused ")).unwrap_or_default();
+                    Ok(status::unavailable("OVERLOADED", "a refusal that was asked for", later).into_http())
+                }
                 Some(delay) => {
                     tokio::time::sleep(humantime::parse_duration(delay).unwrap_or_default()).await;
                     answer.await
