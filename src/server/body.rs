@@ -32,6 +32,24 @@ impl Received {
     pub fn call(&self) -> &Call {
         &self.call
     }
+
+    /// What comes next, in whatever pieces, for whoever counts what it keeps; none at the end. Never when the caller has broken off: hyper drops
+    /// the call then.
+    pub fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        loop {
+            let frame = match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
+                Some(Ok(frame)) => frame,
+                None if self.incoming.is_end_stream() => return Poll::Ready(None),
+                None | Some(Err(_)) => return Poll::Pending,
+            };
+            if let Ok(data) = frame.into_data() {
+                self.call.connection.body_received(data.len());
+                if !data.is_empty() {
+                    return Poll::Ready(Some(data));
+                }
+            }
+        }
+    }
 }
 
 impl Drop for Received {
