@@ -2,7 +2,9 @@
 
 mod attacks;
 mod authority;
+mod batch;
 mod clients;
+mod compression;
 mod connections;
 mod cost;
 mod deadlines;
@@ -22,6 +24,8 @@ mod readme;
 mod rooms;
 mod server;
 mod shutdown;
+mod stream;
+mod stream_ends;
 mod support;
 mod telemetry;
 mod tls;
