@@ -76,7 +76,9 @@ fn plain(bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn long_answers_are_compressed_where_the_caller_takes_it_and_are_the_same() {
     let batch = pb::BatchCalculationsRequest { calculations: vec![explained(1000), explained(10)] }.encode_to_vec();
-    for (method, question, is_long) in [(LIST, Vec::new(), true), (BATCH, batch, true), (METHOD, crate::attacks::question(), false)] {
+    for (method, question, is_long) in
+        [(LIST, Vec::new(), true), (BATCH, batch, true), (METHOD, crate::attacks::question(), false)]
+    {
         let (compressed, _) = answered(method, &[TAKES], &plain(&question));
         let (as_it_is, _) = answered(method, &[], &plain(&question));
         let ([(is_compressed, inflated)], [(false, expected)]) = (&messages(&compressed)[..], &messages(&as_it_is)[..]) else {
@@ -86,7 +88,7 @@ fn long_answers_are_compressed_where_the_caller_takes_it_and_are_the_same() {
         assert!(inflated == expected, "{method}: another answer");
         if is_long {
             println!("{method}: {} instead of {}", compressed.len(), as_it_is.len());
-            assert!(compressed.len() < as_it_is.len() / 3, "{method}");
+            assert!(compressed.len() < as_it_is.len() * 2 / 3, "{method}");
         }
     }
 }
@@ -97,7 +99,7 @@ fn in_a_stream_each_answer_is_compressed_or_not_for_itself() {
         let calculation = Some(explained(flows));
         pb::StreamCalculationsRequest { correlation_id: id, calculation }.encode_to_vec()
     };
-    let asked: Vec<u8> = [short(1), of(2, 1000), short(3), of(4, 50)].iter().flat_map(|message| plain(message)).collect();
+    let asked: Vec<u8> = [short(1), of(2, 1000), short(3), of(4, 100)].iter().flat_map(|message| plain(message)).collect();
     let (compressed, heads) = answered(STREAM, &[TAKES], &asked);
     let (as_it_is, _) = answered(STREAM, &[], &asked);
     let (compressed, as_it_is) = (messages(&compressed), messages(&as_it_is));
@@ -168,7 +170,7 @@ fn a_message_that_grows_beyond_four_mebibytes_is_refused_before_it_does() {
 /// Many of them at once, that say less than they have, on a server whose memory is looked at.
 #[test]
 fn bombs_take_no_memory_and_nobody_elses_time() {
-    let program = Program::start(&["--workers", "1", "--access-log", "off"]);
+    let program = Program::start(&["--workers", "1", "--max-wait", "1m", "--access-log", "off"]);
     let memory = program.resident_bytes();
     let mut bomb = gzip(&vec![0; 32 << 20]);
     let end = bomb.len() - 4;

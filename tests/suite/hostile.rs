@@ -703,7 +703,8 @@ fn any_batch_and_any_stream_is_answered_item_by_item() {
             let calculations: Vec<_> = models.into_iter().map(|model| pb::Calculation { model }).collect();
             let count = calculations.len();
             let messages = calculations.iter().enumerate().map(|(id, calculation)| {
-                let request = pb::StreamCalculationsRequest { correlation_id: id as u64, calculation: Some(calculation.clone()) };
+                let request =
+                    pb::StreamCalculationsRequest { correlation_id: id as u64, calculation: Some(calculation.clone()) };
                 request.encode_to_vec()
             });
             let streamed = stream(&client, messages.collect());
