@@ -31,7 +31,10 @@ pub fn batch(request: &pb::BatchCalculationsRequest) -> Result<&[pb::Calculation
 #[must_use]
 pub fn without_model(models: &[&str]) -> ModelError {
     let mut violations = Violations::default();
-    violations.add(Reason::Required, || "model".to_owned(), || format!("one of {} is required", models.join(", ")));
+    // All of them would be many times the bytes of the question.
+    let example = models.first().copied().unwrap_or_default();
+    let description = || format!("one of {} models is required, such as {example}", models.len());
+    violations.add(Reason::Required, || "model".to_owned(), description);
     ModelError::Invalid(violations)
 }
 
