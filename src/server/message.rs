@@ -69,8 +69,10 @@ pub(super) struct Head {
 
 /// What a message says that it has once it is read: no more than may be, and what it says is held to by [`inflated`].
 pub(super) fn inflated_length(message: &[u8]) -> Result<usize, Status> {
-    // The last four bytes of gzip's format, the lowest first.
-    let Some(length) = message.last_chunk().map(|length| u32::from_le_bytes(*length) as usize) else {
+    /// A head of ten, nothing in two, and at the end its checksum and its length, four each, the lowest byte first.
+    const GZIP_BYTES_MIN: usize = 20;
+    let end = message.last_chunk().filter(|_| message.starts_with(&[0x1f, 0x8b]) && message.len() >= GZIP_BYTES_MIN);
+    let Some(length) = end.map(|length| u32::from_le_bytes(*length) as usize) else {
         return Err(status::malformed("its bytes are no gzip"));
     };
     if length > config::MESSAGE_BYTES_MAX {
@@ -210,7 +212,8 @@ mod tests {
         let mut boasting = gzip(b"short");
         let end = boasting.len() - 4;
         boasting[end..].copy_from_slice(&1000_u32.to_le_bytes());
-        for bad in [&lying[..], &boasting, &bomb[..100], b"noise", b""] {
+        let cut = [&bomb[..100], &[1, 0, 0, 0]].concat();
+        for bad in [&lying[..], &boasting, &cut, &[b'n'; 100], &bomb[..19], b""] {
             assert_eq!(inflated(bad).expect_err("no message").code(), tonic::Code::InvalidArgument);
         }
         assert_eq!(inflated(&gzip(b"")).expect("empty is whole"), b"");
