@@ -1,18 +1,21 @@
 //! The messages of a request that has many: found in what comes, in whatever pieces, and read where they lie.
 
+use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 use tonic::Status;
 
 use super::body::Received;
+use super::config;
 use super::message::{Encodings, Head, PREFIX_BYTES};
 use crate::wire::status;
 
 /// Where the messages come from: what waits beyond the one that is next stays with HTTP/2, whose window the peer then finds closed.
 #[derive(Debug)]
 pub(super) struct Messages {
-    received: Received,
+    /// None once nothing more is read.
+    received: Option<Received>,
     encodings: Encodings,
     /// What has come, from the next message on. Many messages mostly.
     come: Bytes,
@@ -22,7 +25,7 @@ pub(super) struct Messages {
 
 impl Messages {
     pub fn new(received: Received, encodings: Encodings) -> Messages {
-        Messages { received, encodings, come: Bytes::new(), part: BytesMut::new() }
+        Messages { received: Some(received), encodings, come: Bytes::new(), part: BytesMut::new() }
     }
 
     /// Comes when the next message is here as a whole, which stays until it is taken or left behind; none at the end.
@@ -41,7 +44,8 @@ impl Messages {
                 self.come.clear();
             }
             if self.come.is_empty() {
-                match ready!(self.received.poll_data(context)) {
+                let Some(received) = &mut self.received else { return Poll::Ready(None) };
+                match ready!(received.poll_data(context)) {
                     Some(data) => self.come = data,
                     None if self.part.is_empty() => return Poll::Ready(None),
                     None => return Poll::Ready(Some(Err(status::malformed("it is shorter than it says")))),
@@ -79,6 +83,16 @@ impl Messages {
         };
         message.advance(PREFIX_BYTES);
         message
+    }
+
+    /// Throws away what still comes, for a while: what the caller has sent before it learned that nothing more is read.
+    pub fn discard(&mut self) {
+        if let Some(mut received) = self.received.take().filter(|received| !received.has_ended()) {
+            tokio::spawn(async move {
+                // A caller that goes on after that has its stream reset.
+                let _ = tokio::time::timeout(config::STREAM_LINGER, poll_fn(|context| received.poll_discarded(context))).await;
+            });
+        }
     }
 
     /// Bytes of a message that is not here as a whole.

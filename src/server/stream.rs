@@ -350,11 +350,11 @@ impl Stream {
     /// A frame's worth of what is ready. A long answer goes in portions, so that HTTP/2's window says how much of it is kept for the peer.
     fn next_data(&mut self) -> Option<Bytes> {
         if !self.ready.is_empty() {
-            let portion = self.ready.len().min(config::SEND_BUFFER_BYTES);
+            let portion = self.ready.len().min(config::STREAM_ANSWERS_BYTES);
             return Some(self.ready.split_to(portion).freeze());
         }
         let (frame, _) = self.long.as_mut()?;
-        let portion = frame.split_to(frame.len().min(config::SEND_BUFFER_BYTES));
+        let portion = frame.split_to(frame.len().min(config::STREAM_ANSWERS_BYTES));
         if frame.is_empty() {
             self.long = None;
         }
@@ -362,6 +362,7 @@ impl Stream {
     }
 
     fn trailers(&mut self) -> Frame<Bytes> {
+        self.messages.discard();
         let mut trailers = match self.end.take().unwrap_or(End::Asked) {
             End::Asked => status::trailers(&Status::ok("")),
             End::Early(why) => status::trailers(&status::stream_ends_early(why, self.answered)),
@@ -395,17 +396,15 @@ impl Stream {
             _ => settings.max_connection_idle,
         };
         let end = self.moved.checked_add(patience);
-        if self.end.is_none() || self.ahead.parked.is_some() {
-            if end.is_some_and(|end| now >= end) {
-                let parked = self.ahead.parked.take().is_some();
-                let why = if parked {
-                    "the pool has no room for its next calculation"
-                } else {
-                    "no calculation has come for too long"
-                };
-                self.end = Some(End::Early(why));
-                return Poll::Ready(());
-            }
+        let may_end = self.end.is_none() || self.ahead.parked.is_some();
+        if may_end && end.is_some_and(|end| now >= end) {
+            let is_parked = self.ahead.parked.take().is_some();
+            let why = match is_parked {
+                true => "the pool has no room for its next calculation",
+                false => "no calculation has come for too long",
+            };
+            self.end = Some(End::Early(why));
+            return Poll::Ready(());
         }
         let look = self.ahead.parked.as_ref().map(|_| now + config::STREAM_POOL_LOOK);
         let Some(next) = [end, look].into_iter().flatten().min().map(tokio::time::Instant::from_std) else {

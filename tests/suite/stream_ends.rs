@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use paydirt::wire::pb;
+use paydirt::wire::pb::calculation::Model;
 use tokio_stream::StreamExt;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use crate::attacks::Neighbour;
-use crate::frames::{DATA, END_HEADERS, HEADERS, INITIAL_WINDOW_SIZE, Peer, RST_STREAM, call, frame, message};
+use crate::frames::{DATA, END_HEADERS, GOAWAY, HEADERS, INITIAL_WINDOW_SIZE, Peer, RST_STREAM, call, frame, message};
 use crate::program::{Program, eventually};
-use crate::stream::{STREAM, ids, long, short, stream, streamed};
+use crate::stream::{STREAM, ids, item, long, short, stream, streamed};
 use crate::support::{Client, SERVER, Server};
 
 fn reason(status: &Status) -> String {
@@ -267,4 +269,26 @@ fn a_drain_waits_for_the_long_ones_that_were_read() {
     assert_eq!((ended.status.code(), reason(&ended.status).as_str()), (Code::Unavailable, "STREAM_ENDS_EARLY"));
     assert_eq!(ids(&ended), (0..ended.answered()).collect::<Vec<_>>());
     assert!(ended.answered() > 0);
+}
+
+/// Each calculation in a frame of its own, some twenty bytes, as clients send that do not gather: a window full of them. h2 counts them against
+/// the connection for as long as nobody reads them; the trailers have to come through, of one stream after the other.
+#[test]
+fn small_frames_that_still_come_after_an_early_end_do_not_break_the_connection() {
+    let server = Server::with(&["--max-connection-age", "0s"]);
+    let mut peer = Peer::connect(server.address(), &[(INITIAL_WINDOW_SIZE, 0x7fff_ffff)]);
+    peer.send(&crate::frames::window_update(0, 0x7000_0000));
+    for stream in [1, 3, 5, 7, 9] {
+        peer.send(&frame(HEADERS, END_HEADERS, stream, &call(&format!("/{STREAM}"), &[])));
+        let margin =
+            pb::ComputeRequiredMarginRequest { price_to_sales: "10".to_owned(), payback_years: 10, ..Default::default() };
+        let small = frame(DATA, 0, stream, &message(&item(1, Some(Model::RequiredMargin(margin)))));
+        assert!(small.len() < 30, "{}", small.len());
+        // The first is answered, the second ends the stream, and the others are on their way when it does.
+        let bad = frame(DATA, 0, stream, &message(&[0xff; 10]));
+        peer.send(&[small.clone(), bad, small.repeat(3_300)].concat());
+        let frames = peer.until(|frame| frame.kind == HEADERS && frame.flags & 1 != 0 || frame.kind == GOAWAY);
+        assert!(frames.last().is_some_and(|frame| frame.kind == HEADERS), "stream {stream} has no trailers");
+        assert!(peer.is_answered());
+    }
 }
