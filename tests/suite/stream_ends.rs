@@ -165,8 +165,8 @@ fn a_caller_that_never_reads_is_bounded_and_given_up() {
         let calculation = Some(crate::batch::explained(2_000));
         paydirt::wire::pb::StreamCalculationsRequest { correlation_id: id, calculation }.encode_to_vec()
     };
-    let kinds: [(&str, &dyn Fn(u64) -> Vec<u8>); 3] =
-        [("short", &short), ("long", &|id| long(id, 500)), ("long answers", &explained)];
+    type Asked<'a> = &'a dyn Fn(u64) -> Vec<u8>;
+    let kinds: [(&str, Asked); 3] = [("short", &short), ("long", &|id| long(id, 500)), ("long answers", &explained)];
     for (count, (kind, asked)) in kinds.into_iter().enumerate() {
         let mut peer = Peer::connect(program.address(), &[(INITIAL_WINDOW_SIZE, 0)]);
         let start = Instant::now();
