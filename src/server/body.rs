@@ -32,6 +32,42 @@ impl Received {
     pub fn call(&self) -> &Call {
         &self.call
     }
+
+    /// What comes next, in whatever pieces, for whoever counts what it keeps; none at the end. Never when the caller has broken off: hyper drops
+    /// the call then.
+    pub fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        loop {
+            let frame = match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
+                Some(Ok(frame)) => frame,
+                None if self.incoming.is_end_stream() => return Poll::Ready(None),
+                None | Some(Err(_)) => return Poll::Pending,
+            };
+            if let Ok(data) = frame.into_data() {
+                self.call.connection.body_received(data.len());
+                if !data.is_empty() {
+                    return Poll::Ready(Some(data));
+                }
+            }
+        }
+    }
+}
+
+impl Received {
+    /// Throws away what still comes, until the caller ends it. One whose stream has ended early learns it only when it has read so far, and
+    /// sends meanwhile: h2 counts what nobody takes against the connection, and would close it before the trailers are read.
+    pub fn poll_discarded(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        loop {
+            match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
+                Some(Ok(frame)) => self.call.connection.body_received(frame.data_ref().map_or(0, Bytes::len)),
+                None | Some(Err(_)) => return Poll::Ready(()),
+            }
+        }
+    }
+
+    /// Whether the caller has ended it.
+    pub fn has_ended(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
 }
 
 impl Drop for Received {

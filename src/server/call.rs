@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderName};
@@ -15,18 +15,23 @@ use super::method::Method;
 #[derive(Clone, Debug)]
 pub(super) struct Call(Arc<Known>);
 
+/// Nothing waits to be sent.
+const SENT: u64 = u64::MAX;
+
 /// See [`Call`].
 #[derive(Debug)]
 pub(super) struct Known {
     pub method: Method,
     pub arrived: Instant,
-    /// When its answer is worth nothing any more. Health/Watch and reflection, which go on for as long as their caller wants, have none
-    /// unless their caller says one.
+    /// When its answer is worth nothing any more. Streams, Health/Watch and reflection, which go on for as long as their caller wants, have
+    /// none unless their caller says one.
     pub deadline: Option<Instant>,
     /// The caller's `grpc-timeout` cannot be read.
     pub is_timeout_malformed: bool,
     pub connection: Arc<Connection>,
     is_over: AtomicBool,
+    /// Of a stream: when answers were handed over that are not sent yet, in milliseconds after its arrival, or [`SENT`].
+    unsent_since: AtomicU64,
     /// Of its messages, while they are short.
     short_bytes: AtomicUsize,
     /// Of its messages, taken from the room that all calls share.
@@ -46,7 +51,8 @@ impl Call {
         let arrived = Instant::now();
         let method = Method::of(path);
         let timeout = timeout(headers);
-        let ours = (!method.is_housekeeping()).then_some(connection.shared.settings.default_deadline);
+        let is_endless = method.is_housekeeping() || method.is_stream();
+        let ours = (!is_endless).then_some(connection.shared.settings.default_deadline);
         let until = match (timeout.unwrap_or_default(), ours) {
             (Some(theirs), Some(ours)) => Some(theirs.min(ours)),
             (theirs, ours) => theirs.or(ours),
@@ -60,6 +66,7 @@ impl Call {
             is_timeout_malformed: timeout.is_err(),
             connection,
             is_over: AtomicBool::new(false),
+            unsent_since: AtomicU64::new(SENT),
             short_bytes: AtomicUsize::new(0),
             long_bytes: AtomicUsize::new(0),
         }))
@@ -93,6 +100,20 @@ impl Known {
             self.long_bytes.fetch_add(bytes, Ordering::Relaxed);
         }
         has_room
+    }
+
+    /// Says so when answers of a stream are handed over, and when all of them are on their way.
+    pub fn is_sending(&self, is_sending: bool) {
+        let now = || u64::try_from(self.arrived.elapsed().as_millis()).unwrap_or(SENT);
+        self.unsent_since.store(if is_sending { now() } else { SENT }, Ordering::Relaxed);
+    }
+
+    /// Since when answers of a stream wait for their peer.
+    pub fn unsent_since(&self) -> Option<Instant> {
+        match self.unsent_since.load(Ordering::Relaxed) {
+            SENT => None,
+            milliseconds => self.arrived.checked_add(Duration::from_millis(milliseconds)),
+        }
     }
 }
 

@@ -287,6 +287,24 @@ pub const MESSAGE_BYTES_UNDER_WAY_MAX: usize = 128 * 1024 * 1024;
 /// A message up to here counts as short.
 pub const SHORT_MESSAGE_BYTES_MAX: usize = 16 * 1024;
 
+/// An answer from here on is compressed for a caller that takes it so: a shorter one fits into what TCP sends before it waits for the other end
+/// (ten segments, some 14 KB), and so arrives no sooner.
+pub const COMPRESSED_BYTES_MIN: usize = 16 * 1024;
+
+/// A stream works so long before other calls on its thread, and the sockets, have their turn: as long as a short calculation may.
+pub const STREAM_TURN: Duration = Duration::from_micros(200);
+/// So many bytes of answers make a frame of a stream: about what a turn makes of short calculations, and half of what waits unsent.
+pub const STREAM_ANSWERS_BYTES: usize = 32 * 1024;
+/// Answers of a stream that wait for a longer calculation before them: some thousands.
+pub const STREAM_AHEAD_BYTES_MAX: usize = 1024 * 1024;
+/// Long calculations of one stream on the pool at once: two for each thread, so that none waits for the stream, and no more than these.
+pub const STREAM_LONG_MAX: usize = 16;
+/// How often a stream looks whether the pool has room for it again.
+pub const STREAM_POOL_LOOK: Duration = Duration::from_millis(5);
+
+/// What a caller still sends when its stream has ended early is thrown away for so long: until it has read that.
+pub const STREAM_LINGER: Duration = Duration::from_secs(1);
+
 /// Calls at once on one connection: HTTP/2's recommended least, and what a busy client library uses before it opens another.
 pub const STREAMS_PER_CONNECTION_MAX: u32 = 128;
 /// Headers of a call: metadata and a trace context take a few hundred bytes.
@@ -295,8 +313,9 @@ pub const HEADER_LIST_BYTES_MAX: u32 = 16 * 1024;
 pub const FRAME_BYTES_MAX: u32 = 16 * 1024;
 /// What a peer may send on a stream before it has been read: a request of ordinary size in one flight.
 pub const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
-/// What a peer may send on all its streams: sixteen requests of ordinary size in one flight.
-pub const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
+/// What a peer may send on all its streams: thirty-two requests of ordinary size in one flight. h2 allows half of it for the heads of small frames
+/// that wait to be read, 256 bytes each, and closes a connection above it: one stream full of calculations of 20 bytes stays below.
+pub const CONNECTION_WINDOW_BYTES: u32 = 2 * 1024 * 1024;
 /// What is kept of an answer to a peer that does not read, for each stream; the rest waits unsent until its deadline.
 pub const SEND_BUFFER_BYTES: usize = 64 * 1024;
 /// Streams that the peer reset before they were looked at (rapid reset, CVE-2023-44487): hyper's default, and honest clients cancel fewer.

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::services::CALCULATIONS;
-use super::unary::Calculation;
+use super::services::{Answers, METHODS};
 
-/// A method by its number: 0 stands for all that are unknown, then housekeeping follows, then the calculations.
+/// A method by its number: 0 stands for all that are unknown, then housekeeping follows, then our own methods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Method(usize);
 
@@ -20,7 +19,7 @@ const HOUSEKEEPING: [(&str, &str); 4] = [
 const OTHER: Method = Method(0);
 
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let known = HOUSEKEEPING.into_iter().chain(CALCULATIONS.iter().map(|(service, method, _)| (*service, *method)));
+    let known = HOUSEKEEPING.into_iter().chain(METHODS.iter().map(|(service, method, _)| (*service, *method)));
     std::iter::once("_OTHER".to_owned()).chain(known.map(|(service, method)| format!("{service}/{method}"))).collect()
 });
 
@@ -57,10 +56,15 @@ impl Method {
         self.0.checked_sub(1).and_then(|index| HOUSEKEEPING.get(index)).is_some_and(|(of, _)| *of == service)
     }
 
-    /// What it computes; none for housekeeping and unknown ones.
-    pub fn calculation(self) -> Option<Calculation> {
+    /// How it answers; none for housekeeping and unknown ones.
+    pub fn answers(self) -> Option<Answers> {
         let index = self.0.checked_sub(1 + HOUSEKEEPING.len())?;
-        CALCULATIONS.get(index).map(|(_, _, calculation)| *calculation)
+        METHODS.get(index).map(|(_, _, answers)| *answers)
+    }
+
+    /// Whether it goes on for as long as its caller wants.
+    pub fn is_stream(self) -> bool {
+        matches!(self.answers(), Some(Answers::Stream))
     }
 
     pub fn all() -> impl Iterator<Item = Method> {
@@ -83,18 +87,14 @@ mod tests {
     fn what_is_served_has_a_number_and_all_else_shares_one() {
         let runway = Method::of("/paydirt.v1.RunwayService/ComputeRunway");
         assert_eq!(runway.name(), "paydirt.v1.RunwayService/ComputeRunway");
-        assert!(!runway.is_housekeeping() && runway.calculation().is_some());
+        assert!(!runway.is_housekeeping() && runway.answers().is_some() && !runway.is_stream());
         let health = Method::of("/grpc.health.v1.Health/Check");
-        assert!(health.is_housekeeping() && health.is_of(Method::HEALTH) && health.calculation().is_none());
+        assert!(health.is_housekeeping() && health.is_of(Method::HEALTH) && health.answers().is_none());
         for unknown in ["", "/", "/paydirt.v1.RunwayService/Compute", "paydirt.v1.RunwayService/ComputeRunway", "/_OTHER"] {
             assert_eq!(Method::of(unknown), OTHER, "{unknown}");
         }
-        assert!(!OTHER.is_housekeeping() && OTHER.calculation().is_none());
+        assert!(!OTHER.is_housekeeping() && OTHER.answers().is_none());
     }
-
-    /// Batches and streams come after the models and the presets that they are made of: until then they are unknown methods.
-    const NOT_YET: [&str; 2] =
-        ["paydirt.v1.CalculationService/BatchCalculations", "paydirt.v1.CalculationService/StreamCalculations"];
 
     #[test]
     fn a_service_that_answers_has_each_method_of_the_contract_and_no_other() {
@@ -108,10 +108,7 @@ mod tests {
                 }
             }
         }
-        for method in NOT_YET {
-            assert!(of_contract.remove(method), "the contract has no {method} to come");
-        }
-        let answered = CALCULATIONS.iter().map(|(service, method, _)| format!("{service}/{method}"));
+        let answered = METHODS.iter().map(|(service, method, _)| format!("{service}/{method}"));
         assert_eq!(answered.collect::<BTreeSet<_>>(), of_contract);
     }
 }

@@ -4,6 +4,7 @@
 //! the process are decided here, whatever peers do.
 
 mod admin;
+mod batch;
 mod body;
 mod call;
 pub mod config;
@@ -12,6 +13,8 @@ mod drain;
 mod health;
 mod layers;
 mod listener;
+mod message;
+mod messages;
 mod method;
 mod pool;
 mod reflection;
@@ -20,6 +23,7 @@ mod services;
 mod shared;
 pub mod signals;
 mod stage;
+mod stream;
 mod telemetry;
 mod tls;
 mod unary;

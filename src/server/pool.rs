@@ -4,9 +4,12 @@
 //! starts within the time that the settings say; what could not, or not before its deadline, is refused at once.
 
 use std::collections::VecDeque;
+use std::future::Future;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -38,7 +41,7 @@ struct Queue {
     /// The estimates of all that waits, together.
     expected: Duration,
     /// When each running calculation began, and its estimate; as many as threads at most.
-    running: Vec<Running>,
+    running: Vec<Begun>,
     next_number: u64,
     /// How long calculations take, compared with their estimates, which were measured on another machine: an average of those that ended
     /// last.
@@ -47,7 +50,7 @@ struct Queue {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Running {
+struct Begun {
     number: u64,
     began: Instant,
     expected: Duration,
@@ -73,6 +76,36 @@ struct Job {
     call: Call,
     /// True when someone took the answer.
     run: Box<dyn FnOnce() -> bool + Send>,
+}
+
+impl Job {
+    fn of<T: Send + 'static>(
+        call: &Call,
+        expected: Duration,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> (Job, Running<T>) {
+        let (answer, answered) = oneshot::channel();
+        // Nobody takes the answer when the deadline has passed or the caller has gone.
+        let run = Box::new(move || answer.send(catch_unwind(AssertUnwindSafe(compute))).is_ok());
+        (Job { expected, call: call.clone(), run }, Running(answered))
+    }
+}
+
+/// A calculation that waits or runs. Whoever polls it panics when the calculation does: the guard above answers for it.
+#[derive(Debug)]
+pub(super) struct Running<T>(oneshot::Receiver<std::thread::Result<T>>);
+
+impl<T> Future for Running<T> {
+    type Output = Result<T, Status>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(match ready!(Pin::new(&mut self.0).poll(context)) {
+            Ok(Ok(outcome)) => Ok(outcome),
+            Ok(Err(panic)) => resume_unwind(panic),
+            // Its turn came after its deadline.
+            Err(_) => Err(status::deadline_exceeded()),
+        })
+    }
 }
 
 /// Why a calculation is not admitted.
@@ -118,21 +151,38 @@ impl Pool {
         expected: Duration,
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Status> {
-        let (answer, answered) = oneshot::channel();
-        // Nobody takes the answer when the deadline has passed or the caller has gone.
-        let run = Box::new(move || answer.send(catch_unwind(AssertUnwindSafe(compute))).is_ok());
-        self.admit(Job { expected, call: call.clone(), run }).map_err(|refused| self.refusal(refused))?;
-        match answered.await {
-            Ok(Ok(outcome)) => Ok(outcome),
-            Ok(Err(panic)) => resume_unwind(panic),
-            // Its turn came after its deadline.
-            Err(_) => Err(status::deadline_exceeded()),
-        }
+        let (job, running) = Job::of(call, expected, compute);
+        self.admit(job).map_err(|refused| self.refusal(refused))?;
+        running.await
+    }
+
+    /// Whether a stream may add a calculation to those that are there: it can wait for its turn, where a call of its own is refused, and so it
+    /// leaves half of the queue to such calls.
+    pub fn has_room_for_streams(&self) -> bool {
+        let queue = self.counter.queue();
+        queue.jobs.len() < config::POOL_QUEUE_MAX / 2 && queue.wait(Instant::now(), self.threads) <= self.wait_max / 2
+    }
+
+    /// So many calculations keep all threads at work.
+    pub fn threads(&self) -> usize {
+        self.threads as usize
+    }
+
+    /// Runs a calculation whether there is room or not: whoever asks has looked.
+    pub fn add<T: Send + 'static>(
+        &self,
+        call: &Call,
+        expected: Duration,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> Running<T> {
+        let (job, running) = Job::of(call, expected, compute);
+        self.put(self.counter.queue(), job);
+        running
     }
 
     fn admit(&self, job: Job) -> Result<(), Refused> {
         let now = Instant::now();
-        let mut queue = self.counter.queue();
+        let queue = self.counter.queue();
         let wait = queue.wait(now, self.threads);
         if queue.jobs.len() >= config::POOL_QUEUE_MAX || wait > self.wait_max {
             return Err(Refused::QueueFull { wait });
@@ -140,12 +190,16 @@ impl Pool {
         if job.call.deadline.is_some_and(|deadline| now + wait >= deadline) {
             return Err(Refused::DeadlineTooNear { wait });
         }
+        self.put(queue, job);
+        Ok(())
+    }
+
+    fn put(&self, mut queue: MutexGuard<'_, Queue>, job: Job) {
         queue.expected += job.expected;
         queue.jobs.push_back(job);
         self.counter.metrics.pool_queue.inc();
         drop(queue);
         self.counter.has_come.notify_one();
-        Ok(())
     }
 
     fn refusal(&self, refused: Refused) -> Status {
@@ -177,16 +231,15 @@ impl Queue {
         if is_free {
             return Duration::ZERO;
         }
-        let left = |running: &Running| {
-            running.expected.mul_f64(self.pace).saturating_sub(now.saturating_duration_since(running.began))
-        };
+        let left =
+            |running: &Begun| running.expected.mul_f64(self.pace).saturating_sub(now.saturating_duration_since(running.began));
         let running: Duration = self.running.iter().map(left).sum();
         (self.expected.mul_f64(self.pace) + running) / threads
     }
 
     fn ended(&mut self, number: u64, is_answered: bool) {
         let Some(position) = self.running.iter().position(|running| running.number == number) else { return };
-        let Running { began, expected, .. } = self.running.swap_remove(position);
+        let Begun { began, expected, .. } = self.running.swap_remove(position);
         // One that was given up says nothing about how long it would have taken.
         if is_answered && !expected.is_zero() {
             let ratio = (began.elapsed().as_secs_f64() / expected.as_secs_f64()).min(PACE_MAX);
@@ -218,7 +271,7 @@ impl Counter {
                 queue.expected = queue.expected.saturating_sub(job.expected);
                 let number = queue.next_number;
                 queue.next_number += 1;
-                queue.running.push(Running { number, began: Instant::now(), expected: job.expected });
+                queue.running.push(Begun { number, began: Instant::now(), expected: job.expected });
                 self.metrics.pool_queue.dec();
                 return Some((number, job));
             }

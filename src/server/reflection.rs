@@ -5,14 +5,14 @@ use std::convert::Infallible;
 
 use http::{Request, Response};
 use prost::Message;
-use prost_types::{FileDescriptorProto, FileDescriptorSet, SourceCodeInfo};
+use prost_types::{FileDescriptorProto, FileDescriptorSet};
 use tonic::body::Body;
 use tonic::codegen::BoxFuture;
 use tonic_reflection::server::{Builder, Error};
 use tower::Service;
 use tower::util::BoxCloneSyncService;
 
-use super::services::{self, CALCULATIONS};
+use super::services;
 use crate::wire::pb;
 
 /// Answers those who ask what is served.
@@ -60,41 +60,5 @@ fn served_files() -> Result<FileDescriptorSet, Error> {
             to_visit.extend(all.iter().filter(|other| file.dependency.iter().any(|name| name == other.name())));
         }
     }
-    let mut served: Vec<_> = all.into_iter().filter(|file| needed.contains(file.name())).collect();
-    served.iter_mut().for_each(keep_what_answers);
-    Ok(FileDescriptorSet { file: served })
-}
-
-/// Takes out the methods that are in the contract and do not answer yet, and their comments.
-fn keep_what_answers(file: &mut FileDescriptorProto) {
-    let package = file.package().to_owned();
-    for (place, service) in (0..).zip(&mut file.service) {
-        let name = format!("{package}.{}", service.name());
-        let answers = |method: &str| CALCULATIONS.iter().any(|(of, answered, _)| *of == name && *answered == method);
-        // Where each method will stand, if it stays.
-        let mut places = Vec::new();
-        let mut kept = 0;
-        for method in &service.method {
-            let stays = answers(method.name());
-            places.push(stays.then_some(kept));
-            kept += i32::from(stays);
-        }
-        service.method.retain(|method| answers(method.name()));
-        file.source_code_info.iter_mut().for_each(|info| move_comments(info, place, &places));
-    }
-}
-
-/// Comments belong to a method by its number: those of the methods that stay follow them to their places.
-fn move_comments(info: &mut SourceCodeInfo, service: i32, places: &[Option<i32>]) {
-    /// By the numbers of the fields: `FileDescriptorProto.service`, and `ServiceDescriptorProto.method`.
-    const SERVICE: i32 = 6;
-    const METHOD: i32 = 2;
-    info.location.retain_mut(|location| match location.path.as_mut_slice() {
-        [SERVICE, of, METHOD, method, ..] if *of == service => {
-            let place = usize::try_from(*method).ok().and_then(|method| *places.get(method)?);
-            *method = place.unwrap_or_default();
-            place.is_some()
-        }
-        _ => true,
-    });
+    Ok(FileDescriptorSet { file: all.into_iter().filter(|file| needed.contains(file.name())).collect() })
 }

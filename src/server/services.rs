@@ -15,42 +15,85 @@ use tonic_health::pb::health_server::HealthServer;
 use tower::Service;
 
 use super::body::Received;
+use super::call::Call;
 use super::config::{MESSAGE_BYTES_MAX, Settings};
 use super::health::Health;
+use super::message::framed_bytes;
 use super::method::Method;
 use super::reflection::Reflection;
 use super::stage::Watcher;
-use super::unary::{Answer, Calculation, Unary, begin, begin_framed, framed_bytes};
+use super::unary::{Answer, Asked, Begun, Calculation, Unary, begin, begin_framed};
+use super::{batch, stream};
 use crate::models::{
     break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model, decision as decision_model,
     depreciation as depreciation_model, runway as runway_model, valuation as valuation_model,
 };
+use crate::wire::cost::Cost;
+use crate::wire::pb::calculation::Model;
+use crate::wire::pb::calculation_result::Model as ModelAnswer;
 use crate::wire::{self, pb, status};
 
-/// The calculations that are answered, by their service and method. A test holds this to the contract: a service has all its methods or none,
-/// but for those that the test names.
-pub(super) const CALCULATIONS: &[(&str, &str, Calculation)] = &[
-    ("paydirt.v1.BreakEvenService", "ComputeRequiredRevenue", |message| begin(message, compute_required_revenue)),
-    ("paydirt.v1.BreakEvenService", "ComputeReturnRevenue", |message| begin(message, compute_return_revenue)),
-    ("paydirt.v1.BreakEvenService", "ComputeBreakEvenPoint", |message| begin(message, compute_break_even_point)),
-    ("paydirt.v1.CalculationService", "ListPresets", |message| begin_framed(message, list_presets)),
-    ("paydirt.v1.CapexRoiService", "ComputeCapexRoi", |message| begin(message, compute_capex_roi)),
-    ("paydirt.v1.CapexRoiService", "ComputeDepreciation", |message| begin(message, compute_depreciation)),
-    ("paydirt.v1.CashFlowService", "ComputeNetPresentValue", |message| begin(message, compute_net_present_value)),
-    ("paydirt.v1.CashFlowService", "ComputeInternalRateOfReturn", |message| begin(message, compute_internal_rate_of_return)),
-    ("paydirt.v1.CashFlowService", "ComputeModifiedInternalRateOfReturn", |message| {
-        begin(message, compute_modified_internal_rate_of_return)
-    }),
-    ("paydirt.v1.CashFlowService", "ComputePayback", |message| begin(message, compute_payback)),
-    ("paydirt.v1.DecisionService", "ComputeRegret", |message| begin(message, compute_regret)),
-    ("paydirt.v1.RunwayService", "ComputeRunway", |message| begin(message, compute_runway)),
-    ("paydirt.v1.RunwayService", "ComputeDefaultAlive", |message| begin(message, compute_default_alive)),
-    ("paydirt.v1.ValuationService", "ComputeShareCeiling", |message| begin(message, compute_share_ceiling)),
-    ("paydirt.v1.ValuationService", "ComputeRerating", |message| begin(message, compute_rerating)),
-    ("paydirt.v1.ValuationService", "ComputePriceChange", |message| begin(message, compute_price_change)),
-    ("paydirt.v1.ValuationService", "ComputeImpliedGrowth", |message| begin(message, compute_implied_growth)),
-    ("paydirt.v1.ValuationService", "ComputeRequiredMargin", |message| begin(message, compute_required_margin)),
-];
+/// How a method answers.
+#[derive(Clone, Copy)]
+pub(super) enum Answers {
+    /// A message by a message.
+    Once(Calculation),
+    /// Any number of them by as many.
+    Stream,
+}
+
+/// Makes of the list of models below everything that is one thing for each of them.
+macro_rules! models {
+    ($($name:literal $model:ident = $service:literal $method:literal $compute:ident;)*) => {
+        /// The methods that are answered, by their service and name. A test holds this to the contract: a service has all its methods or none.
+        pub(super) const METHODS: &[(&str, &str, Answers)] = &[
+            ("paydirt.v1.CalculationService", "BatchCalculations", Answers::Once(batch::begin_batch)),
+            ("paydirt.v1.CalculationService", "ListPresets", Answers::Once(list_presets)),
+            ("paydirt.v1.CalculationService", "StreamCalculations", Answers::Stream),
+            $(($service, $method, Answers::Once(|call, asked| begin(call, asked, $compute))),)*
+        ];
+
+        /// The models by their names in the union of calculations.
+        pub(super) const MODELS: &[&str] = &[$($name),*];
+
+        /// The place of a calculation's model among [`MODELS`].
+        pub(super) fn model_number(model: &Model) -> usize {
+            enum Place { $($model),* }
+            match model { $(Model::$model(_) => Place::$model as usize),* }
+        }
+
+        /// What it is expected to take.
+        pub(super) fn expected_nanoseconds(model: &Model) -> u64 {
+            match model { $(Model::$model(request) => request.expected_nanoseconds()),* }
+        }
+
+        /// Its answer, or what a call of its own method would be refused with.
+        pub(super) fn compute(model: &Model) -> Result<ModelAnswer, Status> {
+            match model { $(Model::$model(request) => $compute(request).map(ModelAnswer::$model)),* }
+        }
+    };
+}
+
+// In the contract's order: its name in the union of calculations, there and in Rust; its method; and what computes it.
+models! {
+    "required_revenue" RequiredRevenue = "paydirt.v1.BreakEvenService" "ComputeRequiredRevenue" compute_required_revenue;
+    "return_revenue" ReturnRevenue = "paydirt.v1.BreakEvenService" "ComputeReturnRevenue" compute_return_revenue;
+    "break_even_point" BreakEvenPoint = "paydirt.v1.BreakEvenService" "ComputeBreakEvenPoint" compute_break_even_point;
+    "runway" Runway = "paydirt.v1.RunwayService" "ComputeRunway" compute_runway;
+    "default_alive" DefaultAlive = "paydirt.v1.RunwayService" "ComputeDefaultAlive" compute_default_alive;
+    "capex_roi" CapexRoi = "paydirt.v1.CapexRoiService" "ComputeCapexRoi" compute_capex_roi;
+    "depreciation" Depreciation = "paydirt.v1.CapexRoiService" "ComputeDepreciation" compute_depreciation;
+    "net_present_value" NetPresentValue = "paydirt.v1.CashFlowService" "ComputeNetPresentValue" compute_net_present_value;
+    "internal_rate_of_return" InternalRateOfReturn = "paydirt.v1.CashFlowService" "ComputeInternalRateOfReturn" compute_internal_rate_of_return;
+    "modified_internal_rate_of_return" ModifiedInternalRateOfReturn = "paydirt.v1.CashFlowService" "ComputeModifiedInternalRateOfReturn" compute_modified_internal_rate_of_return;
+    "payback" Payback = "paydirt.v1.CashFlowService" "ComputePayback" compute_payback;
+    "regret" Regret = "paydirt.v1.DecisionService" "ComputeRegret" compute_regret;
+    "share_ceiling" ShareCeiling = "paydirt.v1.ValuationService" "ComputeShareCeiling" compute_share_ceiling;
+    "rerating" Rerating = "paydirt.v1.ValuationService" "ComputeRerating" compute_rerating;
+    "price_change" PriceChange = "paydirt.v1.ValuationService" "ComputePriceChange" compute_price_change;
+    "implied_growth" ImpliedGrowth = "paydirt.v1.ValuationService" "ComputeImpliedGrowth" compute_implied_growth;
+    "required_margin" RequiredMargin = "paydirt.v1.ValuationService" "ComputeRequiredMargin" compute_required_margin;
+}
 
 /// The services that answer, by their full names.
 pub(super) const NAMES: &[&str] = &[
@@ -102,11 +145,13 @@ impl Service<Request<Received>> for Services {
 
     fn call(&mut self, request: Request<Received>) -> Answering {
         if let Some(refused) = refusal_of_no_call(request.method(), request.headers()) {
-            return Answering::Refused(ready(Ok(refused)));
+            return Answering::Decided(ready(Ok(refused)));
         }
         let method = request.body().call().method;
-        if let Some(calculation) = method.calculation() {
-            return Answering::Unary(Unary::new(request, calculation));
+        match method.answers() {
+            Some(Answers::Once(calculation)) => return Answering::Unary(Unary::new(request, calculation)),
+            Some(Answers::Stream) => return Answering::Decided(ready(Ok(stream::begun(request)))),
+            None => {}
         }
         let Housekeeping { health, reflection } = &*self.tonic;
         Answering::Tonic(match reflection {
@@ -115,7 +160,7 @@ impl Service<Request<Received>> for Services {
             Some(reflection) if method.is_of(Method::REFLECTION_ALPHA) => {
                 reflection.clone().call_v1alpha(request.map(Body::new))
             }
-            _ => return Answering::Refused(ready(Ok(status::unknown_method(request.uri().path()).into_http()))),
+            _ => return Answering::Decided(ready(Ok(status::unknown_method(request.uri().path()).into_http()))),
         })
     }
 }
@@ -144,7 +189,8 @@ fn refusal_of_no_call(verb: &Verb, headers: &HeaderMap) -> Option<Response<Answe
 pub(super) enum Answering {
     Unary(Unary),
     Tonic(BoxFuture<Response<Body>, Infallible>),
-    Refused(Ready<Result<Response<Answer>, Infallible>>),
+    /// A refusal, or a stream, which is answered in its body.
+    Decided(Ready<Result<Response<Answer>, Infallible>>),
 }
 
 impl Future for Answering {
@@ -154,7 +200,7 @@ impl Future for Answering {
         match &mut *self {
             Answering::Unary(answer) => Pin::new(answer).poll(context),
             Answering::Tonic(answer) => answer.as_mut().poll(context).map_ok(|response| remapped(response).map(Answer::Tonic)),
-            Answering::Refused(refused) => Pin::new(refused).poll(context),
+            Answering::Decided(decided) => Pin::new(decided).poll(context),
         }
     }
 }
@@ -178,9 +224,11 @@ fn compute_break_even_point(request: &pb::ComputeBreakEvenPointRequest) -> Resul
 }
 
 /// The same bytes for everyone: an answer of many times the question's length takes no memory of its own.
-fn list_presets(_: &pb::ListPresetsRequest) -> Result<Bytes, Status> {
-    static FRAME: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(wire::presets::LIST));
-    Ok(FRAME.clone())
+fn list_presets(call: &Call, asked: Asked) -> Begun {
+    static FRAME: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(wire::presets::LIST, false));
+    static COMPRESSED: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(wire::presets::LIST, true));
+    let takes_gzip = asked.takes_gzip;
+    begin_framed(call, asked, move |_: &pb::ListPresetsRequest| Ok(Bytes::clone(if takes_gzip { &COMPRESSED } else { &FRAME })))
 }
 
 fn compute_capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<pb::ComputeCapexRoiResponse, Status> {

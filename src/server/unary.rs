@@ -9,8 +9,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
+use bytes::{Buf, Bytes};
+use http::{HeaderMap, HeaderValue, Request, Response, header};
 use http_body::{Body, Frame, SizeHint};
 use prost::{Message, Name};
 use tonic::Status;
@@ -18,100 +18,96 @@ use tonic::Status;
 use super::body::Received;
 use super::call::Call;
 use super::config;
+use super::message::{self, Encodings, PREFIX_BYTES};
+use super::stream::Stream;
 use crate::models::patience;
 use crate::wire::cost::Cost;
 use crate::wire::{codec, status};
 
 /// A calculation by its method: takes a message, and has its answer, or the work that leads to it.
-pub(super) type Calculation = fn(Bytes) -> Begun;
+pub(super) type Calculation = fn(&Call, Asked) -> Begun;
+
+/// A message that was asked with.
+pub(super) struct Asked {
+    pub message: Bytes,
+    pub is_compressed: bool,
+    /// Whether the answer may be compressed.
+    pub takes_gzip: bool,
+}
 
 /// A calculation that has begun.
 pub(super) enum Begun {
     /// It was short.
     Answered(Result<Bytes, Status>),
     /// It is long, and to be done elsewhere.
-    Long { expected: Duration, work: Box<dyn FnOnce() -> Result<Bytes, Status> + Send> },
+    Long { expected: Duration, work: Work },
 }
 
+/// A calculation that is to be done elsewhere: its answer, framed.
+pub(super) type Work = Box<dyn FnOnce() -> Result<Bytes, Status> + Send>;
+
 /// Reads a message, and computes its answer if that is short.
-pub(super) fn begin<Asked, Answer>(message: Bytes, compute: fn(&Asked) -> Result<Answer, Status>) -> Begun
+pub(super) fn begin<Question, Answer>(
+    call: &Call,
+    asked: Asked,
+    compute: impl Fn(&Question) -> Result<Answer, Status> + Send + 'static,
+) -> Begun
 where
-    Asked: Message + Name + Default + Cost + 'static,
+    Question: Message + Name + Default + Cost + 'static,
     Answer: Message + 'static,
 {
-    begin_framed(message, move |asked| compute(asked).map(|answer| framed(&answer)))
+    let takes_gzip = asked.takes_gzip;
+    begin_framed(call, asked, move |question| compute(question).map(|answer| message::framed(&answer, takes_gzip)))
 }
 
 /// The same with an answer that is framed already.
-pub(super) fn begin_framed<Asked>(message: Bytes, answer: impl Fn(&Asked) -> Result<Bytes, Status> + Send + 'static) -> Begun
+pub(super) fn begin_framed<Question>(
+    call: &Call,
+    asked: Asked,
+    answer: impl Fn(&Question) -> Result<Bytes, Status> + Send + 'static,
+) -> Begun
 where
-    Asked: Message + Name + Default + Cost + 'static,
+    Question: Message + Name + Default + Cost + 'static,
 {
-    if message.len() > config::SHORT_MESSAGE_BYTES_MAX {
+    let Asked { message, is_compressed, .. } = asked;
+    let length = match is_compressed {
+        false => message.len(),
+        true => match message::inflated_length(&message) {
+            Ok(length) if call.hold(length) => length.max(message.len()),
+            Ok(_) => return Begun::Answered(Err(call.connection.shared.no_room())),
+            Err(refused) => return Begun::Answered(Err(refused)),
+        },
+    };
+    let read = move || match is_compressed {
+        false => codec::read(&message),
+        true => codec::read(&message::inflated(&message)?),
+    };
+    if length > config::SHORT_MESSAGE_BYTES_MAX {
         // Already to read it takes long.
-        let expected = config::READING_NANOSECONDS_PER_BYTE.saturating_mul(message.len() as u64);
-        return Begun::Long {
-            expected: Duration::from_nanos(expected),
-            work: Box::new(move || answer(&codec::read(message)?)),
-        };
+        let expected = Duration::from_nanos(config::READING_NANOSECONDS_PER_BYTE.saturating_mul(length as u64));
+        return Begun::Long { expected, work: Box::new(move || answer(&read()?)) };
     }
-    let asked: Asked = match codec::read(message) {
-        Ok(asked) => asked,
+    let question: Question = match read() {
+        Ok(question) => question,
         Err(refused) => return Begun::Answered(Err(refused)),
     };
-    let expected = Duration::from_nanos(asked.expected_nanoseconds());
+    let expected = Duration::from_nanos(question.expected_nanoseconds());
     if expected <= config::SHORT_CALCULATION {
-        return Begun::Answered(answer(&asked));
+        return Begun::Answered(answer(&question));
     }
-    Begun::Long { expected, work: Box::new(move || answer(&asked)) }
+    Begun::Long { expected, work: Box::new(move || answer(&question)) }
 }
 
-/// Whether it is compressed, its length, and the message.
-const PREFIX_BYTES: usize = 5;
-
-/// As it travels. Nothing that is answered comes near the 4 GiB that a length can say.
-fn framed(answer: &impl Message) -> Bytes {
-    let mut frame = begun_frame(answer.encoded_len());
-    answer.encode_raw(&mut frame);
-    frame.freeze()
-}
-
-/// The same for a message that is encoded already.
-pub(super) fn framed_bytes(message: &[u8]) -> Bytes {
-    let mut frame = begun_frame(message.len());
-    frame.put_slice(message);
-    frame.freeze()
-}
-
-/// The head of a frame, and room for the message.
-fn begun_frame(length: usize) -> BytesMut {
-    let mut frame = BytesMut::with_capacity(PREFIX_BYTES + length);
-    frame.put_u8(0);
-    frame.put_u32(u32::try_from(length).unwrap_or(u32::MAX));
-    frame
-}
-
-/// The message within its frame, which is whole unless its head alone says that it is none.
-fn unframed(mut frame: Bytes) -> Result<Bytes, Status> {
-    let Some(&[is_compressed, ref length @ ..]) = frame.first_chunk::<PREFIX_BYTES>() else {
-        return Err(status::malformed("it is shorter than it says"));
-    };
-    if is_compressed != 0 {
-        return Err(status::malformed("it says that it is compressed, and the headers do not say how"));
-    }
-    let length = u32::from_be_bytes(*length) as usize;
-    if length > config::MESSAGE_BYTES_MAX {
-        return Err(status::message_too_large(length, config::MESSAGE_BYTES_MAX));
-    }
+/// The message within its frame, which is whole unless its head alone says that it is none; and whether it is compressed.
+fn unframed(mut frame: Bytes, encodings: Encodings) -> Result<(Bytes, bool), Status> {
+    let Some(head) = encodings.head(&frame)? else { return Err(status::malformed("it is shorter than it says")) };
     frame.advance(PREFIX_BYTES);
     match frame.len() {
-        all if all == length => Ok(frame),
-        all if all > length => Err(status::malformed("it is more than one message")),
+        all if all == head.length => Ok((frame, head.is_compressed)),
+        all if all > head.length => Err(status::malformed("it is more than one message")),
         _ => Err(status::malformed("it is shorter than it says")),
     }
 }
-
-static GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 
 /// A call that is being answered.
 pub(super) struct Unary {
@@ -120,7 +116,7 @@ pub(super) struct Unary {
 }
 
 enum State {
-    Reading { body: Received, message: Option<Bytes>, calculation: Calculation },
+    Reading { body: Received, message: Option<(Bytes, bool)>, encodings: Encodings, calculation: Calculation },
     Waiting(Pin<Box<dyn Future<Output = Result<Bytes, Status>> + Send>>),
     Refused(Status),
     Done,
@@ -128,13 +124,12 @@ enum State {
 
 impl Unary {
     pub fn new(request: Request<Received>, calculation: Calculation) -> Unary {
-        let encoding = request.headers().get(&GRPC_ENCODING);
-        let refused = encoding.filter(|encoding| *encoding != "identity").map(status::unknown_encoding);
+        let encodings = Encodings::of(request.headers());
         let body = request.into_body();
         let call = body.call().clone();
-        let state = match refused {
-            Some(refused) => State::Refused(refused),
-            None => State::Reading { body, message: None, calculation },
+        let state = match encodings {
+            Ok(encodings) => State::Reading { body, message: None, encodings, calculation },
+            Err(refused) => State::Refused(refused),
         };
         Unary { state, call }
     }
@@ -142,10 +137,11 @@ impl Unary {
     fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, Status>> {
         loop {
             match &mut self.state {
-                State::Reading { body, message, calculation } => {
-                    ready!(read(body, message, context))?;
-                    let message = message.take().ok_or_else(|| status::malformed("there is none"))?;
-                    match calculation(message) {
+                State::Reading { body, message, encodings, calculation } => {
+                    ready!(read(body, *encodings, message, context))?;
+                    let (message, is_compressed) = message.take().ok_or_else(|| status::malformed("there is none"))?;
+                    let asked = Asked { message, is_compressed, takes_gzip: encodings.takes_gzip };
+                    match calculation(&self.call, asked) {
                         Begun::Answered(answer) => return Poll::Ready(answer),
                         Begun::Long { expected, work } => {
                             self.state = State::Waiting(Box::pin(on_pool(self.call.clone(), expected, work)))
@@ -163,11 +159,16 @@ impl Unary {
 }
 
 /// Comes at the end of the request, with its message. A body hands on whole messages.
-fn read(body: &mut Received, message: &mut Option<Bytes>, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
+fn read(
+    body: &mut Received,
+    encodings: Encodings,
+    message: &mut Option<(Bytes, bool)>,
+    context: &mut Context<'_>,
+) -> Poll<Result<(), Status>> {
     while !body.is_end_stream() {
         let Some(frame) = ready!(Pin::new(&mut *body).poll_frame(context)) else { break };
         if let Ok(data) = frame?.into_data()
-            && message.replace(unframed(data)?).is_some()
+            && message.replace(unframed(data, encodings)?).is_some()
         {
             return Poll::Ready(Err(status::malformed("it is more than one message")));
         }
@@ -175,11 +176,7 @@ fn read(body: &mut Received, message: &mut Option<Bytes>, context: &mut Context<
     Poll::Ready(Ok(()))
 }
 
-async fn on_pool(
-    call: Call,
-    expected: Duration,
-    work: Box<dyn FnOnce() -> Result<Bytes, Status> + Send>,
-) -> Result<Bytes, Status> {
+async fn on_pool(call: Call, expected: Duration, work: Work) -> Result<Bytes, Status> {
     let watched = call.clone();
     let work = move || patience::within(move || watched.is_over(), work);
     let answer = call.connection.shared.pool.run(&call, expected, work).await?;
@@ -194,14 +191,23 @@ impl Future for Unary {
         // What the request held is not needed any more, however long the answer takes to be sent.
         self.state = State::Done;
         Poll::Ready(Ok(match answer {
-            Ok(message) => {
-                let mut response = Response::new(Answer::Message(message));
-                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-                response
+            Ok(frame) => {
+                let is_compressed = message::is_compressed(&frame);
+                answered(Answer::Message(frame), is_compressed)
             }
             Err(refused) => refused.into_http(),
         }))
     }
+}
+
+/// A response without a refusal, and whether what it says may be compressed.
+pub(super) fn answered(answer: Answer, may_be_compressed: bool) -> Response<Answer> {
+    let mut response = Response::new(answer);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    if may_be_compressed {
+        response.headers_mut().insert(message::GRPC_ENCODING.clone(), message::GZIP);
+    }
+    response
 }
 
 /// The body of an answer.
@@ -214,6 +220,8 @@ pub(super) enum Answer {
     /// Nothing more: the end, or a refusal whose status stands in the headers.
     #[default]
     Ended,
+    /// As many messages as were asked with.
+    Stream(Box<Stream>),
     /// Of health and reflection, which tonic answers.
     Tonic(tonic::body::Body),
 }
@@ -236,13 +244,15 @@ impl Body for Answer {
                 Poll::Ready(Some(Ok(Frame::trailers(trailers))))
             }
             Answer::Ended => Poll::Ready(None),
+            Answer::Stream(stream) => stream.poll_frame(context),
             Answer::Tonic(body) => Pin::new(body).poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
-            Answer::Message(_) | Answer::Trailers => false,
+            // The last of a stream are its trailers, and they say so themselves.
+            Answer::Message(_) | Answer::Trailers | Answer::Stream(_) => false,
             Answer::Ended => true,
             Answer::Tonic(body) => body.is_end_stream(),
         }
@@ -252,7 +262,7 @@ impl Body for Answer {
         match self {
             Answer::Tonic(body) => body.size_hint(),
             // Trailers follow: hyper would otherwise write a content-length, which no gRPC answer has.
-            Answer::Message(_) | Answer::Trailers => SizeHint::default(),
+            Answer::Message(_) | Answer::Trailers | Answer::Stream(_) => SizeHint::default(),
             Answer::Ended => SizeHint::with_exact(0),
         }
     }
@@ -264,20 +274,18 @@ mod tests {
 
     #[test]
     fn a_frame_is_a_message_or_says_why_it_is_none() {
-        assert_eq!(unframed(Bytes::from_static(b"\0\0\0\0\x05hello")).expect("whole"), "hello");
-        assert_eq!(unframed(Bytes::from_static(b"\0\0\0\0\0")).expect("empty is whole"), "");
+        let unframed = |frame| unframed(Bytes::from_static(frame), Encodings::default());
+        assert_eq!(unframed(b"\0\0\0\0\x05hello").expect("whole"), (Bytes::from_static(b"hello"), false));
+        assert_eq!(unframed(b"\0\0\0\0\0").expect("empty is whole"), (Bytes::new(), false));
         for (frame, why) in [
             (&b""[..], "it is shorter than it says"),
             (b"\0\0\0", "it is shorter than it says"),
             (b"\0\0\0\0\x05hell", "it is shorter than it says"),
             (b"\0\0\0\0\x05hello!", "it is more than one message"),
-            (b"\x01\0\0\0\x05hello", "it says that it is compressed, and the headers do not say how"),
         ] {
-            let refused = unframed(Bytes::from_static(frame)).expect_err(why);
+            let refused = unframed(frame).expect_err(why);
             assert_eq!(refused.code(), tonic::Code::InvalidArgument);
             assert!(refused.message().ends_with(why), "{refused:?}");
         }
-        let refused = unframed(Bytes::from_static(b"\0\xff\xff\xff\xff")).expect_err("4 GiB are too much before they come");
-        assert_eq!(refused.code(), tonic::Code::ResourceExhausted);
     }
 }

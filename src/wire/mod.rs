@@ -1,6 +1,7 @@
 //! Turns proto messages into a model's inputs, and its outcomes into messages. Errors become statuses in [`status`] alone.
 
 pub mod break_even;
+pub mod calculation;
 pub mod capex_roi;
 pub mod cash_flow;
 pub mod codec;

@@ -91,14 +91,37 @@ pub fn message_too_large(bytes: usize, limit: usize) -> Status {
     refuse(Code::ResourceExhausted, &message, "MESSAGE_TOO_LARGE", [("limit", limit.to_string())], Vec::new())
 }
 
-/// A message that is compressed in some way.
+/// An answer of more bytes than any client takes unless told.
+#[must_use]
+pub fn answer_too_large(limit: usize, instead: &str) -> Status {
+    let message = format!("the answer would have more than {limit} bytes: {instead}");
+    refuse(Code::ResourceExhausted, &message, "ANSWER_TOO_LARGE", [("limit", limit.to_string())], Vec::new())
+}
+
+/// A stream that the server ends before its caller does, after it has answered so many: the caller goes on with the next one elsewhere.
+#[must_use]
+pub fn stream_ends_early(why: &str, answered: u64) -> Status {
+    let message = format!("{why}: the first {answered} calculations are answered, go on with the next in a new stream");
+    refuse(Code::Unavailable, &message, "STREAM_ENDS_EARLY", [("answered", answered.to_string())], Vec::new())
+}
+
+/// The same refusal of a message that is one of many, by its number, which counts from 1.
+#[must_use]
+pub fn of_message(status: &Status, number: u64) -> Status {
+    let message = format!("message {number} of the stream: {}", status.message());
+    let mut detailed = DetailedStatus::decode(status.details()).unwrap_or_default();
+    detailed.message.clone_from(&message);
+    Status::with_details(status.code(), message, detailed.encode_to_vec().into())
+}
+
+/// A message that is compressed in a way that is not known.
 #[must_use]
 pub fn unknown_encoding(encoding: &HeaderValue) -> Status {
     let shown: String = encoding.to_str().unwrap_or("?").chars().take(100).collect();
-    let message = format!("messages are taken as they are (identity), and not in the encoding {shown:?}");
+    let message = format!("messages are taken as they are (identity) or by gzip, and not in the encoding {shown:?}");
     let mut status = refuse(Code::Unimplemented, &message, "ENCODING_UNKNOWN", [], Vec::new());
     // What client libraries go by.
-    status.metadata_mut().insert("grpc-accept-encoding", MetadataValue::from_static("identity"));
+    status.metadata_mut().insert("grpc-accept-encoding", MetadataValue::from_static("identity,gzip"));
     status
 }
 

@@ -128,8 +128,10 @@ class Client {
     // A FileDescriptorSet is nothing but its files, one field of number 1 each.
     const set = Buffer.concat([...files.values()].flatMap((bytes) => [Buffer.from([0x0a]), varint(bytes.length), bytes]));
     this.loaded = loader.loadFileDescriptorSetFromBuffer(set, OPTIONS);
-    const { BreakEvenService } = grpc.loadPackageDefinition(this.loaded).paydirt.v1;
-    this.breakEven = new BreakEvenService("", grpc.credentials.createInsecure(), { channelOverride: this.basics.getChannel() });
+    const { BreakEvenService, CalculationService } = grpc.loadPackageDefinition(this.loaded).paydirt.v1;
+    const channel = { channelOverride: this.basics.getChannel() };
+    this.calculations = CalculationService && new CalculationService("", grpc.credentials.createInsecure(), channel);
+    this.breakEven = new BreakEvenService("", grpc.credentials.createInsecure(), channel);
   }
 
   call(request = CAHN, { metadata = {}, ms = PATIENCE_MS, client = this.breakEven } = {}) {
@@ -206,7 +208,7 @@ async function reflection(client) {
   // The protocol has an answer for this, after which the stream goes on; the server's library ends the stream.
   const unknown = await refusal(client.reflect([{ file_containing_symbol: "paydirt.v1.NoMessage" }]));
   assert.equal(unknown.code, NOT_FOUND);
-  await client.load("paydirt.v1.BreakEvenService", "google.rpc.Status", "google.rpc.BadRequest");
+  await client.load("paydirt.v1.BreakEvenService", "paydirt.v1.CalculationService", "google.rpc.Status", "google.rpc.BadRequest");
   const request = client.loaded["paydirt.v1.ComputeRequiredRevenueRequest"].type;
   assert.equal(request.field.find(({ name }) => name === "accelerator_revenue").number, 2);
   return `v1: ${names.length} services, paydirt.v1.ComputeRequiredRevenueRequest described`;
@@ -265,11 +267,38 @@ async function compression(client) {
   // Compression is a matter of a channel here.
   const options = { "grpc.default_compression_algorithm": grpc.compressionAlgorithms.gzip };
   const compressing = new BreakEvenService(client.basics.getChannel().getTarget(), grpc.credentials.createInsecure(), options);
-  const error = await refusal(client.call({ ...CAHN, existing_revenue: [{ name: "n".repeat(4000) }] }, { client: compressing }));
-  assert.equal(error.code, UNIMPLEMENTED);
-  assert.deepEqual(error.metadata.get("grpc-accept-encoding"), ["identity"]);
+  const request = { ...CAHN, existing_revenue: [{ name: "n".repeat(4000), annual_amount: "1e9" }] };
+  const answer = await client.call(request, { client: compressing });
+  assert.equal(answer.revenue_gap, "599000000000");
   compressing.close();
-  return `${said(error)}; grpc-accept-encoding: ${error.metadata.get("grpc-accept-encoding")}`;
+  // Long enough to come compressed: this library offers to take it with every call.
+  const presets = await unary((done) => client.calculations.ListPresets({}, new grpc.Metadata(), deadline(), done));
+  assert.ok(presets.presets.some(({ name }) => name === "cahn-2024"));
+  const deflate = { "grpc.default_compression_algorithm": grpc.compressionAlgorithms.deflate };
+  const deflating = new BreakEvenService(client.basics.getChannel().getTarget(), grpc.credentials.createInsecure(), deflate);
+  const error = await refusal(client.call(request, { client: deflating }));
+  assert.equal(error.code, UNIMPLEMENTED);
+  assert.deepEqual(error.metadata.get("grpc-accept-encoding"), ["identity,gzip"]);
+  deflating.close();
+  return `gzip both ways; ${said(error)}; grpc-accept-encoding: ${error.metadata.get("grpc-accept-encoding")}`;
+}
+
+async function stream(client) {
+  const call = client.calculations.StreamCalculations(new grpc.Metadata(), deadline());
+  const kinds = [{ required_revenue: CAHN }, { runway: {} }, {}, { required_revenue: CAHN }];
+  for (let number = 0; number < 1000; number++) call.write({ correlation_id: number, calculation: kinds[number % 4] });
+  call.end();
+  const ended = new Promise((resolve) => call.on("status", resolve));
+  const answers = [];
+  for await (const answer of call) answers.push(answer);
+  assert.deepEqual(
+    answers.map(({ correlation_id }) => correlation_id),
+    Array.from({ length: 1000 }, (_, number) => String(number)),
+  );
+  assert.ok(answers.every(({ outcome }, number) => number % 4 !== 0 || outcome.answer.required_revenue.required_revenue === "600000000000"));
+  assert.ok(answers.every(({ outcome }, number) => number % 4 !== 1 || outcome.error.field_violations[0].field === "runway.currency_code"));
+  assert.deepEqual((await ended).metadata.get("paydirt-answered"), ["1000"]);
+  return `${answers.length} answers in order`;
 }
 
 async function largeMetadata(client) {
@@ -309,7 +338,7 @@ async function main(what, address, ...files) {
     case "plain":
       return check(
         new Client(address),
-        ...[health, reflection, goodCall, badCall, deadlines, unknownMethod, largeMessage, compression, largeMetadata, inParallel],
+        ...[health, reflection, goodCall, badCall, deadlines, unknownMethod, largeMessage, compression, largeMetadata, stream, inParallel],
       );
     case "aging":
       return check(new Client(address), aging);
@@ -325,7 +354,7 @@ async function main(what, address, ...files) {
     }
     case "refused": {
       const client = secured(address, ...files);
-      await client.load("paydirt.v1.BreakEvenService", "google.rpc.Status", "google.rpc.BadRequest");
+      await client.load("paydirt.v1.BreakEvenService", "paydirt.v1.CalculationService", "google.rpc.Status", "google.rpc.BadRequest");
       const error = await refusal(client.call());
       assert.equal(error.code, PERMISSION_DENIED);
       assert.equal(client.details(error).reason, "CALLER_NOT_ALLOWED");

@@ -8,10 +8,12 @@ use serde_json::json;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+use crate::batch::BATCH;
 use crate::golden::violations_of;
+use crate::stream::stream;
 use crate::support::SERVER;
 
-const METHODS: [&str; 18] = [
+const METHODS: [&str; 19] = [
     "paydirt.v1.BreakEvenService/ComputeRequiredRevenue",
     "paydirt.v1.BreakEvenService/ComputeReturnRevenue",
     "paydirt.v1.BreakEvenService/ComputeBreakEvenPoint",
@@ -30,6 +32,7 @@ const METHODS: [&str; 18] = [
     "paydirt.v1.ValuationService/ComputeImpliedGrowth",
     "paydirt.v1.ValuationService/ComputeRequiredMargin",
     "paydirt.v1.CalculationService/ListPresets",
+    BATCH,
 ];
 
 /// Decimals at the edges of everything, and texts that are none.
@@ -540,6 +543,7 @@ fn an_empty_request_names_every_missing_field() {
         missing(METHODS[15]),
         ["currency_code REQUIRED", "discount_rate REQUIRED", "enterprise_value REQUIRED", "free_cash_flow REQUIRED"]
     );
+    assert_eq!(missing(BATCH), ["calculations REQUIRED"]);
     assert_eq!(missing(METHODS[16]), ["payback_years REQUIRED", "price_to_sales REQUIRED"]);
 }
 
@@ -658,12 +662,81 @@ fn a_message_that_would_fill_the_memory_is_refused_before_it_does() {
     assert_eq!(reason(3, vec![0xff]), "MESSAGE_MALFORMED");
 }
 
+/// A calculation of any model, of fields that are drawn as above.
+fn any_model() -> impl Strategy<Value = Option<pb::calculation::Model>> {
+    use pb::calculation::Model;
+    prop_oneof![
+        Just(None),
+        required_revenue().prop_map(|request| Some(Model::RequiredRevenue(request))),
+        return_revenue().prop_map(|request| Some(Model::ReturnRevenue(request))),
+        break_even_point().prop_map(|request| Some(Model::BreakEvenPoint(request))),
+        runway().prop_map(|request| Some(Model::Runway(request))),
+        default_alive().prop_map(|request| Some(Model::DefaultAlive(request))),
+        capex_roi().prop_map(|request| Some(Model::CapexRoi(request))),
+        depreciation().prop_map(|request| Some(Model::Depreciation(request))),
+        net_present_value().prop_map(|request| Some(Model::NetPresentValue(request))),
+        internal_rate().prop_map(|request| Some(Model::InternalRateOfReturn(request))),
+        modified_rate().prop_map(|request| Some(Model::ModifiedInternalRateOfReturn(request))),
+        payback().prop_map(|request| Some(Model::Payback(request))),
+        regret().prop_map(|request| Some(Model::Regret(request))),
+        share_ceiling().prop_map(|request| Some(Model::ShareCeiling(request))),
+        rerating().prop_map(|request| Some(Model::Rerating(request))),
+        price_change().prop_map(|request| Some(Model::PriceChange(request))),
+        implied_growth().prop_map(|request| Some(Model::ImpliedGrowth(request))),
+        required_margin().prop_map(|request| Some(Model::RequiredMargin(request))),
+    ]
+}
+
 #[test]
-fn methods_that_are_not_there_yet_are_not_stubbed() {
-    for method in ["BatchCalculations", "StreamCalculations"].map(|name| format!("paydirt.v1.CalculationService/{name}")) {
-        let status = SERVER.client().call_with_bytes(&method, Vec::new()).expect_err("not there");
-        assert_eq!(status.code(), Code::Unimplemented);
-        assert!(status.message().starts_with(&format!("no method is called {method:?}")), "{status:?}");
-        assert_eq!(status.get_details_error_info().expect("a reason").reason, "METHOD_UNKNOWN");
-    }
+fn any_batch_and_any_stream_is_answered_item_by_item() {
+    let client = SERVER.client();
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 100, ..ProptestConfig::default() });
+    let is_civil = |outcome: Option<&pb::CalculationOutcome>| match outcome.and_then(|outcome| outcome.result.as_ref()) {
+        Some(pb::calculation_outcome::Result::Answer(answer)) => answer.model.is_some(),
+        Some(pb::calculation_outcome::Result::Error(error)) => {
+            error.code == 3 && !error.reason.is_empty() && !error.field_violations.is_empty()
+        }
+        None => false,
+    };
+    runner
+        .run(&prop::collection::vec(any_model(), 1..60), |models| {
+            let calculations: Vec<_> = models.into_iter().map(|model| pb::Calculation { model }).collect();
+            let count = calculations.len();
+            let messages = calculations.iter().enumerate().map(|(id, calculation)| {
+                let request =
+                    pb::StreamCalculationsRequest { correlation_id: id as u64, calculation: Some(calculation.clone()) };
+                request.encode_to_vec()
+            });
+            let streamed = stream(&client, messages.collect());
+            prop_assert_eq!((streamed.status.code(), streamed.answered()), (Code::Ok, count as u64));
+            let batch = pb::BatchCalculationsRequest { calculations }.encode_to_vec();
+            let batch = client.call_with_bytes(BATCH, batch).expect("a batch is answered");
+            let batch = pb::BatchCalculationsResponse::decode(&*batch).expect("an answer");
+            prop_assert_eq!(batch.outcomes.len(), count);
+            for (outcome, of_stream) in batch.outcomes.iter().zip(streamed.decoded()) {
+                prop_assert!(is_civil(Some(outcome)), "{:?}", outcome);
+                prop_assert_eq!(Some(outcome), of_stream.outcome.as_ref());
+            }
+            Ok(())
+        })
+        .expect("every item has its outcome");
+}
+
+#[test]
+fn no_bytes_whatsoever_end_a_stream_but_as_the_callers_mistake() {
+    let client = SERVER.client();
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 200, ..ProptestConfig::default() });
+    let messages = prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..20);
+    runner
+        .run(&messages, |messages| {
+            let count = messages.len() as u64;
+            let streamed = stream(&client, messages);
+            match streamed.status.code() {
+                Code::Ok => prop_assert_eq!(streamed.answered(), count),
+                code => prop_assert_eq!(code, Code::InvalidArgument, "{:?}", streamed.status),
+            }
+            prop_assert_eq!(streamed.answers.len() as u64, streamed.answered());
+            Ok(())
+        })
+        .expect("a stream of noise is the caller's mistake");
 }

@@ -2,8 +2,10 @@
 
 mod attacks;
 mod authority;
+mod batch;
 mod callers;
 mod clients;
+mod compression;
 mod connections;
 mod cost;
 mod deadlines;
@@ -29,6 +31,8 @@ mod rollout;
 mod rooms;
 mod server;
 mod shutdown;
+mod stream;
+mod stream_ends;
 mod support;
 mod telemetry;
 mod tls;

@@ -18,11 +18,12 @@ use hyper::body::Incoming;
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use tower::Service;
 
 use self::life::{Life, Verdict};
-use self::spawner::{NextLimit, Spawner};
+use self::spawner::{Limit, NextLimit, Spawner};
 use self::watched::Watched;
 use super::body::{Received, Sent};
 use super::call::Call;
@@ -55,6 +56,9 @@ pub(super) struct Connection {
     /// Without those of health and reflection, which keep nobody from ending.
     calls_in_flight: AtomicUsize,
     is_flooding: AtomicBool,
+    /// The peer is told to go away: what goes on for as long as its caller wants ends now.
+    is_leaving: AtomicBool,
+    leaves: Notify,
 }
 
 /// The bytes of HTTP/2's preface.
@@ -71,7 +75,27 @@ impl Connection {
             calls_begun: AtomicU64::new(0),
             calls_in_flight: AtomicUsize::new(0),
             is_flooding: AtomicBool::new(false),
+            is_leaving: AtomicBool::new(false),
+            leaves: Notify::new(),
         }
+    }
+
+    pub fn is_leaving(&self) -> bool {
+        self.is_leaving.load(Ordering::Acquire)
+    }
+
+    /// Comes when the peer is told to go away.
+    pub async fn leaves(&self) {
+        // In this order: whoever is told in between is told by the second.
+        let told = self.leaves.notified();
+        if !self.is_leaving() {
+            told.await;
+        }
+    }
+
+    fn leave(&self) {
+        self.is_leaving.store(true, Ordering::Release);
+        self.leaves.notify_waiters();
     }
 
     /// In a server of its own, that serves nothing.
@@ -172,7 +196,10 @@ where
         }
         match life.look(&connection, Instant::now()) {
             Verdict::LiveOn => {}
-            Verdict::GoAway => http.as_mut().graceful_shutdown(),
+            Verdict::GoAway => {
+                http.as_mut().graceful_shutdown();
+                connection.leave();
+            }
             Verdict::Close(refusal) => {
                 if let Some(refusal) = refusal {
                     metrics.connection_refused(refusal);
@@ -213,7 +240,7 @@ impl hyper::service::Service<Request<Incoming>> for Front {
     fn call(&self, request: Request<Incoming>) -> Answering {
         let (mut parts, incoming) = request.into_parts();
         let call = Call::new(parts.uri.path(), &parts.headers, Arc::clone(&self.connection));
-        self.next_limit.set(call.deadline.map(|deadline| Instant::from_std(deadline) + config::UNREAD_ANSWER_TIMEOUT));
+        self.next_limit.set(Limit::of(&call));
         parts.extensions.insert(call.clone());
         let body = Received::new(incoming, call.clone());
         Answering { answer: self.stack.clone().call(Request::from_parts(parts, body)), call: Some(call) }

@@ -13,6 +13,7 @@ use prometheus::{
 use tonic::Code;
 
 use super::super::method::Method;
+use super::super::services::MODELS;
 
 /// gRPC's codes, OK to UNAUTHENTICATED.
 const CODES: usize = 17;
@@ -26,6 +27,9 @@ pub(in super::super) struct Metrics {
     durations: HistogramVec,
     /// By method and code, so that a call looks nothing up.
     duration: Vec<[OnceLock<Histogram>; CODES]>,
+    calculations: IntCounterVec,
+    /// By model, the last for none, and code.
+    calculation: Vec<[OnceLock<IntCounter>; CODES]>,
     /// Calls whose headers are here and whose answer is not all sent.
     pub calls_in_flight: IntGauge,
     pub calls_refused: IntCounterVec,
@@ -99,6 +103,14 @@ impl Metrics {
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         Ok(Metrics {
             duration: Method::all().map(|_| [const { OnceLock::new() }; CODES]).collect(),
+            calculation: (0..=MODELS.len()).map(|_| [const { OnceLock::new() }; CODES]).collect(),
+            calculations: added(
+                &registry,
+                IntCounterVec::new(
+                    Opts::new("paydirt_calculations_total", "Calculations of batches and streams, by model and code."),
+                    &["model", "code"],
+                )?,
+            )?,
             calls_in_flight: gauge(
                 "paydirt_calls_in_flight",
                 "Calls whose headers are here and whose answer is not all sent.",
@@ -145,6 +157,20 @@ impl Metrics {
         let cell = &self.duration[method.number()][code as usize];
         let histogram = cell.get_or_init(|| self.durations.with_label_values(&[method.name(), code_name(code)]));
         histogram.observe(duration.as_secs_f64());
+    }
+
+    /// A calculation of a batch or a stream; of no model where it names none.
+    pub fn calculated(&self, model: Option<usize>, code: Code) {
+        self.calculated_often(model, code, 1);
+    }
+
+    /// So many of one model.
+    pub fn calculated_often(&self, model: Option<usize>, code: Code, count: u64) {
+        let row = model.unwrap_or(MODELS.len());
+        let name = MODELS.get(row).copied().unwrap_or("none");
+        let cell =
+            self.calculation[row][code as usize].get_or_init(|| self.calculations.with_label_values(&[name, code_name(code)]));
+        cell.inc_by(count);
     }
 
     /// Brings the count up to the log's own. On one thread alone: two at once would count twice.

@@ -9,7 +9,6 @@
 mod scan;
 mod shape;
 
-use bytes::Bytes;
 use prost::Name;
 use tonic::Status;
 
@@ -25,16 +24,16 @@ const SHORT_BYTES_MAX: usize = 4096;
 ///
 /// # Errors
 /// INVALID_ARGUMENT with the reason `MESSAGE_MALFORMED` or `TOO_MANY_FIELDS`.
-pub fn read<Received: Name + Default>(bytes: Bytes) -> Result<Received, Status> {
+pub fn read<Received: Name + Default>(bytes: &[u8]) -> Result<Received, Status> {
     if bytes.len() > SHORT_BYTES_MAX
         && let Some(shape) = Shapes::of_contract().taken(Received::NAME)
     {
-        scan::scan(&bytes, shape).map_err(|refusal| match refusal {
+        scan::scan(bytes, shape).map_err(|refusal| match refusal {
             Refusal::Malformed => status::malformed("its bytes are no protobuf"),
             Refusal::TooManyFields => status::too_many_fields(scan::FIELDS_MAX),
         })?;
     }
-    Received::decode(&*bytes).map_err(|error| status::malformed(&error.to_string()))
+    Received::decode(bytes).map_err(|error| status::malformed(&error.to_string()))
 }
 
 #[cfg(test)]

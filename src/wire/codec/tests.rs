@@ -35,7 +35,7 @@ fn empty_costs(count: usize) -> Vec<u8> {
 }
 
 fn refused<M: Name + Default + std::fmt::Debug>(bytes: Vec<u8>) -> String {
-    let status = read::<M>(bytes.into()).expect_err("it is refused");
+    let status = read::<M>(&bytes).expect_err("it is refused");
     assert_eq!(status.code(), tonic::Code::InvalidArgument);
     status.get_details_error_info().expect("a refusal says why").reason
 }
@@ -79,7 +79,7 @@ fn thirty_two_bytes_hold_what_counts_as_a_field() {
 #[test]
 fn the_longest_requests_of_the_contract_are_read_and_a_little_more_too() {
     for request in [dated(10_000), dated(26_000), periodic(100_000)] {
-        assert_eq!(read::<pb::ComputePaybackRequest>(request.encode_to_vec().into()).expect("it is read"), request);
+        assert_eq!(read::<pb::ComputePaybackRequest>(&request.encode_to_vec()).expect("it is read"), request);
     }
     let line = pb::CashLine {
         name: "n".to_owned(),
@@ -116,7 +116,7 @@ fn a_message_that_would_take_too_much_memory_is_refused() {
     assert_eq!(refused::<pb::ComputeRunwayRequest>(empty_costs(2_000_000)), "TOO_MANY_FIELDS");
     // A cost counts as 8: itself, and 7 fields that it has room for, of which its growth is one.
     let within = (FIELDS_MAX - shape_of::<pb::ComputeRunwayRequest>().room()) / 8;
-    let costs = read::<pb::ComputeRunwayRequest>(empty_costs(within).into()).expect("it is read").costs;
+    let costs = read::<pb::ComputeRunwayRequest>(&empty_costs(within)).expect("it is read").costs;
     assert_eq!(costs.len(), within);
     assert_eq!(refused::<pb::ComputeRunwayRequest>(empty_costs(within + 1)), "TOO_MANY_FIELDS");
     // Each of them would take half a kilobyte.
@@ -152,10 +152,10 @@ fn what_is_no_protobuf_is_malformed() {
 fn a_group_of_a_newer_contract_is_passed_over() {
     // Field 10 as a group that holds a field 6, which is no cost here.
     let group = [0x53, 0x32, 0x01, 0xff, 0x54];
-    assert_eq!(read::<pb::ComputeRunwayRequest>(group.to_vec().into()).map(|read| read.costs.len()).ok(), None);
+    assert_eq!(read::<pb::ComputeRunwayRequest>(&group).map(|read| read.costs.len()).ok(), None);
     // Field 100: unknown.
     let group = [0xa3, 0x06, 0x32, 0x01, 0xff, 0xa4, 0x06];
-    assert_eq!(read::<pb::ComputeRunwayRequest>(group.to_vec().into()).expect("it is read").costs.len(), 0);
+    assert_eq!(read::<pb::ComputeRunwayRequest>(&group).expect("it is read").costs.len(), 0);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn an_answer_is_read_whatever_its_size() {
     let step = pb::Step { name: "n".to_owned(), ..Default::default() };
     let explanation = pb::Explanation { steps: vec![step; FIELDS_MAX], ..Default::default() };
     let answer = pb::ComputePaybackResponse { explanation: Some(explanation), ..Default::default() };
-    assert_eq!(read::<pb::ComputePaybackResponse>(answer.encode_to_vec().into()).expect("it is read"), answer);
+    assert_eq!(read::<pb::ComputePaybackResponse>(&answer.encode_to_vec()).expect("it is read"), answer);
 }
 
 proptest! {
@@ -191,6 +191,6 @@ proptest! {
         let request = pb::ComputeRunwayRequest { costs: vec![line; count], events: vec![event; count], horizon_months: month, ..Default::default() };
         let model = Some(pb::calculation::Model::Runway(request));
         let batch = pb::BatchCalculationsRequest { calculations: vec![pb::Calculation { model }] };
-        prop_assert_eq!(read::<pb::BatchCalculationsRequest>(batch.encode_to_vec().into()).expect("it is read"), batch);
+        prop_assert_eq!(read::<pb::BatchCalculationsRequest>(&batch.encode_to_vec()).expect("it is read"), batch);
     }
 }

@@ -1,0 +1,103 @@
+//! Messages that hold a calculation of any model: batches and streams.
+
+use prost::Message;
+use tonic::Status;
+use tonic_types::pb::{BadRequest, ErrorInfo, Status as DetailedStatus};
+
+use super::pb;
+use super::reader::{Path, Reader};
+use crate::models::input::{ModelError, Reason, Violations};
+
+/// Calculations of a batch: the work of a screen or a sheet. More of them belong into a stream, which keeps neither side waiting for all.
+pub const BATCH_MAX: usize = 200;
+
+/// The calculations of a batch.
+///
+/// # Errors
+/// [`ModelError::Invalid`] when there are none, or too many.
+pub fn batch(request: &pb::BatchCalculationsRequest) -> Result<&[pb::Calculation], ModelError> {
+    let mut reader = Reader::default();
+    let path = Path::of("calculations");
+    reader.some(path, request.calculations.len(), BATCH_MAX);
+    if request.calculations.len() > BATCH_MAX {
+        reader.refuse(path, Reason::TooManyItems, || {
+            format!("{} of them are more than {BATCH_MAX}: StreamCalculations takes any number", request.calculations.len())
+        });
+    }
+    reader.finish(&request.calculations)
+}
+
+/// A calculation that names no model.
+#[must_use]
+pub fn without_model(models: &[&str]) -> ModelError {
+    let mut violations = Violations::default();
+    // All of them would be many times the bytes of the question.
+    let example = models.first().copied().unwrap_or_default();
+    let description = || format!("one of {} models is required, such as {example}", models.len());
+    violations.add(Reason::Required, || "model".to_owned(), description);
+    ModelError::Invalid(violations)
+}
+
+/// An answer, or what a call of the model's own method would have been refused with; `model` is its field in the union, which stands before
+/// the path of each field.
+#[must_use]
+pub fn outcome(answer: Result<pb::calculation_result::Model, Status>, model: Option<&str>) -> pb::CalculationOutcome {
+    use pb::calculation_outcome::Result as Outcome;
+    pb::CalculationOutcome {
+        result: Some(match answer {
+            Ok(model) => Outcome::Answer(pb::CalculationResult { model: Some(model) }),
+            Err(status) => Outcome::Error(error(&status, model)),
+        }),
+    }
+}
+
+fn error(status: &Status, model: Option<&str>) -> pb::CalculationError {
+    // Every status of ours has details, in this order: who refuses and why, then the fields.
+    let details = DetailedStatus::decode(status.details()).unwrap_or_default().details;
+    let detail = |name: &str| details.iter().find(|detail| detail.type_url.ends_with(name)).map(|detail| &*detail.value);
+    let info = detail("google.rpc.ErrorInfo").and_then(|bytes| ErrorInfo::decode(bytes).ok()).unwrap_or_default();
+    let fields = detail("google.rpc.BadRequest").and_then(|bytes| BadRequest::decode(bytes).ok()).unwrap_or_default();
+    let path = |field: String| match model {
+        // The line that counts further violations has no path.
+        Some(model) if !field.is_empty() => format!("{model}.{field}"),
+        _ => field,
+    };
+    pb::CalculationError {
+        code: status.code() as u32,
+        reason: info.reason,
+        message: status.message().to_owned(),
+        field_violations: fields
+            .field_violations
+            .into_iter()
+            .map(|violation| pb::FieldViolation {
+                field: path(violation.field),
+                reason: violation.reason,
+                description: violation.description,
+            })
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_what_the_status_says_with_the_model_before_each_path() {
+        let mut reader = Reader::default();
+        reader.refuse(Path::of("costs").item(2).field("amount"), Reason::DecimalMalformed, || "no decimal".to_owned());
+        let status: Status = reader.finish(()).expect_err("a violation").into();
+        let error = error(&status, Some("runway"));
+        assert_eq!((error.code, error.reason.as_str()), (3, "INVALID_FIELDS"));
+        assert_eq!(error.message, "costs[2].amount: no decimal");
+        let [violation] = &error.field_violations[..] else { panic!("{error:?}") };
+        assert_eq!((violation.field.as_str(), violation.reason.as_str()), ("runway.costs[2].amount", "DECIMAL_MALFORMED"));
+        assert_eq!(violation.description, "no decimal");
+    }
+
+    #[test]
+    fn a_status_without_details_is_its_code_and_message() {
+        let error = error(&Status::unavailable("later"), None);
+        assert_eq!(error, pb::CalculationError { code: 14, message: "later".to_owned(), ..Default::default() });
+    }
+}
