@@ -1,7 +1,7 @@
 //! The longest series, long figures, every kind of time; and rates of series of every length.
 //! `cargo bench --bench cash_flow`.
 
-#[path = "peers/src/case.rs"]
+#[path = "rates/src/case.rs"]
 #[expect(dead_code, reason = "the comparison with other libraries asks for more of it")]
 mod case;
 
