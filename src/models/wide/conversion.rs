@@ -40,10 +40,16 @@ impl Wide {
     /// The answer; None when its magnitude is 7.9e28 or more.
     pub(crate) fn to_decimal(self) -> Option<Decimal> {
         // No more digits than an answer has, before or after the point: there is nothing to round.
-        if let (Some(mantissa @ 1..WITHOUT_ROUNDING), -28..=0) = (short(&self.mantissa), self.exponent) {
+        if let (Some(mantissa), exponent @ -28..=28) = (short(&self.mantissa), self.exponent)
+            && let Some(mantissa @ 1..WITHOUT_ROUNDING) = mantissa.checked_mul(10_u128.pow(exponent.max(0).cast_unsigned()))
+        {
             let [low, middle, high] = [mantissa, mantissa >> 32, mantissa >> 64].map(|part| part as u32);
-            return Some(Decimal::from_parts(low, middle, high, self.negative, self.exponent.unsigned_abs()));
+            return Some(Decimal::from_parts(low, middle, high, self.negative, exponent.min(0).unsigned_abs()));
         }
+        self.to_rounded_decimal()
+    }
+
+    pub(super) fn to_rounded_decimal(self) -> Option<Decimal> {
         let answer = self.as_answer();
         if answer.is_zero() {
             return Some(Decimal::ZERO);
