@@ -68,6 +68,7 @@ impl Reader {
         self.violations.add(reason, || path.to_string(), description);
     }
 
+    #[inline]
     pub fn required<B: Bounded>(&mut self, path: Path<'_>, text: &Text) -> B {
         if text.is_empty() {
             self.refuse(path, Reason::Required, || format!("a decimal is required: {}", B::RANGE));
@@ -81,17 +82,27 @@ impl Reader {
     }
 
     /// A decimal that is there: an empty one is malformed.
+    #[inline]
     pub fn decimal<B: Bounded>(&mut self, path: Path<'_>, text: &Text) -> B {
-        match decimal::read_bytes(text.as_bytes()) {
-            Ok(value) => B::new(value).unwrap_or_else(|| {
-                self.refuse(path, Reason::OutOfRange, || format!("{} is out of range: {}", quoted(text), B::RANGE));
+        match decimal::read_bytes(text.as_bytes()).map(B::new) {
+            Ok(Some(value)) => value,
+            Ok(None) => {
+                self.refuse_decimal(path, text, Reason::OutOfRange, B::RANGE);
                 B::PLACEHOLDER
-            }),
+            }
             Err(reason) => {
-                self.refuse(path, reason, || unreadable(text, reason));
+                self.refuse_decimal(path, text, reason, B::RANGE);
                 B::PLACEHOLDER
             }
         }
+    }
+
+    #[cold]
+    fn refuse_decimal(&mut self, path: Path<'_>, text: &Text, reason: Reason, range: &str) {
+        self.refuse(path, reason, || match reason {
+            Reason::OutOfRange => format!("{} is out of range: {range}", quoted(text)),
+            _ => unreadable(text, reason),
+        });
     }
 
     pub fn currency(&mut self, path: Path<'_>, code: &str) -> Currency {

@@ -44,6 +44,16 @@ impl Text {
         Some(Text(Kept::Short(ascii.len() as u8, bytes)))
     }
 
+    /// The same of the first bytes, so many of them: where more follow, they are copied along, and the copy has one length for all.
+    #[inline]
+    fn short_at(bytes: &[u8], length: usize) -> Option<Text> {
+        let text = bytes.get(..length)?;
+        match bytes.first_chunk() {
+            Some(more) if length <= SHORT_BYTES_MAX && text.is_ascii() => Some(Text(Kept::Short(length as u8, *more))),
+            _ => Text::short(text),
+        }
+    }
+
     /// What it says, letter by letter.
     #[inline]
     #[must_use]
@@ -222,7 +232,7 @@ pub mod encoding {
         #[inline]
         fn short(bytes: &[u8]) -> Option<Text> {
             let (length @ ..0x80, rest) = bytes.split_first()? else { return None };
-            Text::short(rest.get(..usize::from(*length))?)
+            Text::short_at(rest, usize::from(*length))
         }
 
         /// Reads one more.

@@ -3,7 +3,7 @@
 use ruint::aliases::U256;
 use rust_decimal::Decimal;
 
-use super::{DIGITS, Wide, digits, short};
+use super::{DIGITS, Wide, digits, of_short, short};
 
 /// Digits of an answer, and of an answer after the point.
 const ANSWER_DIGITS: u32 = 28;
@@ -22,7 +22,7 @@ impl Wide {
         let mantissa = value.mantissa();
         Wide {
             negative: mantissa < 0,
-            mantissa: U256::from(mantissa.unsigned_abs()),
+            mantissa: of_short(mantissa.unsigned_abs()),
             exponent: value.scale().cast_signed().saturating_neg(),
         }
     }

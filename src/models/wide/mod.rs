@@ -89,6 +89,7 @@ impl Wide {
         Wide::bounded(self.negative, self.mantissa, i64::from(self.exponent).saturating_add(tens))
     }
 
+    #[inline]
     pub(crate) fn plus(self, other: Wide) -> Option<Wide> {
         // What requests hold is nearly always this short: a fast way to the same sum.
         if self.exponent == other.exponent
@@ -96,8 +97,12 @@ impl Wide {
             && let (Some(left), Some(right)) = (short(&self.mantissa), short(&other.mantissa))
             && let Some(sum) = left.checked_add(right)
         {
-            return Some(Wide { mantissa: U256::from(sum), ..self });
+            return Some(Wide { mantissa: of_short(sum), ..self });
         }
+        self.plus_any(other)
+    }
+
+    fn plus_any(self, other: Wide) -> Option<Wide> {
         if self.is_zero() {
             return Some(other);
         }
@@ -122,7 +127,18 @@ impl Wide {
         self.plus(other.negated())
     }
 
+    #[inline]
     pub(crate) fn times(self, other: Wide) -> Option<Wide> {
+        // Likewise.
+        if let ([left, 0, 0, 0], [right, 0, 0, 0]) = (*self.mantissa.as_limbs(), *other.mantissa.as_limbs()) {
+            let exponent = i64::from(self.exponent).saturating_add(other.exponent.into());
+            let product = u128::from(left).wrapping_mul(right.into());
+            return Wide::bounded(self.negative != other.negative, of_short(product), exponent);
+        }
+        self.times_any(other)
+    }
+
+    fn times_any(self, other: Wide) -> Option<Wide> {
         let negative = self.negative != other.negative;
         let exponent = i64::from(self.exponent).saturating_add(other.exponent.into());
         if self.mantissa.bit_len().saturating_add(other.mantissa.bit_len()) <= 252 {
@@ -141,7 +157,7 @@ impl Wide {
         let exponent = i64::from(self.exponent).saturating_sub(divisor.exponent.into());
         if let (Some(dividend), Some(short_divisor)) = (short(&self.mantissa), short(&divisor.mantissa)) {
             if let Some((quotient, tens)) = even_quotient(dividend, short_divisor) {
-                return Wide::bounded(negative, U256::from(quotient), exponent.saturating_sub(tens));
+                return Wide::bounded(negative, of_short(quotient), exponent.saturating_sub(tens));
             }
         } else {
             let (quotient, remainder) = self.mantissa.div_rem(divisor.mantissa);
@@ -268,6 +284,11 @@ impl Ord for Wide {
             None => Ordering::Greater,
         }
     }
+}
+
+/// The mantissa of 128 bits: a conversion of ruint's would look whether they fit.
+fn of_short(mantissa: u128) -> U256 {
+    U256::from_limbs([mantissa as u64, (mantissa >> 64) as u64, 0, 0])
 }
 
 /// A mantissa that fits into 128 bits.
@@ -449,6 +470,17 @@ mod tests {
             let back = wide(left).over(wide(right)).unwrap().times(wide(right)).unwrap();
             let error = back.minus(wide(left)).unwrap().over(wide(left)).unwrap().absolute();
             prop_assert!(error <= Wide::power_of_ten(-74), "{error:?}");
+        }
+
+        #[test]
+        fn sums_and_products_of_short_numbers_are_those_of_any(left in decimal(), right in decimal(), short in 1_u32..28, same: bool) {
+            let (left, right) = (left.trunc_with_scale(short), right.trunc_with_scale(short));
+            let (a, mut b) = (Wide { mantissa: wide(left).mantissa >> short, ..wide(left) }, wide(right));
+            if same {
+                b = Wide { negative: a.negative, exponent: a.exponent, ..b };
+            }
+            prop_assert_eq!(a.plus(b), a.plus_any(b));
+            prop_assert_eq!(a.times(b), a.times_any(b));
         }
 
         /// Figures with few digits, as people write them.
