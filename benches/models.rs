@@ -78,7 +78,8 @@ fn two_hundred_growing_lines(annual: bool) -> pb::ComputeRunwayRequest {
         (0..100)
             .map(|index| {
                 let rate = format!("0.00{:03}", (index * 7 + seed) % 200 + 1);
-                let growth = if annual { Growth::AnnualGrowthRate(rate.into()) } else { Growth::MonthlyGrowthRate(rate.into()) };
+                let growth =
+                    if annual { Growth::AnnualGrowthRate(rate.into()) } else { Growth::MonthlyGrowthRate(rate.into()) };
                 pb::CashLine { growth: Some(growth), ..line("line", (amount + index).to_string(), pb::Period::Month) }
             })
             .collect()
@@ -157,7 +158,10 @@ fn payoffs(states: u64, alternatives: u64, shape: Shape) -> pb::ComputeRegretReq
     };
     pb::ComputeRegretRequest {
         states: (0..states)
-            .map(|state| pb::StateOfNature { name: format!("state {state}").into(), probability: Some(probability(state).into()) })
+            .map(|state| pb::StateOfNature {
+                name: format!("state {state}").into(),
+                probability: Some(probability(state).into()),
+            })
             .collect(),
         alternatives: (0..alternatives)
             .map(|alternative| pb::Alternative {
@@ -395,7 +399,8 @@ fn runway_200_flat_lines(bencher: Bencher, horizon_months: u32) {
 /// What growth costs: the twelfth root of a year's factor, a logarithm, a power.
 /// A century of months, each with an expenditure, and each written off over a century.
 fn a_century_of_months(method: pb::DepreciationMethod, explain: bool) -> pb::ComputeCapexRoiRequest {
-    let series = |first: u64| (0..1200).map(|month| format!("{}.1234567890123456789", first + month * 77_777)).map(Into::into).collect();
+    let series =
+        |first: u64| (0..1200).map(|month| format!("{}.1234567890123456789", first + month * 77_777)).map(Into::into).collect();
     pb::ComputeCapexRoiRequest {
         currency_code: "USD".into(),
         period: pb::Period::Month.into(),

@@ -184,7 +184,9 @@ pub fn written_off(years: u32, explain: bool) -> pb::ComputeDepreciationRequest 
 }
 
 pub fn built(periods: u64, explain: bool) -> pb::ComputeCapexRoiRequest {
-    let series = |first: u64| (0..periods).map(|period| format!("{}.1234567890123456789", first + period * 77_777)).map(Into::into).collect();
+    let series = |first: u64| {
+        (0..periods).map(|period| format!("{}.1234567890123456789", first + period * 77_777)).map(Into::into).collect()
+    };
     pb::ComputeCapexRoiRequest {
         currency_code: "USD".into(),
         period: pb::Period::Month.into(),
@@ -209,7 +211,13 @@ pub fn lasting(lines: u32, growth: u32, horizon_months: u32, explain: bool) -> p
             _ => Some(Growth::AnnualGrowthRate(rate.into())),
         };
         let amount = (1000 + index).to_string();
-        pb::CashLine { name: "line".into(), amount: amount.into(), period: pb::Period::Month.into(), growth, ..Default::default() }
+        pb::CashLine {
+            name: "line".into(),
+            amount: amount.into(),
+            period: pb::Period::Month.into(),
+            growth,
+            ..Default::default()
+        }
     };
     pb::ComputeRunwayRequest {
         currency_code: "USD".into(),
@@ -232,7 +240,8 @@ pub fn series(flows: usize, dated: bool, outflow_every: usize) -> Option<pb::Cas
     };
     let schedule = if dated {
         let date = |index: usize| format!("{}-{:02}-{:02}", 1800 + index / 336, 1 + index / 28 % 12, 1 + index % 28);
-        let flows = (0..flows).map(|index| pb::DatedCashFlow { date: date(index).into(), amount: amount(index).into() }).collect();
+        let flows =
+            (0..flows).map(|index| pb::DatedCashFlow { date: date(index).into(), amount: amount(index).into() }).collect();
         Schedule::Dated(pb::DatedCashFlows { flows, day_count: 1 })
     } else {
         Schedule::Periodic(pb::PeriodicCashFlows {

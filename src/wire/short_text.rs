@@ -202,9 +202,7 @@ pub mod encoding {
     pub mod string {
         use ::prost::DecodeError;
         use ::prost::bytes::{Buf, BufMut};
-        use ::prost::encoding::{
-            self, DecodeContext, WireType, encode_key, encode_varint, encoded_len_varint, key_len,
-        };
+        use ::prost::encoding::{self, DecodeContext, WireType, encode_key, encode_varint, encoded_len_varint, key_len};
 
         use super::super::Text;
 

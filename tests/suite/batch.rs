@@ -169,7 +169,8 @@ fn a_batch_has_1_to_200_calculations() {
 
 /// A calculation with a long answer: 500 bytes for each flow.
 pub fn explained(flows: usize) -> pb::Calculation {
-    let amounts = (0..flows).map(|number| format!("{}.1234567890123456789012345", 100 + number % 900)).map(Into::into).collect();
+    let amounts =
+        (0..flows).map(|number| format!("{}.1234567890123456789012345", 100 + number % 900)).map(Into::into).collect();
     let periodic = pb::PeriodicCashFlows { amounts, period: pb::Period::Month.into() };
     let request = pb::ComputeNetPresentValueRequest {
         currency_code: "USD".into(),

@@ -39,8 +39,12 @@ fn modified_rate(flows: usize, dated: bool, explain: bool) -> u64 {
 
 fn payback(flows: usize, discounted: bool, explain: bool) -> u64 {
     let discount_rate = discounted.then(|| "0.07".to_owned());
-    pb::ComputePaybackRequest { cash_flows: series(flows, false, 3), discount_rate: discount_rate.map(Into::into), options: options(explain) }
-        .expected_nanoseconds()
+    pb::ComputePaybackRequest {
+        cash_flows: series(flows, false, 3),
+        discount_rate: discount_rate.map(Into::into),
+        options: options(explain),
+    }
+    .expected_nanoseconds()
 }
 
 #[test]

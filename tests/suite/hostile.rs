@@ -91,7 +91,8 @@ fn options() -> impl Strategy<Value = Option<pb::CalculationOptions>> {
 
 fn streams() -> impl Strategy<Value = Vec<pb::RevenueStream>> {
     prop::collection::vec(
-        ("[a-z]{0,2}[a-z]", text()).prop_map(|(name, annual_amount)| pb::RevenueStream { name: name.into(), annual_amount: annual_amount.into() }),
+        ("[a-z]{0,2}[a-z]", text())
+            .prop_map(|(name, annual_amount)| pb::RevenueStream { name: name.into(), annual_amount: annual_amount.into() }),
         0..4,
     )
 }
@@ -193,8 +194,8 @@ fn cash_flows() -> impl Strategy<Value = Option<pb::CashFlows>> {
         3 => prop::collection::vec(text(), 0..8),
         2 => prop::collection::vec((-1_000_i64..1_000).prop_map(|amount| amount.to_string()), 1..20),
     ];
-    let periodic =
-        (amounts, 0_i32..5).prop_map(|(amounts, period)| Schedule::Periodic(pb::PeriodicCashFlows { amounts: texts_of(amounts), period }));
+    let periodic = (amounts, 0_i32..5)
+        .prop_map(|(amounts, period)| Schedule::Periodic(pb::PeriodicCashFlows { amounts: texts_of(amounts), period }));
     let date = prop_oneof![
         6 => (1990_u32..2060, 1_u32..13, 1_u32..29).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}")),
         1 => prop::sample::select(vec!["2024-01-31", "2024-02-29", "2023-02-29", "0001-01-01", "9898-12-31", "9999-12-31", "0000-01-01", "x", ""]).prop_map(str::to_owned),
@@ -640,7 +641,8 @@ fn rounding_reaches_rates_and_times() {
 
 #[test]
 fn a_message_above_four_mebibytes_exhausts_a_resource() {
-    let mut request = pb::ComputeRequiredRevenueRequest { currency_code: "U".repeat(4 * 1024 * 1024).into(), ..Default::default() };
+    let mut request =
+        pb::ComputeRequiredRevenueRequest { currency_code: "U".repeat(4 * 1024 * 1024).into(), ..Default::default() };
     let client = SERVER.client();
     let status = client.call_with_bytes(METHODS[0], request.encode_to_vec()).expect_err("too large");
     assert_eq!(status.code(), Code::ResourceExhausted, "{status:?}");

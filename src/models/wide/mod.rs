@@ -304,7 +304,10 @@ fn short(mantissa: &U256) -> Option<u128> {
 fn even_quotient(dividend: u128, divisor: u128) -> Option<(u128, i64)> {
     const MORE_DIGITS: u32 = 18;
     let (Ok(dividend), Ok(divisor)) = (u64::try_from(dividend), u64::try_from(divisor)) else {
-        return (dividend.checked_rem(divisor)? == 0).then(|| dividend.checked_div(divisor)).flatten().map(|quotient| (quotient, 0));
+        return (dividend.checked_rem(divisor)? == 0)
+            .then(|| dividend.checked_div(divisor))
+            .flatten()
+            .map(|quotient| (quotient, 0));
     };
     if dividend.checked_rem(divisor)? == 0 {
         return Some((dividend.checked_div(divisor)?.into(), 0));
