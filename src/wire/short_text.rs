@@ -1,8 +1,9 @@
 //! What the generated messages are made with: prost, but for their texts, which stand in the message itself while they are short.
 //!
-//! A request is a handful of names and decimals, and nearly all of them have fewer than 24 bytes. As `String`s each took an allocation, and
-//! was copied and looked through by ways that are made for any buffer: 500 instructions a text, of which 80 are left. prost lets nobody
-//! choose the type of a text, but it lets its own path be chosen, under which the generated code looks for all that it needs.
+//! A request is a handful of names and decimals, and nearly all of them have fewer than 23 bytes. As `String`s each took an allocation, and
+//! was copied and looked through by ways that are made for any buffer: to read Cahn's request with ten streams took 12,200 instructions so,
+//! and takes 5,600. prost lets nobody choose the type of a text, but it lets its own path be chosen, under which the generated code looks for
+//! all that it needs.
 
 use std::fmt::{self, Debug, Display, Formatter};
 use std::hash::{Hash, Hasher};
@@ -269,5 +270,50 @@ pub mod encoding {
         pub fn encoded_len_repeated(tag: u32, values: &[Text]) -> usize {
             values.iter().map(|value| encoded_len(tag, value)).sum()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ::prost::bytes::Buf;
+    use ::prost::encoding::{self as of_prost, DecodeContext, WireType};
+    use proptest::prelude::*;
+
+    use super::encoding::string;
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn texts_are_read_and_written_as_prost_does(text in "[ -~]{0,40}|.{0,40}|.{100,200}", behind in prop::collection::vec(any::<u8>(), 0..40)) {
+            let (mut ours, mut of_theirs) = (Vec::new(), Vec::new());
+            let short = Text::from(text.as_str());
+            string::encode(7, &short, &mut ours);
+            of_prost::string::encode(7, &text, &mut of_theirs);
+            prop_assert_eq!(&ours, &of_theirs);
+            prop_assert_eq!(string::encoded_len(7, &short), ours.len());
+            prop_assert_eq!((short.as_str(), short.len(), short.is_empty()), (text.as_str(), text.len(), text.is_empty()));
+            // Without the key, and with more behind it.
+            let bytes = [&ours[1..], &behind].concat();
+            is_read_alike(&bytes, WireType::LengthDelimited)?;
+        }
+
+        #[test]
+        fn bytes_that_are_no_text_are_refused_as_prost_does(bytes in prop::collection::vec(any::<u8>(), 0..60), length in 0_u8..60, varint: bool) {
+            let bytes = [&[length], &bytes[..]].concat();
+            is_read_alike(&bytes, if varint { WireType::Varint } else { WireType::LengthDelimited })?;
+        }
+    }
+
+    fn is_read_alike(bytes: &[u8], wire_type: WireType) -> Result<(), TestCaseError> {
+        let (mut text, mut rest) = (Text::from("before"), bytes);
+        let (mut expected, mut expected_rest) = ("before".to_owned(), bytes);
+        let read = string::merge(wire_type, &mut text, &mut rest, DecodeContext::default());
+        let expected_read = of_prost::string::merge(wire_type, &mut expected, &mut expected_rest, DecodeContext::default());
+        prop_assert_eq!(&read, &expected_read);
+        if read.is_ok() {
+            prop_assert_eq!((text.as_str(), rest.remaining()), (expected.as_str(), expected_rest.remaining()));
+            prop_assert_eq!(&text, &Text::from(expected.as_str()), "whatever was copied along");
+        }
+        Ok(())
     }
 }

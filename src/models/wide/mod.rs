@@ -300,7 +300,7 @@ fn short(mantissa: &U256) -> Option<u128> {
 }
 
 /// The quotient of short numbers that comes out even, as it mostly does, and how many tens it is to be divided by. A number that ends within
-/// 38 digits is the same as all 76 of them, at a tenth of the price.
+/// 38 digits is the same as all 76 of them, without a division of 512 bits.
 fn even_quotient(dividend: u128, divisor: u128) -> Option<(u128, i64)> {
     const MORE_DIGITS: u32 = 18;
     let (Ok(dividend), Ok(divisor)) = (u64::try_from(dividend), u64::try_from(divisor)) else {
