@@ -34,6 +34,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // A message's shape is looked up by its name.
     let mut config = tonic_prost_build::Config::new();
     config.enable_type_names();
+    // prost, with texts of another kind.
+    config.prost_path("crate::wire::short_text");
     // Clients alone: the server takes calls by a shorter way than the generated one.
     tonic_prost_build::configure().build_server(false).compile_fds_with_config(compiler.file_descriptor_set(), config)?;
     Ok(())

@@ -23,7 +23,7 @@ fn amount(index: u32) -> String {
 }
 
 fn periodic(period: pb::Period) -> pb::CashFlows {
-    let amounts = (0..FLOWS).map(amount).collect();
+    let amounts = (0..FLOWS).map(|index| amount(index).into()).collect();
     let flows = pb::PeriodicCashFlows { amounts, period: period.into() };
     pb::CashFlows { schedule: Some(pb::cash_flows::Schedule::Periodic(flows)) }
 }
@@ -42,7 +42,7 @@ fn dated(day_count: pb::DayCount) -> pb::CashFlows {
                 month -= 12;
                 year += 1;
             }
-            pb::DatedCashFlow { date: format!("{year:04}-{month:02}-{day:02}"), amount: amount(index) }
+            pb::DatedCashFlow { date: format!("{year:04}-{month:02}-{day:02}").into(), amount: amount(index).into() }
         })
         .collect();
     let flows = pb::DatedCashFlows { flows, day_count: day_count.into() };

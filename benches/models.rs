@@ -56,7 +56,7 @@ fn shirts() -> pb::ComputeBreakEvenPointRequest {
 }
 
 fn line(name: &str, amount: String, period: pb::Period) -> pb::CashLine {
-    pb::CashLine { name: name.into(), amount, period: period.into(), ..Default::default() }
+    pb::CashLine { name: name.into(), amount: amount.into(), period: period.into(), ..Default::default() }
 }
 
 /// OpenAI in 2024, on the cash that makes it last as long as given.
@@ -78,7 +78,8 @@ fn two_hundred_growing_lines(annual: bool) -> pb::ComputeRunwayRequest {
         (0..100)
             .map(|index| {
                 let rate = format!("0.00{:03}", (index * 7 + seed) % 200 + 1);
-                let growth = if annual { Growth::AnnualGrowthRate(rate) } else { Growth::MonthlyGrowthRate(rate) };
+                let growth =
+                    if annual { Growth::AnnualGrowthRate(rate.into()) } else { Growth::MonthlyGrowthRate(rate.into()) };
                 pb::CashLine { growth: Some(growth), ..line("line", (amount + index).to_string(), pb::Period::Month) }
             })
             .collect()
@@ -157,12 +158,15 @@ fn payoffs(states: u64, alternatives: u64, shape: Shape) -> pb::ComputeRegretReq
     };
     pb::ComputeRegretRequest {
         states: (0..states)
-            .map(|state| pb::StateOfNature { name: format!("state {state}"), probability: Some(probability(state)) })
+            .map(|state| pb::StateOfNature {
+                name: format!("state {state}").into(),
+                probability: Some(probability(state).into()),
+            })
             .collect(),
         alternatives: (0..alternatives)
             .map(|alternative| pb::Alternative {
-                name: format!("alternative {alternative}"),
-                payoffs: (0..states).map(|state| payoff(alternative, state)).collect(),
+                name: format!("alternative {alternative}").into(),
+                payoffs: (0..states).map(|state| payoff(alternative, state)).map(Into::into).collect(),
             })
             .collect(),
         optimism: Some("0.6".into()),
@@ -395,19 +399,20 @@ fn runway_200_flat_lines(bencher: Bencher, horizon_months: u32) {
 /// What growth costs: the twelfth root of a year's factor, a logarithm, a power.
 /// A century of months, each with an expenditure, and each written off over a century.
 fn a_century_of_months(method: pb::DepreciationMethod, explain: bool) -> pb::ComputeCapexRoiRequest {
-    let series = |first: u64| (0..1200).map(|month| format!("{}.1234567890123456789", first + month * 77_777)).collect();
+    let series =
+        |first: u64| (0..1200).map(|month| format!("{}.1234567890123456789", first + month * 77_777)).map(Into::into).collect();
     pb::ComputeCapexRoiRequest {
-        currency_code: "USD".to_owned(),
+        currency_code: "USD".into(),
         period: pb::Period::Month.into(),
         capital_expenditures: series(1_000_000),
         revenues: series(2_000_000),
         operating_costs: series(300_000),
-        discount_rate: "0.0987654321".to_owned(),
-        tax_rate: Some("0.2123456789".to_owned()),
+        discount_rate: "0.0987654321".into(),
+        tax_rate: Some("0.2123456789".into()),
         depreciation: Some(pb::DepreciationPolicy {
             method: method.into(),
             useful_life_periods: 1200,
-            salvage_ratio: Some("0.05".to_owned()),
+            salvage_ratio: Some("0.05".into()),
         }),
         timing: pb::CashFlowTiming::MidPeriod.into(),
         options: Some(pb::CalculationOptions { explain, ..Default::default() }),

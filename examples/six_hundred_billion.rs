@@ -93,7 +93,7 @@ fn endpoint(address: &str) -> Result<Endpoint, tonic::transport::Error> {
 fn print_table(steps: &[Step]) {
     let rows: Vec<[String; 3]> = steps
         .iter()
-        .map(|step| [step.name.clone(), format!("{}  =  {}", step.formula, step.substitution), step.value.clone()])
+        .map(|step| [step.name.to_string(), format!("{}  =  {}", step.formula, step.substitution), step.value.to_string()])
         .collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let (names, values) = (width(0), width(2));

@@ -97,7 +97,7 @@ pub fn cases() -> Vec<Case> {
         (10_000, true, false, "paybacks, 10,000 flows", 11_300_000),
         (10_000, true, true, "paybacks, 10,000 flows, explained", 86_000_000),
     ] {
-        let request = pb::ComputePaybackRequest { cash_flows: series(flows, false, 3), discount_rate: discounted.then(|| "0.07".to_owned()), options: options(explain) };
+        let request = pb::ComputePaybackRequest { cash_flows: series(flows, false, 3), discount_rate: discounted.then(|| "0.07".to_owned()).map(Into::into), options: options(explain) };
         let case = case!("", 0, cash_flow, payback, payback_response, |inputs| cash_flow::paybacks(inputs).expect("it fits"), request);
         cases.push(Case { name, measured, ..case });
     }
@@ -122,15 +122,15 @@ pub fn cases() -> Vec<Case> {
 
 pub fn regretted(states: usize, alternatives: usize, explain: bool) -> pb::ComputeRegretRequest {
     let state = |index: usize| pb::StateOfNature {
-        name: format!("state {index}"),
+        name: format!("state {index}").into(),
         // Two of them share what comes, so that each may move.
         probability: Some(if index < 2 { "0.5" } else { "0" }.into()),
     };
     // Figures without an order.
     let payoff = |of: usize| format!("{}.25", (of * 7_919) % 999_983);
     let alternative = |index: usize| pb::Alternative {
-        name: format!("alternative {index}"),
-        payoffs: (0..states).map(|state| payoff(index * states + state)).collect(),
+        name: format!("alternative {index}").into(),
+        payoffs: (0..states).map(|state| payoff(index * states + state)).map(Into::into).collect(),
     };
     pb::ComputeRegretRequest {
         states: (0..states).map(state).collect(),
@@ -184,7 +184,9 @@ pub fn written_off(years: u32, explain: bool) -> pb::ComputeDepreciationRequest 
 }
 
 pub fn built(periods: u64, explain: bool) -> pb::ComputeCapexRoiRequest {
-    let series = |first: u64| (0..periods).map(|period| format!("{}.1234567890123456789", first + period * 77_777)).collect();
+    let series = |first: u64| {
+        (0..periods).map(|period| format!("{}.1234567890123456789", first + period * 77_777)).map(Into::into).collect()
+    };
     pb::ComputeCapexRoiRequest {
         currency_code: "USD".into(),
         period: pb::Period::Month.into(),
@@ -205,15 +207,21 @@ pub fn lasting(lines: u32, growth: u32, horizon_months: u32, explain: bool) -> p
         let rate = format!("0.00{:03}", index * 7 % 200 + 1);
         let growth = match growth {
             0 => None,
-            1 => Some(Growth::MonthlyGrowthRate(rate)),
-            _ => Some(Growth::AnnualGrowthRate(rate)),
+            1 => Some(Growth::MonthlyGrowthRate(rate.into())),
+            _ => Some(Growth::AnnualGrowthRate(rate.into())),
         };
         let amount = (1000 + index).to_string();
-        pb::CashLine { name: "line".into(), amount, period: pb::Period::Month.into(), growth, ..Default::default() }
+        pb::CashLine {
+            name: "line".into(),
+            amount: amount.into(),
+            period: pb::Period::Month.into(),
+            growth,
+            ..Default::default()
+        }
     };
     pb::ComputeRunwayRequest {
         currency_code: "USD".into(),
-        cash_balance: Some(format!("{}", 40 * u64::from(lines))),
+        cash_balance: Some(format!("{}", 40 * u64::from(lines)).into()),
         costs: (0..lines / 2).map(|index| line(2 * index + 1)).collect(),
         revenues: (0..lines / 2).map(|index| line(2 * index)).collect(),
         horizon_months,
@@ -232,11 +240,12 @@ pub fn series(flows: usize, dated: bool, outflow_every: usize) -> Option<pb::Cas
     };
     let schedule = if dated {
         let date = |index: usize| format!("{}-{:02}-{:02}", 1800 + index / 336, 1 + index / 28 % 12, 1 + index % 28);
-        let flows = (0..flows).map(|index| pb::DatedCashFlow { date: date(index), amount: amount(index) }).collect();
+        let flows =
+            (0..flows).map(|index| pb::DatedCashFlow { date: date(index).into(), amount: amount(index).into() }).collect();
         Schedule::Dated(pb::DatedCashFlows { flows, day_count: 1 })
     } else {
         Schedule::Periodic(pb::PeriodicCashFlows {
-            amounts: (0..flows).map(amount).collect(),
+            amounts: (0..flows).map(amount).map(Into::into).collect(),
             period: pb::Period::Month.into(),
         })
     };

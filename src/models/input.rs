@@ -1,5 +1,7 @@
 //! Words for "this input cannot be used", and numbers that carry their range in their type.
 
+use std::sync::OnceLock;
+
 use rust_decimal::{Decimal, dec};
 
 /// Why a calculation was refused. There is no third kind: what has no value is an outcome.
@@ -154,6 +156,15 @@ pub trait Bounded: Copy {
     fn get(self) -> Decimal;
 }
 
+/// By its sign: to compare with 0 takes 60 instructions. A zero may have one.
+fn is_below_zero(value: Decimal) -> bool {
+    value.is_sign_negative() && !value.is_zero()
+}
+
+fn is_above_zero(value: Decimal) -> bool {
+    !value.is_sign_negative() && !value.is_zero()
+}
+
 macro_rules! bounded {
     ($(#[$documentation:meta])* $name:ident, $range:literal, $placeholder:expr, |$value:ident| $holds:expr) => {
         $(#[$documentation])*
@@ -181,27 +192,27 @@ bounded!(
 );
 bounded!(
     /// 0 or more: costs, revenues, cash.
-    NonNegative, "0 or more", Decimal::ZERO, |value| value >= Decimal::ZERO
+    NonNegative, "0 or more", Decimal::ZERO, |value| !is_below_zero(value)
 );
 bounded!(
     /// Above 0: prices, outlays, customers.
-    Positive, "above 0", Decimal::ONE, |value| value > Decimal::ZERO
+    Positive, "above 0", Decimal::ONE, |value| is_above_zero(value)
 );
 bounded!(
     /// Above 0 up to 1: a share that something is divided by.
-    Share, "above 0 up to 1", Decimal::ONE, |value| value > Decimal::ZERO && value <= Decimal::ONE
+    Share, "above 0 up to 1", Decimal::ONE, |value| is_above_zero(value) && value <= Decimal::ONE
 );
 bounded!(
     /// 0 up to below 1: a margin that leaves something.
-    Margin, "0 up to below 1", Decimal::ZERO, |value| value >= Decimal::ZERO && value < Decimal::ONE
+    Margin, "0 up to below 1", Decimal::ZERO, |value| !is_below_zero(value) && value < Decimal::ONE
 );
 bounded!(
     /// 0 up to 1: a tax rate.
-    TaxRate, "0 up to 1", Decimal::ZERO, |value| value >= Decimal::ZERO && value <= Decimal::ONE
+    TaxRate, "0 up to 1", Decimal::ZERO, |value| !is_below_zero(value) && value <= Decimal::ONE
 );
 bounded!(
     /// 0 up to 1: a probability, or a weight.
-    Fraction, "0 up to 1", Decimal::ZERO, |value| value >= Decimal::ZERO && value <= Decimal::ONE
+    Fraction, "0 up to 1", Decimal::ZERO, |value| !is_below_zero(value) && value <= Decimal::ONE
 );
 bounded!(
     /// At most 1: a contribution margin ratio, which may be negative.
@@ -213,7 +224,7 @@ bounded!(
 );
 bounded!(
     /// Above 0 up to 100: years of useful life.
-    LifeYears, "above 0, at most 100", Decimal::ONE, |value| value > Decimal::ZERO && value <= dec!(100)
+    LifeYears, "above 0, at most 100", Decimal::ONE, |value| is_above_zero(value) && value <= dec!(100)
 );
 
 /// The length of one period of a flow.
@@ -249,6 +260,9 @@ impl Period {
     }
 }
 
+/// From A to Z.
+const LETTERS: usize = 26;
+
 /// A currency of ISO 4217; nothing is ever converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Currency(iso_currency::Currency);
@@ -260,7 +274,13 @@ impl Currency {
     /// The currency of a code of three upper-case letters.
     #[must_use]
     pub fn new(code: &str) -> Option<Currency> {
-        iso_currency::Currency::from_code(code).map(Currency)
+        // The library compares with one code after the other, up to 180 of them: 900 instructions for USD. So each is asked for once.
+        static KNOWN: [OnceLock<Option<Currency>>; LETTERS.pow(3)] = [const { OnceLock::new() }; LETTERS.pow(3)];
+        let letter = |byte: u8| byte.checked_sub(b'A').map(usize::from).filter(|letter| *letter < LETTERS);
+        let &[first, second, third] = code.as_bytes() else { return None };
+        let [first, second, third] = [letter(first)?, letter(second)?, letter(third)?];
+        let place = first.saturating_mul(LETTERS).saturating_add(second).saturating_mul(LETTERS).saturating_add(third);
+        *KNOWN.get(place)?.get_or_init(|| iso_currency::Currency::from_code(code).map(Currency))
     }
 
     /// Its code.

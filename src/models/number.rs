@@ -270,8 +270,12 @@ macro_rules! exact_operator {
         impl $trait for Exact {
             type Output = Exact;
 
+            #[inline]
             fn $method(self, other: Exact) -> Exact {
-                Exact(self.0.zip(other.0).and_then(|(left, right)| left.$wide(right)))
+                match (self.0, other.0) {
+                    (Some(left), Some(right)) => Exact(left.$wide(right)),
+                    _ => Exact(None),
+                }
             }
         }
     };

@@ -12,7 +12,7 @@ use std::time::Duration;
 use bytes::{Buf, Bytes};
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 use http_body::{Body, Frame, SizeHint};
-use prost::{Message, Name};
+use prost::Message;
 use tonic::Status;
 
 use super::body::Received;
@@ -22,6 +22,7 @@ use super::message::{self, Encodings, PREFIX_BYTES};
 use super::stream::Stream;
 use crate::models::patience;
 use crate::wire::cost::Cost;
+use crate::wire::short_text::Name;
 use crate::wire::{codec, status};
 
 /// A calculation by its method: takes a message, and has its answer, or the work that leads to it.

@@ -64,15 +64,15 @@ fn error(status: &Status, model: Option<&str>) -> pb::CalculationError {
     };
     pb::CalculationError {
         code: status.code() as u32,
-        reason: info.reason,
-        message: status.message().to_owned(),
+        reason: info.reason.into(),
+        message: status.message().into(),
         field_violations: fields
             .field_violations
             .into_iter()
             .map(|violation| pb::FieldViolation {
-                field: path(violation.field),
-                reason: violation.reason,
-                description: violation.description,
+                field: path(violation.field).into(),
+                reason: violation.reason.into(),
+                description: violation.description.into(),
             })
             .collect(),
     }
@@ -98,6 +98,6 @@ mod tests {
     #[test]
     fn a_status_without_details_is_its_code_and_message() {
         let error = error(&Status::unavailable("later"), None);
-        assert_eq!(error, pb::CalculationError { code: 14, message: "later".to_owned(), ..Default::default() });
+        assert_eq!(error, pb::CalculationError { code: 14, message: "later".into(), ..Default::default() });
     }
 }

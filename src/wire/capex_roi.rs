@@ -4,6 +4,7 @@ use super::common::Asked;
 use super::decimal::{self, Writer};
 use super::pb;
 use super::reader::{Path, Reader};
+use super::short_text::Text;
 use crate::models::capex_roi::{
     CapexPeriod, CapexRoi, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TerminalValue, explain_capex_roi,
 };
@@ -39,12 +40,12 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
 }
 
 impl Reader {
-    fn series(&mut self, path: Path<'_>, amounts: &[String]) -> Vec<NonNegative> {
+    fn series(&mut self, path: Path<'_>, amounts: &[Text]) -> Vec<NonNegative> {
         let items = self.items(path, amounts, PERIODS_MAX);
         items.map(|(path, amount)| self.required(path, amount)).collect()
     }
 
-    fn expenditures(&mut self, amounts: &[String]) -> Expenditures {
+    fn expenditures(&mut self, amounts: &[Text]) -> Expenditures {
         let path = Path::of("capital_expenditures");
         if amounts.is_empty() {
             self.refuse(path, Reason::Required, || "capital expenditures are required, one per period".to_owned());

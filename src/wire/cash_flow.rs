@@ -4,6 +4,7 @@ use super::common::Asked;
 use super::decimal::Writer;
 use super::pb;
 use super::reader::{Path, Reader};
+use super::short_text::Text;
 use crate::models::calendar::Date;
 use crate::models::cash_flow::{
     CashFlows, DatedCashFlow, DayCount, FirstFlow, InternalRates, ModifiedRateInputs, Payback, PaybackInputs, Paybacks,
@@ -152,7 +153,7 @@ impl Reader {
         }
     }
 
-    fn amounts(&mut self, path: Path<'_>, amounts: &[String]) -> Vec<AnyDecimal> {
+    fn amounts(&mut self, path: Path<'_>, amounts: &[Text]) -> Vec<AnyDecimal> {
         self.some(path, amounts.len(), CashFlows::FLOWS_MAX);
         let items = self.items(path, amounts, CashFlows::FLOWS_MAX);
         items.map(|(path, amount)| self.required(path, amount)).collect()

@@ -5,6 +5,7 @@ use rust_decimal::RoundingStrategy;
 use super::decimal::{Rounding, Writer};
 use super::pb;
 use super::reader::{Path, Reader};
+use super::short_text::Text;
 use crate::models::break_even::RevenueComparison;
 use crate::models::explanation::{ENGINE_VERSION, Explanation};
 use crate::models::input::{Currency, NonNegative, Reason};
@@ -33,8 +34,8 @@ pub(super) struct Options {
 }
 
 impl<Inputs> Asked<Inputs> {
-    pub(super) fn currency_code(&self) -> String {
-        self.currency.code().to_owned()
+    pub(super) fn currency_code(&self) -> Text {
+        self.currency.code().into()
     }
 }
 
@@ -65,14 +66,23 @@ fn explanation(explanation: Explanation) -> pb::Explanation {
             .steps
             .into_iter()
             .while_awaited(STEP_NANOSECONDS)
-            .map(|step| pb::Step { name: step.name, formula: step.formula, substitution: step.substitution, value: step.value })
+            .map(|step| pb::Step {
+                name: step.name.into(),
+                formula: step.formula.into(),
+                substitution: step.substitution.into(),
+                value: step.value.into(),
+            })
             .collect(),
         assumptions: explanation
             .assumptions
             .into_iter()
-            .map(|assumption| pb::Assumption { field: assumption.field, value: assumption.value, reason: assumption.reason })
+            .map(|assumption| pb::Assumption {
+                field: assumption.field.into(),
+                value: assumption.value.into(),
+                reason: assumption.reason.into(),
+            })
             .collect(),
-        engine_version: ENGINE_VERSION.to_owned(),
+        engine_version: ENGINE_VERSION.into(),
     }
 }
 
@@ -107,7 +117,7 @@ impl Reader {
         Rounding { decimal_places, strategy }
     }
 
-    pub(super) fn comparison(&mut self, streams: &[pb::RevenueStream], customers: Option<&String>) -> RevenueComparison {
+    pub(super) fn comparison(&mut self, streams: &[pb::RevenueStream], customers: Option<&Text>) -> RevenueComparison {
         const STREAMS_MAX: usize = 1000;
         let mut existing_revenue: Vec<NonNegative> = Vec::with_capacity(streams.len().min(STREAMS_MAX));
         for (path, stream) in self.items(Path::of("existing_revenue"), streams, STREAMS_MAX) {

@@ -5,6 +5,7 @@
 //! which prints them beside what it measures; they hold for an Intel Xeon at 2.8 GHz, November 2026, and are rounded.
 
 use super::pb;
+use super::short_text::Text;
 
 /// What a request is expected to cost.
 pub trait Cost {
@@ -213,25 +214,25 @@ impl Flows {
             None => Flows { count: 0, long: 0, sign_changes: 0, times: Times::Years },
             Some(Schedule::Periodic(flows)) => {
                 let times = if flows.period == i32::from(pb::Period::Year) { Times::Years } else { Times::PartsOfAYear };
-                Flows::seen(flows.amounts.iter().map(String::as_str), times)
+                Flows::seen(flows.amounts.iter().map(Text::as_bytes), times)
             }
             // As they come: mostly in the order of their dates.
-            Some(Schedule::Dated(flows)) => Flows::seen(flows.flows.iter().map(|flow| flow.amount.as_str()), Times::Dates),
+            Some(Schedule::Dated(flows)) => Flows::seen(flows.flows.iter().map(|flow| flow.amount.as_bytes()), Times::Dates),
         }
     }
 
     /// By the signs and lengths of the texts alone; 0 as it is usually written has no sign.
-    fn seen<'a>(amounts: impl Iterator<Item = &'a str>, times: Times) -> Flows {
+    fn seen<'a>(amounts: impl Iterator<Item = &'a [u8]>, times: Times) -> Flows {
         const LONG: usize = 17;
         let mut flows = Flows { count: 0, long: 0, sign_changes: 0, times };
         let mut before = None;
         for amount in amounts {
             flows.count += 1;
             flows.long += usize::from(amount.len() > LONG);
-            if matches!(amount, "0" | "0.0" | "0.00" | "") {
+            if matches!(amount, b"0" | b"0.0" | b"0.00" | b"") {
                 continue;
             }
-            let is_negative = amount.starts_with('-');
+            let is_negative = amount.starts_with(b"-");
             flows.sign_changes += usize::from(before.is_some_and(|before| before != is_negative));
             before = Some(is_negative);
         }

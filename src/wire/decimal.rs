@@ -2,6 +2,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::short_text::Text;
 use crate::models::input::Reason;
 
 /// Significant digits of a decimal, and digits after its point.
@@ -28,7 +29,12 @@ const EXPONENT_LIMIT: i64 = 1_000_000_000_000;
 /// assert!(read("1,000").is_err());
 /// ```
 pub fn read(text: &str) -> Result<Decimal, Reason> {
-    read_short(text.as_bytes()).map_or_else(|| read_any(text), Ok)
+    read_bytes(text.as_bytes())
+}
+
+/// The same of bytes that are perhaps no text.
+pub(super) fn read_bytes(text: &[u8]) -> Result<Decimal, Reason> {
+    read_short(text).map_or_else(|| read_any(text), Ok)
 }
 
 /// Digits and bytes of a number that [`read_short`] reads: what fits into 64 bits, with a point.
@@ -43,21 +49,32 @@ fn read_short(text: &[u8]) -> Option<Decimal> {
     if unsigned.len() > SHORT_BYTES_MAX {
         return None;
     }
-    let (mut mantissa, mut point) = (0_u64, None);
-    for (position, byte) in unsigned.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => mantissa = mantissa * 10 + u64::from(byte - b'0'),
-            b'.' if point.is_none() => point = Some(position),
-            _ => return None,
+    let (mut mantissa, mut rest, mut behind_point) = (0_u64, unsigned, None);
+    loop {
+        while let Some((eight, behind)) = rest.split_first_chunk()
+            && let Some(digits) = eight_digits(*eight)
+        {
+            mantissa = mantissa * 100_000_000 + digits;
+            rest = behind;
         }
+        rest = match rest {
+            [] => break,
+            [digit @ b'0'..=b'9', behind @ ..] => {
+                mantissa = mantissa * 10 + u64::from(digit - b'0');
+                behind
+            }
+            // At least one digit stands on either side.
+            [b'.', behind @ ..] if behind_point.is_none() && rest.len() < unsigned.len() && !behind.is_empty() => {
+                behind_point = Some(behind.len());
+                behind
+            }
+            _ => return None,
+        };
     }
-    let mut scale = match point {
-        None if unsigned.is_empty() => return None,
-        None => 0,
-        // At least one digit stands on either side.
-        Some(position) if position == 0 || position + 1 == unsigned.len() => return None,
-        Some(position) => unsigned.len() - position - 1,
-    };
+    if unsigned.is_empty() {
+        return None;
+    }
+    let mut scale = behind_point.unwrap_or_default();
     if mantissa == 0 {
         return Some(Decimal::ZERO);
     }
@@ -69,8 +86,20 @@ fn read_short(text: &[u8]) -> Option<Decimal> {
     Some(Decimal::from_parts(mantissa as u32, (mantissa >> 32) as u32, 0, negative, scale as u32))
 }
 
-fn read_any(text: &str) -> Result<Decimal, Reason> {
-    let (negative, unsigned) = match text.as_bytes() {
+/// The number that eight digits are, in the bytes of one register: neighbours are joined to pairs, pairs to fours, fours to eight.
+fn eight_digits(text: [u8; 8]) -> Option<u64> {
+    let digits = u64::from_le_bytes(text) ^ u64::from_le_bytes([b'0'; 8]);
+    // A byte above 9 reaches its highest bit, or has it.
+    if (digits.wrapping_add(u64::from_le_bytes([0x76; 8])) | digits) & u64::from_le_bytes([0x80; 8]) != 0 {
+        return None;
+    }
+    let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
+    Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
+}
+
+fn read_any(text: &[u8]) -> Result<Decimal, Reason> {
+    let (negative, unsigned) = match text {
         [b'-', rest @ ..] => (true, rest),
         all => (false, all),
     };
@@ -181,7 +210,7 @@ pub struct Rounding {
 /// assert_eq!(write(dec!(-0.00)), "0");
 /// ```
 #[must_use]
-pub fn write(decimal: Decimal) -> String {
+pub fn write(decimal: Decimal) -> Text {
     match (u64::try_from(decimal.mantissa().unsigned_abs()), decimal.scale()) {
         // What nearly every amount of money is.
         (Ok(whole), 0) => write_whole(whole, decimal.is_sign_negative()),
@@ -189,19 +218,45 @@ pub fn write(decimal: Decimal) -> String {
     }
 }
 
-fn write_whole(whole: u64, negative: bool) -> String {
+fn write_whole(whole: u64, negative: bool) -> Text {
     let mut buffer = itoa::Buffer::new();
     let digits = buffer.format(whole);
     if !negative || whole == 0 {
-        return digits.to_owned();
+        return digits.into();
     }
-    let mut text = String::with_capacity(digits.len() + 1);
-    text.push('-');
-    text.push_str(digits);
-    text
+    let mut written = Written::default();
+    written.put("-");
+    written.put(digits);
+    written.text()
 }
 
-fn write_any(decimal: Decimal) -> String {
+/// As many as there may be between the point and the first digit.
+const ZEROS: &str = "0000000000000000000000000000";
+
+/// The longest there is: a sign, a 0, a point and 28 digits, or 29 digits with a sign and a point.
+const WRITTEN_BYTES_MAX: usize = 31;
+
+/// A decimal as far as it is written.
+#[derive(Default)]
+struct Written {
+    bytes: [u8; WRITTEN_BYTES_MAX],
+    length: usize,
+}
+
+impl Written {
+    fn put(&mut self, part: &str) {
+        let end = self.length + part.len();
+        self.bytes[self.length..end].copy_from_slice(part.as_bytes());
+        self.length = end;
+    }
+
+    fn text(&self) -> Text {
+        let written = &self.bytes[..self.length];
+        Text::short(written).unwrap_or_else(|| std::str::from_utf8(written).unwrap_or_default().into())
+    }
+}
+
+fn write_any(decimal: Decimal) -> Text {
     let mut mantissa = decimal.mantissa().unsigned_abs();
     let mut scale = decimal.scale() as usize;
     // 10^n has n twos: most numbers have too few of them to be worth a division.
@@ -213,20 +268,22 @@ fn write_any(decimal: Decimal) -> String {
         }
     }
     let mut buffer = itoa::Buffer::new();
-    let digits = buffer.format(mantissa);
-    // A sign, a 0 and a point come on top.
-    let mut text = String::with_capacity(digits.len().max(scale) + 3);
+    let digits = match u64::try_from(mantissa) {
+        Ok(short) => buffer.format(short),
+        Err(_) => buffer.format(mantissa),
+    };
+    let mut written = Written::default();
     if decimal.is_sign_negative() && mantissa != 0 {
-        text.push('-');
+        written.put("-");
     }
     let (whole, fraction) = digits.split_at(digits.len().saturating_sub(scale));
-    text.push_str(if whole.is_empty() { "0" } else { whole });
+    written.put(if whole.is_empty() { "0" } else { whole });
     if scale > 0 && mantissa != 0 {
-        text.push('.');
-        text.extend(std::iter::repeat_n('0', scale - fraction.len()));
-        text.push_str(fraction);
+        written.put(".");
+        written.put(&ZEROS[..scale - fraction.len()]);
+        written.put(fraction);
     }
-    text
+    written.text()
 }
 
 /// Writes the decimals of one response.
@@ -236,14 +293,14 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub fn decimal(self, decimal: Decimal) -> String {
+    pub fn decimal(self, decimal: Decimal) -> Text {
         write(match self.rounding {
             Some(Rounding { decimal_places, strategy }) => decimal.round_dp_with_strategy(decimal_places, strategy),
             None => decimal,
         })
     }
 
-    pub fn optional(self, decimal: Option<Decimal>) -> Option<String> {
+    pub fn optional(self, decimal: Option<Decimal>) -> Option<Text> {
         decimal.map(|decimal| self.decimal(decimal))
     }
 }
@@ -260,9 +317,9 @@ mod tests {
         #[test]
         fn what_is_read_and_written_fast_is_read_and_written_the_same(text in "-?[0-9]{0,12}([.][0-9]{0,9})?", decimal: i64, scale in 0_u32..=28) {
             if let Some(short) = read_short(text.as_bytes()) {
-                prop_assert_eq!(read_any(&text).map(|any| (any.mantissa(), any.scale())), Ok((short.mantissa(), short.scale())));
+                prop_assert_eq!(read_any(text.as_bytes()).map(|any| (any.mantissa(), any.scale())), Ok((short.mantissa(), short.scale())));
             } else {
-                prop_assert!(read_any(&text).is_err() || text.len() > SHORT_BYTES_MAX, "{}", text);
+                prop_assert!(read_any(text.as_bytes()).is_err() || text.len() > SHORT_BYTES_MAX, "{}", text);
             }
             let decimal = Decimal::from_i128_with_scale(decimal.into(), scale);
             prop_assert_eq!(write(decimal), write_any(decimal));
@@ -337,7 +394,16 @@ mod tests {
         fn what_is_written_is_what_rust_decimal_writes(mantissa in -9_999_999_999_999_999_999_999_999_999_i128..=9_999_999_999_999_999_999_999_999_999, zeros in 0_u32..28, scale in 0_u32..=28) {
             let decimal = Decimal::from_i128_with_scale(mantissa / 10_i128.pow(zeros) * 10_i128.pow(zeros), scale);
             let normal = decimal.normalize();
-            prop_assert_eq!(write(decimal), if normal.is_zero() { "0".to_owned() } else { normal.to_string() });
+            let expected = if normal.is_zero() { "0".to_owned() } else { normal.to_string() };
+            prop_assert!(write(decimal) == expected, "{} {}", write(decimal), expected);
+        }
+
+        #[test]
+        fn eight_bytes_are_read_as_one_by_one(text in "[0-9]{8}|[!-:]{8}", bytes: [u8; 8]) {
+            for bytes in [text.as_bytes().try_into().expect("eight"), bytes] {
+                let expected = bytes.iter().all(u8::is_ascii_digit).then(|| std::str::from_utf8(&bytes).expect("digits").parse().expect("a number"));
+                prop_assert_eq!(eight_digits(bytes), expected);
+            }
         }
 
         #[test]

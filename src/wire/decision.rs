@@ -6,6 +6,7 @@ use super::common::Asked;
 use super::decimal::Writer;
 use super::pb;
 use super::reader::{Path, Reader};
+use super::short_text::Text;
 use crate::models::decision::{
     Alternative, AlternativeRegret, ChoiceInterval, Distribution, Regret, RegretInputs, explain_regret,
 };
@@ -100,7 +101,7 @@ impl Reader {
             .collect()
     }
 
-    fn unique_name<'a>(&mut self, path: Path<'_>, name: &'a str, seen: &mut HashSet<&'a str>) -> String {
+    fn unique_name<'a>(&mut self, path: Path<'_>, name: &'a Text, seen: &mut HashSet<&'a str>) -> String {
         self.name(path, name);
         if name.len() > NAME_BYTES_MAX {
             self.refuse(path, Reason::OutOfRange, || {
@@ -108,12 +109,12 @@ impl Reader {
             });
             return String::new();
         }
-        if !name.is_empty() && !seen.insert(name) {
+        if !name.is_empty() && !seen.insert(name.as_str()) {
             self.refuse(path, Reason::OutOfRange, || {
                 format!("{name:?} is the name of another one before it, and names are unique")
             });
         }
-        name.to_owned()
+        name.as_str().to_owned()
     }
 }
 
@@ -125,7 +126,7 @@ pub fn regret_response(asked: &Asked<RegretInputs, Option<Currency>>, outcome: &
     let expectation = outcome.expectation.as_ref();
     let sensitivities = expectation.into_iter().flat_map(|expectation| expectation.sensitivities.iter().zip(names.states));
     pb::ComputeRegretResponse {
-        currency_code: asked.currency.map(|currency| currency.code().to_owned()),
+        currency_code: asked.currency.map(|currency| currency.code().into()),
         alternatives: names
             .alternatives
             .iter()
@@ -142,7 +143,7 @@ pub fn regret_response(asked: &Asked<RegretInputs, Option<Currency>>, outcome: &
             .optional(expectation.map(|expectation| expectation.value_of_perfect_information)),
         state_sensitivities: sensitivities
             .map(|(intervals, state)| pb::StateSensitivity {
-                state: state.clone(),
+                state: state.as_str().into(),
                 intervals: intervals.iter().map(|interval| names.interval(write, interval)).collect(),
             })
             .collect(),
@@ -157,14 +158,14 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    fn of(&self, indices: &[u32]) -> Vec<String> {
-        let name = |index: &u32| Some(self.alternatives.get(usize::try_from(*index).ok()?)?.name.clone());
+    fn of(&self, indices: &[u32]) -> Vec<Text> {
+        let name = |index: &u32| Some(self.alternatives.get(usize::try_from(*index).ok()?)?.name.as_str().into());
         indices.iter().filter_map(name).collect()
     }
 
     fn alternative(&self, write: Writer, given: &Alternative, outcome: &AlternativeRegret) -> pb::AlternativeRegret {
         pb::AlternativeRegret {
-            name: given.name.clone(),
+            name: given.name.as_str().into(),
             regrets: outcome.regrets.iter().map(|regret| write.decimal(*regret)).collect(),
             maximum_regret: write.decimal(outcome.maximum_regret),
             minimum_payoff: write.decimal(outcome.minimum_payoff),

@@ -12,6 +12,7 @@ pub mod decision;
 pub mod presets;
 mod reader;
 pub mod runway;
+pub mod short_text;
 pub mod status;
 pub mod valuation;
 

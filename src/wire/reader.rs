@@ -5,6 +5,7 @@ use std::fmt;
 use crate::models::calendar::{self, Date};
 use crate::models::input::{Bounded, Currency, ModelError, Period, Reason, Violations};
 use crate::models::patience::WhileAwaited;
+use crate::wire::short_text::Text;
 use crate::wire::{decimal, pb};
 
 /// A member of a list: a text or a few.
@@ -67,7 +68,8 @@ impl Reader {
         self.violations.add(reason, || path.to_string(), description);
     }
 
-    pub fn required<B: Bounded>(&mut self, path: Path<'_>, text: &str) -> B {
+    #[inline]
+    pub fn required<B: Bounded>(&mut self, path: Path<'_>, text: &Text) -> B {
         if text.is_empty() {
             self.refuse(path, Reason::Required, || format!("a decimal is required: {}", B::RANGE));
             return B::PLACEHOLDER;
@@ -75,22 +77,32 @@ impl Reader {
         self.decimal(path, text)
     }
 
-    pub fn optional<B: Bounded>(&mut self, path: Path<'_>, text: Option<&String>) -> Option<B> {
+    pub fn optional<B: Bounded>(&mut self, path: Path<'_>, text: Option<&Text>) -> Option<B> {
         text.map(|text| self.decimal(path, text))
     }
 
     /// A decimal that is there: an empty one is malformed.
-    pub fn decimal<B: Bounded>(&mut self, path: Path<'_>, text: &str) -> B {
-        match decimal::read(text) {
-            Ok(value) => B::new(value).unwrap_or_else(|| {
-                self.refuse(path, Reason::OutOfRange, || format!("{} is out of range: {}", quoted(text), B::RANGE));
+    #[inline]
+    pub fn decimal<B: Bounded>(&mut self, path: Path<'_>, text: &Text) -> B {
+        match decimal::read_bytes(text.as_bytes()).map(B::new) {
+            Ok(Some(value)) => value,
+            Ok(None) => {
+                self.refuse_decimal(path, text, Reason::OutOfRange, B::RANGE);
                 B::PLACEHOLDER
-            }),
+            }
             Err(reason) => {
-                self.refuse(path, reason, || unreadable(text, reason));
+                self.refuse_decimal(path, text, reason, B::RANGE);
                 B::PLACEHOLDER
             }
         }
+    }
+
+    #[cold]
+    fn refuse_decimal(&mut self, path: Path<'_>, text: &Text, reason: Reason, range: &str) {
+        self.refuse(path, reason, || match reason {
+            Reason::OutOfRange => format!("{} is out of range: {range}", quoted(text)),
+            _ => unreadable(text, reason),
+        });
     }
 
     pub fn currency(&mut self, path: Path<'_>, code: &str) -> Currency {
@@ -106,7 +118,7 @@ impl Reader {
         })
     }
 
-    pub fn name(&mut self, path: Path<'_>, name: &str) {
+    pub fn name(&mut self, path: Path<'_>, name: &Text) {
         if name.is_empty() {
             self.refuse(path, Reason::Required, || "a name is required".to_owned());
         }

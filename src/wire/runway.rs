@@ -130,7 +130,7 @@ fn cash_outcome(write: Writer, outcome: &CashOutcome) -> pb::compute_runway_resp
             Outcome::RunsOut(pb::CashRunsOut {
                 runway_months: write.decimal(*runway_months),
                 whole_months: *whole_months,
-                cash_out_date: cash_out_date.map(|date| date.to_string()),
+                cash_out_date: cash_out_date.map(|date| date.to_string().into()),
                 within_horizon: *within_horizon,
             })
         }
@@ -142,7 +142,7 @@ fn cash_outcome(write: Writer, outcome: &CashOutcome) -> pb::compute_runway_resp
 fn monthly_balance(write: Writer, month: &MonthlyBalance) -> pb::MonthlyBalance {
     pb::MonthlyBalance {
         month: month.month,
-        month_end: month.month_end.map(|date| date.to_string()),
+        month_end: month.month_end.map(|date| date.to_string().into()),
         revenues: write.decimal(month.revenues),
         costs: write.decimal(month.costs),
         events: write.decimal(month.events),

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::common::Asked;
 use super::pb;
 use super::reader::{Path, Reader};
+use super::short_text::Text;
 use crate::models::input::{Bounded, ModelError, Positive, Rate, Reason, Share};
 use crate::models::valuation::{
     Given, GrowthStage, Held, ImpliedGrowth, ImpliedGrowthInputs, MarketGrowth, PriceChange, PriceChangeInputs, RequiredMargin,
@@ -132,7 +133,7 @@ pub fn price_change(request: &pb::ComputePriceChangeRequest) -> Result<Asked<Pri
 impl Reader {
     fn held(&mut self, request: &pb::ComputePriceChangeRequest) -> Option<Held> {
         let day_count = self.day_count(Path::of("day_count"), request.day_count);
-        let mut date = |name: &'static str, given: Option<&String>, other: Option<&String>| match (given, other) {
+        let mut date = |name: &'static str, given: Option<&Text>, other: Option<&Text>| match (given, other) {
             (Some(date), _) => self.date(Path::of(name), date),
             (None, Some(_)) => {
                 self.refuse(Path::of(name), Reason::Required, || {

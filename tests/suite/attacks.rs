@@ -41,11 +41,11 @@ pub fn asks_rightly(client: &Client) -> Result<(), String> {
 
 pub fn question() -> Vec<u8> {
     pb::ComputeRequiredRevenueRequest {
-        currency_code: "USD".to_owned(),
-        accelerator_revenue: "150e9".to_owned(),
+        currency_code: "USD".into(),
+        accelerator_revenue: "150e9".into(),
         accelerator_revenue_period: pb::Period::Year.into(),
-        accelerator_cost_share: "0.5".to_owned(),
-        end_user_gross_margin: "0.5".to_owned(),
+        accelerator_cost_share: "0.5".into(),
+        end_user_gross_margin: "0.5".into(),
         ..Default::default()
     }
     .encode_to_vec()
@@ -53,12 +53,12 @@ pub fn question() -> Vec<u8> {
 
 /// A question with an answer of about two megabytes.
 fn long_question() -> Vec<u8> {
-    let amounts = (0..3_000).map(|number| (number % 10).to_string()).collect();
+    let amounts = (0..3_000).map(|number| (number % 10).to_string()).map(Into::into).collect();
     let periodic = pb::PeriodicCashFlows { amounts, period: pb::Period::Month.into() };
     pb::ComputeNetPresentValueRequest {
-        currency_code: "USD".to_owned(),
+        currency_code: "USD".into(),
         cash_flows: Some(pb::CashFlows { schedule: Some(pb::cash_flows::Schedule::Periodic(periodic)) }),
-        discount_rate: "0.1".to_owned(),
+        discount_rate: "0.1".into(),
         options: Some(pb::CalculationOptions { explain: true, rounding: None }),
         ..Default::default()
     }

@@ -169,12 +169,13 @@ fn a_batch_has_1_to_200_calculations() {
 
 /// A calculation with a long answer: 500 bytes for each flow.
 pub fn explained(flows: usize) -> pb::Calculation {
-    let amounts = (0..flows).map(|number| format!("{}.1234567890123456789012345", 100 + number % 900)).collect();
+    let amounts =
+        (0..flows).map(|number| format!("{}.1234567890123456789012345", 100 + number % 900)).map(Into::into).collect();
     let periodic = pb::PeriodicCashFlows { amounts, period: pb::Period::Month.into() };
     let request = pb::ComputeNetPresentValueRequest {
-        currency_code: "USD".to_owned(),
+        currency_code: "USD".into(),
         cash_flows: Some(pb::CashFlows { schedule: Some(pb::cash_flows::Schedule::Periodic(periodic)) }),
-        discount_rate: "0.1".to_owned(),
+        discount_rate: "0.1".into(),
         options: Some(pb::CalculationOptions { explain: true, rounding: None }),
         ..Default::default()
     };

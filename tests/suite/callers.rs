@@ -186,11 +186,11 @@ async fn calls(what: &str, listed: Listed, port: u16, is_over: Arc<AtomicBool>) 
 
 async fn required_revenue(paydirt: &Paydirt, rehearsal: &'static str, seconds: u64) -> Result<(), Status> {
     let question = pb::ComputeRequiredRevenueRequest {
-        currency_code: "USD".to_owned(),
-        accelerator_revenue: "150e9".to_owned(),
+        currency_code: "USD".into(),
+        accelerator_revenue: "150e9".into(),
         accelerator_revenue_period: pb::Period::Year.into(),
-        accelerator_cost_share: "0.5".to_owned(),
-        end_user_gross_margin: "0.5".to_owned(),
+        accelerator_cost_share: "0.5".into(),
+        end_user_gross_margin: "0.5".into(),
         ..Default::default()
     };
     let answer = paydirt.ask(&question, Duration::from_secs(seconds), |server, mut request: Request<_>| async move {
@@ -202,12 +202,12 @@ async fn required_revenue(paydirt: &Paydirt, rehearsal: &'static str, seconds: u
 }
 
 async fn long_calculation(paydirt: &Paydirt) -> Result<(), Status> {
-    let amounts = std::iter::once("-1000").chain(std::iter::repeat_n("1.5", 60)).map(str::to_owned).collect();
+    let amounts = std::iter::once("-1000").chain(std::iter::repeat_n("1.5", 60)).map(Into::into).collect();
     let periodic = pb::PeriodicCashFlows { amounts, period: pb::Period::Month.into() };
     let question = pb::ComputeNetPresentValueRequest {
-        currency_code: "USD".to_owned(),
+        currency_code: "USD".into(),
         cash_flows: Some(pb::CashFlows { schedule: Some(pb::cash_flows::Schedule::Periodic(periodic)) }),
-        discount_rate: "0.1".to_owned(),
+        discount_rate: "0.1".into(),
         options: Some(pb::CalculationOptions { explain: true, rounding: None }),
         ..Default::default()
     };

@@ -39,8 +39,12 @@ fn modified_rate(flows: usize, dated: bool, explain: bool) -> u64 {
 
 fn payback(flows: usize, discounted: bool, explain: bool) -> u64 {
     let discount_rate = discounted.then(|| "0.07".to_owned());
-    pb::ComputePaybackRequest { cash_flows: series(flows, false, 3), discount_rate, options: options(explain) }
-        .expected_nanoseconds()
+    pb::ComputePaybackRequest {
+        cash_flows: series(flows, false, 3),
+        discount_rate: discount_rate.map(Into::into),
+        options: options(explain),
+    }
+    .expected_nanoseconds()
 }
 
 #[test]
@@ -94,7 +98,7 @@ fn short_questions_are_answered_at_once_and_the_longest_are_queued() {
 fn more_sign_changes_cost_more_and_a_0_is_none() {
     let rate = |amounts: &[&str]| {
         use pb::cash_flows::Schedule;
-        let amounts = amounts.iter().map(|amount| (*amount).to_owned()).collect();
+        let amounts = amounts.iter().map(|amount| (*amount).into()).collect();
         let flows = pb::PeriodicCashFlows { amounts, period: pb::Period::Year.into() };
         let cash_flows = Some(pb::CashFlows { schedule: Some(Schedule::Periodic(flows)) });
         pb::ComputeInternalRateOfReturnRequest { cash_flows, options: None }.expected_nanoseconds()

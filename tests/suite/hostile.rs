@@ -1,6 +1,7 @@
 //! Whatever comes in is answered or refused: no panic, no INTERNAL, no answer that breaks the client.
 
 use paydirt::models::cash_flow;
+use paydirt::wire::short_text::Text;
 use paydirt::wire::{self, pb};
 use proptest::prelude::*;
 use prost::Message;
@@ -90,7 +91,8 @@ fn options() -> impl Strategy<Value = Option<pb::CalculationOptions>> {
 
 fn streams() -> impl Strategy<Value = Vec<pb::RevenueStream>> {
     prop::collection::vec(
-        ("[a-z]{0,2}[a-z]", text()).prop_map(|(name, annual_amount)| pb::RevenueStream { name, annual_amount }),
+        ("[a-z]{0,2}[a-z]", text())
+            .prop_map(|(name, annual_amount)| pb::RevenueStream { name: name.into(), annual_amount: annual_amount.into() }),
         0..4,
     )
 }
@@ -99,9 +101,9 @@ prop_compose! {
     fn required_revenue()(currency_code in code(), options in options(), existing_revenue in streams(), period in 0_i32..5,
         texts in prop::collection::vec(text(), 3), optional in prop::collection::vec(maybe(), 3)) -> pb::ComputeRequiredRevenueRequest {
         pb::ComputeRequiredRevenueRequest {
-            currency_code, options, existing_revenue, accelerator_revenue_period: period,
-            accelerator_revenue: texts[0].clone(), accelerator_cost_share: texts[1].clone(), end_user_gross_margin: texts[2].clone(),
-            cloud_gross_margin: optional[0].clone(), payback_years: optional[1].clone(), paying_customers: optional[2].clone(),
+            currency_code: currency_code.into(), options, existing_revenue, accelerator_revenue_period: period,
+            accelerator_revenue: texts[0].clone().into(), accelerator_cost_share: texts[1].clone().into(), end_user_gross_margin: texts[2].clone().into(),
+            cloud_gross_margin: optional[0].clone().map(Into::into), payback_years: optional[1].clone().map(Into::into), paying_customers: optional[2].clone().map(Into::into),
         }
     }
 }
@@ -111,14 +113,14 @@ prop_compose! {
         texts in prop::collection::vec(text(), 3), optional in prop::collection::vec(maybe(), 3)) -> pb::ComputeReturnRevenueRequest {
         use pb::compute_return_revenue_request::Hurdle;
         pb::ComputeReturnRevenueRequest {
-            currency_code, options, existing_revenue,
-            capital_expenditure: texts[0].clone(), useful_life_years: texts[1].clone(),
-            gross_margin: optional[0].clone(), annual_operating_cost: optional[1].clone(), paying_customers: optional[2].clone(),
+            currency_code: currency_code.into(), options, existing_revenue,
+            capital_expenditure: texts[0].clone().into(), useful_life_years: texts[1].clone().into(),
+            gross_margin: optional[0].clone().map(Into::into), annual_operating_cost: optional[1].clone().map(Into::into), paying_customers: optional[2].clone().map(Into::into),
             hurdle: match hurdle {
                 0 => None,
-                1 => Some(Hurdle::RequiredReturn(texts[2].clone())),
-                2 => Some(Hurdle::ReturnOnInvestedCapital(texts[2].clone())),
-                _ => Some(Hurdle::SustainableCapitalIntensity(texts[2].clone())),
+                1 => Some(Hurdle::RequiredReturn(texts[2].clone().into())),
+                2 => Some(Hurdle::ReturnOnInvestedCapital(texts[2].clone().into())),
+                _ => Some(Hurdle::SustainableCapitalIntensity(texts[2].clone().into())),
             },
         }
     }
@@ -129,12 +131,12 @@ prop_compose! {
         texts in prop::collection::vec(text(), 3), optional in prop::collection::vec(maybe(), 2)) -> pb::ComputeBreakEvenPointRequest {
         use pb::compute_break_even_point_request::Contribution;
         pb::ComputeBreakEvenPointRequest {
-            currency_code, options, fixed_costs: texts[0].clone(),
-            target_profit: optional[0].clone(), expected_revenue: optional[1].clone(),
+            currency_code: currency_code.into(), options, fixed_costs: texts[0].clone().into(),
+            target_profit: optional[0].clone().map(Into::into), expected_revenue: optional[1].clone().map(Into::into),
             contribution: match contribution {
                 0 => None,
-                1 => Some(Contribution::ContributionMarginRatio(texts[1].clone())),
-                _ => Some(Contribution::Unit(pb::UnitEconomics { price: texts[1].clone(), variable_cost: texts[2].clone() })),
+                1 => Some(Contribution::ContributionMarginRatio(texts[1].clone().into())),
+                _ => Some(Contribution::Unit(pb::UnitEconomics { price: texts[1].clone().into(), variable_cost: texts[2].clone().into() })),
             },
         }
     }
@@ -145,8 +147,8 @@ prop_compose! {
         first_month in prop_oneof![3 => 0_u32..20, 1 => any::<u32>()], last_month in prop_oneof![3 => Just(0_u32), 1 => 0_u32..1300], non_cash in any::<bool>()) -> pb::CashLine {
         use pb::cash_line::Growth;
         pb::CashLine {
-            name, amount, period, first_month, last_month, non_cash,
-            growth: match growth { 0 => Some(Growth::MonthlyGrowthRate(rate)), 1 => Some(Growth::AnnualGrowthRate(rate)), _ => None },
+            name: name.into(), amount: amount.into(), period, first_month, last_month, non_cash,
+            growth: match growth { 0 => Some(Growth::MonthlyGrowthRate(rate.into())), 1 => Some(Growth::AnnualGrowthRate(rate.into())), _ => None },
         }
     }
 }
@@ -156,11 +158,11 @@ prop_compose! {
         as_of_date in prop::option::of(prop::sample::select(vec!["2024-01-31", "2023-02-29", "0001-01-01", "9898-12-31", "9999-12-31", "0000-01-01", "x"])),
         horizon_months in prop_oneof![5 => 0_u32..30, 1 => any::<u32>()], costs in prop::collection::vec(cash_line(), 0..4),
         revenues in prop::collection::vec(cash_line(), 0..4), include_ledger in any::<bool>(),
-        events in prop::collection::vec((0_u32..1300, text()).prop_map(|(month, amount)| pb::CashEvent { name: "e".to_owned(), month, amount }), 0..3)) -> pb::ComputeRunwayRequest {
+        events in prop::collection::vec((0_u32..1300, text()).prop_map(|(month, amount)| pb::CashEvent { name: "e".into(), month, amount: amount.into() }), 0..3)) -> pb::ComputeRunwayRequest {
         pb::ComputeRunwayRequest {
-            currency_code, options, horizon_months, costs, revenues, events, include_ledger,
-            cash_balance: optional[0].clone(), minimum_cash: optional[1].clone(), as_of_date: as_of_date.map(str::to_owned),
-            net_new_annual_recurring_revenue: optional[2].clone(),
+            currency_code: currency_code.into(), options, horizon_months, costs, revenues, events, include_ledger,
+            cash_balance: optional[0].clone().map(Into::into), minimum_cash: optional[1].clone().map(Into::into), as_of_date: as_of_date.map(Into::into),
+            net_new_annual_recurring_revenue: optional[2].clone().map(Into::into),
         }
     }
 }
@@ -169,8 +171,8 @@ prop_compose! {
     fn default_alive()(currency_code in code(), options in options(), timing in -1_i32..5,
         texts in prop::collection::vec(text(), 4), growth in maybe()) -> pb::ComputeDefaultAliveRequest {
         pb::ComputeDefaultAliveRequest {
-            currency_code, options, timing, cash_balance: texts[0].clone(), monthly_revenue: texts[1].clone(),
-            monthly_expenses: texts[2].clone(), monthly_revenue_growth_rate: texts[3].clone(), monthly_expense_growth_rate: growth,
+            currency_code: currency_code.into(), options, timing, cash_balance: texts[0].clone().into(), monthly_revenue: texts[1].clone().into(),
+            monthly_expenses: texts[2].clone().into(), monthly_revenue_growth_rate: texts[3].clone().into(), monthly_expense_growth_rate: growth.map(Into::into),
         }
     }
 }
@@ -178,8 +180,12 @@ prop_compose! {
 prop_compose! {
     fn policy()(method in -1_i32..6, salvage_ratio in maybe(),
         useful_life_periods in prop_oneof![3 => prop::sample::select(vec![1_u32, 2, 3, 5, 7, 10, 15, 20]), 1 => 0_u32..1300, 1 => any::<u32>()]) -> pb::DepreciationPolicy {
-        pb::DepreciationPolicy { method, useful_life_periods, salvage_ratio }
+        pb::DepreciationPolicy { method, useful_life_periods, salvage_ratio: salvage_ratio.map(Into::into) }
     }
+}
+
+fn texts_of(figures: Vec<String>) -> Vec<Text> {
+    figures.into_iter().map(Into::into).collect()
 }
 
 fn cash_flows() -> impl Strategy<Value = Option<pb::CashFlows>> {
@@ -188,14 +194,14 @@ fn cash_flows() -> impl Strategy<Value = Option<pb::CashFlows>> {
         3 => prop::collection::vec(text(), 0..8),
         2 => prop::collection::vec((-1_000_i64..1_000).prop_map(|amount| amount.to_string()), 1..20),
     ];
-    let periodic =
-        (amounts, 0_i32..5).prop_map(|(amounts, period)| Schedule::Periodic(pb::PeriodicCashFlows { amounts, period }));
+    let periodic = (amounts, 0_i32..5)
+        .prop_map(|(amounts, period)| Schedule::Periodic(pb::PeriodicCashFlows { amounts: texts_of(amounts), period }));
     let date = prop_oneof![
         6 => (1990_u32..2060, 1_u32..13, 1_u32..29).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}")),
         1 => prop::sample::select(vec!["2024-01-31", "2024-02-29", "2023-02-29", "0001-01-01", "9898-12-31", "9999-12-31", "0000-01-01", "x", ""]).prop_map(str::to_owned),
     ];
     let flow = (date, prop_oneof![text(), (-1_000_i64..1_000).prop_map(|amount| amount.to_string())]);
-    let flow = flow.prop_map(|(date, amount)| pb::DatedCashFlow { date, amount });
+    let flow = flow.prop_map(|(date, amount)| pb::DatedCashFlow { date: date.into(), amount: amount.into() });
     let dated = (prop::collection::vec(flow, 0..8), -1_i32..8)
         .prop_map(|(flows, day_count)| Schedule::Dated(pb::DatedCashFlows { flows, day_count }));
     let schedule = prop_oneof![4 => periodic.prop_map(Some), 4 => dated.prop_map(Some), 1 => Just(None)];
@@ -205,7 +211,7 @@ fn cash_flows() -> impl Strategy<Value = Option<pb::CashFlows>> {
 prop_compose! {
     fn net_present_value()(currency_code in code(), options in options(), cash_flows in cash_flows(), discount_rate in text(),
         first_flow in -1_i32..4) -> pb::ComputeNetPresentValueRequest {
-        pb::ComputeNetPresentValueRequest { currency_code, options, cash_flows, discount_rate, first_flow }
+        pb::ComputeNetPresentValueRequest { currency_code: currency_code.into(), options, cash_flows, discount_rate: discount_rate.into(), first_flow }
     }
 }
 
@@ -216,13 +222,14 @@ prop_compose! {
         optional in prop::collection::vec(maybe(), 4), depreciation in prop::option::of(policy())) -> pb::ComputeCapexRoiRequest {
         use pb::compute_capex_roi_request::TerminalValue;
         pb::ComputeCapexRoiRequest {
-            currency_code, options, period, timing, capital_expenditures, revenues, operating_costs, depreciation,
-            discount_rate: texts[0].clone(), gross_margin: optional[0].clone(), tax_rate: optional[1].clone(),
-            finance_rate: optional[2].clone(), reinvestment_rate: optional[3].clone(),
+            currency_code: currency_code.into(), options, period, timing, depreciation,
+            capital_expenditures: texts_of(capital_expenditures), revenues: texts_of(revenues), operating_costs: texts_of(operating_costs),
+            discount_rate: texts[0].clone().into(), gross_margin: optional[0].clone().map(Into::into), tax_rate: optional[1].clone().map(Into::into),
+            finance_rate: optional[2].clone().map(Into::into), reinvestment_rate: optional[3].clone().map(Into::into),
             terminal_value: match terminal {
-                0 => Some(TerminalValue::TerminalAmount(texts[1].clone())),
-                1 => Some(TerminalValue::PerpetualGrowthRate(texts[1].clone())),
-                2 => Some(TerminalValue::ExitMultiple(texts[1].clone())),
+                0 => Some(TerminalValue::TerminalAmount(texts[1].clone().into())),
+                1 => Some(TerminalValue::PerpetualGrowthRate(texts[1].clone().into())),
+                2 => Some(TerminalValue::ExitMultiple(texts[1].clone().into())),
                 _ => None,
             },
         }
@@ -237,20 +244,20 @@ prop_compose! {
 
 prop_compose! {
     fn depreciation()(currency_code in code(), options in options(), cost in text(), policy in prop::option::of(policy())) -> pb::ComputeDepreciationRequest {
-        pb::ComputeDepreciationRequest { currency_code, options, cost, policy }
+        pb::ComputeDepreciationRequest { currency_code: currency_code.into(), options, cost: cost.into(), policy }
     }
 }
 
 prop_compose! {
     fn modified_rate()(options in options(), cash_flows in cash_flows(), finance_rate in text(), reinvestment_rate in text())
         -> pb::ComputeModifiedInternalRateOfReturnRequest {
-        pb::ComputeModifiedInternalRateOfReturnRequest { cash_flows, finance_rate, reinvestment_rate, options }
+        pb::ComputeModifiedInternalRateOfReturnRequest { cash_flows, finance_rate: finance_rate.into(), reinvestment_rate: reinvestment_rate.into(), options }
     }
 }
 
 prop_compose! {
     fn payback()(options in options(), cash_flows in cash_flows(), discount_rate in maybe()) -> pb::ComputePaybackRequest {
-        pb::ComputePaybackRequest { cash_flows, discount_rate, options }
+        pb::ComputePaybackRequest { cash_flows, discount_rate: discount_rate.map(Into::into), options }
     }
 }
 
@@ -260,13 +267,13 @@ prop_compose! {
         names in prop::collection::vec("[a-z]{0,2}", 5),
         alternatives in prop::collection::vec(("[a-d]{0,3}", prop::collection::vec(text(), 0..6), any::<bool>()), 0..5)) -> pb::ComputeRegretRequest {
         let state = |index: usize| pb::StateOfNature {
-            name: names[index].clone(), probability: probabilities.as_ref().and_then(|probabilities| probabilities[index].clone()),
+            name: names[index].clone().into(), probability: probabilities.as_ref().and_then(|probabilities| probabilities[index].clone()).map(Into::into),
         };
         pb::ComputeRegretRequest {
-            currency_code, options, optimism, states: (0..count).map(state).collect(),
+            currency_code: currency_code.map(Into::into), options, optimism: optimism.map(Into::into), states: (0..count).map(state).collect(),
             alternatives: alternatives.into_iter().map(|(name, mut payoffs, is_whole)| {
                 if is_whole { payoffs.resize(count, "7.8e28".to_owned()) }
-                pb::Alternative { name, payoffs }
+                pb::Alternative { name: name.into(), payoffs: texts_of(payoffs) }
             }).collect(),
         }
     }
@@ -275,8 +282,8 @@ prop_compose! {
 prop_compose! {
     fn share_ceiling()(current_share in text(), options in options(), optional in prop::collection::vec(maybe(), 4)) -> pb::ComputeShareCeilingRequest {
         pb::ComputeShareCeilingRequest {
-            current_share, options, maximum_share: optional[0].clone(), market_growth_rate: optional[1].clone(),
-            company_growth_rate: optional[2].clone(), target_sales_factor: optional[3].clone(),
+            current_share: current_share.into(), options, maximum_share: optional[0].clone().map(Into::into), market_growth_rate: optional[1].clone().map(Into::into),
+            company_growth_rate: optional[2].clone().map(Into::into), target_sales_factor: optional[3].clone().map(Into::into),
         }
     }
 }
@@ -285,11 +292,11 @@ prop_compose! {
     fn rerating()(options in options(), texts in prop::collection::vec(text(), 4), given in 0..3) -> pb::ComputeReratingRequest {
         use pb::compute_rerating_request::Given;
         pb::ComputeReratingRequest {
-            options, starting_price_earnings_ratio: texts[0].clone(), ending_price_earnings_ratio: texts[1].clone(), years: texts[2].clone(),
+            options, starting_price_earnings_ratio: texts[0].clone().into(), ending_price_earnings_ratio: texts[1].clone().into(), years: texts[2].clone().into(),
             given: match given {
                 0 => None,
-                1 => Some(Given::EarningsGrowthRate(texts[3].clone())),
-                _ => Some(Given::PriceFactor(texts[3].clone())),
+                1 => Some(Given::EarningsGrowthRate(texts[3].clone().into())),
+                _ => Some(Given::PriceFactor(texts[3].clone().into())),
             },
         }
     }
@@ -303,7 +310,7 @@ fn date() -> impl Strategy<Value = Option<String>> {
 prop_compose! {
     fn price_change()(options in options(), start_price in text(), end_price in text(), start_date in date(), end_date in date(), day_count in -1_i32..8)
         -> pb::ComputePriceChangeRequest {
-        pb::ComputePriceChangeRequest { options, start_price, end_price, start_date, end_date, day_count }
+        pb::ComputePriceChangeRequest { options, start_price: start_price.into(), end_price: end_price.into(), start_date: start_date.map(Into::into), end_date: end_date.map(Into::into), day_count }
     }
 }
 
@@ -311,8 +318,8 @@ prop_compose! {
     fn implied_growth()(currency_code in code(), options in options(), texts in prop::collection::vec(text(), 3),
         stage in prop::option::of((prop_oneof![4 => 0_u32..202, 1 => any::<u32>()], text()))) -> pb::ComputeImpliedGrowthRequest {
         pb::ComputeImpliedGrowthRequest {
-            currency_code, options, enterprise_value: texts[0].clone(), free_cash_flow: texts[1].clone(), discount_rate: texts[2].clone(),
-            growth_stage: stage.map(|(years, terminal_growth_rate)| pb::GrowthStage { years, terminal_growth_rate }),
+            currency_code: currency_code.into(), options, enterprise_value: texts[0].clone().into(), free_cash_flow: texts[1].clone().into(), discount_rate: texts[2].clone().into(),
+            growth_stage: stage.map(|(years, terminal_growth_rate)| pb::GrowthStage { years, terminal_growth_rate: terminal_growth_rate.into() }),
         }
     }
 }
@@ -320,7 +327,7 @@ prop_compose! {
 prop_compose! {
     fn required_margin()(options in options(), price_to_sales in text(), payback_years in prop_oneof![4 => 0_u32..202, 1 => any::<u32>()],
         revenue_growth_rate in maybe()) -> pb::ComputeRequiredMarginRequest {
-        pb::ComputeRequiredMarginRequest { options, price_to_sales, payback_years, revenue_growth_rate }
+        pb::ComputeRequiredMarginRequest { options, price_to_sales: price_to_sales.into(), payback_years, revenue_growth_rate: revenue_growth_rate.map(Into::into) }
     }
 }
 
@@ -634,11 +641,12 @@ fn rounding_reaches_rates_and_times() {
 
 #[test]
 fn a_message_above_four_mebibytes_exhausts_a_resource() {
-    let mut request = pb::ComputeRequiredRevenueRequest { currency_code: "U".repeat(4 * 1024 * 1024), ..Default::default() };
+    let mut request =
+        pb::ComputeRequiredRevenueRequest { currency_code: "U".repeat(4 * 1024 * 1024).into(), ..Default::default() };
     let client = SERVER.client();
     let status = client.call_with_bytes(METHODS[0], request.encode_to_vec()).expect_err("too large");
     assert_eq!(status.code(), Code::ResourceExhausted, "{status:?}");
-    request.currency_code = "U".repeat(4 * 1024 * 1024 - 100);
+    request.currency_code = "U".repeat(4 * 1024 * 1024 - 100).into();
     let status = client.call_with_bytes(METHODS[0], request.encode_to_vec()).expect_err("no currency");
     assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
     assert!(status.message().len() < 300, "{} bytes", status.message().len());
@@ -653,7 +661,7 @@ fn a_message_that_would_fill_the_memory_is_refused_before_it_does() {
         assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
         status.get_details_error_info().expect("a refusal says why").reason
     };
-    let flows = pb::PeriodicCashFlows { amounts: vec!["1".to_owned(); 1_000_000], period: 1 };
+    let flows = pb::PeriodicCashFlows { amounts: vec!["1".into(); 1_000_000], period: 1 };
     let cash_flows = Some(pb::CashFlows { schedule: Some(Schedule::Periodic(flows)) });
     let request = pb::ComputeInternalRateOfReturnRequest { cash_flows, options: None };
     assert_eq!(reason(8, request.encode_to_vec()), "TOO_MANY_FIELDS");

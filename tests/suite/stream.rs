@@ -90,7 +90,10 @@ pub fn short(correlation_id: u64) -> Vec<u8> {
 
 /// Signs that alternate as often as can be: the longest search there is.
 pub fn long(correlation_id: u64, flows: usize) -> Vec<u8> {
-    let amounts = (0..flows).map(|at| format!("{}{}", if at % 2 == 0 { "-" } else { "" }, 1000 + at * 7919 % 997)).collect();
+    let amounts = (0..flows)
+        .map(|at| format!("{}{}", if at % 2 == 0 { "-" } else { "" }, 1000 + at * 7919 % 997))
+        .map(Into::into)
+        .collect();
     let periodic = pb::PeriodicCashFlows { amounts, period: pb::Period::Month.into() };
     let cash_flows = Some(pb::CashFlows { schedule: Some(pb::cash_flows::Schedule::Periodic(periodic)) });
     item(
@@ -228,7 +231,14 @@ fn an_answer_of_a_few_megabytes_goes_through_and_one_above_four_is_an_error_of_i
         let Some(Model::NetPresentValue(value)) = explained(10_000).model else { panic!("it is one") };
         let pb::ComputeNetPresentValueRequest { cash_flows, options, .. } = value;
         let discount_rate = Some("0.0123456789".to_owned());
-        item(id, Some(Model::Payback(pb::ComputePaybackRequest { cash_flows, discount_rate, options })))
+        item(
+            id,
+            Some(Model::Payback(pb::ComputePaybackRequest {
+                cash_flows,
+                discount_rate: discount_rate.map(Into::into),
+                options,
+            })),
+        )
     };
     let streamed = stream(&SERVER.client(), vec![short(0), message(1, 3_000), short(2), wide(3), short(4)]);
     assert_eq!(streamed.status.code(), Code::Ok, "{:?}", streamed.status);

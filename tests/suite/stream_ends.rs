@@ -280,8 +280,7 @@ fn small_frames_that_still_come_after_an_early_end_do_not_break_the_connection()
     peer.send(&crate::frames::window_update(0, 0x7000_0000));
     for stream in [1, 3, 5, 7, 9] {
         peer.send(&frame(HEADERS, END_HEADERS, stream, &call(&format!("/{STREAM}"), &[])));
-        let margin =
-            pb::ComputeRequiredMarginRequest { price_to_sales: "10".to_owned(), payback_years: 10, ..Default::default() };
+        let margin = pb::ComputeRequiredMarginRequest { price_to_sales: "10".into(), payback_years: 10, ..Default::default() };
         let small = frame(DATA, 0, stream, &message(&item(1, Some(Model::RequiredMargin(margin)))));
         assert!(small.len() < 30, "{}", small.len());
         // The first is answered, the second ends the stream, and the others are on their way when it does.

@@ -32,7 +32,7 @@ fn call(address: SocketAddr, method: &str, times: usize) -> Vec<Code> {
         let mut client: Grpc<Channel> = Grpc::new(endpoint.connect().await.expect("it listens"));
         let mut codes = Vec::new();
         for _ in 0..times {
-            let message = pb::ComputeRequiredRevenueRequest { accelerator_revenue: FIGURE.to_owned(), ..Default::default() };
+            let message = pb::ComputeRequiredRevenueRequest { accelerator_revenue: FIGURE.into(), ..Default::default() };
             let mut request = Request::new(message);
             for (name, value) in
                 [("traceparent", format!("00-{TRACE}-00f067aa0ba902b7-01")), ("x-request-id", "7f3a-9".to_owned())]

@@ -3,7 +3,7 @@
 use ruint::aliases::U256;
 use rust_decimal::Decimal;
 
-use super::{DIGITS, Wide, digits, short};
+use super::{DIGITS, Wide, digits, of_short, short};
 
 /// Digits of an answer, and of an answer after the point.
 const ANSWER_DIGITS: u32 = 28;
@@ -22,7 +22,7 @@ impl Wide {
         let mantissa = value.mantissa();
         Wide {
             negative: mantissa < 0,
-            mantissa: U256::from(mantissa.unsigned_abs()),
+            mantissa: of_short(mantissa.unsigned_abs()),
             exponent: value.scale().cast_signed().saturating_neg(),
         }
     }
@@ -40,10 +40,16 @@ impl Wide {
     /// The answer; None when its magnitude is 7.9e28 or more.
     pub(crate) fn to_decimal(self) -> Option<Decimal> {
         // No more digits than an answer has, before or after the point: there is nothing to round.
-        if let (Some(mantissa @ 1..WITHOUT_ROUNDING), -28..=0) = (short(&self.mantissa), self.exponent) {
+        if let (Some(mantissa), exponent @ -28..=28) = (short(&self.mantissa), self.exponent)
+            && let Some(mantissa @ 1..WITHOUT_ROUNDING) = mantissa.checked_mul(10_u128.pow(exponent.max(0).cast_unsigned()))
+        {
             let [low, middle, high] = [mantissa, mantissa >> 32, mantissa >> 64].map(|part| part as u32);
-            return Some(Decimal::from_parts(low, middle, high, self.negative, self.exponent.unsigned_abs()));
+            return Some(Decimal::from_parts(low, middle, high, self.negative, exponent.min(0).unsigned_abs()));
         }
+        self.to_rounded_decimal()
+    }
+
+    pub(super) fn to_rounded_decimal(self) -> Option<Decimal> {
         let answer = self.as_answer();
         if answer.is_zero() {
             return Some(Decimal::ZERO);

@@ -89,20 +89,25 @@ impl Wide {
         Wide::bounded(self.negative, self.mantissa, i64::from(self.exponent).saturating_add(tens))
     }
 
+    #[inline]
     pub(crate) fn plus(self, other: Wide) -> Option<Wide> {
-        if self.is_zero() {
-            return Some(other);
-        }
-        if other.is_zero() {
-            return Some(self);
-        }
         // What requests hold is nearly always this short: a fast way to the same sum.
         if self.exponent == other.exponent
             && self.negative == other.negative
             && let (Some(left), Some(right)) = (short(&self.mantissa), short(&other.mantissa))
             && let Some(sum) = left.checked_add(right)
         {
-            return Some(Wide { mantissa: U256::from(sum), ..self });
+            return Some(Wide { mantissa: of_short(sum), ..self });
+        }
+        self.plus_any(other)
+    }
+
+    fn plus_any(self, other: Wide) -> Option<Wide> {
+        if self.is_zero() {
+            return Some(other);
+        }
+        if other.is_zero() {
+            return Some(self);
         }
         let (high, low) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
         let (left, right, exponent) = aligned(&high, &low);
@@ -122,7 +127,18 @@ impl Wide {
         self.plus(other.negated())
     }
 
+    #[inline]
     pub(crate) fn times(self, other: Wide) -> Option<Wide> {
+        // Likewise.
+        if let ([left, 0, 0, 0], [right, 0, 0, 0]) = (*self.mantissa.as_limbs(), *other.mantissa.as_limbs()) {
+            let exponent = i64::from(self.exponent).saturating_add(other.exponent.into());
+            let product = u128::from(left).wrapping_mul(right.into());
+            return Wide::bounded(self.negative != other.negative, of_short(product), exponent);
+        }
+        self.times_any(other)
+    }
+
+    fn times_any(self, other: Wide) -> Option<Wide> {
         let negative = self.negative != other.negative;
         let exponent = i64::from(self.exponent).saturating_add(other.exponent.into());
         if self.mantissa.bit_len().saturating_add(other.mantissa.bit_len()) <= 252 {
@@ -139,16 +155,21 @@ impl Wide {
         }
         let negative = self.negative != divisor.negative;
         let exponent = i64::from(self.exponent).saturating_sub(divisor.exponent.into());
-        // Short numbers, whose quotient often comes out even: a fast way to the same quotient.
-        if let (Some(dividend), Some(divisor)) = (short(&self.mantissa), short(&divisor.mantissa))
-            && let (Some(quotient), Some(0)) = (dividend.checked_div(divisor), dividend.checked_rem(divisor))
-        {
-            return Wide::bounded(negative, U256::from(quotient), exponent);
+        if let (Some(dividend), Some(short_divisor)) = (short(&self.mantissa), short(&divisor.mantissa)) {
+            if let Some((quotient, tens)) = even_quotient(dividend, short_divisor) {
+                return Wide::bounded(negative, of_short(quotient), exponent.saturating_sub(tens));
+            }
+        } else {
+            let (quotient, remainder) = self.mantissa.div_rem(divisor.mantissa);
+            if remainder.is_zero() {
+                return Wide::bounded(negative, quotient, exponent);
+            }
         }
-        let (quotient, remainder) = self.mantissa.div_rem(divisor.mantissa);
-        if remainder.is_zero() {
-            return Wide::bounded(negative, quotient, exponent);
-        }
+        self.over_to_all_digits(divisor, negative, exponent)
+    }
+
+    /// The quotient of numbers that are not 0, rounded at the last digit.
+    fn over_to_all_digits(self, divisor: Wide, negative: bool, exponent: i64) -> Option<Wide> {
         // As many digits as fit: the quotient has 76 or 77.
         let shift = DIGITS.saturating_add(digits(&divisor.mantissa)).saturating_sub(digits(&self.mantissa));
         let dividend = U512::from(self.mantissa).wrapping_mul(power(shift));
@@ -265,12 +286,35 @@ impl Ord for Wide {
     }
 }
 
+/// The mantissa of 128 bits: a conversion of ruint's would look whether they fit.
+fn of_short(mantissa: u128) -> U256 {
+    U256::from_limbs([mantissa as u64, (mantissa >> 64) as u64, 0, 0])
+}
+
 /// A mantissa that fits into 128 bits.
 fn short(mantissa: &U256) -> Option<u128> {
     match *mantissa.as_limbs() {
         [low, high, 0, 0] => Some(u128::from(high) << 64 | u128::from(low)),
         _ => None,
     }
+}
+
+/// The quotient of short numbers that comes out even, as it mostly does, and how many tens it is to be divided by. A number that ends within
+/// 38 digits is the same as all 76 of them, without a division of 512 bits.
+fn even_quotient(dividend: u128, divisor: u128) -> Option<(u128, i64)> {
+    const MORE_DIGITS: u32 = 18;
+    let (Ok(dividend), Ok(divisor)) = (u64::try_from(dividend), u64::try_from(divisor)) else {
+        return (dividend.checked_rem(divisor)? == 0)
+            .then(|| dividend.checked_div(divisor))
+            .flatten()
+            .map(|quotient| (quotient, 0));
+    };
+    if dividend.checked_rem(divisor)? == 0 {
+        return Some((dividend.checked_div(divisor)?.into(), 0));
+    }
+    let raised = u128::from(dividend).checked_mul(10_u128.pow(MORE_DIGITS))?;
+    let quotient = raised.checked_div(divisor.into())?;
+    (quotient.wrapping_mul(divisor.into()) == raised).then_some((quotient, MORE_DIGITS.into()))
 }
 
 /// Both mantissas at one exponent. Where they lie too far apart the lower one loses digits beyond the 76th.
@@ -413,6 +457,12 @@ mod tests {
         }
 
         #[test]
+        fn what_need_not_be_rounded_is_what_is_rounded(decimal in decimal(), exponent in -32_i32..32) {
+            let number = Wide { exponent, ..wide(decimal) };
+            prop_assert_eq!(number.to_decimal(), number.to_rounded_decimal());
+        }
+
+        #[test]
         fn order_is_that_of_decimals(left in decimal(), right in decimal()) {
             prop_assert_eq!(wide(left).cmp(&wide(right)), left.cmp(&right));
         }
@@ -423,6 +473,32 @@ mod tests {
             let back = wide(left).over(wide(right)).unwrap().times(wide(right)).unwrap();
             let error = back.minus(wide(left)).unwrap().over(wide(left)).unwrap().absolute();
             prop_assert!(error <= Wide::power_of_ten(-74), "{error:?}");
+        }
+
+        #[test]
+        fn sums_and_products_of_short_numbers_are_those_of_any(left in decimal(), right in decimal(), short in 1_u32..28, same: bool) {
+            let (left, right) = (left.trunc_with_scale(short), right.trunc_with_scale(short));
+            let (a, mut b) = (Wide { mantissa: wide(left).mantissa >> short, ..wide(left) }, wide(right));
+            if same {
+                b = Wide { negative: a.negative, exponent: a.exponent, ..b };
+            }
+            prop_assert_eq!(a.plus(b), a.plus_any(b));
+            prop_assert_eq!(a.times(b), a.times_any(b));
+        }
+
+        /// Figures with few digits, as people write them.
+        #[test]
+        fn a_quotient_that_comes_out_even_is_the_one_of_all_digits(left in 1_u64.., right in 1_u64.., shorter in 0_u32..19, smaller in 0_u32..19, whole: bool, tens in -30_i32..30) {
+            let (mut left, right) = ((left / 10_u64.pow(shorter)).max(1), (right / 10_u64.pow(smaller)).max(1));
+            if whole {
+                left = right.wrapping_mul(left).max(1);
+            }
+            let of = |mantissa: u64, exponent| Wide { negative: false, mantissa: U256::from(mantissa), exponent };
+            let (dividend, divisor) = (of(left, tens), of(right, -3));
+            let (quotient, slow) = (dividend.over(divisor).unwrap(), dividend.over_to_all_digits(divisor, false, i64::from(tens) + 3).unwrap());
+            prop_assert_eq!(quotient, slow);
+            prop_assert_eq!(quotient.as_answer(), slow.as_answer());
+            prop_assert_eq!(quotient.to_decimal(), slow.to_decimal());
         }
 
         #[test]

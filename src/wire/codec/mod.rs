@@ -9,9 +9,9 @@
 mod scan;
 mod shape;
 
-use prost::Name;
 use tonic::Status;
 
+use super::short_text::Name;
 use super::status;
 use scan::Refusal;
 use shape::Shapes;

@@ -12,7 +12,7 @@ fn shape_of<M: Name>() -> shape::Shape<'static> {
 
 fn periodic(amounts: usize) -> pb::ComputePaybackRequest {
     use pb::cash_flows::Schedule;
-    let flows = pb::PeriodicCashFlows { amounts: vec!["1".to_owned(); amounts], period: 1 };
+    let flows = pb::PeriodicCashFlows { amounts: vec!["1".into(); amounts], period: 1 };
     pb::ComputePaybackRequest {
         cash_flows: Some(pb::CashFlows { schedule: Some(Schedule::Periodic(flows)) }),
         ..Default::default()
@@ -21,7 +21,7 @@ fn periodic(amounts: usize) -> pb::ComputePaybackRequest {
 
 fn dated(flows: usize) -> pb::ComputePaybackRequest {
     use pb::cash_flows::Schedule;
-    let flow = pb::DatedCashFlow { date: "2024-01-31".to_owned(), amount: "-1".to_owned() };
+    let flow = pb::DatedCashFlow { date: "2024-01-31".into(), amount: "-1".into() };
     let flows = pb::DatedCashFlows { flows: vec![flow; flows], day_count: 1 };
     pb::ComputePaybackRequest {
         cash_flows: Some(pb::CashFlows { schedule: Some(Schedule::Dated(flows)) }),
@@ -82,23 +82,23 @@ fn the_longest_requests_of_the_contract_are_read_and_a_little_more_too() {
         assert_eq!(read::<pb::ComputePaybackRequest>(&request.encode_to_vec()).expect("it is read"), request);
     }
     let line = pb::CashLine {
-        name: "n".to_owned(),
-        amount: "1".to_owned(),
+        name: "n".into(),
+        amount: "1".into(),
         period: 1,
         first_month: 1,
         last_month: 2,
         non_cash: true,
-        growth: Some(pb::cash_line::Growth::MonthlyGrowthRate("0".to_owned())),
+        growth: Some(pb::cash_line::Growth::MonthlyGrowthRate("0".into())),
     };
-    let event = pb::CashEvent { name: "n".to_owned(), month: 1, amount: "1".to_owned() };
+    let event = pb::CashEvent { name: "n".into(), month: 1, amount: "1".into() };
     let runway = pb::ComputeRunwayRequest {
         costs: vec![line.clone(); 200],
         revenues: vec![line; 200],
         events: vec![event; 1000],
         ..Default::default()
     };
-    let alternative = pb::Alternative { name: "n".to_owned(), payoffs: vec!["1".to_owned(); 100] };
-    let state = pb::StateOfNature { name: "n".to_owned(), probability: Some("0.01".to_owned()) };
+    let alternative = pb::Alternative { name: "n".into(), payoffs: vec!["1".into(); 100] };
+    let state = pb::StateOfNature { name: "n".into(), probability: Some("0.01".into()) };
     let regret =
         pb::ComputeRegretRequest { states: vec![state; 100], alternatives: vec![alternative; 1000], ..Default::default() };
     let batch = pb::BatchCalculationsRequest {
@@ -160,7 +160,7 @@ fn a_group_of_a_newer_contract_is_passed_over() {
 
 #[test]
 fn an_answer_is_read_whatever_its_size() {
-    let step = pb::Step { name: "n".to_owned(), ..Default::default() };
+    let step = pb::Step { name: "n".into(), ..Default::default() };
     let explanation = pb::Explanation { steps: vec![step; FIELDS_MAX], ..Default::default() };
     let answer = pb::ComputePaybackResponse { explanation: Some(explanation), ..Default::default() };
     assert_eq!(read::<pb::ComputePaybackResponse>(&answer.encode_to_vec()).expect("it is read"), answer);
@@ -186,8 +186,8 @@ proptest! {
 
     #[test]
     fn what_prost_writes_within_the_limit_is_read(count in 0_usize..50, name in ".{0,10}", amount in ".{0,10}", month in any::<u32>()) {
-        let event = pb::CashEvent { name: name.clone(), month, amount: amount.clone() };
-        let line = pb::CashLine { name, amount, first_month: month, ..Default::default() };
+        let event = pb::CashEvent { name: name.clone().into(), month, amount: amount.clone().into() };
+        let line = pb::CashLine { name: name.into(), amount: amount.into(), first_month: month, ..Default::default() };
         let request = pb::ComputeRunwayRequest { costs: vec![line; count], events: vec![event; count], horizon_months: month, ..Default::default() };
         let model = Some(pb::calculation::Model::Runway(request));
         let batch = pb::BatchCalculationsRequest { calculations: vec![pb::Calculation { model }] };
