@@ -108,7 +108,8 @@ def log_line_and_series(program, asked):
             Method(method).call(channel, message)
         metrics = server.metrics()
         server.end()
-        lines = [line for line in log.read().splitlines() if b"rpc_method" in line or b'"method"' in line]
+        log.seek(0)
+        lines = [line for line in log.read().splitlines() if b'"message":"call"' in line]
     return statistics.mean(map(len, lines)) + 1, sum(1 for line in metrics.splitlines() if line and line[0] != "#")
 
 
