@@ -230,7 +230,8 @@ fn attacks() -> Vec<(&'static str, Vec<u8>, End)> {
             "padding",
             streams(100)
                 .flat_map(|stream| {
-                    let padded = frame(DATA, PADDED, stream, &[&[254, 0][..], &[0; 254]].concat());
+                    // With a byte of data in each, five of them would be an empty message, which is answered: a call, and no flood.
+                    let padded = frame(DATA, PADDED, stream, &[&[255][..], &[0; 255]].concat());
                     [opened(stream), repeated(200, &padded)].concat()
                 })
                 .collect(),

@@ -6,7 +6,10 @@
 //! A short calculation costs no task, no channel and no frame of its own: many are read from one frame and answered in one. A long one goes
 //! to the pool, and the stream reads on while it runs; what comes after it waits behind it, written.
 
-use std::collections::VecDeque;
+mod ahead;
+mod tally;
+mod turn;
+
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
@@ -19,13 +22,15 @@ use prost::Message;
 use tokio::time::{Sleep, sleep_until};
 use tonic::{Code, Status};
 
+use self::ahead::{Ahead, Done, Long, Waiting};
+use self::tally::Tally;
+use self::turn::Turn;
 use super::batch::{Computed, computed};
 use super::body::Received;
 use super::call::Call;
 use super::config;
 use super::message::{self, Encodings, Head};
 use super::messages::Messages;
-use super::pool::Running;
 use super::room::Held;
 use super::services::MODELS;
 use super::unary::{Answer, answered};
@@ -92,49 +97,6 @@ enum End {
     /// The server has to end it.
     Early(&'static str),
     Refused(Status),
-}
-
-/// Answers that are not ready, or wait for one that is not, in their order.
-#[derive(Debug, Default)]
-struct Ahead {
-    answers: VecDeque<Waiting>,
-    /// Of them, those that are written.
-    bytes: usize,
-    running: usize,
-    /// A calculation that the pool has no room for yet: the last of all.
-    parked: Option<Long>,
-}
-
-#[derive(Debug)]
-enum Waiting {
-    /// So many, framed.
-    Written(BytesMut, u64),
-    Running(Running<Done>),
-}
-
-/// A calculation for the pool.
-struct Long {
-    expected: Duration,
-    work: Box<dyn FnOnce() -> Done + Send>,
-}
-
-impl std::fmt::Debug for Long {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Long").field("expected", &self.expected).finish_non_exhaustive()
-    }
-}
-
-/// What came of one.
-#[derive(Debug)]
-enum Done {
-    Answered {
-        frame: Bytes,
-        held: Held,
-        model: Option<usize>,
-        code: Code,
-    },
-    /// The message cannot be read, and so the stream cannot go on.
-    Unreadable(Status),
 }
 
 impl Stream {
@@ -473,91 +435,5 @@ fn put(correlation_id: u64, outcome: pb::CalculationOutcome, frames: &mut BytesM
 impl Cost for pb::StreamCalculationsRequest {
     fn expected_nanoseconds(&self) -> u64 {
         self.calculation.as_ref().map_or(2_000, Cost::expected_nanoseconds)
-    }
-}
-
-impl Ahead {
-    fn is_empty(&self) -> bool {
-        self.answers.is_empty() && self.parked.is_none()
-    }
-
-    /// Where the next answer is written when it has to wait; none when it need not.
-    fn written(&mut self) -> Option<&mut BytesMut> {
-        if self.answers.is_empty() {
-            return None;
-        }
-        if matches!(self.answers.back(), Some(Waiting::Running(_))) {
-            self.answers.push_back(Waiting::Written(BytesMut::new(), 0));
-        }
-        match self.answers.back_mut() {
-            Some(Waiting::Written(frames, _)) => Some(frames),
-            _ => None,
-        }
-    }
-
-    fn has_written(&mut self, bytes: usize) {
-        self.bytes += bytes;
-        if let Some(Waiting::Written(_, count)) = self.answers.back_mut() {
-            *count += 1;
-        }
-    }
-}
-
-/// What a stream does at once. The clock is looked at now and then: by the estimates, which are mostly too high, a tenth of a turn apart.
-struct Turn {
-    began: Instant,
-    until_look: u64,
-    has_looked: bool,
-    is_over: bool,
-}
-
-impl Turn {
-    const LOOK_NANOSECONDS: u64 = config::STREAM_TURN.as_nanos() as u64 / 10;
-
-    fn begun() -> Turn {
-        Turn { began: Instant::now(), until_look: Turn::LOOK_NANOSECONDS, has_looked: true, is_over: false }
-    }
-
-    fn spend(&mut self, nanoseconds: u64) {
-        self.until_look = self.until_look.saturating_sub(nanoseconds);
-        if self.until_look == 0 {
-            self.until_look = Turn::LOOK_NANOSECONDS;
-            self.is_over = self.began.elapsed() >= config::STREAM_TURN;
-            self.has_looked = true;
-        }
-    }
-
-    /// Once for each look, at the beginning too: whether something else is worth a look.
-    fn has_looked(&mut self) -> bool {
-        std::mem::take(&mut self.has_looked)
-    }
-}
-
-/// Calculations that are not counted yet: nearly all of them end well, and to count one by one what all threads count would cost more than
-/// to write it.
-#[derive(Debug, Default)]
-struct Tally {
-    ok: [u32; MODELS.len()],
-    any: bool,
-}
-
-impl Tally {
-    fn add(&mut self, model: Option<usize>, code: Code, call: &Call) {
-        match (model.and_then(|model| self.ok.get_mut(model)), code) {
-            (Some(count), Code::Ok) => {
-                *count += 1;
-                self.any = true;
-            }
-            _ => call.connection.shared.metrics.calculated(model, code),
-        }
-    }
-
-    fn count(&mut self, call: &Call) {
-        if !std::mem::take(&mut self.any) {
-            return;
-        }
-        for (model, count) in self.ok.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
-            call.connection.shared.metrics.calculated_often(Some(model), Code::Ok, std::mem::take(count).into());
-        }
     }
 }
