@@ -350,7 +350,7 @@ pub const SHORT_CALCULATION: Duration = Duration::from_micros(200);
 pub const READING_NANOSECONDS_PER_BYTE: u64 = 40;
 /// Calculations waiting for the pool, however short: what they hold in memory is bounded by [`MESSAGE_BYTES_UNDER_WAY_MAX`] as well.
 pub const POOL_QUEUE_MAX: usize = 1024;
-/// Below those that serve connections, so that they get a core at once whenever they have something to do.
+/// Below those that serve connections: beside one of them that is always busy, a tenth of a core. That they get it at once is in `pool/share.rs`.
 pub const POOL_NICENESS: i32 = 10;
 /// Whoever is refused does not come back sooner.
 pub const RETRY_MIN: Duration = Duration::from_millis(20);

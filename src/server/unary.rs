@@ -20,7 +20,6 @@ use super::call::Call;
 use super::config;
 use super::message::{self, Encodings, PREFIX_BYTES};
 use super::stream::Stream;
-use crate::models::patience;
 use crate::wire::cost::Cost;
 use crate::wire::short_text::Name;
 use crate::wire::{codec, status};
@@ -178,10 +177,7 @@ fn read(
 }
 
 async fn on_pool(call: Call, expected: Duration, work: Work) -> Result<Bytes, Status> {
-    let watched = call.clone();
-    let work = move || patience::within(move || watched.is_over(), work);
-    let answer = call.connection.shared.pool.run(&call, expected, work).await?;
-    answer.map_err(|patience::Abandoned| status::deadline_exceeded())?
+    call.connection.shared.pool.run(&call, expected, work).await?
 }
 
 impl Future for Unary {

@@ -10,7 +10,6 @@ use tonic::{Code, Status};
 use tonic_types::pb::{BadRequest, ErrorInfo, RetryInfo, Status as DetailedStatus, bad_request::FieldViolation};
 
 use crate::models::input::{ModelError, Violations};
-use crate::models::patience::Abandoned;
 
 /// Who says so, in `google.rpc.ErrorInfo`.
 pub const DOMAIN: &str = "paydirt";
@@ -32,13 +31,6 @@ impl From<ModelError> for Status {
                 refuse(Code::InvalidArgument, &error.to_string(), RESULT_TOO_LARGE, metadata, vec![violation])
             }
         }
-    }
-}
-
-impl From<Abandoned> for Status {
-    /// A caller that has gone reads nothing, so whoever reads this had a deadline.
-    fn from(abandoned: Abandoned) -> Status {
-        refuse(Code::DeadlineExceeded, &abandoned.to_string(), "CALCULATION_ABANDONED", [], Vec::new())
     }
 }
 

@@ -34,7 +34,6 @@ use super::messages::Messages;
 use super::room::Held;
 use super::services::MODELS;
 use super::unary::{Answer, answered};
-use crate::models::patience;
 use crate::wire::cost::Cost;
 use crate::wire::{calculation, codec, pb, status};
 
@@ -243,11 +242,8 @@ impl Stream {
     ) {
         let (call, takes_gzip, number) = (self.call.clone(), self.takes_gzip, self.read);
         let work = Box::new(move || {
-            let watched = call.clone();
-            let done = patience::within(move || watched.is_over(), || done(&call, read, takes_gzip, number));
-            drop(held);
-            // Nobody reads it: the stream has ended.
-            done.unwrap_or_else(|abandoned| Done::Unreadable(abandoned.into()))
+            let _held = held;
+            done(&call, read, takes_gzip, number)
         });
         self.ahead.parked = Some(Long { expected, work });
     }

@@ -1,7 +1,10 @@
 //! Threads for calculations that take long, and a queue before them that knows how long it is in time.
 //!
-//! A short call never waits behind a long one: the threads here run at a lower priority than those that serve connections. What is admitted
-//! starts within the time that the settings say; what could not, or not before its deadline, is refused at once.
+//! A short call never waits behind a long one: the threads here run at a lower priority than those that serve connections, and offer their core
+//! again and again. What is admitted starts within the time that the settings say; what could not, or not before its deadline, is refused at
+//! once.
+
+mod share;
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -15,9 +18,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tonic::Status;
 
+use self::share::Share;
 use super::call::Call;
 use super::config;
 use super::telemetry::metrics::Metrics;
+use crate::models::patience::{self, Abandoned};
 use crate::wire::status;
 
 /// Takes calculations.
@@ -85,25 +90,34 @@ impl Job {
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> (Job, Running<T>) {
         let (answer, answered) = oneshot::channel();
-        // Nobody takes the answer when the deadline has passed or the caller has gone.
-        let run = Box::new(move || answer.send(catch_unwind(AssertUnwindSafe(compute))).is_ok());
+        let watched = call.clone();
+        let run = Box::new(move || {
+            let share = Share::begun();
+            let is_over = move || {
+                share.gives_way();
+                watched.is_over()
+            };
+            let outcome = catch_unwind(AssertUnwindSafe(|| patience::within(is_over, compute)));
+            // Nobody takes it when the deadline has passed or the caller has gone.
+            answer.send(outcome).is_ok()
+        });
         (Job { expected, call: call.clone(), run }, Running(answered))
     }
 }
 
 /// A calculation that waits or runs. Whoever polls it panics when the calculation does: the guard above answers for it.
 #[derive(Debug)]
-pub(super) struct Running<T>(oneshot::Receiver<std::thread::Result<T>>);
+pub(super) struct Running<T>(oneshot::Receiver<std::thread::Result<Result<T, Abandoned>>>);
 
 impl<T> Future for Running<T> {
     type Output = Result<T, Status>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         Poll::Ready(match ready!(Pin::new(&mut self.0).poll(context)) {
-            Ok(Ok(outcome)) => Ok(outcome),
+            Ok(Ok(Ok(outcome))) => Ok(outcome),
             Ok(Err(panic)) => resume_unwind(panic),
-            // Its turn came after its deadline.
-            Err(_) => Err(status::deadline_exceeded()),
+            // Its deadline has passed, before its turn or in it.
+            Ok(Ok(Err(Abandoned))) | Err(_) => Err(status::deadline_exceeded()),
         })
     }
 }
@@ -138,10 +152,10 @@ impl Pool {
         Ok(Pool { counter, threads: u32::try_from(threads).unwrap_or(u32::MAX), wait_max })
     }
 
-    /// Runs a calculation on a thread of the pool.
+    /// Runs a calculation on a thread of the pool, for as long as its caller waits.
     ///
     /// # Errors
-    /// UNAVAILABLE at once when it would have to wait too long.
+    /// UNAVAILABLE at once when it would have to wait too long; DEADLINE_EXCEEDED when its caller's patience ends first.
     ///
     /// # Panics
     /// When the calculation does: the guard above answers for it.

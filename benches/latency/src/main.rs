@@ -1,0 +1,172 @@
+//! `paydirt-latency ADDRESS:PORT RATE SECONDS LONG`: Cahn's call with ten streams, so many times a second in open loop, while so many rates of
+//! return of 2,000 flows with 1,999 changes of sign are under way. A rate of 0 sends as fast as 128 at once allow: the capacity.
+//!
+//! Latency is counted from the time when a call was due, and so a generator that falls behind hides nothing.
+
+use std::cell::{Cell, RefCell};
+use std::error::Error;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use h2::client::SendRequest;
+use http::Request;
+use tokio::net::TcpStream;
+use tokio::task::{LocalSet, spawn_local, yield_now};
+
+/// Cahn's call with ten streams, framed, as `benches/bare` sends it.
+const CAHN: &[u8] = include_bytes!("../../bare/cahn.bin");
+const CAHN_METHOD: &str = "paydirt.v1.BreakEvenService/ComputeRequiredRevenue";
+const LONG_METHOD: &str = "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn";
+const CONNECTIONS: usize = 8;
+const AT_ONCE: usize = 128;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn varint(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number > 127 {
+        bytes.push((number & 127) as u8 | 128);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}
+
+/// A field that holds a text or a message.
+fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+    [&[number << 3 | 2], &varint(bytes.len())[..], bytes].concat()
+}
+
+/// A rate of return of 2,000 monthly flows that change their sign each time, framed.
+fn long_call() -> Bytes {
+    let mut periodic: Vec<u8> =
+        (0..2_000).flat_map(|number| field(1, if number % 2 == 0 { b"-100" } else { b"101" })).collect();
+    // PERIOD_MONTH
+    periodic.extend([2 << 3, 1]);
+    let message = field(1, &field(1, &periodic));
+    [&[0][..], &(message.len() as u32).to_be_bytes(), &message].concat().into()
+}
+
+async fn connect(address: &str) -> Outcome<SendRequest<Bytes>> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = h2::client::handshake(stream).await?;
+    spawn_local(async move {
+        if let Err(error) = connection.await {
+            eprintln!("the connection ended: {error}");
+        }
+    });
+    Ok(sender.ready().await?)
+}
+
+/// Whether it was answered well.
+async fn call(sender: &mut SendRequest<Bytes>, method: &str, message: Bytes) -> Outcome<bool> {
+    let request =
+        Request::post(format!("http://a/{method}")).header("content-type", "application/grpc").header("te", "trailers");
+    let (answer, mut body) = sender.send_request(request.body(())?, false)?;
+    body.send_data(message, true)?;
+    let mut answer = answer.await?.into_body();
+    while let Some(data) = answer.data().await {
+        answer.flow_control().release_capacity(data?.len())?;
+    }
+    let trailers = answer.trailers().await?;
+    Ok(trailers.is_some_and(|trailers| trailers.get("grpc-status").is_some_and(|status| status == "0")))
+}
+
+/// What has come of the short calls so far: latencies, and how many are under way.
+#[derive(Default)]
+struct Seen {
+    latencies: RefCell<Vec<Duration>>,
+    failed: Cell<usize>,
+    under_way: Cell<usize>,
+    long_answered: Cell<usize>,
+    is_over: Cell<bool>,
+}
+
+fn ask(seen: &Rc<Seen>, mut sender: SendRequest<Bytes>, due: Instant) {
+    let seen = Rc::clone(seen);
+    seen.under_way.set(seen.under_way.get() + 1);
+    spawn_local(async move {
+        let is_well = call(&mut sender, CAHN_METHOD, Bytes::from_static(CAHN)).await.unwrap_or(false);
+        seen.under_way.set(seen.under_way.get() - 1);
+        match is_well {
+            true => seen.latencies.borrow_mut().push(due.elapsed()),
+            false => seen.failed.set(seen.failed.get() + 1),
+        }
+    });
+}
+
+/// So many long calls at once, one after the other, until it is over.
+async fn long(seen: &Rc<Seen>, address: &str, count: usize) -> Outcome<()> {
+    for _ in 0..count {
+        let (seen, mut sender, message) = (Rc::clone(seen), connect(address).await?, long_call());
+        spawn_local(async move {
+            while !seen.is_over.get() {
+                match call(&mut sender, LONG_METHOD, message.clone()).await {
+                    Ok(true) => seen.long_answered.set(seen.long_answered.get() + 1),
+                    // Refused for want of room: it is offered again.
+                    Ok(false) => tokio::time::sleep(Duration::from_millis(50)).await,
+                    Err(error) => return eprintln!("a long call: {error}"),
+                }
+            }
+        });
+    }
+    Ok(())
+}
+
+async fn load(address: &str, rate: f64, seconds: f64, long_calls: usize) -> Outcome<()> {
+    let seen = Rc::new(Seen::default());
+    let mut senders = Vec::new();
+    for _ in 0..CONNECTIONS {
+        senders.push(connect(address).await?);
+    }
+    long(&seen, address, long_calls).await?;
+    let start = Instant::now();
+    let (mut sent, mut late) = (0_usize, Duration::ZERO);
+    while start.elapsed().as_secs_f64() < seconds {
+        let now = Instant::now();
+        // Not more than a few at once, so that what has come meanwhile is read.
+        for _ in 0..8 {
+            let due = if rate > 0.0 { start + Duration::from_secs_f64(sent as f64 / rate) } else { now };
+            if due > now || (rate == 0.0 && seen.under_way.get() >= AT_ONCE) {
+                break;
+            }
+            late = late.max(now - due);
+            ask(&seen, senders[sent % CONNECTIONS].clone(), due);
+            sent += 1;
+        }
+        yield_now().await;
+    }
+    seen.is_over.set(true);
+    let passed = start.elapsed().as_secs_f64();
+    while seen.under_way.get() > 0 && start.elapsed().as_secs_f64() < seconds + 30.0 {
+        yield_now().await;
+    }
+    let mut latencies = seen.latencies.take();
+    latencies.sort();
+    let at =
+        |share: f64| latencies.get((latencies.len() as f64 * share) as usize).map_or(f64::NAN, |at| at.as_secs_f64() * 1e3);
+    println!(
+        "{:.0} a second, {} failed, {} long ones answered; p50 {:.2} p99 {:.2} p99.9 {:.2} p99.99 {:.2} ms, sent at most {:.1} ms late",
+        sent as f64 / passed,
+        seen.failed.get() + seen.under_way.get(),
+        seen.long_answered.get(),
+        at(0.5),
+        at(0.99),
+        at(0.999),
+        at(0.9999),
+        late.as_secs_f64() * 1e3,
+    );
+    Ok(())
+}
+
+fn main() -> Outcome<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [address, rate, seconds, long_calls] = &arguments[..] else {
+        return Err("paydirt-latency ADDRESS:PORT RATE SECONDS LONG".into());
+    };
+    // It never sleeps: its sockets are looked at whenever all tasks have had their turn.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&runtime, load(address, rate.parse()?, seconds.parse()?, long_calls.parse()?))
+}
