@@ -5,6 +5,7 @@ import json
 import math
 
 _WIDTH, _ROW, _LABEL = 900, 18, 250
+# By the name of a figure; they are the legend too.
 _COLOURS = {"p50": "#2b7a4b", "p99": "#c77d0a", "p999": "#b3261e"}
 _STYLE = """body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto;padding:0 1em;color:#1b1b1b}
 table{border-collapse:collapse;width:100%}td,th{padding:.25em .6em;text-align:right;border-bottom:1px solid #ddd}
@@ -25,12 +26,15 @@ def _page(report):
     parts.append(f"<p>{html.escape(report['when'])}, {html.escape(report['machine'])}.")
     parts.append("Open loop: calls are sent when they are due, and latency counts from then.</p>")
     parts.append(_table(report["runs"]))
-    parts.append("<h2>Latency</h2><p>Milliseconds, each mark ten times the one before: 50th, 99th and 99.9th percentile.</p>")
+    parts.append("<h2>Latency</h2><p>Milliseconds, each mark ten times the one before:")
+    parts.append(", ".join(f"<b style='color:{colour}'>{name}</b>" for name, colour in _COLOURS.items()) + ".</p>")
     parts.append(_latencies(report["runs"]))
     for run in report["runs"]:
         if run.get("watched"):
             parts.append(f"<h2>{html.escape(run['name'])}: memory, MB</h2>")
             parts.append(_line(run["watched"]["seconds"], [size / 1e6 for size in run["watched"]["resident"]]))
+            parts.append(f"<h2>{html.escape(run['name'])}: open files</h2>")
+            parts.append(_line(run["watched"]["seconds"], run["watched"]["files"]))
     return "\n".join(parts) + "\n"
 
 
