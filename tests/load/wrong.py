@@ -13,6 +13,9 @@ from concurrent import futures
 import grpc
 
 STALL_SECONDS = 0.3
+# One call in so many. The load and its sample come in a fixed turn, of five: a number that shares a factor with it would always meet the
+# one, and never the other.
+ERROR_EVERY, LIE_EVERY = 47, 7
 
 
 def lying(answer):
@@ -39,10 +42,10 @@ class Wrong(grpc.GenericRpcHandler):
             into = (time.monotonic() - self._begun) % 1
             if into < STALL_SECONDS:
                 time.sleep(STALL_SECONDS - into)
-        if self._how == "error" and self._count % 50 == 0:
+        if self._how == "error" and self._count % ERROR_EVERY == 0:
             context.abort(grpc.StatusCode.INTERNAL, "now and then")
         answer = self._channel.unary_unary(method)(request, timeout=30)
-        return lying(answer) if self._how == "lie" and self._count % 5 == 0 else answer
+        return lying(answer) if self._how == "lie" and self._count % LIE_EVERY == 0 else answer
 
 
 def main():
