@@ -45,14 +45,6 @@ impl Wide {
         Wide::bounded(negative, narrow(rounded), exponent.saturating_add(surplus.into()))
     }
 
-    /// A mantissa of 76 digits, or of 77.
-    fn rounded(negative: bool, mantissa: U256, exponent: i64) -> Option<Wide> {
-        if mantissa < MANTISSA_LIMIT {
-            return Wide::bounded(negative, mantissa, exponent);
-        }
-        Wide::from_parts(negative, U512::from(mantissa), exponent)
-    }
-
     fn bounded(negative: bool, mantissa: U256, exponent: i64) -> Option<Wide> {
         if mantissa.is_zero() || exponent < -EXPONENT_MAX {
             return Some(Wide::ZERO);
@@ -120,7 +112,11 @@ impl Wide {
         let (high, low) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
         let (left, right, exponent) = aligned(&high, &low);
         if high.negative == low.negative {
-            return Wide::rounded(high.negative, left.wrapping_add(right), exponent);
+            let sum = left.wrapping_add(right);
+            if sum < MANTISSA_LIMIT {
+                return Wide::bounded(high.negative, sum, exponent);
+            }
+            return Wide::from_parts(high.negative, U512::from(sum), exponent);
         }
         let (negative, difference) =
             if left >= right { (high.negative, left.wrapping_sub(right)) } else { (low.negative, right.wrapping_sub(left)) };
@@ -162,10 +158,6 @@ impl Wide {
         if let (Some(dividend), Some(short_divisor)) = (short(&self.mantissa), short(&divisor.mantissa)) {
             if let Some((quotient, tens)) = even_quotient(dividend, short_divisor) {
                 return Wide::bounded(negative, of_short(quotient), exponent.saturating_sub(tens));
-            }
-            if let (Ok(dividend), Ok(divisor)) = (u64::try_from(dividend), u64::try_from(short_divisor)) {
-                let (quotient, tens) = long_quotient(dividend, divisor);
-                return Wide::rounded(negative, quotient, exponent.saturating_sub(tens.into()));
             }
         } else {
             let (quotient, remainder) = self.mantissa.div_rem(divisor.mantissa);
@@ -323,33 +315,6 @@ fn even_quotient(dividend: u128, divisor: u128) -> Option<(u128, i64)> {
     let raised = u128::from(dividend).checked_mul(10_u128.pow(MORE_DIGITS))?;
     let quotient = raised.checked_div(divisor.into())?;
     (quotient.wrapping_mul(divisor.into()) == raised).then_some((quotient, MORE_DIGITS.into()))
-}
-
-/// The quotient of numbers that are not 0 as [`Wide::over_to_all_digits`] has it, rounded at its 76th or 77th digit, and how many tens it is to be
-/// divided by: long division by 19 digits at a time, which a word holds.
-#[expect(clippy::arithmetic_side_effects, reason = "at most 95 tens; a remainder below 2^64, and 10^19 times as much below 2^128")]
-fn long_quotient(dividend: u64, divisor: u64) -> (U256, u32) {
-    const CHUNK: u32 = 19;
-    const TENS: u64 = 10_u64.pow(CHUNK);
-    let tens = DIGITS + digits(&of_short(divisor.into())) - digits(&of_short(dividend.into()));
-    let by = u128::from(divisor);
-    let raised = u128::from(dividend) * 10_u128.pow(tens % CHUNK);
-    let mut limbs = *of_short(raised / by).as_limbs();
-    let mut remainder = raised % by;
-    for _ in 0..tens / CHUNK {
-        let raised = remainder * u128::from(TENS);
-        let mut carry = raised / by;
-        remainder = raised % by;
-        for limb in &mut limbs {
-            carry += u128::from(*limb) * u128::from(TENS);
-            *limb = carry as u64;
-            carry >>= 64;
-        }
-    }
-    let rest = by - remainder;
-    let is_odd = limbs[0] % 2 == 1;
-    let up = remainder > rest || (remainder == rest && is_odd);
-    (U256::from_limbs(limbs).wrapping_add(U256::from(u64::from(up))), tens)
 }
 
 /// Both mantissas at one exponent. Where they lie too far apart the lower one loses digits beyond the 76th.
@@ -519,17 +484,6 @@ mod tests {
             }
             prop_assert_eq!(a.plus(b), a.plus_any(b));
             prop_assert_eq!(a.times(b), a.times_any(b));
-        }
-
-        #[test]
-        fn long_division_is_division(dividend in 1_u64.., divisor in 1_u64.., shorter in 0_u32..19, smaller in 0_u32..19) {
-            let (dividend, divisor) = (dividend / 10_u64.pow(shorter), divisor / 10_u64.pow(smaller));
-            let (dividend, divisor) = (dividend.max(1), divisor.max(1));
-            let (quotient, tens) = long_quotient(dividend, divisor);
-            let raised = U512::from(dividend).wrapping_mul(power(tens));
-            let (exact, remainder) = raised.div_rem(U512::from(divisor));
-            prop_assert_eq!(U512::from(quotient), round_half_even(exact, &remainder, &U512::from(divisor)));
-            prop_assert!((DIGITS..=DIGITS + 1).contains(&digits(&quotient)), "{}", quotient);
         }
 
         /// Figures with few digits, as people write them.
