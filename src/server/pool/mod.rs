@@ -97,8 +97,12 @@ impl Job {
                 share.gives_way();
                 watched.is_over()
             };
-            let outcome = catch_unwind(AssertUnwindSafe(|| patience::within(is_over, compute)));
-            // Nobody takes it when the deadline has passed or the caller has gone.
+            // There is none, or nobody takes it, when the deadline has passed or the caller has gone.
+            let outcome = match catch_unwind(AssertUnwindSafe(|| patience::within(is_over, compute))) {
+                Ok(Ok(outcome)) => Ok(outcome),
+                Ok(Err(Abandoned)) => return false,
+                Err(panic) => Err(panic),
+            };
             answer.send(outcome).is_ok()
         });
         (Job { expected, call: call.clone(), run }, Running(answered))
@@ -107,17 +111,17 @@ impl Job {
 
 /// A calculation that waits or runs. Whoever polls it panics when the calculation does: the guard above answers for it.
 #[derive(Debug)]
-pub(super) struct Running<T>(oneshot::Receiver<std::thread::Result<Result<T, Abandoned>>>);
+pub(super) struct Running<T>(oneshot::Receiver<std::thread::Result<T>>);
 
 impl<T> Future for Running<T> {
     type Output = Result<T, Status>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         Poll::Ready(match ready!(Pin::new(&mut self.0).poll(context)) {
-            Ok(Ok(Ok(outcome))) => Ok(outcome),
+            Ok(Ok(outcome)) => Ok(outcome),
             Ok(Err(panic)) => resume_unwind(panic),
             // Its deadline has passed, before its turn or in it.
-            Ok(Ok(Err(Abandoned))) | Err(_) => Err(status::deadline_exceeded()),
+            Err(_) => Err(status::deadline_exceeded()),
         })
     }
 }
