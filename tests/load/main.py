@@ -47,15 +47,26 @@ class Bench:
     def __init__(self, ghz):
         self.ghz, self.runs = ghz, []
 
-    def run(self, name, scenario, address, seconds, process=None, bounds=Bounds(), may_refuse=False):
-        before = process.processor_seconds() if process else None
-        with Sample(address, scenario.rows()) as sample:
-            calls = self._load(scenario, address, seconds)
-        used = process.processor_seconds() - before if process else None
-        wrong = sample.wrong if may_refuse else sample.wrong + sample.refused
-        verdict = judge(calls, bounds, wrong[:3], may_refuse)
-        verdict.figures["compared"] = sample.compared
-        return self.keep(name, verdict, used)
+    def run(self, name, scenario, address, seconds, process=None, bounds=Bounds(), may_refuse=False, attempts=1):
+        def attempt():
+            with Sample(address, scenario.rows()) as sample:
+                calls = self._load(scenario, address, seconds)
+            wrong = sample.wrong if may_refuse else sample.wrong + sample.refused
+            verdict = judge(calls, bounds, wrong[:3], may_refuse)
+            verdict.figures["compared"] = sample.compared
+            return verdict
+
+        return self._until_verdict(name, attempt, attempts, process)
+
+    def _until_verdict(self, name, attempt, attempts, process):
+        """What has no verdict says nothing of the server, and is not kept while there are attempts left."""
+        for left in reversed(range(attempts)):
+            before = process.processor_seconds() if process else None
+            verdict = attempt()
+            if verdict.verdict != NO_VERDICT or not left:
+                used = process.processor_seconds() - before if process else None
+                return self.keep(name, verdict, used)
+            print(f"{name}: {verdict.reasons[0]}; once more", flush=True)
 
     def _load(self, scenario, address, seconds):
         started = []
@@ -72,12 +83,12 @@ class Bench:
     def floor(self, program, rate, seconds):
         """An empty call on bare tonic, at the same rate: its processor time, in microseconds."""
         with Bare(program) as bare:
-            before = bare.processor_seconds()
-            running = Running(
-                self.ghz, bare.address, "grpc.health.v1.Health/Check", [{}], rate, seconds, HERE / "health.proto"
-            )
-            verdict = judge([running.calls(timeout=seconds + 60)], Bounds())
-            run = self.keep("an empty call on bare tonic", verdict, bare.processor_seconds() - before)
+
+            def attempt():
+                health = "grpc.health.v1.Health/Check", [{}], rate, seconds, HERE / "health.proto"
+                return judge([Running(self.ghz, bare.address, *health).calls(timeout=seconds + 60)], Bounds())
+
+            run = self._until_verdict("an empty call on bare tonic", attempt, ATTEMPTS, bare)
         return run.get("processor_us")
 
     def keep(self, name, verdict, used=None):
@@ -100,16 +111,13 @@ class Bench:
 def short(bench, program, bare, names, seconds):
     floor = bench.floor(bare, 1000, max(5, seconds)) if bare else None
     for name in names:
-        for attempts_left in reversed(range(ATTEMPTS)):
-            with Paydirt(program) as paydirt:
-                run = bench.run(name, Scenario(name), paydirt.address, seconds * 5 if name == MIX else seconds, paydirt)
-                if floor and run.get("processor_us"):
-                    run["ratio"] = run["processor_us"] / floor
-                _ended(run, paydirt)
-            if run["verdict"] != NO_VERDICT or attempts_left == 0:
-                break
-            # It says nothing of the server: it is asked again, and only what was found then is told.
-            bench.runs.pop()
+        with Paydirt(program) as paydirt:
+            scenario = Scenario(name)
+            length = seconds * 5 if name == MIX else seconds
+            run = bench.run(name, scenario, paydirt.address, length, paydirt, attempts=ATTEMPTS)
+            if floor and run.get("processor_us"):
+                run["ratio"] = run["processor_us"] / floor
+            _ended(run, paydirt)
 
 
 def _ended(run, paydirt):
@@ -188,7 +196,7 @@ def main():
     names = arguments.scenario or every
     if arguments.address:
         for name in names:
-            bench.run(name, Scenario(name), arguments.address, arguments.seconds)
+            bench.run(name, Scenario(name), arguments.address, arguments.seconds, attempts=ATTEMPTS)
     else:
         short(bench, arguments.program, arguments.bare, names, arguments.seconds)
         if arguments.long:

@@ -5,8 +5,8 @@ import json
 import math
 
 _WIDTH, _ROW, _LABEL = 900, 18, 250
-# By the name of a figure; they are the legend too.
-_COLOURS = {"p50": "#2b7a4b", "p99": "#c77d0a", "p999": "#b3261e"}
+# By the name of a figure: what the legend calls it, and its colour.
+_PERCENTILES = {"p50": ("50th", "#2b7a4b"), "p99": ("99th", "#c77d0a"), "p999": ("99.9th", "#b3261e")}
 _STYLE = """body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto;padding:0 1em;color:#1b1b1b}
 table{border-collapse:collapse;width:100%}td,th{padding:.25em .6em;text-align:right;border-bottom:1px solid #ddd}
 td:first-child,th:first-child{text-align:left}.passed{color:#2b7a4b}.failed{color:#b3261e}.no{color:#8a6d00}svg{width:100%;height:auto}"""
@@ -27,7 +27,7 @@ def _page(report):
     parts.append("Open loop: calls are sent when they are due, and latency counts from then.</p>")
     parts.append(_table(report["runs"]))
     parts.append("<h2>Latency</h2><p>Milliseconds, each mark ten times the one before:")
-    parts.append(", ".join(f"<b style='color:{colour}'>{name}</b>" for name, colour in _COLOURS.items()) + ".</p>")
+    parts.append(", ".join(f"<b style='color:{colour}'>{words}</b>" for words, colour in _PERCENTILES.values()) + " percentile.</p>")
     parts.append(_latencies(report["runs"]))
     for run in report["runs"]:
         if run.get("watched"):
@@ -69,12 +69,12 @@ def _latencies(runs):
     for index, run in enumerate(runs):
         y = _ROW * index + _ROW / 2
         parts.append(f"<text x='{_LABEL - 10}' y='{y + 4}' text-anchor='end'>{html.escape(run['name'])}</text>")
-        known = [(name, run["figures"][name]) for name in _COLOURS if run["figures"][name] is not None]
+        known = [(name, run["figures"][name]) for name in _PERCENTILES if run["figures"][name] is not None]
         if known:
             parts.append(f"<line x1='{place(known[0][1]):.1f}' x2='{place(known[-1][1]):.1f}' y1='{y}' y2='{y}' stroke='#bbb'/>")
         for name, seconds in known:
             title = f"<title>{name}: {_milliseconds(seconds)} ms</title>"
-            parts.append(f"<circle cx='{place(seconds):.1f}' cy='{y}' r='4.5' fill='{_COLOURS[name]}'>{title}</circle>")
+            parts.append(f"<circle cx='{place(seconds):.1f}' cy='{y}' r='4.5' fill='{_PERCENTILES[name][1]}'>{title}</circle>")
     return "\n".join(parts) + "</svg>"
 
 

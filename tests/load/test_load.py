@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from ghz import Calls, _seconds
 from judge import FAILED, NO_VERDICT, PASSED, Bounds, judge
-from main import Bench, Scenario
+from main import ATTEMPTS, Bench, Scenario
 from server import Paydirt, Process, free_port
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -61,6 +61,13 @@ class Judging(unittest.TestCase):
     def test_a_generator_that_lags_gives_no_verdict(self):
         self.assertEqual(judge([calls(late=0.06)], Bounds()).verdict, NO_VERDICT)
         self.assertEqual(judge([calls(pace=90.0)], Bounds()).verdict, NO_VERDICT)
+
+    def test_a_late_generator_is_asked_again_and_what_comes_last_counts(self):
+        late, good = (judge([one], Bounds()) for one in (calls(late=0.06), calls()))
+        for verdicts, kept in [([late, good], PASSED), ([late, late, good], PASSED), ([late] * 4, NO_VERDICT)]:
+            bench, asked = Bench("ghz"), iter(verdicts)
+            run = bench._until_verdict("a run", lambda: next(asked), ATTEMPTS, None)
+            self.assertEqual((run["verdict"], len(bench.runs)), (kept, 1))
 
     def test_lateness_counts_as_latency(self):
         self.assertAlmostEqual(judge([calls(latency=0.001, late=0.04)], Bounds()).figures["p50"], 0.041)
