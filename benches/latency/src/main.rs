@@ -3,6 +3,9 @@
 //!
 //! Latency is counted from the time when a call was due, and so a generator that falls behind hides nothing.
 
+#[path = "../../stream/src/message.rs"]
+mod message;
+
 use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::rc::Rc;
@@ -11,11 +14,10 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use h2::client::SendRequest;
 use http::Request;
+use message::{CAHN, internal_rate_of};
 use tokio::net::TcpStream;
 use tokio::task::{LocalSet, spawn_local, yield_now};
 
-/// Cahn's call with ten streams, framed, as `benches/bare` sends it.
-const CAHN: &[u8] = include_bytes!("../../bare/cahn.bin");
 const CAHN_METHOD: &str = "paydirt.v1.BreakEvenService/ComputeRequiredRevenue";
 const LONG_METHOD: &str = "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn";
 const CONNECTIONS: usize = 8;
@@ -23,28 +25,9 @@ const AT_ONCE: usize = 128;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-fn varint(mut number: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number > 127 {
-        bytes.push((number & 127) as u8 | 128);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-    bytes
-}
-
-/// A field that holds a text or a message.
-fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
-    [&[number << 3 | 2], &varint(bytes.len())[..], bytes].concat()
-}
-
 /// A rate of return of 2,000 monthly flows that change their sign each time, framed.
 fn long_call() -> Bytes {
-    let mut periodic: Vec<u8> =
-        (0..2_000).flat_map(|number| field(1, if number % 2 == 0 { b"-100" } else { b"101" })).collect();
-    // PERIOD_MONTH
-    periodic.extend([2 << 3, 1]);
-    let message = field(1, &field(1, &periodic));
+    let message = internal_rate_of(["-100", "101"].into_iter().cycle().take(2_000));
     [&[0][..], &(message.len() as u32).to_be_bytes(), &message].concat().into()
 }
 

@@ -1,52 +1,33 @@
 //! `paydirt-stream-load ADDRESS:PORT PID KIND COUNT`: so many calculations of a kind (cahn, irr60) on one stream, and the processor time that
 //! each takes of the process with this number.
 
+mod message;
+
 use std::error::Error;
 use std::io::{BufReader, Read, Write};
+use std::iter;
 use std::net::TcpStream;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Instant;
 
-/// Cahn's call with ten streams, framed, as `benches/bare` sends it.
-const CAHN: &[u8] = include_bytes!("../../bare/cahn.bin");
+use message::{CAHN, field, internal_rate_of, varint};
+
 const FRAME_BYTES: usize = 16_384;
 /// What a client that reads as fast as it can lets the server send.
 const WINDOW: u32 = 1 << 20;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-fn varint(mut number: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number > 127 {
-        bytes.push((number & 127) as u8 | 128);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-    bytes
-}
-
-/// A field that holds a text or a message.
-fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
-    [&[number << 3 | 2], &varint(bytes.len())[..], bytes].concat()
-}
-
-/// A loan of 59 months.
-fn irr60() -> Vec<u8> {
-    let mut periodic = field(1, b"-50000");
-    (0..59).for_each(|_| periodic.extend(field(1, b"966.64")));
-    // PERIOD_MONTH
-    periodic.extend([2 << 3, 1]);
-    field(1, &field(1, &periodic))
-}
-
 /// The message of a stream, up to its id: `calculation` comes first, so that the id can be put behind.
 fn calculation(kind: &str) -> Outcome<Vec<u8>> {
-    Ok(field(2, &match kind {
+    let calculation = match kind {
         "cahn" => field(1, &CAHN[5..]),
-        "irr60" => field(9, &irr60()),
+        // A loan of 59 months.
+        "irr60" => field(9, &internal_rate_of(iter::once("-50000").chain(iter::repeat_n("966.64", 59)))),
         _ => return Err(format!("no kind {kind}: cahn or irr60").into()),
-    }))
+    };
+    Ok(field(2, &calculation))
 }
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
