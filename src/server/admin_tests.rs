@@ -7,9 +7,9 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use super::super::health::Health;
-use super::super::stage;
-use super::super::telemetry::log::tests::kept;
+use crate::server::health::Health;
+use crate::server::stage;
+use crate::server::telemetry::log::tests::kept;
 use super::*;
 
 /// An admin port that answers, and what it looks at.

@@ -10,8 +10,8 @@ use hyper::body::Incoming;
 use pin_project_lite::pin_project;
 use tonic::Status;
 
-use super::call::Call;
-use super::config;
+use crate::server::call::Call;
+use crate::server::config;
 use crate::wire::status;
 
 /// A request's body. A message is handed on when all of it is here: tonic makes room for one as soon as it has read its length, and a peer

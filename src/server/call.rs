@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderName};
 
-use super::config;
-use super::connection::{Connection, Peer};
-use super::method::Method;
+use crate::server::config;
+use crate::server::connection::{Connection, Peer};
+use crate::server::method::Method;
 
 /// A call, from the moment its headers are here.
 #[derive(Clone, Debug)]

@@ -210,7 +210,7 @@ impl Settings {
                 wrong.push(format!("--{name} is {count}, and may be 1 to {THREADS_MAX}"));
             }
         }
-        if let Err(error) = super::telemetry::log::targets(&self.log_level) {
+        if let Err(error) = crate::server::telemetry::log::targets(&self.log_level) {
             wrong.push(format!("--log-level is {:?}: {error}", self.log_level));
         }
         wrong

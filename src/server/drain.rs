@@ -6,13 +6,13 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::ServeError;
-use super::listener::Listener;
-use super::shared::Shared;
-use super::signals::Signal;
-use super::stage::{Announcer, Stage};
-use super::telemetry::metrics::Refusal;
-use super::worker::Worker;
+use crate::server::ServeError;
+use crate::server::listener::Listener;
+use crate::server::shared::Shared;
+use crate::server::signals::Signal;
+use crate::server::stage::{Announcer, Stage};
+use crate::server::telemetry::metrics::Refusal;
+use crate::server::worker::Worker;
 
 /// How often is looked at whether everyone has gone, or a worker has died.
 const LOOK: Duration = Duration::from_millis(10);

@@ -10,8 +10,8 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_server::Health as HealthService;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
-use super::services;
-use super::stage::{Stage, Watcher};
+use crate::server::services;
+use crate::server::stage::{Stage, Watcher};
 use crate::models::break_even::{RequiredRevenueInputs, RevenueComparison, required_revenue};
 use crate::models::input::{Bounded, Margin, NonNegative, Period, Share};
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::services::{Answers, METHODS};
+use crate::server::services::{Answers, METHODS};
 
 /// A method by its number: 0 stands for all that are unknown, then housekeeping follows, then our own methods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,7 +79,7 @@ mod tests {
     use prost::Message;
     use prost_types::FileDescriptorSet;
 
-    use super::super::services;
+    use crate::server::services;
     use super::*;
     use crate::wire::pb;
 

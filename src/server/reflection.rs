@@ -12,7 +12,7 @@ use tonic_reflection::server::{Builder, Error};
 use tower::Service;
 use tower::util::BoxCloneSyncService;
 
-use super::services;
+use crate::server::services;
 use crate::wire::pb;
 
 /// Answers those who ask what is served.

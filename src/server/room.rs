@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::config;
-use super::shared::Shared;
-use super::telemetry::metrics::Metrics;
+use crate::server::config;
+use crate::server::shared::Shared;
+use crate::server::telemetry::metrics::Metrics;
 
 /// So many bytes may be under way.
 #[derive(Debug)]

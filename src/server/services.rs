@@ -14,16 +14,16 @@ use tonic::codegen::BoxFuture;
 use tonic_health::pb::health_server::HealthServer;
 use tower::Service;
 
-use super::body::Received;
-use super::call::Call;
-use super::config::{MESSAGE_BYTES_MAX, Settings};
-use super::health::Health;
-use super::message::framed_bytes;
-use super::method::Method;
-use super::reflection::Reflection;
-use super::stage::Watcher;
-use super::unary::{Answer, Asked, Begun, Calculation, Unary, begin, begin_framed};
-use super::{batch, stream};
+use crate::server::body::Received;
+use crate::server::call::Call;
+use crate::server::config::{MESSAGE_BYTES_MAX, Settings};
+use crate::server::health::Health;
+use crate::server::message::framed_bytes;
+use crate::server::method::Method;
+use crate::server::reflection::Reflection;
+use crate::server::stage::Watcher;
+use crate::server::unary::{Answer, Asked, Begun, Calculation, Unary, begin, begin_framed};
+use crate::server::{batch, stream};
 use crate::models::{
     break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model, decision as decision_model,
     depreciation as depreciation_model, runway as runway_model, valuation as valuation_model,

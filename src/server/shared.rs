@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tonic::Status;
 
-use super::ServeError;
-use super::config::Settings;
-use super::pool::Pool;
-use super::room::Room;
-use super::telemetry::metrics::Metrics;
+use crate::server::ServeError;
+use crate::server::config::Settings;
+use crate::server::pool::Pool;
+use crate::server::room::Room;
+use crate::server::telemetry::metrics::Metrics;
 use crate::wire::status;
 
 /// Limits, counters, and the two things that there is only so much of: memory for messages, and threads for long calculations.

@@ -15,11 +15,11 @@ use http_body::{Body, Frame, SizeHint};
 use prost::Message;
 use tonic::Status;
 
-use super::body::Received;
-use super::call::Call;
-use super::config;
-use super::message::{self, Encodings, PREFIX_BYTES};
-use super::stream::Stream;
+use crate::server::body::Received;
+use crate::server::call::Call;
+use crate::server::config;
+use crate::server::message::{self, Encodings, PREFIX_BYTES};
+use crate::server::stream::Stream;
 use crate::wire::cost::Cost;
 use crate::wire::short_text::Name;
 use crate::wire::{codec, status};

@@ -14,15 +14,15 @@ use opentelemetry_sdk::trace::SdkTracer;
 use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::server::TlsStream;
 
-use super::config;
-use super::connection::{self, Connection, Peer};
-use super::layers::observe::{AccessLines, ObserveLayer};
-use super::layers::{self, Stack};
-use super::services::Services;
-use super::shared::Shared;
-use super::stage::{self, Watcher};
-use super::telemetry::metrics::Refusal;
-use super::tls::{self, Tls};
+use crate::server::config;
+use crate::server::connection::{self, Connection, Peer};
+use crate::server::layers::observe::{AccessLines, ObserveLayer};
+use crate::server::layers::{self, Stack};
+use crate::server::services::Services;
+use crate::server::shared::Shared;
+use crate::server::stage::{self, Watcher};
+use crate::server::telemetry::metrics::Refusal;
+use crate::server::tls::{self, Tls};
 
 /// What a worker needs to serve.
 #[derive(Clone)]

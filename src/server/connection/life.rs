@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::telemetry::metrics::Refusal;
-use super::super::{chance, config};
+use crate::server::telemetry::metrics::Refusal;
+use crate::server::{chance, config};
 use super::Connection;
 
 /// When a connection ends.
@@ -108,8 +108,8 @@ fn with_jitter(duration: Duration) -> Duration {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::super::method::Method;
-    use super::super::super::shared::Shared;
+    use crate::server::method::Method;
+    use crate::server::shared::Shared;
     use super::super::{PREFACE_BYTES, Peer};
     use super::*;
 

@@ -25,14 +25,14 @@ use tower::Service;
 use self::life::{Life, Verdict};
 use self::spawner::{Limit, NextLimit, Spawner};
 use self::watched::Watched;
-use super::body::{Received, Sent};
-use super::call::Call;
-use super::config;
-use super::layers::{self, Stack};
-use super::method::Method;
-use super::shared::Shared;
-use super::stage::{self, Watcher};
-use super::telemetry::metrics::Refusal;
+use crate::server::body::{Received, Sent};
+use crate::server::call::Call;
+use crate::server::config;
+use crate::server::layers::{self, Stack};
+use crate::server::method::Method;
+use crate::server::shared::Shared;
+use crate::server::stage::{self, Watcher};
+use crate::server::telemetry::metrics::Refusal;
 
 /// Who is at the other end.
 #[derive(Clone, Debug)]

@@ -13,11 +13,11 @@ use opentelemetry::trace::TraceId;
 use prometheus::IntCounter;
 use tracing::Level;
 
-use super::super::call::Call;
-use super::super::config::AccessLog;
-use super::super::connection::Connection;
-use super::super::telemetry::metrics::code_name;
-use super::super::telemetry::per_second::PerSecond;
+use crate::server::call::Call;
+use crate::server::config::AccessLog;
+use crate::server::connection::Connection;
+use crate::server::telemetry::metrics::code_name;
+use crate::server::telemetry::per_second::PerSecond;
 use super::trace::callers_trace_id;
 
 /// An id takes 36 characters, and what a client says of itself less than a hundred. The caller's longer ones are left out: a line stays short.
@@ -25,7 +25,7 @@ const CALLERS_TEXT_BYTES_MAX: usize = 128;
 
 /// Which calls are logged: one for the whole process, so that the limit is.
 #[derive(Debug)]
-pub(in super::super) struct AccessLines {
+pub(crate) struct AccessLines {
     which: AccessLog,
     limit: PerSecond,
     left_out: IntCounter,

@@ -10,12 +10,12 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower::Service;
 
-use super::super::call::Call;
+use crate::server::call::Call;
 use crate::wire::status;
 
 /// Refuses calls that come to a worker that is behind.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Admission<S> {
+pub(crate) struct Admission<S> {
     inner: S,
 }
 
@@ -46,7 +46,7 @@ where
 
 pin_project! {
     /// An answer that has not begun, until it is polled.
-    pub(in super::super) struct Admitting<F> {
+    pub(crate) struct Admitting<F> {
         #[pin]
         answer: F,
         call: Option<Call>,
@@ -67,7 +67,7 @@ where
         {
             let shared = &call.connection.shared;
             shared.metrics.call_refused("worker_busy");
-            let retry_after = super::super::spread(shared.settings.max_wait);
+            let retry_after = crate::server::spread(shared.settings.max_wait);
             let refused = status::unavailable("OVERLOADED", "the server has more calls than it can answer", retry_after);
             return Poll::Ready(Ok(refused.into_http()));
         }

@@ -19,9 +19,9 @@ use tokio::sync::oneshot;
 use tonic::Status;
 
 use self::share::Share;
-use super::call::Call;
-use super::config;
-use super::telemetry::metrics::Metrics;
+use crate::server::call::Call;
+use crate::server::config;
+use crate::server::telemetry::metrics::Metrics;
 use crate::models::patience::{self, Abandoned};
 use crate::wire::status;
 
@@ -228,7 +228,7 @@ impl Pool {
             }
         };
         self.counter.metrics.call_refused(label);
-        status::unavailable(reason, message, super::spread(wait.max(config::RETRY_MIN)))
+        status::unavailable(reason, message, crate::server::spread(wait.max(config::RETRY_MIN)))
     }
 
     /// What waits is dropped, and the threads end once they have finished what they run.

@@ -18,14 +18,14 @@ use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::{Registry, reload};
 
-use super::super::config::{LOG_FLUSH, LogFormat, Settings};
+use crate::server::config::{LOG_FLUSH, LogFormat, Settings};
 
 /// Lines that wait for standard output: at a hundred a second, what a reader may be away for is 40 seconds; in memory, some 4 MB.
 const LINES_WAITING_MAX: usize = 4096;
 
 /// What keeps the log from starting.
 #[derive(Debug, thiserror::Error)]
-pub(in super::super) enum LogError {
+pub(crate) enum LogError {
     #[error("--log-level: {0}")]
     Level(String),
     #[error("standard output: {0}")]
@@ -36,7 +36,7 @@ pub(in super::super) enum LogError {
 
 /// The log. When it is dropped, what is waiting is written, in bounded time.
 #[derive(Debug)]
-pub(in super::super) struct LogHandle {
+pub(crate) struct LogHandle {
     level: LogLevel,
     dropped: ErrorCounter,
     guard: Option<WorkerGuard>,
@@ -44,13 +44,13 @@ pub(in super::super) struct LogHandle {
 
 /// What is logged, and may be changed while the server runs.
 #[derive(Clone, Debug)]
-pub(in super::super) struct LogLevel {
+pub(crate) struct LogLevel {
     filter: reload::Handle<Targets, Registry>,
     text: Arc<Mutex<String>>,
 }
 
 /// Starts the log for the whole process.
-pub(in super::super) fn start(settings: &Settings) -> Result<LogHandle, LogError> {
+pub(crate) fn start(settings: &Settings) -> Result<LogHandle, LogError> {
     let stdout = io::stdout();
     let is_text = match settings.log_format {
         LogFormat::Auto => stdout.is_terminal(),
@@ -89,7 +89,7 @@ where
 /// Reads `info`, or `info,paydirt=debug,h2=off`: a level for everything, and levels by target.
 ///
 /// Stricter than the library, for which a misspelt level is the name of a target whose everything is logged, and nothing else.
-pub(in super::super) fn targets(text: &str) -> Result<Targets, String> {
+pub(crate) fn targets(text: &str) -> Result<Targets, String> {
     let mut targets = Targets::new();
     // h2 warns of single frames, such as a ping's answer to no ping: a peer would write as many lines as it likes.
     let is_h2_named = text.split(',').any(|directive| directive.trim().starts_with("h2"));
@@ -165,4 +165,4 @@ impl Drop for LogHandle {
 
 #[cfg(test)]
 #[path = "log_tests.rs"]
-pub(in super::super) mod tests;
+pub(crate) mod tests;

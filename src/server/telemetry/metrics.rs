@@ -12,8 +12,8 @@ use prometheus::{
 };
 use tonic::Code;
 
-use super::super::method::Method;
-use super::super::services::MODELS;
+use crate::server::method::Method;
+use crate::server::services::MODELS;
 
 /// gRPC's codes, OK to UNAUTHENTICATED.
 const CODES: usize = 17;
@@ -22,7 +22,7 @@ const SECONDS: [f64; 14] = [50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 1
 
 /// Everything that is counted. What has labels is read by [`Metrics::written`].
 #[derive(Debug)]
-pub(in super::super) struct Metrics {
+pub(crate) struct Metrics {
     registry: Registry,
     durations: HistogramVec,
     /// By method and code, so that a call looks nothing up.
@@ -55,7 +55,7 @@ pub(in super::super) struct Metrics {
 
 /// Why a connection was closed by the server before its time.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) enum Refusal {
+pub(crate) enum Refusal {
     /// There are as many as may be.
     TooMany,
     /// No TLS handshake, or a bad one.
@@ -199,7 +199,7 @@ fn added<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> R
 }
 
 /// A code as gRPC's documents write it.
-pub(in super::super) fn code_name(code: Code) -> &'static str {
+pub(crate) fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",
         Code::Cancelled => "CANCELLED",
