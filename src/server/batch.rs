@@ -4,12 +4,12 @@ use bytes::{Bytes, BytesMut};
 use prost::encoding::message;
 use tonic::{Code, Status};
 
+use crate::models::patience;
 use crate::server::call::Call;
 use crate::server::config::MESSAGE_BYTES_MAX;
 use crate::server::message::framed_bytes;
 use crate::server::services::{MODELS, compute, expected_nanoseconds, model_number};
 use crate::server::unary::{Asked, Begun, begin_framed};
-use crate::models::patience;
 use crate::wire::cost::Cost;
 use crate::wire::{calculation, pb, status};
 

@@ -10,10 +10,10 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_server::Health as HealthService;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
-use crate::server::services;
-use crate::server::stage::{Stage, Watcher};
 use crate::models::break_even::{RequiredRevenueInputs, RevenueComparison, required_revenue};
 use crate::models::input::{Bounded, Margin, NonNegative, Period, Share};
+use crate::server::services;
+use crate::server::stage::{Stage, Watcher};
 
 /// `grpc.health.v1.Health`, which says what the stage of the process is.
 #[derive(Clone, Debug)]

@@ -79,8 +79,8 @@ mod tests {
     use prost::Message;
     use prost_types::FileDescriptorSet;
 
-    use crate::server::services;
     use super::*;
+    use crate::server::services;
     use crate::wire::pb;
 
     #[test]

@@ -14,6 +14,10 @@ use tonic::codegen::BoxFuture;
 use tonic_health::pb::health_server::HealthServer;
 use tower::Service;
 
+use crate::models::{
+    break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model, decision as decision_model,
+    depreciation as depreciation_model, runway as runway_model, valuation as valuation_model,
+};
 use crate::server::body::Received;
 use crate::server::call::Call;
 use crate::server::config::{MESSAGE_BYTES_MAX, Settings};
@@ -24,10 +28,6 @@ use crate::server::reflection::Reflection;
 use crate::server::stage::Watcher;
 use crate::server::unary::{Answer, Asked, Begun, Calculation, Unary, begin, begin_framed};
 use crate::server::{batch, stream};
-use crate::models::{
-    break_even as break_even_model, capex_roi as capex_roi_model, cash_flow as cash_flow_model, decision as decision_model,
-    depreciation as depreciation_model, runway as runway_model, valuation as valuation_model,
-};
 use crate::wire::cost::Cost;
 use crate::wire::pb::calculation::Model;
 use crate::wire::pb::calculation_result::Model as ModelAnswer;

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::server::telemetry::metrics::Refusal;
-use crate::server::{chance, config};
 use super::Connection;
+use crate::server::chance::chance;
+use crate::server::config;
+use crate::server::telemetry::metrics::Refusal;
 
 /// When a connection ends.
 #[derive(Debug)]
@@ -108,10 +109,10 @@ fn with_jitter(duration: Duration) -> Duration {
 mod tests {
     use std::sync::Arc;
 
-    use crate::server::method::Method;
-    use crate::server::shared::Shared;
     use super::super::{PREFACE_BYTES, Peer};
     use super::*;
+    use crate::server::method::Method;
+    use crate::server::shared::Shared;
 
     const METHODS: (&str, &str) = ("/paydirt.v1.RunwayService/ComputeRunway", "/grpc.health.v1.Health/Watch");
 

@@ -11,6 +11,7 @@ use pin_project_lite::pin_project;
 use tower::Service;
 
 use crate::server::call::Call;
+use crate::server::chance::spread;
 use crate::wire::status;
 
 /// Refuses calls that come to a worker that is behind.
@@ -67,7 +68,7 @@ where
         {
             let shared = &call.connection.shared;
             shared.metrics.call_refused("worker_busy");
-            let retry_after = crate::server::spread(shared.settings.max_wait);
+            let retry_after = spread(shared.settings.max_wait);
             let refused = status::unavailable("OVERLOADED", "the server has more calls than it can answer", retry_after);
             return Poll::Ready(Ok(refused.into_http()));
         }

@@ -17,12 +17,12 @@ use pin_project_lite::pin_project;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
 
+pub(crate) use super::access_log::AccessLines;
+use super::access_log::{Ended, Line};
+use super::trace::CallSpan;
 use crate::server::call::{Call, Known};
 use crate::server::method::Method;
 use crate::server::telemetry::metrics::Metrics;
-pub(crate) use super::access_log::AccessLines;
-use super::access_log::Line;
-use super::trace::CallSpan;
 
 /// Puts [`Observe`] around a service.
 ///
@@ -92,16 +92,6 @@ struct Observed {
     code: Code,
     span: Option<Box<CallSpan>>,
     line: Option<Box<Line>>,
-}
-
-/// A call that has ended.
-#[derive(Debug)]
-pub(super) struct Ended {
-    pub method: Method,
-    pub arrived: Instant,
-    pub deadline: Option<Instant>,
-    pub ended: Instant,
-    pub code: Code,
 }
 
 impl Observed {

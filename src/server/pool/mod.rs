@@ -19,10 +19,11 @@ use tokio::sync::oneshot;
 use tonic::Status;
 
 use self::share::Share;
+use crate::models::patience::{self, Abandoned};
 use crate::server::call::Call;
+use crate::server::chance::spread;
 use crate::server::config;
 use crate::server::telemetry::metrics::Metrics;
-use crate::models::patience::{self, Abandoned};
 use crate::wire::status;
 
 /// Takes calculations.
@@ -228,7 +229,7 @@ impl Pool {
             }
         };
         self.counter.metrics.call_refused(label);
-        status::unavailable(reason, message, crate::server::spread(wait.max(config::RETRY_MIN)))
+        status::unavailable(reason, message, spread(wait.max(config::RETRY_MIN)))
     }
 
     /// What waits is dropped, and the threads end once they have finished what they run.

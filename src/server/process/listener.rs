@@ -14,7 +14,7 @@ const BACKOFF_MAX: Duration = Duration::from_secs(1);
 
 /// A listener whose connections may be served on any thread.
 #[derive(Debug)]
-pub(super) struct Listener {
+pub(crate) struct Listener {
     listener: TcpListener,
     backoff: Duration,
 }

@@ -26,7 +26,7 @@ use crate::server::tls::{self, Tls};
 
 /// What a worker needs to serve.
 #[derive(Clone)]
-pub(super) struct Work {
+pub(crate) struct Work {
     pub shared: Arc<Shared>,
     pub services: Services,
     pub access_log: Arc<AccessLines>,
@@ -37,7 +37,7 @@ pub(super) struct Work {
 
 /// A thread that serves connections.
 #[derive(Debug)]
-pub(super) struct Worker {
+pub(crate) struct Worker {
     inbox: mpsc::UnboundedSender<(TcpStream, SocketAddr)>,
     state: Arc<State>,
     /// Dropped: the thread closes what is open, and ends.
@@ -47,7 +47,7 @@ pub(super) struct Worker {
 
 /// What others see of a worker.
 #[derive(Debug)]
-pub(super) struct State {
+pub(crate) struct State {
     number: usize,
     connections: AtomicUsize,
     born: Instant,
