@@ -167,7 +167,7 @@ impl Server {
         });
 
         let listener = Listener::new(listener)?;
-        health::self_test().map_err(ServeError::SelfTest)?;
+        crate::engine::self_test::self_test().map_err(ServeError::SelfTest)?;
         announcer.send_replace(Stage::Serving);
         let ended = drain::serve_and_end(listener, &workers, &shared, connections_max, &announcer, signals, &hang_up).await;
         // What is left is cut off: connections with their workers, calculations because nobody waits for them.

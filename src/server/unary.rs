@@ -15,6 +15,7 @@ use http_body::{Body, Frame, SizeHint};
 use prost::Message;
 use tonic::Status;
 
+use crate::engine::Refused;
 use crate::server::body::Received;
 use crate::server::call::Call;
 use crate::server::config;
@@ -50,14 +51,14 @@ pub(super) type Work = Box<dyn FnOnce() -> Result<Bytes, Status> + Send>;
 pub(super) fn begin<Question, Answer>(
     call: &Call,
     asked: Asked,
-    compute: impl Fn(&Question) -> Result<Answer, Status> + Send + 'static,
+    compute: impl Fn(&Question) -> Result<Answer, Refused> + Send + 'static,
 ) -> Begun
 where
     Question: Message + Name + Default + Cost + 'static,
     Answer: Message + 'static,
 {
     let takes_gzip = asked.takes_gzip;
-    begin_framed(call, asked, move |question| compute(question).map(|answer| message::framed(&answer, takes_gzip)))
+    begin_framed(call, asked, move |question| Ok(message::framed(&compute(question)?, takes_gzip)))
 }
 
 /// The same with an answer that is framed already.

@@ -25,14 +25,14 @@ use tonic::{Code, Status};
 use self::ahead::{Ahead, Done, Long, Waiting};
 use self::tally::Tally;
 use self::turn::Turn;
-use crate::server::batch::{Computed, computed};
+use crate::engine::MODELS;
+use crate::engine::calculation::{Computed, computed};
 use crate::server::body::Received;
 use crate::server::call::Call;
 use crate::server::config;
 use crate::server::message::{self, Encodings, Head};
 use crate::server::messages::Messages;
 use crate::server::room::Held;
-use crate::server::services::MODELS;
 use crate::server::unary::{Answer, answered};
 use crate::wire::cost::Cost;
 use crate::wire::{calculation, codec, pb, status};
@@ -410,7 +410,8 @@ fn done(
 
 /// Computes a calculation, and writes its answer behind what stands there.
 fn write(asked: &pb::StreamCalculationsRequest, takes_gzip: bool, frames: &mut BytesMut) -> (Option<usize>, Code) {
-    let Computed { outcome, model, code } = computed(asked.calculation.as_ref());
+    let Computed { outcome, model } = computed(asked.calculation.as_ref());
+    let code = calculation::code(&outcome);
     let answer = pb::StreamCalculationsResponse { correlation_id: asked.correlation_id, outcome: Some(outcome) };
     let length = answer.encoded_len();
     if length > config::MESSAGE_BYTES_MAX {
@@ -426,10 +427,4 @@ fn write(asked: &pb::StreamCalculationsRequest, takes_gzip: bool, frames: &mut B
 fn put(correlation_id: u64, outcome: pb::CalculationOutcome, frames: &mut BytesMut) {
     let answer = pb::StreamCalculationsResponse { correlation_id, outcome: Some(outcome) };
     message::write(&answer, answer.encoded_len(), false, frames);
-}
-
-impl Cost for pb::StreamCalculationsRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        self.calculation.as_ref().map_or(2_000, Cost::expected_nanoseconds)
-    }
 }

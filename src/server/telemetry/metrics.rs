@@ -12,8 +12,8 @@ use prometheus::{
 };
 use tonic::Code;
 
+use crate::engine::MODELS;
 use crate::server::method::Method;
-use crate::server::services::MODELS;
 
 /// gRPC's codes, OK to UNAUTHENTICATED.
 const CODES: usize = 17;
