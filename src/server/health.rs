@@ -9,7 +9,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_server::Health as HealthService;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
-use crate::server::services;
+use crate::server::method::Method;
 use crate::server::stage::{Stage, Watcher};
 
 /// `grpc.health.v1.Health`, which says what the stage of the process is.
@@ -52,7 +52,7 @@ impl HealthService for Health {
 
 /// The server as a whole has an empty name.
 fn is_known(service: &str) -> bool {
-    service.is_empty() || services::NAMES.contains(&service)
+    service.is_empty() || Method::services().contains(&service)
 }
 
 fn serving(stage: Stage) -> ServingStatus {

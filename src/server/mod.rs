@@ -203,5 +203,5 @@ fn tokio_listener(listener: TcpListener) -> io::Result<tokio::net::TcpListener> 
 /// The services that answer, by their full names.
 #[must_use]
 pub fn served() -> &'static [&'static str] {
-    services::NAMES
+    method::Method::services()
 }

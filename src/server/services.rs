@@ -20,46 +20,20 @@ use crate::server::call::Call;
 use crate::server::config::{MESSAGE_BYTES_MAX, Settings};
 use crate::server::health::Health;
 use crate::server::message::framed_bytes;
-use crate::server::method::Method;
+use crate::server::method::Kind;
 use crate::server::reflection::Reflection;
 use crate::server::stage::Watcher;
 use crate::server::unary::{Answer, Asked, Begun, Calculation, Unary, begin, begin_framed};
 use crate::server::{batch, stream};
 use crate::wire::{self, pb, status};
 
-/// How a method answers.
-#[derive(Clone, Copy)]
-pub(super) enum Answers {
-    /// A message by a message.
-    Once(Calculation),
-    /// Any number of them by as many.
-    Stream,
-}
-
-/// Answers a message by a message: reads it, computes its answer, and writes that.
-macro_rules! methods {
+macro_rules! calculations {
     ($($name:literal $model:ident = $service:literal $method:literal $compute:ident;)*) => {
-        /// The methods that are answered, by their service and name. A test holds this to the contract: a service has all its methods or none.
-        pub(super) const METHODS: &[(&str, &str, Answers)] = &[
-            ("paydirt.v1.CalculationService", "BatchCalculations", Answers::Once(batch::begin_batch)),
-            ("paydirt.v1.CalculationService", "ListPresets", Answers::Once(list_presets)),
-            ("paydirt.v1.CalculationService", "StreamCalculations", Answers::Stream),
-            $(($service, $method, Answers::Once(|call, asked| begin(call, asked, answers::$compute))),)*
-        ];
+        /// What computes each model, in the order of the engine's list.
+        const CALCULATIONS: &[Calculation] = &[$(|call, asked| begin(call, asked, answers::$compute)),*];
     };
 }
-engine::for_each_model!(methods);
-
-/// The services that answer, by their full names.
-pub(super) const NAMES: &[&str] = &[
-    "paydirt.v1.BreakEvenService",
-    "paydirt.v1.CalculationService",
-    "paydirt.v1.CapexRoiService",
-    "paydirt.v1.CashFlowService",
-    "paydirt.v1.DecisionService",
-    "paydirt.v1.RunwayService",
-    "paydirt.v1.ValuationService",
-];
+engine::for_each_model!(calculations);
 
 /// Everything that answers: calculations, health, reflection.
 ///
@@ -102,19 +76,26 @@ impl Service<Request<Received>> for Services {
         if let Some(refused) = refusal_of_no_call(request.method(), request.headers()) {
             return Answering::Decided(ready(Ok(refused)));
         }
-        let method = request.body().call().method;
-        match method.answers() {
-            Some(Answers::Once(calculation)) => return Answering::Unary(Unary::new(request, calculation)),
-            Some(Answers::Stream) => return Answering::Decided(ready(Ok(stream::begun(request)))),
-            None => {}
-        }
+        let calculation = match request.body().call().method.kind() {
+            Kind::Model(number) => CALCULATIONS[number],
+            Kind::Batch => batch::begin_batch,
+            Kind::Presets => list_presets,
+            Kind::Stream => return Answering::Decided(ready(Ok(stream::begun(request)))),
+            Kind::Health | Kind::Reflection | Kind::ReflectionAlpha | Kind::Unknown => return self.keep_house(request),
+        };
+        Answering::Unary(Unary::new(request, calculation))
+    }
+}
+
+impl Services {
+    /// Answers what is no calculation.
+    fn keep_house(&self, request: Request<Received>) -> Answering {
         let Housekeeping { health, reflection } = &*self.tonic;
-        Answering::Tonic(match reflection {
-            _ if method.is_of(Method::HEALTH) => health.clone().call(request.map(Body::new)),
-            Some(reflection) if method.is_of(Method::REFLECTION) => reflection.clone().call_v1(request.map(Body::new)),
-            Some(reflection) if method.is_of(Method::REFLECTION_ALPHA) => {
-                reflection.clone().call_v1alpha(request.map(Body::new))
-            }
+        let kind = request.body().call().method.kind();
+        Answering::Tonic(match (kind, reflection) {
+            (Kind::Health, _) => health.clone().call(request.map(Body::new)),
+            (Kind::Reflection, Some(reflection)) => reflection.clone().call_v1(request.map(Body::new)),
+            (Kind::ReflectionAlpha, Some(reflection)) => reflection.clone().call_v1alpha(request.map(Body::new)),
             _ => return Answering::Decided(ready(Ok(status::unknown_method(request.uri().path()).into_http()))),
         })
     }

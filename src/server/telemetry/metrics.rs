@@ -102,7 +102,7 @@ impl Metrics {
         #[cfg(target_os = "linux")]
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         Ok(Metrics {
-            duration: Method::all().map(|_| [const { OnceLock::new() }; CODES]).collect(),
+            duration: (0..Method::count()).map(|_| [const { OnceLock::new() }; CODES]).collect(),
             calculation: (0..=MODELS.len()).map(|_| [const { OnceLock::new() }; CODES]).collect(),
             calculations: added(
                 &registry,
