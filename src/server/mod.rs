@@ -7,6 +7,7 @@ mod admin;
 mod batch;
 mod body;
 mod call;
+mod capacity;
 mod chance;
 pub mod config;
 mod connection;
@@ -16,10 +17,8 @@ mod layers;
 mod message;
 mod messages;
 mod method;
-mod pool;
 mod process;
 mod reflection;
-mod room;
 mod services;
 mod shared;
 mod stage;
@@ -49,6 +48,7 @@ use services::Services;
 use shared::Shared;
 use stage::Stage;
 use telemetry::log::LogHandle;
+use telemetry::metrics::Metrics;
 use telemetry::trace::{TraceError, TraceSettings, Traces};
 use tls::Tls;
 
@@ -129,7 +129,7 @@ impl Server {
     pub async fn serve(self, log: &Log, signals: mpsc::Receiver<Signal>) -> Result<(), ServeError> {
         let Server { settings, listener, admin_listener, tls, traces, .. } = self;
         let connections_max = open_files::connections_max(&settings);
-        let shared = Arc::new(Shared::new(settings)?);
+        let shared = Arc::new(Shared::start(settings, Arc::new(Metrics::new()?))?);
         let Shared { settings, metrics, pool, .. } = &*shared;
         let traces = traces.map(|traces| telemetry::trace::start(traces, metrics.spans_dropped.clone())).transpose();
         let traces = traces.map_err(bad_traces)?;

@@ -12,6 +12,7 @@ use tower::Service;
 
 use crate::server::call::Call;
 use crate::server::chance::spread;
+use crate::server::telemetry::metrics::CallRefusal;
 use crate::wire::status;
 
 /// Refuses calls that come to a worker that is behind.
@@ -67,7 +68,7 @@ where
             && call.arrived.elapsed() > call.connection.shared.settings.max_wait
         {
             let shared = &call.connection.shared;
-            shared.metrics.call_refused("worker_busy");
+            shared.metrics.call_refused(CallRefusal::WorkerBusy);
             let retry_after = spread(shared.settings.max_wait);
             let refused = status::unavailable("OVERLOADED", "the server has more calls than it can answer", retry_after);
             return Poll::Ready(Ok(refused.into_http()));

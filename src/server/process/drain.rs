@@ -11,7 +11,7 @@ use super::signals::Signal;
 use super::worker::Worker;
 use crate::server::shared::Shared;
 use crate::server::stage::{Announcer, Stage};
-use crate::server::telemetry::metrics::Refusal;
+use crate::server::telemetry::metrics::ConnectionRefusal;
 
 /// How often is looked at whether everyone has gone, or a worker has died.
 const LOOK: Duration = Duration::from_millis(10);
@@ -73,7 +73,7 @@ async fn accept(mut listener: Listener, workers: &[Worker], shared: &Shared, con
         let open: usize = workers.iter().map(|worker| worker.state().connections()).sum();
         if open >= connections_max {
             // Closed at once: its client can try another server, rather than wait for this one.
-            metrics.connection_refused(Refusal::TooMany);
+            metrics.connection_refused(ConnectionRefusal::TooMany);
             continue;
         }
         metrics.connections_accepted.inc();

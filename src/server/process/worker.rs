@@ -21,7 +21,7 @@ use crate::server::layers::{self, Stack};
 use crate::server::services::Services;
 use crate::server::shared::Shared;
 use crate::server::stage::{self, Watcher};
-use crate::server::telemetry::metrics::Refusal;
+use crate::server::telemetry::metrics::ConnectionRefusal;
 use crate::server::tls::{self, Tls};
 
 /// What a worker needs to serve.
@@ -188,7 +188,7 @@ async fn serve(stream: TcpStream, address: SocketAddr, work: Work, stack: Stack,
                 connection::serve(stream, connection, stack, stage).await;
             }
             Err(error) => {
-                shared.metrics.connection_refused(Refusal::Handshake);
+                shared.metrics.connection_refused(ConnectionRefusal::Handshake);
                 tracing::debug!(peer = %address, %error, "TLS handshake failed");
             }
         },
