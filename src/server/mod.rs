@@ -5,17 +5,15 @@
 
 mod admin;
 mod batch;
-mod body;
 mod call;
 mod capacity;
 mod chance;
 pub mod config;
 mod connection;
 mod error;
+mod grpc;
 mod health;
 mod layers;
-mod message;
-mod messages;
 mod method;
 mod process;
 mod reflection;
@@ -25,7 +23,6 @@ mod stage;
 mod stream;
 mod telemetry;
 mod tls;
-mod unary;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};

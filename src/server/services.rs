@@ -15,15 +15,16 @@ use tonic_health::pb::health_server::HealthServer;
 use tower::Service;
 
 use crate::engine::{self, answers};
-use crate::server::body::Received;
-use crate::server::call::Call;
+use crate::server::call::{Call, Called};
 use crate::server::config::{MESSAGE_BYTES_MAX, Settings};
+use crate::server::grpc::answer::Answer;
+use crate::server::grpc::message::framed_bytes;
+use crate::server::grpc::received::Received;
+use crate::server::grpc::unary::{Asked, Begun, Calculation, Unary, begin, begin_framed};
 use crate::server::health::Health;
-use crate::server::message::framed_bytes;
 use crate::server::method::Kind;
 use crate::server::reflection::Reflection;
 use crate::server::stage::Watcher;
-use crate::server::unary::{Answer, Asked, Begun, Calculation, Unary, begin, begin_framed};
 use crate::server::{batch, stream};
 use crate::wire::{self, pb, status};
 
@@ -135,7 +136,7 @@ impl Future for Answering {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut *self {
             Answering::Unary(answer) => Pin::new(answer).poll(context),
-            Answering::Tonic(answer) => answer.as_mut().poll(context).map_ok(|response| remapped(response).map(Answer::Tonic)),
+            Answering::Tonic(answer) => answer.as_mut().poll(context).map_ok(|response| remapped(response).map(Answer::Boxed)),
             Answering::Decided(decided) => Pin::new(decided).poll(context),
         }
     }
@@ -145,5 +146,7 @@ fn list_presets(call: &Call, asked: Asked) -> Begun {
     static FRAME: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(wire::presets::LIST, false));
     static COMPRESSED: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(wire::presets::LIST, true));
     let takes_gzip = asked.takes_gzip;
-    begin_framed(call, asked, move |_: &pb::ListPresetsRequest| Ok(Bytes::clone(if takes_gzip { &COMPRESSED } else { &FRAME })))
+    begin_framed(call, asked.sealed, move |_: &pb::ListPresetsRequest| {
+        Ok(Bytes::clone(if takes_gzip { &COMPRESSED } else { &FRAME }))
+    })
 }

@@ -16,9 +16,9 @@ use tower::{Service, ServiceBuilder};
 
 use observe::{Observe, ObserveLayer, ObservedBody};
 
-use crate::server::body::Received;
+use crate::server::grpc::answer;
+use crate::server::grpc::received::Received;
 use crate::server::services::Services;
-use crate::server::unary;
 
 /// The services; in debug builds with the accidents that tests ask for.
 #[cfg(debug_assertions)]
@@ -30,7 +30,7 @@ pub(super) type Stack = Observe<guard::Guard<deadline::Deadline<callers::Callers
 /// An answer that is awaited.
 pub(super) type Answer = <Stack as Service<Request<Received>>>::Future;
 /// The body of an answer, as each layer has wrapped it.
-pub(super) type AnswerBody = ObservedBody<guard::Guarded<deadline::Limited<unary::Answer>>>;
+pub(super) type AnswerBody = ObservedBody<guard::Guarded<deadline::Limited<answer::Answer>>>;
 
 /// Nothing in it is shared with another thread, but by way of the call's connection: a count of references that two cores change costs more
 /// than most of what is done here.

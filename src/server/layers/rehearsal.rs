@@ -13,8 +13,8 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::Service;
 
-use crate::server::body::Received;
-use crate::server::unary::Answer;
+use crate::server::grpc::answer::Answer;
+use crate::server::grpc::received::Received;
 use crate::wire::status;
 
 static IS_ON: LazyLock<bool> = LazyLock::new(|| std::env::var_os("PAYDIRT_REHEARSAL").is_some());
@@ -71,5 +71,5 @@ where
 }
 
 fn panicking(body: Answer) -> Answer {
-    Answer::Tonic(tonic::body::Body::new(body.map_frame(|_| panic!("a panic that was asked for"))))
+    Answer::Boxed(tonic::body::Body::new(body.map_frame(|_| panic!("a panic that was asked for"))))
 }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderName, HeaderValue, Request, Response};
-use http_body::Frame;
+use http_body::{Body, Frame};
 use prost::Message;
 use tokio::time::{Sleep, sleep_until};
 use tonic::{Code, Status};
@@ -27,14 +27,15 @@ use self::tally::Tally;
 use self::turn::Turn;
 use crate::engine::MODELS;
 use crate::engine::calculation::{Computed, computed};
-use crate::server::body::Received;
-use crate::server::call::Call;
+use crate::server::call::{Call, Called};
 use crate::server::capacity::memory::Held;
 use crate::server::capacity::pool::Caller;
 use crate::server::config;
-use crate::server::message::{self, Encodings, Head};
-use crate::server::messages::Messages;
-use crate::server::unary::{Answer, answered};
+use crate::server::grpc::answer::{Answer, answered};
+use crate::server::grpc::message::{self, Encodings, Head};
+use crate::server::grpc::messages::Messages;
+use crate::server::grpc::reading::{NotRead, Opened, Reading, Sealed};
+use crate::server::grpc::received::Received;
 use crate::wire::cost::Cost;
 use crate::wire::{calculation, codec, pb, status};
 
@@ -46,7 +47,7 @@ pub(super) fn begun(request: Request<Received>) -> Response<Answer> {
     match Encodings::of(request.headers()) {
         Ok(encodings) => {
             let stream = Stream::new(request.into_body(), encodings);
-            answered(Answer::Stream(Box::new(stream)), encodings.takes_gzip)
+            answered(Answer::Boxed(tonic::body::Body::new(stream)), encodings.takes_gzip)
         }
         Err(refused) => refused.into_http(),
     }
@@ -121,7 +122,7 @@ impl Stream {
         }
     }
 
-    pub fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+    fn poll_next_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         // What was handed over before has been taken.
         self.call.answers_are_sent();
         if std::mem::take(&mut self.is_tired) {
@@ -183,43 +184,33 @@ impl Stream {
     fn take(&mut self, head: Head, turn: &mut Turn) {
         self.moved = turn.began;
         self.read += 1;
-        let shared = &self.call.connection.shared;
         if head.is_compressed || head.length > config::SHORT_MESSAGE_BYTES_MAX {
-            let length = match head.is_compressed {
-                true => message::inflated_length(self.messages.message(head)),
-                false => Ok(head.length),
+            let sealed = Sealed { message: self.messages.take(head), is_compressed: head.is_compressed };
+            return match sealed.open(|length| Held::of(&self.call.shared().memory, length)) {
+                Ok(Reading::Here(opened)) => self.calculate(opened.question, turn),
+                Ok(Reading::OnPool { expected, measured }) => self.run(expected, move || measured.open()),
+                Err(NotRead::Refused(refused)) => self.end_unread(refused),
+                Err(NotRead::NoMemory) => self.fail(self.call.shared().memory.refusal()),
             };
-            let length = match length {
-                Ok(length) => length.max(head.length),
-                Err(refused) => return self.end = Some(End::Refused(status::of_message(&refused, self.read))),
-            };
-            let Some(held) = Held::of(&shared.memory, length) else { return self.fail(shared.memory.refusal()) };
-            let message = self.messages.take(head);
-            let read = move || match head.is_compressed {
-                true => codec::read(&message::inflated(&message)?),
-                false => codec::read(&message),
-            };
-            if length > config::SHORT_MESSAGE_BYTES_MAX {
-                // Already to read it takes long.
-                let expected = config::READING_NANOSECONDS_PER_BYTE.saturating_mul(length as u64);
-                return self.run(Duration::from_nanos(expected), Some(held), read);
-            }
-            return self.calculate(read(), turn);
         }
         let asked = codec::read(self.messages.message(head));
         self.messages.leave_behind(head);
-        self.calculate(asked, turn);
+        match asked {
+            Ok(asked) => self.calculate(asked, turn),
+            Err(refused) => self.end_unread(refused),
+        }
+    }
+
+    /// Ends the stream at a message that cannot be read.
+    fn end_unread(&mut self, refused: Status) {
+        self.end = Some(End::Refused(status::of_message(&refused, self.read)));
     }
 
     /// Answers what was asked, now or from the pool.
-    fn calculate(&mut self, asked: Result<pb::StreamCalculationsRequest, Status>, turn: &mut Turn) {
-        let asked = match asked {
-            Ok(asked) => asked,
-            Err(refused) => return self.end = Some(End::Refused(status::of_message(&refused, self.read))),
-        };
+    fn calculate(&mut self, asked: pb::StreamCalculationsRequest, turn: &mut Turn) {
         let expected = asked.expected_nanoseconds();
         if Duration::from_nanos(expected) > config::SHORT_CALCULATION {
-            return self.run(Duration::from_nanos(expected), None, move || Ok(asked));
+            return self.run(Duration::from_nanos(expected), move || Ok(Opened { question: asked, held: () }));
         }
         let frames = self.ahead.written().unwrap_or(&mut self.ready);
         let before = frames.len();
@@ -234,18 +225,14 @@ impl Stream {
         turn.spend(expected);
     }
 
-    /// Has it read and computed by the pool. Room for a long message is held until both are done.
-    fn run(
+    /// Has it read and computed by the pool.
+    fn run<H: 'static>(
         &mut self,
         expected: Duration,
-        held: Option<Held>,
-        read: impl FnOnce() -> Result<pb::StreamCalculationsRequest, Status> + Send + 'static,
+        read: impl FnOnce() -> Result<Opened<pb::StreamCalculationsRequest, H>, Status> + Send + 'static,
     ) {
         let (call, takes_gzip, number) = (self.call.clone(), self.takes_gzip, self.read);
-        let work = Box::new(move || {
-            let _held = held;
-            done(&call, read, takes_gzip, number)
-        });
+        let work = Box::new(move || done(&call, read, takes_gzip, number));
         self.ahead.parked = Some(Long { expected, work });
     }
 
@@ -378,6 +365,15 @@ impl Stream {
     }
 }
 
+impl Body for Stream {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        self.get_mut().poll_next_frame(context)
+    }
+}
+
 /// Other tasks and the sockets have their turn, and then this one comes again.
 fn give_way<T>(context: &mut Context<'_>) -> Poll<T> {
     // What tokio offers is a future, which has asked to be woken once it was polled.
@@ -386,14 +382,15 @@ fn give_way<T>(context: &mut Context<'_>) -> Poll<T> {
 }
 
 /// Reads and computes on the pool.
-fn done(
+fn done<H>(
     call: &Call,
-    read: impl FnOnce() -> Result<pb::StreamCalculationsRequest, Status>,
+    read: impl FnOnce() -> Result<Opened<pb::StreamCalculationsRequest, H>, Status>,
     takes_gzip: bool,
     number: u64,
 ) -> Done {
-    let asked = match read() {
-        Ok(asked) => asked,
+    // The memory of the question is held until it is answered.
+    let Opened { question: asked, held: _held } = match read() {
+        Ok(opened) => opened,
         Err(refused) => return Done::Unreadable(status::of_message(&refused, number)),
     };
     let mut frame = BytesMut::new();
