@@ -5,6 +5,7 @@
 mod arrows;
 mod floors;
 mod made_up;
+mod packages;
 mod resolve;
 mod syntax;
 mod tree;
