@@ -9,7 +9,6 @@ mod call;
 mod capacity;
 mod chance;
 pub mod config;
-mod connection;
 mod error;
 mod grpc;
 mod health;
@@ -23,6 +22,7 @@ mod stage;
 mod stream;
 mod telemetry;
 mod tls;
+mod transport;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -39,7 +39,7 @@ use layers::observe::AccessLines;
 use process::listener::Listener;
 pub use process::signals;
 use process::signals::Signal;
-use process::worker::{Work, Worker};
+use process::worker::{Parts, Worker};
 use process::{drain, open_files};
 use services::Services;
 use shared::Shared;
@@ -131,7 +131,7 @@ impl Server {
         let traces = traces.map(|traces| telemetry::trace::start(traces, metrics.spans_dropped.clone())).transpose();
         let traces = traces.map_err(bad_traces)?;
         let (announcer, stage) = stage::starting();
-        let work = Work {
+        let parts = Parts {
             services: Services::new(settings, stage.clone())?,
             access_log: Arc::new(AccessLines::new(
                 settings.access_log,
@@ -144,11 +144,11 @@ impl Server {
             shared: Arc::clone(&shared),
         };
         let workers = 0..settings.worker_count();
-        let workers = workers.map(|number| Worker::start(number, work.clone())).collect::<io::Result<Vec<_>>>()?;
+        let workers = workers.map(|number| Worker::start(number, parts.clone())).collect::<io::Result<Vec<_>>>()?;
 
-        let states: Vec<_> = workers.iter().map(|worker| Arc::clone(worker.state())).collect();
+        let pulses: Vec<_> = workers.iter().map(|worker| Arc::clone(worker.pulse())).collect();
         let admin = Admin {
-            alive: Box::new(move || states.iter().try_for_each(|state| state.is_alive())),
+            alive: Box::new(move || pulses.iter().try_for_each(|pulse| pulse.is_alive())),
             stage: stage.clone(),
             metrics: Arc::clone(metrics),
             log_level: log.0.level(),
