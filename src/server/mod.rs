@@ -4,22 +4,18 @@
 //! the process are decided here, whatever peers do.
 
 mod admin;
-mod batch;
 mod call;
 mod capacity;
 mod chance;
 pub mod config;
 mod error;
 mod grpc;
-mod health;
 mod layers;
 mod method;
 mod process;
-mod reflection;
 mod services;
 mod shared;
 mod stage;
-mod stream;
 mod telemetry;
 mod tls;
 mod transport;
@@ -34,7 +30,6 @@ use tonic_health::pb::health_server::HealthServer;
 use admin::Admin;
 use config::Settings;
 pub use error::ServeError;
-use health::Health;
 use layers::observe::AccessLines;
 use process::listener::Listener;
 pub use process::signals;
@@ -42,6 +37,7 @@ use process::signals::Signal;
 use process::worker::{Parts, Worker};
 use process::{drain, open_files};
 use services::Services;
+use services::health::Health;
 use shared::Shared;
 use stage::Stage;
 use telemetry::log::LogHandle;

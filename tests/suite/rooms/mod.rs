@@ -52,8 +52,7 @@ const SERVER: &str = "crate::server";
 const NOT_YET_THERE: &[&str] = &["web"];
 
 /// Files of the server that have no floor yet, and the room that each of them will belong to.
-const NOT_YET_MOVED: &[(&str, &str)] =
-    &[("batch", "services"), ("health", "services"), ("reflection", "services"), ("stream", "services")];
+const NOT_YET_MOVED: &[(&str, &str)] = &[];
 
 /// Who still names whom, in the rooms of [`NOT_YET_MOVED`].
 const NOT_YET: &[(&str, &str)] = &[];

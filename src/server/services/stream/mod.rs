@@ -7,22 +7,23 @@
 //! to the pool, and the stream reads on while it runs; what comes after it waits behind it, written.
 
 mod ahead;
+mod ending;
 mod tally;
 mod turn;
 
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{Request, Response};
 use http_body::{Body, Frame};
 use prost::Message;
-use tokio::time::{Sleep, sleep_until};
 use tonic::{Code, Status};
 
-use self::ahead::{Ahead, Done, Long, Waiting};
+use self::ahead::{Ahead, Done, First, Written};
+use self::ending::{Alarm, End, Ending, Wait};
 use self::tally::Tally;
 use self::turn::Turn;
 use crate::engine::MODELS;
@@ -38,9 +39,6 @@ use crate::server::grpc::reading::{NotRead, Opened, Reading, Sealed};
 use crate::server::grpc::received::Received;
 use crate::wire::cost::Cost;
 use crate::wire::{calculation, codec, pb, status};
-
-/// How many calculations were answered, however the stream ends.
-static PAYDIRT_ANSWERED: HeaderName = HeaderName::from_static("paydirt-answered");
 
 /// A stream of calculations that has begun.
 pub(super) fn begun(request: Request<Received>) -> Response<Answer> {
@@ -68,36 +66,12 @@ pub(super) struct Stream {
     long: Option<(Bytes, Held)>,
     /// What follows a calculation that still runs, and that one.
     ahead: Ahead,
-    /// Nothing more is read.
-    end: Option<End>,
+    ending: Ending,
     /// For parts of messages and answers that wait.
     held: Held,
     tally: Tally,
     /// It has worked for a turn: others are next.
     is_tired: bool,
-    /// When something was last read or answered.
-    moved: Instant,
-    alarm: Option<Pin<Box<Sleep>>>,
-    leaves: Option<Leaving>,
-}
-
-/// Comes when the connection is told to go away.
-struct Leaving(Pin<Box<dyn Future<Output = ()> + Send>>);
-
-impl std::fmt::Debug for Leaving {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Leaving")
-    }
-}
-
-/// Why nothing more is read.
-#[derive(Debug)]
-enum End {
-    /// The caller has no more.
-    Asked,
-    /// The server has to end it.
-    Early(&'static str),
-    Refused(Status),
 }
 
 impl Stream {
@@ -111,13 +85,10 @@ impl Stream {
             ready: BytesMut::new(),
             long: None,
             ahead: Ahead::default(),
-            end: None,
+            ending: Ending::ahead(),
             held: Held::none(&call.shared().memory),
             tally: Tally::default(),
             is_tired: false,
-            moved: Instant::now(),
-            alarm: None,
-            leaves: None,
             call,
         }
     }
@@ -133,29 +104,29 @@ impl Stream {
             self.work(context, &mut turn);
             self.tally.count(&self.call);
             if let Some(data) = self.next_data() {
-                self.moved = turn.began;
+                self.ending.moved(turn.began);
                 self.is_tired = turn.is_over;
                 self.call.answers_wait();
                 return Poll::Ready(Some(Ok(Frame::data(data))));
             }
-            if self.end.is_some() && self.ahead.is_empty() {
+            if self.ending.is_set() && self.ahead.is_empty() {
                 return Poll::Ready(Some(Ok(self.trailers())));
             }
             if turn.is_over {
                 return give_way(context);
             }
-            // An alarm may end it, and then there is an end to write.
-            if self.poll_alarms(context).is_pending() {
-                return Poll::Pending;
+            match self.ending.poll_alarms(self.waits_for(), &self.call.connection, context) {
+                Poll::Ready(Alarm::Look) => {}
+                // There is an end to write.
+                Poll::Ready(Alarm::Ended) => self.ahead.unpark(),
+                Poll::Pending => return Poll::Pending,
             }
         }
     }
 
     /// Reads, computes and writes until there is enough to send, the turn is over, or nothing can be done now.
     fn work(&mut self, context: &mut Context<'_>, turn: &mut Turn) {
-        if self.end.is_none() && self.call.connection.is_leaving() {
-            self.end = Some(End::Early("the server has to close this connection"));
-        }
+        self.ending.look_at(&self.call.connection);
         loop {
             self.deliver(context);
             if self.long.is_some() || self.ready.len() >= config::STREAM_ANSWERS_BYTES || turn.is_over {
@@ -165,24 +136,24 @@ impl Stream {
                 self.fail(status::deadline_exceeded());
                 break;
             }
-            if !self.has_entered_pool() || self.end.is_some() || self.is_far_ahead() {
+            if !self.ahead.enter(&self.call) || self.ending.is_set() || self.ahead.is_far() {
                 break;
             }
             match self.messages.poll_next(context) {
                 Poll::Ready(Some(Ok(head))) => self.take(head, turn),
-                Poll::Ready(Some(Err(refused))) => self.end = Some(End::Refused(status::of_message(&refused, self.read + 1))),
-                Poll::Ready(None) => self.end = Some(End::Asked),
+                Poll::Ready(Some(Err(refused))) => self.ending.set(End::Refused(status::of_message(&refused, self.read + 1))),
+                Poll::Ready(None) => self.ending.set(End::Asked),
                 Poll::Pending => break,
             }
         }
-        if !self.held.becomes(self.messages.part_bytes() + self.ahead.bytes + self.ready.len()) {
+        if !self.held.becomes(self.messages.part_bytes() + self.ahead.bytes() + self.ready.len()) {
             self.fail(self.call.shared().memory.refusal());
         }
     }
 
     /// Takes the message that is here.
     fn take(&mut self, head: Head, turn: &mut Turn) {
-        self.moved = turn.began;
+        self.ending.moved(turn.began);
         self.read += 1;
         if head.is_compressed || head.length > config::SHORT_MESSAGE_BYTES_MAX {
             let sealed = Sealed { message: self.messages.take(head), is_compressed: head.is_compressed };
@@ -203,7 +174,7 @@ impl Stream {
 
     /// Ends the stream at a message that cannot be read.
     fn end_unread(&mut self, refused: Status) {
-        self.end = Some(End::Refused(status::of_message(&refused, self.read)));
+        self.ending.set(End::Refused(status::of_message(&refused, self.read)));
     }
 
     /// Answers what was asked, now or from the pool.
@@ -216,10 +187,10 @@ impl Stream {
         let before = frames.len();
         let (model, code) = write(&asked, self.takes_gzip, frames);
         let written = frames.len() - before;
-        if self.ahead.answers.is_empty() {
-            self.answered += 1
-        } else {
+        if self.ahead.has_answers() {
             self.ahead.has_written(written)
+        } else {
+            self.answered += 1
         }
         self.tally.add(model, code, &self.call);
         turn.spend(expected);
@@ -232,65 +203,51 @@ impl Stream {
         read: impl FnOnce() -> Result<Opened<pb::StreamCalculationsRequest, H>, Status> + Send + 'static,
     ) {
         let (call, takes_gzip, number) = (self.call.clone(), self.takes_gzip, self.read);
-        let work = Box::new(move || done(&call, read, takes_gzip, number));
-        self.ahead.parked = Some(Long { expected, work });
-    }
-
-    /// False while a calculation waits for room in the pool.
-    fn has_entered_pool(&mut self) -> bool {
-        let Some(Long { expected, work }) = self.ahead.parked.take() else { return true };
-        let pool = &self.call.shared().pool;
-        let has_room = self.ahead.running < config::STREAM_LONG_MAX.min(2 * pool.threads()) && pool.has_room_for_streams();
-        if has_room {
-            self.ahead.running += 1;
-            self.ahead.answers.push_back(Waiting::Running(pool.add(self.call.clone(), expected, work)));
-        } else {
-            self.ahead.parked = Some(Long { expected, work });
-        }
-        has_room
-    }
-
-    fn is_far_ahead(&self) -> bool {
-        self.ahead.bytes >= config::STREAM_AHEAD_BYTES_MAX
+        self.ahead.compute(expected, move || done(&call, read, takes_gzip, number));
     }
 
     /// Moves what is ready at the front to where it is sent from.
     fn deliver(&mut self, context: &mut Context<'_>) {
         while self.long.is_none() {
-            match self.ahead.answers.front_mut() {
-                None => return,
-                Some(Waiting::Written(frames, count)) => {
-                    self.answered += *count;
-                    self.ahead.bytes -= frames.len();
+            let Poll::Ready(first) = self.ahead.poll_first(context) else { return };
+            match first {
+                First::Written(Written { frames, count }) => {
+                    self.answered += count;
                     match self.ready.is_empty() {
-                        true => self.ready = std::mem::take(frames),
-                        false => self.ready.extend_from_slice(frames),
+                        true => self.ready = frames,
+                        false => self.ready.extend_from_slice(&frames),
                     }
                 }
-                Some(Waiting::Running(running)) => {
-                    let Poll::Ready(done) = Pin::new(running).poll(context) else { return };
-                    self.ahead.running -= 1;
-                    match done {
-                        Ok(Done::Answered { frame, held, model, code }) => {
-                            self.answered += 1;
-                            self.tally.add(model, code, &self.call);
-                            match frame.len() {
-                                short if short <= config::STREAM_ANSWERS_BYTES / 2 => self.ready.extend_from_slice(&frame),
-                                _ => self.long = Some((frame, held)),
-                            }
-                        }
-                        Ok(Done::Unreadable(refused)) | Err(refused) => return self.fail(refused),
+                First::Done(Ok(Done::Answered { frame, held, model, code })) => {
+                    self.answered += 1;
+                    self.tally.add(model, code, &self.call);
+                    match frame.len() {
+                        short if short <= config::STREAM_ANSWERS_BYTES / 2 => self.ready.extend_from_slice(&frame),
+                        _ => self.long = Some((frame, held)),
                     }
                 }
+                First::Done(Ok(Done::Unreadable(refused)) | Err(refused)) => return self.fail(refused),
             }
-            self.ahead.answers.pop_front();
+        }
+    }
+
+    /// What keeps the stream from going on.
+    fn waits_for(&self) -> Wait {
+        if self.ahead.is_parked() {
+            Wait::Room
+        } else if self.ahead.has_answers() {
+            Wait::Answer
+        } else if self.messages.part_bytes() > 0 {
+            Wait::Rest
+        } else {
+            Wait::Message
         }
     }
 
     /// Ends it with what is ready.
     fn fail(&mut self, refused: Status) {
         self.ahead = Ahead::default();
-        self.end = Some(End::Refused(refused));
+        self.ending.set(End::Refused(refused));
     }
 
     /// A frame's worth of what is ready. A long answer goes in portions, so that HTTP/2's window says how much of it is kept for the peer.
@@ -309,59 +266,7 @@ impl Stream {
 
     fn trailers(&mut self) -> Frame<Bytes> {
         self.messages.discard();
-        let mut trailers = match self.end.take().unwrap_or(End::Asked) {
-            End::Asked => status::trailers(&Status::ok("")),
-            End::Early(why) => status::trailers(&status::stream_ends_early(why, self.answered)),
-            End::Refused(refused) => status::trailers(&refused),
-        };
-        trailers.insert(PAYDIRT_ANSWERED.clone(), HeaderValue::from(self.answered));
-        Frame::trailers(trailers)
-    }
-
-    /// Comes when something has to be looked at that neither the caller nor the pool brings about.
-    fn poll_alarms(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let connection = &self.call.connection;
-        if self.end.is_none() {
-            let leaving = self.leaves.get_or_insert_with(|| {
-                let connection = connection.clone();
-                Leaving(Box::pin(async move { connection.leaves().await }))
-            });
-            if leaving.0.as_mut().poll(context).is_ready() {
-                return Poll::Ready(());
-            }
-        }
-        let now = Instant::now();
-        let settings = &connection.shared.settings;
-        // A caller that is in the middle of a message, or a pool that has no room, has no longer than another call; a caller that says nothing
-        // and is owed nothing as long as a connection without a call. What runs takes its time.
-        let patience = match &self.ahead {
-            ahead if ahead.parked.is_some() => settings.default_deadline,
-            ahead if !ahead.answers.is_empty() => Duration::MAX,
-            _ if self.messages.part_bytes() > 0 => settings.default_deadline,
-            _ if settings.max_connection_idle.is_zero() => Duration::MAX,
-            _ => settings.max_connection_idle,
-        };
-        let end = self.moved.checked_add(patience);
-        let may_end = self.end.is_none() || self.ahead.parked.is_some();
-        if may_end && end.is_some_and(|end| now >= end) {
-            let is_parked = self.ahead.parked.take().is_some();
-            let why = match is_parked {
-                true => "the pool has no room for its next calculation",
-                false => "no calculation has come for too long",
-            };
-            self.end = Some(End::Early(why));
-            return Poll::Ready(());
-        }
-        let look = self.ahead.parked.as_ref().map(|_| now + config::STREAM_POOL_LOOK);
-        let Some(next) = [end, look].into_iter().flatten().min().map(tokio::time::Instant::from_std) else {
-            return Poll::Pending;
-        };
-        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(next)));
-        // One that comes too early is set again when it comes.
-        if alarm.is_elapsed() || alarm.deadline() > next {
-            alarm.as_mut().reset(next);
-        }
-        alarm.as_mut().poll(context)
+        Frame::trailers(self.ending.trailers(self.answered))
     }
 }
 
