@@ -6,8 +6,8 @@
 
 use rust_decimal::Decimal;
 
-use super::ChoiceInterval;
 use super::integer::Integer;
+use super::outcome::ChoiceInterval;
 use super::table::{Order, Table, position};
 use crate::models::patience::WhileAwaited;
 

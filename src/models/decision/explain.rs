@@ -2,8 +2,9 @@
 
 use rust_decimal::Decimal;
 
+use super::inputs::{Alternative, RegretInputs};
+use super::outcome::{AlternativeRegret, ChoiceInterval, Expectation, Regret};
 use super::table::position;
-use super::{Alternative, AlternativeRegret, ChoiceInterval, Expectation, Regret, RegretInputs};
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::Bounded;
 use crate::models::number::Exact;

@@ -1,6 +1,6 @@
 //! The payoffs as integers at one scale, and in order.
 
-use super::RegretInputs;
+use super::inputs::RegretInputs;
 use super::integer::Integer;
 use crate::models::input::Bounded;
 use crate::models::patience::WhileAwaited;

@@ -1,6 +1,6 @@
 //! What a series of expenditures is depreciated by in each period, in time that grows with the periods alone.
 
-use super::{DepreciationPolicy, Weights, by_weight};
+use super::policy::{DepreciationPolicy, Weights, by_weight};
 use crate::models::number::Exact;
 use crate::models::patience::WhileAwaited;
 

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{DepreciationPolicy, Method, by_weight};
+use super::policy::{DepreciationPolicy, Method, by_weight};
 use crate::models::explanation::Explanation;
 use crate::models::input::{Bounded, ModelError, Positive};
 use crate::models::number::{Exact, Number};

@@ -2,7 +2,8 @@
 
 use ruint::aliases::U256;
 
-use super::{Wide, digits};
+use super::arithmetic::Wide;
+use super::powers::digits;
 
 /// Digits that a growing amount keeps: as many as 128 bits hold.
 const GROWTH_DIGITS: u32 = 38;

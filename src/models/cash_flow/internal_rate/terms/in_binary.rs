@@ -1,8 +1,8 @@
 //! The same sums in 128 bits, with a bound on their error.
 
-use super::{Approximate, Terms, UNIT};
-use crate::models::cash_flow::Flow;
+use super::in_doubles::{Approximate, Terms, UNIT};
 use crate::models::cash_flow::internal_rate::binary::{Binary, EPSILON};
+use crate::models::cash_flow::series::Flow;
 use crate::models::decimal::exp;
 use crate::models::patience::{self, WhileAwaited};
 use crate::models::wide::Wide;
