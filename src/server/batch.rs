@@ -7,9 +7,9 @@ use tonic::{Code, Status};
 use super::call::Call;
 use super::config::MESSAGE_BYTES_MAX;
 use super::message::framed_bytes;
-use super::services::{MODELS, compute, expected_nanoseconds, model_number};
+use super::services::{MODELS, compute, expected_units, model_number};
 use super::unary::{Asked, Begun, begin_framed};
-use crate::models::patience;
+use crate::models::work;
 use crate::wire::cost::Cost;
 use crate::wire::{calculation, pb, status};
 
@@ -28,7 +28,7 @@ fn compute_batch(call: &Call, batch: &pb::BatchCalculationsRequest, takes_gzip: 
     let mut answer = BytesMut::new();
     for calculation in calculation::batch(batch)? {
         // What has been computed is thrown away.
-        if patience::is_over() {
+        if work::is_over() {
             break;
         }
         let Computed { outcome, model, code } = computed(Some(calculation));
@@ -63,14 +63,14 @@ pub(super) fn computed(calculation: Option<&pb::Calculation>) -> Computed {
 }
 
 impl Cost for pb::Calculation {
-    fn expected_nanoseconds(&self) -> u64 {
+    fn expected_units(&self) -> u64 {
         // Without a model it is an error that is written.
-        self.model.as_ref().map_or(2_000, expected_nanoseconds)
+        self.model.as_ref().map_or(200, expected_units)
     }
 }
 
 impl Cost for pb::BatchCalculationsRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        self.calculations.iter().map(Cost::expected_nanoseconds).fold(1_000, u64::saturating_add)
+    fn expected_units(&self) -> u64 {
+        self.calculations.iter().map(Cost::expected_units).fold(100, u64::saturating_add)
     }
 }

@@ -63,8 +63,8 @@ macro_rules! models {
         }
 
         /// What it is expected to take.
-        pub(super) fn expected_nanoseconds(model: &Model) -> u64 {
-            match model { $(Model::$model(request) => request.expected_nanoseconds()),* }
+        pub(super) fn expected_units(model: &Model) -> u64 {
+            match model { $(Model::$model(request) => request.expected_units()),* }
         }
 
         /// Its answer, or what a call of its own method would be refused with.

@@ -8,7 +8,7 @@ use super::outcome::{AlternativeRegret, Expectation, Expected, Regret};
 use super::table::Table;
 use super::{dominance, envelope};
 use crate::models::input::{Bounded, ModelError};
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 
 /// How much would be regretted, and what each criterion chooses.
 ///
@@ -56,7 +56,7 @@ pub fn regret(inputs: &RegretInputs) -> Result<Regret, ModelError> {
     let optimism = inputs.optimism.map(|optimism| Weights::of(optimism.get()));
     let mut summaries = Vec::with_capacity(table.alternatives());
     let mut regrets = Vec::with_capacity(table.alternatives());
-    for (index, payoffs) in table.rows().enumerate().while_awaited(table.row_nanoseconds()) {
+    for (index, payoffs) in table.rows().enumerate().while_awaited_each(table.row_units()) {
         let (written, summary) = look_at(index, payoffs, &table, optimism.as_ref())?;
         regrets.push(written);
         summaries.push(summary);

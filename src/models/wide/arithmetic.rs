@@ -5,11 +5,22 @@ use std::cmp::Ordering;
 use ruint::aliases::{U256, U512};
 
 use super::powers::{NARROW_POWERS, digits, digits_wide, divide_by_power, narrow, power, round_half_even};
+use crate::models::work::tick;
 
 /// Digits that a mantissa may have: 10^76 is the largest power of ten whose double still fits into 256 bits.
 pub(crate) const DIGITS: u32 = 76;
 /// Beyond it a number is too large to be computed with, and below its negative it is 0. No answer comes near.
 const EXPONENT_MAX: i64 = 1_000_000_000;
+
+/// The work of an operation on short numbers, and on any.
+const SHORT_UNITS: u64 = 1;
+const ADDITION_UNITS: u64 = 2;
+const MULTIPLICATION_UNITS: u64 = 1;
+/// A product of more than 76 digits; its rounding counts itself.
+const WIDE_MULTIPLICATION_UNITS: u64 = 4;
+/// A division within 256 bits, and one of 512.
+const DIVISION_UNITS: u64 = 4;
+const WIDE_DIVISION_UNITS: u64 = 10;
 
 const MANTISSA_LIMIT: U256 = NARROW_POWERS[DIGITS as usize];
 
@@ -88,12 +99,14 @@ impl Wide {
             && let (Some(left), Some(right)) = (short(&self.mantissa), short(&other.mantissa))
             && let Some(sum) = left.checked_add(right)
         {
+            tick(SHORT_UNITS);
             return Some(Wide { mantissa: of_short(sum), ..self });
         }
         self.plus_any(other)
     }
 
     fn plus_any(self, other: Wide) -> Option<Wide> {
+        tick(ADDITION_UNITS);
         if self.is_zero() {
             return Some(other);
         }
@@ -123,6 +136,7 @@ impl Wide {
         // Likewise.
         if let ([left, 0, 0, 0], [right, 0, 0, 0]) = (*self.mantissa.as_limbs(), *other.mantissa.as_limbs()) {
             let exponent = i64::from(self.exponent).saturating_add(other.exponent.into());
+            tick(SHORT_UNITS);
             let product = u128::from(left).wrapping_mul(right.into());
             return Wide::bounded(self.negative != other.negative, of_short(product), exponent);
         }
@@ -133,8 +147,10 @@ impl Wide {
         let negative = self.negative != other.negative;
         let exponent = i64::from(self.exponent).saturating_add(other.exponent.into());
         if self.mantissa.bit_len().saturating_add(other.mantissa.bit_len()) <= 252 {
+            tick(MULTIPLICATION_UNITS);
             return Wide::bounded(negative, self.mantissa.wrapping_mul(other.mantissa), exponent);
         }
+        tick(WIDE_MULTIPLICATION_UNITS);
         let product: U512 = self.mantissa.widening_mul(other.mantissa);
         Wide::from_parts(negative, product, exponent)
     }
@@ -148,9 +164,11 @@ impl Wide {
         let exponent = i64::from(self.exponent).saturating_sub(divisor.exponent.into());
         if let (Some(dividend), Some(short_divisor)) = (short(&self.mantissa), short(&divisor.mantissa)) {
             if let Some((quotient, tens)) = even_quotient(dividend, short_divisor) {
+                tick(SHORT_UNITS);
                 return Wide::bounded(negative, of_short(quotient), exponent.saturating_sub(tens));
             }
         } else {
+            tick(DIVISION_UNITS);
             let (quotient, remainder) = self.mantissa.div_rem(divisor.mantissa);
             if remainder.is_zero() {
                 return Wide::bounded(negative, quotient, exponent);
@@ -161,6 +179,7 @@ impl Wide {
 
     /// The quotient of numbers that are not 0, rounded at the last digit.
     fn over_to_all_digits(self, divisor: Wide, negative: bool, exponent: i64) -> Option<Wide> {
+        tick(WIDE_DIVISION_UNITS);
         // As many digits as fit: the quotient has 76 or 77.
         let shift = DIGITS.saturating_add(digits(&divisor.mantissa)).saturating_sub(digits(&self.mantissa));
         let dividend = U512::from(self.mantissa).wrapping_mul(power(shift));
@@ -185,6 +204,7 @@ impl Wide {
         match count {
             0 => self,
             1..=DIGITS => {
+                tick(DIVISION_UNITS);
                 let divisor = NARROW_POWERS[count as usize];
                 let (quotient, remainder) = self.mantissa.div_rem(divisor);
                 // A power of ten is even, so half of it is whole.

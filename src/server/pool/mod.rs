@@ -22,7 +22,7 @@ use self::share::Share;
 use super::call::Call;
 use super::config;
 use super::telemetry::metrics::Metrics;
-use crate::models::patience::{self, Abandoned};
+use crate::models::work::{self, Abandoned};
 use crate::wire::status;
 
 /// Takes calculations.
@@ -98,7 +98,7 @@ impl Job {
                 watched.is_over()
             };
             // There is none, or nobody takes it, when the deadline has passed or the caller has gone.
-            let outcome = match catch_unwind(AssertUnwindSafe(|| patience::within(is_over, compute))) {
+            let outcome = match catch_unwind(AssertUnwindSafe(|| work::within(is_over, compute))) {
                 Ok(Ok(outcome)) => Ok(outcome),
                 Ok(Err(Abandoned)) => return false,
                 Err(panic) => Err(panic),

@@ -429,7 +429,7 @@ fn put(correlation_id: u64, outcome: pb::CalculationOutcome, frames: &mut BytesM
 }
 
 impl Cost for pb::StreamCalculationsRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        self.calculation.as_ref().map_or(2_000, Cost::expected_nanoseconds)
+    fn expected_units(&self) -> u64 {
+        self.calculation.as_ref().map_or(200, Cost::expected_units)
     }
 }

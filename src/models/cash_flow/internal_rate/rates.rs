@@ -9,7 +9,7 @@ use super::prove::{Proof, Span, Zero};
 use super::settle::{Settled, settle};
 use super::terms::Terms;
 use crate::models::cash_flow::series::{Flow, Series};
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 
 /// A rate of return: effective, 12 digits after the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +125,7 @@ pub fn internal_rates(series: &Series) -> InternalRates {
     let zeros = zeros.chain(settled.brackets.into_iter().map(|bracket| Zero::of(simple, bracket)));
     let zeros = zeros.chain(settled.known.into_iter().map(|growth| Zero::known(simple, growth)));
     let mut rates: Vec<(RateOfReturn, bool)> = Vec::new();
-    for mut zero in zeros.while_awaited(1) {
+    for mut zero in zeros.while_awaited() {
         match grid.rate(&mut zero) {
             Ok(rate) => rates.push(rate),
             Err(Proof::TooLarge) => evidence.too_large += 1,

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use crate::models::cash_flow::internal_rate::binary::Binary;
 use crate::models::cash_flow::series::Flow;
-use crate::models::patience;
 use crate::models::wide::Wide;
+use crate::models::work;
 
 /// By so much of itself the result of a double's operation may be wrong: 2^-53. A logarithm or an exponential may be by two of them.
 pub(super) const UNIT: f64 = f64::EPSILON / 2.0;
@@ -174,10 +174,9 @@ impl<'a> Terms<'a> {
     /// Each pass over the terms costs a little of its own.
     pub(super) fn has_worked(&self, amount: u64) {
         const PASS: u64 = 16;
-        const ADDITION_NANOSECONDS: u64 = 8;
         self.work.set(self.work.get() + amount + PASS);
         // An abandoned search ends as one does that has done all that it may.
-        if patience::is_over_after(ADDITION_NANOSECONDS * (amount + PASS)) {
+        if work::is_over_after((amount + PASS) / 3) {
             self.work.set(ABANDONED);
         }
     }
