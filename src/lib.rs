@@ -1,11 +1,13 @@
 //! Paydirt: financial models as a gRPC service. Exact figures, and how they came about.
 //!
-//! Three rooms, one direction: `server -> wire -> models`.
+//! Four rooms, one direction: `server -> engine -> wire -> models`.
 //!
 //! - [`models`] answers financial questions. It is pure.
-//! - `wire` turns messages into a model's inputs and its outcomes into messages.
-//! - `server` is the door: settings, connections, health, reflection.
+//! - [`wire`] turns messages into a model's inputs and its outcomes into messages.
+//! - [`engine`] answers a question of the contract: it reads, computes and writes, whatever door the question came by.
+//! - [`server`] is the door for gRPC: settings, connections, health, reflection.
 
+pub mod engine;
 pub mod models;
 pub mod server;
 pub mod wire;

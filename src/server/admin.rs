@@ -23,13 +23,13 @@ use tonic::body::Body;
 use tonic_health::pb::health_server::{Health, HealthServer};
 use tower::Service;
 
-use super::config::{
+use crate::server::config::{
     ADMIN_CONNECTIONS_MAX, ADMIN_REQUEST_TIMEOUT, HEADER_LIST_BYTES_MAX, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
 };
-use super::stage::{Stage, Watcher};
-use super::telemetry::log::LogLevel;
-use super::telemetry::metrics::Metrics;
-use super::telemetry::{REVISION, RUSTC, VERSION};
+use crate::server::stage::{Stage, Watcher};
+use crate::server::telemetry::log::LogLevel;
+use crate::server::telemetry::metrics::Metrics;
+use crate::server::telemetry::{REVISION, RUSTC, VERSION};
 
 /// A level by target takes some twenty bytes.
 const LOG_LEVEL_BYTES_MAX: usize = 1024;

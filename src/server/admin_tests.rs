@@ -7,10 +7,10 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use super::super::health::Health;
-use super::super::stage;
-use super::super::telemetry::log::tests::kept;
 use super::*;
+use crate::server::health::Health;
+use crate::server::stage;
+use crate::server::telemetry::log::tests::kept;
 
 /// An admin port that answers, and what it looks at.
 struct Port {

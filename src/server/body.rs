@@ -10,8 +10,8 @@ use hyper::body::Incoming;
 use pin_project_lite::pin_project;
 use tonic::Status;
 
-use super::call::Call;
-use super::config;
+use crate::server::call::Call;
+use crate::server::config;
 use crate::wire::status;
 
 /// A request's body. A message is handed on when all of it is here: tonic makes room for one as soon as it has read its length, and a peer
@@ -101,7 +101,7 @@ impl Body for Received {
             };
             self.call.connection.body_received(data.len());
             if !self.call.hold(data.len()) {
-                return Poll::Ready(Some(Err(self.call.connection.shared.no_room())));
+                return Poll::Ready(Some(Err(self.call.connection.shared.memory.refusal())));
             }
             if data.is_empty() {
                 // Only so that its frame can say that it was the last.
@@ -186,7 +186,7 @@ where
                     if let Some(call) = this.call
                         && !call.hold(data.len())
                     {
-                        let refused = call.connection.shared.no_room();
+                        let refused = call.connection.shared.memory.refusal();
                         return Poll::Ready(Some(Ok(Frame::trailers(status::trailers(&refused)))));
                     }
                     *this.rest = data;

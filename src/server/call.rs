@@ -2,14 +2,15 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderName};
 
-use super::config;
-use super::connection::{Connection, Peer};
-use super::method::Method;
+use crate::server::capacity::memory::Holding;
+use crate::server::capacity::pool::Caller;
+use crate::server::connection::{Connection, Peer};
+use crate::server::method::Method;
 
 /// A call, from the moment its headers are here.
 #[derive(Clone, Debug)]
@@ -32,10 +33,8 @@ pub(super) struct Known {
     is_over: AtomicBool,
     /// Of a stream: when answers were handed over that are not sent yet, in milliseconds after its arrival, or [`SENT`].
     unsent_since: AtomicU64,
-    /// Of its messages, while they are short.
-    short_bytes: AtomicUsize,
-    /// Of its messages, taken from the room that all calls share.
-    long_bytes: AtomicUsize,
+    /// The memory that its messages take.
+    held: Holding,
 }
 
 impl Deref for Call {
@@ -67,8 +66,7 @@ impl Call {
             connection,
             is_over: AtomicBool::new(false),
             unsent_since: AtomicU64::new(SENT),
-            short_bytes: AtomicUsize::new(0),
-            long_bytes: AtomicUsize::new(0),
+            held: Holding::default(),
         }))
     }
 }
@@ -78,28 +76,14 @@ impl Known {
         &self.connection.peer
     }
 
-    /// Whether nobody waits for the answer any more: looked at by a calculation while it runs.
-    pub fn is_over(&self) -> bool {
-        self.is_over.load(Ordering::Relaxed) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
-    }
-
     /// The caller has its answer, or is gone.
     pub fn end(&self) {
         self.is_over.store(true, Ordering::Relaxed);
     }
 
-    /// Room for so many more bytes of its messages, kept until the call is forgotten; false when there is none.
+    /// Holds memory for so many more bytes of the call's messages, until the call is forgotten; false when there is none.
     pub fn hold(&self, bytes: usize) -> bool {
-        let short = self.short_bytes.load(Ordering::Relaxed) + bytes;
-        if short <= config::SHORT_MESSAGE_BYTES_MAX {
-            self.short_bytes.store(short, Ordering::Relaxed);
-            return true;
-        }
-        let has_room = self.connection.shared.room.take(bytes);
-        if has_room {
-            self.long_bytes.fetch_add(bytes, Ordering::Relaxed);
-        }
-        has_room
+        self.held.add(bytes, &self.connection.shared.memory)
     }
 
     /// Says so when answers of a stream are handed over, and when all of them are on their way.
@@ -117,12 +101,19 @@ impl Known {
     }
 }
 
+impl Caller for Call {
+    fn until(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    fn is_gone(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
 impl Drop for Known {
     fn drop(&mut self) {
-        let held = *self.long_bytes.get_mut();
-        if held > 0 {
-            self.connection.shared.room.give_back(held);
-        }
+        self.held.end(&self.connection.shared.memory);
         self.connection.call_ended(self.method);
     }
 }

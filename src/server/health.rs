@@ -2,7 +2,6 @@
 
 use std::pin::Pin;
 
-use rust_decimal::dec;
 use tokio_stream::wrappers::WatchStream;
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, async_trait};
@@ -10,10 +9,8 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_server::Health as HealthService;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
-use super::services;
-use super::stage::{Stage, Watcher};
-use crate::models::break_even::{RequiredRevenueInputs, RevenueComparison, required_revenue};
-use crate::models::input::{Bounded, Margin, NonNegative, Period, Share};
+use crate::server::method::Method;
+use crate::server::stage::{Stage, Watcher};
 
 /// `grpc.health.v1.Health`, which says what the stage of the process is.
 #[derive(Clone, Debug)]
@@ -55,7 +52,7 @@ impl HealthService for Health {
 
 /// The server as a whole has an empty name.
 fn is_known(service: &str) -> bool {
-    service.is_empty() || services::NAMES.contains(&service)
+    service.is_empty() || Method::services().contains(&service)
 }
 
 fn serving(stage: Stage) -> ServingStatus {
@@ -64,19 +61,4 @@ fn serving(stage: Stage) -> ServingStatus {
 
 fn answer(status: ServingStatus) -> HealthCheckResponse {
     HealthCheckResponse { status: status.into() }
-}
-
-/// A run rate of 150 billion needs 600 billion of revenue.
-pub(super) fn self_test() -> Result<(), String> {
-    let inputs = RequiredRevenueInputs {
-        accelerator_revenue: NonNegative::new(dec!(37.5e9)).ok_or("37.5e9 is not 0 or more")?,
-        accelerator_revenue_period: Period::Quarter,
-        accelerator_cost_share: Share::new(dec!(0.5)).ok_or("0.5 is no share")?,
-        cloud_gross_margin: None,
-        end_user_gross_margin: Margin::new(dec!(0.5)).ok_or("0.5 is no margin")?,
-        payback_years: None,
-        comparison: RevenueComparison::default(),
-    };
-    let figure = required_revenue(&inputs).map_err(|error| error.to_string())?.required_revenue;
-    if figure == dec!(600e9) { Ok(()) } else { Err(format!("required_revenue of Cahn's 150 billion is {figure}")) }
 }

@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tonic::Status;
 
-use super::config;
+use crate::server::config;
 use crate::wire::status;
 
 /// Whether it is compressed, its length, and the message.

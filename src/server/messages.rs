@@ -6,9 +6,9 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes, BytesMut};
 use tonic::Status;
 
-use super::body::Received;
-use super::config;
-use super::message::{Encodings, Head, PREFIX_BYTES};
+use crate::server::body::Received;
+use crate::server::config;
+use crate::server::message::{Encodings, Head, PREFIX_BYTES};
 use crate::wire::status;
 
 /// Where the messages come from: what waits beyond the one that is next stays with HTTP/2, whose window the peer then finds closed.

@@ -7,27 +7,25 @@ mod admin;
 mod batch;
 mod body;
 mod call;
+mod capacity;
+mod chance;
 pub mod config;
 mod connection;
-mod drain;
+mod error;
 mod health;
 mod layers;
-mod listener;
 mod message;
 mod messages;
 mod method;
-mod pool;
+mod process;
 mod reflection;
-mod room;
 mod services;
 mod shared;
-pub mod signals;
 mod stage;
 mod stream;
 mod telemetry;
 mod tls;
 mod unary;
-mod worker;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -38,62 +36,21 @@ use tonic_health::pb::health_server::HealthServer;
 
 use admin::Admin;
 use config::Settings;
+pub use error::ServeError;
 use health::Health;
 use layers::observe::AccessLines;
-use listener::Listener;
+use process::listener::Listener;
+pub use process::signals;
+use process::signals::Signal;
+use process::worker::{Work, Worker};
+use process::{drain, open_files};
 use services::Services;
 use shared::Shared;
-use signals::Signal;
 use stage::Stage;
 use telemetry::log::LogHandle;
+use telemetry::metrics::Metrics;
 use telemetry::trace::{TraceError, TraceSettings, Traces};
-use tls::{Tls, TlsError};
-use worker::{Work, Worker};
-
-/// What keeps a server from serving.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// Why not.
-        source: io::Error,
-    },
-    /// The certificate, its key, or the clients' issuer cannot be used.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// A thread cannot be started, or the process cannot be told to end.
-    #[error("the system refused: {0}")]
-    System(#[from] io::Error),
-    /// The compiled-in descriptors cannot be read.
-    #[error("cannot offer reflection: {0}")]
-    Reflection(#[from] tonic_reflection::server::Error),
-    /// Two metrics have one name.
-    #[error("cannot count: {0}")]
-    Metrics(#[from] prometheus::Error),
-    /// One of OpenTelemetry's variables cannot be used.
-    #[error("{0}")]
-    Traces(String),
-    /// The log cannot be written.
-    #[error("cannot log: {0}")]
-    Log(String),
-    /// The models compute wrong figures.
-    #[error("the self-test failed: {0}")]
-    SelfTest(String),
-    /// A thread that serves connections has panicked, outside of any call.
-    #[error("a worker has ended before its time")]
-    Worker,
-}
-
-impl ServeError {
-    /// Whether a setting has to be changed before a start makes sense.
-    #[must_use]
-    pub fn is_bad_setting(&self) -> bool {
-        matches!(self, ServeError::Tls(_) | ServeError::Traces(_))
-    }
-}
+use tls::Tls;
 
 /// The log of the whole process: what waits is written when this is dropped, in bounded time.
 #[derive(Debug)]
@@ -171,8 +128,8 @@ impl Server {
     /// When the self-test fails, the system has no threads to give, or a worker dies.
     pub async fn serve(self, log: &Log, signals: mpsc::Receiver<Signal>) -> Result<(), ServeError> {
         let Server { settings, listener, admin_listener, tls, traces, .. } = self;
-        let connections_max = connections_max(&settings);
-        let shared = Arc::new(Shared::new(settings)?);
+        let connections_max = open_files::connections_max(&settings);
+        let shared = Arc::new(Shared::start(settings, Arc::new(Metrics::new()?))?);
         let Shared { settings, metrics, pool, .. } = &*shared;
         let traces = traces.map(|traces| telemetry::trace::start(traces, metrics.spans_dropped.clone())).transpose();
         let traces = traces.map_err(bad_traces)?;
@@ -210,7 +167,7 @@ impl Server {
         });
 
         let listener = Listener::new(listener)?;
-        health::self_test().map_err(ServeError::SelfTest)?;
+        crate::engine::self_test::self_test().map_err(ServeError::SelfTest)?;
         announcer.send_replace(Stage::Serving);
         let ended = drain::serve_and_end(listener, &workers, &shared, connections_max, &announcer, signals, &hang_up).await;
         // What is left is cut off: connections with their workers, calculations because nobody waits for them.
@@ -222,7 +179,7 @@ impl Server {
             // Not on this thread, whose signals and probes go on.
             let _ = tokio::task::spawn_blocking(move || traces.flush(config::TRACES_FLUSH)).await;
         }
-        ended
+        Ok(ended?)
     }
 }
 
@@ -243,38 +200,8 @@ fn tokio_listener(listener: TcpListener) -> io::Result<tokio::net::TcpListener> 
     tokio::net::TcpListener::from_std(listener)
 }
 
-/// Each connection takes a file descriptor; some are kept for everything else. The soft limit is raised to the hard one first.
-fn connections_max(settings: &Settings) -> usize {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Nofile);
-    if limit.current < limit.maximum || limit.maximum.is_none() {
-        let raised = rustix::process::Rlimit { current: limit.maximum, maximum: limit.maximum };
-        if setrlimit(Resource::Nofile, raised).is_ok() {
-            limit = getrlimit(Resource::Nofile);
-        }
-    }
-    let wanted = settings.max_connections.get();
-    let possible = limit.current.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX));
-    let possible = possible.saturating_sub(config::FILES_KEPT).max(1);
-    if possible < wanted {
-        tracing::warn!(wanted, possible, "the limit on open files allows fewer connections than the settings do");
-    }
-    wanted.min(possible)
-}
-
-/// Somewhere between half of it and half more: so that those who are told to try again do not all come at once.
-fn spread(duration: std::time::Duration) -> std::time::Duration {
-    duration.mul_f64(0.5 + chance())
-}
-
-/// Somewhere from 0 to 1. The hasher's keys differ each time: chance enough to spread things in time, without a crate for it.
-fn chance() -> f64 {
-    use std::hash::{BuildHasher, RandomState};
-    f64::from(u16::try_from(RandomState::new().hash_one(()) & 0xffff).unwrap_or(0)) / 65536.0
-}
-
 /// The services that answer, by their full names.
 #[must_use]
 pub fn served() -> &'static [&'static str] {
-    services::NAMES
+    method::Method::services()
 }

@@ -12,7 +12,7 @@ use tonic_reflection::server::{Builder, Error};
 use tower::Service;
 use tower::util::BoxCloneSyncService;
 
-use super::services;
+use crate::server::method::Method;
 use crate::wire::pb;
 
 /// Answers those who ask what is served.
@@ -51,7 +51,9 @@ fn builder<'a>() -> Result<Builder<'a>, Error> {
 fn served_files() -> Result<FileDescriptorSet, Error> {
     let all = FileDescriptorSet::decode(pb::FILE_DESCRIPTOR_SET)?.file;
     let is_served = |file: &FileDescriptorProto| {
-        file.service.iter().any(|service| services::NAMES.contains(&format!("{}.{}", file.package(), service.name()).as_str()))
+        file.service
+            .iter()
+            .any(|service| Method::services().contains(&format!("{}.{}", file.package(), service.name()).as_str()))
     };
     let mut needed: BTreeSet<String> = BTreeSet::new();
     let mut to_visit: Vec<&FileDescriptorProto> = all.iter().filter(|file| is_served(file)).collect();

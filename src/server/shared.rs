@@ -1,40 +1,37 @@
-//! What all connections share.
+//! What all calls share.
 
+use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
-use tonic::Status;
+use crate::server::capacity::memory::Memory;
+use crate::server::capacity::pool::Pool;
+use crate::server::config::Settings;
+use crate::server::telemetry::metrics::Metrics;
 
-use super::ServeError;
-use super::config::Settings;
-use super::pool::Pool;
-use super::room::Room;
-use super::telemetry::metrics::Metrics;
-use crate::wire::status;
-
-/// Limits, counters, and the two things that there is only so much of: memory for messages, and threads for long calculations.
+/// Settings, counters, and what there is only so much of: a call reaches them through its connection.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(crate) struct Shared {
     pub settings: Settings,
     pub metrics: Arc<Metrics>,
-    pub room: Room,
+    pub memory: Arc<Memory>,
     pub pool: Pool,
 }
 
-/// Whoever finds no room for a message may try again when some of those under way have been answered.
-const ROOM_RETRY: Duration = Duration::from_millis(200);
-
 impl Shared {
-    /// Starts the pool.
-    pub fn new(settings: Settings) -> Result<Shared, ServeError> {
-        let metrics = Arc::new(Metrics::new()?);
+    /// Starts the pool's threads.
+    ///
+    /// # Errors
+    /// When the system has no thread to give.
+    pub fn start(settings: Settings, metrics: Arc<Metrics>) -> io::Result<Shared> {
+        let memory = Arc::new(Memory::new(Arc::clone(&metrics)));
         let pool = Pool::start(settings.pool_thread_count(), settings.max_wait, Arc::clone(&metrics))?;
-        Ok(Shared { settings, room: Room::new(Arc::clone(&metrics)), pool, metrics })
+        Ok(Shared { settings, metrics, memory, pool })
     }
 
-    /// A refusal for want of memory, counted.
-    pub fn no_room(&self) -> Status {
-        self.metrics.call_refused("message_bytes");
-        status::unavailable("MESSAGES_UNDER_WAY", "too many bytes of messages are under way", ROOM_RETRY)
+    /// Of a server that serves nothing.
+    #[cfg(test)]
+    pub fn of_test(settings: Settings) -> Arc<Shared> {
+        let metrics = Arc::new(Metrics::new().expect("metrics"));
+        Arc::new(Shared::start(settings, metrics).expect("a pool"))
     }
 }

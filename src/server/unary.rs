@@ -15,11 +15,12 @@ use http_body::{Body, Frame, SizeHint};
 use prost::Message;
 use tonic::Status;
 
-use super::body::Received;
-use super::call::Call;
-use super::config;
-use super::message::{self, Encodings, PREFIX_BYTES};
-use super::stream::Stream;
+use crate::engine::Refused;
+use crate::server::body::Received;
+use crate::server::call::Call;
+use crate::server::config;
+use crate::server::message::{self, Encodings, PREFIX_BYTES};
+use crate::server::stream::Stream;
 use crate::wire::cost::Cost;
 use crate::wire::short_text::Name;
 use crate::wire::{codec, status};
@@ -50,14 +51,14 @@ pub(super) type Work = Box<dyn FnOnce() -> Result<Bytes, Status> + Send>;
 pub(super) fn begin<Question, Answer>(
     call: &Call,
     asked: Asked,
-    compute: impl Fn(&Question) -> Result<Answer, Status> + Send + 'static,
+    compute: impl Fn(&Question) -> Result<Answer, Refused> + Send + 'static,
 ) -> Begun
 where
     Question: Message + Name + Default + Cost + 'static,
     Answer: Message + 'static,
 {
     let takes_gzip = asked.takes_gzip;
-    begin_framed(call, asked, move |question| compute(question).map(|answer| message::framed(&answer, takes_gzip)))
+    begin_framed(call, asked, move |question| Ok(message::framed(&compute(question)?, takes_gzip)))
 }
 
 /// The same with an answer that is framed already.
@@ -74,7 +75,7 @@ where
         false => message.len(),
         true => match message::inflated_length(&message) {
             Ok(length) if call.hold(length) => length.max(message.len()),
-            Ok(_) => return Begun::Answered(Err(call.connection.shared.no_room())),
+            Ok(_) => return Begun::Answered(Err(call.connection.shared.memory.refusal())),
             Err(refused) => return Begun::Answered(Err(refused)),
         },
     };
@@ -177,7 +178,7 @@ fn read(
 }
 
 async fn on_pool(call: Call, expected: Duration, work: Work) -> Result<Bytes, Status> {
-    call.connection.shared.pool.run(&call, expected, work).await?
+    call.connection.shared.pool.run(call.clone(), expected, work).await?
 }
 
 impl Future for Unary {

@@ -1,7 +1,7 @@
 //! Messages that hold a calculation of any model: batches and streams.
 
 use prost::Message;
-use tonic::Status;
+use tonic::{Code, Status};
 use tonic_types::pb::{BadRequest, ErrorInfo, Status as DetailedStatus};
 
 use super::pb;
@@ -38,16 +38,29 @@ pub fn without_model(models: &[&str]) -> ModelError {
     ModelError::Invalid(violations)
 }
 
-/// An answer, or what a call of the model's own method would have been refused with; `model` is its field in the union, which stands before
-/// the path of each field.
+/// Returns an answer, or a refusal as a call of the model's own method would have been refused; `model` is the model's field in the union, which
+/// stands before the path of each field.
 #[must_use]
-pub fn outcome(answer: Result<pb::calculation_result::Model, Status>, model: Option<&str>) -> pb::CalculationOutcome {
+pub fn outcome(
+    answer: Result<pb::calculation_result::Model, impl Into<Status>>,
+    model: Option<&str>,
+) -> pb::CalculationOutcome {
     use pb::calculation_outcome::Result as Outcome;
     pb::CalculationOutcome {
         result: Some(match answer {
             Ok(model) => Outcome::Answer(pb::CalculationResult { model: Some(model) }),
-            Err(status) => Outcome::Error(error(&status, model)),
+            Err(refused) => Outcome::Error(error(&refused.into(), model)),
         }),
+    }
+}
+
+/// Returns the code of an outcome, as a call of the model's own method would have had it.
+#[must_use]
+pub fn code(outcome: &pb::CalculationOutcome) -> Code {
+    use pb::calculation_outcome::Result as Outcome;
+    match &outcome.result {
+        Some(Outcome::Error(error)) => i32::try_from(error.code).map_or(Code::Unknown, Code::from_i32),
+        _ => Code::Ok,
     }
 }
 
@@ -81,12 +94,13 @@ fn error(status: &Status, model: Option<&str>) -> pb::CalculationError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::refused::Refused;
 
     #[test]
     fn an_error_is_what_the_status_says_with_the_model_before_each_path() {
         let mut reader = Reader::default();
         reader.refuse(Path::of("costs").item(2).field("amount"), Reason::DecimalMalformed, || "no decimal".to_owned());
-        let status: Status = reader.finish(()).expect_err("a violation").into();
+        let status = Refused::from(reader.finish(()).expect_err("a violation")).into();
         let error = error(&status, Some("runway"));
         assert_eq!((error.code, error.reason.as_str()), (3, "INVALID_FIELDS"));
         assert_eq!(error.message, "costs[2].amount: no decimal");

@@ -1,4 +1,4 @@
-//! Turns proto messages into a model's inputs, and its outcomes into messages. Errors become statuses in [`status`] alone.
+//! Turns proto messages into a model's inputs, and its outcomes into messages. A refusal becomes a status in [`status`] alone.
 
 pub mod break_even;
 pub mod calculation;
@@ -11,6 +11,7 @@ pub mod decimal;
 pub mod decision;
 pub mod presets;
 mod reader;
+pub mod refused;
 pub mod runway;
 pub mod short_text;
 pub mod status;

@@ -9,6 +9,7 @@ use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
 use tonic_types::pb::{BadRequest, ErrorInfo, RetryInfo, Status as DetailedStatus, bad_request::FieldViolation};
 
+use super::refused::Refused;
 use crate::models::input::{ModelError, Violations};
 
 /// Who says so, in `google.rpc.ErrorInfo`.
@@ -16,22 +17,23 @@ pub const DOMAIN: &str = "paydirt";
 /// Trailers of 8 KiB break some clients; base64 and the message take a third more than the details.
 const DETAILS_BYTES_MAX: usize = 4096;
 
-impl From<ModelError> for Status {
-    fn from(error: ModelError) -> Status {
-        match &error {
-            ModelError::Invalid(violations) => invalid(violations),
-            ModelError::ResultTooLarge { name } => {
-                let violation = FieldViolation {
-                    field: name.clone(),
-                    description: error.to_string(),
-                    reason: RESULT_TOO_LARGE.to_owned(),
-                    ..FieldViolation::default()
-                };
-                let metadata = [("result", name.clone())];
-                refuse(Code::InvalidArgument, &error.to_string(), RESULT_TOO_LARGE, metadata, vec![violation])
-            }
+impl From<Refused> for Status {
+    fn from(refused: Refused) -> Status {
+        match &refused {
+            Refused::Model(ModelError::Invalid(violations)) => invalid(violations),
+            Refused::Model(error @ ModelError::ResultTooLarge { name }) => result_too_large(name, &error.to_string()),
         }
     }
+}
+
+fn result_too_large(name: &str, message: &str) -> Status {
+    let violation = FieldViolation {
+        field: name.to_owned(),
+        description: message.to_owned(),
+        reason: RESULT_TOO_LARGE.to_owned(),
+        ..FieldViolation::default()
+    };
+    refuse(Code::InvalidArgument, message, RESULT_TOO_LARGE, [("result", name.to_owned())], vec![violation])
 }
 
 const RESULT_TOO_LARGE: &str = "RESULT_TOO_LARGE";

@@ -1,5 +1,6 @@
 //! Whatever comes in is answered or refused: no panic, no INTERNAL, no answer that breaks the client.
 
+use paydirt::engine::Refused;
 use paydirt::models::cash_flow;
 use paydirt::wire::short_text::Text;
 use paydirt::wire::{self, pb};
@@ -332,14 +333,15 @@ prop_compose! {
 }
 
 /// Answered, or refused as the caller's mistake within the limits of a trailer.
-fn is_civil<T: Message>(answer: Result<T, Status>) -> Result<(), TestCaseError> {
+fn is_civil<T: Message>(answer: Result<T, Refused>) -> Result<(), TestCaseError> {
     match answer {
         Ok(answer) => {
             let bytes = answer.encode_to_vec();
             let no_negative_zero = !bytes.windows(4).any(|window| window == [2, b'-', b'0', 0]);
             prop_assert!(no_negative_zero);
         }
-        Err(status) => {
+        Err(refused) => {
+            let status = Status::from(refused);
             prop_assert_eq!(status.code(), Code::InvalidArgument, "{:?}", status);
             prop_assert!(status.details().len() <= 4096);
             prop_assert!(!violations_of(&status).is_empty());

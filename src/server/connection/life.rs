@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::telemetry::metrics::Refusal;
-use super::super::{chance, config};
 use super::Connection;
+use crate::server::chance::chance;
+use crate::server::config;
+use crate::server::telemetry::metrics::ConnectionRefusal;
 
 /// When a connection ends.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ struct Going {
 pub(super) enum Verdict {
     LiveOn,
     GoAway,
-    Close(Option<Refusal>),
+    Close(Option<ConnectionRefusal>),
 }
 
 impl Life {
@@ -65,7 +66,7 @@ impl Life {
         let in_flight = connection.calls_in_flight.load(Ordering::Relaxed);
         let begun = connection.calls_begun.load(Ordering::Relaxed);
         if !connection.has_preface() && (self.going.is_some() || now >= self.born + config::PREFACE_TIMEOUT) {
-            return Verdict::Close(self.going.is_none().then_some(Refusal::Preface));
+            return Verdict::Close(self.going.is_none().then_some(ConnectionRefusal::Preface));
         }
         if in_flight > 0 || begun != self.calls_seen {
             self.calls_seen = begun;
@@ -106,12 +107,11 @@ fn with_jitter(duration: Duration) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
-    use super::super::super::method::Method;
-    use super::super::super::shared::Shared;
     use super::super::{PREFACE_BYTES, Peer};
     use super::*;
+    use crate::server::method::Method;
+    use crate::server::shared::Shared;
 
     const METHODS: (&str, &str) = ("/paydirt.v1.RunwayService/ComputeRunway", "/grpc.health.v1.Health/Watch");
 
@@ -119,7 +119,7 @@ mod tests {
     fn begun(flags: &[&str], has_spoken: bool) -> (Connection, Life, Instant) {
         let settings = config::Settings::read([&["paydirt"], flags].concat()).expect("good settings");
         let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
-        let connection = Connection::new(peer, Arc::new(Shared::new(settings).expect("a pool")));
+        let connection = Connection::new(peer, Shared::of_test(settings));
         if has_spoken {
             connection.bytes_read.store(PREFACE_BYTES, Ordering::Relaxed);
         }
@@ -136,7 +136,7 @@ mod tests {
                 Verdict::LiveOn => "",
                 Verdict::GoAway => "go away",
                 Verdict::Close(None) => "close",
-                Verdict::Close(Some(Refusal::Preface)) => "no preface",
+                Verdict::Close(Some(ConnectionRefusal::Preface)) => "no preface",
                 Verdict::Close(Some(_)) => "another refusal",
             };
             if !verdict.is_empty() {

@@ -25,14 +25,14 @@ use tower::Service;
 use self::life::{Life, Verdict};
 use self::spawner::{Limit, NextLimit, Spawner};
 use self::watched::Watched;
-use super::body::{Received, Sent};
-use super::call::Call;
-use super::config;
-use super::layers::{self, Stack};
-use super::method::Method;
-use super::shared::Shared;
-use super::stage::{self, Watcher};
-use super::telemetry::metrics::Refusal;
+use crate::server::body::{Received, Sent};
+use crate::server::call::Call;
+use crate::server::config;
+use crate::server::layers::{self, Stack};
+use crate::server::method::Method;
+use crate::server::shared::Shared;
+use crate::server::stage::{self, Watcher};
+use crate::server::telemetry::metrics::ConnectionRefusal;
 
 /// Who is at the other end.
 #[derive(Clone, Debug)]
@@ -102,7 +102,7 @@ impl Connection {
     #[cfg(test)]
     pub fn of_test(peer: Peer) -> Arc<Connection> {
         let settings = config::Settings::read(["paydirt"]).expect("the defaults are good");
-        Arc::new(Connection::new(peer, Arc::new(Shared::new(settings).expect("a pool"))))
+        Arc::new(Connection::new(peer, Shared::of_test(settings)))
     }
 
     pub fn call_began(&self, method: Method) {
@@ -182,9 +182,9 @@ where
             biased;
             ended = http.as_mut() => {
                 if ended.is_err() && connection.is_flooding.load(Ordering::Relaxed) {
-                    metrics.connection_refused(Refusal::Flood);
+                    metrics.connection_refused(ConnectionRefusal::Flood);
                 } else if ended.is_err_and(|error| is_protocol_error(&error)) {
-                    metrics.connection_refused(Refusal::Protocol);
+                    metrics.connection_refused(ConnectionRefusal::Protocol);
                 }
                 return;
             }

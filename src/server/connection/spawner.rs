@@ -8,8 +8,8 @@ use std::task::{Context, Poll, ready};
 use hyper::rt::Executor;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::super::call::Call;
-use super::super::config;
+use crate::server::call::Call;
+use crate::server::config;
 
 /// When a call is given up although its answer is not all sent.
 #[derive(Clone, Debug)]

@@ -3,29 +3,30 @@
 //!
 //! Whether a call is logged is decided when it arrives, so that one that is not costs a comparison and gathers nothing.
 
-use std::cell::Cell;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Instant;
 
 use http::{HeaderMap, HeaderValue};
 use opentelemetry::trace::TraceId;
 use prometheus::IntCounter;
+use tonic::Code;
 use tracing::Level;
 
-use super::super::call::Call;
-use super::super::config::AccessLog;
-use super::super::connection::Connection;
-use super::super::telemetry::metrics::code_name;
-use super::super::telemetry::per_second::PerSecond;
 use super::trace::callers_trace_id;
+use crate::server::call::Call;
+use crate::server::chance::chance;
+use crate::server::config::AccessLog;
+use crate::server::connection::Connection;
+use crate::server::method::Method;
+use crate::server::telemetry::metrics::code_name;
+use crate::server::telemetry::per_second::PerSecond;
 
 /// An id takes 36 characters, and what a client says of itself less than a hundred. The caller's longer ones are left out: a line stays short.
 const CALLERS_TEXT_BYTES_MAX: usize = 128;
 
 /// Which calls are logged: one for the whole process, so that the limit is.
 #[derive(Debug)]
-pub(in super::super) struct AccessLines {
+pub(crate) struct AccessLines {
     which: AccessLog,
     limit: PerSecond,
     left_out: IntCounter,
@@ -38,6 +39,16 @@ pub(super) struct Line {
     request_id: Option<HeaderValue>,
     user_agent: Option<HeaderValue>,
     trace_id: Option<TraceId>,
+}
+
+/// A call that has ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub method: Method,
+    pub arrived: Instant,
+    pub deadline: Option<Instant>,
+    pub ended: Instant,
+    pub code: Code,
 }
 
 impl AccessLines {
@@ -74,7 +85,7 @@ impl AccessLines {
     }
 
     /// Durations are in seconds, as in the metrics; what is left of the deadline is below zero when the call ended after it.
-    pub(super) fn write(&self, line: &Line, call: &super::observe::Ended) {
+    pub(super) fn write(&self, line: &Line, call: &Ended) {
         let left_out = self.limit.left_out();
         self.left_out.inc_by(left_out);
         macro_rules! write {
@@ -119,28 +130,9 @@ fn text(value: &Option<HeaderValue>) -> Option<&str> {
     value.as_ref()?.to_str().ok()
 }
 
-/// 0 to 1, each as likely: SplitMix64, one for each thread. Nothing secret hangs on it.
-fn chance() -> f64 {
-    thread_local! {
-        static STATE: Cell<u64> = Cell::new(RandomState::new().hash_one(0));
-    }
-    let state = STATE.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
-    STATE.set(state);
-    let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    // The upper 53 bits are what a double holds.
-    ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_share_is_about_that_share() {
-        let count = (0..100_000).filter(|_| chance() < 0.25).count();
-        assert!((24_000..26_000).contains(&count), "{count}");
-    }
 
     #[test]
     fn only_short_harmless_text_of_the_caller_is_kept() {

@@ -10,12 +10,14 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower::Service;
 
-use super::super::call::Call;
+use crate::server::call::Call;
+use crate::server::chance::spread;
+use crate::server::telemetry::metrics::CallRefusal;
 use crate::wire::status;
 
 /// Refuses calls that come to a worker that is behind.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Admission<S> {
+pub(crate) struct Admission<S> {
     inner: S,
 }
 
@@ -46,7 +48,7 @@ where
 
 pin_project! {
     /// An answer that has not begun, until it is polled.
-    pub(in super::super) struct Admitting<F> {
+    pub(crate) struct Admitting<F> {
         #[pin]
         answer: F,
         call: Option<Call>,
@@ -66,8 +68,8 @@ where
             && call.arrived.elapsed() > call.connection.shared.settings.max_wait
         {
             let shared = &call.connection.shared;
-            shared.metrics.call_refused("worker_busy");
-            let retry_after = super::super::spread(shared.settings.max_wait);
+            shared.metrics.call_refused(CallRefusal::WorkerBusy);
+            let retry_after = spread(shared.settings.max_wait);
             let refused = status::unavailable("OVERLOADED", "the server has more calls than it can answer", retry_after);
             return Poll::Ready(Ok(refused.into_http()));
         }

@@ -8,12 +8,12 @@ use futures_util::future::Either;
 use http::{Request, Response};
 use tower::Service;
 
-use super::super::call::Call;
+use crate::server::call::Call;
 use crate::wire::status;
 
 /// Refuses callers that are not on the list.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Callers<S> {
+pub(crate) struct Callers<S> {
     inner: S,
 }
 

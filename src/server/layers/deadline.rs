@@ -14,12 +14,12 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::Status;
 use tower::Service;
 
-use super::super::call::Call;
+use crate::server::call::Call;
 use crate::wire::status;
 
 /// Holds the service inside to each call's deadline.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Deadline<S> {
+pub(crate) struct Deadline<S> {
     inner: S,
 }
 
@@ -81,7 +81,7 @@ impl Drop for Timer {
 
 pin_project! {
     /// An answer that is awaited; none for a call whose deadline cannot be read.
-    pub(in super::super) struct Deciding<F> {
+    pub(crate) struct Deciding<F> {
         #[pin]
         answer: Option<F>,
         timer: Timer,
@@ -110,7 +110,7 @@ where
 
 pin_project! {
     /// The body of an answer, which ends at the deadline at the latest.
-    pub(in super::super) struct Limited<B> {
+    pub(crate) struct Limited<B> {
         #[pin]
         body: Option<B>,
         timer: Option<Timer>,

@@ -15,12 +15,12 @@ use pin_project_lite::pin_project;
 use tonic::Status;
 use tower::Service;
 
-use super::super::call::Call;
+use crate::server::call::Call;
 use crate::wire::status;
 
 /// Catches what panics inside.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Guard<S> {
+pub(crate) struct Guard<S> {
     inner: S,
 }
 
@@ -61,7 +61,7 @@ where
 
 pin_project! {
     /// An answer that is awaited; none when already its beginning has panicked.
-    pub(in super::super) struct Guarding<F> {
+    pub(crate) struct Guarding<F> {
         #[pin]
         answer: Option<F>,
         call: Option<Call>,
@@ -95,7 +95,7 @@ fn panicked<B: Default>() -> Response<Guarded<B>> {
 
 pin_project! {
     /// The body of an answer, none after a panic.
-    pub(in super::super) struct Guarded<B> {
+    pub(crate) struct Guarded<B> {
         #[pin]
         body: Option<B>,
         call: Option<Call>,

@@ -16,9 +16,9 @@ use tower::{Service, ServiceBuilder};
 
 use observe::{Observe, ObserveLayer, ObservedBody};
 
-use super::body::Received;
-use super::services::Services;
-use super::unary;
+use crate::server::body::Received;
+use crate::server::services::Services;
+use crate::server::unary;
 
 /// The services; in debug builds with the accidents that tests ask for.
 #[cfg(debug_assertions)]

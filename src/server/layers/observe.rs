@@ -17,18 +17,18 @@ use pin_project_lite::pin_project;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
 
-use super::super::call::{Call, Known};
-use super::super::method::Method;
-use super::super::telemetry::metrics::Metrics;
-pub(in super::super) use super::access_log::AccessLines;
-use super::access_log::Line;
+pub(crate) use super::access_log::AccessLines;
+use super::access_log::{Ended, Line};
 use super::trace::CallSpan;
+use crate::server::call::{Call, Known};
+use crate::server::method::Method;
+use crate::server::telemetry::metrics::Metrics;
 
 /// Puts [`Observe`] around a service.
 ///
 /// One for each worker, whose calls count its references: shared between cores, that count would cost more than what it counts.
 #[derive(Clone, Debug)]
-pub(in super::super) struct ObserveLayer {
+pub(crate) struct ObserveLayer {
     observer: Arc<Observer>,
 }
 
@@ -56,7 +56,7 @@ impl<S> Layer<S> for ObserveLayer {
 
 /// Observes what the service inside answers.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Observe<S> {
+pub(crate) struct Observe<S> {
     inner: S,
     observer: Arc<Observer>,
 }
@@ -92,16 +92,6 @@ struct Observed {
     code: Code,
     span: Option<Box<CallSpan>>,
     line: Option<Box<Line>>,
-}
-
-/// A call that has ended.
-#[derive(Debug)]
-pub(super) struct Ended {
-    pub method: Method,
-    pub arrived: Instant,
-    pub deadline: Option<Instant>,
-    pub ended: Instant,
-    pub code: Code,
 }
 
 impl Observed {
@@ -140,7 +130,7 @@ impl Drop for Observed {
 pin_project! {
     /// The answer of a call, until its headers are here.
     #[derive(Debug)]
-    pub(in super::super) struct ObservedFuture<F> {
+    pub(crate) struct ObservedFuture<F> {
         #[pin]
         answer: F,
         observed: Option<Observed>,
@@ -180,7 +170,7 @@ where
 pin_project! {
     /// The body of an answer, up to its trailers.
     #[derive(Debug)]
-    pub(in super::super) struct ObservedBody<B> {
+    pub(crate) struct ObservedBody<B> {
         #[pin]
         body: B,
         observed: Option<Observed>,

@@ -11,10 +11,10 @@ use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
 use std::sync::Mutex;
 use tower::service_fn;
 
-use super::super::super::config::AccessLog;
-use super::super::super::connection::{Connection, Peer};
-use super::super::super::telemetry::log::tests::kept;
 use super::*;
+use crate::server::config::AccessLog;
+use crate::server::connection::{Connection, Peer};
+use crate::server::telemetry::log::tests::kept;
 
 const METHOD: &str = "/paydirt.v1.RunwayService/ComputeRunway";
 

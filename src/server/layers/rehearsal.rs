@@ -13,15 +13,15 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::Service;
 
-use super::super::body::Received;
-use super::super::unary::Answer;
+use crate::server::body::Received;
+use crate::server::unary::Answer;
 use crate::wire::status;
 
 static IS_ON: LazyLock<bool> = LazyLock::new(|| std::env::var_os("PAYDIRT_REHEARSAL").is_some());
 
 /// Has the accidents that a call asks for.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Rehearsal<S> {
+pub(crate) struct Rehearsal<S> {
     inner: S,
 }
 

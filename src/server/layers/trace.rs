@@ -8,8 +8,8 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{SdkTracer, Span};
 use tonic::Code;
 
-use super::super::call::Call;
-use super::super::telemetry::metrics::code_name;
+use crate::server::call::Call;
+use crate::server::telemetry::metrics::code_name;
 
 /// Ends with its call.
 #[derive(Debug)]

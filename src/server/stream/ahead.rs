@@ -6,8 +6,8 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use tonic::{Code, Status};
 
-use crate::server::pool::Running;
-use crate::server::room::Held;
+use crate::server::capacity::memory::Held;
+use crate::server::capacity::pool::Running;
 
 /// Answers that are not ready, or wait for one that is not, in their order.
 #[derive(Debug, Default)]

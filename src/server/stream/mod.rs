@@ -25,15 +25,16 @@ use tonic::{Code, Status};
 use self::ahead::{Ahead, Done, Long, Waiting};
 use self::tally::Tally;
 use self::turn::Turn;
-use super::batch::{Computed, computed};
-use super::body::Received;
-use super::call::Call;
-use super::config;
-use super::message::{self, Encodings, Head};
-use super::messages::Messages;
-use super::room::Held;
-use super::services::MODELS;
-use super::unary::{Answer, answered};
+use crate::engine::MODELS;
+use crate::engine::calculation::{Computed, computed};
+use crate::server::body::Received;
+use crate::server::call::Call;
+use crate::server::capacity::memory::Held;
+use crate::server::capacity::pool::Caller;
+use crate::server::config;
+use crate::server::message::{self, Encodings, Head};
+use crate::server::messages::Messages;
+use crate::server::unary::{Answer, answered};
 use crate::wire::cost::Cost;
 use crate::wire::{calculation, codec, pb, status};
 
@@ -110,7 +111,7 @@ impl Stream {
             long: None,
             ahead: Ahead::default(),
             end: None,
-            held: Held::none(&call.connection.shared),
+            held: Held::none(&call.connection.shared.memory),
             tally: Tally::default(),
             is_tired: false,
             moved: Instant::now(),
@@ -159,7 +160,7 @@ impl Stream {
             if self.long.is_some() || self.ready.len() >= config::STREAM_ANSWERS_BYTES || turn.is_over {
                 break;
             }
-            if turn.has_looked() && self.call.is_over() {
+            if turn.has_looked() && self.call.is_gone() {
                 self.fail(status::deadline_exceeded());
                 break;
             }
@@ -174,7 +175,7 @@ impl Stream {
             }
         }
         if !self.held.becomes(self.messages.part_bytes() + self.ahead.bytes + self.ready.len()) {
-            self.fail(self.call.connection.shared.no_room());
+            self.fail(self.call.connection.shared.memory.refusal());
         }
     }
 
@@ -192,7 +193,7 @@ impl Stream {
                 Ok(length) => length.max(head.length),
                 Err(refused) => return self.end = Some(End::Refused(status::of_message(&refused, self.read))),
             };
-            let Some(held) = Held::of(shared, length) else { return self.fail(shared.no_room()) };
+            let Some(held) = Held::of(&shared.memory, length) else { return self.fail(shared.memory.refusal()) };
             let message = self.messages.take(head);
             let read = move || match head.is_compressed {
                 true => codec::read(&message::inflated(&message)?),
@@ -255,7 +256,7 @@ impl Stream {
         let has_room = self.ahead.running < config::STREAM_LONG_MAX.min(2 * pool.threads()) && pool.has_room_for_streams();
         if has_room {
             self.ahead.running += 1;
-            self.ahead.answers.push_back(Waiting::Running(pool.add(&self.call, expected, work)));
+            self.ahead.answers.push_back(Waiting::Running(pool.add(self.call.clone(), expected, work)));
         } else {
             self.ahead.parked = Some(Long { expected, work });
         }
@@ -398,19 +399,20 @@ fn done(
     let mut frame = BytesMut::new();
     let (model, mut code) = write(&asked, takes_gzip, &mut frame);
     let shared = &call.connection.shared;
-    let held = Held::of(shared, frame.len()).unwrap_or_else(|| {
+    let held = Held::of(&shared.memory, frame.len()).unwrap_or_else(|| {
         frame.clear();
         let name = model.and_then(|model| MODELS.get(model).copied());
         code = Code::Unavailable;
-        put(asked.correlation_id, calculation::outcome(Err(shared.no_room()), name), &mut frame);
-        Held::none(shared)
+        put(asked.correlation_id, calculation::outcome(Err(shared.memory.refusal()), name), &mut frame);
+        Held::none(&shared.memory)
     });
     Done::Answered { frame: frame.freeze(), held, model, code }
 }
 
 /// Computes a calculation, and writes its answer behind what stands there.
 fn write(asked: &pb::StreamCalculationsRequest, takes_gzip: bool, frames: &mut BytesMut) -> (Option<usize>, Code) {
-    let Computed { outcome, model, code } = computed(asked.calculation.as_ref());
+    let Computed { outcome, model } = computed(asked.calculation.as_ref());
+    let code = calculation::code(&outcome);
     let answer = pb::StreamCalculationsResponse { correlation_id: asked.correlation_id, outcome: Some(outcome) };
     let length = answer.encoded_len();
     if length > config::MESSAGE_BYTES_MAX {
@@ -426,10 +428,4 @@ fn write(asked: &pb::StreamCalculationsRequest, takes_gzip: bool, frames: &mut B
 fn put(correlation_id: u64, outcome: pb::CalculationOutcome, frames: &mut BytesMut) {
     let answer = pb::StreamCalculationsResponse { correlation_id, outcome: Some(outcome) };
     message::write(&answer, answer.encoded_len(), false, frames);
-}
-
-impl Cost for pb::StreamCalculationsRequest {
-    fn expected_units(&self) -> u64 {
-        self.calculation.as_ref().map_or(200, Cost::expected_units)
-    }
 }

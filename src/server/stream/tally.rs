@@ -2,8 +2,8 @@
 
 use tonic::Code;
 
+use crate::engine::MODELS;
 use crate::server::call::Call;
-use crate::server::services::MODELS;
 
 /// Calculations that are not counted yet: nearly all of them end well, and to count one by one what all threads count would cost more than
 /// to write it.

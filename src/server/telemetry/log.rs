@@ -10,7 +10,6 @@ use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 
-use tracing::level_filters::LevelFilter;
 use tracing::{Subscriber, subscriber};
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::Targets;
@@ -18,14 +17,15 @@ use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::{Registry, reload};
 
-use super::super::config::{LOG_FLUSH, LogFormat, Settings};
+use crate::server::config::log_level::targets;
+use crate::server::config::{LOG_FLUSH, LogFormat, Settings};
 
 /// Lines that wait for standard output: at a hundred a second, what a reader may be away for is 40 seconds; in memory, some 4 MB.
 const LINES_WAITING_MAX: usize = 4096;
 
 /// What keeps the log from starting.
 #[derive(Debug, thiserror::Error)]
-pub(in super::super) enum LogError {
+pub(crate) enum LogError {
     #[error("--log-level: {0}")]
     Level(String),
     #[error("standard output: {0}")]
@@ -36,7 +36,7 @@ pub(in super::super) enum LogError {
 
 /// The log. When it is dropped, what is waiting is written, in bounded time.
 #[derive(Debug)]
-pub(in super::super) struct LogHandle {
+pub(crate) struct LogHandle {
     level: LogLevel,
     dropped: ErrorCounter,
     guard: Option<WorkerGuard>,
@@ -44,13 +44,13 @@ pub(in super::super) struct LogHandle {
 
 /// What is logged, and may be changed while the server runs.
 #[derive(Clone, Debug)]
-pub(in super::super) struct LogLevel {
+pub(crate) struct LogLevel {
     filter: reload::Handle<Targets, Registry>,
     text: Arc<Mutex<String>>,
 }
 
 /// Starts the log for the whole process.
-pub(in super::super) fn start(settings: &Settings) -> Result<LogHandle, LogError> {
+pub(crate) fn start(settings: &Settings) -> Result<LogHandle, LogError> {
     let stdout = io::stdout();
     let is_text = match settings.log_format {
         LogFormat::Auto => stdout.is_terminal(),
@@ -84,33 +84,6 @@ where
         lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed()
     };
     Ok((Registry::default().with(filter).with(lines), level))
-}
-
-/// Reads `info`, or `info,paydirt=debug,h2=off`: a level for everything, and levels by target.
-///
-/// Stricter than the library, for which a misspelt level is the name of a target whose everything is logged, and nothing else.
-pub(in super::super) fn targets(text: &str) -> Result<Targets, String> {
-    let mut targets = Targets::new();
-    // h2 warns of single frames, such as a ping's answer to no ping: a peer would write as many lines as it likes.
-    let is_h2_named = text.split(',').any(|directive| directive.trim().starts_with("h2"));
-    for directive in text.split(',').map(str::trim) {
-        let level = |level: &str| {
-            // The library takes nothing and numbers for levels too.
-            let named = Some(level.trim()).filter(|name| name.starts_with(|first: char| first.is_ascii_alphabetic()));
-            let unknown = || format!("{level:?} is none of off, error, warn, info, debug, trace");
-            named.and_then(|name| name.parse::<LevelFilter>().ok()).ok_or_else(unknown)
-        };
-        targets = match directive.split_once('=') {
-            None if is_h2_named => targets.with_default(level(directive)?),
-            None => {
-                let level = level(directive)?;
-                targets.with_default(level).with_target("h2", level.min(LevelFilter::ERROR))
-            }
-            Some((target, _)) if target.trim().is_empty() => return Err(format!("{directive:?} names no target")),
-            Some((target, at)) => targets.with_target(target.trim(), level(at)?),
-        };
-    }
-    Ok(targets)
 }
 
 impl LogLevel {
@@ -165,4 +138,4 @@ impl Drop for LogHandle {
 
 #[cfg(test)]
 #[path = "log_tests.rs"]
-pub(in super::super) mod tests;
+pub(crate) mod tests;

@@ -12,8 +12,8 @@ use prometheus::{
 };
 use tonic::Code;
 
-use super::super::method::Method;
-use super::super::services::MODELS;
+use crate::engine::MODELS;
+use crate::server::method::Method;
 
 /// gRPC's codes, OK to UNAUTHENTICATED.
 const CODES: usize = 17;
@@ -22,7 +22,7 @@ const SECONDS: [f64; 14] = [50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 1
 
 /// Everything that is counted. What has labels is read by [`Metrics::written`].
 #[derive(Debug)]
-pub(in super::super) struct Metrics {
+pub(crate) struct Metrics {
     registry: Registry,
     durations: HistogramVec,
     /// By method and code, so that a call looks nothing up.
@@ -32,15 +32,16 @@ pub(in super::super) struct Metrics {
     calculation: Vec<[OnceLock<IntCounter>; CODES]>,
     /// Calls whose headers are here and whose answer is not all sent.
     pub calls_in_flight: IntGauge,
-    pub calls_refused: IntCounterVec,
+    /// By [`CallRefusal`].
+    calls_refused: IntCounterVec,
     pub panics: IntCounter,
     /// Calculations waiting for the pool, and running on it.
     pub pool_queue: IntGauge,
     pub pool_running: IntGauge,
     pub connections: IntGauge,
     pub connections_accepted: IntCounter,
-    /// By [`Refusal`].
-    pub connections_refused: IntCounterVec,
+    /// By [`ConnectionRefusal`].
+    connections_refused: IntCounterVec,
     /// Bytes of long messages under way.
     pub message_bytes: IntGauge,
     pub accept_errors: IntCounter,
@@ -53,9 +54,33 @@ pub(in super::super) struct Metrics {
     pub access_log_lines_left_out: IntCounter,
 }
 
+/// Why a call was refused for want of room.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum CallRefusal {
+    /// Its messages find no memory.
+    NoMemory,
+    /// The worker of its connection is behind.
+    WorkerBusy,
+    /// Too many long calculations are waiting.
+    PoolFull,
+    /// Its calculation could not start before its deadline.
+    DeadlineTooNear,
+}
+
+impl CallRefusal {
+    fn label(self) -> &'static str {
+        match self {
+            CallRefusal::NoMemory => "message_bytes",
+            CallRefusal::WorkerBusy => "worker_busy",
+            CallRefusal::PoolFull => "pool_full",
+            CallRefusal::DeadlineTooNear => "deadline_too_near",
+        }
+    }
+}
+
 /// Why a connection was closed by the server before its time.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) enum Refusal {
+pub(crate) enum ConnectionRefusal {
     /// There are as many as may be.
     TooMany,
     /// No TLS handshake, or a bad one.
@@ -68,14 +93,14 @@ pub(in super::super) enum Refusal {
     Protocol,
 }
 
-impl Refusal {
+impl ConnectionRefusal {
     fn label(self) -> &'static str {
         match self {
-            Refusal::TooMany => "too_many",
-            Refusal::Handshake => "handshake",
-            Refusal::Preface => "preface",
-            Refusal::Flood => "flood",
-            Refusal::Protocol => "protocol",
+            ConnectionRefusal::TooMany => "too_many",
+            ConnectionRefusal::Handshake => "handshake",
+            ConnectionRefusal::Preface => "preface",
+            ConnectionRefusal::Flood => "flood",
+            ConnectionRefusal::Protocol => "protocol",
         }
     }
 }
@@ -102,7 +127,7 @@ impl Metrics {
         #[cfg(target_os = "linux")]
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         Ok(Metrics {
-            duration: Method::all().map(|_| [const { OnceLock::new() }; CODES]).collect(),
+            duration: (0..Method::count()).map(|_| [const { OnceLock::new() }; CODES]).collect(),
             calculation: (0..=MODELS.len()).map(|_| [const { OnceLock::new() }; CODES]).collect(),
             calculations: added(
                 &registry,
@@ -178,13 +203,13 @@ impl Metrics {
         self.log_lines_dropped.inc_by(count.saturating_sub(self.log_lines_dropped.get()));
     }
 
-    pub fn connection_refused(&self, refusal: Refusal) {
+    pub fn connection_refused(&self, refusal: ConnectionRefusal) {
         self.connections_refused.with_label_values(&[refusal.label()]).inc();
     }
 
-    /// For want of room.
-    pub fn call_refused(&self, reason: &str) {
-        self.calls_refused.with_label_values(&[reason]).inc();
+    /// Counts a call that is refused for want of room.
+    pub fn call_refused(&self, refusal: CallRefusal) {
+        self.calls_refused.with_label_values(&[refusal.label()]).inc();
     }
 
     /// As Prometheus reads it.
@@ -199,7 +224,7 @@ fn added<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> R
 }
 
 /// A code as gRPC's documents write it.
-pub(in super::super) fn code_name(code: Code) -> &'static str {
+pub(crate) fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",
         Code::Cancelled => "CANCELLED",

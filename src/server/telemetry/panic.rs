@@ -11,7 +11,7 @@ use super::per_second::PerSecond;
 const LINES_PER_SECOND_MAX: u32 = 10;
 
 /// From now on panics go to the log instead of standard error.
-pub(in super::super) fn log_panics() {
+pub(crate) fn log_panics() {
     let limit = PerSecond::new(LINES_PER_SECOND_MAX);
     panic::set_hook(Box::new(move |panic| {
         if limit.admits(Instant::now()) {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 /// Admits the first ones of each second, and counts the others.
 #[derive(Debug)]
-pub(in super::super) struct PerSecond {
+pub(crate) struct PerSecond {
     limit: u32,
     start: Instant,
     /// The second since the start in the upper half, how many it has admitted in the lower: one value, so that both change at once.

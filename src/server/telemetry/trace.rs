@@ -20,7 +20,7 @@ use super::spans::{self, Batches, EXPORT_TIMEOUT};
 
 /// What keeps traces from being sent.
 #[derive(Debug, thiserror::Error)]
-pub(in super::super) enum TraceError {
+pub(crate) enum TraceError {
     /// One of OpenTelemetry's variables.
     #[error("{name} is {value:?}: {reason}")]
     Variable { name: &'static str, value: String, reason: &'static str },
@@ -32,14 +32,14 @@ pub(in super::super) enum TraceError {
 
 /// Where traces go, and which.
 #[derive(Clone, Debug)]
-pub(in super::super) struct TraceSettings {
+pub(crate) struct TraceSettings {
     endpoint: String,
     sampler: Sampler,
 }
 
 /// What sends them.
 #[derive(Debug)]
-pub(in super::super) struct Traces {
+pub(crate) struct Traces {
     provider: SdkTracerProvider,
     /// Tells the thread to send what is left, also by being dropped.
     _stop: oneshot::Sender<()>,
@@ -118,7 +118,7 @@ fn sampler(name: Option<Variable>, argument: Option<Variable>) -> Result<Sampler
 }
 
 /// Starts the thread that sends spans; `dropped` counts those that it could not.
-pub(in super::super) fn start(settings: TraceSettings, dropped: IntCounter) -> Result<Traces, TraceError> {
+pub(crate) fn start(settings: TraceSettings, dropped: IntCounter) -> Result<Traces, TraceError> {
     let (queue, batches) = spans::queue(dropped);
     let (stop, stopped) = oneshot::channel();
     let (done, is_done) = mpsc::channel();

@@ -8,11 +8,8 @@ use std::path::{Path, PathBuf};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::error::TlsError;
+use super::error::{FILE_BYTES_MAX, TlsError};
 use crate::server::config::TlsSettings;
-
-/// A chain takes 10 KB; all the issuers that a browser knows take 250 KB.
-pub(super) const FILE_BYTES_MAX: usize = 1024 * 1024;
 
 /// A file and what it holds.
 #[derive(Hash)]

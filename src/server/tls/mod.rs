@@ -21,8 +21,8 @@ pub use self::error::TlsError;
 use self::files::Files;
 use self::loaded::{Loaded, written};
 pub(super) use self::names::{is_allowed, peer_names};
-use super::config::TlsSettings;
-use super::telemetry::metrics::Metrics;
+use crate::server::config::TlsSettings;
+use crate::server::telemetry::metrics::Metrics;
 
 /// The certificate in use, with its key and who issues those of clients.
 pub(super) struct Tls {

@@ -7,7 +7,7 @@ use x509_parser::prelude::FromDer;
 
 /// The DNS names and URIs of the client's certificate, empty where there is none. The common name is no name: nobody who issues
 /// certificates promises anything about it.
-pub(in super::super) fn peer_names(connection: &ServerConnection) -> Vec<String> {
+pub(crate) fn peer_names(connection: &ServerConnection) -> Vec<String> {
     connection.peer_certificates().and_then(<[_]>::first).map_or_else(Vec::new, |certificate| names_of(certificate))
 }
 
@@ -26,7 +26,7 @@ fn names_of(certificate: &[u8]) -> Vec<String> {
 
 /// Whether one of the names is on the list; everyone is on an empty one. There are no patterns: `*.example.com` is only itself, because
 /// whoever writes a list wants to know who is on it. DNS names are the same in upper and lower case, URIs are not.
-pub(in super::super) fn is_allowed(names: &[String], allowed: &[String]) -> bool {
+pub(crate) fn is_allowed(names: &[String], allowed: &[String]) -> bool {
     let same = |name: &String, allowed: &String| match allowed.contains(':') {
         true => name == allowed,
         false => name.eq_ignore_ascii_case(allowed),

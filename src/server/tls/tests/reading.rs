@@ -5,7 +5,7 @@ use std::io::Write;
 use super::{Authority, NAME, Place};
 use crate::server::config::TlsSettings;
 use crate::server::tls::Tls;
-use crate::server::tls::files::FILE_BYTES_MAX;
+use crate::server::tls::error::FILE_BYTES_MAX;
 
 fn good() -> (Authority, Place) {
     let authority = Authority::new("issuer");

@@ -14,19 +14,19 @@ use opentelemetry_sdk::trace::SdkTracer;
 use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::server::TlsStream;
 
-use super::config;
-use super::connection::{self, Connection, Peer};
-use super::layers::observe::{AccessLines, ObserveLayer};
-use super::layers::{self, Stack};
-use super::services::Services;
-use super::shared::Shared;
-use super::stage::{self, Watcher};
-use super::telemetry::metrics::Refusal;
-use super::tls::{self, Tls};
+use crate::server::config;
+use crate::server::connection::{self, Connection, Peer};
+use crate::server::layers::observe::{AccessLines, ObserveLayer};
+use crate::server::layers::{self, Stack};
+use crate::server::services::Services;
+use crate::server::shared::Shared;
+use crate::server::stage::{self, Watcher};
+use crate::server::telemetry::metrics::ConnectionRefusal;
+use crate::server::tls::{self, Tls};
 
 /// What a worker needs to serve.
 #[derive(Clone)]
-pub(super) struct Work {
+pub(crate) struct Work {
     pub shared: Arc<Shared>,
     pub services: Services,
     pub access_log: Arc<AccessLines>,
@@ -37,7 +37,7 @@ pub(super) struct Work {
 
 /// A thread that serves connections.
 #[derive(Debug)]
-pub(super) struct Worker {
+pub(crate) struct Worker {
     inbox: mpsc::UnboundedSender<(TcpStream, SocketAddr)>,
     state: Arc<State>,
     /// Dropped: the thread closes what is open, and ends.
@@ -47,7 +47,7 @@ pub(super) struct Worker {
 
 /// What others see of a worker.
 #[derive(Debug)]
-pub(super) struct State {
+pub(crate) struct State {
     number: usize,
     connections: AtomicUsize,
     born: Instant,
@@ -188,7 +188,7 @@ async fn serve(stream: TcpStream, address: SocketAddr, work: Work, stack: Stack,
                 connection::serve(stream, connection, stack, stage).await;
             }
             Err(error) => {
-                shared.metrics.connection_refused(Refusal::Handshake);
+                shared.metrics.connection_refused(ConnectionRefusal::Handshake);
                 tracing::debug!(peer = %address, %error, "TLS handshake failed");
             }
         },

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use super::telemetry::metrics::Metrics;
+use crate::server::telemetry::metrics::Metrics;
 
 /// Waits this long after the first failure, and twice as long after each further one.
 const BACKOFF_MIN: Duration = Duration::from_millis(10);
@@ -14,7 +14,7 @@ const BACKOFF_MAX: Duration = Duration::from_secs(1);
 
 /// A listener whose connections may be served on any thread.
 #[derive(Debug)]
-pub(super) struct Listener {
+pub(crate) struct Listener {
     listener: TcpListener,
     backoff: Duration,
 }

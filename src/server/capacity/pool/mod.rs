@@ -19,15 +19,24 @@ use tokio::sync::oneshot;
 use tonic::Status;
 
 use self::share::Share;
-use super::call::Call;
-use super::config;
-use super::telemetry::metrics::Metrics;
 use crate::models::work::{self, Abandoned};
+use crate::server::chance::spread;
+use crate::server::config;
+use crate::server::telemetry::metrics::{CallRefusal, Metrics};
 use crate::wire::status;
+
+/// Whoever asks for a calculation, as far as the pool has to know.
+pub(crate) trait Caller {
+    /// When the answer is worth nothing any more; none when it is worth something for as long as someone waits.
+    fn until(&self) -> Option<Instant>;
+
+    /// Whether nobody waits for the answer any more, because its time is over or its caller has gone.
+    fn is_gone(&self) -> bool;
+}
 
 /// Takes calculations.
 #[derive(Clone, Debug)]
-pub(super) struct Pool {
+pub(crate) struct Pool {
     counter: Arc<Counter>,
     threads: u32,
     wait_max: Duration,
@@ -46,7 +55,7 @@ struct Queue {
     /// The estimates of all that waits, together.
     expected: Duration,
     /// When each running calculation began, and its estimate; as many as threads at most.
-    running: Vec<Begun>,
+    running: Vec<Started>,
     next_number: u64,
     /// How long calculations take, compared with their estimates, which were measured on another machine: an average of those that ended
     /// last.
@@ -55,7 +64,7 @@ struct Queue {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Begun {
+struct Started {
     number: u64,
     began: Instant,
     expected: Duration,
@@ -78,24 +87,27 @@ impl std::fmt::Debug for Queue {
 
 struct Job {
     expected: Duration,
-    call: Call,
-    /// True when someone took the answer.
+    until: Option<Instant>,
+    /// Computes the answer if anyone waits for it; true when someone took it.
     run: Box<dyn FnOnce() -> bool + Send>,
 }
 
 impl Job {
     fn of<T: Send + 'static>(
-        call: &Call,
+        caller: impl Caller + Send + 'static,
         expected: Duration,
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> (Job, Running<T>) {
         let (answer, answered) = oneshot::channel();
-        let watched = call.clone();
+        let until = caller.until();
         let run = Box::new(move || {
+            if caller.is_gone() {
+                return false;
+            }
             let share = Share::begun();
             let is_over = move || {
                 share.gives_way();
-                watched.is_over()
+                caller.is_gone()
             };
             // There is none, or nobody takes it, when the deadline has passed or the caller has gone.
             let outcome = match catch_unwind(AssertUnwindSafe(|| work::within(is_over, compute))) {
@@ -105,13 +117,13 @@ impl Job {
             };
             answer.send(outcome).is_ok()
         });
-        (Job { expected, call: call.clone(), run }, Running(answered))
+        (Job { expected, until, run }, Running(answered))
     }
 }
 
 /// A calculation that waits or runs. Whoever polls it panics when the calculation does: the guard above answers for it.
 #[derive(Debug)]
-pub(super) struct Running<T>(oneshot::Receiver<std::thread::Result<T>>);
+pub(crate) struct Running<T>(oneshot::Receiver<std::thread::Result<T>>);
 
 impl<T> Future for Running<T> {
     type Output = Result<T, Status>;
@@ -126,9 +138,9 @@ impl<T> Future for Running<T> {
     }
 }
 
-/// Why a calculation is not admitted.
+/// Why a calculation is not admitted, and how long it would have to wait.
 #[derive(Clone, Copy, Debug)]
-enum Refused {
+enum NotAdmitted {
     QueueFull { wait: Duration },
     DeadlineTooNear { wait: Duration },
 }
@@ -165,11 +177,11 @@ impl Pool {
     /// When the calculation does: the guard above answers for it.
     pub async fn run<T: Send + 'static>(
         &self,
-        call: &Call,
+        caller: impl Caller + Send + 'static,
         expected: Duration,
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Status> {
-        let (job, running) = Job::of(call, expected, compute);
+        let (job, running) = Job::of(caller, expected, compute);
         self.admit(job).map_err(|refused| self.refusal(refused))?;
         running.await
     }
@@ -189,24 +201,24 @@ impl Pool {
     /// Runs a calculation whether there is room or not: whoever asks has looked.
     pub fn add<T: Send + 'static>(
         &self,
-        call: &Call,
+        caller: impl Caller + Send + 'static,
         expected: Duration,
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> Running<T> {
-        let (job, running) = Job::of(call, expected, compute);
+        let (job, running) = Job::of(caller, expected, compute);
         self.put(self.counter.queue(), job);
         running
     }
 
-    fn admit(&self, job: Job) -> Result<(), Refused> {
+    fn admit(&self, job: Job) -> Result<(), NotAdmitted> {
         let now = Instant::now();
         let queue = self.counter.queue();
         let wait = queue.wait(now, self.threads);
         if queue.jobs.len() >= config::POOL_QUEUE_MAX || wait > self.wait_max {
-            return Err(Refused::QueueFull { wait });
+            return Err(NotAdmitted::QueueFull { wait });
         }
-        if job.call.deadline.is_some_and(|deadline| now + wait >= deadline) {
-            return Err(Refused::DeadlineTooNear { wait });
+        if job.until.is_some_and(|until| now + wait >= until) {
+            return Err(NotAdmitted::DeadlineTooNear { wait });
         }
         self.put(queue, job);
         Ok(())
@@ -220,15 +232,15 @@ impl Pool {
         self.counter.has_come.notify_one();
     }
 
-    fn refusal(&self, refused: Refused) -> Status {
-        let (label, reason, message, wait) = match refused {
-            Refused::QueueFull { wait } => ("pool_full", "OVERLOADED", "too many long calculations are waiting", wait),
-            Refused::DeadlineTooNear { wait } => {
-                ("deadline_too_near", "OVERLOADED", "the calculation could not start before its deadline", wait)
+    fn refusal(&self, refused: NotAdmitted) -> Status {
+        let (counted, message, wait) = match refused {
+            NotAdmitted::QueueFull { wait } => (CallRefusal::PoolFull, "too many long calculations are waiting", wait),
+            NotAdmitted::DeadlineTooNear { wait } => {
+                (CallRefusal::DeadlineTooNear, "the calculation could not start before its deadline", wait)
             }
         };
-        self.counter.metrics.call_refused(label);
-        status::unavailable(reason, message, super::spread(wait.max(config::RETRY_MIN)))
+        self.counter.metrics.call_refused(counted);
+        status::unavailable("OVERLOADED", message, spread(wait.max(config::RETRY_MIN)))
     }
 
     /// What waits is dropped, and the threads end once they have finished what they run.
@@ -249,15 +261,16 @@ impl Queue {
         if is_free {
             return Duration::ZERO;
         }
-        let left =
-            |running: &Begun| running.expected.mul_f64(self.pace).saturating_sub(now.saturating_duration_since(running.began));
+        let left = |running: &Started| {
+            running.expected.mul_f64(self.pace).saturating_sub(now.saturating_duration_since(running.began))
+        };
         let running: Duration = self.running.iter().map(left).sum();
         (self.expected.mul_f64(self.pace) + running) / threads
     }
 
     fn ended(&mut self, number: u64, is_answered: bool) {
         let Some(position) = self.running.iter().position(|running| running.number == number) else { return };
-        let Begun { began, expected, .. } = self.running.swap_remove(position);
+        let Started { began, expected, .. } = self.running.swap_remove(position);
         // One that was given up says nothing about how long it would have taken.
         if is_answered && !expected.is_zero() {
             let ratio = (began.elapsed().as_secs_f64() / expected.as_secs_f64()).min(PACE_MAX);
@@ -275,7 +288,7 @@ impl Counter {
     fn work(&self) {
         while let Some((number, job)) = self.next() {
             self.metrics.pool_running.inc();
-            let is_answered = !job.call.is_over() && (job.run)();
+            let is_answered = (job.run)();
             self.metrics.pool_running.dec();
             self.queue().ended(number, is_answered);
         }
@@ -289,7 +302,7 @@ impl Counter {
                 queue.expected = queue.expected.saturating_sub(job.expected);
                 let number = queue.next_number;
                 queue.next_number += 1;
-                queue.running.push(Begun { number, began: Instant::now(), expected: job.expected });
+                queue.running.push(Started { number, began: Instant::now(), expected: job.expected });
                 self.metrics.pool_queue.dec();
                 return Some((number, job));
             }

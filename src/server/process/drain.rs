@@ -6,20 +6,24 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::ServeError;
 use super::listener::Listener;
-use super::shared::Shared;
 use super::signals::Signal;
-use super::stage::{Announcer, Stage};
-use super::telemetry::metrics::Refusal;
 use super::worker::Worker;
+use crate::server::shared::Shared;
+use crate::server::stage::{Announcer, Stage};
+use crate::server::telemetry::metrics::ConnectionRefusal;
 
 /// How often is looked at whether everyone has gone, or a worker has died.
 const LOOK: Duration = Duration::from_millis(10);
 const WORKERS_LOOK: Duration = Duration::from_secs(1);
 
+/// A thread that serves connections has panicked, outside of any call.
+#[derive(Debug, thiserror::Error)]
+#[error("a worker has ended before its time")]
+pub struct WorkerEnded;
+
 /// Hands connections to the workers until a signal ends it, then lets the calls in flight end. What is left is the caller's to drop.
-pub(super) async fn serve_and_end(
+pub(crate) async fn serve_and_end(
     listener: Listener,
     workers: &[Worker],
     shared: &Arc<Shared>,
@@ -27,14 +31,14 @@ pub(super) async fn serve_and_end(
     stage: &Announcer,
     mut signals: mpsc::Receiver<Signal>,
     hang_up: &Notify,
-) -> Result<(), ServeError> {
+) -> Result<(), WorkerEnded> {
     let settings = &shared.settings;
     {
         let mut accepting = std::pin::pin!(accept(listener, workers, shared, connections_max));
         let signal = tokio::select! {
             signal = asked_to_end(&mut signals, hang_up) => signal,
-            () = accepting.as_mut() => return Err(ServeError::Worker),
-            () = a_worker_ends(workers) => return Err(ServeError::Worker),
+            () = accepting.as_mut() => return Err(WorkerEnded),
+            () = a_worker_ends(workers) => return Err(WorkerEnded),
         };
         // Someone at a terminal has no balancer that would have to notice.
         let lame_duck = if signal == Signal::Interrupt { Duration::ZERO } else { settings.lame_duck };
@@ -69,7 +73,7 @@ async fn accept(mut listener: Listener, workers: &[Worker], shared: &Shared, con
         let open: usize = workers.iter().map(|worker| worker.state().connections()).sum();
         if open >= connections_max {
             // Closed at once: its client can try another server, rather than wait for this one.
-            metrics.connection_refused(Refusal::TooMany);
+            metrics.connection_refused(ConnectionRefusal::TooMany);
             continue;
         }
         metrics.connections_accepted.inc();

@@ -1,0 +1,12 @@
+//! The engine: a question of the contract, answered by whatever door it came.
+//!
+//! The engine reads a message, computes its answer, and writes that as a message. It knows no transport, no thread and no clock.
+
+pub(crate) mod answers;
+pub mod calculation;
+mod list;
+pub mod self_test;
+
+pub use crate::wire::refused::Refused;
+pub(crate) use list::for_each_model;
+pub use list::{METHODS, MODELS, model_number};

@@ -1,0 +1,46 @@
+//! The grammar of a log level, which the settings check at the start and the admin port reads while the server runs.
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+
+/// Reads `info`, or `info,paydirt=debug,h2=off`: a level for everything, and levels by target.
+///
+/// Stricter than the library, for which a misspelt level is the name of a target whose everything is logged, and nothing else.
+pub(crate) fn targets(text: &str) -> Result<Targets, String> {
+    let mut targets = Targets::new();
+    // h2 warns of single frames, such as a ping's answer to no ping: a peer would write as many lines as it likes.
+    let is_h2_named = text.split(',').any(|directive| directive.trim().starts_with("h2"));
+    for directive in text.split(',').map(str::trim) {
+        let level = |level: &str| {
+            // The library takes nothing and numbers for levels too.
+            let named = Some(level.trim()).filter(|name| name.starts_with(|first: char| first.is_ascii_alphabetic()));
+            let unknown = || format!("{level:?} is none of off, error, warn, info, debug, trace");
+            named.and_then(|name| name.parse::<LevelFilter>().ok()).ok_or_else(unknown)
+        };
+        targets = match directive.split_once('=') {
+            None if is_h2_named => targets.with_default(level(directive)?),
+            None => {
+                let level = level(directive)?;
+                targets.with_default(level).with_target("h2", level.min(LevelFilter::ERROR))
+            }
+            Some((target, _)) if target.trim().is_empty() => return Err(format!("{directive:?} names no target")),
+            Some((target, at)) => targets.with_target(target.trim(), level(at)?),
+        };
+    }
+    Ok(targets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_a_level_and_no_misspelt_one() {
+        for good in ["off", "error", "warn", "info", "debug", "trace", "INFO", "info,paydirt=debug", " warn , h2 = off "] {
+            assert!(targets(good).is_ok(), "{good}");
+        }
+        for bad in ["", "debgu", "info,", "=info", "paydirt=", "paydirt=loud", "info;debug", "3"] {
+            assert!(targets(bad).is_err(), "{bad}");
+        }
+    }
+}
