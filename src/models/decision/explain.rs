@@ -132,7 +132,7 @@ impl Words<'_> {
         );
         chosen("maximin_choices", "the greatest of the minimum payoffs", minimum.clone(), &outcome.maximin);
         chosen("maximax_choices", "the greatest of the maximum payoffs", maximum.clone(), &outcome.maximax);
-        let sums: Vec<Exact> = self.inputs.alternatives.iter().map(sum_of_payoffs).collect();
+        let sums: Vec<Exact> = self.inputs.alternatives.iter().while_awaited().map(sum_of_payoffs).collect();
         chosen(
             "equal_likelihood_choices",
             "the greatest sum of payoffs, and so the greatest mean",
