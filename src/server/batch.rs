@@ -32,7 +32,7 @@ fn compute_batch(call: &Call, batch: &pb::BatchCalculationsRequest, takes_gzip: 
             break;
         }
         let Computed { outcome, model } = computed(Some(asked));
-        call.connection.shared.metrics.calculated(model, calculation::code(&outcome));
+        call.shared().metrics.calculated(model, calculation::code(&outcome));
         message::encode(OUTCOMES, &outcome, &mut answer);
         if answer.len() > MESSAGE_BYTES_MAX {
             let instead = "StreamCalculations answers any number of calculations, each with a message of its own";

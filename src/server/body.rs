@@ -101,7 +101,7 @@ impl Body for Received {
             };
             self.call.connection.body_received(data.len());
             if !self.call.hold(data.len()) {
-                return Poll::Ready(Some(Err(self.call.connection.shared.memory.refusal())));
+                return Poll::Ready(Some(Err(self.call.shared().memory.refusal())));
             }
             if data.is_empty() {
                 // Only so that its frame can say that it was the last.
@@ -186,7 +186,7 @@ where
                     if let Some(call) = this.call
                         && !call.hold(data.len())
                     {
-                        let refused = call.connection.shared.memory.refusal();
+                        let refused = call.shared().memory.refusal();
                         return Poll::Ready(Some(Ok(Frame::trailers(status::trailers(&refused)))));
                     }
                     *this.rest = data;

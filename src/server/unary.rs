@@ -75,7 +75,7 @@ where
         false => message.len(),
         true => match message::inflated_length(&message) {
             Ok(length) if call.hold(length) => length.max(message.len()),
-            Ok(_) => return Begun::Answered(Err(call.connection.shared.memory.refusal())),
+            Ok(_) => return Begun::Answered(Err(call.shared().memory.refusal())),
             Err(refused) => return Begun::Answered(Err(refused)),
         },
     };
@@ -178,7 +178,7 @@ fn read(
 }
 
 async fn on_pool(call: Call, expected: Duration, work: Work) -> Result<Bytes, Status> {
-    call.connection.shared.pool.run(call.clone(), expected, work).await?
+    call.shared().pool.run(call.clone(), expected, work).await?
 }
 
 impl Future for Unary {

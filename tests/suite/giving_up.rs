@@ -10,12 +10,7 @@ use paydirt::models::work::{Abandoned, LOOK_UNITS, UNIT_NANOSECONDS, done, withi
 use paydirt::wire::pb;
 use paydirt::wire::pb::calculation::Model;
 
-// The benchmark measures the answers; here the requests are enough.
-#[allow(dead_code)]
-#[path = "../../benches/cost/cases.rs"]
-mod cases;
-
-use cases::{built, cahn, grown, lasting, options, regretted, series, written_off};
+use super::cost::cases::{built, cahn, grown, lasting, options, regretted, series, written_off};
 
 /// Half a millisecond of work.
 const AFTER_MAX: u64 = 500_000 / UNIT_NANOSECONDS;

@@ -1,11 +1,10 @@
 //! When a connection ends: without a preface, idle, old, or with the process.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Connection;
+use crate::server::call::connection::Connection;
 use crate::server::chance::chance;
 use crate::server::config;
 use crate::server::telemetry::metrics::ConnectionRefusal;
@@ -63,8 +62,8 @@ impl Life {
     }
 
     pub fn look(&mut self, connection: &Connection, now: Instant) -> Verdict {
-        let in_flight = connection.calls_in_flight.load(Ordering::Relaxed);
-        let begun = connection.calls_begun.load(Ordering::Relaxed);
+        let in_flight = connection.calls_in_flight();
+        let begun = connection.calls_begun();
         if !connection.has_preface() && (self.going.is_some() || now >= self.born + config::PREFACE_TIMEOUT) {
             return Verdict::Close(self.going.is_none().then_some(ConnectionRefusal::Preface));
         }
@@ -108,8 +107,8 @@ fn with_jitter(duration: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
 
-    use super::super::{PREFACE_BYTES, Peer};
     use super::*;
+    use crate::server::call::connection::Peer;
     use crate::server::method::Method;
     use crate::server::shared::Shared;
 
@@ -121,7 +120,7 @@ mod tests {
         let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
         let connection = Connection::new(peer, Shared::of_test(settings));
         if has_spoken {
-            connection.bytes_read.store(PREFACE_BYTES, Ordering::Relaxed);
+            connection.has_spoken();
         }
         let now = Instant::now();
         let life = Life::new(&connection, now);
@@ -194,20 +193,5 @@ mod tests {
     fn nothing_ends_a_connection_when_no_limit_is_set() {
         let (connection, mut life, mut now) = begun(&["--max-connection-age", "0s", "--max-connection-idle", "0s"], true);
         assert_eq!(next(&connection, &mut life, &mut now).0, "");
-    }
-
-    #[test]
-    fn what_carries_nothing_is_bounded_by_what_carries_something() {
-        let idle = usize::try_from(config::IDLE_BYTES_MAX).expect("a few");
-        let (connection, ..) = begun(&[], false);
-        assert!(connection.may_go_on_after(idle));
-        assert!(!connection.may_go_on_after(1));
-        connection.call_began(Method::of(METHODS.0));
-        assert!(connection.may_go_on_after(config::HEADER_LIST_BYTES_MAX as usize - 1));
-        assert!(!connection.may_go_on_after(1));
-        connection.body_received(10);
-        assert!(connection.may_go_on_after(59) && !connection.may_go_on_after(1));
-        connection.body_left();
-        assert!(connection.may_go_on_after(config::STREAM_WINDOW_BYTES as usize - 1) && !connection.may_go_on_after(1));
     }
 }

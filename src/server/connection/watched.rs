@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::Connection;
+use crate::server::call::connection::Connection;
 
 /// Counts what the peer sends, and ends a flood.
 pub(super) struct Watched<IO> {

@@ -14,9 +14,9 @@ use tracing::Level;
 
 use super::trace::callers_trace_id;
 use crate::server::call::Call;
+use crate::server::call::connection::Connection;
 use crate::server::chance::chance;
 use crate::server::config::AccessLog;
-use crate::server::connection::Connection;
 use crate::server::method::Method;
 use crate::server::telemetry::metrics::code_name;
 use crate::server::telemetry::per_second::PerSecond;

@@ -65,9 +65,9 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         if let Some(call) = this.call.take()
-            && call.arrived.elapsed() > call.connection.shared.settings.max_wait
+            && call.arrived.elapsed() > call.shared().settings.max_wait
         {
-            let shared = &call.connection.shared;
+            let shared = call.shared();
             shared.metrics.call_refused(CallRefusal::WorkerBusy);
             let retry_after = spread(shared.settings.max_wait);
             let refused = status::unavailable("OVERLOADED", "the server has more calls than it can answer", retry_after);

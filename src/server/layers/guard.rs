@@ -34,7 +34,7 @@ impl<S> Guard<S> {
 fn caught<T>(call: Option<&Call>, compute: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
     catch_unwind(AssertUnwindSafe(compute)).inspect_err(|_| {
         if let Some(call) = call {
-            call.connection.shared.metrics.panics.inc();
+            call.shared().metrics.panics.inc();
         }
     })
 }

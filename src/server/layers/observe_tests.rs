@@ -12,8 +12,8 @@ use std::sync::Mutex;
 use tower::service_fn;
 
 use super::*;
+use crate::server::call::connection::{Connection, Peer};
 use crate::server::config::AccessLog;
-use crate::server::connection::{Connection, Peer};
 use crate::server::telemetry::log::tests::kept;
 
 const METHOD: &str = "/paydirt.v1.RunwayService/ComputeRunway";
@@ -64,9 +64,8 @@ fn layer(metrics: &Arc<Metrics>, which: AccessLog, tracer: Option<SdkTracer>) ->
 
 fn request(path: &str) -> Request<()> {
     let mut request = Request::new(());
-    let headers = &HeaderMap::new();
     let peer = Peer { address: ([192, 0, 2, 1], 4711).into(), names: vec!["caller.example".to_owned()], is_allowed: true };
-    request.extensions_mut().insert(Call::new(path, headers, Connection::of_test(peer)));
+    request.extensions_mut().insert(Call::new(path, Ok(None), Connection::of_test(peer)));
     request
 }
 

@@ -14,8 +14,9 @@ use opentelemetry_sdk::trace::SdkTracer;
 use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::server::TlsStream;
 
+use crate::server::call::connection::{Connection, Peer};
 use crate::server::config;
-use crate::server::connection::{self, Connection, Peer};
+use crate::server::connection;
 use crate::server::layers::observe::{AccessLines, ObserveLayer};
 use crate::server::layers::{self, Stack};
 use crate::server::services::Services;

@@ -111,7 +111,7 @@ impl Stream {
             long: None,
             ahead: Ahead::default(),
             end: None,
-            held: Held::none(&call.connection.shared.memory),
+            held: Held::none(&call.shared().memory),
             tally: Tally::default(),
             is_tired: false,
             moved: Instant::now(),
@@ -123,7 +123,7 @@ impl Stream {
 
     pub fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         // What was handed over before has been taken.
-        self.call.is_sending(false);
+        self.call.answers_are_sent();
         if std::mem::take(&mut self.is_tired) {
             return give_way(context);
         }
@@ -134,7 +134,7 @@ impl Stream {
             if let Some(data) = self.next_data() {
                 self.moved = turn.began;
                 self.is_tired = turn.is_over;
-                self.call.is_sending(true);
+                self.call.answers_wait();
                 return Poll::Ready(Some(Ok(Frame::data(data))));
             }
             if self.end.is_some() && self.ahead.is_empty() {
@@ -175,7 +175,7 @@ impl Stream {
             }
         }
         if !self.held.becomes(self.messages.part_bytes() + self.ahead.bytes + self.ready.len()) {
-            self.fail(self.call.connection.shared.memory.refusal());
+            self.fail(self.call.shared().memory.refusal());
         }
     }
 
@@ -252,7 +252,7 @@ impl Stream {
     /// False while a calculation waits for room in the pool.
     fn has_entered_pool(&mut self) -> bool {
         let Some(Long { expected, work }) = self.ahead.parked.take() else { return true };
-        let pool = &self.call.connection.shared.pool;
+        let pool = &self.call.shared().pool;
         let has_room = self.ahead.running < config::STREAM_LONG_MAX.min(2 * pool.threads()) && pool.has_room_for_streams();
         if has_room {
             self.ahead.running += 1;
@@ -398,7 +398,7 @@ fn done(
     };
     let mut frame = BytesMut::new();
     let (model, mut code) = write(&asked, takes_gzip, &mut frame);
-    let shared = &call.connection.shared;
+    let shared = call.shared();
     let held = Held::of(&shared.memory, frame.len()).unwrap_or_else(|| {
         frame.clear();
         let name = model.and_then(|model| MODELS.get(model).copied());

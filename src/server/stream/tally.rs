@@ -20,7 +20,7 @@ impl Tally {
                 *count += 1;
                 self.any = true;
             }
-            _ => call.connection.shared.metrics.calculated(model, code),
+            _ => call.shared().metrics.calculated(model, code),
         }
     }
 
@@ -29,7 +29,7 @@ impl Tally {
             return;
         }
         for (model, count) in self.ok.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
-            call.connection.shared.metrics.calculated_often(Some(model), Code::Ok, std::mem::take(count).into());
+            call.shared().metrics.calculated_often(Some(model), Code::Ok, std::mem::take(count).into());
         }
     }
 }
