@@ -41,8 +41,8 @@ macro_rules! of_any_model {
         }
 
         impl Cost for Model {
-            fn expected_nanoseconds(&self) -> u64 {
-                match self { $(Model::$model(request) => request.expected_nanoseconds()),* }
+            fn expected_units(&self) -> u64 {
+                match self { $(Model::$model(request) => request.expected_units()),* }
             }
         }
     };
@@ -50,22 +50,22 @@ macro_rules! of_any_model {
 for_each_model!(of_any_model);
 
 /// A calculation that names no model is refused, and its refusal is written.
-const WITHOUT_MODEL_NANOSECONDS: u64 = 2_000;
+const WITHOUT_MODEL_UNITS: u64 = 200;
 
 impl Cost for pb::Calculation {
-    fn expected_nanoseconds(&self) -> u64 {
-        self.model.as_ref().map_or(WITHOUT_MODEL_NANOSECONDS, Cost::expected_nanoseconds)
+    fn expected_units(&self) -> u64 {
+        self.model.as_ref().map_or(WITHOUT_MODEL_UNITS, Cost::expected_units)
     }
 }
 
 impl Cost for pb::BatchCalculationsRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        self.calculations.iter().map(Cost::expected_nanoseconds).fold(1_000, u64::saturating_add)
+    fn expected_units(&self) -> u64 {
+        self.calculations.iter().map(Cost::expected_units).fold(100, u64::saturating_add)
     }
 }
 
 impl Cost for pb::StreamCalculationsRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        self.calculation.as_ref().map_or(WITHOUT_MODEL_NANOSECONDS, Cost::expected_nanoseconds)
+    fn expected_units(&self) -> u64 {
+        self.calculation.as_ref().map_or(WITHOUT_MODEL_UNITS, Cost::expected_units)
     }
 }

@@ -7,6 +7,11 @@
 use ruint::aliases::{U256, U512};
 
 use super::wide::{DIGITS, Wide, digits, power};
+use super::work::tick;
+
+/// The work of a product in fixed point with the sum that it is for, and of a division of 512 bits.
+const MULTIPLICATION_UNITS: u64 = 3;
+const DIVISION_UNITS: u64 = 10;
 
 const FRACTION_BITS: usize = 240;
 const ONE: U256 = U256::from_limbs([0, 0, 0, 1 << 48]);
@@ -208,10 +213,12 @@ fn from_fixed(negative: bool, fixed: U256) -> Option<Wide> {
 }
 
 fn multiply(left: U256, right: U256) -> U256 {
+    tick(MULTIPLICATION_UNITS);
     let product: U512 = left.widening_mul(right);
     (product >> FRACTION_BITS).wrapping_to()
 }
 
 fn divide(dividend: U512, divisor: U512) -> U256 {
+    tick(DIVISION_UNITS);
     (dividend / divisor).wrapping_to()
 }

@@ -1,9 +1,15 @@
 //! How an answer came about: the steps, and what was assumed.
 
 use super::number::Exact;
+use super::work::tick;
 
 /// The engine's version: the same request and the same version give the same bytes.
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The work of a step's four texts, their figures left out.
+const STEP_UNITS: u64 = 60;
+/// The work of a figure's text.
+const FIGURE_UNITS: u64 = 15;
 
 /// One calculation: `name = formula = substitution = value`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +53,7 @@ impl Explanation {
         substitution: impl Into<String>,
         value: impl Into<String>,
     ) {
+        tick(STEP_UNITS);
         self.steps.push(Step {
             name: name.into(),
             formula: formula.into(),
@@ -71,6 +78,7 @@ impl Explanation {
 /// A number as answers are written; one beyond 7.9e28, which only steps can hold, with an exponent.
 #[must_use]
 pub fn canonical(number: Exact) -> String {
+    tick(FIGURE_UNITS);
     match (number.decimal(), number.as_answer().0) {
         (Some(decimal), _) => decimal.normalize().to_string(),
         (None, Some(wide)) => {

@@ -11,10 +11,11 @@ use rust_decimal::Decimal;
 
 use super::explanation::{Step, canonical};
 use super::number::{Exact, Number};
-use super::patience::WhileAwaited;
+use super::work::{WhileAwaited, tick};
 
-/// Four texts, two of them with figures.
-const STEP_NANOSECONDS: u64 = 1_500;
+/// The work of a step's texts, its figures left out, and of an operation that is noted.
+const STEP_UNITS: u64 = 60;
+const NOTE_UNITS: u64 = 3;
 
 /// The operations noted so far, and which of them have a name.
 #[derive(Debug, Default)]
@@ -86,7 +87,7 @@ impl Trace {
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
         let named = self.named.borrow();
-        named.iter().map(|index| self.step(*index)).while_awaited(STEP_NANOSECONDS).collect()
+        named.iter().map(|index| self.step(*index)).while_awaited().collect()
     }
 
     /// The named results since the last time, where a model puts steps of its own between them.
@@ -98,12 +99,14 @@ impl Trace {
     }
 
     fn note(&self, origin: Origin, value: Exact, name: Option<Cow<'static, str>>) -> Traced<'_> {
+        tick(NOTE_UNITS);
         let mut notes = self.notes.borrow_mut();
         notes.push(Note { origin, value, name });
         Traced { trace: Some(self), operand: Operand::Note(notes.len().saturating_sub(1)) }
     }
 
     fn step(&self, index: usize) -> Step {
+        tick(STEP_UNITS);
         let notes = self.notes.borrow();
         let Some(note) = notes.get(index) else { return Step::default() };
         let (mut formula, mut substitution) = (String::new(), String::new());

@@ -8,6 +8,7 @@ use crate::models::runway::{
     CashEvent, CashLine, CashOutcome, DefaultAlive, DefaultAliveInputs, Growth, GrowthTiming, Month, MonthSpan, MonthlyBalance,
     Runway, RunwayInputs, explain_default_alive, explain_runway,
 };
+use crate::models::work::WhileAwaited;
 use crate::wire::decimal::Writer;
 
 /// Costs, and revenues, of one request.
@@ -118,7 +119,7 @@ pub fn runway_response(asked: &Asked<RunwayInputs>, outcome: &Runway) -> pb::Com
         ending_balance: write.decimal(outcome.ending_balance),
         cash_positive_month: outcome.cash_positive_month,
         burn_multiple: write.optional(outcome.burn_multiple),
-        ledger: outcome.ledger.iter().map(|month| monthly_balance(write, month)).collect(),
+        ledger: outcome.ledger.iter().while_awaited().map(|month| monthly_balance(write, month)).collect(),
         explanation: asked.explanation(|inputs| explain_runway(inputs, outcome)),
     }
 }

@@ -4,7 +4,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{RevenueComparison, RevenueGap};
+use super::revenue_gap::{RevenueComparison, RevenueGap};
 use crate::models::explanation::Explanation;
 use crate::models::input::{Bounded, Margin, ModelError, NonNegative, Period, Positive, Share};
 use crate::models::number::{Exact, Number};

@@ -6,7 +6,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{RevenueComparison, RevenueGap};
+use super::revenue_gap::{RevenueComparison, RevenueGap};
 use crate::models::explanation::Explanation;
 use crate::models::input::{Bounded, LifeYears, ModelError, NonNegative, Positive, Rate, Share};
 use crate::models::number::{Exact, Number};

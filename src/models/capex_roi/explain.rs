@@ -16,11 +16,8 @@ use crate::models::cash_flow::explain_internal_rates;
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::{Bounded, NonNegative, Period, Rate};
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
 use crate::models::traced::{Trace, Traced};
-
-/// Seven steps of a period.
-const PERIOD_NANOSECONDS: u64 = 15_000;
+use crate::models::work::WhileAwaited;
 
 /// How [`super::capex_roi`] came to its outcome.
 #[must_use]
@@ -30,7 +27,7 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     let trace = Trace::default();
     let discount_rate = per_period(inputs, &trace, "discount_rate", "discount_rate_per_period", inputs.discount_rate);
     let mut cumulative = None;
-    for (moved, period) in investment.moves.iter().zip(0..).while_awaited(PERIOD_NANOSECONDS) {
+    for (moved, period) in investment.moves.iter().zip(0..).while_awaited() {
         explain_depreciation(&mut explanation, inputs, period, moved);
         let net = explain_period(inputs, &trace, period, moved, discount_rate);
         let sum = cumulative.map_or(net, |cumulative| cumulative + net);

@@ -8,13 +8,11 @@ use crate::models::cash_flow::{Crossing, Flow, Payback, Series, TerminalValues, 
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::Bounded;
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
 use crate::models::traced::Trace;
+use crate::models::work::WhileAwaited;
 
 /// A sum of more terms is not written out: its terms stand in the steps before it.
 const TERMS_MAX: usize = 24;
-/// A quotient at most.
-const TERM_NANOSECONDS: u64 = 300;
 
 /// A sum in words, with its terms in figures.
 pub(super) fn sum(
@@ -24,7 +22,7 @@ pub(super) fn sum(
     terms: impl Iterator<Item = Exact>,
 ) -> Exact {
     let (mut added, mut sum) = (Vec::new(), Exact::ZERO);
-    for term in terms.while_awaited(TERM_NANOSECONDS) {
+    for term in terms.while_awaited() {
         added.push(term);
         sum = sum + term;
     }

@@ -10,6 +10,7 @@ use crate::models::cash_flow::{
 };
 use crate::models::input::{Bounded, ModelError};
 use crate::models::number::{Exact, Number};
+use crate::models::work::WhileAwaited;
 
 /// What an investment earns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,7 +160,7 @@ impl Totals {
             net_inflow: investment.terminal_value,
             moved: investment.terminal_value.absolute(),
         };
-        for moved in &investment.moves {
+        for moved in investment.moves.iter().while_awaited() {
             totals.capital_expenditure = totals.capital_expenditure + moved.capital_expenditure;
             totals.revenue = totals.revenue + moved.revenue;
             totals.net_inflow = totals.net_inflow + moved.operating_profit - moved.tax;
@@ -198,7 +199,7 @@ impl Years {
 }
 
 fn total(values: &[Exact]) -> Exact {
-    values.iter().fold(Exact::ZERO, |sum, value| sum + *value)
+    values.iter().while_awaited().fold(Exact::ZERO, |sum, value| sum + *value)
 }
 
 pub(super) fn years<N: Number>(last_period: N, periods_per_year: N) -> N {

@@ -7,10 +7,7 @@ use super::times::Growth;
 use crate::models::cash_flow::Flow;
 use crate::models::input::ModelError;
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
-
-/// A few quotients, products or roundings of 76 digits.
-const PERIOD_NANOSECONDS: u64 = 1_000;
+use crate::models::work::WhileAwaited;
 
 /// A period of the investment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +71,7 @@ impl Investment {
         };
         let mut present_values = Vec::with_capacity(moves.len());
         let (mut of_expenditures, mut of_revenues) = (Exact::ZERO, Exact::ZERO);
-        for (moved, growth) in moves.iter().zip(&growth.of_flows).while_awaited(PERIOD_NANOSECONDS) {
+        for (moved, growth) in moves.iter().zip(&growth.of_flows).while_awaited() {
             present_values.push(moved.net_cash_flow / *growth);
             of_expenditures = of_expenditures + worth_today(moved.capital_expenditure, *growth);
             of_revenues = of_revenues + worth_today(moved.kept_revenue, *growth);
@@ -105,7 +102,7 @@ impl Investment {
     pub fn periods(&self) -> Result<Vec<CapexPeriod>, ModelError> {
         let last = self.moves.len().saturating_sub(1);
         let mut cumulative = Exact::ZERO;
-        let rows = self.moves.iter().zip(&self.present_values).zip(0..).while_awaited(PERIOD_NANOSECONDS);
+        let rows = self.moves.iter().zip(&self.present_values).zip(0..).while_awaited();
         let rows = rows.map(|((moved, present_value), period)| {
             let is_last = period as usize == last;
             let net_cash_flow = if is_last { moved.net_cash_flow + self.terminal_value } else { moved.net_cash_flow };
@@ -140,7 +137,7 @@ fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {
     let operating_costs = inputs.each(&inputs.operating_costs);
     let charges = inputs.depreciation.map(|policy| policy.charges(&expenditures));
     let (margin, tax_rate) = (inputs.margin(), inputs.tax());
-    let each = expenditures.iter().zip(revenues).zip(operating_costs).enumerate().while_awaited(PERIOD_NANOSECONDS);
+    let each = expenditures.iter().zip(revenues).zip(operating_costs).enumerate().while_awaited();
     each.map(|(period, ((expenditure, revenue), operating_cost))| {
         let charge = charges.as_ref().and_then(|charges| charges.get(period));
         let depreciation = charge.copied().unwrap_or(Exact::ZERO);

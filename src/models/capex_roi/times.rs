@@ -3,10 +3,7 @@
 use super::inputs::{CapexRoiInputs, CashFlowTiming, growth_per_half_period, growth_per_period};
 use crate::models::cash_flow::{Flow, Series};
 use crate::models::number::Exact;
-use crate::models::patience::WhileAwaited;
-
-/// Of 76 digits.
-const PRODUCT_NANOSECONDS: u64 = 150;
+use crate::models::work::WhileAwaited;
 
 /// Growth from period 0 to each period, and to the terminal value.
 ///
@@ -29,7 +26,7 @@ impl Growth {
         };
         let last_period = inputs.last_period();
         let (mut of_flows, mut growth) = (vec![Exact::ONE], Exact::ONE);
-        for period in (1..=last_period).while_awaited(PRODUCT_NANOSECONDS) {
+        for period in (1..=last_period).while_awaited() {
             growth = growth * if period == 1 { first_period } else { a_period };
             of_flows.push(growth);
         }

@@ -9,10 +9,7 @@ use super::day_count::YearUnit;
 use super::{Flow, Series};
 use crate::models::input::{Bounded, Rate};
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
-
-/// A power and a quotient of 76 digits.
-pub(super) const DISCOUNTING_NANOSECONDS: u64 = 500;
+use crate::models::work::WhileAwaited;
 
 /// (1 + rate)^years, over whole units of a fraction of a year.
 ///
@@ -97,7 +94,7 @@ pub(super) fn discounted(series: &Series, rate: Rate, delay: u32) -> impl Iterat
         .flows()
         .iter()
         .map(move |flow| Flow { units: flow.units, amount: flow.amount / growth.over(flow.units.saturating_add(delay)) })
-        .while_awaited(DISCOUNTING_NANOSECONDS)
+        .while_awaited()
 }
 
 #[cfg(test)]

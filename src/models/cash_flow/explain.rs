@@ -1,14 +1,14 @@
 //! How a present value came about.
 
 use super::discount::discounted;
-use super::explained::{Row, Rows, STEP_NANOSECONDS, Times, exponent, figure, listed};
+use super::explained::{Row, Rows, Times, exponent, figure, listed};
 use super::present_value::{Sums, net_present_value, rate_sensitivity};
 use super::{FirstFlow, PresentValueInputs, Series};
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::{Bounded, Period};
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
 use crate::models::traced::{Trace, Traced};
+use crate::models::work::WhileAwaited;
 
 /// How [`super::present_value`] came to its outcome.
 pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
@@ -23,7 +23,7 @@ pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
 
     let Rows { rows, times } = Rows::of(&inputs.cash_flows, &series, &mut explanation);
     let values: Vec<Exact> = discounted(&series, inputs.discount_rate, delay).map(|flow| flow.amount).collect();
-    for (row, value) in rows.iter().zip(&values).while_awaited(STEP_NANOSECONDS) {
+    for (row, value) in rows.iter().zip(&values).while_awaited() {
         let years = exponent(&times.years(row.flow.units.saturating_add(delay)));
         explanation.step(
             format!("present_value({})", row.label),

@@ -1,7 +1,7 @@
 //! How internal and modified rates, and paybacks, came about.
 
 use super::discount::{Growth, discounted};
-use super::explained::{Row, Rows, STEP_NANOSECONDS, Times, exponent, figure, listed, sum_in_figures};
+use super::explained::{Row, Rows, Times, exponent, figure, listed, sum_in_figures};
 use super::modified_rate::TerminalValues;
 use super::payback::{Crossing, crossing, payback_years};
 use super::{
@@ -11,8 +11,8 @@ use super::{
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::{Bounded, Rate};
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
 use crate::models::traced::Trace;
+use crate::models::work::WhileAwaited;
 
 /// How [`super::internal_rates`] came to its outcome.
 pub fn explain_internal_rate_of_return(cash_flows: &CashFlows, outcome: &InternalRates) -> Explanation {
@@ -56,7 +56,7 @@ fn terminal_values(explanation: &mut Explanation, inputs: &ModifiedRateInputs, s
     let mut compound = Growth::new(inputs.reinvestment_rate, series.unit());
     let mut discount = Growth::new(inputs.finance_rate, series.unit());
     let (reinvestment, finance) = (figure(inputs.reinvestment_rate.get().into()), figure(inputs.finance_rate.get().into()));
-    for row in rows.iter().while_awaited(STEP_NANOSECONDS) {
+    for row in rows.iter().while_awaited() {
         let amount = row.flow.amount;
         if amount.is_positive() {
             let years = exponent(&times.years_until(row.flow.units, last));
@@ -164,7 +164,7 @@ impl Kind {
             None => series.flows().to_vec(),
         };
         let mut before: Option<(&str, Exact)> = None;
-        for (row, flow) in rows.iter().zip(&flows).while_awaited(STEP_NANOSECONDS) {
+        for (row, flow) in rows.iter().zip(&flows).while_awaited() {
             let (mut formula, mut figures) = (row.name.clone(), figure(row.flow.amount));
             if let Some(rate) = self.rate {
                 let years = exponent(&times.years(flow.units));

@@ -5,14 +5,12 @@ use crate::models::calendar::Date;
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::{Bounded, Period};
 use crate::models::number::Exact;
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 
 /// A sum of more terms is not written out: its terms stand in the steps before it.
 const TERMS_MAX: usize = 24;
 /// The name of a flow, in words.
-const NAMING_NANOSECONDS: u64 = 300;
-/// A step that speaks of a flow: four texts, two of them with figures of 28 digits.
-pub(super) const STEP_NANOSECONDS: u64 = 2_000;
+const NAMING_UNITS: u64 = 30;
 
 /// What moves at one time.
 pub(super) struct Row {
@@ -45,7 +43,7 @@ impl Rows {
                     name: format!("cash_flows.periodic.amounts[{}]", flow.units),
                     flow: *flow,
                 };
-                let rows = series.flows().iter().map(row).while_awaited(NAMING_NANOSECONDS).collect();
+                let rows = series.flows().iter().map(row).while_awaited_each(NAMING_UNITS).collect();
                 Rows { rows, times: Times::Periods(*period) }
             }
             CashFlows::Dated { flows, day_count } => Rows::dated(flows, *day_count, series, explanation),
@@ -58,7 +56,7 @@ impl Rows {
         let start = in_order.first().map(|(_, flow)| flow.date).unwrap_or_default();
         let mut rest = in_order.into_iter().peekable();
         let (mut rows, mut dates) = (Vec::with_capacity(series.flows().len()), Vec::with_capacity(series.flows().len()));
-        for flow in series.flows().iter().while_awaited(NAMING_NANOSECONDS) {
+        for flow in series.flows().iter().while_awaited_each(NAMING_UNITS) {
             let mut of_this_time = Vec::new();
             while let Some(next) = rest.next_if(|(_, next)| day_count.units(start, next.date) == flow.units) {
                 of_this_time.push(next);

@@ -1,5 +1,6 @@
 //! Cash flows: what a series of payments is worth, and what it earns.
 
+mod cash_flows;
 mod day_count;
 mod discount;
 mod explain;
@@ -15,6 +16,7 @@ mod payback;
 mod present_value;
 mod series;
 
+pub use cash_flows::{CashFlows, DatedCashFlow};
 pub use day_count::{DayCount, YearUnit};
 pub(super) use discount::exact_root;
 pub use explain::explain_present_value;
@@ -26,48 +28,3 @@ pub(super) use payback::{Crossing, crossing, payback_years};
 pub use payback::{Movement, Payback, PaybackInputs, Paybacks, payback, payback_of, paybacks};
 pub use present_value::{FirstFlow, PresentValue, PresentValueInputs, present_value};
 pub use series::{Flow, Series};
-
-use super::calendar::Date;
-use super::input::{AnyDecimal, Period};
-
-/// A series of payments: positive when cash comes in.
-#[derive(Clone, Debug)]
-pub enum CashFlows {
-    /// One amount per period, period 0 first.
-    Periodic {
-        /// 1 to 10,000 of them.
-        amounts: Vec<AnyDecimal>,
-        /// The length of one period.
-        period: Period,
-    },
-    /// Each amount on its date, in any order; the earliest is time 0.
-    Dated {
-        /// 1 to 10,000 of them.
-        flows: Vec<DatedCashFlow>,
-        /// How the years between two dates are counted.
-        day_count: DayCount,
-    },
-}
-
-/// An amount on a date.
-#[derive(Clone, Copy, Debug)]
-pub struct DatedCashFlow {
-    /// When.
-    pub date: Date,
-    /// How much.
-    pub amount: AnyDecimal,
-}
-
-impl CashFlows {
-    /// The longest series.
-    pub const FLOWS_MAX: usize = 10_000;
-
-    /// The period of a periodic series.
-    #[must_use]
-    pub fn period(&self) -> Option<Period> {
-        match self {
-            CashFlows::Periodic { period, .. } => Some(*period),
-            CashFlows::Dated { .. } => None,
-        }
-    }
-}

@@ -5,11 +5,11 @@
 
 use rust_decimal::Decimal;
 
-use super::discount::{DISCOUNTING_NANOSECONDS, Growth};
+use super::discount::Growth;
 use super::{CashFlows, RateOfReturn, Series};
 use crate::models::input::{ModelError, Rate};
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 
 /// Digits after the point of a rate of return.
 pub(super) const RATE_DIGITS: u32 = 12;
@@ -96,11 +96,11 @@ impl TerminalValues {
             // From the last one back, so that the time to the end grows.
             future_value_of_inflows: inflows
                 .map(|flow| flow.amount * compound.over(span.saturating_sub(flow.units)))
-                .while_awaited(DISCOUNTING_NANOSECONDS)
+                .while_awaited()
                 .reduce(|sum, value| sum + value)?,
             present_value_of_outflows: outflows
                 .map(|flow| -flow.amount / discount.over(flow.units))
-                .while_awaited(DISCOUNTING_NANOSECONDS)
+                .while_awaited()
                 .reduce(|sum, value| sum + value)?,
         })
     }

@@ -10,7 +10,7 @@ use super::discount::discounted;
 use super::{CashFlows, Flow, Series};
 use crate::models::input::{ModelError, Rate};
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 
 /// Payments, and what a year costs.
 #[derive(Clone, Debug)]
@@ -136,11 +136,10 @@ pub(in crate::models) fn crossing(flows: impl Iterator<Item = Flow>) -> Crossing
     /// What the roots and powers of discounting may leave of a sum that is 0, as a share of what was added up. Plain sums are exact, and
     /// this share of the largest, 8e32, is far below what an amount can differ by.
     const DOUBT_EXPONENT: i32 = -64;
-    const SUMMING_NANOSECONDS: u64 = 400;
     let (mut cumulative, mut moved) = (Exact::ZERO, Exact::ZERO);
     let mut found = Crossing::NeverBelow;
     let mut below: Option<Flow> = None;
-    for flow in flows.while_awaited(SUMMING_NANOSECONDS) {
+    for flow in flows.while_awaited() {
         cumulative = cumulative + flow.amount;
         moved = moved + flow.amount.absolute();
         let doubt = moved * Exact::power_of_ten(DOUBT_EXPONENT);

@@ -1,12 +1,12 @@
 //! Alternatives that nobody needs: another is at least as good in every state and better in one.
 
-use super::table::Order;
-use crate::models::patience::WhileAwaited;
+use super::table::{Order, units};
+use crate::models::work::WhileAwaited;
 
 /// So many states are compared at a time, by one instruction or a few.
 const LANES: usize = 32;
-/// A pair of alternatives that is told apart by the first states, as most are.
-const PAIR_NANOSECONDS: u64 = 5;
+/// So many pairs of alternatives are a unit of work: most are told apart by the first states.
+const PAIRS_A_UNIT: usize = 2;
 
 /// For each alternative those that dominate it, in the order of the request.
 ///
@@ -20,7 +20,7 @@ pub(super) fn dominated_by(orders: &[Order]) -> Vec<Vec<u32>> {
             (ranks.iter().map(|rank| u32::from(*rank)).sum(), ranks)
         })
         .collect();
-    let nanoseconds = PAIR_NANOSECONDS.saturating_mul(u64::try_from(alternatives).unwrap_or(u64::MAX));
+    let of_row = units(alternatives.div_ceil(PAIRS_A_UNIT), 1);
     let dominating = |(sum, ranks): &(u32, Vec<u16>)| {
         let others = (0_u32..).zip(&rows);
         others
@@ -28,7 +28,7 @@ pub(super) fn dominated_by(orders: &[Order]) -> Vec<Vec<u32>> {
             .map(|(index, _)| index)
             .collect()
     };
-    rows.iter().while_awaited(nanoseconds).map(dominating).collect()
+    rows.iter().while_awaited_each(of_row).map(dominating).collect()
 }
 
 fn is_nowhere_below(ranks: &[u16], others: &[u16]) -> bool {

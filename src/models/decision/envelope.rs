@@ -6,13 +6,13 @@
 
 use rust_decimal::Decimal;
 
-use super::ChoiceInterval;
 use super::integer::Integer;
-use super::table::{Order, Table, position};
-use crate::models::patience::WhileAwaited;
+use super::outcome::ChoiceInterval;
+use super::table::{Order, Table, position, units};
+use crate::models::work::WhileAwaited;
 
 /// One alternative of one state.
-const LINE_NANOSECONDS: u64 = 40;
+const LINE_UNITS: u64 = 4;
 
 /// A line, and whose it is.
 #[derive(Clone, Copy)]
@@ -33,8 +33,8 @@ pub(super) fn sensitivities(table: &Table, orders: &[Order], expected: &[Integer
     let Some(probabilities) = table.probabilities().filter(|probabilities| !probabilities.one_is_certain()) else {
         return Vec::new();
     };
-    let nanoseconds = LINE_NANOSECONDS.saturating_mul(u64::try_from(expected.len()).unwrap_or(u64::MAX));
-    let states = orders.iter().zip(&probabilities.of_states).enumerate().while_awaited(nanoseconds);
+    let of_state = units(expected.len(), LINE_UNITS);
+    let states = orders.iter().zip(&probabilities.of_states).enumerate().while_awaited_each(of_state);
     states
         .map(|(state, (order, probability))| {
             let payoff = |alternative: &u32| table.payoff(*alternative, state);

@@ -2,17 +2,16 @@
 
 use rust_decimal::Decimal;
 
+use super::inputs::{Alternative, RegretInputs};
+use super::outcome::{AlternativeRegret, ChoiceInterval, Expectation, Regret};
 use super::table::position;
-use super::{Alternative, AlternativeRegret, ChoiceInterval, Expectation, Regret, RegretInputs};
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::Bounded;
 use crate::models::number::Exact;
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 
 /// More figures than that nobody compares by hand: how many they are is said instead.
 const TERMS_MAX: usize = 24;
-/// A step with its figures.
-const STEP_NANOSECONDS: u64 = 8_000;
 
 /// How [`super::regret`] came to its outcome.
 pub fn explain_regret(inputs: &RegretInputs, outcome: &Regret) -> Explanation {
@@ -37,7 +36,7 @@ fn best_payoffs(inputs: &RegretInputs) -> Vec<Decimal> {
         let payoffs = inputs.alternatives.iter().filter_map(|alternative| alternative.payoffs.get(state));
         payoffs.map(|payoff| payoff.get()).max().unwrap_or_default()
     };
-    (0..inputs.states.len()).while_awaited(STEP_NANOSECONDS).map(of_state).collect()
+    (0..inputs.states.len()).while_awaited().map(of_state).collect()
 }
 
 /// An alternative that is best beside a border.
@@ -58,7 +57,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn states(&self, explanation: &mut Explanation) {
-        let states = self.inputs.states.iter().zip(&self.best).enumerate().while_awaited(STEP_NANOSECONDS);
+        let states = self.inputs.states.iter().zip(&self.best).enumerate().while_awaited();
         for (state, (name, best)) in states {
             let payoffs = self.inputs.alternatives.iter().filter_map(|alternative| alternative.payoffs.get(state));
             let payoffs: Vec<Decimal> = payoffs.map(|payoff| payoff.get()).collect();
@@ -74,7 +73,7 @@ impl Words<'_> {
     fn alternatives(&self, explanation: &mut Explanation, outcome: &Regret) {
         let alternatives = self.inputs.alternatives.iter().zip(&outcome.alternatives).enumerate();
         // Up to six steps.
-        for (index, (given, found)) in alternatives.while_awaited(6 * STEP_NANOSECONDS) {
+        for (index, (given, found)) in alternatives.while_awaited() {
             let name = |field: &str| format!("alternatives[{index}].{field}");
             let payoffs: Vec<Decimal> = given.payoffs.iter().map(|payoff| payoff.get()).collect();
             let pairs: Vec<(Decimal, Decimal)> = self.best.iter().copied().zip(payoffs.iter().copied()).collect();
@@ -133,7 +132,7 @@ impl Words<'_> {
         );
         chosen("maximin_choices", "the greatest of the minimum payoffs", minimum.clone(), &outcome.maximin);
         chosen("maximax_choices", "the greatest of the maximum payoffs", maximum.clone(), &outcome.maximax);
-        let sums: Vec<Exact> = self.inputs.alternatives.iter().map(sum_of_payoffs).collect();
+        let sums: Vec<Exact> = self.inputs.alternatives.iter().while_awaited().map(sum_of_payoffs).collect();
         chosen(
             "equal_likelihood_choices",
             "the greatest sum of payoffs, and so the greatest mean",
@@ -165,7 +164,7 @@ impl Words<'_> {
             let field = format!("state_sensitivities[{state}]");
             let of_interval = |interval: &ChoiceInterval| self.beside_a_border(interval, state, *probability);
             let shown = intervals.iter().take(TERMS_MAX.saturating_add(1));
-            let lines: Vec<Beside> = shown.while_awaited(STEP_NANOSECONDS).filter_map(of_interval).collect();
+            let lines: Vec<Beside> = shown.while_awaited().filter_map(of_interval).collect();
             if intervals.len() < 2 {
                 explanation.step(
                     format!("{field}.intervals"),

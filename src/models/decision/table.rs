@@ -1,12 +1,12 @@
 //! The payoffs as integers at one scale, and in order.
 
-use super::RegretInputs;
+use super::inputs::RegretInputs;
 use super::integer::Integer;
 use crate::models::input::Bounded;
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 
 /// What one payoff takes to be read into the table, to be looked at, and to be put in order: each.
-const CELL_NANOSECONDS: u64 = 60;
+const CELL_UNITS: u64 = 5;
 
 /// One row for each alternative, with one payoff for each state.
 pub(super) struct Table {
@@ -43,8 +43,8 @@ impl Table {
         let all = || inputs.alternatives.iter().flat_map(|alternative| &alternative.payoffs);
         let scale = all().map(|payoff| payoff.get().scale()).max().unwrap_or(0);
         let mut payoffs = Vec::with_capacity(states.saturating_mul(inputs.alternatives.len()));
-        let of_row = CELL_NANOSECONDS.saturating_mul(u64::try_from(states).unwrap_or(u64::MAX));
-        for alternative in inputs.alternatives.iter().while_awaited(of_row) {
+        let of_row = units(states, CELL_UNITS);
+        for alternative in inputs.alternatives.iter().while_awaited_each(of_row) {
             // A table that nobody waits for any more may be read in part only: its rows are as long as any other's.
             let row = alternative.payoffs.iter().map(|payoff| Integer::of(payoff.get(), scale));
             payoffs.extend(row.chain(std::iter::repeat(Integer::ZERO)).take(states));
@@ -79,9 +79,9 @@ impl Table {
         self.of_states.get(state).and_then(|of_state| of_state.get(position(alternative))).copied().unwrap_or_default()
     }
 
-    /// About how long it takes to look at a row as the criteria do.
-    pub fn row_nanoseconds(&self) -> u64 {
-        CELL_NANOSECONDS.saturating_mul(u64::try_from(self.states).unwrap_or(u64::MAX))
+    /// The work of looking at a row as the criteria do.
+    pub fn row_units(&self) -> u64 {
+        units(self.states, CELL_UNITS)
     }
 
     /// Digits after the point of payoffs and regrets.
@@ -144,9 +144,14 @@ impl Table {
             }
             Order { ascending: keyed.into_iter().map(|(_, index)| index).collect(), ranks }
         };
-        let nanoseconds = CELL_NANOSECONDS.saturating_mul(alternatives.into());
-        (0..self.states).while_awaited(nanoseconds).map(order).collect()
+        let of_state = units(self.alternatives(), CELL_UNITS);
+        (0..self.states).while_awaited_each(of_state).map(order).collect()
     }
+}
+
+/// The work of a list, each of whose members takes so many units.
+pub(super) fn units(members: usize, each: u64) -> u64 {
+    u64::try_from(members).unwrap_or(u64::MAX).saturating_mul(each)
 }
 
 /// The alternatives in the order of their payoffs in one state.

@@ -1,11 +1,8 @@
 //! What a series of expenditures is depreciated by in each period, in time that grows with the periods alone.
 
-use super::{DepreciationPolicy, Weights, by_weight};
+use super::policy::{DepreciationPolicy, Weights, by_weight};
 use crate::models::number::Exact;
-use crate::models::patience::WhileAwaited;
-
-/// A column of at most 21 percentages.
-const TABLE_NANOSECONDS: u64 = 2_000;
+use crate::models::work::WhileAwaited;
 
 impl DepreciationPolicy {
     /// The depreciation of each period: an expenditure's begins in the period after it, and ends with its life, whatever book value
@@ -96,7 +93,7 @@ fn falling(expenditures: &[Exact], life: u32) -> Vec<Exact> {
 fn printed(expenditures: &[Exact], weights: Weights, periods: u32) -> Vec<Exact> {
     let weights: Vec<Exact> = (1..=periods).map(|period| weights.of(period).into()).collect();
     (0..expenditures.len())
-        .while_awaited(TABLE_NANOSECONDS)
+        .while_awaited()
         .map(|period| {
             let before = expenditures.get(..period).unwrap_or_default().iter().rev();
             before

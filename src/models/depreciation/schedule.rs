@@ -2,12 +2,12 @@
 
 use rust_decimal::Decimal;
 
-use super::{DepreciationPolicy, Method, by_weight};
+use super::policy::{DepreciationPolicy, Method, by_weight};
 use crate::models::explanation::Explanation;
 use crate::models::input::{Bounded, ModelError, Positive};
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
 use crate::models::traced::Trace;
+use crate::models::work::WhileAwaited;
 
 /// An asset, and how it is written off.
 #[derive(Clone, Debug)]
@@ -135,9 +135,6 @@ struct Year<N> {
     book_value: N,
 }
 
-/// A product and a few quotients of 76 digits.
-const YEAR_NANOSECONDS: u64 = 1_000;
-
 /// The years of a life, exactly.
 fn years(inputs: &DepreciationInputs) -> impl Iterator<Item = Year<Exact>> {
     let policy = inputs.policy;
@@ -150,7 +147,7 @@ fn years(inputs: &DepreciationInputs) -> impl Iterator<Item = Year<Exact>> {
         book_value = year.book_value;
         year
     });
-    years.while_awaited(YEAR_NANOSECONDS)
+    years.while_awaited()
 }
 
 impl<N: Number> Year<N> {

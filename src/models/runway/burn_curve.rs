@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::default_alive::GrowthTiming;
+use super::growth_timing::GrowthTiming;
 use crate::models::number::{Exact, Number};
 
 /// Expenses and revenue from now on, as far as they burn cash.

@@ -8,7 +8,7 @@ use super::search::{Crossing, Found, search};
 use crate::models::calendar::{Date, add_days, add_months, days_between};
 use crate::models::input::{Bounded, ModelError};
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 
 /// What the cash does over the horizon, and when it is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,8 +164,6 @@ pub fn runway(inputs: &RunwayInputs) -> Result<Runway, ModelError> {
 }
 
 const YEAR: u32 = 12;
-/// Five figures of the ledger.
-const ROW_NANOSECONDS: u64 = 1_000;
 
 /// Gross burn, net burn and net loss of some months.
 struct Burn {
@@ -278,7 +276,7 @@ fn days_of_rest<N: Number>(headroom: N, net_burn: N, days_in_month: N) -> N {
 }
 
 fn ledger(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<Vec<MonthlyBalance>, ModelError> {
-    let numbered = months.iter().enumerate().while_awaited(ROW_NANOSECONDS);
+    let numbered = months.iter().enumerate().while_awaited();
     numbered
         .map(|(index, month)| monthly_balance(inputs, month).map_err(|error| error.within(&format!("ledger[{index}]"))))
         .collect()

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::burn_curve::{BurnCurve, Flow};
 use super::gone::{months_rounded_up, time_when_gone, whole_months};
+use super::growth_timing::GrowthTiming;
 use crate::models::input::{Bounded, ModelError, NonNegative, Rate};
 use crate::models::number::{Exact, Number};
 
@@ -25,17 +26,6 @@ pub struct DefaultAliveInputs {
     pub monthly_expense_growth_rate: Option<Rate>,
     /// `None` is continuous.
     pub timing: Option<GrowthTiming>,
-}
-
-/// When growth applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GrowthTiming {
-    /// At every moment.
-    Continuous,
-    /// Month 1 has today's figures; growth applies after it.
-    EndOfMonth,
-    /// Month 1 has grown already.
-    StartOfMonth,
 }
 
 /// Whether the company reaches profitability on the cash it has.

@@ -9,11 +9,8 @@ use super::search::{Crossing, Found, search};
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::{Bounded, Period};
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
 use crate::models::traced::{Trace, Traced};
-
-/// Two or three steps.
-const MONTH_NANOSECONDS: u64 = 6_000;
+use crate::models::work::WhileAwaited;
 
 /// How [`super::runway`] came to its outcome.
 pub fn explain_runway(inputs: &RunwayInputs, outcome: &Runway) -> Explanation {
@@ -91,7 +88,7 @@ fn months(explanation: &mut Explanation, inputs: &RunwayInputs, last: u32) {
         canonical(inputs.opening_balance()),
     );
     let mut before = inputs.opening_balance();
-    for month in Months::new(inputs).take(last as usize).while_awaited(MONTH_NANOSECONDS) {
+    for month in Months::new(inputs).take(last as usize).while_awaited() {
         let number = month.month;
         let text = |twelfths: Exact| canonical(money(twelfths));
         explanation.step(

@@ -2,8 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::default_alive::{Course, DefaultAlive, DefaultAliveInputs, GrowthTiming, cushion};
+use super::default_alive::{Course, DefaultAlive, DefaultAliveInputs, cushion};
 use super::gone::whole_months;
+use super::growth_timing::GrowthTiming;
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::Bounded;
 use crate::models::number::{Exact, Number};

@@ -4,14 +4,12 @@ use rust_decimal::Decimal;
 
 use super::burn_curve::{BurnCurve, Standing};
 use crate::models::number::Exact;
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 
 /// From a double to all digits takes three steps where the curve is steep, and more where it is nearly level.
 const PARABOLA_STEPS_MAX: u32 = 40;
 /// Halving alone needs ten steps to find the size of a time, and 150 more to find its last digit.
 const STEPS_MAX: u32 = 400;
-/// Two exponentials of 76 digits, and what belongs to them.
-const STEP_NANOSECONDS: u64 = 8_000;
 /// A step this small, against the time, changes no digit of an answer.
 const STEP_TOLERANCE: Exact = Exact::power_of_ten(-45);
 /// A time this near to a whole month is one.
@@ -24,7 +22,7 @@ pub(super) fn time_when_gone(curve: &BurnCurve<Exact>, cash: Exact, break_even: 
     }
     let (mut low, mut high) = (Exact::ZERO, break_even);
     let mut time = seed(curve, cash, break_even);
-    for step_number in (0..STEPS_MAX).while_awaited(STEP_NANOSECONDS) {
+    for step_number in (0..STEPS_MAX).while_awaited() {
         let Standing { missing, slope, bend } = curve.standing(time, cash);
         if missing.is_zero() {
             break;

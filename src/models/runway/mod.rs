@@ -6,14 +6,16 @@ mod default_alive;
 mod explain;
 mod explain_default_alive;
 mod gone;
+mod growth_timing;
 mod inputs;
 mod months;
 mod search;
 
 pub use cash_runway::{CashOutcome, MonthlyBalance, Runway, runway};
-pub use default_alive::{DefaultAlive, DefaultAliveInputs, GrowthTiming, default_alive};
+pub use default_alive::{DefaultAlive, DefaultAliveInputs, default_alive};
 pub use explain::explain_runway;
 pub use explain_default_alive::explain_default_alive;
+pub use growth_timing::GrowthTiming;
 pub use inputs::{CashEvent, CashLine, Growth, Month, MonthSpan, RunwayInputs};
 
 #[cfg(test)]

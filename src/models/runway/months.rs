@@ -3,7 +3,7 @@
 use super::inputs::{CashLine, RunwayInputs};
 use crate::models::input::Bounded;
 use crate::models::number::Exact;
-use crate::models::patience::{self, WhileAwaited};
+use crate::models::work::{self, WhileAwaited};
 
 /// So many lines times months of growth are computed to 76 digits; with more of them 38 have to do, to stay fast.
 const PRECISE_STEPS_MAX: usize = 1000;
@@ -11,13 +11,6 @@ const PRECISE_STEPS_MAX: usize = 1000;
 const UNCERTAINTY: Exact = Exact::power_of_ten(-34);
 /// The same with 76 digits, where the twelfth root of an annual factor, right to 58, is the weakest part.
 const PRECISE_UNCERTAINTY: Exact = Exact::power_of_ten(-54);
-
-/// A month of sums, and in it a line that grows.
-const MONTH_NANOSECONDS: u64 = 300;
-const LINE_NANOSECONDS: u64 = 60;
-/// A line's growth over many months, and the root that makes a month's of a year's.
-const POWER_NANOSECONDS: u64 = 2_500;
-const ROOT_NANOSECONDS: u64 = 2_000;
 
 /// What one month moves, in twelfths of money, and the balance at its end.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +58,6 @@ pub(super) struct Months {
     balance: Exact,
     grown: Exact,
     uncertainty: Exact,
-    month_nanoseconds: u64,
 }
 
 impl Months {
@@ -82,7 +74,6 @@ impl Months {
             month: 0,
             balance: inputs.opening_balance() * Exact::from(12),
             grown: Exact::ZERO,
-            month_nanoseconds: (growing as u64).saturating_mul(LINE_NANOSECONDS).saturating_add(MONTH_NANOSECONDS),
             uncertainty: if precise { PRECISE_UNCERTAINTY } else { UNCERTAINTY },
         }
     }
@@ -111,7 +102,7 @@ impl Iterator for Months {
     type Item = MonthlyFlows;
 
     fn next(&mut self) -> Option<MonthlyFlows> {
-        if patience::is_over_after(self.month_nanoseconds) {
+        if work::is_over() {
             return None;
         }
         self.month = self.month.checked_add(1)?;
@@ -179,7 +170,7 @@ impl Flow {
 impl Stream {
     fn new<'a>(lines: impl Iterator<Item = &'a CashLine>, precise: bool) -> Stream {
         let (mut flat, mut growing) = (FlatSum::default(), Vec::new());
-        for line in lines.while_awaited(ROOT_NANOSECONDS) {
+        for line in lines.while_awaited() {
             match line.monthly_factor() {
                 None => flat.add(line.months.first(), line.months.last(), line.twelfths()),
                 Some(factor) => growing.push(GrowingLine {
@@ -208,7 +199,7 @@ impl Stream {
     /// The sums of the months up to this one, from the first.
     fn leap(&mut self, month: u32) -> Flow {
         let mut growing = Exact::ZERO;
-        for line in self.growing.iter_mut().filter(|line| line.first <= month).while_awaited(POWER_NANOSECONDS) {
+        for line in self.growing.iter_mut().filter(|line| line.first <= month).while_awaited() {
             let steps = month.min(line.last).saturating_sub(line.first);
             let last_amount = line.current * line.factor.whole_power(steps);
             // a + af + … + af^n = (af^n × f - a) / (f - 1)

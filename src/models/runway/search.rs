@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::inputs::{Growth, Month, MonthSpan, RunwayInputs};
 use super::months::{FlatSum, MonthlyFlows, Months, events_by_month};
 use crate::models::number::{Exact, Number};
-use crate::models::patience;
+use crate::models::work;
 
 /// The moment at which the balance passes below the minimum.
 #[derive(Clone, Copy, Debug)]
@@ -158,8 +158,9 @@ struct OutlookLine {
 
 /// A double's 1.1e-16, three times a month for 1200 months, with room to spare.
 const RELATIVE_ERROR_MAX: f64 = 1e-11;
-/// Without its lines, of which each adds about one.
-const MONTH_NANOSECONDS: u64 = 150;
+/// The work of a month without its growing lines, of which so many are a unit.
+const MONTH_UNITS: u64 = 8;
+const LINES_A_UNIT: usize = 10;
 
 impl Outlook {
     fn new(inputs: &RunwayInputs) -> Outlook {
@@ -221,7 +222,7 @@ impl Iterator for Outlook {
     type Item = Glimpse;
 
     fn next(&mut self) -> Option<Glimpse> {
-        if patience::is_over_after((self.lines.len() as u64).saturating_add(MONTH_NANOSECONDS)) {
+        if work::is_over_after((self.lines.len().wrapping_div(LINES_A_UNIT) as u64).saturating_add(MONTH_UNITS)) {
             return None;
         }
         self.month = self.month.checked_add(1)?;

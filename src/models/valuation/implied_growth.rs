@@ -5,11 +5,12 @@
 
 use rust_decimal::{Decimal, dec};
 
-use super::Years;
+use super::years::Years;
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::input::{Bounded, ModelError, Positive, Rate};
 use crate::models::number::{Exact, Number};
 use crate::models::traced::Trace;
+use crate::models::work::WhileAwaited;
 
 /// A price, what the company earns, and what its owners ask for.
 #[derive(Clone, Debug)]
@@ -311,7 +312,7 @@ impl Stages {
     /// By Horner's scheme.
     fn value_and_slope(&self, y: Exact) -> (Exact, Exact) {
         let (mut value, mut slope) = (Exact::ONE + self.terminal_multiple, Exact::ZERO);
-        for _ in 1..self.years.get() {
+        for _ in (1..self.years.get()).while_awaited() {
             slope = slope * y + value;
             value = value * y + Exact::ONE;
         }
@@ -332,10 +333,12 @@ impl Stages {
     /// In u = ln(y) the logarithm of the value is convex, and its slope is from 1 to n: Newton's steps come from the right, and arrive.
     fn seed(&self) -> f64 {
         const STEPS_MAX: u32 = 100;
+        /// The work of a year's weight, an exponential of a double.
+        const YEAR_UNITS: u64 = 2;
         let (target, terminal) = (libm::log(self.multiple.to_f64()), self.terminal_multiple.to_f64());
         let years = f64::from(self.years.get());
         let mut u = 0.0;
-        for _ in 0..STEPS_MAX {
+        for _ in (0..STEPS_MAX).while_awaited_each(u64::from(self.years.get()).saturating_mul(YEAR_UNITS)) {
             // Weighted from the larger end, so that nothing overflows.
             let largest = if u > 0.0 { years * u } else { u };
             let weight = |i: f64| libm::exp(i * u - largest);

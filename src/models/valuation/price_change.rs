@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::rate_a_year;
+use super::years::rate_a_year;
 use crate::models::calendar::Date;
 use crate::models::cash_flow::DayCount;
 use crate::models::explanation::Explanation;

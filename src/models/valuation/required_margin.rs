@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::Years;
+use super::years::Years;
 use crate::models::explanation::Explanation;
 use crate::models::input::{Bounded, ModelError, Positive, Rate};
 use crate::models::number::{Exact, Number};

@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::rate_a_year;
+use super::years::rate_a_year;
 use crate::models::explanation::Explanation;
 use crate::models::input::{Bounded, ModelError, Positive, Rate};
 use crate::models::number::{Exact, Number};

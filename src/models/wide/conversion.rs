@@ -3,7 +3,8 @@
 use ruint::aliases::U256;
 use rust_decimal::Decimal;
 
-use super::{DIGITS, Wide, digits, of_short, short};
+use super::arithmetic::{DIGITS, Wide, of_short, short};
+use super::powers::digits;
 
 /// Digits of an answer, and of an answer after the point.
 const ANSWER_DIGITS: u32 = 28;

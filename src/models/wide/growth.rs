@@ -2,10 +2,14 @@
 
 use ruint::aliases::U256;
 
-use super::{Wide, digits};
+use super::arithmetic::Wide;
+use super::powers::digits;
+use crate::models::work::tick;
 
 /// Digits that a growing amount keeps: as many as 128 bits hold.
 const GROWTH_DIGITS: u32 = 38;
+/// The work of a step.
+const GROWTH_UNITS: u64 = 3;
 
 /// A power of ten below 2^128, and what division by it is replaced with.
 #[derive(Clone, Copy)]
@@ -53,6 +57,7 @@ impl Wide {
         let (Ok(left), Ok(right)) = (u128::try_from(self.mantissa), u128::try_from(factor.mantissa)) else {
             return Some(self.times(factor)?.shortened(GROWTH_DIGITS));
         };
+        tick(GROWTH_UNITS);
         let negative = self.negative != factor.negative;
         let exponent = i64::from(self.exponent).saturating_add(factor.exponent.into());
         let (high, low) = multiply(left, right);

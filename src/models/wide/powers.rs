@@ -2,6 +2,11 @@
 
 use ruint::aliases::{U256, U512};
 
+use crate::models::work::tick;
+
+/// The work of rounding 512 bits.
+const ROUNDING_UNITS: u64 = 7;
+
 pub(super) static POWERS: [U512; 155] = {
     let mut powers = [U512::ONE; 155];
     let mut limbs = [0_u64; 8];
@@ -55,6 +60,7 @@ pub(super) fn divide_by_power(mantissa: U512, exponent: u32) -> U512 {
     if exponent == 0 {
         return mantissa;
     }
+    tick(ROUNDING_UNITS);
     let divisor = power(exponent);
     let (quotient, remainder) = mantissa.div_rem(divisor);
     round_half_even(quotient, &remainder, &divisor)

@@ -6,7 +6,7 @@ use tonic::Status;
 
 use crate::engine::Refused;
 use crate::engine::calculation::{Computed, computed};
-use crate::models::patience;
+use crate::models::work;
 use crate::server::call::Call;
 use crate::server::config::MESSAGE_BYTES_MAX;
 use crate::server::grpc::message::framed_bytes;
@@ -28,7 +28,7 @@ fn compute_batch(call: &Call, batch: &pb::BatchCalculationsRequest, takes_gzip: 
     let mut answer = BytesMut::new();
     for asked in calculation::batch(batch).map_err(Refused::from)? {
         // What has been computed is thrown away.
-        if patience::is_over() {
+        if work::is_over() {
             break;
         }
         let Computed { outcome, model } = computed(Some(asked));

@@ -8,8 +8,8 @@ use ruint::aliases::{U256, U512};
 use super::isolate::{Interval, Point};
 use super::polynomial::Polynomial;
 use crate::models::decimal::{exp, ln};
-use crate::models::patience;
 use crate::models::wide::{Wide, power};
+use crate::models::work;
 
 /// Higher degrees would take longer than a request may.
 const DEGREE_MAX: usize = 64;
@@ -19,9 +19,10 @@ const PLACES: u64 = 160;
 const SPLITS_MAX: u32 = 600;
 /// A zero is followed until it is known to so many binary places more than where it was told apart.
 const FOLLOWED_PLACES: u64 = 170;
-/// Of a degree near the highest.
-const VARIATIONS_NANOSECONDS: u64 = 500_000;
-const HALVING_NANOSECONDS: u64 = 20_000;
+/// The work of a coefficient in a value, and in one step of the transformation whose sign changes are counted: products of integers of
+/// a thousand digits.
+const VALUE_UNITS: u64 = 30;
+const STEP_UNITS: u64 = 24;
 
 /// A part of the line of x: from low / 2^places to high / 2^places.
 #[derive(Clone, Debug)]
@@ -41,7 +42,7 @@ pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<W
     let mut open = vec![Part { low, high, places: PLACES }];
     let (mut zeros, mut splits) = (Vec::new(), 0);
     while let Some(part) = open.pop() {
-        if patience::is_over_after(VARIATIONS_NANOSECONDS) {
+        if work::is_over() {
             return None;
         }
         match variations(polynomial, &part) {
@@ -98,6 +99,7 @@ fn variations(polynomial: &Polynomial, part: &Part) -> u32 {
     let mut sum: Vec<BigInt> = vec![polynomial.0.last().cloned().unwrap_or_default()];
     let mut binomials: Vec<BigInt> = vec![BigInt::one()];
     for lower in 1..=degree {
+        work::tick(STEP_UNITS * lower as u64);
         // sum × (low + high t) + coefficient × 2^(places × lower) × (1 + t)^lower
         binomials.push(BigInt::zero());
         for index in (1..binomials.len()).rev() {
@@ -118,6 +120,7 @@ fn variations(polynomial: &Polynomial, part: &Part) -> u32 {
 
 /// The polynomial at point / 2^places, times 2^(places × degree).
 fn value(polynomial: &Polynomial, point: &BigInt, places: u64) -> BigInt {
+    work::tick(VALUE_UNITS * polynomial.0.len() as u64);
     let mut sum = BigInt::zero();
     for (lower, coefficient) in (0_u64..).zip(polynomial.0.iter().rev()) {
         sum = sum * point + (coefficient << (places * lower));
@@ -130,7 +133,7 @@ fn followed(polynomial: &Polynomial, mut part: Part) -> Option<Wide> {
     let at_high = value(polynomial, &part.high, part.places).sign();
     let enough = part.places + FOLLOWED_PLACES;
     while part.places < enough {
-        if patience::is_over_after(HALVING_NANOSECONDS) {
+        if work::is_over() {
             return None;
         }
         part = Part { low: part.low << 1, high: part.high << 1, places: part.places + 1 };

@@ -8,11 +8,10 @@ use super::{InternalRates, RateOfReturn, RateStatus};
 use crate::models::cash_flow::{Flow, Series};
 use crate::models::explanation::{Explanation, canonical};
 use crate::models::number::{Exact, Number};
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 
 /// More terms than that nobody adds up by hand: longer series show the signs beside each rate, to 38 digits.
 const WRITTEN_MAX: usize = 200;
-const WEIGHING_NANOSECONDS: u64 = 300;
 
 /// Adds how [`super::internal_rates`] came to its outcome: the sign changes, the bound that follows, the proof of each rate.
 pub fn explain_internal_rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates) {
@@ -164,7 +163,7 @@ fn value_at(series: &Series, growth: Exact, unit: Exact) -> Option<Exact> {
     let x = if unit == Exact::ONE { Exact::ONE / growth } else { growth.to_the(-unit) };
     let mut powers: HashMap<u32, Exact> = HashMap::new();
     let (mut sum, mut weight, mut time) = (Exact::ZERO, Exact::ONE, 0);
-    for flow in series.flows().iter().while_awaited(WEIGHING_NANOSECONDS) {
+    for flow in series.flows().iter().while_awaited() {
         let gap = flow.units.saturating_sub(time);
         let power = *powers.entry(gap).or_insert_with(|| x.whole_power(gap));
         weight = if series.flows().len() > WRITTEN_MAX { weight.grown_by(power.shortened()) } else { weight * power };

@@ -5,8 +5,8 @@
 //! of a turning point, are done; others are split. What doubles cannot tell apart is looked at again in 128 bits.
 
 use super::terms::{Approximate, Terms};
-use crate::models::patience;
 use crate::models::wide::Wide;
+use crate::models::work;
 
 /// An interval with exactly one zero, and that a simple one.
 #[derive(Clone, Copy, Debug)]
@@ -139,7 +139,7 @@ fn core(terms: &Terms) -> Option<Core> {
                 return Some(s);
             }
             distance = if distance == 0.0 { reach } else { distance * 1.7 };
-            if distance > FARTHEST || patience::is_over() {
+            if distance > FARTHEST || work::is_over() {
                 return None;
             }
         }
@@ -148,7 +148,7 @@ fn core(terms: &Terms) -> Option<Core> {
     // A few halvings often bring the two together, and nothing is left between them.
     for _ in 0..8 {
         let middle = grid(left.midpoint(right));
-        if left >= right || middle <= left || middle >= right || patience::is_over() || terms.sum(middle).sign() == 0 {
+        if left >= right || middle <= left || middle >= right || work::is_over() || terms.sum(middle).sign() == 0 {
             break;
         }
         match changes(middle) {

@@ -11,8 +11,8 @@ use ruint::aliases::U512;
 
 use super::binary::Binary;
 use super::terms::Terms;
-use crate::models::patience;
 use crate::models::wide::{Wide, power};
+use crate::models::work;
 
 /// Higher degrees would take longer than a request may: one prime costs the square of the degree.
 const DEGREE_MAX: u32 = 1000;
@@ -21,9 +21,9 @@ const PRIMES_MAX: usize = 50;
 /// Some 20 ms of divisions.
 const STEPS_MAX: usize = 2_000_000;
 /// Modulo a prime.
-const PRODUCT_NANOSECONDS: u64 = 20;
+const PRODUCT_UNITS: u64 = 1;
 /// Of some hundred digits, and what it takes away.
-const DIVISION_NANOSECONDS: u64 = 100;
+const DIVISION_UNITS: u64 = 4;
 
 /// Coefficients from x^0 on, the first and the last other than 0.
 #[derive(Debug)]
@@ -127,7 +127,7 @@ fn divided(dividend: &[BigInt], divisor: &[BigInt]) -> Option<Vec<BigInt>> {
     let mut rest = dividend.to_vec();
     let mut quotient = vec![BigInt::zero(); (dividend.len() + 1).checked_sub(divisor.len())?];
     for place in (0..quotient.len()).rev() {
-        if patience::is_over_after(DIVISION_NANOSECONDS * divisor.len() as u64) {
+        if work::is_over_after(DIVISION_UNITS * divisor.len() as u64) {
             return None;
         }
         let (whole, remainder) = rest[place + divisor.len() - 1].div_rem(leading);
@@ -151,7 +151,7 @@ fn common_factor_modulo(mut left: Vec<u64>, mut right: Vec<u64>, prime: u64) -> 
         }
         while left.len() >= right.len() {
             // No common factor, as far as anyone still asks.
-            if patience::is_over_after(PRODUCT_NANOSECONDS * right.len() as u64) {
+            if work::is_over_after(PRODUCT_UNITS * right.len() as u64) {
                 return Vec::new();
             }
             let factor = left.last().copied().unwrap_or(0);

@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 use super::isolate::{Bracket, Point};
 use super::terms::Terms;
 use crate::models::decimal::{exp_m1, ln};
-use crate::models::patience;
 use crate::models::wide::Wide;
+use crate::models::work;
 
 /// Digits of a rate after its point.
 const PLACES: u32 = 12;
@@ -238,7 +238,7 @@ fn approach(terms: &Terms, bracket: Bracket) -> f64 {
     };
     for round in 0..200 {
         let (ratio, slope) = terms.log_ratio(s);
-        if ratio == 0.0 || patience::is_over() {
+        if ratio == 0.0 || work::is_over() {
             return s;
         }
         if (ratio > 0.0) == (bracket.sign_at_low > 0) {

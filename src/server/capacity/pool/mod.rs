@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 use tonic::Status;
 
 use self::share::Share;
-use crate::models::patience::{self, Abandoned};
+use crate::models::work::{self, Abandoned};
 use crate::server::chance::spread;
 use crate::server::config;
 use crate::server::telemetry::metrics::{CallRefusal, Metrics};
@@ -111,7 +111,7 @@ impl Job {
                 caller.is_gone()
             };
             // There is none, or nobody takes it, when the deadline has passed or the caller has gone.
-            let outcome = match catch_unwind(AssertUnwindSafe(|| patience::within(is_over, compute))) {
+            let outcome = match catch_unwind(AssertUnwindSafe(|| work::within(is_over, compute))) {
                 Ok(Ok(outcome)) => Ok(outcome),
                 Ok(Err(Abandoned)) => return false,
                 Err(panic) => Err(panic),

@@ -1,18 +1,18 @@
 //! The same sums in 128 bits, with a bound on their error.
 
-use super::{Approximate, Terms, UNIT};
-use crate::models::cash_flow::Flow;
+use super::in_doubles::{Approximate, Terms, UNIT};
 use crate::models::cash_flow::internal_rate::binary::{Binary, EPSILON};
+use crate::models::cash_flow::series::Flow;
 use crate::models::decimal::exp;
-use crate::models::patience::{self, WhileAwaited};
 use crate::models::wide::Wide;
+use crate::models::work::{self, WhileAwaited};
 
 /// A term that was added up in 128 bits costs as much as so many in doubles.
 const BINARY_WORK: u64 = 12;
 /// A pass in 128 bits begins with an exponential of 50 digits.
 const BINARY_PASS: u64 = 600;
-const CONVERSION_NANOSECONDS: u64 = 300;
-const TERM_NANOSECONDS: u64 = 100;
+/// The work of making an amount one of 128 bits, beside what its decimal takes.
+const CONVERSION_UNITS: u64 = 30;
 
 impl Terms<'_> {
     /// f at s in 128 bits, with its slope: the same multiple of f as [`Terms::sum`].
@@ -50,7 +50,7 @@ impl Terms<'_> {
 
     /// Each weighted term with its doubt in units of 2^-126, and its time.
     fn walk_in_binary(&self, s: Wide, mut visit: impl FnMut(Binary, u64, u64)) {
-        if patience::is_over() {
+        if work::is_over() {
             return;
         }
         // The weight of one unit, at most 1: e^-s, or e^s from the last term backwards.
@@ -59,13 +59,13 @@ impl Terms<'_> {
         self.has_worked(BINARY_WORK * self.len() as u64 + BINARY_PASS);
         let scaled = |flow: &Flow| {
             // Each term needs an amount, whatever it is.
-            let amount = if patience::is_over_after(CONVERSION_NANOSECONDS) { None } else { flow.amount.0 };
+            let amount = if work::is_over_after(CONVERSION_UNITS) { None } else { flow.amount.0 };
             amount.and_then(|amount| amount.raised(self.tens)).map_or(Binary::ZERO, Binary::of_wide)
         };
         let amounts = self.binary.get_or_init(|| self.source.iter().map(scaled).collect());
         let powers: Vec<Binary> = self.gaps.iter().map(|gap| x.to_the((*gap).into())).collect();
         let (mut weight, last) = (Binary::ONE, u64::from(self.last()));
-        for step in (0..self.len()).while_awaited(TERM_NANOSECONDS) {
+        for step in (0..self.len()).while_awaited() {
             let index = if backwards { self.len() - 1 - step } else { step };
             let units = u64::from(self.units[index]);
             let moved = if backwards { last - units } else { units };

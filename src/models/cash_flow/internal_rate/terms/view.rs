@@ -1,6 +1,6 @@
 //! A look at one point: what the terms weigh there tells how many zeros lie beyond it, and how the sum bends around it.
 
-use super::{Approximate, LOST_BELOW, Terms, UNIT, Weighted};
+use super::in_doubles::{Approximate, LOST_BELOW, Terms, UNIT, Weighted};
 
 impl Terms<'_> {
     /// Looks at s: the weighted terms are kept for what is asked next. Answers the mean time of what moves then.

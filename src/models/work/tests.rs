@@ -15,27 +15,32 @@ use crate::models::depreciation::{
     DepreciationInputs, DepreciationPolicy, Method, UsefulLife, depreciation, explain_depreciation,
 };
 use crate::models::input::{AnyDecimal, Bounded, NonNegative, Period, Positive, Rate};
+use crate::models::number::{Exact, Number};
 use crate::models::runway::{CashLine, Growth, Month, MonthSpan, RunwayInputs, explain_runway, runway};
 
-thread_local! {
-    /// All the work that was told so far, in nanoseconds.
-    pub(super) static TOLD: Cell<u64> = const { Cell::new(0) };
-}
-
-/// What is told from the beginning of a computation to its end.
-fn told<T>(is_over: impl Fn() -> bool + 'static, computation: impl FnOnce() -> T) -> (Result<T, Abandoned>, u64) {
-    let before = TOLD.get();
+/// What is counted from the beginning of a computation to its end.
+fn counted<T>(is_over: impl Fn() -> bool + 'static, computation: impl FnOnce() -> T) -> (Result<T, Abandoned>, u64) {
+    let before = done();
     let answer = within(is_over, computation);
-    (answer, TOLD.get() - before)
+    (answer, done() - before)
 }
 
-/// Cut short from the beginning it does less than a millisecond of work, and no more than a part of the whole.
-fn assert_gives_up<T>(name: &str, part: u64, computation: impl Fn() -> T) {
-    let (answer, whole) = told(|| false, &computation);
+/// Nobody waits from the first look on: what is done after it is less than a hundredth of the whole and than two looks, and what is done at
+/// all takes less than a millisecond.
+fn assert_gives_up<T>(name: &str, computation: impl Fn() -> T) {
+    let (answer, whole) = counted(|| false, &computation);
     assert!(answer.is_ok(), "{name}");
-    let (answer, cut) = told(|| true, &computation);
+    let at_look = Rc::new(Cell::new(None));
+    let noticed = Rc::clone(&at_look);
+    let nobody_waits = move || {
+        noticed.set(Some(done()));
+        true
+    };
+    let (answer, cut) = counted(nobody_waits, &computation);
     assert!(answer.is_err(), "{name}");
-    assert!(cut < 1_000_000 && part * cut < whole, "{name}: {cut} of {whole}");
+    let after = cut - at_look.get().expect("it was asked");
+    assert!(cut < 1_000_000 / UNIT_NANOSECONDS, "{name}: {cut} of {whole}");
+    assert!(after < 2 * LOOK_UNITS && 100 * after < whole, "{name}: {after} after the look, of {whole}");
 }
 
 fn amount(index: u32) -> AnyDecimal {
@@ -61,8 +66,8 @@ fn rate(thousandths: i64) -> Rate {
 fn a_present_value_gives_up() {
     for cash_flows in [periodic(10_000), dated(10_000)] {
         let inputs = PresentValueInputs { cash_flows, discount_rate: rate(71), first_flow: None };
-        assert_gives_up("present value", 20, || present_value(&inputs));
-        assert_gives_up("its explanation", 20, || explain_present_value(&inputs));
+        assert_gives_up("present value", || present_value(&inputs));
+        assert_gives_up("its explanation", || explain_present_value(&inputs));
     }
 }
 
@@ -70,9 +75,9 @@ fn a_present_value_gives_up() {
 fn a_modified_rate_gives_up() {
     for cash_flows in [periodic(10_000), dated(10_000)] {
         let inputs = ModifiedRateInputs { cash_flows, finance_rate: rate(71), reinvestment_rate: rate(51) };
-        assert_gives_up("modified rate", 20, || modified_internal_rate(&inputs));
+        assert_gives_up("modified rate", || modified_internal_rate(&inputs));
         let outcome = modified_internal_rate(&inputs).unwrap();
-        assert_gives_up("its explanation", 20, || explain_modified_internal_rate(&inputs, &outcome));
+        assert_gives_up("its explanation", || explain_modified_internal_rate(&inputs, &outcome));
     }
 }
 
@@ -80,9 +85,9 @@ fn a_modified_rate_gives_up() {
 fn paybacks_give_up() {
     for cash_flows in [periodic(10_000), dated(10_000)] {
         let inputs = PaybackInputs { cash_flows, discount_rate: Some(rate(71)) };
-        assert_gives_up("paybacks", 20, || paybacks(&inputs));
+        assert_gives_up("paybacks", || paybacks(&inputs));
         let outcome = paybacks(&inputs).unwrap();
-        assert_gives_up("their explanation", 20, || explain_paybacks(&inputs, &outcome));
+        assert_gives_up("their explanation", || explain_paybacks(&inputs, &outcome));
     }
 }
 
@@ -93,10 +98,10 @@ fn internal_rates_give_up() {
         amounts: (0..10_000).map(|index| if index == 0 { amount(0) } else { amount(1) }).collect(),
         period: Period::Year,
     };
-    for (cash_flows, part) in [(periodic(10_000), 10), (dated(10_000), 10), (one_change, 2)] {
-        assert_gives_up("internal rates", part, || internal_rates(&Series::of(&cash_flows)));
+    for cash_flows in [periodic(10_000), dated(10_000), one_change] {
+        assert_gives_up("internal rates", || internal_rates(&Series::of(&cash_flows)));
         let outcome = internal_rates(&Series::of(&cash_flows));
-        assert_gives_up("their explanation", 10, || explain_internal_rate_of_return(&cash_flows, &outcome));
+        assert_gives_up("their explanation", || explain_internal_rate_of_return(&cash_flows, &outcome));
     }
 }
 
@@ -119,7 +124,7 @@ fn with_zeros(zeros: &[Decimal], times: usize) -> CashFlows {
 fn repeated_rates_give_up() {
     let zeros: Vec<Decimal> = (0..4).map(|index| Decimal::new(9 - index, 1)).collect();
     let cash_flows = with_zeros(&zeros, 3);
-    assert_gives_up("repeated rates", 1, || internal_rates(&Series::of(&cash_flows)));
+    assert_gives_up("repeated rates", || internal_rates(&Series::of(&cash_flows)));
 }
 
 #[test]
@@ -141,9 +146,9 @@ fn a_return_on_capital_gives_up() {
         finance_rate: None,
         reinvestment_rate: None,
     };
-    assert_gives_up("return on capital", 20, || capex_roi(&inputs));
+    assert_gives_up("return on capital", || capex_roi(&inputs));
     let outcome = capex_roi(&inputs).unwrap();
-    assert_gives_up("its explanation", 20, || explain_capex_roi(&inputs, &outcome));
+    assert_gives_up("its explanation", || explain_capex_roi(&inputs, &outcome));
 }
 
 #[test]
@@ -154,8 +159,8 @@ fn a_century_of_depreciation_gives_up() {
         salvage_ratio: None,
     };
     let inputs = DepreciationInputs { cost: Positive::new(Decimal::ONE_THOUSAND).unwrap(), policy };
-    assert_gives_up("depreciation", 10, || depreciation(&inputs));
-    assert_gives_up("its explanation", 20, || explain_depreciation(&inputs));
+    assert_gives_up("depreciation", || depreciation(&inputs));
+    assert_gives_up("its explanation", || explain_depreciation(&inputs));
 }
 
 #[test]
@@ -182,9 +187,9 @@ fn a_century_of_growing_lines_gives_up() {
         net_new_annual_recurring_revenue: None,
         include_ledger: true,
     };
-    assert_gives_up("runway", 20, || runway(&inputs));
+    assert_gives_up("runway", || runway(&inputs));
     let outcome = runway(&inputs).unwrap();
-    assert_gives_up("its explanation", 20, || explain_runway(&inputs, &outcome));
+    assert_gives_up("its explanation", || explain_runway(&inputs, &outcome));
 }
 
 #[test]
@@ -195,7 +200,7 @@ fn a_look_is_taken_about_every_tenth_of_a_millisecond() {
         counted.set(counted.get() + 1);
         false
     };
-    let sum = within(is_over, || (0..100_000_u64).while_awaited(100).sum::<u64>());
+    let sum = within(is_over, || (0..100_000_u64).while_awaited_each(10).sum::<u64>());
     assert_eq!(sum, Ok(4_999_950_000));
     assert!((90..=100).contains(&looks.get()), "{} looks in 10 ms", looks.get());
 }
@@ -209,24 +214,79 @@ fn once_over_it_stays_so_and_nobody_is_asked_again() {
         counted.get() == 1
     };
     let answer = within(is_over, || {
-        let first = (0..10_000).while_awaited(100_000).count();
-        (first, is_over_after(1), (0..10_000).while_awaited(1).count())
+        let first = (0..10_000).while_awaited_each(10_000).count();
+        (first, is_over_after(1), (0..10_000).while_awaited_each(1).count())
     });
     assert_eq!((answer, looks.get()), (Err(Abandoned), 1));
 }
 
 #[test]
 fn nothing_is_given_up_outside_of_a_scope_or_before_a_look() {
-    assert_eq!((0..10).while_awaited(u64::MAX).count(), 10);
-    assert_eq!(within(|| true, || (0..10).while_awaited(1).count()), Ok(10));
-    let inside = within(|| true, || within(|| false, || (0..10).while_awaited(1_000_000).count()));
+    assert_eq!((0..10).while_awaited_each(u64::MAX).count(), 10);
+    assert_eq!(within(|| true, || (0..10).while_awaited_each(1).count()), Ok(10));
+    let inside = within(|| true, || within(|| false, || (0..10).while_awaited_each(1_000_000).count()));
     assert_eq!(inside, Ok(Ok(10)));
-    assert_eq!((0..10).while_awaited(u64::MAX).count(), 10);
+    assert_eq!((0..10).while_awaited_each(u64::MAX).count(), 10);
+}
+
+#[test]
+fn work_is_counted_from_the_beginning_of_its_scope_and_where_that_was_called() {
+    let before = done();
+    let inside = within(
+        || false,
+        || {
+            tick(30);
+            // More than until the next look, which grants new work and forgets none.
+            let mut each = (0..5).while_awaited_each(LOOK_UNITS);
+            while each.next().is_some() {}
+            let innermost = within(
+                || false,
+                || {
+                    tick(7);
+                    done()
+                },
+            );
+            (innermost, done())
+        },
+    );
+    let whole = 30 + 5 * LOOK_UNITS + 7;
+    assert_eq!(inside, Ok((Ok(7), whole)));
+    assert_eq!(done() - before, whole);
+}
+
+#[test]
+fn work_done_after_it_is_over_is_counted_too() {
+    let before = done();
+    let answer = within(
+        || true,
+        || {
+            assert!(is_over_after(LOOK_UNITS + 1));
+            tick(5);
+            done()
+        },
+    );
+    assert_eq!((answer, done() - before), (Err(Abandoned), LOOK_UNITS + 6));
+}
+
+#[test]
+fn arithmetic_counts_itself() {
+    let counted = |computation: &dyn Fn() -> Exact| {
+        let before = done();
+        std::hint::black_box(computation());
+        done() - before
+    };
+    let exact = |text: &str| Exact::from(text.parse::<Decimal>().unwrap());
+    let (long, longer, short) = (exact("1234567890123.456789012345678"), exact("9876543210.987654321098765432"), exact("3.5"));
+    assert_eq!(counted(&|| short * short + short * short), 3);
+    assert_eq!(counted(&|| long * longer), 1);
+    let quotient = long / longer;
+    assert!((5..20).contains(&counted(&|| quotient * quotient)));
+    assert!((100..300).contains(&counted(&|| quotient.ln())));
 }
 
 #[test]
 fn a_panic_takes_its_scope_with_it() {
     let panicked = std::panic::catch_unwind(|| within(|| true, || panic!("of the computation")));
     assert!(panicked.is_err());
-    assert_eq!((0..10).while_awaited(u64::MAX).count(), 10);
+    assert_eq!((0..10).while_awaited_each(u64::MAX).count(), 10);
 }
