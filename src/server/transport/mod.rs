@@ -2,6 +2,7 @@
 
 pub(crate) mod handshake;
 mod life;
+pub(crate) mod listener;
 mod spawner;
 mod watched;
 

@@ -1,4 +1,4 @@
-//! Accepts connections: never more than may be, and without spinning when the system has no more to give.
+//! Accepts connections, for the calls and for the admin port alike, without spinning when the system has no more to give.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::server::telemetry::metrics::Metrics;
 
-/// Waits this long after the first failure, and twice as long after each further one.
+/// The pause after the first failure to accept; each further failure doubles it, up to [`BACKOFF_MAX`].
 const BACKOFF_MIN: Duration = Duration::from_millis(10);
 const BACKOFF_MAX: Duration = Duration::from_secs(1);
 
@@ -20,13 +20,16 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// In a runtime.
+    /// Takes a listener into the current runtime.
+    ///
+    /// # Errors
+    /// When the system does not let the listener be polled.
     pub fn new(listener: std::net::TcpListener) -> io::Result<Listener> {
         listener.set_nonblocking(true)?;
         Ok(Listener { listener: TcpListener::from_std(listener)?, backoff: BACKOFF_MIN })
     }
 
-    /// The next connection, however long it takes. May be dropped while it waits.
+    /// Returns the next connection and its peer, however long that takes. The future may be dropped while it waits: no connection is lost.
     pub async fn accept(&mut self, metrics: &Metrics) -> (TcpStream, SocketAddr) {
         loop {
             match self.try_accept().await {
@@ -50,12 +53,12 @@ impl Listener {
         let (stream, peer) = self.listener.accept().await?;
         // Frames are written whole: nothing is gained by waiting for more.
         stream.set_nodelay(true)?;
-        // Taken out of this runtime, and put into its worker's.
+        // The stream leaves this runtime, and enters the one that serves it.
         Ok((stream.into_std()?, peer))
     }
 }
 
-/// A peer that has gone already says nothing about the others.
+/// Whether the failure is that of one peer, which has gone already and says nothing about the others.
 fn is_of_one_peer(error: &io::Error) -> bool {
     matches!(
         error.kind(),
