@@ -8,7 +8,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use super::*;
-use crate::server::health::Health;
+use crate::server::services::health::Health;
 use crate::server::stage;
 use crate::server::telemetry::log::tests::kept;
 

@@ -4,28 +4,21 @@
 //! the process are decided here, whatever peers do.
 
 mod admin;
-mod batch;
-mod body;
 mod call;
 mod capacity;
 mod chance;
 pub mod config;
-mod connection;
 mod error;
-mod health;
+mod grpc;
 mod layers;
-mod message;
-mod messages;
 mod method;
 mod process;
-mod reflection;
 mod services;
 mod shared;
 mod stage;
-mod stream;
 mod telemetry;
 mod tls;
-mod unary;
+mod transport;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -37,14 +30,14 @@ use tonic_health::pb::health_server::HealthServer;
 use admin::Admin;
 use config::Settings;
 pub use error::ServeError;
-use health::Health;
 use layers::observe::AccessLines;
 use process::listener::Listener;
 pub use process::signals;
 use process::signals::Signal;
-use process::worker::{Work, Worker};
+use process::worker::{Parts, Worker};
 use process::{drain, open_files};
 use services::Services;
+use services::health::Health;
 use shared::Shared;
 use stage::Stage;
 use telemetry::log::LogHandle;
@@ -134,7 +127,7 @@ impl Server {
         let traces = traces.map(|traces| telemetry::trace::start(traces, metrics.spans_dropped.clone())).transpose();
         let traces = traces.map_err(bad_traces)?;
         let (announcer, stage) = stage::starting();
-        let work = Work {
+        let parts = Parts {
             services: Services::new(settings, stage.clone())?,
             access_log: Arc::new(AccessLines::new(
                 settings.access_log,
@@ -147,11 +140,11 @@ impl Server {
             shared: Arc::clone(&shared),
         };
         let workers = 0..settings.worker_count();
-        let workers = workers.map(|number| Worker::start(number, work.clone())).collect::<io::Result<Vec<_>>>()?;
+        let workers = workers.map(|number| Worker::start(number, parts.clone())).collect::<io::Result<Vec<_>>>()?;
 
-        let states: Vec<_> = workers.iter().map(|worker| Arc::clone(worker.state())).collect();
+        let pulses: Vec<_> = workers.iter().map(|worker| Arc::clone(worker.pulse())).collect();
         let admin = Admin {
-            alive: Box::new(move || states.iter().try_for_each(|state| state.is_alive())),
+            alive: Box::new(move || pulses.iter().try_for_each(|pulse| pulse.is_alive())),
             stage: stage.clone(),
             metrics: Arc::clone(metrics),
             log_level: log.0.level(),

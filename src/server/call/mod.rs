@@ -39,6 +39,17 @@ pub(crate) struct Known {
     held: Holding,
 }
 
+/// Whatever belongs to a call: the body of every request.
+pub(crate) trait Called {
+    fn call(&self) -> &Call;
+}
+
+impl Called for Call {
+    fn call(&self) -> &Call {
+        self
+    }
+}
+
 impl Deref for Call {
     type Target = Known;
 

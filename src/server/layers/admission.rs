@@ -10,7 +10,7 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower::Service;
 
-use crate::server::call::Call;
+use crate::server::call::{Call, Called};
 use crate::server::chance::spread;
 use crate::server::telemetry::metrics::CallRefusal;
 use crate::wire::status;
@@ -29,7 +29,8 @@ impl<S> Admission<S> {
 
 impl<S, Asked, B> Service<Request<Asked>> for Admission<S>
 where
-    S: Service<Request<Asked>, Response = Response<B>, Error = Infallible> + Clone,
+    S: Service<Request<Asked>, Response = Response<B>, Error = Infallible>,
+    Asked: Called,
     B: Default,
 {
     type Response = Response<B>;
@@ -41,7 +42,8 @@ where
     }
 
     fn call(&mut self, request: Request<Asked>) -> Self::Future {
-        let call = request.extensions().get::<Call>().filter(|call| !call.method.is_housekeeping()).cloned();
+        let call = request.body().call();
+        let call = (!call.method.is_housekeeping()).then(|| call.clone());
         Admitting { answer: self.inner.call(request), call }
     }
 }

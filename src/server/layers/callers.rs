@@ -8,7 +8,7 @@ use futures_util::future::Either;
 use http::{Request, Response};
 use tower::Service;
 
-use crate::server::call::Call;
+use crate::server::call::Called;
 use crate::wire::status;
 
 /// Refuses callers that are not on the list.
@@ -26,6 +26,7 @@ impl<S> Callers<S> {
 impl<S, Asked, B> Service<Request<Asked>> for Callers<S>
 where
     S: Service<Request<Asked>, Response = Response<B>, Error = Infallible>,
+    Asked: Called,
     B: Default,
 {
     type Response = Response<B>;
@@ -37,9 +38,11 @@ where
     }
 
     fn call(&mut self, request: Request<Asked>) -> Self::Future {
-        match request.extensions().get::<Call>() {
-            Some(call) if call.peer().is_allowed || call.method.is_housekeeping() => Either::Left(self.inner.call(request)),
-            _ => Either::Right(ready(Ok(status::caller_not_allowed().into_http()))),
+        let call = request.body().call();
+        if call.peer().is_allowed || call.method.is_housekeeping() {
+            Either::Left(self.inner.call(request))
+        } else {
+            Either::Right(ready(Ok(status::caller_not_allowed().into_http())))
         }
     }
 }

@@ -14,7 +14,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::Status;
 use tower::Service;
 
-use crate::server::call::Call;
+use super::cut::Cut;
+use crate::server::call::{Call, Called};
 use crate::wire::status;
 
 /// Holds the service inside to each call's deadline.
@@ -32,6 +33,7 @@ impl<S> Deadline<S> {
 impl<S, Asked, B> Service<Request<Asked>> for Deadline<S>
 where
     S: Service<Request<Asked>, Response = Response<B>, Error = Infallible>,
+    Asked: Called,
 {
     type Response = Response<Limited<B>>;
     type Error = Infallible;
@@ -42,22 +44,21 @@ where
     }
 
     fn call(&mut self, request: Request<Asked>) -> Self::Future {
-        let call = request.extensions().get::<Call>().cloned();
-        let is_malformed = call.as_ref().is_some_and(|call| call.is_timeout_malformed);
-        let answer = (!is_malformed).then(|| self.inner.call(request));
-        Deciding { answer, timer: Timer { call, alarm: None } }
+        let call = request.body().call().clone();
+        let answer = (!call.is_timeout_malformed).then(|| self.inner.call(request));
+        Deciding { answer, timer: Some(Timer { call, alarm: None }) }
     }
 }
 
 /// Rings when a call's deadline passes. A timer is set only for a call that has to wait for something; dropping it ends the call.
 struct Timer {
-    call: Option<Call>,
+    call: Call,
     alarm: Option<Pin<Box<Sleep>>>,
 }
 
 impl Timer {
     fn deadline(&self) -> Option<Instant> {
-        self.call.as_ref()?.deadline.map(Instant::from_std)
+        self.call.deadline.map(Instant::from_std)
     }
 
     fn has_passed(&self) -> bool {
@@ -73,9 +74,7 @@ impl Timer {
 impl Drop for Timer {
     fn drop(&mut self) {
         // Whatever still computes for it may stop.
-        if let Some(call) = &self.call {
-            call.end();
-        }
+        self.call.end();
     }
 }
 
@@ -84,7 +83,8 @@ pin_project! {
     pub(crate) struct Deciding<F> {
         #[pin]
         answer: Option<F>,
-        timer: Timer,
+        // Goes on with the body.
+        timer: Option<Timer>,
     }
 }
 
@@ -98,28 +98,32 @@ where
         let this = self.project();
         let Some(answer) = this.answer.as_pin_mut() else { return Poll::Ready(Ok(status::malformed_timeout().into_http())) };
         match answer.poll(context) {
-            Poll::Ready(Ok(response)) if !this.timer.has_passed() => {
-                let timer = std::mem::replace(this.timer, Timer { call: None, alarm: None });
-                Poll::Ready(Ok(response.map(|body| Limited { body: Some(body), timer: Some(timer) })))
+            Poll::Ready(Ok(response)) if !this.timer.as_ref().is_some_and(Timer::has_passed) => {
+                let timer = this.timer.take();
+                Poll::Ready(Ok(response.map(|body| Limited { body: Cut::new(body), timer })))
             }
             Poll::Ready(Ok(_)) => Poll::Ready(Ok(status::deadline_exceeded().into_http())),
-            Poll::Pending => this.timer.poll(context).map(|()| Ok(status::deadline_exceeded().into_http())),
+            Poll::Pending => rings(this.timer, context).map(|()| Ok(status::deadline_exceeded().into_http())),
         }
     }
 }
 
+fn rings(timer: &mut Option<Timer>, context: &mut Context<'_>) -> Poll<()> {
+    timer.as_mut().map_or(Poll::Pending, |timer| timer.poll(context))
+}
+
 pin_project! {
-    /// The body of an answer, which ends at the deadline at the latest.
+    /// The body of an answer, cut short at the deadline.
     pub(crate) struct Limited<B> {
         #[pin]
-        body: Option<B>,
+        body: Cut<B>,
         timer: Option<Timer>,
     }
 }
 
 impl<B> Default for Limited<B> {
     fn default() -> Self {
-        Limited { body: None, timer: None }
+        Limited { body: Cut::default(), timer: None }
     }
 }
 
@@ -132,22 +136,17 @@ where
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let mut this = self.project();
-        let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Ready(None) };
-        if let Poll::Ready(frame) = body.poll_frame(context) {
+        if let Poll::Ready(frame) = this.body.as_mut().poll_frame(context) {
             return Poll::Ready(frame);
         }
-        let Some(timer) = this.timer else { return Poll::Pending };
-        timer.poll(context).map(|()| {
-            this.body.set(None);
-            Some(Ok(Frame::trailers(status::trailers(&status::deadline_exceeded()))))
-        })
+        rings(this.timer, context).map(|()| Some(Ok(this.body.short(&status::deadline_exceeded()))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_none_or(Body::is_end_stream)
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+        self.body.size_hint()
     }
 }

@@ -15,7 +15,8 @@ use pin_project_lite::pin_project;
 use tonic::Status;
 use tower::Service;
 
-use crate::server::call::Call;
+use super::cut::Cut;
+use crate::server::call::{Call, Called};
 use crate::wire::status;
 
 /// Catches what panics inside.
@@ -31,18 +32,14 @@ impl<S> Guard<S> {
 }
 
 // What was being computed is dropped, never looked at again: nothing half-done can be seen.
-fn caught<T>(call: Option<&Call>, compute: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
-    catch_unwind(AssertUnwindSafe(compute)).inspect_err(|_| {
-        if let Some(call) = call {
-            call.shared().metrics.panics.inc();
-        }
-    })
+fn caught<T>(call: &Call, compute: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
+    catch_unwind(AssertUnwindSafe(compute)).inspect_err(|_| call.shared().metrics.panics.inc())
 }
 
 impl<S, Asked, B> Service<Request<Asked>> for Guard<S>
 where
     S: Service<Request<Asked>, Response = Response<B>>,
-    B: Default,
+    Asked: Called,
 {
     type Response = Response<Guarded<B>>;
     type Error = S::Error;
@@ -53,8 +50,8 @@ where
     }
 
     fn call(&mut self, request: Request<Asked>) -> Self::Future {
-        let call = request.extensions().get::<Call>().cloned();
-        let answer = caught(call.as_ref(), || self.inner.call(request)).ok();
+        let call = request.body().call().clone();
+        let answer = caught(&call, || self.inner.call(request)).ok();
         Guarding { answer, call }
     }
 }
@@ -64,23 +61,23 @@ pin_project! {
     pub(crate) struct Guarding<F> {
         #[pin]
         answer: Option<F>,
-        call: Option<Call>,
+        call: Call,
     }
 }
 
 impl<F, B, Error> Future for Guarding<F>
 where
     F: Future<Output = Result<Response<B>, Error>>,
-    B: Default,
 {
     type Output = Result<Response<Guarded<B>>, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let Some(answer) = this.answer.as_pin_mut() else { return Poll::Ready(Ok(panicked())) };
-        match caught(this.call.as_ref(), || answer.poll(context)) {
+        match caught(this.call, || answer.poll(context)) {
             Ok(Poll::Ready(Ok(response))) => {
-                Poll::Ready(Ok(response.map(|body| Guarded { body: Some(body), call: this.call.take() })))
+                let call = this.call.clone();
+                Poll::Ready(Ok(response.map(|body| Guarded { body: Cut::new(body), call: Some(call) })))
             }
             Ok(Poll::Ready(Err(error))) => Poll::Ready(Err(error)),
             Ok(Poll::Pending) => Poll::Pending,
@@ -89,22 +86,22 @@ where
     }
 }
 
-fn panicked<B: Default>() -> Response<Guarded<B>> {
+fn panicked<B>() -> Response<Guarded<B>> {
     status::panicked().into_http()
 }
 
 pin_project! {
-    /// The body of an answer, none after a panic.
+    /// The body of an answer, cut short by a panic.
     pub(crate) struct Guarded<B> {
         #[pin]
-        body: Option<B>,
+        body: Cut<B>,
         call: Option<Call>,
     }
 }
 
 impl<B> Default for Guarded<B> {
     fn default() -> Self {
-        Guarded { body: None, call: None }
+        Guarded { body: Cut::default(), call: None }
     }
 }
 
@@ -117,18 +114,17 @@ where
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let mut this = self.project();
-        let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Ready(None) };
-        caught(this.call.as_ref(), || body.poll_frame(context)).unwrap_or_else(|_| {
-            this.body.set(None);
-            Poll::Ready(Some(Ok(Frame::trailers(status::trailers(&status::panicked())))))
-        })
+        // An answer that was decided here has no body that could panic.
+        let Some(call) = this.call else { return this.body.poll_frame(context) };
+        caught(call, || this.body.as_mut().poll_frame(context))
+            .unwrap_or_else(|_| Poll::Ready(Some(Ok(this.body.short(&status::panicked())))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_none_or(Body::is_end_stream)
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+        self.body.size_hint()
     }
 }

@@ -3,6 +3,7 @@
 mod access_log;
 mod admission;
 mod callers;
+mod cut;
 mod deadline;
 mod guard;
 pub(super) mod observe;
@@ -10,33 +11,26 @@ pub(super) mod observe;
 mod rehearsal;
 mod trace;
 
-use http::Request;
+use tower::ServiceBuilder;
 use tower::layer::layer_fn;
-use tower::{Service, ServiceBuilder};
 
-use observe::{Observe, ObserveLayer, ObservedBody};
+use observe::{Observe, ObserveLayer};
 
-use crate::server::body::Received;
-use crate::server::services::Services;
-use crate::server::unary;
-
-/// The services; in debug builds with the accidents that tests ask for.
+/// The service inside; in debug builds with the accidents that tests ask for.
 #[cfg(debug_assertions)]
-type Innermost = rehearsal::Rehearsal<Services>;
+type Innermost<S> = rehearsal::Rehearsal<S>;
 #[cfg(not(debug_assertions))]
-type Innermost = Services;
-/// All layers around the services.
-pub(super) type Stack = Observe<guard::Guard<deadline::Deadline<callers::Callers<admission::Admission<Innermost>>>>>;
-/// An answer that is awaited.
-pub(super) type Answer = <Stack as Service<Request<Received>>>::Future;
-/// The body of an answer, as each layer has wrapped it.
-pub(super) type AnswerBody = ObservedBody<guard::Guarded<deadline::Limited<unary::Answer>>>;
+type Innermost<S> = S;
+/// All layers around a service.
+pub(crate) type Stack<S> = Observe<guard::Guard<deadline::Deadline<callers::Callers<admission::Admission<Innermost<S>>>>>>;
 
-/// Nothing in it is shared with another thread, but by way of the call's connection: a count of references that two cores change costs more
-/// than most of what is done here.
-pub(super) fn stack(services: Services, observe: ObserveLayer) -> Stack {
+/// Puts the layers around a service.
+///
+/// Nothing in the stack is shared with another thread, but by way of the call's connection: a count of references that two cores change costs
+/// more than most of what is done here.
+pub(crate) fn stack<S>(service: S, observe: ObserveLayer) -> Stack<S> {
     #[cfg(debug_assertions)]
-    let services = rehearsal::Rehearsal::new(services);
+    let service = rehearsal::Rehearsal::new(service);
     ServiceBuilder::new()
         // Outermost: sees every outcome, also of a call that is dropped, and what the caller gets.
         .layer(observe)
@@ -48,5 +42,5 @@ pub(super) fn stack(services: Services, observe: ObserveLayer) -> Stack {
         .layer(layer_fn(callers::Callers::new))
         // Last: what is refused above takes no room.
         .layer(layer_fn(admission::Admission::new))
-        .service(services)
+        .service(service)
 }

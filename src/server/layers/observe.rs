@@ -20,7 +20,7 @@ use tower::{Layer, Service};
 pub(crate) use super::access_log::AccessLines;
 use super::access_log::{Ended, Line};
 use super::trace::CallSpan;
-use crate::server::call::{Call, Known};
+use crate::server::call::{Call, Called, Known};
 use crate::server::method::Method;
 use crate::server::telemetry::metrics::Metrics;
 
@@ -61,12 +61,13 @@ pub(crate) struct Observe<S> {
     observer: Arc<Observer>,
 }
 
-impl<S, B, R> Service<Request<B>> for Observe<S>
+impl<S, Asked, B> Service<Request<Asked>> for Observe<S>
 where
-    S: Service<Request<B>, Response = Response<R>>,
-    R: Body,
+    S: Service<Request<Asked>, Response = Response<B>>,
+    Asked: Called,
+    B: Body,
 {
-    type Response = Response<ObservedBody<R>>;
+    type Response = Response<ObservedBody<B>>;
     type Error = S::Error;
     type Future = ObservedFuture<S::Future>;
 
@@ -74,9 +75,8 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The connection says of each request which call it is; without that there is nothing to observe.
-        let observed = request.extensions().get::<Call>().map(|call| Observed::new(&self.observer, call, request.headers()));
+    fn call(&mut self, request: Request<Asked>) -> Self::Future {
+        let observed = Some(Observed::new(&self.observer, request.body().call(), request.headers()));
         ObservedFuture { answer: self.inner.call(request), observed }
     }
 }

@@ -62,11 +62,9 @@ fn layer(metrics: &Arc<Metrics>, which: AccessLog, tracer: Option<SdkTracer>) ->
     ObserveLayer::new(metrics.clone(), Arc::new(lines), tracer)
 }
 
-fn request(path: &str) -> Request<()> {
-    let mut request = Request::new(());
+fn request(path: &str) -> Request<Call> {
     let peer = Peer { address: ([192, 0, 2, 1], 4711).into(), names: vec!["caller.example".to_owned()], is_allowed: true };
-    request.extensions_mut().insert(Call::new(path, Ok(None), Connection::of_test(peer)));
-    request
+    Request::new(Call::new(path, Ok(None), Connection::of_test(peer)))
 }
 
 /// The lines that count calls by their end.
@@ -88,7 +86,7 @@ where
 {
     let metrics = metrics();
     let mut response = Some(response);
-    let inner = service_fn(|_: Request<()>| ready(Ok::<_, Infallible>(response.take().unwrap())));
+    let inner = service_fn(|_: Request<Call>| ready(Ok::<_, Infallible>(response.take().unwrap())));
     let mut service = layer(&metrics, AccessLog::Off, None).layer(inner);
     let Ok(response) = service.call(request(METHOD)).await;
     let mut body = response.into_body();
@@ -118,7 +116,7 @@ async fn the_code_is_the_trailers_or_the_headers_or_https() {
 #[tokio::test]
 async fn a_body_that_has_ended_is_counted_though_nobody_reads_it() {
     let metrics = metrics();
-    let inner = service_fn(|_: Request<()>| {
+    let inner = service_fn(|_: Request<Call>| {
         let mut response = answer(Empty::<Bytes>::new());
         *response.headers_mut() = status_of("14");
         ready(Ok::<_, Infallible>(response))
@@ -133,14 +131,14 @@ async fn a_body_that_has_ended_is_counted_though_nobody_reads_it() {
 async fn a_call_that_is_dropped_is_cancelled_exactly_once() {
     // Before its headers.
     let metrics = metrics();
-    let inner = service_fn(|_: Request<()>| pending::<Result<Response<Empty<Bytes>>, Infallible>>());
+    let inner = service_fn(|_: Request<Call>| pending::<Result<Response<Empty<Bytes>>, Infallible>>());
     let call = layer(&metrics, AccessLog::Off, None).layer(inner).call(request(METHOD));
     assert_eq!((metrics.calls_in_flight.get(), counted(&metrics)), (1, vec![]));
     drop(call);
     assert_eq!((metrics.calls_in_flight.get(), counted(&metrics)), (0, one("CANCELLED")));
     // Between its message and its trailers.
     let metrics = self::metrics();
-    let inner = service_fn(|_: Request<()>| {
+    let inner = service_fn(|_: Request<Call>| {
         ready(Ok::<_, Infallible>(answer(Frames { frames: [data(), trailers("0")].into(), says_its_end: true })))
     });
     let Ok(response) = layer(&metrics, AccessLog::Off, None).layer(inner).call(request(METHOD)).await;
@@ -153,7 +151,7 @@ async fn a_call_that_is_dropped_is_cancelled_exactly_once() {
 #[tokio::test]
 async fn a_service_that_fails_is_at_fault() {
     let metrics = metrics();
-    let inner = service_fn(|_: Request<()>| ready(Err::<Response<Empty<Bytes>>, _>(std::io::Error::other("broken"))));
+    let inner = service_fn(|_: Request<Call>| ready(Err::<Response<Empty<Bytes>>, _>(std::io::Error::other("broken"))));
     assert!(layer(&metrics, AccessLog::Off, None).layer(inner).call(request(METHOD)).await.is_err());
     assert_eq!(counted(&metrics), one("INTERNAL"));
 }
@@ -172,7 +170,7 @@ impl SpanExporter for Exported {
 async fn traced(path: &str, status: &'static str) -> Vec<SpanData> {
     let exported = Exported::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exported.clone()).build();
-    let inner = service_fn(|_: Request<()>| {
+    let inner = service_fn(|_: Request<Call>| {
         ready(Ok::<_, Infallible>(answer(Frames { frames: [data(), trailers(status)].into(), says_its_end: true })))
     });
     let mut service = layer(&metrics(), AccessLog::Off, Some(provider.tracer("test"))).layer(inner);
@@ -223,7 +221,7 @@ fn logged(level: &str, lines_per_second: u32, which: AccessLog, paths: &[&str]) 
             ] {
                 request.headers_mut().insert(name, HeaderValue::from_static(value));
             }
-            let inner = service_fn(|_: Request<()>| {
+            let inner = service_fn(|_: Request<Call>| {
                 let mut response = answer(Empty::<Bytes>::new());
                 *response.headers_mut() = status_of("3");
                 response.headers_mut().insert("grpc-message", HeaderValue::from_static("600000 is not a date"));

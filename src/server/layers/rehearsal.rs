@@ -13,8 +13,7 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use tower::Service;
 
-use crate::server::body::Received;
-use crate::server::unary::Answer;
+use crate::server::grpc::answer::Answer;
 use crate::wire::status;
 
 static IS_ON: LazyLock<bool> = LazyLock::new(|| std::env::var_os("PAYDIRT_REHEARSAL").is_some());
@@ -31,9 +30,9 @@ impl<S> Rehearsal<S> {
     }
 }
 
-impl<S> Service<Request<Received>> for Rehearsal<S>
+impl<S, Asked> Service<Request<Asked>> for Rehearsal<S>
 where
-    S: Service<Request<Received>, Response = Response<Answer>, Error = Infallible>,
+    S: Service<Request<Asked>, Response = Response<Answer>, Error = Infallible>,
     S::Future: Send + 'static,
 {
     type Response = Response<Answer>;
@@ -44,7 +43,7 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<Received>) -> Self::Future {
+    fn call(&mut self, request: Request<Asked>) -> Self::Future {
         let asked = request.headers().get("paydirt-rehearsal").filter(|_| *IS_ON).and_then(|asked| asked.to_str().ok());
         let asked = asked.map(str::to_owned);
         // https://github.com/grpc/proposal/blob/master/A6-client-retries.md#exposed-retry-metadata
@@ -71,5 +70,5 @@ where
 }
 
 fn panicking(body: Answer) -> Answer {
-    Answer::Tonic(tonic::body::Body::new(body.map_frame(|_| panic!("a panic that was asked for"))))
+    Answer::Boxed(tonic::body::Body::new(body.map_frame(|_| panic!("a panic that was asked for"))))
 }

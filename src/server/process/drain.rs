@@ -50,7 +50,7 @@ pub(crate) async fn serve_and_end(
     stage.send_replace(Stage::Draining);
     let start = Instant::now();
     let all_gone = timeout(settings.drain, everyone_goes(workers)).await.is_ok();
-    let left: usize = workers.iter().map(|worker| worker.state().connections()).sum();
+    let left: usize = workers.iter().map(|worker| worker.pulse().connections()).sum();
     tracing::info!(seconds = start.elapsed().as_secs_f64(), all_gone, connections_cut = left, "drained");
     Ok(())
 }
@@ -70,14 +70,14 @@ async fn accept(mut listener: Listener, workers: &[Worker], shared: &Shared, con
     let metrics = &shared.metrics;
     loop {
         let (stream, peer) = listener.accept(metrics).await;
-        let open: usize = workers.iter().map(|worker| worker.state().connections()).sum();
+        let open: usize = workers.iter().map(|worker| worker.pulse().connections()).sum();
         if open >= connections_max {
             // Closed at once: its client can try another server, rather than wait for this one.
             metrics.connection_refused(ConnectionRefusal::TooMany);
             continue;
         }
         metrics.connections_accepted.inc();
-        let Some(idlest) = workers.iter().min_by_key(|worker| worker.state().connections()) else { return };
+        let Some(idlest) = workers.iter().min_by_key(|worker| worker.pulse().connections()) else { return };
         idlest.serve(stream, peer);
     }
 }
@@ -87,7 +87,7 @@ async fn a_worker_ends(workers: &[Worker]) {
 }
 
 async fn everyone_goes(workers: &[Worker]) {
-    until(LOOK, || workers.iter().all(|worker| worker.state().connections() == 0)).await;
+    until(LOOK, || workers.iter().all(|worker| worker.pulse().connections() == 0)).await;
 }
 
 async fn until(look: Duration, mut is_so: impl FnMut() -> bool) {

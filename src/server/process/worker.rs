@@ -12,22 +12,23 @@ use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::trace::SdkTracer;
 use tokio::sync::{mpsc, oneshot};
-use tokio_rustls::server::TlsStream;
 
 use crate::server::call::connection::{Connection, Peer};
 use crate::server::config;
-use crate::server::connection;
+use crate::server::grpc::front::Front;
+use crate::server::layers;
 use crate::server::layers::observe::{AccessLines, ObserveLayer};
-use crate::server::layers::{self, Stack};
 use crate::server::services::Services;
 use crate::server::shared::Shared;
-use crate::server::stage::{self, Watcher};
+use crate::server::stage::Watcher;
 use crate::server::telemetry::metrics::ConnectionRefusal;
 use crate::server::tls::{self, Tls};
+use crate::server::transport;
+use crate::server::transport::handshake::handshake;
 
-/// What a worker needs to serve.
+/// The parts of the server that every worker serves with.
 #[derive(Clone)]
-pub(crate) struct Work {
+pub(crate) struct Parts {
     pub shared: Arc<Shared>,
     pub services: Services,
     pub access_log: Arc<AccessLines>,
@@ -40,7 +41,7 @@ pub(crate) struct Work {
 #[derive(Debug)]
 pub(crate) struct Worker {
     inbox: mpsc::UnboundedSender<(TcpStream, SocketAddr)>,
-    state: Arc<State>,
+    pulse: Arc<Pulse>,
     /// Dropped: the thread closes what is open, and ends.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -48,7 +49,7 @@ pub(crate) struct Worker {
 
 /// What others see of a worker.
 #[derive(Debug)]
-pub(crate) struct State {
+pub(crate) struct Pulse {
     number: usize,
     connections: AtomicUsize,
     born: Instant,
@@ -56,10 +57,13 @@ pub(crate) struct State {
     heartbeat: AtomicU64,
 }
 
+/// The services with all layers around them.
+type Calls = layers::Stack<Services>;
+
 /// How often a worker says that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
-impl State {
+impl Pulse {
     /// How many connections it has.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
@@ -83,28 +87,28 @@ impl State {
 }
 
 impl Worker {
-    pub fn start(number: usize, work: Work) -> io::Result<Worker> {
+    pub fn start(number: usize, parts: Parts) -> io::Result<Worker> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         // Its length is bounded by the number of connections: each of them is counted before it is handed over.
         let (inbox, mut handed_over) = mpsc::unbounded_channel();
         let (stop, stopping) = oneshot::channel();
-        let state =
-            Arc::new(State { number, connections: AtomicUsize::new(0), born: Instant::now(), heartbeat: AtomicU64::new(0) });
-        let shown = Arc::clone(&state);
+        let pulse =
+            Arc::new(Pulse { number, connections: AtomicUsize::new(0), born: Instant::now(), heartbeat: AtomicU64::new(0) });
+        let shown = Arc::clone(&pulse);
         let thread = std::thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
             runtime.block_on(async move {
                 // Of this thread alone.
-                let services = work.services.of_a_worker();
-                let observe = ObserveLayer::new(Arc::clone(&work.shared.metrics), work.access_log.clone(), work.tracer.clone());
+                let services = parts.services.of_a_worker();
+                let observe = ObserveLayer::new(Arc::clone(&parts.shared.metrics), parts.access_log.clone(), parts.tracer.clone());
                 let serving = async {
                     let mut heartbeat = tokio::time::interval(HEARTBEAT);
                     loop {
                         tokio::select! {
                             biased;
-                            _ = heartbeat.tick() => state.beat(),
+                            _ = heartbeat.tick() => pulse.beat(),
                             Some((stream, peer)) = handed_over.recv() => {
-                                let open = Open::counted(Arc::clone(&state), &work);
-                                tokio::spawn(serve(stream, peer, work.clone(), layers::stack(services.clone(), observe.clone()), open));
+                                let open = Open::counted(Arc::clone(&pulse), &parts);
+                                tokio::spawn(serve(stream, peer, parts.clone(), layers::stack(services.clone(), observe.clone()), open));
                             }
                         }
                     }
@@ -116,18 +120,18 @@ impl Worker {
             });
             // Dropping the runtime drops what still goes on.
         })?;
-        Ok(Worker { inbox, state: shown, stop: Some(stop), thread: Some(thread) })
+        Ok(Worker { inbox, pulse: shown, stop: Some(stop), thread: Some(thread) })
     }
 
-    pub fn state(&self) -> &Arc<State> {
-        &self.state
+    pub fn pulse(&self) -> &Arc<Pulse> {
+        &self.pulse
     }
 
     /// Hands over a connection.
     pub fn serve(&self, stream: TcpStream, peer: SocketAddr) {
-        self.state.connections.fetch_add(1, Ordering::Relaxed);
+        self.pulse.connections.fetch_add(1, Ordering::Relaxed);
         if self.inbox.send((stream, peer)).is_err() {
-            self.state.connections.fetch_sub(1, Ordering::Relaxed);
+            self.pulse.connections.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
@@ -150,43 +154,45 @@ impl Drop for Worker {
 
 /// An open connection, counted until dropped.
 struct Open {
-    state: Arc<State>,
+    pulse: Arc<Pulse>,
     shared: Arc<Shared>,
 }
 
 impl Open {
     /// Of its worker it was counted when it was handed over.
-    fn counted(state: Arc<State>, work: &Work) -> Open {
-        work.shared.metrics.connections.inc();
-        Open { state, shared: Arc::clone(&work.shared) }
+    fn counted(pulse: Arc<Pulse>, parts: &Parts) -> Open {
+        parts.shared.metrics.connections.inc();
+        Open { pulse, shared: Arc::clone(&parts.shared) }
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.state.connections.fetch_sub(1, Ordering::Relaxed);
+        self.pulse.connections.fetch_sub(1, Ordering::Relaxed);
         self.shared.metrics.connections.dec();
     }
 }
 
-async fn serve(stream: TcpStream, address: SocketAddr, work: Work, stack: Stack, open: Open) {
-    let Work { shared, tls, stage, .. } = work;
+/// Serves one connection, from its first byte to its end.
+async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Calls, open: Open) {
+    let Parts { shared, tls, stage, .. } = parts;
     let stream = match tokio::net::TcpStream::from_std(stream) {
         Ok(stream) => stream,
         Err(error) => return tracing::warn!(%error, "cannot serve a connection"),
     };
     match tls {
         None => {
-            let peer = Peer { address, names: Vec::new(), is_allowed: true };
-            let connection = Arc::new(Connection::new(peer, shared));
-            connection::serve(stream, connection, stack, stage).await;
+            let connection = Arc::new(Connection::new(Peer { address, names: Vec::new(), is_allowed: true }, shared));
+            let front = Front::new(Arc::clone(&connection), calls);
+            transport::serve(stream, connection, front, stage).await;
         }
         Some(tls) => match handshake(&tls, stream, stage.clone()).await {
             Ok(stream) => {
                 let names = tls::peer_names(stream.get_ref().1);
                 let is_allowed = tls::is_allowed(&names, &shared.settings.tls.allowed_names);
                 let connection = Arc::new(Connection::new(Peer { address, names, is_allowed }, shared));
-                connection::serve(stream, connection, stack, stage).await;
+                let front = Front::new(Arc::clone(&connection), calls);
+                transport::serve(stream, connection, front, stage).await;
             }
             Err(error) => {
                 shared.metrics.connection_refused(ConnectionRefusal::Handshake);
@@ -195,16 +201,4 @@ async fn serve(stream: TcpStream, address: SocketAddr, work: Work, stack: Stack,
         },
     }
     drop(open);
-}
-
-async fn handshake(tls: &Tls, stream: tokio::net::TcpStream, stage: Watcher) -> io::Result<TlsStream<tokio::net::TcpStream>> {
-    let handshake = tokio::time::timeout(config::HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream));
-    let stream = tokio::select! {
-        stream = handshake => stream.map_err(|_| io::ErrorKind::TimedOut)??,
-        () = stage::draining(stage) => return Err(io::Error::other("the process ends")),
-    };
-    match stream.get_ref().1.alpn_protocol() {
-        Some(b"h2") => Ok(stream),
-        _ => Err(io::Error::other("the peer does not ask for HTTP/2")),
-    }
 }

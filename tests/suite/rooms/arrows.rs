@@ -31,18 +31,17 @@ fn thing(path: &[String]) -> String {
 
 /// The files that lead to each other, circle by circle.
 pub fn circles(arrows: &Arrows) -> Vec<BTreeSet<String>> {
+    let mut next: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (from, to) in arrows.keys() {
+        next.entry(from).or_default().push(to);
+    }
     let mut reached: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (from, _) in arrows.keys() {
-        let mut seen = BTreeSet::new();
-        let mut next = vec![from.as_str()];
-        while let Some(file) = next.pop() {
-            for (_, to) in arrows.keys().filter(|(from, _)| from == file) {
-                if seen.insert(to.as_str()) {
-                    next.push(to);
-                }
-            }
+    for &from in next.keys() {
+        let seen = reached.entry(from).or_default();
+        let mut waiting = vec![from];
+        while let Some(file) = waiting.pop() {
+            waiting.extend(next.get(file).into_iter().flatten().filter(|to| seen.insert(to)));
         }
-        reached.insert(from, seen);
     }
     let leads = |from: &str, to: &str| reached.get(from).is_some_and(|seen| seen.contains(to));
     let mut circles: Vec<BTreeSet<String>> = Vec::new();

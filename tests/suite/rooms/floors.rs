@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::resolve::Steps;
+use super::resolve::{Steps, Target};
+use super::syntax::{Import, TYPE};
 use super::tree::{ModuleId, Tree};
 use super::uses::Use;
 
@@ -32,7 +33,9 @@ pub fn rooms_of(tree: &Tree, house: &str) -> BTreeSet<String> {
 fn rooms_on(tree: &Tree, house: &str, steps: &Steps) -> BTreeSet<String> {
     let mut rooms = BTreeSet::new();
     for (module, name) in steps.iter().filter(|(module, _)| tree.modules[*module].path == house) {
-        let is_room = tree.modules.iter().any(|child| child.parent == Some(*module) && child.name == *name && !child.is_test);
+        // A crate of its own is a room too, under the name that the house gives it.
+        let path = Import { path: vec!["self".to_owned(), name.clone()], is_global: false, is_public: false };
+        let is_room = tree.resolve(*module, &path, TYPE).0.iter().any(|target| matches!(target, Target::Module(_)));
         rooms.insert(if is_room { name.clone() } else { "mod".to_owned() });
     }
     rooms

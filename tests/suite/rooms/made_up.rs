@@ -241,8 +241,7 @@ fn a_file_that_names_its_parents_own_is_in_a_circle_with_it() {
 
 #[test]
 fn the_models_are_found_in_a_crate_of_their_own() {
-    let found = arrows_of(
-        "== src/lib.rs
+    let text = "== src/lib.rs
          pub use paydirt_models as models; mod wire; mod other;
          == src/wire.rs
          use crate::models::runway::Runway;
@@ -251,9 +250,14 @@ fn the_models_are_found_in_a_crate_of_their_own() {
          == models/src/lib.rs
          pub mod runway;
          == models/src/runway.rs
-         pub struct Runway; use crate::number::Number;",
-    );
-    assert_eq!(found, ["other.rs -> models/runway.rs: Runway", "wire.rs -> models/runway.rs: Runway"]);
+         pub struct Runway; use crate::number::Number;";
+    assert_eq!(arrows_of(text), ["other.rs -> models/runway.rs: Runway", "wire.rs -> models/runway.rs: Runway"]);
+    let (tree, uses) = read(text);
+    let below: Floors = &[&["mod"], &["wire"], &["other"], &["models"]];
+    assert!(trespasses(&tree, uses.iter(), "crate", below, |room| room).is_empty());
+    let above: Floors = &[&["mod"], &["models"], &["wire"], &["other"]];
+    let found = trespasses(&tree, uses.iter(), "crate", above, |room| room);
+    assert_eq!(found.into_keys().collect::<Vec<_>>(), [("wire".to_owned(), "models".to_owned())], "the crate is a room");
 }
 
 const FLOORS: Floors = &[&["mod"], &["left", "right"], &["low"]];

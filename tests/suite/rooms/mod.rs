@@ -6,6 +6,7 @@
 mod arrows;
 mod floors;
 mod made_up;
+mod packages;
 mod resolve;
 mod syntax;
 mod tree;
@@ -49,27 +50,16 @@ const UNKNOWN_TO: &[(&str, &str)] = &[("capacity", "Call"), ("layers", "hyper"),
 const SERVER: &str = "crate::server";
 
 /// Rooms of the tables above that there are not yet.
-const NOT_YET_THERE: &[&str] = &["web", "grpc", "transport"];
+const NOT_YET_THERE: &[&str] = &["web"];
 
 /// Files of the server that have no floor yet, and the room that each of them will belong to.
-const NOT_YET_MOVED: &[(&str, &str)] = &[
-    ("batch", "services"),
-    ("health", "services"),
-    ("reflection", "services"),
-    ("stream", "services"),
-    ("body", "grpc"),
-    ("message", "grpc"),
-    ("messages", "grpc"),
-    ("unary", "grpc"),
-    ("connection", "transport"),
-];
+const NOT_YET_MOVED: &[(&str, &str)] = &[];
 
 /// Who still names whom, in the rooms of [`NOT_YET_MOVED`].
-const NOT_YET: &[(&str, &str)] =
-    &[("grpc", "services"), ("layers", "services"), ("transport", "grpc"), ("transport", "layers")];
+const NOT_YET: &[(&str, &str)] = &[];
 
 /// How many files still stand in circles, by the folder that holds them.
-const NOT_YET_OPENED: &[(&str, usize)] = &[("server/", 2)];
+const NOT_YET_OPENED: &[(&str, usize)] = &[];
 
 /// What the sources name, read once.
 struct House {

@@ -31,7 +31,6 @@ pub struct Code {
 pub struct Module {
     /// `crate::server::call`.
     pub path: String,
-    pub name: String,
     /// `server/call.rs`: the file without the folder of its crate.
     pub file: String,
     pub parent: Option<ModuleId>,
@@ -86,7 +85,6 @@ impl Tree {
         let is_test = is_test || parent.is_some_and(|parent| self.modules[parent].is_test);
         self.modules.push(Module {
             path,
-            name: name.to_owned(),
             file: file.to_owned(),
             parent,
             root,

@@ -4,6 +4,7 @@
 //! again and again. What is admitted starts within the time that the settings say; what could not, or not before its deadline, is refused at
 //! once.
 
+pub(crate) mod pieces;
 mod share;
 
 use std::collections::VecDeque;

@@ -13,15 +13,29 @@ use crate::server::config;
 use crate::wire::status;
 
 /// Whether it is compressed, its length, and the message.
-pub(super) const PREFIX_BYTES: usize = 5;
+pub(crate) const PREFIX_BYTES: usize = 5;
 
-pub(super) static GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+pub(crate) static GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 static GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
-pub(super) const GZIP: HeaderValue = HeaderValue::from_static("gzip");
+pub(crate) const GZIP: HeaderValue = HeaderValue::from_static("gzip");
+
+/// The five bytes before a message, as they are written.
+struct Prefix {
+    flag: u8,
+    length: usize,
+}
+
+impl Prefix {
+    /// Reads the prefix if all of it is here.
+    fn of(bytes: &[u8]) -> Option<Prefix> {
+        let &[flag, ref length @ ..] = bytes.first_chunk::<PREFIX_BYTES>()?;
+        Some(Prefix { flag, length: u32::from_be_bytes(*length) as usize })
+    }
+}
 
 /// What the caller says of compression: of its messages, and of ours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Encodings {
+pub(crate) struct Encodings {
     /// A message that says that it is compressed is so by gzip.
     sends_gzip: bool,
     /// An answer may be compressed by gzip.
@@ -44,14 +58,13 @@ impl Encodings {
 
     /// What stands before a message, if all of it is here.
     pub fn head(self, bytes: &[u8]) -> Result<Option<Head>, Status> {
-        let Some(&[flag, ref length @ ..]) = bytes.first_chunk::<PREFIX_BYTES>() else { return Ok(None) };
+        let Some(Prefix { flag, length }) = Prefix::of(bytes) else { return Ok(None) };
         let is_compressed = match flag {
             0 => false,
             1 if self.sends_gzip => true,
             1 => return Err(status::malformed("it says that it is compressed, and the headers do not say how")),
             _ => return Err(status::malformed("its first byte says neither that it is compressed nor that it is not")),
         };
-        let length = u32::from_be_bytes(*length) as usize;
         if length > config::MESSAGE_BYTES_MAX {
             return Err(status::message_too_large(length, config::MESSAGE_BYTES_MAX));
         }
@@ -61,14 +74,29 @@ impl Encodings {
 
 /// What stands before a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Head {
+pub(crate) struct Head {
     pub is_compressed: bool,
     /// As it travels.
     pub length: usize,
 }
 
+/// Returns how many of the bytes are whole messages; all of them once there is a message that is refused for its prefix alone.
+pub(crate) fn whole(bytes: &[u8]) -> usize {
+    let mut end = 0;
+    while let Some(Prefix { flag, length }) = Prefix::of(&bytes[end..]) {
+        if flag > 1 || length > config::MESSAGE_BYTES_MAX {
+            return bytes.len();
+        }
+        match end + PREFIX_BYTES + length {
+            next if next <= bytes.len() => end = next,
+            _ => break,
+        }
+    }
+    end
+}
+
 /// What a message says that it has once it is read: no more than may be, and what it says is held to by [`inflated`].
-pub(super) fn inflated_length(message: &[u8]) -> Result<usize, Status> {
+pub(crate) fn inflated_length(message: &[u8]) -> Result<usize, Status> {
     /// A head of ten, nothing in two, and at the end its checksum and its length, four each, the lowest byte first.
     const GZIP_BYTES_MIN: usize = 20;
     let end = message.last_chunk().filter(|_| message.starts_with(&[0x1f, 0x8b]) && message.len() >= GZIP_BYTES_MIN);
@@ -82,7 +110,7 @@ pub(super) fn inflated_length(message: &[u8]) -> Result<usize, Status> {
 }
 
 /// The message that was compressed: of the length that it says, and not a byte more is made of it.
-pub(super) fn inflated(message: &[u8]) -> Result<Vec<u8>, Status> {
+pub(crate) fn inflated(message: &[u8]) -> Result<Vec<u8>, Status> {
     let length = inflated_length(message)?;
     let mut inflated = Vec::with_capacity(length);
     // One byte more than there should be shows that there is more.
@@ -96,7 +124,7 @@ pub(super) fn inflated(message: &[u8]) -> Result<Vec<u8>, Status> {
 
 /// An answer, written behind what stands there, and compressed where that pays. Nothing that is answered comes near the 4 GiB that a length
 /// can say.
-pub(super) fn write(answer: &impl prost::Message, length: usize, may_compress: bool, frames: &mut BytesMut) {
+pub(crate) fn write(answer: &impl prost::Message, length: usize, may_compress: bool, frames: &mut BytesMut) {
     if may_compress && length >= config::COMPRESSED_BYTES_MIN {
         return frames.unsplit(compressed(&answer.encode_to_vec()));
     }
@@ -106,14 +134,14 @@ pub(super) fn write(answer: &impl prost::Message, length: usize, may_compress: b
 }
 
 /// As it travels, alone.
-pub(super) fn framed(answer: &impl prost::Message, may_compress: bool) -> Bytes {
+pub(crate) fn framed(answer: &impl prost::Message, may_compress: bool) -> Bytes {
     let mut frame = BytesMut::new();
     write(answer, answer.encoded_len(), may_compress, &mut frame);
     frame.freeze()
 }
 
 /// The same for a message that is encoded already.
-pub(super) fn framed_bytes(message: &[u8], may_compress: bool) -> Bytes {
+pub(crate) fn framed_bytes(message: &[u8], may_compress: bool) -> Bytes {
     if may_compress && message.len() >= config::COMPRESSED_BYTES_MIN {
         return compressed(message).freeze();
     }
@@ -124,7 +152,7 @@ pub(super) fn framed_bytes(message: &[u8], may_compress: bool) -> Bytes {
 }
 
 /// Whether a framed answer is compressed.
-pub(super) fn is_compressed(frame: &[u8]) -> bool {
+pub(crate) fn is_compressed(frame: &[u8]) -> bool {
     frame.first() == Some(&1)
 }
 
@@ -217,5 +245,16 @@ mod tests {
             assert_eq!(inflated(bad).expect_err("no message").code(), tonic::Code::InvalidArgument);
         }
         assert_eq!(inflated(&gzip(b"")).expect("empty is whole"), b"");
+    }
+
+    #[test]
+    fn a_message_is_whole_when_all_of_it_is_here_or_when_its_head_is_refused() {
+        let two = [0, 0, 0, 0, 2, 7, 7, 0, 0, 0, 0, 0];
+        let wholes: Vec<_> = (0..=two.len()).map(|length| whole(&two[..length])).collect();
+        assert_eq!(wholes, [0, 0, 0, 0, 0, 0, 0, 7, 7, 7, 7, 7, 12]);
+        assert_eq!(whole(&[0, 0, 0x40, 0, 0, 1]), 0, "four megabytes may come");
+        assert_eq!(whole(&[0, 0, 0x40, 0, 1, 1]), 6, "and one more may not");
+        assert_eq!(whole(&[2, 0, 0, 0, 9]), 5);
+        assert_eq!(whole(&[0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]), 10);
     }
 }

@@ -14,7 +14,7 @@ use crate::server::stage::{Stage, Watcher};
 
 /// `grpc.health.v1.Health`, which says what the stage of the process is.
 #[derive(Clone, Debug)]
-pub(super) struct Health {
+pub(crate) struct Health {
     stage: Watcher,
 }
 

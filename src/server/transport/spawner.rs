@@ -13,7 +13,7 @@ use crate::server::call::limit::Limit;
 
 /// Gives each stream a task of its own on this thread.
 #[derive(Clone, Debug)]
-pub(super) struct Spawner {
+pub(crate) struct Spawner {
     pub connection: Arc<Connection>,
 }
 

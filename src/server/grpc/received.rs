@@ -1,23 +1,21 @@
-//! The bodies of requests and answers as they come and go: counted, so that memory has a bound, and sent in portions, so that a peer that
-//! does not read is noticed.
+//! The body of a request as it comes: counted, so that memory has a bound.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
-use pin_project_lite::pin_project;
 use tonic::Status;
 
-use crate::server::call::Call;
-use crate::server::config;
+use super::message::whole;
+use crate::server::call::{Call, Called};
 use crate::wire::status;
 
 /// A request's body. A message is handed on when all of it is here: tonic makes room for one as soon as it has read its length, and a peer
 /// that promised four megabytes with each of a thousand calls, and sent none of them, would take two gigabytes, with some kilobytes.
 #[derive(Debug)]
-pub(super) struct Received {
+pub(crate) struct Received {
     incoming: Incoming,
     call: Call,
     /// Of a message that is not whole yet.
@@ -27,10 +25,6 @@ pub(super) struct Received {
 impl Received {
     pub fn new(incoming: Incoming, call: Call) -> Received {
         Received { incoming, call, part: BytesMut::new() }
-    }
-
-    pub fn call(&self) -> &Call {
-        &self.call
     }
 
     /// What comes next, in whatever pieces, for whoever counts what it keeps; none at the end. Never when the caller has broken off: hyper drops
@@ -50,9 +44,7 @@ impl Received {
             }
         }
     }
-}
 
-impl Received {
     /// Throws away what still comes, until the caller ends it. One whose stream has ended early learns it only when it has read so far, and
     /// sends meanwhile: h2 counts what nobody takes against the connection, and would close it before the trailers are read.
     pub fn poll_discarded(&mut self, context: &mut Context<'_>) -> Poll<()> {
@@ -67,6 +59,12 @@ impl Received {
     /// Whether the caller has ended it.
     pub fn has_ended(&self) -> bool {
         self.incoming.is_end_stream()
+    }
+}
+
+impl Called for Received {
+    fn call(&self) -> &Call {
+        &self.call
     }
 }
 
@@ -124,105 +122,5 @@ impl Body for Received {
 
     fn size_hint(&self) -> SizeHint {
         self.incoming.size_hint()
-    }
-}
-
-/// How many of the bytes are messages that are whole; all of them once there is one that is refused for its head alone.
-fn whole(bytes: &[u8]) -> usize {
-    let mut end = 0;
-    while let Some(&[flag, a, b, c, d]) = bytes[end..].first_chunk() {
-        let length = u32::from_be_bytes([a, b, c, d]) as usize;
-        if flag > 1 || length > config::MESSAGE_BYTES_MAX {
-            return bytes.len();
-        }
-        match end + 5 + length {
-            next if next <= bytes.len() => end = next,
-            _ => break,
-        }
-    }
-    end
-}
-
-pin_project! {
-    /// An answer's body. A frame goes out only when what came before it has been taken: HTTP/2's window then says how much of a long answer
-    /// is kept for its peer, and not the length of the answer. The call lives as long as its answer is on its way.
-    #[derive(Debug)]
-    pub(super) struct Sent<B> {
-        #[pin]
-        body: B,
-        rest: Bytes,
-        call: Option<Call>,
-    }
-}
-
-impl<B> Sent<B> {
-    pub fn new(body: B, call: Option<Call>) -> Sent<B> {
-        Sent { body, rest: Bytes::new(), call }
-    }
-}
-
-impl<B: Default> Default for Sent<B> {
-    fn default() -> Self {
-        Sent { body: B::default(), rest: Bytes::new(), call: None }
-    }
-}
-
-impl<B> Body for Sent<B>
-where
-    B: Body<Data = Bytes, Error = Status>,
-{
-    type Data = Bytes;
-    type Error = Status;
-
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let this = self.project();
-        if this.rest.has_remaining() {
-            return Poll::Ready(Some(Ok(Frame::data(portion(this.rest)))));
-        }
-        match ready!(this.body.poll_frame(context)) {
-            Some(Ok(frame)) => Poll::Ready(Some(match frame.into_data() {
-                Ok(data) if data.len() <= config::SEND_BUFFER_BYTES => Ok(Frame::data(data)),
-                Ok(data) => {
-                    if let Some(call) = this.call
-                        && !call.hold(data.len())
-                    {
-                        let refused = call.shared().memory.refusal();
-                        return Poll::Ready(Some(Ok(Frame::trailers(status::trailers(&refused)))));
-                    }
-                    *this.rest = data;
-                    Ok(Frame::data(portion(this.rest)))
-                }
-                Err(frame) => Ok(frame),
-            })),
-            other => Poll::Ready(other),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        !self.rest.has_remaining() && self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        if self.rest.has_remaining() { SizeHint::default() } else { self.body.size_hint() }
-    }
-}
-
-fn portion(rest: &mut Bytes) -> Bytes {
-    rest.split_to(rest.len().min(config::SEND_BUFFER_BYTES))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_is_whole_when_all_of_it_is_here_or_when_its_head_is_refused() {
-        let two = [0, 0, 0, 0, 2, 7, 7, 0, 0, 0, 0, 0];
-        let wholes: Vec<_> = (0..=two.len()).map(|length| whole(&two[..length])).collect();
-        assert_eq!(wholes, [0, 0, 0, 0, 0, 0, 0, 7, 7, 7, 7, 7, 12]);
-        assert_eq!(whole(&[0, 0, 0x40, 0, 0, 1]), 0, "four megabytes may come");
-        assert_eq!(whole(&[0, 0, 0x40, 0, 1, 1]), 6, "and one more may not");
-        assert_eq!(whole(&[2, 0, 0, 0, 9]), 5);
-        assert_eq!(whole(&[0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]), 10);
     }
 }

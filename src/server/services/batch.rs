@@ -9,15 +9,15 @@ use crate::engine::calculation::{Computed, computed};
 use crate::models::work;
 use crate::server::call::Call;
 use crate::server::config::MESSAGE_BYTES_MAX;
-use crate::server::message::framed_bytes;
-use crate::server::unary::{Asked, Begun, begin_framed};
+use crate::server::grpc::message::framed_bytes;
+use crate::server::grpc::unary::{Asked, Begun, begin_framed};
 use crate::wire::{calculation, pb, status};
 
 /// Reads a batch, and computes it if it is short.
 pub(super) fn begin_batch(call: &Call, asked: Asked) -> Begun {
     let takes_gzip = asked.takes_gzip;
     let of_call = call.clone();
-    begin_framed(call, asked, move |batch| compute_batch(&of_call, batch, takes_gzip))
+    begin_framed(call, asked.sealed, move |batch| compute_batch(&of_call, batch, takes_gzip))
 }
 
 /// Answers are written as they come, and not kept beside each other as messages: a hundred explanations of thousands of flows would be hundreds

@@ -1,12 +1,11 @@
-//! The services: read, compute, write.
+//! The table of methods: what answers each of them, and what is no call.
 
 use std::convert::Infallible;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use http::{HeaderMap, Method as Verb, Request, Response, StatusCode, header};
 use tonic::Status;
 use tonic::body::Body;
@@ -14,18 +13,19 @@ use tonic::codegen::BoxFuture;
 use tonic_health::pb::health_server::HealthServer;
 use tower::Service;
 
+use super::health::Health;
+use super::presets::list_presets;
+use super::reflection::Reflection;
+use super::{batch, stream};
 use crate::engine::{self, answers};
-use crate::server::body::Received;
-use crate::server::call::Call;
+use crate::server::call::Called;
 use crate::server::config::{MESSAGE_BYTES_MAX, Settings};
-use crate::server::health::Health;
-use crate::server::message::framed_bytes;
+use crate::server::grpc::answer::Answer;
+use crate::server::grpc::received::Received;
+use crate::server::grpc::unary::{Calculation, Unary, begin};
 use crate::server::method::Kind;
-use crate::server::reflection::Reflection;
 use crate::server::stage::Watcher;
-use crate::server::unary::{Answer, Asked, Begun, Calculation, Unary, begin, begin_framed};
-use crate::server::{batch, stream};
-use crate::wire::{self, pb, status};
+use crate::wire::status;
 
 macro_rules! calculations {
     ($($name:literal $model:ident = $service:literal $method:literal $compute:ident;)*) => {
@@ -40,7 +40,7 @@ engine::for_each_model!(calculations);
 /// Calculations go no further through tonic than its types: its router boxes each body twice on the way, and its generated servers do so
 /// again. One of these is made for each worker, so that the count of its references is its own.
 #[derive(Clone)]
-pub(super) struct Services {
+pub(crate) struct Services {
     tonic: Arc<Housekeeping>,
 }
 
@@ -122,7 +122,7 @@ fn refusal_of_no_call(verb: &Verb, headers: &HeaderMap) -> Option<Response<Answe
 }
 
 /// An answer that is awaited.
-pub(super) enum Answering {
+pub(crate) enum Answering {
     Unary(Unary),
     Tonic(BoxFuture<Response<Body>, Infallible>),
     /// A refusal, or a stream, which is answered in its body.
@@ -135,15 +135,8 @@ impl Future for Answering {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut *self {
             Answering::Unary(answer) => Pin::new(answer).poll(context),
-            Answering::Tonic(answer) => answer.as_mut().poll(context).map_ok(|response| remapped(response).map(Answer::Tonic)),
+            Answering::Tonic(answer) => answer.as_mut().poll(context).map_ok(|response| remapped(response).map(Answer::Boxed)),
             Answering::Decided(decided) => Pin::new(decided).poll(context),
         }
     }
-}
-
-fn list_presets(call: &Call, asked: Asked) -> Begun {
-    static FRAME: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(wire::presets::LIST, false));
-    static COMPRESSED: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(wire::presets::LIST, true));
-    let takes_gzip = asked.takes_gzip;
-    begin_framed(call, asked, move |_: &pb::ListPresetsRequest| Ok(Bytes::clone(if takes_gzip { &COMPRESSED } else { &FRAME })))
 }

@@ -6,14 +6,14 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes, BytesMut};
 use tonic::Status;
 
-use crate::server::body::Received;
+use super::message::{Encodings, Head, PREFIX_BYTES};
+use super::received::Received;
 use crate::server::config;
-use crate::server::message::{Encodings, Head, PREFIX_BYTES};
 use crate::wire::status;
 
 /// Where the messages come from: what waits beyond the one that is next stays with HTTP/2, whose window the peer then finds closed.
 #[derive(Debug)]
-pub(super) struct Messages {
+pub(crate) struct Messages {
     /// None once nothing more is read.
     received: Option<Received>,
     encodings: Encodings,

@@ -17,7 +17,7 @@ use crate::wire::pb;
 
 /// Answers those who ask what is served.
 #[derive(Clone)]
-pub(super) struct Reflection {
+pub(crate) struct Reflection {
     v1: BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>,
     v1alpha: BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>,
 }

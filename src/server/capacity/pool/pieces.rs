@@ -1,0 +1,125 @@
+//! Pieces of work of one caller on the pool: so many at once, the next one parked while the pool has no room for it, and their results in order.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tonic::Status;
+
+use super::{Caller, Pool, Running};
+use crate::server::config::STREAM_LONG_MAX;
+
+/// The pieces that a caller has on the pool, or wants to have there. Dropped, those that wait are not begun and those that run have no taker.
+#[derive(Debug)]
+pub(crate) struct Pieces<T> {
+    running: VecDeque<Running<T>>,
+    /// The last of all.
+    parked: Option<Piece<T>>,
+}
+
+struct Piece<T> {
+    expected: Duration,
+    work: Box<dyn FnOnce() -> T + Send>,
+}
+
+impl<T> std::fmt::Debug for Piece<T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Piece").field("expected", &self.expected).finish_non_exhaustive()
+    }
+}
+
+impl<T> Default for Pieces<T> {
+    fn default() -> Self {
+        Pieces { running: VecDeque::new(), parked: None }
+    }
+}
+
+impl<T: Send + 'static> Pieces<T> {
+    /// Parks a piece, behind all others. There is none parked: whoever has one waits until it has entered.
+    pub fn park(&mut self, expected: Duration, work: impl FnOnce() -> T + Send + 'static) {
+        debug_assert!(self.parked.is_none(), "a parked piece is followed by none");
+        self.parked = Some(Piece { expected, work: Box::new(work) });
+    }
+
+    pub fn is_parked(&self) -> bool {
+        self.parked.is_some()
+    }
+
+    /// Gives up the piece that is parked.
+    pub fn unpark(&mut self) {
+        self.parked = None;
+    }
+
+    /// Hands the parked piece to the pool if there is room for it; true when a piece has entered.
+    pub fn enter(&mut self, caller: &(impl Caller + Clone + Send + 'static), pool: &Pool) -> bool {
+        let at_once = STREAM_LONG_MAX.min(2 * pool.threads());
+        if self.parked.is_none() || self.running.len() >= at_once || !pool.has_room_for_streams() {
+            return false;
+        }
+        let Some(Piece { expected, work }) = self.parked.take() else { return false };
+        self.running.push_back(pool.add(caller.clone(), expected, work));
+        true
+    }
+
+    /// Comes with the result of the piece that entered first; pending as well when none has.
+    pub fn poll_first(&mut self, context: &mut Context<'_>) -> Poll<Result<T, Status>> {
+        let Some(first) = self.running.front_mut() else { return Poll::Pending };
+        let result = ready!(Future::poll(Pin::new(first), context));
+        self.running.pop_front();
+        Poll::Ready(result)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, mpsc};
+    use std::time::Instant;
+
+    use super::*;
+    use crate::server::telemetry::metrics::Metrics;
+
+    #[derive(Clone)]
+    struct Patient;
+
+    impl Caller for Patient {
+        fn until(&self) -> Option<Instant> {
+            None
+        }
+
+        fn is_gone(&self) -> bool {
+            false
+        }
+    }
+
+    #[tokio::test]
+    async fn results_come_in_the_order_of_the_pieces_and_so_many_run_at_once() {
+        let metrics = Arc::new(Metrics::new().expect("metrics"));
+        let pool = Pool::start(2, Duration::from_secs(60), metrics).expect("threads");
+        let mut pieces = Pieces::default();
+        let (let_go, held) = mpsc::channel::<()>();
+        let mut held = Some(held);
+        for number in 0..4 {
+            let held = held.take();
+            pieces.park(Duration::from_millis(1), move || {
+                // The first ends last.
+                held.map(|held| held.recv());
+                number
+            });
+            assert!(pieces.enter(&Patient, &pool), "two for each thread");
+        }
+        pieces.park(Duration::from_millis(1), || 4);
+        assert!(!pieces.enter(&Patient, &pool) && pieces.is_parked());
+        let first = std::future::poll_fn(|context| Poll::Ready(pieces.poll_first(context).is_pending())).await;
+        assert!(first, "the first has not ended, whatever the others have");
+        let_go.send(()).expect("it waits");
+        let mut results = Vec::new();
+        for _ in 0..4 {
+            results.push(std::future::poll_fn(|context| pieces.poll_first(context)).await.expect("an answer"));
+        }
+        assert!(pieces.enter(&Patient, &pool) && !pieces.is_parked());
+        results.push(std::future::poll_fn(|context| pieces.poll_first(context)).await.expect("an answer"));
+        assert_eq!(results, [0, 1, 2, 3, 4]);
+        pool.close();
+    }
+}

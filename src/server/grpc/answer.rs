@@ -1,0 +1,75 @@
+//! The body of an answer, whatever method it is of.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, header};
+use http_body::{Body, Frame, SizeHint};
+use tonic::Status;
+
+use super::message;
+
+/// The body of an answer. One virtual call for each frame of a longer one, and none for a message.
+#[derive(Debug, Default)]
+pub(crate) enum Answer {
+    /// A message, framed, which OK follows.
+    Message(Bytes),
+    /// OK, after the message.
+    Trailers,
+    /// Nothing more: the end, or a refusal whose status stands in the headers.
+    #[default]
+    Ended,
+    /// Any longer answer: a stream's, and those of health and reflection, which tonic answers.
+    Boxed(tonic::body::Body),
+}
+
+impl Body for Answer {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        match &mut *self {
+            Answer::Message(message) => {
+                let frame = Frame::data(std::mem::take(message));
+                *self = Answer::Trailers;
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Answer::Trailers => {
+                *self = Answer::Ended;
+                let mut trailers = HeaderMap::with_capacity(1);
+                trailers.insert(Status::GRPC_STATUS, HeaderValue::from_static("0"));
+                Poll::Ready(Some(Ok(Frame::trailers(trailers))))
+            }
+            Answer::Ended => Poll::Ready(None),
+            Answer::Boxed(body) => Pin::new(body).poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Answer::Message(_) | Answer::Trailers => false,
+            Answer::Ended => true,
+            Answer::Boxed(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Answer::Boxed(body) => body.size_hint(),
+            // Trailers follow: hyper would otherwise write a content-length, which no gRPC answer has.
+            Answer::Message(_) | Answer::Trailers => SizeHint::default(),
+            Answer::Ended => SizeHint::with_exact(0),
+        }
+    }
+}
+
+/// A response without a refusal, and whether what it says may be compressed.
+pub(crate) fn answered(answer: Answer, may_be_compressed: bool) -> Response<Answer> {
+    let mut response = Response::new(answer);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    if may_be_compressed {
+        response.headers_mut().insert(message::GRPC_ENCODING.clone(), message::GZIP);
+    }
+    response
+}

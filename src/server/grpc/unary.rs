@@ -1,0 +1,211 @@
+//! A call with one message and one answer, which every calculation is: gRPC's framing, and where the calculation is done.
+//!
+//! tonic's generated servers answer such calls too; ours is shorter on the way (a message that came in one piece is read where it lies, an
+//! answer is written once, nothing is boxed), reads and writes long messages on the pool, and says of each mistake whose it is.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use http::{Request, Response};
+use http_body::Body;
+use prost::Message;
+use tonic::Status;
+
+use super::answer::{Answer, answered};
+use super::message::{self, Encodings, PREFIX_BYTES};
+use super::reading::{NotRead, Reading, Sealed};
+use super::received::Received;
+use crate::engine::Refused;
+use crate::server::call::{Call, Called};
+use crate::server::config;
+use crate::wire::cost::Cost;
+use crate::wire::short_text::Name;
+use crate::wire::status;
+
+/// The calculation of a method: takes a message, and has its answer, or the work that leads to it.
+pub(crate) type Calculation = fn(&Call, Asked) -> Begun;
+
+/// A message that was asked with.
+pub(crate) struct Asked {
+    pub sealed: Sealed,
+    /// Whether the answer may be compressed.
+    pub takes_gzip: bool,
+}
+
+/// A calculation that has begun.
+pub(crate) enum Begun {
+    /// It was short.
+    Answered(Result<Bytes, Status>),
+    /// It is long, and to be done on the pool.
+    Long { expected: Duration, work: Work },
+}
+
+/// A calculation that is to be done on the pool: its answer, framed.
+pub(crate) type Work = Box<dyn FnOnce() -> Result<Bytes, Status> + Send>;
+
+/// Reads a message, and computes its answer if that is short.
+pub(crate) fn begin<Question, Answer>(
+    call: &Call,
+    asked: Asked,
+    compute: impl Fn(&Question) -> Result<Answer, Refused> + Send + 'static,
+) -> Begun
+where
+    Question: Message + Name + Default + Cost + 'static,
+    Answer: Message + 'static,
+{
+    let takes_gzip = asked.takes_gzip;
+    begin_framed(call, asked.sealed, move |question| Ok(message::framed(&compute(question)?, takes_gzip)))
+}
+
+/// Reads a message, and computes its answer, which is framed already, if that is short.
+pub(crate) fn begin_framed<Question>(
+    call: &Call,
+    sealed: Sealed,
+    answer: impl Fn(&Question) -> Result<Bytes, Status> + Send + 'static,
+) -> Begun
+where
+    Question: Message + Name + Default + Cost + 'static,
+{
+    // What came is held by the body that brought it.
+    let is_held = !sealed.is_compressed;
+    let question: Question = match sealed.open(|length| (is_held || call.hold(length)).then_some(())) {
+        Ok(Reading::Here(opened)) => opened.question,
+        Ok(Reading::OnPool { expected, measured }) => {
+            return Begun::Long { expected, work: Box::new(move || answer(&measured.open()?.question)) };
+        }
+        Err(NotRead::Refused(refused)) => return Begun::Answered(Err(refused)),
+        Err(NotRead::NoMemory) => return Begun::Answered(Err(call.shared().memory.refusal())),
+    };
+    let expected = Duration::from_nanos(question.expected_nanoseconds());
+    if expected <= config::SHORT_CALCULATION {
+        return Begun::Answered(answer(&question));
+    }
+    Begun::Long { expected, work: Box::new(move || answer(&question)) }
+}
+
+/// A call that is being answered.
+pub(crate) struct Unary {
+    step: Step,
+    call: Call,
+}
+
+enum Step {
+    Reading { body: Received, message: Option<Sealed>, encodings: Encodings, calculation: Calculation },
+    Waiting(Pin<Box<dyn Future<Output = Result<Bytes, Status>> + Send>>),
+    Refused(Status),
+    Done,
+}
+
+impl Unary {
+    pub fn new(request: Request<Received>, calculation: Calculation) -> Unary {
+        let encodings = Encodings::of(request.headers());
+        let body = request.into_body();
+        let call = body.call().clone();
+        let step = match encodings {
+            Ok(encodings) => Step::Reading { body, message: None, encodings, calculation },
+            Err(refused) => Step::Refused(refused),
+        };
+        Unary { step, call }
+    }
+
+    fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, Status>> {
+        loop {
+            match &mut self.step {
+                Step::Reading { body, message, encodings, calculation } => {
+                    ready!(read(body, *encodings, message, context))?;
+                    let sealed = message.take().ok_or_else(|| status::malformed("there is none"))?;
+                    let asked = Asked { sealed, takes_gzip: encodings.takes_gzip };
+                    match calculation(&self.call, asked) {
+                        Begun::Answered(answer) => return Poll::Ready(answer),
+                        Begun::Long { expected, work } => {
+                            self.step = Step::Waiting(Box::pin(on_pool(self.call.clone(), expected, work)))
+                        }
+                    }
+                }
+                Step::Waiting(answer) => return answer.as_mut().poll(context),
+                Step::Refused(_) | Step::Done => match std::mem::replace(&mut self.step, Step::Done) {
+                    Step::Refused(refused) => return Poll::Ready(Err(refused)),
+                    _ => return Poll::Pending,
+                },
+            }
+        }
+    }
+}
+
+/// Comes at the end of the request, with its message. A body hands on whole messages.
+fn read(
+    body: &mut Received,
+    encodings: Encodings,
+    message: &mut Option<Sealed>,
+    context: &mut Context<'_>,
+) -> Poll<Result<(), Status>> {
+    while !body.is_end_stream() {
+        let Some(frame) = ready!(Pin::new(&mut *body).poll_frame(context)) else { break };
+        if let Ok(data) = frame?.into_data()
+            && message.replace(unframed(data, encodings)?).is_some()
+        {
+            return Poll::Ready(Err(status::malformed("it is more than one message")));
+        }
+    }
+    Poll::Ready(Ok(()))
+}
+
+/// The message within its frame, which is whole unless its head alone says that it is none.
+fn unframed(mut frame: Bytes, encodings: Encodings) -> Result<Sealed, Status> {
+    let Some(head) = encodings.head(&frame)? else { return Err(status::malformed("it is shorter than it says")) };
+    frame.advance(PREFIX_BYTES);
+    match frame.len() {
+        all if all == head.length => Ok(Sealed { message: frame, is_compressed: head.is_compressed }),
+        all if all > head.length => Err(status::malformed("it is more than one message")),
+        _ => Err(status::malformed("it is shorter than it says")),
+    }
+}
+
+async fn on_pool(call: Call, expected: Duration, work: Work) -> Result<Bytes, Status> {
+    call.shared().pool.run(call.clone(), expected, work).await?
+}
+
+impl Future for Unary {
+    type Output = Result<Response<Answer>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = ready!(self.poll_answer(context));
+        // What the request held is not needed any more, however long the answer takes to be sent.
+        self.step = Step::Done;
+        Poll::Ready(Ok(match answer {
+            Ok(frame) => {
+                let is_compressed = message::is_compressed(&frame);
+                answered(Answer::Message(frame), is_compressed)
+            }
+            Err(refused) => refused.into_http(),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_a_message_or_says_why_it_is_none() {
+        let unframed = |frame| {
+            unframed(Bytes::from_static(frame), Encodings::default()).map(|sealed| (sealed.message, sealed.is_compressed))
+        };
+        assert_eq!(unframed(b"\0\0\0\0\x05hello").expect("whole"), (Bytes::from_static(b"hello"), false));
+        assert_eq!(unframed(b"\0\0\0\0\0").expect("empty is whole"), (Bytes::new(), false));
+        for (frame, why) in [
+            (&b""[..], "it is shorter than it says"),
+            (b"\0\0\0", "it is shorter than it says"),
+            (b"\0\0\0\0\x05hell", "it is shorter than it says"),
+            (b"\0\0\0\0\x05hello!", "it is more than one message"),
+        ] {
+            let refused = unframed(frame).expect_err(why);
+            assert_eq!(refused.code(), tonic::Code::InvalidArgument);
+            assert!(refused.message().ends_with(why), "{refused:?}");
+        }
+    }
+}

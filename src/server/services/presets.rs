@@ -1,0 +1,20 @@
+//! The ready-made calculations, which are the same bytes for every caller.
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+
+use crate::server::call::Call;
+use crate::server::grpc::message::framed_bytes;
+use crate::server::grpc::unary::{Asked, Begun, begin_framed};
+use crate::wire::{pb, presets};
+
+/// Answers with the list of presets.
+pub(super) fn list_presets(call: &Call, asked: Asked) -> Begun {
+    static FRAME: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(presets::LIST, false));
+    static COMPRESSED: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(presets::LIST, true));
+    let takes_gzip = asked.takes_gzip;
+    begin_framed(call, asked.sealed, move |_: &pb::ListPresetsRequest| {
+        Ok(Bytes::clone(if takes_gzip { &COMPRESSED } else { &FRAME }))
+    })
+}

@@ -1,0 +1,333 @@
+//! Calculations of any mix on one stream, answered in their order.
+//!
+//! It is the body of its own answer: hyper asks for the next frame when the peer's window is open, and only then is the next message read. So
+//! a peer that does not take its answers is not read from either, and what is kept for it has a bound, without a queue between the two.
+//!
+//! A short calculation costs no task, no channel and no frame of its own: many are read from one frame and answered in one. A long one goes
+//! to the pool, and the stream reads on while it runs; what comes after it waits behind it, written.
+
+mod ahead;
+mod ending;
+mod tally;
+mod turn;
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response};
+use http_body::{Body, Frame};
+use prost::Message;
+use tonic::{Code, Status};
+
+use self::ahead::{Ahead, Done, First, Written};
+use self::ending::{Alarm, End, Ending, Wait};
+use self::tally::Tally;
+use self::turn::Turn;
+use crate::engine::MODELS;
+use crate::engine::calculation::{Computed, computed};
+use crate::server::call::{Call, Called};
+use crate::server::capacity::memory::Held;
+use crate::server::capacity::pool::Caller;
+use crate::server::config;
+use crate::server::grpc::answer::{Answer, answered};
+use crate::server::grpc::message::{self, Encodings, Head};
+use crate::server::grpc::messages::Messages;
+use crate::server::grpc::reading::{NotRead, Opened, Reading, Sealed};
+use crate::server::grpc::received::Received;
+use crate::wire::cost::Cost;
+use crate::wire::{calculation, codec, pb, status};
+
+/// A stream of calculations that has begun.
+pub(super) fn begun(request: Request<Received>) -> Response<Answer> {
+    match Encodings::of(request.headers()) {
+        Ok(encodings) => {
+            let stream = Stream::new(request.into_body(), encodings);
+            answered(Answer::Boxed(tonic::body::Body::new(stream)), encodings.takes_gzip)
+        }
+        Err(refused) => refused.into_http(),
+    }
+}
+
+/// The body of a stream's answer.
+#[derive(Debug)]
+pub(super) struct Stream {
+    call: Call,
+    messages: Messages,
+    takes_gzip: bool,
+    /// Messages that were read whole.
+    read: u64,
+    /// Answers that were handed over.
+    answered: u64,
+    /// Answers that go out next, and behind them a long one.
+    ready: BytesMut,
+    long: Option<(Bytes, Held)>,
+    /// What follows a calculation that still runs, and that one.
+    ahead: Ahead,
+    ending: Ending,
+    /// For parts of messages and answers that wait.
+    held: Held,
+    tally: Tally,
+    /// It has worked for a turn: others are next.
+    is_tired: bool,
+}
+
+impl Stream {
+    fn new(received: Received, encodings: Encodings) -> Stream {
+        let call = received.call().clone();
+        Stream {
+            messages: Messages::new(received, encodings),
+            takes_gzip: encodings.takes_gzip,
+            read: 0,
+            answered: 0,
+            ready: BytesMut::new(),
+            long: None,
+            ahead: Ahead::default(),
+            ending: Ending::ahead(),
+            held: Held::none(&call.shared().memory),
+            tally: Tally::default(),
+            is_tired: false,
+            call,
+        }
+    }
+
+    fn poll_next_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        // What was handed over before has been taken.
+        self.call.answers_are_sent();
+        if std::mem::take(&mut self.is_tired) {
+            return give_way(context);
+        }
+        loop {
+            let mut turn = Turn::begun();
+            self.work(context, &mut turn);
+            self.tally.count(&self.call);
+            if let Some(data) = self.next_data() {
+                self.ending.moved(turn.began);
+                self.is_tired = turn.is_over;
+                self.call.answers_wait();
+                return Poll::Ready(Some(Ok(Frame::data(data))));
+            }
+            if self.ending.is_set() && self.ahead.is_empty() {
+                return Poll::Ready(Some(Ok(self.trailers())));
+            }
+            if turn.is_over {
+                return give_way(context);
+            }
+            match self.ending.poll_alarms(self.waits_for(), &self.call.connection, context) {
+                Poll::Ready(Alarm::Look) => {}
+                // There is an end to write.
+                Poll::Ready(Alarm::Ended) => self.ahead.unpark(),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    /// Reads, computes and writes until there is enough to send, the turn is over, or nothing can be done now.
+    fn work(&mut self, context: &mut Context<'_>, turn: &mut Turn) {
+        self.ending.look_at(&self.call.connection);
+        loop {
+            self.deliver(context);
+            if self.long.is_some() || self.ready.len() >= config::STREAM_ANSWERS_BYTES || turn.is_over {
+                break;
+            }
+            if turn.has_looked() && self.call.is_gone() {
+                self.fail(status::deadline_exceeded());
+                break;
+            }
+            if !self.ahead.enter(&self.call) || self.ending.is_set() || self.ahead.is_far() {
+                break;
+            }
+            match self.messages.poll_next(context) {
+                Poll::Ready(Some(Ok(head))) => self.take(head, turn),
+                Poll::Ready(Some(Err(refused))) => self.ending.set(End::Refused(status::of_message(&refused, self.read + 1))),
+                Poll::Ready(None) => self.ending.set(End::Asked),
+                Poll::Pending => break,
+            }
+        }
+        if !self.held.becomes(self.messages.part_bytes() + self.ahead.bytes() + self.ready.len()) {
+            self.fail(self.call.shared().memory.refusal());
+        }
+    }
+
+    /// Takes the message that is here.
+    fn take(&mut self, head: Head, turn: &mut Turn) {
+        self.ending.moved(turn.began);
+        self.read += 1;
+        if head.is_compressed || head.length > config::SHORT_MESSAGE_BYTES_MAX {
+            let sealed = Sealed { message: self.messages.take(head), is_compressed: head.is_compressed };
+            return match sealed.open(|length| Held::of(&self.call.shared().memory, length)) {
+                Ok(Reading::Here(opened)) => self.calculate(opened.question, turn),
+                Ok(Reading::OnPool { expected, measured }) => self.run(expected, move || measured.open()),
+                Err(NotRead::Refused(refused)) => self.end_unread(refused),
+                Err(NotRead::NoMemory) => self.fail(self.call.shared().memory.refusal()),
+            };
+        }
+        let asked = codec::read(self.messages.message(head));
+        self.messages.leave_behind(head);
+        match asked {
+            Ok(asked) => self.calculate(asked, turn),
+            Err(refused) => self.end_unread(refused),
+        }
+    }
+
+    /// Ends the stream at a message that cannot be read.
+    fn end_unread(&mut self, refused: Status) {
+        self.ending.set(End::Refused(status::of_message(&refused, self.read)));
+    }
+
+    /// Answers what was asked, now or from the pool.
+    fn calculate(&mut self, asked: pb::StreamCalculationsRequest, turn: &mut Turn) {
+        let expected = asked.expected_nanoseconds();
+        if Duration::from_nanos(expected) > config::SHORT_CALCULATION {
+            return self.run(Duration::from_nanos(expected), move || Ok(Opened { question: asked, held: () }));
+        }
+        let frames = self.ahead.written().unwrap_or(&mut self.ready);
+        let before = frames.len();
+        let (model, code) = write(&asked, self.takes_gzip, frames);
+        let written = frames.len() - before;
+        if self.ahead.has_answers() {
+            self.ahead.has_written(written)
+        } else {
+            self.answered += 1
+        }
+        self.tally.add(model, code, &self.call);
+        turn.spend(expected);
+    }
+
+    /// Has it read and computed by the pool.
+    fn run<H: 'static>(
+        &mut self,
+        expected: Duration,
+        read: impl FnOnce() -> Result<Opened<pb::StreamCalculationsRequest, H>, Status> + Send + 'static,
+    ) {
+        let (call, takes_gzip, number) = (self.call.clone(), self.takes_gzip, self.read);
+        self.ahead.compute(expected, move || done(&call, read, takes_gzip, number));
+    }
+
+    /// Moves what is ready at the front to where it is sent from.
+    fn deliver(&mut self, context: &mut Context<'_>) {
+        while self.long.is_none() {
+            let Poll::Ready(first) = self.ahead.poll_first(context) else { return };
+            match first {
+                First::Written(Written { frames, count }) => {
+                    self.answered += count;
+                    match self.ready.is_empty() {
+                        true => self.ready = frames,
+                        false => self.ready.extend_from_slice(&frames),
+                    }
+                }
+                First::Done(Ok(Done::Answered { frame, held, model, code })) => {
+                    self.answered += 1;
+                    self.tally.add(model, code, &self.call);
+                    match frame.len() {
+                        short if short <= config::STREAM_ANSWERS_BYTES / 2 => self.ready.extend_from_slice(&frame),
+                        _ => self.long = Some((frame, held)),
+                    }
+                }
+                First::Done(Ok(Done::Unreadable(refused)) | Err(refused)) => return self.fail(refused),
+            }
+        }
+    }
+
+    /// What keeps the stream from going on.
+    fn waits_for(&self) -> Wait {
+        if self.ahead.is_parked() {
+            Wait::Room
+        } else if self.ahead.has_answers() {
+            Wait::Answer
+        } else if self.messages.part_bytes() > 0 {
+            Wait::Rest
+        } else {
+            Wait::Message
+        }
+    }
+
+    /// Ends it with what is ready.
+    fn fail(&mut self, refused: Status) {
+        self.ahead = Ahead::default();
+        self.ending.set(End::Refused(refused));
+    }
+
+    /// A frame's worth of what is ready. A long answer goes in portions, so that HTTP/2's window says how much of it is kept for the peer.
+    fn next_data(&mut self) -> Option<Bytes> {
+        if !self.ready.is_empty() {
+            let portion = self.ready.len().min(config::STREAM_ANSWERS_BYTES);
+            return Some(self.ready.split_to(portion).freeze());
+        }
+        let (frame, _) = self.long.as_mut()?;
+        let portion = frame.split_to(frame.len().min(config::STREAM_ANSWERS_BYTES));
+        if frame.is_empty() {
+            self.long = None;
+        }
+        Some(portion)
+    }
+
+    fn trailers(&mut self) -> Frame<Bytes> {
+        self.messages.discard();
+        Frame::trailers(self.ending.trailers(self.answered))
+    }
+}
+
+impl Body for Stream {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        self.get_mut().poll_next_frame(context)
+    }
+}
+
+/// Other tasks and the sockets have their turn, and then this one comes again.
+fn give_way<T>(context: &mut Context<'_>) -> Poll<T> {
+    // What tokio offers is a future, which has asked to be woken once it was polled.
+    let _ = pin!(tokio::task::yield_now()).poll(context);
+    Poll::Pending
+}
+
+/// Reads and computes on the pool.
+fn done<H>(
+    call: &Call,
+    read: impl FnOnce() -> Result<Opened<pb::StreamCalculationsRequest, H>, Status>,
+    takes_gzip: bool,
+    number: u64,
+) -> Done {
+    // The memory of the question is held until it is answered.
+    let Opened { question: asked, held: _held } = match read() {
+        Ok(opened) => opened,
+        Err(refused) => return Done::Unreadable(status::of_message(&refused, number)),
+    };
+    let mut frame = BytesMut::new();
+    let (model, mut code) = write(&asked, takes_gzip, &mut frame);
+    let shared = call.shared();
+    let held = Held::of(&shared.memory, frame.len()).unwrap_or_else(|| {
+        frame.clear();
+        let name = model.and_then(|model| MODELS.get(model).copied());
+        code = Code::Unavailable;
+        put(asked.correlation_id, calculation::outcome(Err(shared.memory.refusal()), name), &mut frame);
+        Held::none(&shared.memory)
+    });
+    Done::Answered { frame: frame.freeze(), held, model, code }
+}
+
+/// Computes a calculation, and writes its answer behind what stands there.
+fn write(asked: &pb::StreamCalculationsRequest, takes_gzip: bool, frames: &mut BytesMut) -> (Option<usize>, Code) {
+    let Computed { outcome, model } = computed(asked.calculation.as_ref());
+    let code = calculation::code(&outcome);
+    let answer = pb::StreamCalculationsResponse { correlation_id: asked.correlation_id, outcome: Some(outcome) };
+    let length = answer.encoded_len();
+    if length > config::MESSAGE_BYTES_MAX {
+        let refused = status::answer_too_large(config::MESSAGE_BYTES_MAX, "ask without explain, or by the model's own method");
+        let code = refused.code();
+        put(asked.correlation_id, calculation::outcome(Err(refused), model.map(|model| MODELS[model])), frames);
+        return (model, code);
+    }
+    message::write(&answer, length, takes_gzip, frames);
+    (model, code)
+}
+
+fn put(correlation_id: u64, outcome: pb::CalculationOutcome, frames: &mut BytesMut) {
+    let answer = pb::StreamCalculationsResponse { correlation_id, outcome: Some(outcome) };
+    message::write(&answer, answer.encoded_len(), false, frames);
+}
