@@ -127,7 +127,7 @@ pub fn runway_response(asked: &Asked<RunwayInputs>, outcome: &Runway) -> pb::Com
 fn cash_outcome(write: Writer, outcome: &CashOutcome) -> pb::compute_runway_response::Outcome {
     use pb::compute_runway_response::Outcome;
     match outcome {
-        CashOutcome::RunsOut { runway_months, whole_months, cash_out_date, within_horizon } => {
+        CashOutcome::RunsOut { runway_months, whole_months, cash_out_date, within_horizon, .. } => {
             Outcome::RunsOut(pb::CashRunsOut {
                 runway_months: write.decimal(*runway_months),
                 whole_months: *whole_months,
@@ -135,7 +135,9 @@ fn cash_outcome(write: Writer, outcome: &CashOutcome) -> pb::compute_runway_resp
                 within_horizon: *within_horizon,
             })
         }
-        CashOutcome::Lasts { cash_flow_positive } => Outcome::Lasts(pb::CashLasts { cash_flow_positive: *cash_flow_positive }),
+        CashOutcome::Lasts { cash_flow_positive, .. } => {
+            Outcome::Lasts(pb::CashLasts { cash_flow_positive: *cash_flow_positive })
+        }
         CashOutcome::Unknown => Outcome::Unknown(pb::CashUnknown {}),
     }
 }

@@ -22,6 +22,8 @@ impl From<Refused> for Status {
         match &refused {
             Refused::Model(ModelError::Invalid(violations)) => invalid(violations),
             Refused::Model(error @ ModelError::ResultTooLarge { name }) => result_too_large(name, &error.to_string()),
+            // Whatever else a model may come to refuse, it is the inputs that it cannot use.
+            Refused::Model(error) => refuse(Code::InvalidArgument, &error.to_string(), INVALID_FIELDS, [], Vec::new()),
         }
     }
 }
@@ -36,6 +38,7 @@ fn result_too_large(name: &str, message: &str) -> Status {
     refuse(Code::InvalidArgument, message, RESULT_TOO_LARGE, [("result", name.to_owned())], vec![violation])
 }
 
+const INVALID_FIELDS: &str = "INVALID_FIELDS";
 const RESULT_TOO_LARGE: &str = "RESULT_TOO_LARGE";
 
 fn invalid(violations: &Violations) -> Status {
@@ -60,7 +63,7 @@ fn invalid(violations: &Violations) -> Status {
         written.push(FieldViolation { description, reason: "MORE_VIOLATIONS".to_owned(), ..FieldViolation::default() });
     }
     let metadata = [("violations", violations.count().to_string())];
-    refuse(Code::InvalidArgument, &violations.to_string(), "INVALID_FIELDS", metadata, written)
+    refuse(Code::InvalidArgument, &violations.to_string(), INVALID_FIELDS, metadata, written)
 }
 
 /// Bytes that are no message of the method.

@@ -1,4 +1,5 @@
-//! The rooms and their direction: server -> engine -> wire -> models. One package has no compiler wall between them, so this reads the sources.
+//! The rooms and their direction: server -> engine -> wire -> models. The models are a crate of their own, which the compiler
+//! keeps from the others; one package has no such wall between the rest, so this reads the sources.
 //!
 //! The rules are the tables below. `syntax`, `tree`, `resolve` and `uses` find out what each module names; `floors` and `arrows` judge it.
 
