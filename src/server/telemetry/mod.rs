@@ -1,4 +1,4 @@
-//! What the server says of itself: metrics, traces, logs. Never a caller's figure.
+//! Telemetry: the metrics, traces and logs in which the server tells of itself. A caller's figure is never in them.
 
 pub(super) mod log;
 pub(super) mod metrics;
@@ -7,9 +7,9 @@ pub(super) mod per_second;
 mod spans;
 pub(super) mod trace;
 
-/// Of the package.
+/// The version of the package.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// The commit that this was built from, or `unknown`.
+/// The commit that this program was built from, or `unknown`.
 pub(super) const REVISION: &str = env!("PAYDIRT_REVISION");
-/// The compiler that built this.
+/// The compiler that built this program.
 pub(super) const RUSTC: &str = env!("PAYDIRT_RUSTC");
