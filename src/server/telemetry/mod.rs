@@ -4,6 +4,8 @@ pub(super) mod log;
 pub(super) mod metrics;
 pub(super) mod panic;
 pub(super) mod per_second;
+#[cfg(target_os = "linux")]
+mod process;
 mod spans;
 pub(super) mod trace;
 
