@@ -1,5 +1,6 @@
 //! What the server says of itself: metrics, traces, logs. Never a caller's figure.
 
+mod lines;
 pub(super) mod log;
 pub(super) mod metrics;
 pub(super) mod panic;

@@ -24,15 +24,15 @@ pub(super) struct ProcessMetrics {
 impl ProcessMetrics {
     pub fn new() -> Result<ProcessMetrics, prometheus::Error> {
         Ok(ProcessMetrics {
-            processor_seconds: IntCounter::new("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.")?,
+            processor_seconds: IntCounter::new(
+                "process_cpu_seconds_total",
+                "Total user and system CPU time spent in seconds.",
+            )?,
             open_files: IntGauge::new("process_open_fds", "Number of open file descriptors.")?,
             open_files_max: IntGauge::new("process_max_fds", "Maximum number of open file descriptors.")?,
             virtual_bytes: IntGauge::new("process_virtual_memory_bytes", "Virtual memory size in bytes.")?,
             resident_bytes: IntGauge::new("process_resident_memory_bytes", "Resident memory size in bytes.")?,
-            start_time: IntGauge::new(
-                "process_start_time_seconds",
-                "Start time of the process since unix epoch in seconds.",
-            )?,
+            start_time: IntGauge::new("process_start_time_seconds", "Start time of the process since unix epoch in seconds.")?,
             threads: IntGauge::new("process_threads", "Number of OS threads in the process.")?,
         })
     }
@@ -137,7 +137,11 @@ mod tests {
     }
 
     fn value(text: &str, name: &str) -> u64 {
-        text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).expect("it is there").parse().expect("a number")
+        text.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
+            .expect("it is there")
+            .parse()
+            .expect("a number")
     }
 
     #[test]
