@@ -1,6 +1,7 @@
-//! Answers: one function for each model, and each of them reads, computes and writes, and does nothing else.
+//! The answers: one function for each model, which reads, computes and writes, and does nothing else. The server's table of methods calls
+//! them for single calls; `calculation.rs` calls them for batches and streams.
 //!
-//! Every function takes the request of the method of its name and returns its response.
+//! Every function takes the request of the method of its name and returns the response of that method.
 //!
 //! # Errors
 //! [`Refused`] names every field that cannot be used, or the result that is too large.
@@ -31,7 +32,6 @@ pub fn compute_break_even_point(
     Ok(wire::break_even::break_even_point_response(&asked, &outcome))
 }
 
-/// The same bytes for everyone: an answer of many times the question's length takes no memory of its own.
 pub fn compute_capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<pb::ComputeCapexRoiResponse, Refused> {
     let asked = wire::capex_roi::capex_roi(request)?;
     let outcome = capex_roi::capex_roi(&asked.inputs)?;

@@ -1,4 +1,4 @@
-//! A calculation of any model: what it is expected to take, and its outcome.
+//! A calculation of any model: its estimate and its outcome. Batches and streams are made of such calculations.
 
 use super::Refused;
 use super::answers::*;
@@ -9,16 +9,16 @@ use crate::wire::pb;
 use crate::wire::pb::calculation::Model;
 use crate::wire::pb::calculation_result::Model as ModelAnswer;
 
-/// A calculation of any model, computed.
+/// The result of a calculation of any model.
 #[derive(Debug)]
 pub struct Computed {
-    /// The answer, or what a call of the model's own method would be refused with.
+    /// The answer, or the refusal that a call of the model's own method would get.
     pub outcome: pb::CalculationOutcome,
-    /// The place of the model among [`MODELS`]; none where the calculation names no model.
+    /// The place of the model among [`MODELS`]; `None` where the calculation names no model.
     pub model: Option<usize>,
 }
 
-/// Computes a calculation, whatever its model.
+/// Computes a calculation of any model. A calculation that names no model is refused.
 #[must_use]
 pub fn computed(calculation: Option<&pb::Calculation>) -> Computed {
     let model = calculation.and_then(|calculation| calculation.model.as_ref());
@@ -32,7 +32,7 @@ pub fn computed(calculation: Option<&pb::Calculation>) -> Computed {
 
 macro_rules! of_any_model {
     ($($name:literal $model:ident = $service:literal $method:literal $compute:ident;)*) => {
-        /// Computes the answer of a model.
+        /// Computes the answer of a model to a request.
         ///
         /// # Errors
         /// [`Refused`], as a call of the model's own method.
@@ -41,31 +41,31 @@ macro_rules! of_any_model {
         }
 
         impl Cost for Model {
-            fn expected_nanoseconds(&self) -> u64 {
-                match self { $(Model::$model(request) => request.expected_nanoseconds()),* }
+            fn expected_units(&self) -> u64 {
+                match self { $(Model::$model(request) => request.expected_units()),* }
             }
         }
     };
 }
 for_each_model!(of_any_model);
 
-/// A calculation that names no model is refused, and its refusal is written.
-const WITHOUT_MODEL_NANOSECONDS: u64 = 2_000;
+/// The estimate of a calculation that names no model, in units of work: the calculation is refused, and its refusal is written.
+const WITHOUT_MODEL_UNITS: u64 = 200;
 
 impl Cost for pb::Calculation {
-    fn expected_nanoseconds(&self) -> u64 {
-        self.model.as_ref().map_or(WITHOUT_MODEL_NANOSECONDS, Cost::expected_nanoseconds)
+    fn expected_units(&self) -> u64 {
+        self.model.as_ref().map_or(WITHOUT_MODEL_UNITS, Cost::expected_units)
     }
 }
 
 impl Cost for pb::BatchCalculationsRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        self.calculations.iter().map(Cost::expected_nanoseconds).fold(1_000, u64::saturating_add)
+    fn expected_units(&self) -> u64 {
+        self.calculations.iter().map(Cost::expected_units).fold(100, u64::saturating_add)
     }
 }
 
 impl Cost for pb::StreamCalculationsRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        self.calculation.as_ref().map_or(WITHOUT_MODEL_NANOSECONDS, Cost::expected_nanoseconds)
+    fn expected_units(&self) -> u64 {
+        self.calculation.as_ref().map_or(WITHOUT_MODEL_UNITS, Cost::expected_units)
     }
 }

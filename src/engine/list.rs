@@ -1,12 +1,12 @@
-//! The list of models: a line each, and what follows from it alone.
+//! The list of models, one line each, and the tables that follow from it alone.
 
 use crate::wire::pb::calculation::Model;
 
-/// Hands the list of models to another macro, which writes what is one thing for each of them.
+/// Hands the list of models to another macro, which writes one item for each model.
 ///
-/// A row holds, in the contract's order: the model's field in the union of calculations, the same in Rust, the service and the method that answer
-/// it alone, and the function of [`answers`](super::answers) that computes it. Whoever expands the list brings these functions into scope, so
-/// that the list names nothing above it.
+/// A row holds, in the contract's order: the model's field in the union of calculations, the name of that field in Rust, the service and
+/// the method that answer the model alone, and the function of [`answers`](super::answers) that computes it. The file that expands the list
+/// brings these functions into scope, so that the list names nothing above it.
 macro_rules! for_each_model {
     ($then:ident) => {
         $then! {
@@ -34,10 +34,10 @@ pub(crate) use for_each_model;
 
 macro_rules! names {
     ($($name:literal $model:ident = $service:literal $method:literal $compute:ident;)*) => {
-        /// The models by their fields in the union of calculations.
+        /// The models, by the names of their fields in the union of calculations.
         pub const MODELS: &[&str] = &[$($name),*];
 
-        /// The service and the method that answer each of [`MODELS`] alone. A test holds this to the contract.
+        /// The service and the method that answer each of [`MODELS`] alone, in the same order. A test holds this to the contract.
         pub const METHODS: &[(&str, &str)] = &[$(($service, $method)),*];
 
         /// Returns the place of a calculation's model among [`MODELS`].

@@ -1,6 +1,7 @@
-//! The engine: a question of the contract, answered by whatever door it came.
+//! The engine: answers a question of the contract, whatever door the question came by. The services of the server call it; `wire` and
+//! `models` stand below it.
 //!
-//! The engine reads a message, computes its answer, and writes that as a message. It knows no transport, no thread and no clock.
+//! The engine reads a message, computes its answer, and writes that answer as a message. It knows no transport, no thread and no clock.
 
 pub(crate) mod answers;
 pub mod calculation;

@@ -1,4 +1,4 @@
-//! The self-test: one figure that everybody knows, computed before the server says that it serves.
+//! The self-test: one figure that everybody knows is computed before the server says that it serves.
 
 use rust_decimal::dec;
 

@@ -1,6 +1,6 @@
 //! The admin port: probes, metrics and the log level, in plain HTTP/1.1 and HTTP/2, and gRPC's health service beside them.
 //!
-//! Apart from the calls: it is answered by another thread than they are, so that a probe tells a server that is busy from one that is stuck.
+//! Another thread answers the admin port than the calls, so that a probe tells a server that is busy from one that is stuck.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -16,7 +16,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tonic::body::Body;
@@ -30,23 +30,22 @@ use crate::server::stage::{Stage, Watcher};
 use crate::server::telemetry::log::LogLevel;
 use crate::server::telemetry::metrics::Metrics;
 use crate::server::telemetry::{REVISION, RUSTC, VERSION};
+use crate::server::transport::listener::Listener;
 
-/// A level by target takes some twenty bytes.
+/// The longest log level that is read: a level by target takes some twenty bytes.
 const LOG_LEVEL_BYTES_MAX: usize = 1024;
-/// Requests at once on one HTTP/2 connection: a probe has one.
+/// Requests in flight on one HTTP/2 connection: a probe has one.
 const STREAMS_MAX: u32 = 8;
-/// When a connection cannot be accepted, mostly for want of file descriptors, the next attempt waits so long.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const HEALTH: &str = "/grpc.health.v1.Health/";
 
-/// What the admin port tells.
+/// The facts that the admin port tells.
 pub(super) struct Admin<H: Health> {
-    /// Whether every worker moves, and otherwise which one is stuck.
+    /// An error, which names the worker, when a worker is stuck.
     pub alive: Box<dyn Fn() -> Result<(), String> + Send + Sync>,
     pub stage: Watcher,
     pub metrics: Arc<Metrics>,
     pub log_level: LogLevel,
-    /// Lines that the log has dropped so far.
+    /// The number of lines that the log has dropped so far.
     pub log_lines_dropped: Box<dyn Fn() -> u64 + Send + Sync>,
     pub health: HealthServer<H>,
 }
@@ -57,30 +56,27 @@ impl<H: Health> fmt::Debug for Admin<H> {
     }
 }
 
-/// Answers until `shutdown` comes, and then closes every connection at once. On a single-threaded runtime: see
+/// Answers until `shutdown` comes, and then closes every connection at once. The runtime has to be single-threaded: see
 /// [`Metrics::log_lines_dropped_are`].
-pub(super) async fn serve<H: Health>(listener: TcpListener, admin: Admin<H>, shutdown: impl Future<Output = ()>) {
+pub(super) async fn serve<H: Health>(mut listener: Listener, admin: Admin<H>, shutdown: impl Future<Output = ()>) {
     let admin = Arc::new(admin);
-    // Those that are left when this is dropped are closed.
+    // Dropping the set closes the connections that are left.
     let mut connections = JoinSet::new();
     tokio::pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => return,
             Some(_) = connections.join_next() => {}
-            // Further ones wait in the system's queue, until the idle ones have been closed.
-            accepted = listener.accept(), if connections.len() < ADMIN_CONNECTIONS_MAX => match accepted {
-                Ok((stream, _)) => drop(connections.spawn(serve_connection(stream, admin.clone()))),
-                Err(_) => {
-                    admin.metrics.accept_errors.inc();
-                    sleep(ACCEPT_PAUSE).await;
-                }
-            },
+            // Further connections wait in the system's queue, until idle ones have been closed.
+            (stream, _) = listener.accept(&admin.metrics), if connections.len() < ADMIN_CONNECTIONS_MAX => {
+                drop(connections.spawn(serve_connection(stream, admin.clone())));
+            }
         }
     }
 }
 
-async fn serve_connection<H: Health>(stream: TcpStream, admin: Arc<Admin<H>>) {
+async fn serve_connection<H: Health>(stream: std::net::TcpStream, admin: Arc<Admin<H>>) {
+    let Ok(stream) = TcpStream::from_std(stream) else { return };
     let requests = Arc::new(Requests::default());
     let counted = requests.clone();
     let service = service_fn(move |request: Request<Incoming>| {
@@ -101,13 +97,13 @@ async fn serve_connection<H: Health>(stream: TcpStream, admin: Arc<Admin<H>>) {
         .keep_alive_interval(KEEPALIVE_INTERVAL)
         .keep_alive_timeout(KEEPALIVE_TIMEOUT);
     tokio::select! {
-        // However it ends: the peer is gone, or makes no sense.
+        // An error says that the peer is gone or makes no sense, and either way the connection has ended.
         _ = builder.serve_connection(TokioIo::new(stream), service) => {}
         () = requests.cease(ADMIN_REQUEST_TIMEOUT) => {}
     }
 }
 
-/// Of one connection.
+/// The requests of one connection, counted.
 #[derive(Debug, Default)]
 struct Requests {
     begun: AtomicU64,
@@ -115,7 +111,8 @@ struct Requests {
 }
 
 impl Requests {
-    /// Comes when the peer has asked for nothing for a while: it has sent nothing at all, or half a request, or it does not read its answer.
+    /// Completes when the peer has asked for nothing for a whole interval: it has sent nothing at all, or half a request, or it does not read its
+    /// answer.
     async fn cease(&self, interval: Duration) {
         let mut begun_before = 0;
         loop {
@@ -129,7 +126,7 @@ impl Requests {
     }
 }
 
-/// A request, until it is answered.
+/// A request in flight, which counts as ended when it is dropped.
 #[derive(Debug)]
 struct UnderWay(Arc<Requests>);
 
@@ -149,7 +146,7 @@ impl Drop for UnderWay {
 async fn answer<H: Health>(admin: &Admin<H>, request: Request<Incoming>, under_way: UnderWay) -> Response<Body> {
     if request.uri().path().starts_with(HEALTH) {
         let Ok(response) = admin.health.clone().call(request).await;
-        // A watch is under way for as long as it has a body.
+        // A watch is in flight for as long as its body is.
         return response.map(|body| {
             Body::new(body.map_frame(move |frame| {
                 let _kept = &under_way;

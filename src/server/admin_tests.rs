@@ -25,7 +25,7 @@ struct Port {
 }
 
 async fn port() -> Port {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (announcer, watcher) = stage::starting();
     let is_stuck = Arc::new(AtomicBool::new(false));
@@ -41,7 +41,7 @@ async fn port() -> Port {
         health: HealthServer::new(Health::new(announcer.subscribe())),
     };
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(serve(listener, admin, async { drop(stopped.await) }));
+    let serving = tokio::spawn(serve(Listener::new(listener).unwrap(), admin, async { drop(stopped.await) }));
     Port { address, stage: announcer, is_stuck, log_level, _log: Box::new(log), stop: Some(stop), serving }
 }
 

@@ -1,13 +1,14 @@
-//! Chance, which spreads in time what would otherwise happen at once. Nothing secret depends on it.
+//! Random numbers, which spread in time what would otherwise happen at once. Nothing secret depends on them.
 
 use std::time::Duration;
 
-/// Returns a number from 0 to 1, each as likely.
+/// Returns a random number from 0 to 1, without 1 itself. All numbers are equally likely.
 pub(crate) fn chance() -> f64 {
     fastrand::f64()
 }
 
-/// Returns between half and one and a half times the duration, so that callers who are told to back off do not all return at once.
+/// Returns a random duration between 0.5 and 1.5 times the given one, so that callers who are told to back off do not all
+/// return at once.
 pub(crate) fn spread(duration: Duration) -> Duration {
     duration.mul_f64(0.5 + chance())
 }

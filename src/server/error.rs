@@ -1,4 +1,4 @@
-//! Why a server does not start, or stops before it is asked to.
+//! The errors that keep a server from starting, or that stop a server before it is asked to end.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,45 +6,45 @@ use std::net::SocketAddr;
 use crate::server::process::drain::WorkerEnded;
 use crate::server::tls::TlsError;
 
-/// What keeps a server from serving.
+/// The reason why a server does not start, or why it stops before it is asked to end.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The address cannot be listened on.
+    /// The server cannot listen on an address.
     #[error("cannot listen on {address}: {source}")]
     Listen {
-        /// The address.
+        /// The address that the server should listen on.
         address: SocketAddr,
-        /// Why not.
+        /// The reason that the operating system gives.
         source: io::Error,
     },
-    /// The certificate, its key, or the clients' issuer cannot be used.
+    /// The certificate, its key, or the certificate of the clients' issuer cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// A thread cannot be started, or the process cannot be told to end.
+    /// A thread cannot be started, or the signals that end the process cannot be received.
     #[error("the system refused: {0}")]
     System(#[from] io::Error),
-    /// The compiled-in descriptors cannot be read.
+    /// The descriptors that are compiled into the program cannot be read.
     #[error("cannot offer reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
-    /// Two metrics have one name.
+    /// Two metrics have the same name.
     #[error("cannot count: {0}")]
     Metrics(#[from] prometheus::Error),
-    /// One of OpenTelemetry's variables cannot be used.
+    /// One of OpenTelemetry's environment variables cannot be used.
     #[error("{0}")]
     Traces(String),
-    /// The log cannot be written.
+    /// The log cannot be started, for example because standard output cannot be written to.
     #[error("cannot log: {0}")]
     Log(String),
-    /// The models compute wrong figures.
+    /// The self-test failed: the models compute wrong figures.
     #[error("the self-test failed: {0}")]
     SelfTest(String),
-    /// A thread that serves connections has panicked, outside of any call.
+    /// A worker thread has panicked outside of any call. Worker threads serve the connections.
     #[error(transparent)]
     Worker(#[from] WorkerEnded),
 }
 
 impl ServeError {
-    /// Whether a setting has to be changed before a start makes sense.
+    /// Returns whether a setting has to be changed before another start makes sense.
     #[must_use]
     pub fn is_bad_setting(&self) -> bool {
         matches!(self, ServeError::Tls(_) | ServeError::Traces(_))

@@ -1,35 +1,36 @@
-//! The methods that are served, numbered, so that what is counted by method has a bound.
+//! The methods that the server answers, each with a number. A call's path becomes a [`Method`] here. All unknown paths share
+//! one method, so that whatever is counted by method has a bound.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use crate::engine::METHODS;
 
-/// A method that is served; all methods that are not share one.
+/// A method that is served, or the one method that stands for all unknown paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Method {
     number: usize,
     kind: Kind,
 }
 
-/// What a method is answered with.
+/// The kind of a method, by which the table of services finds the function that answers the method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
-    /// A refusal: nobody here knows the method.
+    /// An unknown method. Its calls are refused.
     Unknown,
-    /// The health of the server or of a service.
+    /// The health of the server or of one service.
     Health,
-    /// The contract, in the current version of the protocol.
+    /// Reflection in the current version of its protocol: the contract, for clients that ask what is served.
     Reflection,
-    /// The contract, for clients that have not moved on from the version before.
+    /// Reflection in the previous version of its protocol, for clients that have not moved on.
     ReflectionAlpha,
-    /// A calculation of one model, by its place in the engine's list.
+    /// A calculation of one model. The number is the model's place in the engine's list.
     Model(usize),
-    /// Calculations of any models by one message.
+    /// Calculations of any models, all in one message.
     Batch,
-    /// The ready-made calculations.
+    /// The list of ready-made calculations.
     Presets,
-    /// Calculations of any models, a message each.
+    /// Calculations of any models, one message each.
     Stream,
 }
 
@@ -37,7 +38,7 @@ const UNKNOWN: Method = Method { number: 0, kind: Kind::Unknown };
 
 const HEALTH: &str = "grpc.health.v1.Health";
 const CALCULATION: &str = "paydirt.v1.CalculationService";
-/// The methods that belong to no model.
+/// The methods that belong to no model: service, method name and kind.
 const OF_NO_MODEL: [(&str, &str, Kind); 7] = [
     (HEALTH, "Check", Kind::Health),
     (HEALTH, "Watch", Kind::Health),
@@ -48,12 +49,13 @@ const OF_NO_MODEL: [(&str, &str, Kind); 7] = [
     (CALCULATION, "StreamCalculations", Kind::Stream),
 ];
 
-/// Every known method by its service, its name and its kind, in the order of their numbers, which start at 1.
+/// Returns every known method as its service, its name and its kind, in the order of the numbers, which start at 1.
 fn known() -> impl Iterator<Item = (&'static str, &'static str, Kind)> {
     let of_models = METHODS.iter().enumerate().map(|(model, (service, method))| (*service, *method, Kind::Model(model)));
     OF_NO_MODEL.into_iter().chain(of_models)
 }
 
+/// The full name of each method, by number.
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     std::iter::once("_OTHER".to_owned()).chain(known().map(|(service, method, _)| format!("{service}/{method}"))).collect()
 });
@@ -63,47 +65,52 @@ static METHODS_BY_NAME: LazyLock<HashMap<&'static str, Method>> = LazyLock::new(
     numbered.map(|(((_, _, kind), number), name)| (name.as_str(), Method { number, kind })).collect()
 });
 
-/// The services of the contract, in the order of the alphabet.
+/// The full names of the contract's services, in alphabetical order.
 static SERVICES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let of_contract = known().filter(|(_, _, kind)| !kind.is_housekeeping()).map(|(service, ..)| service);
     of_contract.collect::<BTreeSet<_>>().into_iter().collect()
 });
 
 impl Method {
-    /// Returns the method of this path, or the one that stands for all others.
+    /// Returns the method of a request's path, such as `/paydirt.v1.RunwayService/ComputeRunway`. An unknown path gives the
+    /// method that stands for all unknown paths.
     pub fn of(path: &str) -> Method {
         path.strip_prefix('/').and_then(|name| METHODS_BY_NAME.get(name)).copied().unwrap_or(UNKNOWN)
     }
 
-    /// Returns the method's name, such as `paydirt.v1.RunwayService/ComputeRunway`, or `_OTHER`.
+    /// Returns the method's full name, such as `paydirt.v1.RunwayService/ComputeRunway`, or `_OTHER` for an unknown method.
     pub fn name(self) -> &'static str {
         &NAMES[self.number]
     }
 
+    /// Returns the method's number, which is below [`Method::count`]. An unknown method has the number 0.
     pub fn number(self) -> usize {
         self.number
     }
 
+    /// Returns the method's kind.
     pub fn kind(self) -> Kind {
         self.kind
     }
 
-    /// Whether the method is one of health and reflection, which are neither traced nor refused for want of room.
+    /// Returns whether the method belongs to health or reflection. Calls of such a method are not traced, and are not refused
+    /// for lack of capacity.
     pub fn is_housekeeping(self) -> bool {
         self.kind.is_housekeeping()
     }
 
-    /// Whether the call goes on for as long as its caller wants.
+    /// Returns whether a call of the method goes on for as long as its caller wants: whether the method is
+    /// `StreamCalculations`.
     pub fn is_stream(self) -> bool {
         self.kind == Kind::Stream
     }
 
-    /// How many methods there are, the one that stands for all others included.
+    /// Returns the number of methods, including the one that stands for all unknown paths.
     pub fn count() -> usize {
         NAMES.len()
     }
 
-    /// Returns the services of the contract that are served, by their full names.
+    /// Returns the full names of the contract's services that are served, in alphabetical order.
     pub fn services() -> &'static [&'static str] {
         &SERVICES
     }

@@ -1,7 +1,7 @@
-//! The door: settings, listener, connections, layers, services, health, telemetry, shutdown.
+//! The door for gRPC: how the parts of the server are put together, from the settings to the end of the process.
 //!
-//! tonic's generated services stand on hyper's HTTP/2 server, behind an accept loop of our own: every limit, every deadline and the end of
-//! the process are decided here, whatever peers do.
+//! The server drives hyper's HTTP/2 behind an accept loop of its own: every limit, every deadline and the end of the process are decided here,
+//! whatever peers do. The rooms of this folder stand on floors, and each names rooms below its own alone; `tests/suite/rooms` holds the table.
 
 mod admin;
 mod call;
@@ -31,7 +31,6 @@ use admin::Admin;
 use config::Settings;
 pub use error::ServeError;
 use layers::observe::AccessLines;
-use process::listener::Listener;
 pub use process::signals;
 use process::signals::Signal;
 use process::worker::{Parts, Worker};
@@ -44,36 +43,37 @@ use telemetry::log::LogHandle;
 use telemetry::metrics::Metrics;
 use telemetry::trace::{TraceError, TraceSettings, Traces};
 use tls::Tls;
+use transport::listener::Listener;
 
-/// The log of the whole process: what waits is written when this is dropped, in bounded time.
+/// The log of the whole process. Dropping the log writes the lines that wait, in bounded time.
 #[derive(Debug)]
 pub struct Log(LogHandle);
 
-/// Starts the log, once in a process.
+/// Starts the log of the process, which has one log.
 ///
 /// # Errors
-/// When there is one already, or standard output cannot be written to.
+/// [`ServeError::Log`] when the process has a log already, or when standard output cannot be written to.
 pub fn start_log(settings: &Settings) -> Result<Log, ServeError> {
     let log = telemetry::log::start(settings).map_err(|error| ServeError::Log(error.to_string()))?;
     Ok(Log(log))
 }
 
-/// From now on panics go to the log, and no longer to standard error.
+/// Sends panics to the log from now on, and no longer to standard error.
 pub fn log_panics() {
     telemetry::panic::log_panics();
 }
 
-/// Looks at everything that the settings name, as a start would; says what is doubtful.
+/// Reads everything that the settings name, as a start would, and returns a warning about what is doubtful.
 ///
 /// # Errors
-/// The first thing that cannot be used.
+/// The first file or variable that cannot be used.
 pub fn check(settings: &Settings) -> Result<Option<String>, ServeError> {
     let tls = Tls::read(&settings.tls)?;
     TraceSettings::read().map_err(bad_traces)?;
     Ok(tls.and_then(|tls| tls.warning()))
 }
 
-/// A server that listens, and does not serve yet.
+/// A server that listens and does not serve yet.
 #[derive(Debug)]
 pub struct Server {
     settings: Settings,
@@ -89,33 +89,34 @@ impl Server {
     /// Reads what the settings name, and opens the listeners; port 0 takes a free one.
     ///
     /// # Errors
-    /// The first thing that cannot be had.
+    /// The first file, variable or address that cannot be used.
     pub fn prepare(settings: Settings) -> Result<Server, ServeError> {
         let tls = Tls::read(&settings.tls)?.map(Arc::new);
         let traces = TraceSettings::read().map_err(bad_traces)?;
         let listener = listen(settings.listen)?;
         let admin_listener = match settings.admin_listen {
             Some(address) => listen(address)?,
-            // Nobody has asked for this very port, and a second server on one machine is no mistake.
+            // Nobody has asked for the default port, and a second server on one machine is no mistake.
             None => listen(config::DEFAULT_ADMIN_ADDRESS).or_else(|_| listen(any_port(config::DEFAULT_ADMIN_ADDRESS)))?,
         };
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
         Ok(Server { settings, listener, address, admin_listener, admin_address, tls, traces })
     }
 
-    /// Where it listens for calls.
+    /// Returns the address that listens for calls.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where it listens for probes, metrics and the log level.
+    /// Returns the address that listens for probes, metrics and the log level.
     #[must_use]
     pub fn admin_address(&self) -> SocketAddr {
         self.admin_address
     }
 
-    /// Serves until a signal ends it, within lame duck, drain and two seconds, whatever its peers do. In a runtime.
+    /// Serves until a signal ends the server. The end takes the lame duck, the drain and two seconds at most, whatever the peers do. Runs inside a
+    /// tokio runtime.
     ///
     /// # Errors
     /// When the self-test fails, the system has no threads to give, or a worker dies.
@@ -151,8 +152,8 @@ impl Server {
             log_lines_dropped: Box::new(log.0.lines_dropped()),
             health: HealthServer::new(Health::new(stage)),
         };
-        // Answers until the end: dropping its listener is dropping the task, with the runtime or here.
-        let admin = tokio::spawn(admin::serve(tokio_listener(admin_listener)?, admin, std::future::pending()));
+        // The admin port answers until its task is dropped, here or with the runtime.
+        let admin = tokio::spawn(admin::serve(Listener::new(admin_listener)?, admin, std::future::pending()));
         let hang_up = Arc::new(Notify::new());
         let watching = tls.map(|tls| {
             let (metrics, hang_up) = (Arc::clone(metrics), Arc::clone(&hang_up));
@@ -163,13 +164,13 @@ impl Server {
         crate::engine::self_test::self_test().map_err(ServeError::SelfTest)?;
         announcer.send_replace(Stage::Serving);
         let ended = drain::serve_and_end(listener, &workers, &shared, connections_max, &announcer, signals, &hang_up).await;
-        // What is left is cut off: connections with their workers, calculations because nobody waits for them.
+        // The rest is cut off: connections end with their workers, and calculations end because nobody waits for them.
         drop(workers);
         pool.close();
         admin.abort();
         watching.inspect(tokio::task::JoinHandle::abort);
         if let Some(traces) = traces {
-            // Not on this thread, whose signals and probes go on.
+            // A thread of its own flushes the traces, because this one goes on with signals and probes.
             let _ = tokio::task::spawn_blocking(move || traces.flush(config::TRACES_FLUSH)).await;
         }
         Ok(ended?)
@@ -188,12 +189,7 @@ fn any_port(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip(), 0)
 }
 
-fn tokio_listener(listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
-    listener.set_nonblocking(true)?;
-    tokio::net::TcpListener::from_std(listener)
-}
-
-/// The services that answer, by their full names.
+/// Returns the full names of the services of the contract that are served.
 #[must_use]
 pub fn served() -> &'static [&'static str] {
     method::Method::services()

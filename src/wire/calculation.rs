@@ -1,4 +1,4 @@
-//! Messages that hold a calculation of any model: batches and streams.
+//! Messages that hold a calculation of any model, in batches and streams.
 
 use prost::Message;
 use tonic::{Code, Status};
@@ -8,13 +8,14 @@ use super::pb;
 use super::reader::{Path, Reader};
 use crate::models::input::{ModelError, Reason, Violations};
 
-/// Calculations of a batch: the work of a screen or a sheet. More of them belong into a stream, which keeps neither side waiting for all.
+/// The most calculations in one batch: the work of a screen or a sheet. More of them belong into a stream, which keeps neither side waiting
+/// for all.
 pub const BATCH_MAX: usize = 200;
 
-/// The calculations of a batch.
+/// Returns the calculations of a batch.
 ///
 /// # Errors
-/// [`ModelError::Invalid`] when there are none, or too many.
+/// [`ModelError::Invalid`] when the batch has no calculation, or more than [`BATCH_MAX`].
 pub fn batch(request: &pb::BatchCalculationsRequest) -> Result<&[pb::Calculation], ModelError> {
     let mut reader = Reader::default();
     let path = Path::of("calculations");
@@ -27,19 +28,19 @@ pub fn batch(request: &pb::BatchCalculationsRequest) -> Result<&[pb::Calculation
     reader.finish(&request.calculations)
 }
 
-/// A calculation that names no model.
+/// Returns the refusal of a calculation that names no model. `models` are the names of all models.
 #[must_use]
 pub fn without_model(models: &[&str]) -> ModelError {
     let mut violations = Violations::default();
-    // All of them would be many times the bytes of the question.
+    // One model is named as an example: the names of all would take many times the bytes of the question.
     let example = models.first().copied().unwrap_or_default();
     let description = || format!("one of {} models is required, such as {example}", models.len());
     violations.add(Reason::Required, || "model".to_owned(), description);
     ModelError::Invalid(violations)
 }
 
-/// Returns an answer, or a refusal as a call of the model's own method would have been refused; `model` is the model's field in the union, which
-/// stands before the path of each field.
+/// Returns the outcome that holds an answer or a refusal. The refusal is the one that a call of the model's own method would get; `model`
+/// is the model's field in the union, which is put before the path of each field.
 #[must_use]
 pub fn outcome(
     answer: Result<pb::calculation_result::Model, impl Into<Status>>,
@@ -54,7 +55,7 @@ pub fn outcome(
     }
 }
 
-/// Returns the code of an outcome, as a call of the model's own method would have had it.
+/// Returns the status code of an outcome, as a call of the model's own method would have it.
 #[must_use]
 pub fn code(outcome: &pb::CalculationOutcome) -> Code {
     use pb::calculation_outcome::Result as Outcome;
@@ -64,8 +65,9 @@ pub fn code(outcome: &pb::CalculationOutcome) -> Code {
     }
 }
 
+/// Returns a status as an error within an outcome. `model` is put before the path of each field.
 fn error(status: &Status, model: Option<&str>) -> pb::CalculationError {
-    // Every status of ours has details, in this order: who refuses and why, then the fields.
+    // Every status of this server has details in this order: the domain and the reason, then the fields.
     let details = DetailedStatus::decode(status.details()).unwrap_or_default().details;
     let detail = |name: &str| details.iter().find(|detail| detail.type_url.ends_with(name)).map(|detail| &*detail.value);
     let info = detail("google.rpc.ErrorInfo").and_then(|bytes| ErrorInfo::decode(bytes).ok()).unwrap_or_default();

@@ -12,6 +12,7 @@ use crate::models::depreciation::{
     DepreciationInputs, DepreciationPolicy, DepreciationYear, Method, RecoveryPeriod, UsefulLife, explain_depreciation,
 };
 use crate::models::input::{Bounded, ModelError, NonNegative, Period, Rate, Reason};
+use crate::models::work::WhileAwaited;
 
 /// Reads the request.
 ///
@@ -167,7 +168,7 @@ pub fn capex_roi_response(asked: &Asked<CapexRoiInputs>, outcome: &CapexRoi) -> 
         equivalent_annual_annuity: write.optional(outcome.equivalent_annual_annuity),
         explanation: asked.explanation(|inputs| explain_capex_roi(inputs, outcome)),
         break_even_revenue_factor: write.optional(outcome.break_even_revenue_factor),
-        periods: outcome.periods.iter().map(|period| period_message(write, period)).collect(),
+        periods: outcome.periods.iter().while_awaited().map(|period| period_message(write, period)).collect(),
     }
 }
 
@@ -221,7 +222,7 @@ pub fn depreciation_response(
     };
     pb::ComputeDepreciationResponse {
         currency_code: asked.currency_code(),
-        years: outcome.iter().map(year).collect(),
+        years: outcome.iter().while_awaited().map(year).collect(),
         explanation: asked.explanation(explain_depreciation),
     }
 }

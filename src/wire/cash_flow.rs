@@ -238,7 +238,7 @@ impl Writer {
         pb::Payback {
             outcome: Some(match payback {
                 Payback::Years(years) => Outcome::Years(self.decimal(years)),
-                Payback::Never { shortfall } => Outcome::Never(pb::NeverPaysBack { shortfall: self.decimal(shortfall) }),
+                Payback::Never { shortfall, .. } => Outcome::Never(pb::NeverPaysBack { shortfall: self.decimal(shortfall) }),
             }),
         }
     }

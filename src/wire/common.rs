@@ -9,10 +9,10 @@ use super::short_text::Text;
 use crate::models::break_even::RevenueComparison;
 use crate::models::explanation::{ENGINE_VERSION, Explanation};
 use crate::models::input::{Currency, NonNegative, Reason};
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 
 /// Its four texts are handed on as they are.
-const STEP_NANOSECONDS: u64 = 30;
+const STEP_UNITS: u64 = 3;
 
 /// A request that was read: the model's inputs, and what else was asked. Where only rates and times are asked for, no currency is
 /// named, and it is `()`.
@@ -65,7 +65,7 @@ fn explanation(explanation: Explanation) -> pb::Explanation {
         steps: explanation
             .steps
             .into_iter()
-            .while_awaited(STEP_NANOSECONDS)
+            .while_awaited_each(STEP_UNITS)
             .map(|step| pb::Step {
                 name: step.name.into(),
                 formula: step.formula.into(),

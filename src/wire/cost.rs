@@ -2,43 +2,50 @@
 //!
 //! The time of a typical request of that size, and not the longest that one can take: it says which calculations are worth a queue, and
 //! how long that queue is. What one may take at most is what the models' own limits say. The figures come from `cargo bench --bench cost`,
-//! which prints them beside what it measures; they hold for an Intel Xeon at 2.8 GHz, November 2026, and are rounded.
+//! which prints them beside what it measures, and are rounded. They are written in the units in which work is counted while it is done
+//! ([`UNIT_NANOSECONDS`]), and become a time in one place.
 
 use super::pb;
 use super::short_text::Text;
+use crate::models::work::UNIT_NANOSECONDS;
 
 /// What a request is expected to cost.
 pub trait Cost {
-    /// From the message to its answer as a message, in nanoseconds. A longer list never costs less.
-    fn expected_nanoseconds(&self) -> u64;
+    /// From the message to its answer as a message, in units of work. A longer list never costs less.
+    fn expected_units(&self) -> u64;
+
+    /// The same as a time.
+    fn expected_nanoseconds(&self) -> u64 {
+        self.expected_units().saturating_mul(UNIT_NANOSECONDS)
+    }
 }
 
 impl Cost for pb::ComputeRequiredRevenueRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        of_streams(2_000, self.existing_revenue.len(), self.options.as_ref())
+    fn expected_units(&self) -> u64 {
+        of_streams(200, self.existing_revenue.len(), self.options.as_ref())
     }
 }
 
 impl Cost for pb::ComputeReturnRevenueRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        of_streams(5_000, self.existing_revenue.len(), self.options.as_ref())
+    fn expected_units(&self) -> u64 {
+        of_streams(500, self.existing_revenue.len(), self.options.as_ref())
     }
 }
 
 impl Cost for pb::ComputeBreakEvenPointRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        of_streams(2_000, 0, self.options.as_ref())
+    fn expected_units(&self) -> u64 {
+        of_streams(200, 0, self.options.as_ref())
     }
 }
 
 /// A formula, and streams of revenue that are added up.
 fn of_streams(formula: u64, streams: usize, options: Option<&pb::CalculationOptions>) -> u64 {
-    let answer = formula + times(streams, 100);
-    answer + if_explained(options, || 13_000 + times(streams, 400))
+    let answer = formula + times(streams, 10);
+    answer + if_explained(options, || 1_300 + times(streams, 40))
 }
 
 impl Cost for pb::ComputeRunwayRequest {
-    fn expected_nanoseconds(&self) -> u64 {
+    fn expected_units(&self) -> u64 {
         use pb::cash_line::Growth;
         let lines = self.costs.len() + self.revenues.len();
         let growing = || self.costs.iter().chain(&self.revenues).filter_map(|line| line.growth.as_ref());
@@ -49,144 +56,144 @@ impl Cost for pb::ComputeRunwayRequest {
         let line_months = growing.saturating_mul(months);
         // Beyond the horizon, in doubles: half of the way is as good a guess as any.
         let beyond = (1200 - months) / 2;
-        let read = 4_000 + times(lines, 500) + times(self.events.len(), 200);
+        let read = 400 + times(lines, 50) + times(self.events.len(), 20);
         // A root for each line that grows by the year.
-        let followed = times(months, 350) + times(line_months, 70) + times(annual, 2_500);
-        let searched = times(beyond, 60) + times(beyond.saturating_mul(growing), 2);
-        let ledger = if self.include_ledger { times(months, 1_200) } else { 0 };
+        let followed = times(months, 35) + times(line_months, 7) + times(annual, 250);
+        let searched = times(beyond, 6) + times(beyond.saturating_mul(growing), 1) / 5;
+        let ledger = if self.include_ledger { times(months, 120) } else { 0 };
         // The months are followed twice more, and each has two steps.
-        let explained = || 40_000 + 2 * followed + searched + times(months, 6_000) + times(lines, 2_000);
+        let explained = || 4_000 + 2 * followed + searched + times(months, 600) + times(lines, 200);
         read + followed + searched + ledger + if_explained(self.options.as_ref(), explained)
     }
 }
 
 impl Cost for pb::ComputeDefaultAliveRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        25_000 + if_explained(self.options.as_ref(), || 50_000)
+    fn expected_units(&self) -> u64 {
+        2_500 + if_explained(self.options.as_ref(), || 5_000)
     }
 }
 
 impl Cost for pb::ComputeCapexRoiRequest {
-    fn expected_nanoseconds(&self) -> u64 {
+    fn expected_units(&self) -> u64 {
         let periods = self.capital_expenditures.len().max(self.revenues.len()).max(self.operating_costs.len());
         // Two paybacks, a modified rate, the present value of three series, and the rates of one.
-        let answer = 40_000 + times(periods, 3_700);
-        answer + if_explained(self.options.as_ref(), || 60_000 + times(periods, 22_000))
+        let answer = 4_000 + times(periods, 370);
+        answer + if_explained(self.options.as_ref(), || 6_000 + times(periods, 2_200))
     }
 }
 
 impl Cost for pb::ComputeDepreciationRequest {
-    fn expected_nanoseconds(&self) -> u64 {
+    fn expected_units(&self) -> u64 {
         let periods = self.policy.as_ref().map_or(0, |policy| policy.useful_life_periods.min(1200)) as usize;
-        2_000 + times(periods, 1_200) + if_explained(self.options.as_ref(), || 2_000 + times(periods, 6_000))
+        200 + times(periods, 120) + if_explained(self.options.as_ref(), || 200 + times(periods, 600))
     }
 }
 
 impl Cost for pb::ComputeNetPresentValueRequest {
-    fn expected_nanoseconds(&self) -> u64 {
+    fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
-        let answer = 5_000 + times(flows.count, READING + flows.discounting());
-        answer + if_explained(self.options.as_ref(), || 20_000 + times(flows.count, STEP + 2 * flows.discounting()))
+        let answer = 500 + times(flows.count, READING + flows.discounting());
+        answer + if_explained(self.options.as_ref(), || 2_000 + times(flows.count, STEP + 2 * flows.discounting()))
     }
 }
 
 impl Cost for pb::ComputeInternalRateOfReturnRequest {
-    fn expected_nanoseconds(&self) -> u64 {
+    fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
         let search = match flows.sign_changes {
-            0 | 1 => times(flows.count, 25),
+            0 | 1 => times(flows.count, 5) / 2,
             // Intervals to look into, each with a few passes over the flows: the more flows, the more of them; the search ends itself after
             // some 40 ms.
-            _ => (5_000 + times(flows.count, 400 + times(flows.count.min(2_000), 1))).min(40_000_000),
+            _ => (500 + times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10).min(4_000_000),
         };
         // What does not fit into a double takes a division.
-        let answer = 3_000 + times(flows.count, READING) + times(flows.long, 120) + search;
+        let answer = 300 + times(flows.count, READING) + times(flows.long, 12) + search;
         // A present value on each side of a rate, and up to 200 flows are written out.
-        let explained = || 20_000 + times(flows.count, 500) + times(flows.count.min(200), 1_800);
+        let explained = || 2_000 + times(flows.count, 50) + times(flows.count.min(200), 180);
         answer + if_explained(self.options.as_ref(), explained)
     }
 }
 
 impl Cost for pb::ComputeModifiedInternalRateOfReturnRequest {
-    fn expected_nanoseconds(&self) -> u64 {
+    fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
-        let answer = 15_000 + times(flows.count, READING + flows.discounting() * 2 / 3);
-        answer + if_explained(self.options.as_ref(), || 30_000 + times(flows.count, STEP + 2 * flows.discounting()))
+        let answer = 1_500 + times(flows.count, READING + flows.discounting() * 2 / 3);
+        answer + if_explained(self.options.as_ref(), || 3_000 + times(flows.count, STEP + 2 * flows.discounting()))
     }
 }
 
 impl Cost for pb::ComputePaybackRequest {
-    fn expected_nanoseconds(&self) -> u64 {
+    fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
         let (of_flow, steps) = match self.discount_rate {
-            None => (200, 1),
-            Some(_) => (400 + flows.discounting(), 2),
+            None => (20, 1),
+            Some(_) => (40 + flows.discounting(), 2),
         };
-        let answer = 5_000 + times(flows.count, READING + of_flow);
-        answer + if_explained(self.options.as_ref(), || 10_000 + times(flows.count, of_flow + steps * (STEP + 700)))
+        let answer = 500 + times(flows.count, READING + of_flow);
+        answer + if_explained(self.options.as_ref(), || 1_000 + times(flows.count, of_flow + steps * (STEP + 70)))
     }
 }
 
 impl Cost for pb::ComputeRegretRequest {
-    fn expected_nanoseconds(&self) -> u64 {
+    fn expected_units(&self) -> u64 {
         let alternatives = self.alternatives.len();
         let payoffs: usize = self.alternatives.iter().map(|alternative| alternative.payoffs.len()).sum();
         // Each payoff is read, looked at, put in order, and becomes a regret; each pair of alternatives is compared.
-        let answer = 2_000 + times(payoffs, 350) + times(alternatives.saturating_mul(alternatives), 4);
-        answer + if_explained(self.options.as_ref(), || 5_000 + times(alternatives, 4_000) + times(payoffs, 100))
+        let answer = 200 + times(payoffs, 35) + times(alternatives.saturating_mul(alternatives), 2) / 5;
+        answer + if_explained(self.options.as_ref(), || 500 + times(alternatives, 400) + times(payoffs, 10))
     }
 }
 
 impl Cost for pb::ComputeShareCeilingRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        of_powers(6_000, self.options.as_ref())
+    fn expected_units(&self) -> u64 {
+        of_powers(600, self.options.as_ref())
     }
 }
 
 impl Cost for pb::ComputeReratingRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        of_powers(12_000, self.options.as_ref())
+    fn expected_units(&self) -> u64 {
+        of_powers(1_200, self.options.as_ref())
     }
 }
 
 impl Cost for pb::ComputePriceChangeRequest {
-    fn expected_nanoseconds(&self) -> u64 {
-        of_powers(6_000, self.options.as_ref())
+    fn expected_units(&self) -> u64 {
+        of_powers(600, self.options.as_ref())
     }
 }
 
 impl Cost for pb::ComputeImpliedGrowthRequest {
-    fn expected_nanoseconds(&self) -> u64 {
+    fn expected_units(&self) -> u64 {
         let years = self.growth_stage.as_ref().map_or(0, |stage| stage.years.min(200)) as usize;
-        let answer = 15_000 + times(years, 1_500);
-        answer + if_explained(self.options.as_ref(), || 15_000 + answer)
+        let answer = 1_500 + times(years, 150);
+        answer + if_explained(self.options.as_ref(), || 1_500 + answer)
     }
 }
 
 impl Cost for pb::ComputeRequiredMarginRequest {
-    fn expected_nanoseconds(&self) -> u64 {
+    fn expected_units(&self) -> u64 {
         let years = self.payback_years.min(200) as usize;
-        let answer = 1_000 + times(years, 100);
-        answer + if_explained(self.options.as_ref(), || 10_000 + answer)
+        let answer = 100 + times(years, 10);
+        answer + if_explained(self.options.as_ref(), || 1_000 + answer)
     }
 }
 
 impl Cost for pb::ListPresetsRequest {
     /// The answer is there already.
-    fn expected_nanoseconds(&self) -> u64 {
-        500
+    fn expected_units(&self) -> u64 {
+        50
     }
 }
 
 /// A few logarithms and powers.
 fn of_powers(formulas: u64, options: Option<&pb::CalculationOptions>) -> u64 {
-    formulas + if_explained(options, || 20_000 + formulas)
+    formulas + if_explained(options, || 2_000 + formulas)
 }
 
 /// A text that becomes a decimal of 28 digits, and for a dated flow a date.
-const READING: u64 = 80;
+const READING: u64 = 8;
 /// A step of an explanation, which becomes a message.
-const STEP: u64 = 2_000;
+const STEP: u64 = 200;
 
 /// A series as far as it can be seen without being read.
 struct Flows {
@@ -242,17 +249,17 @@ impl Flows {
     /// What it takes to discount one of them, and to add it up.
     fn discounting(&self) -> u64 {
         match self.times {
-            Times::Years => 500,
-            Times::PartsOfAYear => 730,
-            Times::Dates => 820,
+            Times::Years => 50,
+            Times::PartsOfAYear => 73,
+            Times::Dates => 82,
         }
     }
 }
 
-fn times(count: usize, nanoseconds: u64) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(nanoseconds)
+fn times(count: usize, units: u64) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(units)
 }
 
-fn if_explained(options: Option<&pb::CalculationOptions>, nanoseconds: impl FnOnce() -> u64) -> u64 {
-    if options.is_some_and(|options| options.explain) { nanoseconds() } else { 0 }
+fn if_explained(options: Option<&pb::CalculationOptions>, units: impl FnOnce() -> u64) -> u64 {
+    if options.is_some_and(|options| options.explain) { units() } else { 0 }
 }

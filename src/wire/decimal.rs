@@ -4,6 +4,10 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::short_text::Text;
 use crate::models::input::Reason;
+use crate::models::work::tick;
+
+/// The work of reading or writing a decimal.
+const TEXT_UNITS: u64 = 4;
 
 /// Significant digits of a decimal, and digits after its point.
 const DIGITS_MAX: i64 = 28;
@@ -34,6 +38,7 @@ pub fn read(text: &str) -> Result<Decimal, Reason> {
 
 /// The same of bytes that are perhaps no text.
 pub(super) fn read_bytes(text: &[u8]) -> Result<Decimal, Reason> {
+    tick(TEXT_UNITS);
     read_short(text).map_or_else(|| read_any(text), Ok)
 }
 
@@ -211,6 +216,7 @@ pub struct Rounding {
 /// ```
 #[must_use]
 pub fn write(decimal: Decimal) -> Text {
+    tick(TEXT_UNITS);
     match (u64::try_from(decimal.mantissa().unsigned_abs()), decimal.scale()) {
         // What nearly every amount of money is.
         (Ok(whole), 0) => write_whole(whole, decimal.is_sign_negative()),

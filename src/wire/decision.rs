@@ -12,6 +12,7 @@ use crate::models::decision::{
 };
 use crate::models::explanation::canonical;
 use crate::models::input::{Currency, Fraction, ModelError, Reason};
+use crate::models::work::{WhileAwaited, tick};
 
 /// Bytes of a name. An answer may name every alternative beside every other: half a million names.
 const NAME_BYTES_MAX: usize = 100;
@@ -95,6 +96,7 @@ impl Reader {
                 }
                 // More than that are refused as too many states, or as too many payoffs for them.
                 let payoffs = alternative.payoffs.iter().enumerate().take(RegretInputs::STATES_MAX);
+                let payoffs = payoffs.while_awaited();
                 let payoffs = payoffs.map(|(state, payoff)| self.required(path.item(state), payoff)).collect();
                 Alternative { name, payoffs }
             })
@@ -131,6 +133,7 @@ pub fn regret_response(asked: &Asked<RegretInputs, Option<Currency>>, outcome: &
             .alternatives
             .iter()
             .zip(&outcome.alternatives)
+            .while_awaited()
             .map(|(given, of)| names.alternative(write, given, of))
             .collect(),
         minimax_regret_choices: names.of(&outcome.minimax_regret),
@@ -159,6 +162,9 @@ struct Names<'a> {
 
 impl Names<'_> {
     fn of(&self, indices: &[u32]) -> Vec<Text> {
+        // Names are copied as fast as anything: so many of them are a unit of work.
+        const NAMES_A_UNIT: usize = 2;
+        tick(indices.len().div_ceil(NAMES_A_UNIT) as u64);
         let name = |index: &u32| Some(self.alternatives.get(usize::try_from(*index).ok()?)?.name.as_str().into());
         indices.iter().filter_map(name).collect()
     }

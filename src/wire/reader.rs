@@ -4,12 +4,12 @@ use std::fmt;
 
 use crate::models::calendar::{self, Date};
 use crate::models::input::{Bounded, Currency, ModelError, Period, Reason, Violations};
-use crate::models::patience::WhileAwaited;
+use crate::models::work::WhileAwaited;
 use crate::wire::short_text::Text;
 use crate::wire::{decimal, pb};
 
-/// A member of a list: a text or a few.
-const READING_NANOSECONDS: u64 = 100;
+/// The work of a member of a list, its decimals left out.
+const MEMBER_UNITS: u64 = 4;
 
 /// The way to a field, written out only when the field is at fault.
 #[derive(Clone, Copy)]
@@ -180,7 +180,7 @@ impl Reader {
             self.refuse(path, Reason::TooManyItems, || format!("{} of them are more than {limit}", items.len()));
         }
         let items = items.iter().take(limit).enumerate().map(move |(index, item)| (path.item(index), item));
-        items.while_awaited(READING_NANOSECONDS)
+        items.while_awaited_each(MEMBER_UNITS)
     }
 }
 

@@ -1,8 +1,8 @@
-//! Why a question of the contract has no answer.
+//! A refusal of the engine: the reason why a question of the contract has no answer.
 
 use crate::models::input::ModelError;
 
-/// Why a question of the contract is refused, before anything is known of the transport that it came by.
+/// The reason why a question of the contract is refused. Nothing is known here of the transport that the question came by.
 ///
 /// [`status`](super::status) alone turns a refusal into a gRPC status.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@ use crate::models::runway::{
     CashEvent, CashLine, CashOutcome, DefaultAlive, DefaultAliveInputs, Growth, GrowthTiming, Month, MonthSpan, MonthlyBalance,
     Runway, RunwayInputs, explain_default_alive, explain_runway,
 };
+use crate::models::work::WhileAwaited;
 use crate::wire::decimal::Writer;
 
 /// Costs, and revenues, of one request.
@@ -118,7 +119,7 @@ pub fn runway_response(asked: &Asked<RunwayInputs>, outcome: &Runway) -> pb::Com
         ending_balance: write.decimal(outcome.ending_balance),
         cash_positive_month: outcome.cash_positive_month,
         burn_multiple: write.optional(outcome.burn_multiple),
-        ledger: outcome.ledger.iter().map(|month| monthly_balance(write, month)).collect(),
+        ledger: outcome.ledger.iter().while_awaited().map(|month| monthly_balance(write, month)).collect(),
         explanation: asked.explanation(|inputs| explain_runway(inputs, outcome)),
     }
 }
@@ -126,7 +127,7 @@ pub fn runway_response(asked: &Asked<RunwayInputs>, outcome: &Runway) -> pb::Com
 fn cash_outcome(write: Writer, outcome: &CashOutcome) -> pb::compute_runway_response::Outcome {
     use pb::compute_runway_response::Outcome;
     match outcome {
-        CashOutcome::RunsOut { runway_months, whole_months, cash_out_date, within_horizon } => {
+        CashOutcome::RunsOut { runway_months, whole_months, cash_out_date, within_horizon, .. } => {
             Outcome::RunsOut(pb::CashRunsOut {
                 runway_months: write.decimal(*runway_months),
                 whole_months: *whole_months,
@@ -134,7 +135,9 @@ fn cash_outcome(write: Writer, outcome: &CashOutcome) -> pb::compute_runway_resp
                 within_horizon: *within_horizon,
             })
         }
-        CashOutcome::Lasts { cash_flow_positive } => Outcome::Lasts(pb::CashLasts { cash_flow_positive: *cash_flow_positive }),
+        CashOutcome::Lasts { cash_flow_positive, .. } => {
+            Outcome::Lasts(pb::CashLasts { cash_flow_positive: *cash_flow_positive })
+        }
         CashOutcome::Unknown => Outcome::Unknown(pb::CashUnknown {}),
     }
 }

@@ -1,4 +1,5 @@
-//! The only place where an error becomes a gRPC status.
+//! Statuses of gRPC: the only place where an error becomes one. Every refusal that is made here has a `google.rpc.ErrorInfo` with its
+//! reason among its details.
 
 use std::time::Duration;
 
@@ -12,9 +13,9 @@ use tonic_types::pb::{BadRequest, ErrorInfo, RetryInfo, Status as DetailedStatus
 use super::refused::Refused;
 use crate::models::input::{ModelError, Violations};
 
-/// Who says so, in `google.rpc.ErrorInfo`.
+/// The domain in every `google.rpc.ErrorInfo`: the name of who refuses.
 pub const DOMAIN: &str = "paydirt";
-/// Trailers of 8 KiB break some clients; base64 and the message take a third more than the details.
+/// The most bytes of a status' details. Trailers of 8 KiB break some clients; base64 and the message take a third more than the details.
 const DETAILS_BYTES_MAX: usize = 4096;
 
 impl From<Refused> for Status {
@@ -22,10 +23,13 @@ impl From<Refused> for Status {
         match &refused {
             Refused::Model(ModelError::Invalid(violations)) => invalid(violations),
             Refused::Model(error @ ModelError::ResultTooLarge { name }) => result_too_large(name, &error.to_string()),
+            // Whatever else a model may come to refuse, it is the inputs that it cannot use.
+            Refused::Model(error) => refuse(Code::InvalidArgument, &error.to_string(), INVALID_FIELDS, [], Vec::new()),
         }
     }
 }
 
+/// Returns INVALID_ARGUMENT with the reason `RESULT_TOO_LARGE` and the name of the result.
 fn result_too_large(name: &str, message: &str) -> Status {
     let violation = FieldViolation {
         field: name.to_owned(),
@@ -36,11 +40,13 @@ fn result_too_large(name: &str, message: &str) -> Status {
     refuse(Code::InvalidArgument, message, RESULT_TOO_LARGE, [("result", name.to_owned())], vec![violation])
 }
 
+const INVALID_FIELDS: &str = "INVALID_FIELDS";
 const RESULT_TOO_LARGE: &str = "RESULT_TOO_LARGE";
 
+/// Returns INVALID_ARGUMENT with the reason `INVALID_FIELDS` and as many violations as the details have room for.
 fn invalid(violations: &Violations) -> Status {
     let mut written = Vec::new();
-    // What every field violation, and the line that counts the others, has to share.
+    // The bytes that all field violations share with the line that counts the violations left out.
     let mut room = DETAILS_BYTES_MAX - 1024;
     for violation in violations.kept() {
         let violation = FieldViolation {
@@ -49,7 +55,7 @@ fn invalid(violations: &Violations) -> Status {
             reason: violation.reason.as_str().to_owned(),
             ..FieldViolation::default()
         };
-        // Its key and length come on top of the message itself.
+        // The key and the length of the violation come on top of its own bytes.
         let Some(left) = room.checked_sub(violation.encoded_len() + 4) else { break };
         room = left;
         written.push(violation);
@@ -60,17 +66,18 @@ fn invalid(violations: &Violations) -> Status {
         written.push(FieldViolation { description, reason: "MORE_VIOLATIONS".to_owned(), ..FieldViolation::default() });
     }
     let metadata = [("violations", violations.count().to_string())];
-    refuse(Code::InvalidArgument, &violations.to_string(), "INVALID_FIELDS", metadata, written)
+    refuse(Code::InvalidArgument, &violations.to_string(), INVALID_FIELDS, metadata, written)
 }
 
-/// Bytes that are no message of the method.
+/// Returns INVALID_ARGUMENT with the reason `MESSAGE_MALFORMED`, for bytes that are no message of the method.
 #[must_use]
 pub fn malformed(why: &str) -> Status {
     let message = format!("the message cannot be read: {why}");
     refuse(Code::InvalidArgument, &message, "MESSAGE_MALFORMED", [], Vec::new())
 }
 
-/// A message that would take more memory than any within the contract's limits.
+/// Returns INVALID_ARGUMENT with the reason `TOO_MANY_FIELDS`, for a message that would take more memory than any within the contract's
+/// limits.
 pub(super) fn too_many_fields(limit: usize) -> Status {
     let message = format!(
         "the message has more fields than any calculation takes, an empty message counted as a full one: at most {limit}"
@@ -78,28 +85,30 @@ pub(super) fn too_many_fields(limit: usize) -> Status {
     refuse(Code::InvalidArgument, &message, "TOO_MANY_FIELDS", [("limit", limit.to_string())], Vec::new())
 }
 
-/// A message of more bytes than any may have.
+/// Returns RESOURCE_EXHAUSTED with the reason `MESSAGE_TOO_LARGE`, for a message of more bytes than any may have.
 #[must_use]
 pub fn message_too_large(bytes: usize, limit: usize) -> Status {
     let message = format!("the message has {bytes} bytes, and may have {limit}");
     refuse(Code::ResourceExhausted, &message, "MESSAGE_TOO_LARGE", [("limit", limit.to_string())], Vec::new())
 }
 
-/// An answer of more bytes than any client takes unless told.
+/// Returns RESOURCE_EXHAUSTED with the reason `ANSWER_TOO_LARGE`, for an answer of more bytes than any client takes unless it is told to.
+/// `instead` says what to ask for.
 #[must_use]
 pub fn answer_too_large(limit: usize, instead: &str) -> Status {
     let message = format!("the answer would have more than {limit} bytes: {instead}");
     refuse(Code::ResourceExhausted, &message, "ANSWER_TOO_LARGE", [("limit", limit.to_string())], Vec::new())
 }
 
-/// A stream that the server ends before its caller does, after it has answered so many: the caller goes on with the next one elsewhere.
+/// Returns UNAVAILABLE with the reason `STREAM_ENDS_EARLY`, for a stream that the server ends before its caller does, after so many
+/// answers: the caller goes on elsewhere with the next calculation.
 #[must_use]
 pub fn stream_ends_early(why: &str, answered: u64) -> Status {
     let message = format!("{why}: the first {answered} calculations are answered, go on with the next in a new stream");
     refuse(Code::Unavailable, &message, "STREAM_ENDS_EARLY", [("answered", answered.to_string())], Vec::new())
 }
 
-/// The same refusal of a message that is one of many, by its number, which counts from 1.
+/// Returns the refusal of one message of a stream, with the number of that message before its text. Numbers count from 1.
 #[must_use]
 pub fn of_message(status: &Status, number: u64) -> Status {
     let message = format!("message {number} of the stream: {}", status.message());
@@ -108,20 +117,20 @@ pub fn of_message(status: &Status, number: u64) -> Status {
     Status::with_details(status.code(), message, detailed.encode_to_vec().into())
 }
 
-/// A message that is compressed in a way that is not known.
+/// Returns UNIMPLEMENTED with the reason `ENCODING_UNKNOWN`, for a message that is compressed in an unknown way.
 #[must_use]
 pub fn unknown_encoding(encoding: &HeaderValue) -> Status {
     let shown: String = encoding.to_str().unwrap_or("?").chars().take(100).collect();
     let message = format!("messages are taken as they are (identity) or by gzip, and not in the encoding {shown:?}");
     let mut status = refuse(Code::Unimplemented, &message, "ENCODING_UNKNOWN", [], Vec::new());
-    // What client libraries go by.
+    // Client libraries go by this header.
     status.metadata_mut().insert("grpc-accept-encoding", MetadataValue::from_static("identity,gzip"));
     status
 }
 
-/// What the transport found wrong with a message, as a status of ours.
+/// Returns a status of this server for a fault that tonic found in a message; `None` for any other code.
 ///
-/// Services compute, and never answer INTERNAL themselves: one that comes from reading a message is the caller's.
+/// Services compute, and never answer INTERNAL themselves: an INTERNAL that comes from reading a message is the caller's fault.
 #[must_use]
 pub fn of_unreadable_message(code: Code, message: &str) -> Option<Status> {
     match code {
@@ -134,6 +143,7 @@ pub fn of_unreadable_message(code: Code, message: &str) -> Option<Status> {
     }
 }
 
+/// Returns a status with a reason, and with field violations where there are any.
 fn refuse<const N: usize>(
     code: Code,
     message: &str,
@@ -146,7 +156,7 @@ fn refuse<const N: usize>(
     refuse_with(code, message, reason, metadata, violations.into_iter().collect())
 }
 
-/// With details beside the reason.
+/// Returns a status with a reason, and with further details beside it.
 fn refuse_with<const N: usize>(
     code: Code,
     message: &str,
@@ -168,33 +178,33 @@ fn any(name: &str, message: &impl Message) -> Any {
     Any { type_url: format!("type.googleapis.com/{name}"), value: message.encode_to_vec() }
 }
 
-/// There is no room for the call now; its caller may try again.
+/// Returns UNAVAILABLE with this reason, for a call for which there is no room now. The caller may try again after `retry_after`.
 #[must_use]
 pub fn unavailable(reason: &str, message: &str, retry_after: Duration) -> Status {
     let milliseconds = retry_after.as_millis().clamp(1, i32::MAX.unsigned_abs().into());
     let retry = RetryInfo { retry_delay: prost_types::Duration::try_from(retry_after).ok() };
     let mut status = refuse_with(Code::Unavailable, message, reason, [], vec![any("google.rpc.RetryInfo", &retry)]);
     if let Ok(pushback) = milliseconds.to_string().parse() {
-        // What client libraries obey: https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback
+        // Client libraries obey this header: https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback
         status.metadata_mut().insert("grpc-retry-pushback-ms", pushback);
     }
     status
 }
 
-/// The answer would come too late.
+/// Returns DEADLINE_EXCEEDED, for an answer that would come too late.
 #[must_use]
 pub fn deadline_exceeded() -> Status {
     refuse(Code::DeadlineExceeded, "the deadline has passed before the answer was there", "DEADLINE_EXCEEDED", [], Vec::new())
 }
 
-/// The caller's `grpc-timeout` is none.
+/// Returns INVALID_ARGUMENT with the reason `TIMEOUT_MALFORMED`, for a `grpc-timeout` that is no timeout.
 #[must_use]
 pub fn malformed_timeout() -> Status {
     let message = "grpc-timeout cannot be read: write up to eight digits and a unit of H, M, S, m, u or n, as in 500m";
     refuse(Code::InvalidArgument, message, "TIMEOUT_MALFORMED", [], Vec::new())
 }
 
-/// A request that is no call of gRPC's, and with which status HTTP says so.
+/// Returns the response to a request that is no call of gRPC's, with the HTTP status that says so.
 #[must_use]
 pub fn not_grpc<Body: Default>(message: &str, status: StatusCode) -> http::Response<Body> {
     let mut response = refuse(Code::InvalidArgument, message, "NOT_GRPC", [], Vec::new()).into_http::<Body>();
@@ -202,20 +212,21 @@ pub fn not_grpc<Body: Default>(message: &str, status: StatusCode) -> http::Respo
     response
 }
 
-/// A bug of ours, which says nothing of what was asked.
+/// Returns INTERNAL with the reason `PANIC`, for a bug of the server. The status says nothing of the question.
 #[must_use]
 pub fn panicked() -> Status {
     refuse(Code::Internal, "the server has made a mistake, which is logged", "PANIC", [], Vec::new())
 }
 
-/// The caller's certificate is good, and its name is not on the list.
+/// Returns PERMISSION_DENIED with the reason `CALLER_NOT_ALLOWED`, for a caller whose certificate is good and whose name is not on the
+/// list.
 #[must_use]
 pub fn caller_not_allowed() -> Status {
     let message = "none of the names in the client's certificate may call this service";
     refuse(Code::PermissionDenied, message, "CALLER_NOT_ALLOWED", [], Vec::new())
 }
 
-/// No service answers to this path.
+/// Returns UNIMPLEMENTED with the reason `METHOD_UNKNOWN`, for a path that no service answers to.
 #[must_use]
 pub fn unknown_method(path: &str) -> Status {
     let shown: String = path.trim_start_matches('/').chars().take(100).collect();
@@ -223,12 +234,12 @@ pub fn unknown_method(path: &str) -> Status {
     refuse(Code::Unimplemented, &message, "METHOD_UNKNOWN", [], Vec::new())
 }
 
-/// As trailers after a body.
+/// Returns a status as the trailers that follow a body.
 #[must_use]
 pub fn trailers(status: &Status) -> HeaderMap {
     let mut trailers = HeaderMap::new();
     if status.add_header(&mut trailers).is_err() {
-        // A status that cannot be written is one of INTERNAL without words.
+        // A status that cannot be written becomes INTERNAL without a message.
         trailers.insert(Status::GRPC_STATUS, HeaderValue::from_static("13"));
     }
     trailers

@@ -6,7 +6,7 @@ use paydirt::wire::pb;
 // The benchmark measures the answers; here the estimates are enough.
 #[allow(dead_code)]
 #[path = "../../benches/cost/cases.rs"]
-mod cases;
+pub mod cases;
 
 use cases::{built, cahn, cases, grown, lasting, options, regretted, series, written_off};
 

@@ -195,7 +195,7 @@ proptest! {
         let series = Series::of(&periodic(amounts.iter().map(|amount| Decimal::from(*amount)), Period::Year));
         let total = amounts.iter().sum::<i64>();
         match payback(&series, None).expect("it fits") {
-            Payback::Never { shortfall } => prop_assert_eq!(shortfall, Decimal::from(-total)),
+            Payback::Never { shortfall, .. } => prop_assert_eq!(shortfall, Decimal::from(-total)),
             Payback::Years(years) => {
                 prop_assert!(total >= 0);
                 let whole = usize::try_from(years.trunc()).expect("a few years");

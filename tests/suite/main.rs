@@ -16,6 +16,7 @@ mod explanation_texts;
 mod explanations;
 mod fleet;
 mod frames;
+mod giving_up;
 mod golden;
 mod hostile;
 mod internal_rate;

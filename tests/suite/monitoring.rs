@@ -127,7 +127,7 @@ fn rules_and_dashboard_ask_for_what_a_server_exposes() {
     }
     let mut named = Named::default();
     queries.iter().for_each(|query| named.read(query));
-    let source = text(&root().join("src/server/telemetry/metrics.rs")) + &text(&root().join("src/server/pool/mod.rs"));
+    let source = text(&root().join("src/server/telemetry/metrics.rs"));
     for selector in &named.selectors {
         let name = selector.name.as_str();
         if FOREIGN.contains(&name) {

@@ -1,4 +1,7 @@
-//! The facts of a connection, which its calls and its driver share: who is at the other end, what came, and whether it is about to end.
+//! The facts of a connection, which its calls and its driver share: the peer, the count of received bytes, and whether the
+//! connection is about to end.
+//!
+//! A worker thread makes one [`Connection`] for each accepted connection. `transport` drives the connection by these facts.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,36 +14,44 @@ use crate::server::config;
 use crate::server::method::Method;
 use crate::server::shared::Shared;
 
-/// Who is at the other end.
+/// The peer: the client at the other end of a connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Peer {
+    /// The address of the peer's socket.
     pub address: SocketAddr,
-    /// The DNS names and URIs of its certificate; none in plain text.
+    /// The DNS names and URIs of the peer's certificate. Empty in plain text.
     pub names: Vec<String>,
-    /// Whether it may call: everyone may, unless there is a list of names.
+    /// Whether the peer may call more than health and reflection. Every peer may, unless the settings have a list of allowed
+    /// names.
     pub is_allowed: bool,
 }
 
-/// What is known of a connection.
+/// The facts of one connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub peer: Peer,
     pub shared: Arc<Shared>,
-    /// Of the call that has just begun.
+    /// The time limit of the call that has just begun.
     pub next_limit: NextLimit,
+    /// The bytes received from the peer.
     bytes_read: AtomicU64,
+    /// The bytes of request bodies that the server has read.
     body_bytes: AtomicU64,
+    /// The number of request bodies that the server dropped before their end.
     bodies_left: AtomicU64,
     calls_begun: AtomicU64,
-    /// Without those of health and reflection, which keep nobody from ending.
+    /// The number of calls in flight, without those of health and reflection, which do not keep a connection from ending.
     calls_in_flight: AtomicUsize,
+    /// Whether the peer has sent more bytes without content than an honest peer does.
     is_flooding: AtomicBool,
-    /// The peer is told to go away: what goes on for as long as its caller wants ends now.
+    /// Whether the peer has been told to go away. A stream, which goes on for as long as its caller wants, then reads no more
+    /// and ends.
     is_leaving: AtomicBool,
+    /// The notification that the peer is told to go away.
     leaves: Notify,
 }
 
-/// The bytes of HTTP/2's preface.
+/// The length of HTTP/2's connection preface, in bytes.
 const PREFACE_BYTES: u64 = 24;
 
 impl Connection {
@@ -60,52 +71,56 @@ impl Connection {
         }
     }
 
+    /// Returns whether the peer has been told to go away.
     pub fn is_leaving(&self) -> bool {
         self.is_leaving.load(Ordering::Acquire)
     }
 
-    /// Comes when the peer is told to go away.
+    /// Waits until the peer is told to go away.
     pub async fn leaves(&self) {
-        // In this order: whoever is told in between is told by the second.
+        // The order matters: the notification is registered before the flag is read, so that a peer that is told to go away
+        // after the read is still noticed.
         let told = self.leaves.notified();
         if !self.is_leaving() {
             told.await;
         }
     }
 
-    /// Tells those who wait for it that the peer is told to go away.
+    /// Records that the peer is told to go away, and wakes those who wait in [`Connection::leaves`].
     pub fn leave(&self) {
         self.is_leaving.store(true, Ordering::Release);
         self.leaves.notify_waiters();
     }
 
-    /// Of a peer whose preface is here.
+    /// Records that the peer's preface has been received.
     #[cfg(test)]
     pub fn has_spoken(&self) {
         self.bytes_read.store(PREFACE_BYTES, Ordering::Relaxed);
     }
 
-    /// In a server of its own, that serves nothing.
+    /// Returns a connection of a server of its own, which serves nothing.
     #[cfg(test)]
     pub fn of_test(peer: Peer) -> Arc<Connection> {
         let settings = config::Settings::read(["paydirt"]).expect("the defaults are good");
         Arc::new(Connection::new(peer, Shared::of_test(settings)))
     }
 
+    /// Returns the number of calls that have begun on this connection, health and reflection included.
     pub fn calls_begun(&self) -> u64 {
         self.calls_begun.load(Ordering::Relaxed)
     }
 
-    /// Calls in flight, without those of health and reflection.
+    /// Returns the number of calls in flight, without those of health and reflection.
     pub fn calls_in_flight(&self) -> usize {
         self.calls_in_flight.load(Ordering::Relaxed)
     }
 
-    /// Whether the peer has sent more that carries nothing than an honest one does.
+    /// Returns whether the peer has sent more bytes without content than an honest peer does.
     pub fn is_flooding(&self) -> bool {
         self.is_flooding.load(Ordering::Relaxed)
     }
 
+    /// Counts a call that begins.
     pub fn call_began(&self, method: Method) {
         self.calls_begun.fetch_add(1, Ordering::Relaxed);
         if !method.is_housekeeping() {
@@ -113,23 +128,29 @@ impl Connection {
         }
     }
 
+    /// Counts a call that ends.
     pub fn call_ended(&self, method: Method) {
         if !method.is_housekeeping() {
             self.calls_in_flight.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
+    /// Counts received bytes of a request body.
     pub fn body_received(&self, bytes: usize) {
         self.body_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    /// A call was refused before its message was read: the peer has sent up to a window of it all the same.
+    /// Counts a request body that was dropped before its end, because its call was refused before its message was read. The
+    /// peer may have sent up to a stream window of that body all the same.
     pub fn body_left(&self) {
         self.bodies_left.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// False once the peer has sent more that carries nothing than an honest one does: an honest one sends headers with each call, and a
-    /// frame's head with each piece of a message.
+    /// Counts bytes received from the peer. Returns false once the peer has sent more bytes without content than an honest peer
+    /// does.
+    ///
+    /// An honest peer sends headers with each call, and the head of a frame with each piece of a message. So each call, each
+    /// body byte and each body that was dropped before its end permit further bytes.
     pub fn may_go_on_after(&self, bytes: usize) -> bool {
         let read = self.bytes_read.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64;
         if read <= config::IDLE_BYTES_MAX {
@@ -145,7 +166,7 @@ impl Connection {
         may
     }
 
-    /// Whether the peer has sent as much as HTTP/2's preface.
+    /// Returns whether the peer has sent at least as many bytes as HTTP/2's preface has.
     pub fn has_preface(&self) -> bool {
         self.bytes_read.load(Ordering::Relaxed) >= PREFACE_BYTES
     }

@@ -1,5 +1,7 @@
-//! When a call is given up although its answer is not all sent: a body whose peer opens no window is never asked for its next frame, so that no
-//! deadline inside the body can come.
+//! The time limit of a call: the time at which the call is given up although its answer is not completely sent.
+//!
+//! hyper does not ask a body for its next frame while the peer opens no window, so no deadline inside the body can fire. The
+//! task of each call enforces this limit instead (`transport/spawner.rs`).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,22 +9,26 @@ use std::time::{Duration, Instant};
 
 use crate::server::config::UNREAD_ANSWER_TIMEOUT;
 
-/// When a call is given up.
+/// The time limit of a call.
 #[derive(Clone, Debug)]
 pub(crate) enum Limit {
-    /// At a fixed time.
+    /// A fixed time.
     At(Instant),
-    /// Once its peer has taken none of its answers for too long.
+    /// The time at which a stream's peer has taken none of the answers for too long, or the stream's deadline has passed.
     Unread(Arc<Unread>),
 }
 
 impl Limit {
-    /// Returns the limit of a call with this deadline: the peer that does not read the answer does not read DEADLINE_EXCEEDED either.
+    /// Returns the limit of a call with this deadline, which is [`UNREAD_ANSWER_TIMEOUT`] later. A peer that does not read the
+    /// answer does not read DEADLINE_EXCEEDED either.
     pub fn after(deadline: Instant) -> Limit {
         Limit::At(deadline + UNREAD_ANSWER_TIMEOUT)
     }
 
-    /// Returns when the limit has to be looked at, and whether the call is over then.
+    /// Returns the time at which the limit has to be checked next, and whether the call is over by that check.
+    ///
+    /// The first call of this function sets a timer. The second value counts when the timer fires and this function is called
+    /// again: true for a fixed time, and for a stream true when the time of [`Limit::Unread`] has come.
     pub fn next(&self) -> (Instant, bool) {
         match self {
             Limit::At(limit) => (*limit, true),
@@ -35,37 +41,40 @@ impl Limit {
     }
 }
 
-/// Nothing waits to be sent.
+/// The value of [`Unread`]'s `since` while no answer waits to be sent.
 const SENT: u64 = u64::MAX;
 
-/// Since when the answers of a stream wait for their peer.
+/// The time since which the answers of a stream wait for the peer to take them.
 #[derive(Debug)]
 pub(crate) struct Unread {
+    /// The arrival of the stream's call.
     arrived: Instant,
+    /// The deadline of the call, if it has one.
     deadline: Option<Instant>,
-    /// How long a peer may take none of its answers.
+    /// The longest time that a peer may take none of the answers.
     patience: Duration,
-    /// Milliseconds from the arrival until answers were handed over that are not sent yet, or [`SENT`].
+    /// The time of the hand-over of answers that are not sent yet, in milliseconds from the arrival, or [`SENT`].
     since: AtomicU64,
 }
 
 impl Unread {
+    /// Returns the state of a stream that has no answer to send.
     pub fn new(arrived: Instant, deadline: Option<Instant>, patience: Duration) -> Unread {
         Unread { arrived, deadline, patience, since: AtomicU64::new(SENT) }
     }
 
-    /// Answers are handed over.
+    /// Records that answers are handed over now.
     pub fn begins(&self) {
         let now = u64::try_from(self.arrived.elapsed().as_millis()).unwrap_or(SENT);
         self.since.store(now, Ordering::Relaxed);
     }
 
-    /// All answers are on their way.
+    /// Records that HTTP/2 has taken all answers.
     pub fn ends(&self) {
         self.since.store(SENT, Ordering::Relaxed);
     }
 
-    /// Returns when the stream is given up, as far as is known now.
+    /// Returns the time at which the stream is given up, as far as it is known now.
     fn end(&self) -> Option<Instant> {
         let unread = match self.since.load(Ordering::Relaxed) {
             SENT => None,
@@ -76,17 +85,20 @@ impl Unread {
     }
 }
 
-/// The limit of the call that has just begun: a note from the service, which knows the call, to whoever starts its task, which does not.
+/// The time limit of the call that has just begun: a note from the service to the spawner. The service knows the call; the
+/// spawner, which starts the call's task, does not.
 ///
-/// hyper hands each call to the service and then, before anything else, its future to the executor.
+/// hyper hands each call to the service and then, before anything else, the call's future to the executor.
 #[derive(Debug, Default)]
 pub(crate) struct NextLimit(Mutex<Option<Limit>>);
 
 impl NextLimit {
+    /// Leaves the limit of the call that has just begun.
     pub fn set(&self, limit: Option<Limit>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = limit;
     }
 
+    /// Takes the limit of the call that has just begun. None when the call has no limit.
     pub fn take(&self) -> Option<Limit> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }

@@ -1,4 +1,7 @@
-//! A call: what is known of it from its headers on. The last one who holds it ends it.
+//! A call: the facts that are known of it from the arrival of its headers on.
+//!
+//! `grpc/front.rs` begins a call. The request's body, the layers and the services hold it, and the call ends when the last of
+//! them drops it.
 
 pub(crate) mod connection;
 pub(crate) mod limit;
@@ -17,7 +20,7 @@ use crate::server::capacity::pool::Caller;
 use crate::server::method::Method;
 use crate::server::shared::Shared;
 
-/// A call, from the moment its headers are here.
+/// A call whose headers have arrived. All clones share the same facts.
 #[derive(Clone, Debug)]
 pub(crate) struct Call(Arc<Known>);
 
@@ -25,22 +28,26 @@ pub(crate) struct Call(Arc<Known>);
 #[derive(Debug)]
 pub(crate) struct Known {
     pub method: Method,
+    /// The time at which the headers of the call arrived.
     pub arrived: Instant,
-    /// When its answer is worth nothing any more. Streams, Health/Watch and reflection, which go on for as long as their caller wants, have
-    /// none unless their caller says one.
+    /// The time from which the answer is worth nothing. Streams, health and reflection, which may go on for as long as their
+    /// caller wants, have a deadline only if their caller sets one.
     pub deadline: Option<Instant>,
-    /// The caller's timeout cannot be read.
+    /// Whether the caller's timeout cannot be read.
     pub is_timeout_malformed: bool,
     pub connection: Arc<Connection>,
+    /// Whether the caller has its answer, or is gone.
     is_over: AtomicBool,
-    /// Of a stream alone, which may go on for longer than any deadline.
+    /// The time since which answers wait for the peer. Only a stream has this, because a stream may go on for longer than any
+    /// deadline.
     unread: Option<Arc<Unread>>,
-    /// The memory that its messages take.
+    /// The memory that the call's messages hold.
     held: Holding,
 }
 
-/// Whatever belongs to a call: the body of every request.
+/// A value that belongs to a call. The body of every request is such a value, so that a layer finds the call in the request.
 pub(crate) trait Called {
+    /// Returns the call that the value belongs to.
     fn call(&self) -> &Call;
 }
 
@@ -59,7 +66,11 @@ impl Deref for Call {
 }
 
 impl Call {
-    /// Begins a call of the method with this path; `timeout` is what its caller says, as the door has read it.
+    /// Begins a call of the method with this path. `timeout` is the caller's timeout, which the protocol's front has read from
+    /// the headers.
+    ///
+    /// The deadline follows from the caller's timeout or from the default deadline of the settings, whichever is shorter. The
+    /// default does not apply to streams, health and reflection.
     pub fn new(path: &str, timeout: Result<Option<Duration>, MalformedTimeout>, connection: Arc<Connection>) -> Call {
         let arrived = Instant::now();
         let method = Method::of(path);
@@ -69,7 +80,7 @@ impl Call {
             (Some(theirs), Some(ours)) => Some(theirs.min(ours)),
             (theirs, ours) => theirs.or(ours),
         };
-        // A deadline that lies beyond what a clock can say is none.
+        // A deadline beyond the range of the clock is no deadline.
         let deadline = until.and_then(|until| arrived.checked_add(until));
         connection.call_began(method);
         Call(Arc::new(Known {
@@ -86,40 +97,43 @@ impl Call {
 }
 
 impl Known {
+    /// Returns the peer of the call's connection.
     pub fn peer(&self) -> &Peer {
         &self.connection.peer
     }
 
-    /// What this call shares with all others.
+    /// Returns the state that this call shares with all others.
     pub fn shared(&self) -> &Shared {
         &self.connection.shared
     }
 
-    /// The caller has its answer, or is gone.
+    /// Records that the caller has its answer, or is gone.
     pub fn end(&self) {
         self.is_over.store(true, Ordering::Relaxed);
     }
 
-    /// Holds memory for so many more bytes of the call's messages, until the call is forgotten; false when there is none.
+    /// Holds memory for this many more bytes of the call's messages, until the call is dropped. Returns false when the memory
+    /// limit is reached; the call then holds as much as before.
     pub fn hold(&self, bytes: usize) -> bool {
         self.held.add(bytes, &self.shared().memory)
     }
 
-    /// Answers of a stream are handed over, and wait for their peer.
+    /// Records that answers of a stream are handed over, and wait for the peer.
     pub fn answers_wait(&self) {
         if let Some(unread) = &self.unread {
             unread.begins();
         }
     }
 
-    /// All answers of a stream so far are on their way.
+    /// Records that HTTP/2 has taken all answers of a stream so far.
     pub fn answers_are_sent(&self) {
         if let Some(unread) = &self.unread {
             unread.ends();
         }
     }
 
-    /// Returns when the call is given up although its answer is not all sent.
+    /// Returns the time limit at which the call is given up although its answer is not completely sent. None for a call without
+    /// a deadline that is no stream.
     pub fn limit(&self) -> Option<Limit> {
         match &self.unread {
             Some(unread) => Some(Limit::Unread(Arc::clone(unread))),

@@ -1,15 +1,15 @@
-//! The timeout of a call as gRPC writes it: up to eight digits and a unit, such as `250m`.
+//! The timeout of a call in gRPC's notation: up to eight digits and a unit, such as `250m` for 250 milliseconds.
 
 use std::time::Duration;
 
-/// A timeout that is not written as gRPC writes timeouts.
+/// The error of a timeout that is not in gRPC's notation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct MalformedTimeout;
 
-/// Reads the text of a timeout.
+/// Reads a timeout from the text of the header `grpc-timeout`.
 ///
 /// # Errors
-/// [`MalformedTimeout`] for any text that gRPC's grammar does not have.
+/// [`MalformedTimeout`] for any text outside gRPC's grammar.
 pub(crate) fn read(text: &[u8]) -> Result<Duration, MalformedTimeout> {
     let (unit, digits) = text.split_last().ok_or(MalformedTimeout)?;
     if !(1..=8).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {

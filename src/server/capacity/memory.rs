@@ -1,4 +1,7 @@
-//! The memory for messages in flight: a bound that all calls share.
+//! The memory limit for messages in flight, which all calls share.
+//!
+//! Calls hold memory for the bodies of their requests and answers, and streams for the parts and answers that wait. A call that
+//! would exceed the limit is refused with UNAVAILABLE.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,10 +13,10 @@ use crate::server::config::{MESSAGE_BYTES_UNDER_WAY_MAX, SHORT_MESSAGE_BYTES_MAX
 use crate::server::telemetry::metrics::{CallRefusal, Metrics};
 use crate::wire::status;
 
-/// A caller that finds no memory may try again when some of the messages in flight have been answered.
+/// The retry delay of a call that finds no memory. By then some of the messages in flight have been answered.
 const RETRY: Duration = Duration::from_millis(200);
 
-/// The bytes of long messages in flight, of all calls together.
+/// The number of bytes of long messages in flight, over all calls, kept within a limit.
 #[derive(Debug)]
 pub(crate) struct Memory {
     taken: AtomicUsize,
@@ -25,7 +28,7 @@ impl Memory {
         Memory { taken: AtomicUsize::new(0), metrics }
     }
 
-    /// Takes so many bytes; false, and nothing is taken, when there is no room for them.
+    /// Takes this many bytes. Returns false, and takes nothing, when they do not fit within the limit.
     fn take(&self, bytes: usize) -> bool {
         let taken = self.taken.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         if taken > MESSAGE_BYTES_UNDER_WAY_MAX {
@@ -46,31 +49,33 @@ impl Memory {
         self.metrics.message_bytes.set(i64::try_from(taken).unwrap_or(i64::MAX));
     }
 
-    /// Returns the refusal of a call that finds no memory, and counts it.
+    /// Returns the refusal of a call that finds no memory, and counts it in the metrics. The refusal is UNAVAILABLE with a
+    /// retry delay.
     pub fn refusal(&self) -> Status {
         self.metrics.call_refused(CallRefusal::NoMemory);
         status::unavailable("MESSAGES_UNDER_WAY", "too many bytes of messages are under way", RETRY)
     }
 }
 
-/// What one owner holds of the memory. Short messages are not counted: their number has a bound already.
+/// The memory that one owner holds. Short messages are not counted, because their number has a limit already.
 ///
-/// The memory is handed to each method and not kept here: a call reaches it through its connection, and would otherwise count references that
-/// every core counts. An owner that is dropped gives back what it holds by [`Holding::end`].
+/// The memory is an argument of each method, and not a field. A call reaches the memory through its connection; a field would
+/// be a reference whose count all cores change. An owner gives the memory back by [`Holding::end`] when the owner is dropped.
 #[derive(Debug, Default)]
 pub(crate) struct Holding {
+    /// The number of bytes of the owner's messages.
     bytes: AtomicUsize,
-    /// Taken from the memory: all bytes, or none while they are few.
+    /// The number of bytes taken from the memory: all of `bytes`, or none while the messages are short.
     taken: AtomicUsize,
 }
 
 impl Holding {
-    /// Holds so many more bytes; false, and all is as it was, when there is no memory for them.
+    /// Holds this many more bytes. Returns false, and changes nothing, when there is no memory for them.
     pub fn add(&self, bytes: usize, memory: &Memory) -> bool {
         self.becomes(self.bytes.load(Ordering::Relaxed).saturating_add(bytes), memory)
     }
 
-    /// Holds so many bytes from now on; false, and all is as it was, when there is no memory for more.
+    /// Holds this many bytes from now on. Returns false, and changes nothing, when there is no memory for more.
     pub fn becomes(&self, bytes: usize, memory: &Memory) -> bool {
         let wanted = if bytes > SHORT_MESSAGE_BYTES_MAX { bytes } else { 0 };
         let taken = self.taken.load(Ordering::Relaxed);
@@ -78,7 +83,8 @@ impl Holding {
             if !memory.take(wanted - taken) {
                 return false;
             }
-            // Added and not stored, as below: whatever two threads do at once, what is taken is given back.
+            // The difference is added here, and subtracted below, rather than the sum stored. So whatever two threads do at
+            // once, all memory that is taken is given back.
             self.taken.fetch_add(wanted - taken, Ordering::Relaxed);
         } else if wanted < taken {
             self.taken.fetch_sub(taken - wanted, Ordering::Relaxed);
@@ -88,7 +94,7 @@ impl Holding {
         true
     }
 
-    /// Gives everything back.
+    /// Gives all memory back.
     pub fn end(&mut self, memory: &Memory) {
         let taken = std::mem::take(self.taken.get_mut());
         if taken > 0 {
@@ -97,7 +103,7 @@ impl Holding {
     }
 }
 
-/// What one owner holds of the memory, given back when dropped.
+/// The memory that one owner holds. Dropping the value gives the memory back.
 #[derive(Debug)]
 pub(crate) struct Held {
     memory: Arc<Memory>,
@@ -105,18 +111,18 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// Holds nothing so far.
+    /// Returns an owner that holds nothing so far.
     pub fn none(memory: &Arc<Memory>) -> Held {
         Held { memory: Arc::clone(memory), holding: Holding::default() }
     }
 
-    /// Holds a message of so many bytes; none when there is no memory for it.
+    /// Holds memory for a message of this many bytes. Returns none when there is no memory for it.
     pub fn of(memory: &Arc<Memory>, bytes: usize) -> Option<Held> {
         let held = Held::none(memory);
         held.becomes(bytes).then_some(held)
     }
 
-    /// Holds so many bytes from now on; false, and all is as it was, when there is no memory for more.
+    /// Holds this many bytes from now on. Returns false, and changes nothing, when there is no memory for more.
     pub fn becomes(&self, bytes: usize) -> bool {
         self.holding.becomes(bytes, &self.memory)
     }

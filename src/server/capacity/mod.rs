@@ -1,4 +1,4 @@
-//! What there is only so much of: memory for messages, and threads for long calculations.
+//! The limited resources that all calls share: memory for messages, and threads for long calculations.
 
 pub(crate) mod memory;
 pub(crate) mod pool;

@@ -1,18 +1,24 @@
-//! The grammar of a log level, which the settings check at the start and the admin port reads while the server runs.
+//! The grammar of a log level. The settings check a level by it at the start, and the admin port reads one while the server
+//! runs.
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 
-/// Reads `info`, or `info,paydirt=debug,h2=off`: a level for everything, and levels by target.
+/// Reads a log level such as `info`, or `info,paydirt=debug,h2=off`: one level for everything, and further levels by target.
 ///
-/// Stricter than the library, for which a misspelt level is the name of a target whose everything is logged, and nothing else.
+/// The grammar is stricter than the library's. The library takes a misspelt level for the name of a target, and then logs
+/// everything of that target, and nothing else.
+///
+/// # Errors
+/// A text that says which part cannot be read.
 pub(crate) fn targets(text: &str) -> Result<Targets, String> {
     let mut targets = Targets::new();
-    // h2 warns of single frames, such as a ping's answer to no ping: a peer would write as many lines as it likes.
+    // h2 warns of single frames, such as a ping's answer to no ping, so a peer could write as many lines as it likes. Without a
+    // level of its own, h2 logs errors at most.
     let is_h2_named = text.split(',').any(|directive| directive.trim().starts_with("h2"));
     for directive in text.split(',').map(str::trim) {
         let level = |level: &str| {
-            // The library takes nothing and numbers for levels too.
+            // The library accepts an empty text and numbers as levels too.
             let named = Some(level.trim()).filter(|name| name.starts_with(|first: char| first.is_ascii_alphabetic()));
             let unknown = || format!("{level:?} is none of off, error, warn, info, debug, trace");
             named.and_then(|name| name.parse::<LevelFilter>().ok()).ok_or_else(unknown)

@@ -1,4 +1,4 @@
-//! Settings and limits.
+//! The configuration of the server: settings, which an operator may change, and limits, which are constants with their reasons.
 
 mod limits;
 pub(crate) mod log_level;

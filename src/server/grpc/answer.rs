@@ -1,4 +1,4 @@
-//! The body of an answer, whatever method it is of.
+//! The body of an answer, whatever its method.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,14 +10,15 @@ use tonic::Status;
 
 use super::message;
 
-/// The body of an answer. One virtual call for each frame of a longer one, and none for a message.
+/// The body of an answer. A longer answer costs one virtual call for each of its frames, and an answer of one message costs
+/// none.
 #[derive(Debug, Default)]
 pub(crate) enum Answer {
-    /// A message, framed, which OK follows.
+    /// A message with its prefix. The trailers with the status OK follow.
     Message(Bytes),
-    /// OK, after the message.
+    /// The trailers with the status OK, after the message.
     Trailers,
-    /// Nothing more: the end, or a refusal whose status stands in the headers.
+    /// Nothing more: the end of an answer, or a refusal whose status is in the headers.
     #[default]
     Ended,
     /// Any longer answer: a stream's, and those of health and reflection, which tonic answers.
@@ -57,14 +58,15 @@ impl Body for Answer {
     fn size_hint(&self) -> SizeHint {
         match self {
             Answer::Boxed(body) => body.size_hint(),
-            // Trailers follow: hyper would otherwise write a content-length, which no gRPC answer has.
+            // Trailers follow the message. With an exact size, hyper would write a content-length, which no gRPC answer has.
             Answer::Message(_) | Answer::Trailers => SizeHint::default(),
             Answer::Ended => SizeHint::with_exact(0),
         }
     }
 }
 
-/// A response without a refusal, and whether what it says may be compressed.
+/// Returns the response of a call that is not refused. With `may_be_compressed`, its headers say that its messages may be
+/// compressed by gzip.
 pub(crate) fn answered(answer: Answer, may_be_compressed: bool) -> Response<Answer> {
     let mut response = Response::new(answer);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));

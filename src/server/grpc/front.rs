@@ -1,4 +1,5 @@
-//! Where a call begins: its headers become a [`Call`], and its request goes through the layers.
+//! The front of gRPC, where a call begins. hyper hands each request of a connection to [`Front`]: the headers become a
+//! [`Call`], and the request goes through the layers to the services.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -16,7 +17,7 @@ use super::sent::Sent;
 use crate::server::call::connection::Connection;
 use crate::server::call::{Call, timeout};
 
-/// Makes calls of a connection's requests, for the service inside.
+/// The service of one connection, which makes a call of each request and hands it to the service inside.
 #[derive(Debug)]
 pub(crate) struct Front<S> {
     connection: Arc<Connection>,
@@ -29,11 +30,11 @@ impl<S> Front<S> {
     }
 }
 
-/// A name that is text would be read anew for each call.
+/// The name of the header with the caller's timeout. A name that is given as text would be parsed anew for each call.
 static GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
-/// hyper's own trait, and not tower's by way of an adapter: an adapter calls when it is polled, and the limit of this call would be taken for the
-/// next one's.
+/// The trait is hyper's own, and not tower's by way of an adapter. An adapter calls the service only when its future is polled,
+/// and the limit of this call would then be taken for the limit of the next call.
 impl<S, B> hyper::service::Service<Request<Incoming>> for Front<S>
 where
     S: Service<Request<Received>, Response = Response<B>, Error = Infallible> + Clone,
@@ -52,7 +53,7 @@ where
 }
 
 pin_project! {
-    /// An answer on its way.
+    /// The future of a response. The call goes on with the response's body.
     #[derive(Debug)]
     pub(crate) struct Sending<F> {
         #[pin]

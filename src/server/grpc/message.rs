@@ -1,4 +1,4 @@
-//! gRPC's framing: a message as it came, and an answer as it goes, each perhaps compressed.
+//! gRPC's framing: messages as they arrive and answers as they are sent, each with its message prefix, and perhaps compressed.
 
 use std::io::{Read, Write};
 
@@ -12,38 +12,41 @@ use tonic::Status;
 use crate::server::config;
 use crate::wire::status;
 
-/// Whether it is compressed, its length, and the message.
+/// The length of a message prefix in bytes: one byte says whether the message is compressed, and four hold its length.
 pub(crate) const PREFIX_BYTES: usize = 5;
 
 pub(crate) static GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 static GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 pub(crate) const GZIP: HeaderValue = HeaderValue::from_static("gzip");
 
-/// The five bytes before a message, as they are written.
+/// A message prefix as it is written, not yet checked.
 struct Prefix {
     flag: u8,
     length: usize,
 }
 
 impl Prefix {
-    /// Reads the prefix if all of it is here.
+    /// Reads the message prefix. Returns none while some of its bytes are missing.
     fn of(bytes: &[u8]) -> Option<Prefix> {
         let &[flag, ref length @ ..] = bytes.first_chunk::<PREFIX_BYTES>()?;
         Some(Prefix { flag, length: u32::from_be_bytes(*length) as usize })
     }
 }
 
-/// What the caller says of compression: of its messages, and of ours.
+/// The compression that a caller announces: of its own messages, and of the answers that it accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Encodings {
-    /// A message that says that it is compressed is so by gzip.
+    /// Whether a message that is marked as compressed is compressed by gzip.
     sends_gzip: bool,
-    /// An answer may be compressed by gzip.
+    /// Whether an answer may be compressed by gzip.
     pub takes_gzip: bool,
 }
 
 impl Encodings {
-    /// Refuses an encoding that nobody here can read.
+    /// Reads the compression from the headers of a call.
+    ///
+    /// # Errors
+    /// UNIMPLEMENTED for an encoding that the server cannot read.
     pub fn of(headers: &HeaderMap) -> Result<Encodings, Status> {
         let sends_gzip = match headers.get(&GRPC_ENCODING) {
             Some(encoding) if *encoding == "gzip" => true,
@@ -56,7 +59,11 @@ impl Encodings {
         Ok(Encodings { sends_gzip, takes_gzip })
     }
 
-    /// What stands before a message, if all of it is here.
+    /// Reads and checks the prefix of a message. Returns none while some bytes of the prefix are missing.
+    ///
+    /// # Errors
+    /// INVALID_ARGUMENT for a first byte other than 0 and 1, and for a message that is marked as compressed while the headers
+    /// do not say how; RESOURCE_EXHAUSTED for a message above [`config::MESSAGE_BYTES_MAX`].
     pub fn head(self, bytes: &[u8]) -> Result<Option<Head>, Status> {
         let Some(Prefix { flag, length }) = Prefix::of(bytes) else { return Ok(None) };
         let is_compressed = match flag {
@@ -72,15 +79,16 @@ impl Encodings {
     }
 }
 
-/// What stands before a message.
+/// A message prefix that has been checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     pub is_compressed: bool,
-    /// As it travels.
+    /// The length in bytes of the message as it travels, without the prefix.
     pub length: usize,
 }
 
-/// Returns how many of the bytes are whole messages; all of them once there is a message that is refused for its prefix alone.
+/// Returns how many of the bytes are whole messages with their prefixes. All bytes count once one message is refused for its
+/// prefix alone.
 pub(crate) fn whole(bytes: &[u8]) -> usize {
     let mut end = 0;
     while let Some(Prefix { flag, length }) = Prefix::of(&bytes[end..]) {
@@ -95,9 +103,13 @@ pub(crate) fn whole(bytes: &[u8]) -> usize {
     end
 }
 
-/// What a message says that it has once it is read: no more than may be, and what it says is held to by [`inflated`].
+/// Returns the uncompressed length in bytes that a message compressed by gzip states. [`inflated`] holds the message to it.
+///
+/// # Errors
+/// INVALID_ARGUMENT when the bytes are no gzip; RESOURCE_EXHAUSTED for a length above [`config::MESSAGE_BYTES_MAX`].
 pub(crate) fn inflated_length(message: &[u8]) -> Result<usize, Status> {
-    /// A head of ten, nothing in two, and at the end its checksum and its length, four each, the lowest byte first.
+    /// The least length of a gzip in bytes: a head of ten, no content in two, and at the end four for its checksum and four for
+    /// its length, the lowest byte first.
     const GZIP_BYTES_MIN: usize = 20;
     let end = message.last_chunk().filter(|_| message.starts_with(&[0x1f, 0x8b]) && message.len() >= GZIP_BYTES_MIN);
     let Some(length) = end.map(|length| u32::from_le_bytes(*length) as usize) else {
@@ -109,11 +121,16 @@ pub(crate) fn inflated_length(message: &[u8]) -> Result<usize, Status> {
     Ok(length)
 }
 
-/// The message that was compressed: of the length that it says, and not a byte more is made of it.
+/// Decompresses a message. The result has exactly the length that the message states, and decompression never goes further than
+/// one byte beyond.
+///
+/// # Errors
+/// INVALID_ARGUMENT when the bytes are no gzip, or when the stated length is wrong; RESOURCE_EXHAUSTED for a length above
+/// [`config::MESSAGE_BYTES_MAX`].
 pub(crate) fn inflated(message: &[u8]) -> Result<Vec<u8>, Status> {
     let length = inflated_length(message)?;
     let mut inflated = Vec::with_capacity(length);
-    // One byte more than there should be shows that there is more.
+    // One byte beyond the stated length shows that there is more.
     let mut reader = GzDecoder::new(message).take(length as u64 + 1);
     match reader.read_to_end(&mut inflated) {
         Ok(_) if inflated.len() == length => Ok(inflated),
@@ -122,8 +139,8 @@ pub(crate) fn inflated(message: &[u8]) -> Result<Vec<u8>, Status> {
     }
 }
 
-/// An answer, written behind what stands there, and compressed where that pays. Nothing that is answered comes near the 4 GiB that a length
-/// can say.
+/// Appends an answer to `frames` with its message prefix, compressed where that pays. `length` is the answer's encoded length
+/// in bytes. No answer comes near the 4 GiB that the length of a prefix can state.
 pub(crate) fn write(answer: &impl prost::Message, length: usize, may_compress: bool, frames: &mut BytesMut) {
     if may_compress && length >= config::COMPRESSED_BYTES_MIN {
         return frames.unsplit(compressed(&answer.encode_to_vec()));
@@ -133,14 +150,14 @@ pub(crate) fn write(answer: &impl prost::Message, length: usize, may_compress: b
     answer.encode_raw(frames);
 }
 
-/// As it travels, alone.
+/// Returns an answer behind its message prefix, in a buffer of its own, compressed where that pays.
 pub(crate) fn framed(answer: &impl prost::Message, may_compress: bool) -> Bytes {
     let mut frame = BytesMut::new();
     write(answer, answer.encoded_len(), may_compress, &mut frame);
     frame.freeze()
 }
 
-/// The same for a message that is encoded already.
+/// Returns an encoded message behind its message prefix, in a buffer of its own, compressed where that pays.
 pub(crate) fn framed_bytes(message: &[u8], may_compress: bool) -> Bytes {
     if may_compress && message.len() >= config::COMPRESSED_BYTES_MIN {
         return compressed(message).freeze();
@@ -151,23 +168,24 @@ pub(crate) fn framed_bytes(message: &[u8], may_compress: bool) -> Bytes {
     frame.freeze()
 }
 
-/// Whether a framed answer is compressed.
+/// Returns whether an answer behind its message prefix is compressed.
 pub(crate) fn is_compressed(frame: &[u8]) -> bool {
     frame.first() == Some(&1)
 }
 
+/// Appends a message prefix.
 fn put_head(is_compressed: bool, length: usize, frames: &mut BytesMut) {
     frames.put_u8(is_compressed.into());
     frames.put_u32(u32::try_from(length).unwrap_or(u32::MAX));
 }
 
-/// A frame with the message by gzip, at its fastest: figures and their words shrink to a quarter or a half, at 4 ns a byte; the next level takes twice
-/// as long.
+/// Returns the message with its prefix, compressed by gzip at its fastest level. Figures and their words shrink to a quarter or
+/// a half at 4 ns a byte; the next level takes twice as long.
 fn compressed(message: &[u8]) -> BytesMut {
     let mut frame = BytesMut::with_capacity(message.len() / 4);
     put_head(true, 0, &mut frame);
     let mut encoder = GzEncoder::new(frame.writer(), Compression::fast());
-    // Memory takes all that is written.
+    // A write to memory does not fail. If it did, the answer would go without compression.
     let written = encoder.write_all(message).and_then(|()| encoder.finish());
     let Ok(frame) = written.map(bytes::buf::Writer::into_inner) else { return framed_bytes(message, false).into() };
     let mut frame = frame;
@@ -233,7 +251,7 @@ mod tests {
         let bomb = gzip(&vec![0; config::MESSAGE_BYTES_MAX + 1]);
         assert!(bomb.len() < 10_000);
         assert_eq!(inflated(&bomb).expect_err("too large").code(), tonic::Code::ResourceExhausted);
-        // One that says less than it has, one that says more, one that was cut, and noise.
+        // One message states less than it holds, one states more, one is cut, and one is noise.
         let mut lying = bomb.clone();
         let end = lying.len() - 4;
         lying[end..].copy_from_slice(&100_u32.to_le_bytes());

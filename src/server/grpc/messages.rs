@@ -1,4 +1,5 @@
-//! The messages of a request that has many: found in what comes, in whatever pieces, and read where they lie.
+//! The messages of a request with many of them, found in the received data, whatever its pieces, and read in place. A stream of
+//! calculations takes its messages from here.
 
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
@@ -11,15 +12,16 @@ use super::received::Received;
 use crate::server::config;
 use crate::wire::status;
 
-/// Where the messages come from: what waits beyond the one that is next stays with HTTP/2, whose window the peer then finds closed.
+/// The source of the messages of a request. Data beyond the next message stays in HTTP/2, whose window then closes for the
+/// peer: that is the backpressure of a stream.
 #[derive(Debug)]
 pub(crate) struct Messages {
-    /// None once nothing more is read.
+    /// The body of the request. None once nothing more is read.
     received: Option<Received>,
     encodings: Encodings,
-    /// What has come, from the next message on. Many messages mostly.
+    /// The received data from the next message on, which is many messages mostly.
     come: Bytes,
-    /// Of a message that came in several pieces, and no byte of the one behind it.
+    /// The received part of a message that comes in several pieces, and no byte of the message behind it.
     part: BytesMut,
 }
 
@@ -28,7 +30,12 @@ impl Messages {
         Messages { received: Some(received), encodings, come: Bytes::new(), part: BytesMut::new() }
     }
 
-    /// Comes when the next message is here as a whole, which stays until it is taken or left behind; none at the end.
+    /// Polls until the next message is here as a whole, and returns its prefix. The message stays until [`Messages::take`] or
+    /// [`Messages::leave_behind`]. None at the end of the request.
+    ///
+    /// # Errors
+    /// INVALID_ARGUMENT or RESOURCE_EXHAUSTED for a message prefix that is refused, and INVALID_ARGUMENT for a request that
+    /// ends within a message.
     pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Head, Status>>> {
         loop {
             let here: &[u8] = if self.part.is_empty() { &self.come } else { &self.part };
@@ -39,7 +46,8 @@ impl Messages {
                 Err(refused) => return Poll::Ready(Some(Err(refused))),
             };
             if self.part.is_empty() {
-                // All that has come is a part of the next message. Room is made for what is here, and not for what is promised.
+                // All received data is a part of the next message. The buffer has room for the data that is here, and not for
+                // the length that the prefix promises.
                 self.part.extend_from_slice(&self.come);
                 self.come.clear();
             }
@@ -59,23 +67,23 @@ impl Messages {
         }
     }
 
-    /// The message that is here.
+    /// Returns the bytes of the message that is here, without its prefix.
     pub fn message(&self, head: Head) -> &[u8] {
         let here: &[u8] = if self.part.is_empty() { &self.come } else { &self.part };
         &here[PREFIX_BYTES..PREFIX_BYTES + head.length]
     }
 
-    /// Goes on to what comes behind it.
+    /// Goes on to the data behind the message that is here.
     pub fn leave_behind(&mut self, head: Head) {
         if self.part.is_empty() {
             self.come.advance(PREFIX_BYTES + head.length);
         } else {
-            // A long one takes its memory along.
+            // A new buffer replaces the old one, so that a long message takes its memory along.
             self.part = BytesMut::new();
         }
     }
 
-    /// Takes the message out.
+    /// Takes out the message that is here, without its prefix.
     pub fn take(&mut self, head: Head) -> Bytes {
         let mut message = match self.part.is_empty() {
             true => self.come.split_to(PREFIX_BYTES + head.length),
@@ -85,17 +93,18 @@ impl Messages {
         message
     }
 
-    /// Throws away what still comes, for a while: what the caller has sent before it learned that nothing more is read.
+    /// Discards the data that still arrives, for at most [`config::STREAM_LINGER`]. The caller has sent it before it learned
+    /// that nothing more is read.
     pub fn discard(&mut self) {
         if let Some(mut received) = self.received.take().filter(|received| !received.has_ended()) {
             tokio::spawn(async move {
-                // A caller that goes on after that has its stream reset.
+                // A caller that still sends after that time has its stream reset.
                 let _ = tokio::time::timeout(config::STREAM_LINGER, poll_fn(|context| received.poll_discarded(context))).await;
             });
         }
     }
 
-    /// Bytes of a message that is not here as a whole.
+    /// Returns the received bytes of a message that is not here as a whole.
     pub fn part_bytes(&self) -> usize {
         self.part.len()
     }

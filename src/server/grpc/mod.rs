@@ -1,4 +1,5 @@
-//! gRPC over HTTP: messages in their frames, the bodies that bring and take them, and the state of a call with one message and one answer.
+//! gRPC over HTTP: the framing of messages, the bodies of requests and answers, and the state of a unary call, which has one
+//! message and one answer. A request enters by [`front`], and its answer leaves by [`sent`].
 
 pub(crate) mod answer;
 pub(crate) mod front;

@@ -1,4 +1,5 @@
-//! How a message is read: measured, held in memory, and read where it is, or on the pool where that takes long.
+//! The way in which a message is read: measured, held in memory, and then read at once, or on the pool where that takes long.
+//! Unary calls and streams read their messages through this file.
 
 use std::time::Duration;
 
@@ -10,49 +11,49 @@ use crate::server::config::{READING_NANOSECONDS_PER_BYTE, SHORT_MESSAGE_BYTES_MA
 use crate::wire::codec;
 use crate::wire::short_text::Name;
 
-/// A whole message as it came.
+/// A whole message as it arrived, not read yet.
 #[derive(Debug)]
 pub(crate) struct Sealed {
     pub message: Bytes,
     pub is_compressed: bool,
 }
 
-/// A message that is read, or is to be read.
+/// A message that has been read, or that the pool has to read.
 pub(crate) enum Reading<Question, Held> {
-    /// What a short message asks.
+    /// A short message, which has been read.
     Here(Opened<Question, Held>),
-    /// A long message, which the pool reads.
+    /// A long message, which the pool has to read. `expected` is the estimate of the time to read, compute and write.
     OnPool { expected: Duration, measured: Measured<Held> },
 }
 
-/// What a message asks, and the memory that is held for it until it is answered.
+/// The content of a message, and the memory that is held for it until it is answered.
 pub(crate) struct Opened<Question, Held> {
     pub question: Question,
     pub held: Held,
 }
 
-/// Why a message is not read.
+/// The reason why a message is not read.
 #[derive(Debug)]
 pub(crate) enum NotRead {
-    /// The message is none.
+    /// The bytes are not a valid message.
     Refused(Status),
-    /// There is no memory for it.
+    /// The memory limit leaves no room for the message.
     NoMemory,
 }
 
-/// A message whose memory is held.
+/// A message whose memory is held, not read yet.
 pub(crate) struct Measured<Held> {
     sealed: Sealed,
     held: Held,
 }
 
 impl Sealed {
-    /// Reads a short message, and says how long it takes to read a long one.
+    /// Reads a short message. Measures a long message, and estimates the time that it takes.
     ///
-    /// `hold` takes memory for so many bytes, and what it returns stays beside the question.
+    /// `hold` takes memory for a number of bytes, and its result stays beside the content of the message.
     ///
     /// # Errors
-    /// [`NotRead`].
+    /// [`NotRead`] when the bytes are not a valid message, or when `hold` finds no memory.
     pub fn open<Question, Held>(self, hold: impl FnOnce(usize) -> Option<Held>) -> Result<Reading<Question, Held>, NotRead>
     where
         Question: Name + Default,
@@ -66,7 +67,8 @@ impl Sealed {
         measured.open().map(Reading::Here).map_err(NotRead::Refused)
     }
 
-    /// The bytes that it takes while it is read: those that came, or those that it has without compression where these are more.
+    /// Returns the bytes that the message takes while it is read: the received bytes, or the uncompressed bytes where these are
+    /// more.
     fn length(&self) -> Result<usize, Status> {
         match self.is_compressed {
             false => Ok(self.message.len()),
@@ -79,7 +81,7 @@ impl<Held> Measured<Held> {
     /// Reads the message.
     ///
     /// # Errors
-    /// INVALID_ARGUMENT or RESOURCE_EXHAUSTED where the bytes are no message of this kind.
+    /// INVALID_ARGUMENT or RESOURCE_EXHAUSTED where the bytes are not a message of this type.
     pub fn open<Question: Name + Default>(self) -> Result<Opened<Question, Held>, Status> {
         let Measured { sealed: Sealed { message, is_compressed }, held } = self;
         let question = match is_compressed {

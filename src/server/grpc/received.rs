@@ -1,4 +1,4 @@
-//! The body of a request as it comes: counted, so that memory has a bound.
+//! The body of a request as it arrives. The received bytes are counted against the memory limit, so that memory has a bound.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -12,13 +12,16 @@ use super::message::whole;
 use crate::server::call::{Call, Called};
 use crate::wire::status;
 
-/// A request's body. A message is handed on when all of it is here: tonic makes room for one as soon as it has read its length, and a peer
-/// that promised four megabytes with each of a thousand calls, and sent none of them, would take two gigabytes, with some kilobytes.
+/// The body of a request.
+///
+/// A message is handed on only when all of it is here, because tonic makes room for a message as soon as it has read the
+/// message's length. A peer that promised four megabytes with each of a thousand calls, and sent some kilobytes of each
+/// instead, made the server take two gigabytes.
 #[derive(Debug)]
 pub(crate) struct Received {
     incoming: Incoming,
     call: Call,
-    /// Of a message that is not whole yet.
+    /// The received part of a message that is not whole yet.
     part: BytesMut,
 }
 
@@ -27,8 +30,8 @@ impl Received {
         Received { incoming, call, part: BytesMut::new() }
     }
 
-    /// What comes next, in whatever pieces, for whoever counts what it keeps; none at the end. Never when the caller has broken off: hyper drops
-    /// the call then.
+    /// Polls for the next data of the body, in whatever pieces it arrives, for a reader that counts the memory it keeps. None
+    /// at the end. Never ready after the caller has broken off, because hyper drops the call then.
     pub fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         loop {
             let frame = match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
@@ -45,8 +48,10 @@ impl Received {
         }
     }
 
-    /// Throws away what still comes, until the caller ends it. One whose stream has ended early learns it only when it has read so far, and
-    /// sends meanwhile: h2 counts what nobody takes against the connection, and would close it before the trailers are read.
+    /// Discards the data that still arrives, until the caller ends the body.
+    ///
+    /// A caller whose stream has ended early learns of the end only when it has read that far, and goes on sending meanwhile.
+    /// h2 counts data that nobody takes against the connection, and would close the connection before the trailers are read.
     pub fn poll_discarded(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
             match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
@@ -56,7 +61,7 @@ impl Received {
         }
     }
 
-    /// Whether the caller has ended it.
+    /// Returns whether the caller has ended the body.
     pub fn has_ended(&self) -> bool {
         self.incoming.is_end_stream()
     }
@@ -87,13 +92,14 @@ impl Body for Received {
                 None if !self.incoming.is_end_stream() => return Poll::Pending,
                 None if self.part.is_empty() => return Poll::Ready(None),
                 None => return Poll::Ready(Some(Err(status::malformed("it is shorter than it says")))),
-                // Broken off: the caller has cancelled, or is gone. A part of a message is no message, and an error would be an answer,
-                // which nobody waits for: hyper drops the call in this very moment, and so it counts as cancelled.
+                // The caller has cancelled the call, or is gone. A part of a message is no message, and an error would be an
+                // answer, which nobody waits for. hyper drops the call at this very moment, and so the call counts as
+                // cancelled.
                 Some(Err(_)) => return Poll::Pending,
             };
             let data = match frame.into_data() {
                 Ok(data) => data,
-                // What comes behind is the end, which is looked at then.
+                // The end of the body follows the trailers. The next round finds that the message is not whole.
                 Err(_) if !self.part.is_empty() => continue,
                 Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
             };
@@ -102,7 +108,7 @@ impl Body for Received {
                 return Poll::Ready(Some(Err(self.call.shared().memory.refusal())));
             }
             if data.is_empty() {
-                // Only so that its frame can say that it was the last.
+                // The frame is here only so that its head can say that it was the last.
                 continue;
             }
             if self.part.is_empty() && whole(&data) == data.len() {

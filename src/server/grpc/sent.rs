@@ -1,4 +1,5 @@
-//! The body of an answer as it goes: in portions, so that a peer that does not read is noticed.
+//! The body of an answer as it is sent: in portions, so that a peer that does not read is noticed. This is the outermost body,
+//! which hyper polls.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -13,13 +14,18 @@ use crate::server::config;
 use crate::wire::status;
 
 pin_project! {
-    /// An answer's body. A frame goes out only when what came before it has been taken: HTTP/2's window then says how much of a long answer
-    /// is kept for its peer, and not the length of the answer. The call lives as long as its answer is on its way.
+    /// The body of an answer, in portions of at most [`config::SEND_BUFFER_BYTES`].
+    ///
+    /// A portion goes out only when HTTP/2 has taken the portion before it. So HTTP/2's window, and not the length of the
+    /// answer, decides how much of a long answer waits in HTTP/2 for the peer. The call lives as long as its answer is on its
+    /// way.
     #[derive(Debug)]
     pub(crate) struct Sent<B> {
         #[pin]
         body: B,
+        // The rest of a frame, which has not gone out yet.
         rest: Bytes,
+        // The call of the answer, which holds memory for a frame longer than one portion.
         call: Option<Call>,
     }
 }
@@ -76,6 +82,7 @@ where
     }
 }
 
+/// Takes the next portion off the rest.
 fn portion(rest: &mut Bytes) -> Bytes {
     rest.split_to(rest.len().min(config::SEND_BUFFER_BYTES))
 }

@@ -1,7 +1,9 @@
-//! A call with one message and one answer, which every calculation is: gRPC's framing, and where the calculation is done.
+//! A unary call, which has one message and one answer: gRPC's framing, and the choice where the calculation is done. Every
+//! calculation outside of a stream is such a call; the table of services makes a [`Unary`] of its request.
 //!
-//! tonic's generated servers answer such calls too; ours is shorter on the way (a message that came in one piece is read where it lies, an
-//! answer is written once, nothing is boxed), reads and writes long messages on the pool, and says of each mistake whose it is.
+//! tonic's generated servers answer such calls too. The way through this file is shorter: a message that came in one piece is
+//! read in place, an answer is written once, and a short calculation boxes nothing. Long messages are read and written on the
+//! pool, and each refusal says whose mistake it is.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -26,28 +28,28 @@ use crate::wire::cost::Cost;
 use crate::wire::short_text::Name;
 use crate::wire::status;
 
-/// The calculation of a method: takes a message, and has its answer, or the work that leads to it.
+/// The function of a method, which takes a message and returns the answer or the work that leads to it.
 pub(crate) type Calculation = fn(&Call, Asked) -> Begun;
 
-/// A message that was asked with.
+/// The message of a call, with the way in which its answer may be written.
 pub(crate) struct Asked {
     pub sealed: Sealed,
-    /// Whether the answer may be compressed.
+    /// Whether the answer may be compressed by gzip.
     pub takes_gzip: bool,
 }
 
 /// A calculation that has begun.
 pub(crate) enum Begun {
-    /// It was short.
+    /// A short calculation, which is already answered.
     Answered(Result<Bytes, Status>),
-    /// It is long, and to be done on the pool.
+    /// A long calculation, which has to be done on the pool. `expected` is the estimate of its time.
     Long { expected: Duration, work: Work },
 }
 
-/// A calculation that is to be done on the pool: its answer, framed.
+/// The work of a long calculation on the pool, which returns the answer with its message prefix.
 pub(crate) type Work = Box<dyn FnOnce() -> Result<Bytes, Status> + Send>;
 
-/// Reads a message, and computes its answer if that is short.
+/// Reads a message, and computes its answer if that is short. Otherwise returns the work for the pool.
 pub(crate) fn begin<Question, Answer>(
     call: &Call,
     asked: Asked,
@@ -61,7 +63,8 @@ where
     begin_framed(call, asked.sealed, move |question| Ok(message::framed(&compute(question)?, takes_gzip)))
 }
 
-/// Reads a message, and computes its answer, which is framed already, if that is short.
+/// Reads a message, and computes its answer if that is short. Otherwise returns the work for the pool. `answer` returns the
+/// answer with its message prefix.
 pub(crate) fn begin_framed<Question>(
     call: &Call,
     sealed: Sealed,
@@ -70,7 +73,7 @@ pub(crate) fn begin_framed<Question>(
 where
     Question: Message + Name + Default + Cost + 'static,
 {
-    // What came is held by the body that brought it.
+    // The body that brought the received bytes holds memory for them already.
     let is_held = !sealed.is_compressed;
     let question: Question = match sealed.open(|length| (is_held || call.hold(length)).then_some(())) {
         Ok(Reading::Here(opened)) => opened.question,
@@ -87,12 +90,13 @@ where
     Begun::Long { expected, work: Box::new(move || answer(&question)) }
 }
 
-/// A call that is being answered.
+/// A unary call that is being answered, as the future of its response.
 pub(crate) struct Unary {
     step: Step,
     call: Call,
 }
 
+/// The step that a unary call is at.
 enum Step {
     Reading { body: Received, message: Option<Sealed>, encodings: Encodings, calculation: Calculation },
     Waiting(Pin<Box<dyn Future<Output = Result<Bytes, Status>> + Send>>),
@@ -136,7 +140,10 @@ impl Unary {
     }
 }
 
-/// Comes at the end of the request, with its message. A body hands on whole messages.
+/// Polls until the request has ended, and leaves its one message in `message`. The body hands on whole messages.
+///
+/// # Errors
+/// The refusal of the message, and INVALID_ARGUMENT for more than one message.
 fn read(
     body: &mut Received,
     encodings: Encodings,
@@ -154,7 +161,10 @@ fn read(
     Poll::Ready(Ok(()))
 }
 
-/// The message within its frame, which is whole unless its head alone says that it is none.
+/// Returns the message in its frame. The frame is whole, unless it is refused for its message prefix alone.
+///
+/// # Errors
+/// The refusal of the message prefix, and INVALID_ARGUMENT for a frame of another length than its prefix says.
 fn unframed(mut frame: Bytes, encodings: Encodings) -> Result<Sealed, Status> {
     let Some(head) = encodings.head(&frame)? else { return Err(status::malformed("it is shorter than it says")) };
     frame.advance(PREFIX_BYTES);
@@ -174,7 +184,7 @@ impl Future for Unary {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = ready!(self.poll_answer(context));
-        // What the request held is not needed any more, however long the answer takes to be sent.
+        // The data of the request is dropped here. It is not needed any more, however long the answer takes to be sent.
         self.step = Step::Done;
         Poll::Ready(Ok(match answer {
             Ok(frame) => {

@@ -1,7 +1,8 @@
-//! The access log: a line for each call. The method, how it ended, how long it took, who asked; never a figure, and never the text of a
-//! status, which may quote one.
+//! The access log: one line for each call, with its method, status code, duration and caller. A line never holds a figure, and never the
+//! message of a status, which may quote a figure.
 //!
-//! Whether a call is logged is decided when it arrives, so that one that is not costs a comparison and gathers nothing.
+//! The decision whether a call is logged is made when the call arrives: a call that is not logged costs only that check, and nothing is
+//! collected for it. The observation layer (`observe.rs`) asks for the line on arrival, and has it written at the end of the call.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,10 +22,12 @@ use crate::server::method::Method;
 use crate::server::telemetry::metrics::code_name;
 use crate::server::telemetry::per_second::PerSecond;
 
-/// An id takes 36 characters, and what a client says of itself less than a hundred. The caller's longer ones are left out: a line stays short.
+/// The longest text of a caller that is logged, in bytes. A request id takes 36 characters, and a user agent takes less than a hundred. A
+/// longer text is left out, so that a line stays short.
 const CALLERS_TEXT_BYTES_MAX: usize = 128;
 
-/// Which calls are logged: one for the whole process, so that the limit is.
+/// The choice of the calls that are logged. One value serves the whole process, so that its limit on lines per second holds for the whole
+/// process.
 #[derive(Debug)]
 pub(crate) struct AccessLines {
     which: AccessLog,
@@ -32,7 +35,7 @@ pub(crate) struct AccessLines {
     left_out: IntCounter,
 }
 
-/// What is known of a call that will be logged.
+/// The facts about a call that will be logged, collected when the call arrives.
 #[derive(Debug)]
 pub(super) struct Line {
     connection: Arc<Connection>,
@@ -41,7 +44,7 @@ pub(super) struct Line {
     trace_id: Option<TraceId>,
 }
 
-/// A call that has ended.
+/// The facts about a call that has ended.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub method: Method,
@@ -52,12 +55,14 @@ pub(super) struct Ended {
 }
 
 impl AccessLines {
-    /// `left_out` counts the calls above the limit.
+    /// Returns the access log. `left_out` counts the calls that are not logged because of the limit `lines_per_second`.
     pub fn new(which: AccessLog, lines_per_second: u32, left_out: IntCounter) -> AccessLines {
         AccessLines { which, limit: PerSecond::new(lines_per_second), left_out }
     }
 
-    /// None when the call is not logged. The trace is the one that the call has here, if it has.
+    /// Returns the line of a call, to be written when the call ends; `None` when the call is not logged.
+    ///
+    /// `trace_id` is the trace of the span that the call has here. For a call without a span, the line has the trace of the caller instead.
     pub(super) fn line(&self, call: &Call, headers: &HeaderMap, trace_id: Option<TraceId>) -> Option<Box<Line>> {
         if !(self.wants(call) && self.limit.admits(call.arrived)) {
             return None;
@@ -76,7 +81,8 @@ impl AccessLines {
             AccessLog::All => true,
             AccessLog::Share(share) => chance() < share,
         };
-        // Probes are as many as calls are on a quiet day, and say nothing.
+        // Calls to health and reflection are logged at DEBUG only: on a quiet day there are as many probes as other calls, and their lines
+        // carry no information.
         let is_shown = || match call.method.is_housekeeping() {
             true => tracing::enabled!(target: "paydirt::access", Level::DEBUG),
             false => tracing::enabled!(target: "paydirt::access", Level::INFO),
@@ -84,7 +90,8 @@ impl AccessLines {
         is_wanted && is_shown()
     }
 
-    /// Durations are in seconds, as in the metrics; what is left of the deadline is below zero when the call ended after it.
+    /// Writes the line of a call that has ended. Durations are in seconds, as in the metrics. `deadline_left_seconds` is negative when the
+    /// call ended after its deadline.
     pub(super) fn write(&self, line: &Line, call: &Ended) {
         let left_out = self.limit.left_out();
         self.left_out.inc_by(left_out);
@@ -111,6 +118,7 @@ impl AccessLines {
     }
 }
 
+/// Returns the seconds from `earlier` to `later`; negative where `later` comes first.
 fn seconds_between(earlier: Instant, later: Instant) -> f64 {
     match later.checked_duration_since(earlier) {
         Some(left) => left.as_secs_f64(),
@@ -118,7 +126,7 @@ fn seconds_between(earlier: Instant, later: Instant) -> f64 {
     }
 }
 
-/// What the caller says, when it is short and of harmless characters.
+/// Returns the value of a header when it is short and made of harmless characters only: a text that the caller wrote.
 fn short(headers: &HeaderMap, name: &str, is_harmless: impl Fn(u8) -> bool) -> Option<HeaderValue> {
     let value = headers.get(name)?;
     let bytes = value.as_bytes();

@@ -1,5 +1,8 @@
-//! A call that has waited long for its worker to begin is refused: the core has more to do than it can, and an answer that says so at once
-//! is worth more than one that comes late. Long calculations are admitted by the pool, which knows how long each has to wait.
+//! Admission: refuses a call that has waited too long for its worker thread to begin it. The core then has more work than it can do, and a
+//! refusal at once is worth more than an answer that comes late.
+//!
+//! Long calculations have an admission of their own in `capacity/pool`, which knows how long each of them has to wait. The services stand
+//! directly below this layer (in debug builds, behind `rehearsal.rs`).
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -15,7 +18,7 @@ use crate::server::chance::spread;
 use crate::server::telemetry::metrics::CallRefusal;
 use crate::wire::status;
 
-/// Refuses calls that come to a worker that is behind.
+/// The layer that refuses calls on a worker thread that is behind with its work.
 #[derive(Clone, Debug)]
 pub(crate) struct Admission<S> {
     inner: S,
@@ -49,10 +52,12 @@ where
 }
 
 pin_project! {
-    /// An answer that has not begun, until it is polled.
+    /// The future of a response. The first poll is the moment when the worker thread begins the call, so that the waiting time is checked
+    /// there.
     pub(crate) struct Admitting<F> {
         #[pin]
         answer: F,
+        // The call to check at the first poll; `None` after that poll, and for health and reflection.
         call: Option<Call>,
     }
 }

@@ -1,4 +1,6 @@
-//! With mutual TLS and a list of names: who is not on the list may ask for health and reflection alone.
+//! Callers: with mutual TLS and a list of allowed names, a caller that is not on the list may use health and reflection only.
+//! `process/worker.rs` compares the names in the client's certificate with the list once for each connection; this layer refuses the calls.
+//! It stands below the deadline and above admission.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -11,7 +13,7 @@ use tower::Service;
 use crate::server::call::Called;
 use crate::wire::status;
 
-/// Refuses callers that are not on the list.
+/// The layer that refuses callers that are not on the list of allowed names.
 #[derive(Clone, Debug)]
 pub(crate) struct Callers<S> {
     inner: S,

@@ -1,4 +1,5 @@
-//! The body of an answer that a layer may cut short: the rest is dropped, and a refusal stands in the trailers.
+//! The body of an answer that a layer can cut short: the rest of the body is dropped, and a refusal stands in the trailers. The deadline
+//! and the panic guard put a [`Cut`] around every body.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,7 +12,7 @@ use tonic::Status;
 use crate::wire::status;
 
 pin_project! {
-    /// The body of an answer, none once it is cut short.
+    /// The body of an answer; `None` once the body is cut short.
     pub(super) struct Cut<B> {
         #[pin]
         body: Option<B>,
@@ -23,7 +24,7 @@ impl<B> Cut<B> {
         Cut { body: Some(body) }
     }
 
-    /// Drops the body, and returns the trailers that end the answer.
+    /// Drops the body, and returns the trailers that end the answer with the status `refused`.
     pub fn short(mut self: Pin<&mut Self>, refused: &Status) -> Frame<Bytes> {
         self.as_mut().project().body.set(None);
         Frame::trailers(status::trailers(refused))

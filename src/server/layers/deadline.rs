@@ -1,5 +1,8 @@
-//! Deadlines: the smaller of the caller's and ours, from the moment the headers are here, over queues, computation and the body of the
-//! answer. What comes later is worth nothing: DEADLINE_EXCEEDED, also for an answer that is there a moment too late.
+//! Deadlines. The deadline of a call is the smaller of the caller's timeout and ours, counted from the arrival of the headers. It covers
+//! queues, computation and the body of the answer. An answer after the deadline is worth nothing: the call ends with DEADLINE_EXCEEDED,
+//! also when the answer is ready only a moment too late.
+//!
+//! `Call::new` computes the deadline; this layer holds the call to it. Streams, health and reflection have the caller's timeout only.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -18,7 +21,7 @@ use super::cut::Cut;
 use crate::server::call::{Call, Called};
 use crate::wire::status;
 
-/// Holds the service inside to each call's deadline.
+/// The layer that ends each call at its deadline.
 #[derive(Clone, Debug)]
 pub(crate) struct Deadline<S> {
     inner: S,
@@ -50,7 +53,8 @@ where
     }
 }
 
-/// Rings when a call's deadline passes. A timer is set only for a call that has to wait for something; dropping it ends the call.
+/// The timer of a call's deadline. The timer of the runtime (`alarm`) is set only for a call that has to wait for something. Dropping a
+/// `Timer` ends the call.
 struct Timer {
     call: Call,
     alarm: Option<Pin<Box<Sleep>>>,
@@ -73,17 +77,17 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        // Whatever still computes for it may stop.
+        // A calculation that still runs for this call may stop now.
         self.call.end();
     }
 }
 
 pin_project! {
-    /// An answer that is awaited; none for a call whose deadline cannot be read.
+    /// The future of a response; `answer` is `None` for a call whose timeout cannot be read.
     pub(crate) struct Deciding<F> {
         #[pin]
         answer: Option<F>,
-        // Goes on with the body.
+        // Moves on to the body of the answer when the response is ready.
         timer: Option<Timer>,
     }
 }
@@ -108,12 +112,13 @@ where
     }
 }
 
+/// Ready when the deadline passes; pending for ever where there is no timer.
 fn rings(timer: &mut Option<Timer>, context: &mut Context<'_>) -> Poll<()> {
     timer.as_mut().map_or(Poll::Pending, |timer| timer.poll(context))
 }
 
 pin_project! {
-    /// The body of an answer, cut short at the deadline.
+    /// The body of an answer, cut short when the deadline passes while no frame is ready.
     pub(crate) struct Limited<B> {
         #[pin]
         body: Cut<B>,

@@ -1,6 +1,7 @@
-//! A panic becomes INTERNAL, whatever had been answered until then: its call ends, and nothing else does.
+//! The panic guard: a panic ends its own call with INTERNAL, whatever part of the answer was sent before, and ends nothing else.
 //!
-//! The panic hook logs where it was and how it came there; this counts it.
+//! The panic hook (`telemetry/panic.rs`) logs the place of the panic and its backtrace; this layer counts the panic. It stands above every
+//! layer that may panic, and below the observation.
 
 use std::any::Any;
 use std::future::Future;
@@ -19,7 +20,7 @@ use super::cut::Cut;
 use crate::server::call::{Call, Called};
 use crate::wire::status;
 
-/// Catches what panics inside.
+/// The layer that catches a panic of the service inside.
 #[derive(Clone, Debug)]
 pub(crate) struct Guard<S> {
     inner: S,
@@ -31,7 +32,9 @@ impl<S> Guard<S> {
     }
 }
 
-// What was being computed is dropped, never looked at again: nothing half-done can be seen.
+// The assertion of unwind safety holds: the value that panicked is dropped and never looked at again, so that nothing half-done can be
+// seen.
+/// Runs `compute`; catches a panic, and counts it.
 fn caught<T>(call: &Call, compute: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
     catch_unwind(AssertUnwindSafe(compute)).inspect_err(|_| call.shared().metrics.panics.inc())
 }
@@ -57,7 +60,7 @@ where
 }
 
 pin_project! {
-    /// An answer that is awaited; none when already its beginning has panicked.
+    /// The future of a response; `answer` is `None` when the call panicked before there was a future.
     pub(crate) struct Guarding<F> {
         #[pin]
         answer: Option<F>,
@@ -91,7 +94,7 @@ fn panicked<B>() -> Response<Guarded<B>> {
 }
 
 pin_project! {
-    /// The body of an answer, cut short by a panic.
+    /// The body of an answer, cut short by a panic; `call` is `None` for an answer that this layer decided.
     pub(crate) struct Guarded<B> {
         #[pin]
         body: Cut<B>,
@@ -114,7 +117,7 @@ where
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let mut this = self.project();
-        // An answer that was decided here has no body that could panic.
+        // An answer that this layer decided has no body that could panic.
         let Some(call) = this.call else { return this.body.poll_frame(context) };
         caught(call, || this.body.as_mut().poll_frame(context))
             .unwrap_or_else(|_| Poll::Ready(Some(Ok(this.body.short(&status::panicked())))))

@@ -1,4 +1,5 @@
-//! What every call goes through, outermost first.
+//! The layers that every call passes, outermost first: observation, panic guard, deadline, callers, admission. `process/worker.rs` puts
+//! them around the services once for each connection; `grpc/front.rs` hands each request to the outermost one.
 
 mod access_log;
 mod admission;
@@ -16,31 +17,32 @@ use tower::layer::layer_fn;
 
 use observe::{Observe, ObserveLayer};
 
-/// The service inside; in debug builds with the accidents that tests ask for.
+/// The service inside the layers. In debug builds it is wrapped in the accidents that tests ask for.
 #[cfg(debug_assertions)]
 type Innermost<S> = rehearsal::Rehearsal<S>;
 #[cfg(not(debug_assertions))]
 type Innermost<S> = S;
-/// All layers around a service.
+/// The type of a service `S` with all layers around it.
 pub(crate) type Stack<S> = Observe<guard::Guard<deadline::Deadline<callers::Callers<admission::Admission<Innermost<S>>>>>>;
 
-/// Puts the layers around a service.
+/// Returns the service with all layers around it.
 ///
-/// Nothing in the stack is shared with another thread, but by way of the call's connection: a count of references that two cores change costs
-/// more than most of what is done here.
+/// Nothing in the stack is shared with another thread, except by way of the call's connection: a reference count that two cores change
+/// costs more than most of the work that is done here.
 pub(crate) fn stack<S>(service: S, observe: ObserveLayer) -> Stack<S> {
     #[cfg(debug_assertions)]
     let service = rehearsal::Rehearsal::new(service);
     ServiceBuilder::new()
-        // Outermost: sees every outcome, also of a call that is dropped, and what the caller gets.
+        // Outermost: it observes every outcome, also that of a call that is dropped, and the answer as the caller gets it.
         .layer(observe)
-        // Above all that may panic: a panic is an answer too.
+        // Above everything that may panic: a panic is answered too.
         .layer(layer_fn(guard::Guard::new))
-        // Above every queue: waiting takes time too.
+        // Above every queue: the time spent waiting counts too.
         .layer(layer_fn(deadline::Deadline::new))
-        // Health and reflection pass both of the following by: probes have no certificate of a caller, and a full server is alive.
+        // Health and reflection pass the next two layers unchecked: a probe has no certificate of an allowed caller, and a full server is
+        // alive.
         .layer(layer_fn(callers::Callers::new))
-        // Last: what is refused above takes no room.
+        // Innermost: a call that another layer refuses never comes to admission, and takes no room.
         .layer(layer_fn(admission::Admission::new))
         .service(service)
 }

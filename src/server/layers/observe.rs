@@ -1,8 +1,8 @@
-//! Sees how every call ends, also one that is dropped: counts it, ends its span, logs it. Exactly once, because all of it happens when
-//! [`Observed`] is dropped, wherever that is.
+//! The observation of a call: counts how the call ends, ends its span, and writes its line in the access log. All of it happens exactly
+//! once, also for a call that is dropped, because it happens when [`Observed`] is dropped, wherever that is.
 //!
-//! Outermost, so that it sees what every other layer answers. Span and log line are ends of the same observation and no layers of their
-//! own: a second wrapper around future and body would cost each call and could disagree about how it ended.
+//! The outermost layer, so that it sees the answers of every other layer. The span and the line are ends of the same observation, and no
+//! layers of their own: a second wrapper around future and body would cost each call time, and could disagree about how the call ended.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -24,14 +24,16 @@ use crate::server::call::{Call, Called, Known};
 use crate::server::method::Method;
 use crate::server::telemetry::metrics::Metrics;
 
-/// Puts [`Observe`] around a service.
+/// The layer that puts [`Observe`] around a service.
 ///
-/// One for each worker, whose calls count its references: shared between cores, that count would cost more than what it counts.
+/// Each worker thread has its own, because each call counts a reference to the observer: shared between cores, that count would cost more
+/// than what it counts.
 #[derive(Clone, Debug)]
 pub(crate) struct ObserveLayer {
     observer: Arc<Observer>,
 }
 
+/// The destinations of every observation on one worker thread.
 #[derive(Debug)]
 struct Observer {
     metrics: Arc<Metrics>,
@@ -40,7 +42,7 @@ struct Observer {
 }
 
 impl ObserveLayer {
-    /// Without a tracer nothing is traced.
+    /// Returns the layer. Without a tracer, no call is traced.
     pub fn new(metrics: Arc<Metrics>, access_log: Arc<AccessLines>, tracer: Option<SdkTracer>) -> ObserveLayer {
         ObserveLayer { observer: Arc::new(Observer { metrics, access_log, tracer }) }
     }
@@ -54,7 +56,7 @@ impl<S> Layer<S> for ObserveLayer {
     }
 }
 
-/// Observes what the service inside answers.
+/// The service that observes the answers of the service inside.
 #[derive(Clone, Debug)]
 pub(crate) struct Observe<S> {
     inner: S,
@@ -81,14 +83,14 @@ where
     }
 }
 
-/// A call under way. It ends when this is dropped, with the code that is known by then.
+/// A call in flight. The observation ends when this value is dropped, with the code that is known by then.
 #[derive(Debug)]
 struct Observed {
     observer: Arc<Observer>,
     method: Method,
     arrived: Instant,
     deadline: Option<Instant>,
-    /// CANCELLED until something else is known: a call that is dropped before its end has lost its caller.
+    /// The status code of the call. CANCELLED until another code is known: a call that is dropped before its end has lost its caller.
     code: Code,
     span: Option<Box<CallSpan>>,
     line: Option<Box<Line>>,
@@ -128,7 +130,7 @@ impl Drop for Observed {
 }
 
 pin_project! {
-    /// The answer of a call, until its headers are here.
+    /// The future of a response, until its headers are ready.
     #[derive(Debug)]
     pub(crate) struct ObservedFuture<F> {
         #[pin]
@@ -152,13 +154,13 @@ where
             Ok(response) => {
                 let (parts, body) = response.into_parts();
                 let code_without_trailers = code_of(&parts.headers).unwrap_or_else(|| code_of_http(parts.status));
-                // Nobody reads a body that has ended, so its end would not be seen.
+                // Nobody polls a body that has ended already, so its end would not be seen later.
                 if body.is_end_stream() {
                     end(&mut observed, code_without_trailers);
                 }
                 Ok(Response::from_parts(parts, ObservedBody { body, observed, code_without_trailers }))
             }
-            // The stream is reset, with an error of ours.
+            // An error resets the HTTP/2 stream, and the server is at fault.
             Err(error) => {
                 end(&mut observed, Code::Internal);
                 Err(error)
@@ -168,12 +170,13 @@ where
 }
 
 pin_project! {
-    /// The body of an answer, up to its trailers.
+    /// The body of an answer, observed up to its trailers.
     #[derive(Debug)]
     pub(crate) struct ObservedBody<B> {
         #[pin]
         body: B,
         observed: Option<Observed>,
+        // The code of the call where the body ends without trailers.
         code_without_trailers: Code,
     }
 }
@@ -188,11 +191,11 @@ impl<B: Body> Body for ObservedBody<B> {
         match &frame {
             Some(Ok(frame)) => match frame.trailers_ref() {
                 Some(trailers) => end(this.observed, code_of(trailers).unwrap_or(*this.code_without_trailers)),
-                // Data was the last of it.
+                // This data frame was the last frame: no trailers follow.
                 None if this.body.is_end_stream() => end(this.observed, *this.code_without_trailers),
                 None => {}
             },
-            // The stream is reset, with an error of ours.
+            // An error resets the HTTP/2 stream, and the server is at fault.
             Some(Err(_)) => end(this.observed, Code::Internal),
             None => end(this.observed, *this.code_without_trailers),
         }
@@ -214,12 +217,12 @@ fn end(observed: &mut Option<Observed>, code: Code) {
     }
 }
 
-/// Of an answer without a message, from its headers; of others, from the trailers.
+/// Returns the code in `grpc-status`: from the headers for an answer without a message, from the trailers for every other answer.
 fn code_of(headers: &HeaderMap) -> Option<Code> {
     headers.get(Status::GRPC_STATUS).map(|status| Code::from_bytes(status.as_bytes()))
 }
 
-/// What a client makes of an answer that has no status of gRPC's: gRPC's mapping of HTTP's.
+/// Returns the code that a client derives from the HTTP status of an answer without `grpc-status`, by gRPC's mapping of HTTP statuses.
 fn code_of_http(status: StatusCode) -> Code {
     match status.as_u16() {
         400 => Code::Internal,

@@ -1,3 +1,5 @@
+//! Tests of the observation: which code is counted, and what the span and the line in the access log say.
+
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::future::{pending, ready};
@@ -18,7 +20,7 @@ use crate::server::telemetry::log::tests::kept;
 
 const METHOD: &str = "/paydirt.v1.RunwayService/ComputeRunway";
 
-/// Frames as they come, and whether the last one says that it is the last.
+/// A body of given frames. `says_its_end` says whether the body reports its end together with the last frame.
 struct Frames {
     frames: VecDeque<Result<Frame<Bytes>, Infallible>>,
     says_its_end: bool,
@@ -67,7 +69,7 @@ fn request(path: &str) -> Request<Call> {
     Request::new(Call::new(path, Ok(None), Connection::of_test(peer)))
 }
 
-/// The lines that count calls by their end.
+/// Returns the lines of the metrics that count ended calls by their code.
 fn counted(metrics: &Metrics) -> Vec<String> {
     let is_count = |line: &&str| line.starts_with("rpc_server_call_duration_seconds_count");
     metrics.written().unwrap().lines().filter(is_count).map(str::to_owned).collect()
@@ -78,7 +80,7 @@ fn one(code: &str) -> Vec<String> {
     vec![format!("rpc_server_call_duration_seconds_count{{rpc_method=\"{method}\",rpc_response_status_code=\"{code}\"}} 1")]
 }
 
-/// What is counted of a call with this answer, whose body is read to its end.
+/// Returns the lines that count a call with this answer, whose body is read to its end.
 async fn ended<B>(response: Response<B>) -> Vec<String>
 where
     B: Body + Unpin,
@@ -129,14 +131,14 @@ async fn a_body_that_has_ended_is_counted_though_nobody_reads_it() {
 
 #[tokio::test]
 async fn a_call_that_is_dropped_is_cancelled_exactly_once() {
-    // Before its headers.
+    // A call that is dropped before the headers of its answer.
     let metrics = metrics();
     let inner = service_fn(|_: Request<Call>| pending::<Result<Response<Empty<Bytes>>, Infallible>>());
     let call = layer(&metrics, AccessLog::Off, None).layer(inner).call(request(METHOD));
     assert_eq!((metrics.calls_in_flight.get(), counted(&metrics)), (1, vec![]));
     drop(call);
     assert_eq!((metrics.calls_in_flight.get(), counted(&metrics)), (0, one("CANCELLED")));
-    // Between its message and its trailers.
+    // A call that is dropped between its message and its trailers.
     let metrics = self::metrics();
     let inner = service_fn(|_: Request<Call>| {
         ready(Ok::<_, Infallible>(answer(Frames { frames: [data(), trailers("0")].into(), says_its_end: true })))
@@ -166,7 +168,7 @@ impl SpanExporter for Exported {
     }
 }
 
-/// The spans of a call to the path that ends so.
+/// Returns the spans of a call to `path` that ends with `status`.
 async fn traced(path: &str, status: &'static str) -> Vec<SpanData> {
     let exported = Exported::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exported.clone()).build();
@@ -204,7 +206,7 @@ async fn housekeeping_is_not_traced() {
     assert_eq!(traced("/grpc.health.v1.Health/Check", "0").await, []);
 }
 
-/// The lines of a log at that level about calls to the path, of which so many may be logged a second.
+/// Returns the lines that a log at `level` has about calls to `paths`, of which `lines_per_second` may be logged in one second.
 fn logged(level: &str, lines_per_second: u32, which: AccessLog, paths: &[&str]) -> Vec<serde_json::Value> {
     let (log, _, kept) = kept(level);
     let metrics = metrics();
@@ -260,7 +262,7 @@ fn a_line_tells_of_the_call_and_never_a_figure() {
 #[test]
 fn what_is_above_the_limit_is_left_out() {
     let count = logged("info", 2, AccessLog::All, &[METHOD; 9]).len();
-    // The second may change in between, and then there are more.
+    // A new second may begin in between, and then more lines are admitted.
     assert!((2..=4).contains(&count), "{count}");
 }
 

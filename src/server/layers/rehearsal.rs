@@ -1,7 +1,10 @@
-//! Accidents on request, so that tests can see what becomes of them: in debug builds alone, and only where `PAYDIRT_REHEARSAL` is set.
+//! Accidents on request, so that tests can see the consequences: in debug builds only, and only where `PAYDIRT_REHEARSAL` is set. Stands
+//! between admission and the services.
 //!
-//! A call with the header `paydirt-rehearsal` panics (`panic`, and `panic-late` when its body is sent), is refused for want of room twice and
-//! told to come again later (`refused 300ms`), or waits before it begins (`150ms`).
+//! The header `paydirt-rehearsal` of a call asks for an accident:
+//! - `panic`: the call panics. `panic-late`: the call panics when its body is sent.
+//! - `refused 300ms`: the first two attempts are refused for lack of room, and the caller is told to come back after this time.
+//! - `150ms`: the call waits this long before it begins.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -18,7 +21,7 @@ use crate::wire::status;
 
 static IS_ON: LazyLock<bool> = LazyLock::new(|| std::env::var_os("PAYDIRT_REHEARSAL").is_some());
 
-/// Has the accidents that a call asks for.
+/// The layer that causes the accident that a call asks for.
 #[derive(Clone, Debug)]
 pub(crate) struct Rehearsal<S> {
     inner: S,
@@ -55,7 +58,7 @@ where
                 None => answer.await,
                 Some("panic") => panic!("a panic that was asked for"),
                 Some("panic-late") => Ok(answer.await?.map(panicking)),
-                // After that it is no delay, and so none.
+                // A later attempt comes to the last arm, where this text is no duration: the delay is zero.
                 Some(refused) if refused.starts_with("refused ") && attempts < 2 => {
                     let later = humantime::parse_duration(refused.trim_start_matches("refused ")).unwrap_or_default();
                     Ok(status::unavailable("OVERLOADED", "a refusal that was asked for", later).into_http())

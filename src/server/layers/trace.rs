@@ -1,4 +1,5 @@
-//! The span of a call: by OpenTelemetry's conventions for gRPC, with the caller's span as its parent. No figure, no metadata.
+//! The span of a call, by OpenTelemetry's conventions for gRPC, with the caller's span as its parent. A span holds no figure and no
+//! metadata. The observation layer (`observe.rs`) starts and ends it.
 
 use http::HeaderMap;
 use opentelemetry::propagation::{Extractor, TextMapPropagator};
@@ -11,11 +12,12 @@ use tonic::Code;
 use crate::server::call::Call;
 use crate::server::telemetry::metrics::code_name;
 
-/// Ends with its call.
+/// The span of a call. The span ends with its call.
 #[derive(Debug)]
 pub(super) struct CallSpan(Span);
 
 impl CallSpan {
+    /// Starts the span of a call, as a child of the span that the headers name.
     pub fn start(tracer: &SdkTracer, call: &Call, headers: &HeaderMap) -> CallSpan {
         let name = call.method.name();
         let mut attributes = Vec::with_capacity(6);
@@ -25,22 +27,24 @@ impl CallSpan {
             KeyValue::new("network.peer.address", call.peer().address.ip().to_string()),
             KeyValue::new("network.peer.port", i64::from(call.peer().address.port())),
         ]);
-        // The name of an unknown method is the caller's invention.
+        // The name of an unknown method is the caller's invention, and never the name of a span.
         let name = if name.contains('/') { name } else { "grpc" };
         let builder = SpanBuilder::from_name(name).with_kind(SpanKind::Server).with_attributes(attributes);
         CallSpan(tracer.build_with_context(builder, &parent(headers)))
     }
 
+    /// Returns the id of the trace that the span belongs to.
     pub fn trace_id(&self) -> TraceId {
         self.0.span_context().trace_id()
     }
 
+    /// Ends the span with the status code of its call.
     pub fn end(mut self, code: Code) {
         if self.0.is_recording() {
             self.0.set_attribute(KeyValue::new("rpc.response.status_code", code_name(code)));
             if is_ours(code) {
                 self.0.set_attribute(KeyValue::new("error.type", code_name(code)));
-                // The message may quote the caller.
+                // The message of the status is left out, because it may quote the caller.
                 self.0.set_status(Status::error(""));
             }
         }
@@ -48,19 +52,19 @@ impl CallSpan {
     }
 }
 
-/// Whether the server is at fault; a caller's mistake is a true answer. The list is OpenTelemetry's.
+/// Returns whether the server is at fault. A caller's mistake is a true answer, and no fault. The list of codes is OpenTelemetry's.
 fn is_ours(code: Code) -> bool {
     use Code::{DataLoss, DeadlineExceeded, Internal, Unavailable, Unimplemented, Unknown};
     matches!(code, Unknown | DeadlineExceeded | Unimplemented | Internal | Unavailable | DataLoss)
 }
 
-/// The span that the caller is in, by W3C's `traceparent` and `tracestate`.
+/// Returns the context of the caller's span, from W3C's headers `traceparent` and `tracestate`.
 fn parent(headers: &HeaderMap) -> Context {
-    // Whatever else is current on this thread belongs to another call.
+    // The context that is current on this thread belongs to another call, so the parent is looked for in an empty one.
     TraceContextPropagator::new().extract_with_context(&Context::new(), &Headers(headers))
 }
 
-/// The trace that the caller is in, for a call that is not traced here.
+/// Returns the id of the caller's trace, for a call that is not traced here; `None` where `traceparent` holds no valid id.
 pub(super) fn callers_trace_id(headers: &HeaderMap) -> Option<TraceId> {
     let traceparent = headers.get("traceparent")?.to_str().ok()?;
     let id = traceparent.strip_prefix("00-")?.get(..32)?;
@@ -68,6 +72,7 @@ pub(super) fn callers_trace_id(headers: &HeaderMap) -> Option<TraceId> {
     TraceId::from_hex(id).ok().filter(|id| is_hex && *id != TraceId::INVALID)
 }
 
+/// The headers of a request, as OpenTelemetry's propagator reads them.
 struct Headers<'a>(&'a HeaderMap);
 
 impl Extractor for Headers<'_> {

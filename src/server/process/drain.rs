@@ -6,12 +6,12 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::listener::Listener;
 use super::signals::Signal;
 use super::worker::Worker;
 use crate::server::shared::Shared;
 use crate::server::stage::{Announcer, Stage};
 use crate::server::telemetry::metrics::ConnectionRefusal;
+use crate::server::transport::listener::Listener;
 
 /// How often is looked at whether everyone has gone, or a worker has died.
 const LOOK: Duration = Duration::from_millis(10);

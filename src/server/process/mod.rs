@@ -1,7 +1,6 @@
 //! The process: it accepts connections, hands them over to the workers, and drains when it is asked to end.
 
 pub(crate) mod drain;
-pub(crate) mod listener;
 pub(crate) mod open_files;
 pub mod signals;
 pub(crate) mod worker;

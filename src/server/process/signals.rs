@@ -1,26 +1,28 @@
-//! What the system asks of the process. Handlers are set before anything else: process 1 of a container has none by itself, and would not
-//! end.
+//! The signals that ask something of the process. Handlers are set before anything else: process 1 of a container has none by itself, and
+//! would not end.
 
 use std::io;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
-/// What the process is asked.
+/// A request that a signal makes to the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// To end, once balancers have noticed: SIGTERM.
+    /// SIGTERM: end, once load balancers have noticed.
     Terminate,
-    /// To end without that: SIGINT, from a terminal.
+    /// SIGINT, from a terminal: end without waiting for load balancers.
     Interrupt,
-    /// To read the certificates again: SIGHUP.
+    /// SIGHUP: read the certificates again.
     HangUp,
 }
 
-/// As a shell reports a process that was interrupted.
+/// The exit code of a process that ends at once, as a shell reports a process that was interrupted.
 const EXIT_AT_ONCE: i32 = 130;
 
-/// Listens for signals, on a thread of its own, so that a second one that asks to end does so at once, whatever the rest is doing.
+/// Listens for signals on a thread of its own, and returns the channel on which they come.
+///
+/// A second signal that asks the process to end does so at once, whatever the rest of the process is doing.
 ///
 /// # Errors
 /// When the system has no thread to give, or does not let signals be listened for.
@@ -46,7 +48,7 @@ pub fn listen() -> io::Result<mpsc::Receiver<Signal>> {
                     }
                     is_ending = true;
                 }
-                // One that does not fit asks for what was asked already.
+                // A SIGHUP that finds the channel full asks for something that was asked already.
                 let _ = sender.try_send(asked);
             }
         });

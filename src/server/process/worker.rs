@@ -1,7 +1,8 @@
-//! A thread that serves connections, one of as many as there are cores.
+//! A worker thread, which serves connections. By default there are as many worker threads as cores. `drain.rs` hands the accepted
+//! connections over, and `transport` drives each of them.
 //!
-//! Each has a runtime of its own: a connection never moves, its calls share no lock with those of other threads, and a call is answered on
-//! the thread that has read it.
+//! Each worker thread has a runtime of its own: a connection never moves, its calls share no lock with those of other threads, and a call
+//! is answered on the thread that has read it.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -26,7 +27,7 @@ use crate::server::tls::{self, Tls};
 use crate::server::transport;
 use crate::server::transport::handshake::handshake;
 
-/// The parts of the server that every worker serves with.
+/// The parts of the server that every worker thread serves with.
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub shared: Arc<Shared>,
@@ -37,39 +38,42 @@ pub(crate) struct Parts {
     pub stage: Watcher,
 }
 
-/// A thread that serves connections.
+/// A worker thread, as the rest of the server holds it.
 #[derive(Debug)]
 pub(crate) struct Worker {
     inbox: mpsc::UnboundedSender<(TcpStream, SocketAddr)>,
     pulse: Arc<Pulse>,
-    /// Dropped: the thread closes what is open, and ends.
+    /// The sender that stops the thread by being dropped: the thread then closes the open connections, and ends.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// What others see of a worker.
+/// The state of a worker thread that other threads see.
 #[derive(Debug)]
 pub(crate) struct Pulse {
     number: usize,
     connections: AtomicUsize,
     born: Instant,
-    /// Milliseconds after its birth.
+    /// The time of the last heartbeat, in milliseconds after `born`.
     heartbeat: AtomicU64,
 }
 
 /// The services with all layers around them.
 type Calls = layers::Stack<Services>;
 
-/// How often a worker says that it is alive.
+/// The interval between two heartbeats of a worker thread, which show that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
 impl Pulse {
-    /// How many connections it has.
+    /// Returns the number of the worker thread's connections, from their hand-over on.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }
 
-    /// Says so when it has not moved for too long.
+    /// Checks that the worker thread has moved within [`config::HEARTBEAT_TIMEOUT`].
+    ///
+    /// # Errors
+    /// A sentence that says which worker thread has not moved, and for how long.
     pub fn is_alive(&self) -> Result<(), String> {
         let moved = Duration::from_millis(self.heartbeat.load(Ordering::Relaxed));
         let silent = self.born.elapsed().saturating_sub(moved);
@@ -87,9 +91,13 @@ impl Pulse {
 }
 
 impl Worker {
+    /// Starts a worker thread.
+    ///
+    /// # Errors
+    /// When the system has no thread or runtime to give.
     pub fn start(number: usize, parts: Parts) -> io::Result<Worker> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        // Its length is bounded by the number of connections: each of them is counted before it is handed over.
+        // The length of this queue is bounded by the number of connections: each of them is counted before it is handed over.
         let (inbox, mut handed_over) = mpsc::unbounded_channel();
         let (stop, stopping) = oneshot::channel();
         let pulse =
@@ -97,7 +105,7 @@ impl Worker {
         let shown = Arc::clone(&pulse);
         let thread = std::thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
             runtime.block_on(async move {
-                // Of this thread alone.
+                // The services and the observer belong to this thread alone.
                 let services = parts.services.of_a_worker();
                 let observe = ObserveLayer::new(Arc::clone(&parts.shared.metrics), parts.access_log.clone(), parts.tracer.clone());
                 let serving = async {
@@ -118,7 +126,7 @@ impl Worker {
                     _ = stopping => {}
                 }
             });
-            // Dropping the runtime drops what still goes on.
+            // Dropping the runtime drops everything that still goes on.
         })?;
         Ok(Worker { inbox, pulse: shown, stop: Some(stop), thread: Some(thread) })
     }
@@ -127,7 +135,7 @@ impl Worker {
         &self.pulse
     }
 
-    /// Hands over a connection.
+    /// Hands a connection over to the worker thread.
     pub fn serve(&self, stream: TcpStream, peer: SocketAddr) {
         self.pulse.connections.fetch_add(1, Ordering::Relaxed);
         if self.inbox.send((stream, peer)).is_err() {
@@ -135,7 +143,7 @@ impl Worker {
         }
     }
 
-    /// A thread that ends before it is told has panicked: the process is no good any more.
+    /// Returns whether the thread has ended. A thread that ends before it is told to has panicked, and the process can serve no longer.
     pub fn has_ended(&self) -> bool {
         self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
@@ -152,14 +160,14 @@ impl Drop for Worker {
     }
 }
 
-/// An open connection, counted until dropped.
+/// An open connection, which is counted until this value is dropped.
 struct Open {
     pulse: Arc<Pulse>,
     shared: Arc<Shared>,
 }
 
 impl Open {
-    /// Of its worker it was counted when it was handed over.
+    /// Counts a connection in the metrics. Its worker thread has counted the connection since the hand-over.
     fn counted(pulse: Arc<Pulse>, parts: &Parts) -> Open {
         parts.shared.metrics.connections.inc();
         Open { pulse, shared: Arc::clone(&parts.shared) }
@@ -173,7 +181,7 @@ impl Drop for Open {
     }
 }
 
-/// Serves one connection, from its first byte to its end.
+/// Serves one connection, from its first byte to its end: the TLS handshake where there is TLS, then HTTP/2.
 async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Calls, open: Open) {
     let Parts { shared, tls, stage, .. } = parts;
     let stream = match tokio::net::TcpStream::from_std(stream) {

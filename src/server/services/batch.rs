@@ -1,4 +1,5 @@
-//! Calculations of any mix by one call: each is answered or refused for itself, in their order.
+//! BatchCalculations: calculations of any mix of models in one call. Each calculation is answered or refused on its own, and the answers
+//! have the order of the calculations.
 
 use bytes::{Bytes, BytesMut};
 use prost::encoding::message;
@@ -6,29 +7,34 @@ use tonic::Status;
 
 use crate::engine::Refused;
 use crate::engine::calculation::{Computed, computed};
-use crate::models::patience;
+use crate::models::work;
 use crate::server::call::Call;
 use crate::server::config::MESSAGE_BYTES_MAX;
 use crate::server::grpc::message::framed_bytes;
 use crate::server::grpc::unary::{Asked, Begun, begin_framed};
 use crate::wire::{calculation, pb, status};
 
-/// Reads a batch, and computes it if it is short.
+/// Reads a batch. Returns the answer of a batch whose estimate is short, and the work for the pool for any other.
 pub(super) fn begin_batch(call: &Call, asked: Asked) -> Begun {
     let takes_gzip = asked.takes_gzip;
     let of_call = call.clone();
     begin_framed(call, asked.sealed, move |batch| compute_batch(&of_call, batch, takes_gzip))
 }
 
-/// Answers are written as they come, and not kept beside each other as messages: a hundred explanations of thousands of flows would be hundreds
-/// of megabytes before anyone saw that they are too many.
+/// Computes a batch, and returns its answer as one framed message.
+///
+/// Each answer is encoded as soon as it is computed, and is not kept as a message beside the others: a hundred explanations of thousands of
+/// flows would take hundreds of megabytes before anyone saw that they are too many.
+///
+/// # Errors
+/// INVALID_ARGUMENT for a batch that is empty or too long; RESOURCE_EXHAUSTED for an answer above [`MESSAGE_BYTES_MAX`].
 fn compute_batch(call: &Call, batch: &pb::BatchCalculationsRequest, takes_gzip: bool) -> Result<Bytes, Status> {
-    /// `BatchCalculationsResponse.outcomes`.
+    /// The field number of `BatchCalculationsResponse.outcomes`.
     const OUTCOMES: u32 = 1;
     let mut answer = BytesMut::new();
     for asked in calculation::batch(batch).map_err(Refused::from)? {
-        // What has been computed is thrown away.
-        if patience::is_over() {
+        // Nobody waits for the answer any more, and the part that is computed is thrown away.
+        if work::is_over() {
             break;
         }
         let Computed { outcome, model } = computed(Some(asked));

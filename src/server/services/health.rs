@@ -1,4 +1,5 @@
-//! Health of the server and of each service: SERVING once the self-test has computed Cahn's figure, until the process is asked to end.
+//! Health of the server and of each service, as gRPC's health protocol has it: SERVING once the self-test has computed Cahn's figure, until
+//! the process is asked to end. `table.rs` serves it beside the calculations, and the admin port serves it to probes.
 
 use std::pin::Pin;
 
@@ -12,7 +13,7 @@ use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 use crate::server::method::Method;
 use crate::server::stage::{Stage, Watcher};
 
-/// `grpc.health.v1.Health`, which says what the stage of the process is.
+/// The service `grpc.health.v1.Health`. Its answers follow the stage of the process.
 #[derive(Clone, Debug)]
 pub(crate) struct Health {
     stage: Watcher,
@@ -36,13 +37,15 @@ impl HealthService for Health {
 
     type WatchStream = Pin<Box<dyn Stream<Item = Result<HealthCheckResponse, Status>> + Send>>;
 
-    /// Ends when the process drains, after NOT_SERVING: a watcher keeps nobody from ending.
+    /// Sends the status of a service now, and again whenever it changes.
+    ///
+    /// The stream ends when the process drains, after NOT_SERVING: a watcher keeps no process from ending.
     async fn watch(&self, request: Request<HealthCheckRequest>) -> Result<Response<Self::WatchStream>, Status> {
         let is_known = is_known(&request.get_ref().service);
         let mut said = None;
         let changes =
             WatchStream::new(self.stage.clone()).take_while(|stage| *stage < Stage::Draining).filter_map(move |stage| {
-                // The protocol wants a service that is not known to be watched too: it might come.
+                // The health protocol lets a client watch an unknown service too, because the service might come later.
                 let status = if is_known { serving(stage) } else { ServingStatus::ServiceUnknown };
                 (said.replace(status) != Some(status)).then(|| Ok(answer(status)))
             });
@@ -50,7 +53,7 @@ impl HealthService for Health {
     }
 }
 
-/// The server as a whole has an empty name.
+/// Returns whether the server has a service of this name. The empty name stands for the server as a whole.
 fn is_known(service: &str) -> bool {
     service.is_empty() || Method::services().contains(&service)
 }

@@ -1,4 +1,5 @@
-//! The ready-made calculations, which are the same bytes for every caller.
+//! ListPresets: the ready-made calculations. The answer is the same bytes for every caller, framed once: an answer of many times the
+//! question's length takes no memory of its own.
 
 use std::sync::LazyLock;
 
@@ -9,7 +10,7 @@ use crate::server::grpc::message::framed_bytes;
 use crate::server::grpc::unary::{Asked, Begun, begin_framed};
 use crate::wire::{pb, presets};
 
-/// Answers with the list of presets.
+/// Returns the list of presets, compressed for a caller that takes gzip.
 pub(super) fn list_presets(call: &Call, asked: Asked) -> Begun {
     static FRAME: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(presets::LIST, false));
     static COMPRESSED: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(presets::LIST, true));

@@ -1,4 +1,4 @@
-//! Reflection, v1 and v1alpha side by side: the services that answer, with the comments of the contract, and the error details.
+//! Reflection, v1 and v1alpha side by side: describes the services that answer, with the comments of the contract, and the error details.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -15,7 +15,7 @@ use tower::util::BoxCloneSyncService;
 use crate::server::method::Method;
 use crate::wire::pb;
 
-/// Answers those who ask what is served.
+/// The services of reflection, which tell a client what is served.
 #[derive(Clone)]
 pub(crate) struct Reflection {
     v1: BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>,
@@ -23,6 +23,10 @@ pub(crate) struct Reflection {
 }
 
 impl Reflection {
+    /// Builds the services from the descriptors of the contract.
+    ///
+    /// # Errors
+    /// When the descriptors cannot be read.
     pub fn new() -> Result<Reflection, Error> {
         Ok(Reflection {
             v1: BoxCloneSyncService::new(builder()?.build_v1()?),
@@ -30,10 +34,12 @@ impl Reflection {
         })
     }
 
+    /// Answers a request in the current version of the protocol.
     pub fn call_v1(&mut self, request: Request<Body>) -> BoxFuture<Response<Body>, Infallible> {
         self.v1.call(request)
     }
 
+    /// Answers a request in the version before, `v1alpha`.
     pub fn call_v1alpha(&mut self, request: Request<Body>) -> BoxFuture<Response<Body>, Infallible> {
         self.v1alpha.call(request)
     }
@@ -43,11 +49,12 @@ fn builder<'a>() -> Result<Builder<'a>, Error> {
     Ok(Builder::configure()
         .register_file_descriptor_set(served_files()?)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        // So that a client can print the violations of a refusal in clear.
+        // With these descriptors, a client can print the violations of a refusal in clear.
         .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET))
 }
 
-/// The files of the contract that a served service needs. What later work will answer is not shown as if it were there.
+/// Returns the files of the contract that a served service needs. A service that later work will answer is left out: reflection must not
+/// show it as if it were there.
 fn served_files() -> Result<FileDescriptorSet, Error> {
     let all = FileDescriptorSet::decode(pb::FILE_DESCRIPTOR_SET)?.file;
     let is_served = |file: &FileDescriptorProto| {

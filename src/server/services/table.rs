@@ -1,4 +1,5 @@
-//! The table of methods: what answers each of them, and what is no call.
+//! The table of methods: the code that answers each of them, and the refusal of a request that is no call. Every call comes here from the
+//! innermost layer.
 
 use std::convert::Infallible;
 use std::future::{Future, Ready, ready};
@@ -29,21 +30,22 @@ use crate::wire::status;
 
 macro_rules! calculations {
     ($($name:literal $model:ident = $service:literal $method:literal $compute:ident;)*) => {
-        /// What computes each model, in the order of the engine's list.
+        /// The function that answers the method of each model, in the order of the engine's list.
         const CALCULATIONS: &[Calculation] = &[$(|call, asked| begin(call, asked, answers::$compute)),*];
     };
 }
 engine::for_each_model!(calculations);
 
-/// Everything that answers: calculations, health, reflection.
+/// All services: calculations, health, reflection.
 ///
-/// Calculations go no further through tonic than its types: its router boxes each body twice on the way, and its generated servers do so
-/// again. One of these is made for each worker, so that the count of its references is its own.
+/// Calculations use the types of tonic and nothing else of it: tonic's router boxes each body twice on the way, and its generated servers
+/// do so again. Each worker thread has a `Services` of its own, so that the count of its references is not shared.
 #[derive(Clone)]
 pub(crate) struct Services {
     tonic: Arc<Housekeeping>,
 }
 
+/// The services that tonic answers. `reflection` is `None` where the settings turn it off.
 #[derive(Clone)]
 struct Housekeeping {
     health: HealthServer<Health>,
@@ -51,13 +53,17 @@ struct Housekeeping {
 }
 
 impl Services {
+    /// Builds the services.
+    ///
+    /// # Errors
+    /// When the descriptors for reflection cannot be read.
     pub fn new(settings: &Settings, stage: Watcher) -> Result<Services, tonic_reflection::server::Error> {
         let health = HealthServer::new(Health::new(stage)).max_decoding_message_size(MESSAGE_BYTES_MAX);
         let reflection = settings.reflection.then(Reflection::new).transpose()?;
         Ok(Services { tonic: Arc::new(Housekeeping { health, reflection }) })
     }
 
-    /// The same, sharing nothing that is counted for each call.
+    /// Returns the services for one worker thread, which share nothing with other threads that is counted for each call.
     pub fn of_a_worker(&self) -> Services {
         Services { tonic: Arc::new(Housekeeping::clone(&self.tonic)) }
     }
@@ -88,7 +94,7 @@ impl Service<Request<Received>> for Services {
 }
 
 impl Services {
-    /// Answers what is no calculation.
+    /// Answers health and reflection, and refuses an unknown method.
     fn keep_house(&self, request: Request<Received>) -> Answering {
         let Housekeeping { health, reflection } = &*self.tonic;
         let kind = request.body().call().method.kind();
@@ -101,8 +107,9 @@ impl Services {
     }
 }
 
-/// What tonic finds wrong with a message becomes a status that says whose fault it is: tonic answers INTERNAL for bytes that are no message,
-/// and OUT_OF_RANGE for a message above the limit. Only an answer without a message carries its status in the headers.
+/// Replaces tonic's status for a message that cannot be read by one that says whose fault it is: tonic answers INTERNAL for bytes that are
+/// no message, and OUT_OF_RANGE for a message above the limit. Only an answer without a message carries its status in the headers, so that
+/// no other answer is changed.
 fn remapped(response: Response<Body>) -> Response<Body> {
     let status = Status::from_header_map(response.headers());
     match status.and_then(|answered| status::of_unreadable_message(answered.code(), answered.message())) {
@@ -111,7 +118,8 @@ fn remapped(response: Response<Body>) -> Response<Body> {
     }
 }
 
-/// Whatever had the right path and the right bytes would be computed.
+/// Returns the refusal of a request that is no gRPC call; `None` for a call. Without this check, any request with the right path and the
+/// right bytes would be computed.
 fn refusal_of_no_call(verb: &Verb, headers: &HeaderMap) -> Option<Response<Answer>> {
     if verb != Verb::POST {
         return Some(status::not_grpc("a call is made by POST", StatusCode::METHOD_NOT_ALLOWED));
@@ -121,11 +129,13 @@ fn refusal_of_no_call(verb: &Verb, headers: &HeaderMap) -> Option<Response<Answe
     (!is_grpc).then(refuse)
 }
 
-/// An answer that is awaited.
+/// The future of an answer.
 pub(crate) enum Answering {
+    /// A call with one message and one answer.
     Unary(Unary),
+    /// A call to health or reflection.
     Tonic(BoxFuture<Response<Body>, Infallible>),
-    /// A refusal, or a stream, which is answered in its body.
+    /// A refusal, or a stream, which answers in its body.
     Decided(Ready<Result<Response<Answer>, Infallible>>),
 }
 

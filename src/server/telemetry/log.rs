@@ -1,7 +1,7 @@
-//! The log: a line for each event on standard output, as JSON, or as text for people at a terminal.
+//! The log: one line for each event on standard output, as JSON, or as text for people at a terminal.
 //!
-//! Standard output may be a pipe that nobody reads. So the lines go through a bounded queue to a thread that may wait for it, and what finds
-//! the queue full is dropped and counted: a reader of the log can never stop a call.
+//! Standard output may be a pipe that nobody reads. So the lines go through a bounded queue to a thread that may wait for the pipe, and a
+//! line that finds the queue full is dropped and counted: a reader of the log can never stop a call.
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal};
@@ -18,10 +18,11 @@ use super::lines::Lines;
 use crate::server::config::log_level::targets;
 use crate::server::config::{LOG_FLUSH, LogFormat, Settings};
 
-/// Lines that wait for standard output: at a hundred a second, what a reader may be away for is 40 seconds; in memory, some 4 MB.
+/// The number of lines that may wait for standard output. At a hundred lines a second, a reader may be away for 40 seconds. In memory, the
+/// lines take some 4 MB.
 const LINES_WAITING_MAX: usize = 4096;
 
-/// What keeps the log from starting.
+/// The reason why the log cannot start.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LogError {
     #[error("--log-level: {0}")]
@@ -32,14 +33,14 @@ pub(crate) enum LogError {
     Started(#[from] subscriber::SetGlobalDefaultError),
 }
 
-/// The log. When it is dropped, what is waiting is written, in bounded time.
+/// The log of the process. When the handle is dropped, the lines that wait are written, in bounded time.
 #[derive(Debug)]
 pub(crate) struct LogHandle {
     level: LogLevel,
     lines: Arc<Lines>,
 }
 
-/// What is logged, and may be changed while the server runs.
+/// The level of the log, which may be changed while the server runs.
 #[derive(Clone, Debug)]
 pub(crate) struct LogLevel {
     filter: reload::Handle<Targets, Registry>,
@@ -47,6 +48,9 @@ pub(crate) struct LogLevel {
 }
 
 /// Starts the log for the whole process.
+///
+/// # Errors
+/// [`LogError`], when the level cannot be read, standard output cannot be written to, or a log has been started before.
 pub(crate) fn start(settings: &Settings) -> Result<LogHandle, LogError> {
     let stdout = io::stdout();
     let is_text = match settings.log_format {
@@ -54,7 +58,7 @@ pub(crate) fn start(settings: &Settings) -> Result<LogHandle, LogError> {
         LogFormat::Json => false,
         LogFormat::Text => true,
     };
-    // Not through `io::stdout()`, whose lock would be held for as long as the pipe is full, against everyone who prints.
+    // The lines do not go through `io::stdout()`: its lock would be held for as long as the pipe is full, against everyone who prints.
     let output = BufWriter::new(File::from(stdout.as_fd().try_clone_to_owned()?));
     let lines = Lines::start(output, LINES_WAITING_MAX)?;
     let (subscriber, level) = subscriber(&settings.log_level, is_text, Arc::clone(&lines)).map_err(LogError::Level)?;
@@ -66,7 +70,8 @@ fn subscriber<W>(level: &str, is_text: bool, writer: W) -> Result<(impl Subscrib
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    // For the whole of it and not for one layer of it: then what is switched off is asked about once, and costs a load ever after.
+    // The filter is for the whole subscriber and not for one layer of it: then an event that is switched off is asked about once, and each
+    // later one costs a memory load.
     let (filter, handle) = reload::Layer::new(targets(level)?);
     let level = LogLevel { filter: handle, text: Arc::new(Mutex::new(level.to_owned())) };
     let lines = fmt::layer().with_writer(writer);
@@ -79,15 +84,19 @@ where
 }
 
 impl LogLevel {
-    /// As it was written.
+    /// Returns the level as it was written.
     pub fn get(&self) -> String {
         self.text().clone()
     }
 
-    /// From now on.
+    /// Changes the level from now on.
+    ///
+    /// # Errors
+    /// A sentence that says why the text is no level.
     pub fn set(&self, text: &str) -> Result<(), String> {
         let targets = targets(text)?;
-        // Held over both, so that two who change it at once leave one pair.
+        // The lock is held over both changes, so that two callers who change the level at once leave a filter and a text that belong
+        // together.
         let mut current = self.text();
         self.filter.reload(targets).map_err(|error| error.to_string())?;
         text.clone_into(&mut current);
@@ -100,11 +109,12 @@ impl LogLevel {
 }
 
 impl LogHandle {
+    /// Returns a handle that reads and changes the level.
     pub fn level(&self) -> LogLevel {
         self.level.clone()
     }
 
-    /// Lines that found the queue full, so far.
+    /// Returns a function that reads how many lines have found the queue full so far.
     pub fn lines_dropped(&self) -> impl Fn() -> u64 + Send + Sync + 'static {
         let lines = Arc::clone(&self.lines);
         move || lines.dropped()
@@ -112,6 +122,7 @@ impl LogHandle {
 }
 
 impl Drop for LogHandle {
+    /// Has the lines that wait written, within [`LOG_FLUSH`].
     fn drop(&mut self) {
         self.lines.end(LOG_FLUSH);
     }

@@ -1,13 +1,15 @@
+//! Tests of the log: the form of a line, the level, and a reader that is stuck.
+
 use std::thread;
 
 use super::*;
 
-/// Keeps what is written.
+/// A writer that keeps what is written.
 #[derive(Clone, Default)]
 pub(crate) struct Kept(Arc<Mutex<Vec<u8>>>);
 
 impl Kept {
-    /// What was written since this was asked last, a JSON object a line.
+    /// Returns what was written since the last call of this function: one JSON object for each line.
     pub fn lines(&self) -> Vec<serde_json::Value> {
         let bytes = std::mem::take(&mut *self.0.lock().unwrap());
         String::from_utf8(bytes).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -25,7 +27,7 @@ impl io::Write for Kept {
     }
 }
 
-/// A log in JSON that is kept.
+/// Returns a log in JSON, its level, and the writer that keeps its lines.
 pub(crate) fn kept(level: &str) -> (impl Subscriber + Send + Sync, LogLevel, Kept) {
     let kept = Kept::default();
     let writer = kept.clone();

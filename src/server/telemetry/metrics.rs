@@ -1,4 +1,5 @@
-//! What is counted, for Prometheus, by OpenTelemetry's names.
+//! The metrics of the server, for Prometheus, by OpenTelemetry's names. Every part of the server counts here, and the admin port shows the
+//! text.
 //!
 //! The number of series is bounded: methods by [`Method`], codes by gRPC, reasons by the enums here.
 
@@ -15,55 +16,63 @@ use tonic::Code;
 use crate::engine::MODELS;
 use crate::server::method::Method;
 
-/// gRPC's codes, OK to UNAUTHENTICATED.
+/// The number of gRPC's codes, from OK to UNAUTHENTICATED.
 const CODES: usize = 17;
-/// From a short call at its best to the default deadline.
+/// The buckets of the durations of calls, in seconds: from a short call at its best to the default deadline.
 const SECONDS: [f64; 14] = [50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 100e-3, 500e-3, 2.5, 10.0, 30.0];
 
-/// Everything that is counted. What has labels is read by [`Metrics::written`].
+/// All metrics of the server. Metrics with labels are read by [`Metrics::written`].
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
     durations: HistogramVec,
-    /// By method and code, so that a call looks nothing up.
+    /// The histograms by method and code, so that a call looks no label up.
     duration: Vec<[OnceLock<Histogram>; CODES]>,
     calculations: IntCounterVec,
-    /// By model, the last for none, and code.
+    /// The counters by model and code. The last row is for calculations that name no model.
     calculation: Vec<[OnceLock<IntCounter>; CODES]>,
-    /// Calls whose headers are here and whose answer is not all sent.
+    /// Calls in flight: calls whose headers are here and whose answer is not completely sent.
     pub calls_in_flight: IntGauge,
-    /// By [`CallRefusal`].
+    /// Refused calls, by [`CallRefusal`].
     calls_refused: IntCounterVec,
+    /// Calls that ended in a panic.
     pub panics: IntCounter,
-    /// Calculations waiting for the pool, and running on it.
+    /// Calculations that wait for a thread of the pool.
     pub pool_queue: IntGauge,
+    /// Calculations that run on the pool.
     pub pool_running: IntGauge,
+    /// Open connections.
     pub connections: IntGauge,
+    /// Connections that were accepted.
     pub connections_accepted: IntCounter,
-    /// By [`ConnectionRefusal`].
+    /// Connections that the server closed before their time, by [`ConnectionRefusal`].
     connections_refused: IntCounterVec,
-    /// Bytes of long messages under way.
+    /// Bytes of long messages in flight.
     pub message_bytes: IntGauge,
+    /// Connections that could not be accepted.
     pub accept_errors: IntCounter,
+    /// Changed certificates that were read, by result.
     pub tls_reloads: IntCounterVec,
-    /// Seconds since 1970.
+    /// The end of the certificate in use, in seconds since 1970; 0 in plain text.
     pub tls_certificate_expiry: Gauge,
+    /// Spans that no collector took.
     pub spans_dropped: IntCounter,
-    /// As the log counts them itself: [`Metrics::log_lines_dropped_are`].
+    /// Lines that the log dropped, as [`Metrics::log_lines_dropped_are`] was last told: the log counts them itself.
     log_lines_dropped: IntCounter,
+    /// Calls that the access log left out because of its limit, up to its last line.
     pub access_log_lines_left_out: IntCounter,
 }
 
-/// Why a call was refused for want of room.
+/// The reason why a call was refused for lack of room.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CallRefusal {
-    /// Its messages find no memory.
+    /// The messages of the call do not fit into the memory limit.
     NoMemory,
-    /// The worker of its connection is behind.
+    /// The worker thread of the call's connection is behind with its work.
     WorkerBusy,
     /// Too many long calculations are waiting.
     PoolFull,
-    /// Its calculation could not start before its deadline.
+    /// The calculation could not start before the deadline of the call.
     DeadlineTooNear,
 }
 
@@ -78,18 +87,18 @@ impl CallRefusal {
     }
 }
 
-/// Why a connection was closed by the server before its time.
+/// The reason why the server closed a connection before its time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ConnectionRefusal {
-    /// There are as many as may be.
+    /// As many connections are open as are allowed.
     TooMany,
-    /// No TLS handshake, or a bad one.
+    /// The peer made no TLS handshake, or a bad one.
     Handshake,
-    /// No HTTP/2 preface in time.
+    /// The peer sent no HTTP/2 preface in time.
     Preface,
-    /// More bytes that carry nothing than an honest peer sends.
+    /// The peer sent more bytes that carry nothing than an honest peer sends.
     Flood,
-    /// The peer breaks HTTP/2's rules.
+    /// The peer broke HTTP/2's rules.
     Protocol,
 }
 
@@ -106,6 +115,10 @@ impl ConnectionRefusal {
 }
 
 impl Metrics {
+    /// Registers all metrics.
+    ///
+    /// # Errors
+    /// When Prometheus' library refuses one of them.
     pub fn new() -> Result<Metrics, prometheus::Error> {
         let registry = Registry::new();
         let durations = HistogramOpts::new(
@@ -178,18 +191,19 @@ impl Metrics {
         })
     }
 
+    /// Counts a call that has ended, with its duration.
     pub fn call_ended(&self, method: Method, code: Code, duration: Duration) {
         let cell = &self.duration[method.number()][code as usize];
         let histogram = cell.get_or_init(|| self.durations.with_label_values(&[method.name(), code_name(code)]));
         histogram.observe(duration.as_secs_f64());
     }
 
-    /// A calculation of a batch or a stream; of no model where it names none.
+    /// Counts a calculation of a batch or a stream. `model` is the place of its model among [`MODELS`], and `None` where it names no model.
     pub fn calculated(&self, model: Option<usize>, code: Code) {
         self.calculated_often(model, code, 1);
     }
 
-    /// So many of one model.
+    /// Counts so many calculations of one model that ended with the same code.
     pub fn calculated_often(&self, model: Option<usize>, code: Code, count: u64) {
         let row = model.unwrap_or(MODELS.len());
         let name = MODELS.get(row).copied().unwrap_or("none");
@@ -198,32 +212,37 @@ impl Metrics {
         cell.inc_by(count);
     }
 
-    /// Brings the count up to the log's own. On one thread alone: two at once would count twice.
+    /// Brings the counter up to the log's own count. Only one thread may call this: two at once would count twice.
     pub fn log_lines_dropped_are(&self, count: u64) {
         self.log_lines_dropped.inc_by(count.saturating_sub(self.log_lines_dropped.get()));
     }
 
+    /// Counts a connection that the server closes before its time.
     pub fn connection_refused(&self, refusal: ConnectionRefusal) {
         self.connections_refused.with_label_values(&[refusal.label()]).inc();
     }
 
-    /// Counts a call that is refused for want of room.
+    /// Counts a call that is refused for lack of room.
     pub fn call_refused(&self, refusal: CallRefusal) {
         self.calls_refused.with_label_values(&[refusal.label()]).inc();
     }
 
-    /// As Prometheus reads it.
+    /// Returns all metrics as the text that Prometheus reads.
+    ///
+    /// # Errors
+    /// When Prometheus' library cannot write them.
     pub fn written(&self) -> Result<String, prometheus::Error> {
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 }
 
+/// Registers a collector, and returns it.
 fn added<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> Result<C, prometheus::Error> {
     registry.register(Box::new(collector.clone()))?;
     Ok(collector)
 }
 
-/// A code as gRPC's documents write it.
+/// Returns the name of a code as gRPC's documents write it, such as `INVALID_ARGUMENT`.
 pub(crate) fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",

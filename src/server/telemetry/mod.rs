@@ -1,4 +1,4 @@
-//! What the server says of itself: metrics, traces, logs. Never a caller's figure.
+//! Telemetry: the metrics, traces and logs in which the server tells of itself. A caller's figure is never in them.
 
 mod lines;
 pub(super) mod log;
@@ -10,9 +10,9 @@ mod process;
 mod spans;
 pub(super) mod trace;
 
-/// Of the package.
+/// The version of the package.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// The commit that this was built from, or `unknown`.
+/// The commit that this program was built from, or `unknown`.
 pub(super) const REVISION: &str = env!("PAYDIRT_REVISION");
-/// The compiler that built this.
+/// The compiler that built this program.
 pub(super) const RUSTC: &str = env!("PAYDIRT_RUSTC");

@@ -1,4 +1,5 @@
-//! A panic is a bug, and leaves a line: where, and how the program came there.
+//! The panic hook: a panic is a bug, and leaves one line in the log with its place and its backtrace. `layers/guard.rs` catches the panic
+//! of a call and answers INTERNAL.
 
 use std::backtrace::Backtrace;
 use std::panic::{self, PanicHookInfo};
@@ -7,10 +8,11 @@ use std::time::Instant;
 
 use super::per_second::PerSecond;
 
-/// A backtrace takes milliseconds to write: a call that panics, repeated, must not cost the others theirs.
+/// The number of panics that are logged in one second. A backtrace takes milliseconds to write: a call that panics, repeated, must not cost
+/// other calls their time.
 const LINES_PER_SECOND_MAX: u32 = 10;
 
-/// From now on panics go to the log instead of standard error.
+/// Sends panics to the log instead of standard error, from now on.
 pub(crate) fn log_panics() {
     let limit = PerSecond::new(LINES_PER_SECOND_MAX);
     panic::set_hook(Box::new(move |panic| {
@@ -32,7 +34,8 @@ fn log(panic: &PanicHookInfo<'_>, left_out: u64) {
     );
 }
 
-/// What the panic says, when that stands in the program. A text that was put together at run time may quote a caller's figures.
+/// Returns the message of a panic when the message stands in the program. A message that was put together at run time may quote a caller's
+/// figures.
 fn fixed_text<'a>(panic: &'a PanicHookInfo<'_>) -> Option<&'a str> {
     panic.payload().downcast_ref::<&'static str>().copied()
 }

@@ -1,29 +1,33 @@
-//! At most so many a second, over all threads, without a lock.
+//! A limit on events per second, over all threads, without a lock. The access log and the panic hook limit their lines by it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// Admits the first ones of each second, and counts the others.
+/// A limit that admits the first events of each second, and counts the others.
 #[derive(Debug)]
 pub(crate) struct PerSecond {
     limit: u32,
     start: Instant,
-    /// The second since the start in the upper half, how many it has admitted in the lower: one value, so that both change at once.
+    /// The second since the start in the upper half, the number of events that it has admitted in the lower half: one value, so that both
+    /// change at once.
     window: AtomicU64,
+    /// The number of events that were not admitted since [`PerSecond::left_out`] was last called.
     left_out: AtomicU64,
 }
 
 impl PerSecond {
+    /// Returns a limit of so many events in each second.
     pub fn new(limit: u32) -> PerSecond {
         PerSecond { limit, start: Instant::now(), window: AtomicU64::new(0), left_out: AtomicU64::new(0) }
     }
 
-    /// Whether this one is among the first of its second. The time is given, because whoever asks has read the clock already.
+    /// Returns whether an event at `now` is among the first of its second. The time is an argument, because the caller has read the clock
+    /// already.
     pub fn admits(&self, now: Instant) -> bool {
         let second = now.saturating_duration_since(self.start).as_secs();
         let admitted = self.window.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |window| {
             let (open, count) = (window >> 32, window & u64::from(u32::MAX));
-            // A thread that is late counts in the second that the others have opened.
+            // An event of a thread that is late counts in the second that other threads have opened.
             let (open, count) = if second > open { (second, 0) } else { (open, count) };
             (count < u64::from(self.limit)).then_some((open << 32) | (count + 1))
         });
@@ -33,7 +37,7 @@ impl PerSecond {
         admitted.is_ok()
     }
 
-    /// How many were not admitted since this was asked last.
+    /// Returns the number of events that were not admitted since the last call of this function.
     pub fn left_out(&self) -> u64 {
         self.left_out.swap(0, Ordering::Relaxed)
     }

@@ -1,6 +1,7 @@
 //! Spans on their way to the collector: through a bounded queue, to a thread that sends them in batches.
 //!
-//! The SDK has a processor of its own, but it does not say how many spans it dropped, and waits for an export for as long as that takes.
+//! The SDK has a span processor of its own, but that one does not say how many spans it dropped, and waits for an export for as long as the
+//! export takes.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -12,24 +13,25 @@ use prometheus::IntCounter;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-/// The SDK's own number: some 2 MB, and at a thousand traced calls a second two seconds of a collector that is away.
+/// The number of spans that may wait. This is the SDK's own number: some 2 MB, and at a thousand traced calls a second, two seconds of a
+/// collector that is away.
 const QUEUE_MAX: usize = 2048;
-/// The SDK's own number: some 200 KB a message.
+/// The most spans in one batch. This is the SDK's own number: some 200 KB a message.
 const BATCH_MAX: usize = 512;
-/// A span waits so long for others to come along.
+/// How long a span waits for others to fill its batch.
 const BATCH_WAIT: Duration = Duration::from_secs(1);
-/// A collector that has not taken a batch by then does not get it.
+/// How long a collector may take for a batch. A batch that is not taken by then is dropped.
 pub(super) const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A collector that takes none is worth a line now and then.
+/// The time between two warnings about a collector that takes no spans: such a collector is worth a line now and then.
 const COMPLAINT_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The end of the queue where spans come in.
+/// The end of the queue where the spans of ended calls come in.
 pub(super) struct Queue {
     sender: mpsc::Sender<SpanData>,
     dropped: IntCounter,
 }
 
-/// The end where they go out.
+/// The end of the queue where spans go out in batches.
 pub(super) struct Batches {
     spans: mpsc::Receiver<SpanData>,
     dropped: IntCounter,
@@ -37,6 +39,7 @@ pub(super) struct Batches {
     timeout: Duration,
 }
 
+/// Returns the two ends of a new queue. `dropped` counts the spans that are lost.
 pub(super) fn queue(dropped: IntCounter) -> (Queue, Batches) {
     let (sender, spans) = mpsc::channel(QUEUE_MAX);
     (Queue { sender, dropped: dropped.clone() }, Batches { spans, dropped, complained: None, timeout: EXPORT_TIMEOUT })
@@ -51,14 +54,14 @@ impl fmt::Debug for Queue {
 impl SpanProcessor for Queue {
     fn on_start(&self, _: &mut Span, _: &Context) {}
 
-    /// Never waits: what finds no room is dropped.
+    /// Puts a span into the queue and never waits: a span that finds no room is dropped and counted.
     fn on_end(&self, span: SpanData) {
         if span.span_context.is_sampled() && self.sender.try_send(span).is_err() {
             self.dropped.inc();
         }
     }
 
-    /// Whoever sends them has a bound of its own for the end.
+    /// Does nothing: `Traces::flush` has the spans that are left sent, within a time limit of its own.
     fn force_flush(&self) -> OTelSdkResult {
         Ok(())
     }
@@ -69,14 +72,14 @@ impl SpanProcessor for Queue {
 }
 
 impl Batches {
-    /// Sends what comes, and after `stop` what is left.
+    /// Sends the spans that come, in batches. After `stop`, sends the spans that are left, and returns.
     pub async fn export(mut self, exporter: impl SpanExporter, mut stop: oneshot::Receiver<()>) {
         let mut batch = Vec::new();
         let mut is_stopping = false;
         loop {
             tokio::select! {
                 () = gather(&mut self.spans, &mut batch) => {}
-                // A sender that is gone says the same.
+                // A sender that was dropped means the same as its message.
                 _ = &mut stop, if !is_stopping => {
                     is_stopping = true;
                     self.spans.close();
@@ -90,6 +93,7 @@ impl Batches {
         }
     }
 
+    /// Sends a batch. A batch that the collector does not take is dropped and counted.
     async fn send(&mut self, exporter: &impl SpanExporter, batch: Vec<SpanData>) {
         let count = batch.len() as u64;
         let error = match timeout(self.timeout, exporter.export(batch)).await {
@@ -105,8 +109,8 @@ impl Batches {
     }
 }
 
-/// Fills the batch: from its first span on for as long as a span waits for others. Empty when no more will come. What is gathered stays in
-/// the batch when this is given up.
+/// Fills the batch, for [`BATCH_WAIT`] from its first span on. The batch is empty when no more spans will come. When this future is
+/// dropped, the spans that were gathered stay in the batch.
 async fn gather(spans: &mut mpsc::Receiver<SpanData>, batch: &mut Vec<SpanData>) {
     if batch.is_empty() && spans.recv_many(batch, BATCH_MAX).await == 0 {
         return;
@@ -125,7 +129,7 @@ mod tests {
 
     use super::*;
 
-    /// Does with a batch what it is told, and writes down how long it was.
+    /// A collector that does with a batch what it is told, and keeps the length of the batch.
     #[derive(Clone, Debug)]
     struct Collector {
         answers: Option<Result<(), ()>>,
@@ -142,7 +146,7 @@ mod tests {
         }
     }
 
-    /// The lengths of the batches, and how many spans were dropped.
+    /// Returns the lengths of the batches, and how many spans were dropped.
     fn exported(spans: usize, answers: Option<Result<(), ()>>) -> (Vec<usize>, u64) {
         let dropped = IntCounter::new("dropped", "dropped").unwrap();
         let (queue, mut batches) = queue(dropped.clone());

@@ -1,6 +1,6 @@
-//! Traces: a span for each call, to the collector that OpenTelemetry's variables name, and none at all when they name none.
+//! Traces: one span for each call, sent to the collector that OpenTelemetry's variables name, and no spans at all when they name none.
 //!
-//! Whatever the collector does, calls do not notice: the spans have a queue and a thread of their own (`spans.rs`).
+//! The calls do not notice what the collector does: the spans have a queue and a thread of their own (`spans.rs`).
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -18,10 +18,10 @@ use tokio::sync::oneshot;
 use super::VERSION;
 use super::spans::{self, Batches, EXPORT_TIMEOUT};
 
-/// What keeps traces from being sent.
+/// The reason why traces cannot be sent.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TraceError {
-    /// One of OpenTelemetry's variables.
+    /// One of OpenTelemetry's variables asks for something that cannot be done.
     #[error("{name} is {value:?}: {reason}")]
     Variable { name: &'static str, value: String, reason: &'static str },
     #[error("traces: {0}")]
@@ -30,33 +30,36 @@ pub(crate) enum TraceError {
     System(#[from] io::Error),
 }
 
-/// Where traces go, and which.
+/// The collector that traces go to, and the sampler that chooses them.
 #[derive(Clone, Debug)]
 pub(crate) struct TraceSettings {
     endpoint: String,
     sampler: Sampler,
 }
 
-/// What sends them.
+/// The sender of traces, which has a thread of its own.
 #[derive(Debug)]
 pub(crate) struct Traces {
     provider: SdkTracerProvider,
-    /// Tells the thread to send what is left, also by being dropped.
+    /// Tells the thread to send the spans that are left, also by being dropped.
     _stop: oneshot::Sender<()>,
+    /// Disconnected once the thread has ended.
     is_done: mpsc::Receiver<()>,
 }
 
 impl TraceSettings {
-    /// From OpenTelemetry's variables; none when they name no collector, or say that nothing is wanted.
+    /// Returns the settings from OpenTelemetry's environment variables; `None` when they name no collector, or say that no traces are
+    /// wanted.
     ///
     /// # Errors
-    /// Names the variable that asks for what cannot be done: better no start than traces that silently go nowhere.
+    /// [`TraceError::Variable`] names the variable that asks for something that cannot be done: no start is better than traces that
+    /// silently go nowhere.
     pub fn read() -> Result<Option<TraceSettings>, TraceError> {
         TraceSettings::of(|name| env::var(name).ok())
     }
 
     fn of(variable: impl Fn(&str) -> Option<String>) -> Result<Option<TraceSettings>, TraceError> {
-        // A variable that is empty counts as none, in all of OpenTelemetry.
+        // An empty variable counts as one that is not set, in all of OpenTelemetry.
         let set = |name: &'static str| Some((name, variable(name).filter(|value| !value.is_empty())?));
         let either = |first, second| set(first).or_else(|| set(second));
         let refused = |(name, value), reason| Err(TraceError::Variable { name, value, reason });
@@ -81,7 +84,7 @@ impl TraceSettings {
         let endpoint = match endpoint.1.split_once("://") {
             Some(("http", _)) => endpoint.1,
             None if is_insecure => format!("http://{}", endpoint.1),
-            // Without a scheme it means TLS.
+            // An endpoint without a scheme means TLS.
             _ => return refused(endpoint, "traces go in plain text, to http://…; give TLS to a collector beside this process"),
         };
         let sampler = match sampler(set("OTEL_TRACES_SAMPLER"), set("OTEL_TRACES_SAMPLER_ARG")) {
@@ -94,8 +97,8 @@ impl TraceSettings {
 
 type Variable = (&'static str, String);
 
-/// By default what the caller decides, and all that nobody has decided on. The SDK reads the same variables, but passes over a value that
-/// it cannot read.
+/// Returns the sampler. By default the caller decides whether a call is traced, and a call that nobody has decided on is traced. The SDK
+/// reads the same variables, but passes over a value that it cannot read.
 fn sampler(name: Option<Variable>, argument: Option<Variable>) -> Result<Sampler, (Variable, &'static str)> {
     let Some(name) = name else { return Ok(Sampler::ParentBased(Box::new(Sampler::AlwaysOn))) };
     let (root, is_parent_based) = match name.1.strip_prefix("parentbased_") {
@@ -117,7 +120,10 @@ fn sampler(name: Option<Variable>, argument: Option<Variable>) -> Result<Sampler
     Ok(if is_parent_based { Sampler::ParentBased(Box::new(root)) } else { root })
 }
 
-/// Starts the thread that sends spans; `dropped` counts those that it could not.
+/// Starts the thread that sends spans. `dropped` counts the spans that could not be sent.
+///
+/// # Errors
+/// When the exporter cannot be built, or the system has no thread to give.
 pub(crate) fn start(settings: TraceSettings, dropped: IntCounter) -> Result<Traces, TraceError> {
     let (queue, batches) = spans::queue(dropped);
     let (stop, stopped) = oneshot::channel();
@@ -139,16 +145,17 @@ pub(crate) fn start(settings: TraceSettings, dropped: IntCounter) -> Result<Trac
     Ok(Traces { provider, _stop: stop, is_done })
 }
 
-/// Who we are: `paydirt`, unless the variables say another name.
+/// Returns the name of this process in traces: `paydirt`, unless the variables say another name.
 fn resource() -> Resource {
     let builder = Resource::builder().with_attribute(KeyValue::new("service.version", VERSION));
     let name = Resource::builder().build().get(&"service.name".into());
-    // What the SDK puts where the variables have no name.
+    // The SDK puts this name where the variables have none.
     let is_unnamed = name.is_none_or(|name| name.as_str().starts_with("unknown_service"));
     if is_unnamed { builder.with_service_name("paydirt").build() } else { builder.build() }
 }
 
-/// The connection to the collector lives on a runtime of its own, so that it takes no time from calls, and ends when it is told to.
+/// The exporter, and the runtime on which its connection to the collector lives. The runtime is apart from those of the calls, so that it
+/// takes no time from them, and ends when it is told to.
 struct Sender {
     runtime: runtime::Runtime,
     exporter: SpanExporter,
@@ -172,16 +179,17 @@ impl Sender {
 }
 
 impl Traces {
-    /// What starts the spans of calls.
+    /// Returns the tracer, which starts the spans of calls.
     pub fn tracer(&self) -> SdkTracer {
         self.provider.tracer_with_scope(InstrumentationScope::builder("paydirt").with_version(VERSION).build())
     }
 
-    /// Sends what is left, and gives up after `bound`, whatever the collector does. Whether all was sent.
+    /// Sends the spans that are left, and gives up after `bound`, whatever the collector does. Returns whether the thread has ended in
+    /// time; spans that the collector refused are dropped and counted.
     pub fn flush(self, bound: Duration) -> bool {
         let Traces { provider: _provider, _stop, is_done } = self;
         drop(_stop);
-        // The thread says that it is done by ending.
+        // The thread tells that it is done by ending, which drops its end of the channel.
         is_done.recv_timeout(bound) == Err(mpsc::RecvTimeoutError::Disconnected)
     }
 }

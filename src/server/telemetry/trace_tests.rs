@@ -1,3 +1,5 @@
+//! Tests of traces: OpenTelemetry's variables, and the end of the process with and without a collector.
+
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -63,7 +65,8 @@ fn the_caller_decides_unless_told_otherwise() {
     assert_eq!(sampler_of(&ratio), "ParentBased(TraceIdRatioBased(0.25))");
 }
 
-/// Starts a span, and flushes to a collector at the address.
+/// Starts a span, and flushes to a collector at the address. Returns whether the flush was done in time, how long it took, and how many
+/// spans were dropped.
 fn flushed(address: SocketAddr) -> (bool, Duration, u64) {
     let settings = read(&[(ENDPOINT.0, &format!("http://{address}"))]).unwrap().unwrap();
     let dropped = IntCounter::new("dropped", "dropped").unwrap();

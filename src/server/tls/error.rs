@@ -1,113 +1,113 @@
-//! What can be wrong with certificates and keys, each said in a line that names the file. Nothing of a key's content is ever in it.
+//! The faults of certificates and keys. Each is said in one line that names the file, and nothing of a key's content is ever in that line.
 
 use std::io;
 use std::path::PathBuf;
 
-/// A chain takes 10 KB; all the issuers that a browser knows take 250 KB.
+/// The longest file of certificates or keys that is read, in bytes. A chain takes 10 KB; all the issuers that a browser knows take 250 KB.
 pub(super) const FILE_BYTES_MAX: usize = 1024 * 1024;
 
-/// Why the files of the settings cannot be used.
+/// The reason why the TLS files of the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// One setting without another that it needs. The settings refuse this before; here it must not end in plain text.
+    /// One setting stands without another that it needs. The settings refuse this before; here it must not end in plain text.
     #[error("TLS needs a certificate and its key")]
     Incomplete,
-    /// The system does not give the file.
+    /// The system does not open or read the file.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why not.
+        /// The error of the system.
         source: io::Error,
     },
-    /// A directory, a pipe, a device.
+    /// The path is that of a directory, a pipe or a device.
     #[error("{} is no regular file", path.display())]
     NoFile {
-        /// What it is called.
+        /// The path in the settings.
         path: PathBuf,
     },
-    /// No certificate fills so much.
+    /// The file is longer than any certificate or chain: 1 MiB.
     #[error("{} is longer than {FILE_BYTES_MAX} bytes", path.display())]
     TooLong {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// A section that does not end, or holds no base64.
+    /// A section of the file does not end, or holds no base64.
     #[error("{} has a damaged PEM section", path.display())]
     DamagedPem {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// Empty, of another format, or of another kind.
+    /// The file holds no certificate: it is empty, of another format, or of another kind.
     #[error("{} has no certificate in PEM", path.display())]
     NoCertificate {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// Empty, of another format, or encrypted: there is nobody to ask for the password.
+    /// The file holds no key that can be read: it is empty, of another format, or encrypted. There is nobody to ask for the password.
     #[error("{} has no unencrypted private key in PEM", path.display())]
     NoKey {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// A certificate that cannot be understood.
+    /// A certificate cannot be understood.
     #[error("certificate {number} in {} cannot be used: {reason}", path.display())]
     BadCertificate {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Its place in the file, from 1.
+        /// The place of the certificate in the file, from 1.
         number: usize,
-        /// What is wrong with it.
+        /// The fault of the certificate.
         reason: String,
     },
-    /// A key that cannot be understood.
+    /// The private key cannot be understood.
     #[error("the private key in {} is neither RSA of 2048 to 4096 bits, nor ECDSA on P-256 or P-384, nor Ed25519", path.display())]
     BadKey {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// The pair does not belong together.
+    /// The private key and the certificate do not belong together.
     #[error("the private key in {} does not belong to the certificate in {}", key.display(), path.display())]
     OtherKey {
-        /// The file of the key.
+        /// The path of the key.
         key: PathBuf,
-        /// The file of the certificate.
+        /// The path of the certificate.
         path: PathBuf,
     },
-    /// The server's certificate is there, further down.
+    /// The certificate of the private key is in the file, but is not the first one there.
     #[error("the private key in {} belongs to certificate {number} in {}, and not to the first", key.display(), path.display())]
     NotFirst {
-        /// The file of the key.
+        /// The path of the key.
         key: PathBuf,
-        /// The file of the certificates.
+        /// The path of the certificates.
         path: PathBuf,
         /// The place of the server's certificate, from 1.
         number: usize,
     },
-    /// TLS 1.2 wants each certificate followed by its issuer's.
+    /// A certificate is not followed by its issuer's, as TLS 1.2 wants it.
     #[error("certificate {number} in {} is not the issuer of the one before it", path.display())]
     Disorder {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The place of the one that is not in order, from 1.
+        /// The place of the certificate that is not in order, from 1.
         number: usize,
     },
-    /// A certificate of another time than now that would displace a valid one.
+    /// A new certificate that is not valid now would displace one that is.
     #[error("the certificate in {} is valid from {from} to {to}, and not now as the one in use is", path.display())]
     NotNow {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Its first second.
+        /// The first second of the new certificate.
         from: String,
-        /// Its last second.
+        /// The last second of the new certificate.
         to: String,
     },
-    /// The library refuses for a reason of its own.
+    /// The library, rustls, refuses the files for a reason of its own.
     #[error("TLS cannot be set up with {}: {source}", path.display())]
     Setup {
-        /// The file of the certificate.
+        /// The path of the certificate.
         path: PathBuf,
-        /// Why not.
+        /// The error of rustls.
         source: rustls::Error,
     },
 }

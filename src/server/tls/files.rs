@@ -1,4 +1,4 @@
-//! The files of the settings as they stand now, and the PEM in them.
+//! The TLS files of the settings as they stand now, and the PEM in them. `mod.rs` reads them at the start and at every look.
 
 use std::fs::{self, File};
 use std::hash::{BuildHasher, Hash};
@@ -11,15 +11,15 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use super::error::{FILE_BYTES_MAX, TlsError};
 use crate::server::config::TlsSettings;
 
-/// A file and what it holds.
+/// A file and its bytes.
 #[derive(Hash)]
 pub(super) struct Content {
     pub path: PathBuf,
     bytes: Vec<u8>,
 }
 
-/// All that TLS is made of, read at one time. Someone may be writing just then: a certificate without its key is found out, and the next
-/// look sees both.
+/// All files that TLS is made of, read at one time. Someone may be writing the files at that moment: a certificate without its key is
+/// detected, and the next look sees both.
 #[derive(Hash)]
 pub(super) struct Files {
     pub certificate: Content,
@@ -28,7 +28,11 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// None where the settings name none.
+    /// Reads the files; `None` where the settings name none.
+    ///
+    /// # Errors
+    /// [`TlsError::Incomplete`] where a setting lacks another that it needs, and any fault of [`TlsError`] that keeps a file from being
+    /// read.
     pub fn read(settings: &TlsSettings) -> Result<Option<Files>, TlsError> {
         match settings {
             TlsSettings { certificate: Some(certificate), key: Some(key), client_ca, .. } => Ok(Some(Files {
@@ -41,7 +45,8 @@ impl Files {
         }
     }
 
-    /// Another for other content. Times and inodes tell less: they may change without the content, and the content without them.
+    /// Returns a number that identifies the content of the files. Times and inodes tell less: they may change without the content, and the
+    /// content without them.
     pub fn fingerprint(&self, hasher: &impl BuildHasher) -> u64 {
         hasher.hash_one(self)
     }
@@ -50,7 +55,7 @@ impl Files {
 impl Content {
     fn read(path: &Path) -> Result<Content, TlsError> {
         let unreadable = |source: io::Error| TlsError::Unreadable { path: path.to_owned(), source };
-        // Asked before it is opened, because to open a pipe is to wait for a writer.
+        // The kind of the file is checked before the file is opened, because opening a pipe waits for a writer.
         if !fs::metadata(path).map_err(unreadable)?.is_file() {
             return Err(TlsError::NoFile { path: path.to_owned() });
         }
@@ -63,18 +68,24 @@ impl Content {
         Ok(Content { path: path.to_owned(), bytes })
     }
 
-    /// At least one.
+    /// Returns the certificates in the file, at least one.
+    ///
+    /// # Errors
+    /// [`TlsError::NoCertificate`] and [`TlsError::DamagedPem`].
     pub fn certificates(&self) -> Result<Vec<CertificateDer<'static>>, TlsError> {
         let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&self.bytes).collect();
         match certificates {
             Ok(certificates) if certificates.is_empty() => Err(TlsError::NoCertificate { path: self.path.clone() }),
             Ok(certificates) => Ok(certificates),
-            // What the error says may quote the file, and people mistake one file for the other.
+            // The text of the error is left out: it may quote the file, and people mistake one file for the other.
             Err(_) => Err(TlsError::DamagedPem { path: self.path.clone() }),
         }
     }
 
-    /// PKCS#8, PKCS#1 or SEC1; the first, where there are several.
+    /// Returns the private key in the file, in PKCS#8, PKCS#1 or SEC1; the first, where there are several.
+    ///
+    /// # Errors
+    /// [`TlsError::NoKey`] and [`TlsError::DamagedPem`].
     pub fn key(&self) -> Result<PrivateKeyDer<'static>, TlsError> {
         PrivateKeyDer::from_pem_slice(&self.bytes).map_err(|error| match error {
             pem::Error::NoItemsFound => TlsError::NoKey { path: self.path.clone() },

@@ -1,4 +1,4 @@
-//! From files to what rustls serves with: everything that can be known to be wrong is found here, and not by the first client.
+//! From files to the configuration that rustls serves with: every fault that can be known is found here, and not by the first client.
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -16,18 +16,18 @@ use super::certificate::Certificate;
 use super::error::TlsError;
 use super::files::{Content, Files};
 
-/// What the service speaks, and nothing else.
+/// The one protocol that the service speaks, by its name in ALPN.
 const HTTP_2: &[u8] = b"h2";
 
 /// A certificate that is ready to be served.
 pub(super) struct Loaded {
     pub config: Arc<ServerConfig>,
     pub validity: Validity,
-    /// Of the files it was made from. They are not kept: one of them is the key.
+    /// The fingerprint of the files that the certificate was made from. The files are not kept: one of them is the key.
     pub fingerprint: u64,
 }
 
-/// The first and the last second of a certificate, since 1970.
+/// The first and the last second of a certificate's validity, in seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Validity {
     pub from: i64,
@@ -35,19 +35,26 @@ pub(super) struct Validity {
 }
 
 impl Validity {
+    /// Returns whether the certificate is valid now.
     pub fn is_now(self) -> bool {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         i64::try_from(now).is_ok_and(|now| (self.from..=self.to).contains(&now))
     }
 }
 
-/// As in `2026-07-14T00:00:00Z`.
+/// Returns a time as text, as in `2026-07-14T00:00:00Z`, from its seconds since 1970.
 pub(super) fn written(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| format!("second {seconds}"), |time| time.to_string())
 }
 
 impl Loaded {
-    /// Everything in it is new, the memory of sessions too: whoever resumed one of before would be judged by the certificates of before.
+    /// Makes a configuration of the files.
+    ///
+    /// Everything in the configuration is new, the memory of sessions too: a client that resumed an earlier session would be judged by the
+    /// earlier certificates.
+    ///
+    /// # Errors
+    /// The first fault that is found, as a [`TlsError`].
     pub fn new(files: &Files, hasher: &impl BuildHasher) -> Result<Loaded, TlsError> {
         let provider = Arc::new(ring::default_provider());
         let (certified, validity) = certified_key(files, &provider)?;
@@ -62,8 +69,8 @@ impl Loaded {
         let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
         config.alpn_protocols = vec![HTTP_2.to_vec()];
         if files.client_ca.is_some() {
-            // A resumed session is believed for a day, and the certificates of workloads often end within the hour. Connections live for
-            // minutes and carry many calls, so that a signature more for each costs little.
+            // Under mutual TLS, no session is resumed. A resumed session is trusted for a day, and the certificates of workloads often end
+            // within the hour. Connections live for minutes and carry many calls, so that one signature more for each costs little.
             config.session_storage = Arc::new(NoServerSessionStorage {});
             config.send_tls13_tickets = 0;
         }
@@ -71,7 +78,7 @@ impl Loaded {
     }
 }
 
-/// The server's certificate with its chain and key, which belong together and stand in order.
+/// Returns the server's certificate with its chain and key, which belong together and stand in order, and the validity of the certificate.
 fn certified_key(files: &Files, provider: &CryptoProvider) -> Result<(CertifiedKey, Validity), TlsError> {
     let Content { path, .. } = &files.certificate;
     let chain = files.certificate.certificates()?;
@@ -93,7 +100,8 @@ fn certified_key(files: &Files, provider: &CryptoProvider) -> Result<(CertifiedK
         }
         Err(error) => return Err(TlsError::BadCertificate { path: path.clone(), number: 1, reason: error.to_string() }),
     }
-    // Clients that build the path themselves would forgive this, others would not. Names are compared by their bytes, as clients do.
+    // A chain out of order is refused: clients that build the path themselves would forgive it, others would not. Names are compared by
+    // their bytes, as clients do.
     let in_order = |pair: &[Certificate<'_>]| pair[0].issuer == pair[1].subject;
     if let Some(index) = parsed.windows(2).position(|pair| !in_order(pair)) {
         return Err(TlsError::Disorder { path: path.clone(), number: index + 2 });
@@ -101,7 +109,7 @@ fn certified_key(files: &Files, provider: &CryptoProvider) -> Result<(CertifiedK
     Ok((CertifiedKey::new(chain, key), validity))
 }
 
-/// All of them, of a file that has at least one.
+/// Parses all certificates of a chain that has at least one.
 fn parsed<'a>(chain: &'a [CertificateDer<'static>], content: &Content) -> Result<Vec<Certificate<'a>>, TlsError> {
     let parse = |(index, certificate): (usize, &'a CertificateDer<'static>)| {
         let reason = "it is not a certificate as X.509 describes it".to_owned();
@@ -111,8 +119,10 @@ fn parsed<'a>(chain: &'a [CertificateDer<'static>], content: &Content) -> Result
     chain.iter().enumerate().map(parse).collect()
 }
 
-/// Asks every client for a certificate that one of these issued. Whether an issuer's own certificate has ended is not looked at, as is
-/// usual: one that is no longer trusted is taken out of the file.
+/// Returns the verifier of clients, which asks every client for a certificate that one of the issuers in `client_ca` issued.
+///
+/// The verifier does not look whether an issuer's own certificate has ended, as is usual: an issuer that is no longer trusted is taken out
+/// of the file.
 fn verifier(client_ca: &Content, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
     let mut roots = RootCertStore::empty();
     for (index, certificate) in client_ca.certificates()?.into_iter().enumerate() {

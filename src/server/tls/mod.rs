@@ -1,4 +1,5 @@
-//! TLS and mutual TLS: the certificate in use, and how a new one comes into use while the server runs.
+//! TLS and mutual TLS: the certificate in use, and how a new one comes into use while the server runs. `transport/handshake.rs` takes the
+//! acceptor of each connection from here.
 //!
 //! TLS 1.3 and 1.2 by rustls on ring. Without a certificate there is no [`Tls`], and the server speaks plain text.
 
@@ -25,37 +26,40 @@ pub(super) use self::names::{is_allowed, peer_names};
 use crate::server::config::TlsSettings;
 use crate::server::telemetry::metrics::Metrics;
 
-/// The certificate in use, with its key and who issues those of clients.
+/// The certificate in use, with its key and the issuers of clients' certificates.
 pub(super) struct Tls {
     settings: TlsSettings,
     current: ArcSwap<Loaded>,
-    /// Keyed at random, for fingerprints.
+    /// The hasher of fingerprints, keyed at random.
     hasher: RandomState,
 }
 
 impl fmt::Debug for Tls {
-    /// Which files, and nothing of what is in them.
+    /// Writes the names of the files, and nothing of their content.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Tls").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 
-/// What a look at the files has shown.
+/// The result of a look at the files.
 enum Look {
-    /// What is in use.
+    /// The files are those in use.
     Same,
-    /// Something else, which is now in use.
+    /// The files are new, and are now in use.
     New,
-    /// Something that cannot be used, with a fingerprint of it.
+    /// The files cannot be used: the fault, and a fingerprint by which the same fault is recognized.
     Bad(TlsError, u64),
 }
 
 impl Tls {
-    /// Reads the files that the settings name; None, for plain text, where they name none.
+    /// Reads the files that the settings name; `None`, for plain text, where they name none.
     ///
-    /// A certificate that has ended, or has not begun, is accepted, and [`Tls::warning`] says so: with it the process can be probed and
-    /// scraped, and takes the renewed one as soon as it is there, where one that ends would be restarted at longer and longer intervals.
-    /// Clients refuse the certificate either way.
+    /// A certificate that has ended, or has not begun, is accepted, and [`Tls::warning`] reports it. With such a certificate the process
+    /// can be probed and scraped, and takes the renewed certificate as soon as that is there; a process that ended instead would be
+    /// restarted at longer and longer intervals. Clients refuse the certificate either way.
+    ///
+    /// # Errors
+    /// [`TlsError`], which names the file that cannot be used.
     pub fn read(settings: &TlsSettings) -> Result<Option<Tls>, TlsError> {
         let Some(files) = Files::read(settings)? else { return Ok(None) };
         let hasher = RandomState::new();
@@ -63,18 +67,18 @@ impl Tls {
         Ok(Some(Tls { settings: settings.clone(), current, hasher }))
     }
 
-    /// For the next connection, with what is in use now. Connections that are open keep what they began with, for as long as their age
-    /// allows.
+    /// Returns the acceptor of the next connection, with the certificate in use now. Connections that are open keep the certificate that
+    /// they began with, for as long as their age allows.
     pub fn acceptor(&self) -> TlsAcceptor {
         TlsAcceptor::from(Arc::clone(&self.current.load().config))
     }
 
-    /// The last second of the certificate in use, since 1970.
+    /// Returns the last second of the certificate in use, in seconds since 1970.
     pub fn certificate_expiry(&self) -> i64 {
         self.current.load().validity.to
     }
 
-    /// What clients will hold against the certificate in use.
+    /// Returns what clients will hold against the certificate in use: that it is not valid now. `None` for a valid certificate.
     pub fn warning(&self) -> Option<String> {
         let validity = self.current.load().validity;
         let path = self.settings.certificate.as_deref()?.display();
@@ -87,14 +91,14 @@ impl Tls {
         })
     }
 
-    /// Looks at the files, and takes what they hold into use if it is something new. Where it cannot be used, what was in use stays; so it
-    /// does where the new certificate is not valid now and the old one is.
+    /// Looks at the files, and takes their content into use if it is new. The certificate in use stays where the new files cannot be used,
+    /// and where the new certificate is not valid now and the one in use is.
     ///
     /// Blocks for as long as the files take to read.
     fn look(&self) -> Look {
         let files = match Files::read(&self.settings) {
             Ok(Some(files)) => files,
-            // The settings named them when this was made.
+            // The settings named files when this value was made, so this does not happen.
             Ok(None) => return Look::Same,
             Err(error) => {
                 let fingerprint = self.hasher.hash_one(error.to_string());
@@ -119,9 +123,9 @@ impl Tls {
         }
     }
 
-    /// Reloads at every poll and whenever `hang_up` says so, for ever; logs and counts what comes of it.
+    /// Looks at the files at every poll, and whenever `hang_up` asks, for ever. Logs and counts the result.
     ///
-    /// Something bad is said once, however often the polls see it, and again whenever someone asks by `hang_up`.
+    /// A fault is reported once, however often the polls see it, and again whenever `hang_up` asks.
     pub async fn watch(self: Arc<Tls>, metrics: &Metrics, hang_up: &Notify) {
         let [successes, failures] = ["success", "failure"].map(|result| metrics.tls_reloads.with_label_values(&[result]));
         self.announce(metrics, "TLS certificate in use");
@@ -131,7 +135,8 @@ impl Tls {
                 () = hang_up.notified() => true,
                 () = tokio::time::sleep(self.settings.poll) => false,
             };
-            // Secrets may lie on a network, and a file system that hangs must not keep probes from being answered.
+            // The look has a thread of its own: secrets may lie on a network, and a file system that hangs must not keep probes from being
+            // answered.
             let tls = Arc::clone(&self);
             let look = match tokio::task::spawn_blocking(move || tls.look()).await {
                 Ok(look) => look,
@@ -163,9 +168,10 @@ impl Tls {
         }
     }
 
+    /// Logs the certificate in use, with a warning where it is not valid now, and sets the metric of its end.
     fn announce(&self, metrics: &Metrics, what: &str) {
         let expiry = self.certificate_expiry();
-        // Exact until long after the last certificate.
+        // The conversion is exact until long after the last certificate.
         metrics.tls_certificate_expiry.set(expiry as f64);
         tracing::info!(certificate_expiry = written(expiry), "{what}");
         if let Some(warning) = self.warning() {

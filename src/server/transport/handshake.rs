@@ -1,4 +1,4 @@
-//! The TLS handshake of a connection, with a limit on its time.
+//! The TLS handshake of a connection, with a timeout. A worker thread performs it before it serves the connection.
 
 use std::io;
 
@@ -8,10 +8,11 @@ use crate::server::config;
 use crate::server::stage::{self, Watcher};
 use crate::server::tls::Tls;
 
-/// Shakes hands with a peer that asks for HTTP/2.
+/// Performs the TLS handshake with a peer, and checks by ALPN that the peer asks for HTTP/2. The timeout is
+/// [`config::HANDSHAKE_TIMEOUT`].
 ///
 /// # Errors
-/// When the handshake fails or takes too long, when the peer asks for no HTTP/2, or when the process ends meanwhile.
+/// When the handshake fails or takes too long, when the peer does not ask for HTTP/2, or when the process drains meanwhile.
 pub(crate) async fn handshake(
     tls: &Tls,
     stream: tokio::net::TcpStream,

@@ -1,4 +1,5 @@
-//! When a connection ends: without a preface, idle, old, or with the process.
+//! The end of a connection: for lack of a preface, for idleness, for age, or with the process. `transport::serve` acts on the
+//! verdicts given here.
 
 use std::time::Duration;
 
@@ -9,33 +10,48 @@ use crate::server::chance::chance;
 use crate::server::config;
 use crate::server::telemetry::metrics::ConnectionRefusal;
 
-/// When a connection ends.
+/// The times that decide when a connection ends.
 #[derive(Debug)]
 pub(super) struct Life {
+    /// The time at which the connection began.
     born: Instant,
+    /// The time from which the connection is old. None when the settings limit no age.
     old_at: Option<Instant>,
+    /// The longest time without a call. None when the settings limit no idleness.
     idle_max: Option<Duration>,
+    /// The time that calls in flight have after the peer was told to go away.
     grace: Duration,
+    /// The time of the last look that found a call in flight, or a call begun since the look before.
     idle_since: Instant,
+    /// The number of calls that had begun by the last look.
     calls_seen: u64,
-    /// When it was told to go away, and how often it was seen without a call since.
+    /// The end of the connection, once it has been decided.
     going: Option<Going>,
 }
 
+/// The end of a connection that has been decided.
 #[derive(Clone, Copy, Debug)]
 struct Going {
+    /// The time at which the connection is closed at the latest.
     until: Instant,
+    /// Whether the verdict to tell the peer to go away has been given.
     is_told: bool,
+    /// The time since which no call has been in flight.
     without_call_since: Option<Instant>,
 }
 
+/// The decision about a connection at one look.
 pub(super) enum Verdict {
+    /// The connection goes on.
     LiveOn,
+    /// The peer is told to go away.
     GoAway,
+    /// The connection is closed, and counted as refused if there is a refusal.
     Close(Option<ConnectionRefusal>),
 }
 
 impl Life {
+    /// Returns the life of a connection that begins at `now`. The limits come from the settings.
     pub fn new(connection: &Connection, now: Instant) -> Life {
         let settings = &connection.shared.settings;
         let some = |duration: Duration| (!duration.is_zero()).then_some(duration);
@@ -50,7 +66,8 @@ impl Life {
         }
     }
 
-    /// The process drains: whoever watches the process bounds the time.
+    /// Begins the end of the connection because the process drains. The drain bounds the time, so the grace here is a whole
+    /// day.
     pub fn end_now(&mut self, now: Instant) {
         if self.going.is_none() {
             self.go(now, Duration::from_secs(86_400));
@@ -61,6 +78,7 @@ impl Life {
         self.going = Some(Going { until: now + grace, is_told: false, without_call_since: None });
     }
 
+    /// Decides what happens to the connection at `now`.
     pub fn look(&mut self, connection: &Connection, now: Instant) -> Verdict {
         let in_flight = connection.calls_in_flight();
         let begun = connection.calls_begun();
@@ -88,18 +106,20 @@ impl Life {
         if is_left || now >= going.until { Verdict::Close(None) } else { Verdict::LiveOn }
     }
 
+    /// Returns the time at which the connection has to be looked at next.
     pub fn next_look(&self, connection: &Connection, now: Instant) -> Instant {
         if let Some(going) = &self.going {
             return going.until.min(now + config::CLOSE_TIMEOUT / 4);
         }
         let preface = (!connection.has_preface()).then_some(self.born + config::PREFACE_TIMEOUT);
         let idle = self.idle_max.map(|most| now + most / 4);
-        // A connection of any age looks now and then whether it is idle.
+        // A connection has to be checked for idleness now and then, whatever its age.
         [preface, idle, self.old_at].into_iter().flatten().min().unwrap_or(now + Duration::from_secs(3600))
     }
 }
 
-/// Give or take a tenth, so that connections made together do not end together.
+/// Returns the duration, lengthened or shortened at random by up to a tenth, so that connections made together do not end
+/// together.
 fn with_jitter(duration: Duration) -> Duration {
     duration.mul_f64(0.9 + 0.2 * chance())
 }
@@ -114,7 +134,7 @@ mod tests {
 
     const METHODS: (&str, &str) = ("/paydirt.v1.RunwayService/ComputeRunway", "/grpc.health.v1.Health/Watch");
 
-    /// A connection with these settings, whose peer has spoken when it `has_spoken`.
+    /// Returns a connection with these settings. The peer's preface has been received when `has_spoken` is true.
     fn begun(flags: &[&str], has_spoken: bool) -> (Connection, Life, Instant) {
         let settings = config::Settings::read([&["paydirt"], flags].concat()).expect("good settings");
         let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
@@ -127,7 +147,8 @@ mod tests {
         (connection, life, now)
     }
 
-    /// What becomes of it, and after how many milliseconds; after a minute it lives on.
+    /// Returns the next verdict that does not let the connection live on, and the time until it in milliseconds. Empty when the
+    /// connection lives on for a minute.
     fn next(connection: &Connection, life: &mut Life, now: &mut Instant) -> (&'static str, u128) {
         let start = *now;
         while *now - start < Duration::from_secs(60) {
@@ -182,7 +203,7 @@ mod tests {
         assert!(verdict == "go away" && (9000..=11_001).contains(&after), "{verdict} {after}");
         assert_eq!(next(&connection, &mut life, &mut now), ("close", 20_000));
 
-        // A watcher of health keeps no connection.
+        // A call of Health/Watch does not keep a connection open.
         let (connection, mut life, mut now) = begun(&flags, true);
         connection.call_began(Method::of(METHODS.1));
         assert_eq!(next(&connection, &mut life, &mut now).0, "go away");

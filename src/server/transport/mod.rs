@@ -1,7 +1,9 @@
-//! One connection: HTTP/2 with explicit limits, from its first byte until it is told to go away. Whatever service answers its requests.
+//! One connection: HTTP/2 with explicit limits, from the first byte until the peer is told to go away. A worker thread calls
+//! [`serve`] for each connection, with any service that answers the connection's requests.
 
 pub(crate) mod handshake;
 mod life;
+pub(crate) mod listener;
 mod spawner;
 mod watched;
 
@@ -29,7 +31,10 @@ use crate::server::config;
 use crate::server::stage::{self, Watcher};
 use crate::server::telemetry::metrics::ConnectionRefusal;
 
-/// Serves a connection until its peer, its age or the end of the process closes it.
+/// Serves a connection, and returns when it is closed: by its peer, or by the server for lack of a preface, for idleness, for
+/// age, for a flood, for a violation of HTTP/2, for a keepalive timeout, or because the process drains.
+///
+/// `service` answers each request, and `draining` says when the process drains.
 pub(crate) async fn serve<IO, S, B>(io: IO, connection: Arc<Connection>, service: S, draining: Watcher)
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -93,7 +98,7 @@ where
     }
 }
 
-/// Not one of a peer that is merely gone.
+/// Returns whether the peer has violated HTTP/2. A peer that is merely gone has not.
 fn is_protocol_error(error: &hyper::Error) -> bool {
     let mut source = error.source();
     while let Some(cause) = source {

@@ -1,4 +1,4 @@
-//! A task for each stream, which ends when its time is over.
+//! A task for each HTTP/2 stream of a connection. The task ends when the time limit of its call has passed.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,9 +11,10 @@ use tokio::time::{Sleep, sleep_until};
 use crate::server::call::connection::Connection;
 use crate::server::call::limit::Limit;
 
-/// Gives each stream a task of its own on this thread.
+/// The executor that hyper hands each stream's future to. Each stream gets a task of its own on the current thread.
 #[derive(Clone, Debug)]
 pub(crate) struct Spawner {
+    /// The connection, on which the service has left the time limit of the call that has just begun.
     pub connection: Arc<Connection>,
 }
 
@@ -30,8 +31,10 @@ where
 }
 
 pin_project_lite::pin_project! {
-    /// A stream that is reset when its time is over: a body whose peer opens no window is never asked for its next frame, so that no
-    /// deadline inside it can come. A timer is set only for a stream that has to wait.
+    /// A stream that is reset when its time limit has passed.
+    ///
+    /// hyper does not ask a body for its next frame while the peer opens no window, so no deadline inside the body can fire. A
+    /// timer is set only for a stream that has to wait.
     struct Timed<F> {
         #[pin]
         stream: F,

@@ -1,4 +1,4 @@
-//! What the peer sends, counted.
+//! The bytes that a peer sends, counted between the socket and hyper.
 
 use std::io;
 use std::pin::Pin;
@@ -9,7 +9,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::server::call::connection::Connection;
 
-/// Counts what the peer sends, and ends a flood.
+/// The byte stream of a connection, which counts the bytes that the peer sends. A flood of bytes without content becomes an I/O
+/// error, which ends the connection.
 pub(super) struct Watched<IO> {
     pub io: IO,
     pub connection: Arc<Connection>,

@@ -41,23 +41,15 @@ fn rooms_on(tree: &Tree, house: &str, steps: &Steps) -> BTreeSet<String> {
     rooms
 }
 
-/// Each name of a room that is not on a floor below. `stands_for` says which room a file will belong to.
-pub fn trespasses<'u>(
-    tree: &Tree,
-    uses: impl Iterator<Item = &'u Use>,
-    house: &str,
-    floors: Floors,
-    stands_for: fn(&str) -> &str,
-) -> Trespasses {
+/// Each name of a room that is not on a floor below.
+pub fn trespasses<'u>(tree: &Tree, uses: impl Iterator<Item = &'u Use>, house: &str, floors: Floors) -> Trespasses {
     let height = |room: &str| floors.iter().position(|floor| floor.contains(&room));
     let mut found = Trespasses::new();
     for named in uses {
         let Some(from) = room_in(tree, house, named.from) else { continue };
-        let from = stands_for(&from);
         for to in &rooms_on(tree, house, &named.steps) {
-            let to = stands_for(to);
-            let is_below = matches!((height(from), height(to)), (Some(from), Some(to)) if from < to);
-            if from != to && !is_below {
+            let is_below = matches!((height(&from), height(to)), (Some(from), Some(to)) if from < to);
+            if from != *to && !is_below {
                 let place = format!("{}: {}", tree.modules[named.from].file, named.path.join("::"));
                 found.entry((from.to_owned(), to.to_owned())).or_default().insert(place);
             }

@@ -254,9 +254,9 @@ fn the_models_are_found_in_a_crate_of_their_own() {
     assert_eq!(arrows_of(text), ["other.rs -> models/runway.rs: Runway", "wire.rs -> models/runway.rs: Runway"]);
     let (tree, uses) = read(text);
     let below: Floors = &[&["mod"], &["wire"], &["other"], &["models"]];
-    assert!(trespasses(&tree, uses.iter(), "crate", below, |room| room).is_empty());
+    assert!(trespasses(&tree, uses.iter(), "crate", below).is_empty());
     let above: Floors = &[&["mod"], &["models"], &["wire"], &["other"]];
-    let found = trespasses(&tree, uses.iter(), "crate", above, |room| room);
+    let found = trespasses(&tree, uses.iter(), "crate", above);
     assert_eq!(found.into_keys().collect::<Vec<_>>(), [("wire".to_owned(), "models".to_owned())], "the crate is a room");
 }
 
@@ -278,7 +278,7 @@ const HOUSE: &str = "== src/lib.rs
 /// Who names whom, if the file of `left` says this.
 fn trespasses_of(code: &str) -> Vec<(String, String)> {
     let (tree, uses) = read(&format!("{HOUSE}{code}"));
-    trespasses(&tree, uses.iter(), "crate::server", FLOORS, |room| room).into_keys().collect()
+    trespasses(&tree, uses.iter(), "crate::server", FLOORS).into_keys().collect()
 }
 
 #[test]

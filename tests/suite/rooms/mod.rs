@@ -1,4 +1,5 @@
-//! The rooms and their direction: server -> engine -> wire -> models. One package has no compiler wall between them, so this reads the sources.
+//! The rooms and their direction: server -> engine -> wire -> models. The models are a crate of their own, which the compiler
+//! keeps from the others; one package has no such wall between the rest, so this reads the sources.
 //!
 //! The rules are the tables below. `syntax`, `tree`, `resolve` and `uses` find out what each module names; `floors` and `arrows` judge it.
 
@@ -11,7 +12,7 @@ mod syntax;
 mod tree;
 mod uses;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -33,7 +34,7 @@ const FLOORS: &[&[&str]] = &[
     &["mod"],
     &["error"],
     &["process"],
-    &["admin", "layers", "services", "web"],
+    &["admin", "layers", "services"],
     &["grpc", "transport"],
     &["call"],
     &["shared"],
@@ -47,18 +48,6 @@ const UNKNOWN_TO: &[(&str, &str)] = &[("capacity", "Call"), ("layers", "hyper"),
 
 /// The house whose floors [`FLOORS`] are.
 const SERVER: &str = "crate::server";
-
-/// Rooms of the tables above that there are not yet.
-const NOT_YET_THERE: &[&str] = &["web"];
-
-/// Files of the server that have no floor yet, and the room that each of them will belong to.
-const NOT_YET_MOVED: &[(&str, &str)] = &[];
-
-/// Who still names whom, in the rooms of [`NOT_YET_MOVED`].
-const NOT_YET: &[(&str, &str)] = &[];
-
-/// How many files still stand in circles, by the folder that holds them.
-const NOT_YET_OPENED: &[(&str, usize)] = &[("models/decision/", 4), ("models/runway/", 3)];
 
 /// What the sources name, read once.
 struct House {
@@ -83,7 +72,7 @@ impl House {
 fn no_room_names_what_it_may_not_know() {
     let mut seen = 0;
     let mut trespasses = Vec::new();
-    for (room, forbidden) in ROOMS.iter().filter(|(room, _)| !NOT_YET_THERE.contains(room)) {
+    for (room, forbidden) in ROOMS {
         for file in files_of(&folder_of(room), "rs") {
             let text = fs::read_to_string(&file).expect("a source file is text");
             seen += 1;
@@ -103,17 +92,14 @@ fn no_room_names_what_it_may_not_know() {
 fn rooms_name_only_those_below() {
     let floors: Vec<[&str; 1]> = std::iter::once("mod").chain(ROOMS.iter().map(|(room, _)| *room)).map(|room| [room]).collect();
     let floors: Vec<&[&str]> = floors.iter().map(|floor| &floor[..]).collect();
-    let found = floors::trespasses(&HOUSE.tree, HOUSE.uses(), "crate", &floors, |room| room);
+    let found = floors::trespasses(&HOUSE.tree, HOUSE.uses(), "crate", &floors);
     assert!(found.is_empty(), "{}", listed(&found));
 }
 
 #[test]
 fn the_servers_rooms_name_only_floors_below() {
-    let mut found = floors::trespasses(&HOUSE.tree, HOUSE.uses(), SERVER, FLOORS, room_to_be);
-    let idle: Vec<_> =
-        NOT_YET.iter().filter(|(from, to)| found.remove(&(from.to_string(), to.to_string())).is_none()).collect();
+    let found = floors::trespasses(&HOUSE.tree, HOUSE.uses(), SERVER, FLOORS);
     assert!(found.is_empty(), "a room names a neighbour or what is above it:\n{}", listed(&found));
-    assert!(idle.is_empty(), "nobody does this any more, so strike it from NOT_YET: {idle:?}");
 }
 
 #[test]
@@ -121,16 +107,10 @@ fn every_room_of_the_server_is_on_a_floor() {
     let there = floors::rooms_of(&HOUSE.tree, SERVER);
     let wanted: BTreeSet<String> =
         FLOORS.iter().copied().flatten().map(|room| room.to_string()).filter(|room| room != "mod").collect();
-    let moving: BTreeSet<String> = NOT_YET_MOVED.iter().map(|(room, _)| room.to_string()).collect();
-    let planned: BTreeSet<String> = NOT_YET_THERE.iter().map(|room| room.to_string()).collect();
-    let homeless: Vec<_> = there.iter().filter(|room| !wanted.contains(*room) && !moving.contains(*room)).collect();
+    let homeless: Vec<_> = there.difference(&wanted).collect();
     assert!(homeless.is_empty(), "on no floor of FLOORS: {homeless:?}");
-    let gone: Vec<_> = moving.iter().filter(|room| !there.contains(*room) || wanted.contains(*room)).collect();
-    assert!(gone.is_empty(), "moved, so strike it from NOT_YET_MOVED: {gone:?}");
-    let missing: Vec<_> = wanted.iter().filter(|room| !there.contains(*room) && !planned.contains(*room)).collect();
+    let missing: Vec<_> = wanted.difference(&there).collect();
     assert!(missing.is_empty(), "FLOORS has a room that is not there: {missing:?}");
-    let come: Vec<_> = planned.iter().filter(|room| there.contains(*room) || folder_of(room).is_dir()).collect();
-    assert!(come.is_empty(), "there now, so strike it from NOT_YET_THERE: {come:?}");
 }
 
 #[test]
@@ -160,24 +140,8 @@ fn no_files_name_each_other_in_a_circle() {
     let arrows = arrows(&HOUSE.tree, HOUSE.uses());
     assert!(arrows.len() >= 100, "only {} arrows were found: is this where the sources are?", arrows.len());
     let circles = circles(&arrows);
-    let told =
-        |circles: &[BTreeSet<String>]| circles.iter().map(|circle| described(circle, &arrows)).collect::<Vec<_>>().join("\n");
-    let folder_of = |file: &str| NOT_YET_OPENED.iter().find(|(folder, _)| file.starts_with(folder)).map(|(folder, _)| *folder);
-    let mut counts: BTreeMap<Option<&str>, usize> = NOT_YET_OPENED.iter().map(|(folder, _)| (Some(*folder), 0)).collect();
-    for file in circles.iter().flatten() {
-        *counts.entry(folder_of(file)).or_default() += 1;
-    }
-    assert!(!counts.contains_key(&None), "{}", told(&circles));
-    for (folder, known) in NOT_YET_OPENED {
-        let count = counts[&Some(*folder)];
-        assert!(count <= *known, "{folder} has {count} files in circles, and had {known}\n{}", told(&circles));
-        assert!(count == *known, "write {count} for {folder} in NOT_YET_OPENED, or strike it where that is 0");
-    }
-}
-
-/// The room that a file of the server is in, or will be.
-fn room_to_be(room: &str) -> &str {
-    NOT_YET_MOVED.iter().find(|(file, _)| *file == room).map_or(room, |(_, room)| room)
+    let told: Vec<_> = circles.iter().map(|circle| described(circle, &arrows)).collect();
+    assert!(circles.is_empty(), "{}", told.join("\n"));
 }
 
 fn listed(trespasses: &floors::Trespasses) -> String {

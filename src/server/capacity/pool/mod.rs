@@ -1,8 +1,8 @@
-//! Threads for calculations that take long, and a queue before them that knows how long it is in time.
+//! Threads for calculations that take long, and before them a queue whose length is known as a time.
 //!
-//! A short call never waits behind a long one: the threads here run at a lower priority than those that serve connections, and offer their core
-//! again and again. What is admitted starts within the time that the settings say; what could not, or not before its deadline, is refused at
-//! once.
+//! A short call never waits behind a long one: the threads here run at a lower priority than the worker threads, and offer
+//! their core again and again. A calculation that is admitted starts, by estimate, within the longest wait of the settings. A
+//! calculation that could not start within that time, or not before its deadline, is refused at once.
 
 pub(crate) mod pieces;
 mod share;
@@ -20,22 +20,23 @@ use tokio::sync::oneshot;
 use tonic::Status;
 
 use self::share::Share;
-use crate::models::patience::{self, Abandoned};
+use crate::models::work::{self, Abandoned};
 use crate::server::chance::spread;
 use crate::server::config;
 use crate::server::telemetry::metrics::{CallRefusal, Metrics};
 use crate::wire::status;
 
-/// Whoever asks for a calculation, as far as the pool has to know.
+/// The caller of a calculation, as far as the pool has to know it.
 pub(crate) trait Caller {
-    /// When the answer is worth nothing any more; none when it is worth something for as long as someone waits.
+    /// Returns the time from which the answer is worth nothing. None when the answer is worth something for as long as someone
+    /// waits.
     fn until(&self) -> Option<Instant>;
 
-    /// Whether nobody waits for the answer any more, because its time is over or its caller has gone.
+    /// Returns whether nobody waits for the answer any more, because its time is over or its caller has gone.
     fn is_gone(&self) -> bool;
 }
 
-/// Takes calculations.
+/// The pool of threads for long calculations. All clones share the threads and the queue.
 #[derive(Clone, Debug)]
 pub(crate) struct Pool {
     counter: Arc<Counter>,
@@ -43,7 +44,7 @@ pub(crate) struct Pool {
     wait_max: Duration,
 }
 
-/// Where calculations wait.
+/// The queue, shared by the handles of the pool and its threads.
 #[derive(Debug)]
 struct Counter {
     queue: Mutex<Queue>,
@@ -52,18 +53,20 @@ struct Counter {
 }
 
 struct Queue {
+    /// The waiting calculations, in the order in which they came.
     jobs: VecDeque<Job>,
-    /// The estimates of all that waits, together.
+    /// The sum of the estimates of all waiting calculations.
     expected: Duration,
-    /// When each running calculation began, and its estimate; as many as threads at most.
+    /// The running calculations with their beginnings and their estimates. At most as many as there are threads.
     running: Vec<Started>,
     next_number: u64,
-    /// How long calculations take, compared with their estimates, which were measured on another machine: an average of those that ended
-    /// last.
+    /// The time that calculations take, divided by their estimates, which were measured on another machine. The value is an
+    /// average of the calculations that ended last.
     pace: f64,
     is_closed: bool,
 }
 
+/// A running calculation.
 #[derive(Clone, Copy, Debug)]
 struct Started {
     number: u64,
@@ -71,9 +74,10 @@ struct Started {
     expected: Duration,
 }
 
-/// The share that one calculation has in the pace: some thirty of them decide it.
+/// The weight of one calculation in the pace. About the last thirty calculations decide the pace.
 const PACE_SHARE: f64 = 1.0 / 16.0;
-/// A calculation that the system keeps from its core for a while says nothing about the others.
+/// The largest ratio of time to estimate that one calculation adds to the pace. A calculation that the operating system keeps
+/// from its core for a while says nothing about the others.
 const PACE_MAX: f64 = 100.0;
 
 impl std::fmt::Debug for Queue {
@@ -86,10 +90,11 @@ impl std::fmt::Debug for Queue {
     }
 }
 
+/// A calculation that waits for a thread.
 struct Job {
     expected: Duration,
     until: Option<Instant>,
-    /// Computes the answer if anyone waits for it; true when someone took it.
+    /// The function that computes the answer if anyone waits for it. Returns true when someone took the answer.
     run: Box<dyn FnOnce() -> bool + Send>,
 }
 
@@ -110,8 +115,8 @@ impl Job {
                 share.gives_way();
                 caller.is_gone()
             };
-            // There is none, or nobody takes it, when the deadline has passed or the caller has gone.
-            let outcome = match catch_unwind(AssertUnwindSafe(|| patience::within(is_over, compute))) {
+            // The answer is missing, or nobody takes it, when the deadline has passed or the caller has gone.
+            let outcome = match catch_unwind(AssertUnwindSafe(|| work::within(is_over, compute))) {
                 Ok(Ok(outcome)) => Ok(outcome),
                 Ok(Err(Abandoned)) => return false,
                 Err(panic) => Err(panic),
@@ -122,7 +127,10 @@ impl Job {
     }
 }
 
-/// A calculation that waits or runs. Whoever polls it panics when the calculation does: the guard above answers for it.
+/// A calculation that waits or runs, as the future of its answer.
+///
+/// # Panics
+/// When the calculation has panicked, the poll of this future panics too. The guard layer (`layers/guard.rs`) answers for it.
 #[derive(Debug)]
 pub(crate) struct Running<T>(oneshot::Receiver<std::thread::Result<T>>);
 
@@ -133,13 +141,14 @@ impl<T> Future for Running<T> {
         Poll::Ready(match ready!(Pin::new(&mut self.0).poll(context)) {
             Ok(Ok(outcome)) => Ok(outcome),
             Ok(Err(panic)) => resume_unwind(panic),
-            // Its deadline has passed, before its turn or in it.
+            // The calculation ended without an answer, before its turn or in it: its deadline has passed, its caller has gone,
+            // or the pool was closed.
             Err(_) => Err(status::deadline_exceeded()),
         })
     }
 }
 
-/// Why a calculation is not admitted, and how long it would have to wait.
+/// The reason why a calculation is not admitted, and the time that it would have to wait.
 #[derive(Clone, Copy, Debug)]
 enum NotAdmitted {
     QueueFull { wait: Duration },
@@ -147,7 +156,10 @@ enum NotAdmitted {
 }
 
 impl Pool {
-    /// Starts so many threads, which end with the process, or when [`Pool::close`] says so.
+    /// Starts this many threads. The threads end with the process, or after [`Pool::close`].
+    ///
+    /// # Errors
+    /// When the operating system cannot start a thread.
     pub fn start(threads: usize, wait_max: Duration, metrics: Arc<Metrics>) -> io::Result<Pool> {
         let queue = Queue {
             jobs: VecDeque::new(),
@@ -161,7 +173,8 @@ impl Pool {
         for number in 0..threads {
             let counter = Arc::clone(&counter);
             std::thread::Builder::new().name(format!("pool-{number}")).spawn(move || {
-                // Where the system does not let it, long calculations have the same right to a core as short calls.
+                // Where the operating system refuses the lower priority, long calculations have the same right to a core as
+                // short calls.
                 let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), config::POOL_NICENESS);
                 counter.work();
             })?;
@@ -169,13 +182,14 @@ impl Pool {
         Ok(Pool { counter, threads: u32::try_from(threads).unwrap_or(u32::MAX), wait_max })
     }
 
-    /// Runs a calculation on a thread of the pool, for as long as its caller waits.
+    /// Runs a calculation on a thread of the pool, for as long as its caller waits. `expected` is the estimate of its time.
     ///
     /// # Errors
-    /// UNAVAILABLE at once when it would have to wait too long; DEADLINE_EXCEEDED when its caller's patience ends first.
+    /// UNAVAILABLE at once when the calculation would have to wait too long, or could not start before its deadline;
+    /// DEADLINE_EXCEEDED when the caller's patience ends first.
     ///
     /// # Panics
-    /// When the calculation does: the guard above answers for it.
+    /// When the calculation panics. The guard layer (`layers/guard.rs`) answers for it.
     pub async fn run<T: Send + 'static>(
         &self,
         caller: impl Caller + Send + 'static,
@@ -187,19 +201,20 @@ impl Pool {
         running.await
     }
 
-    /// Whether a stream may add a calculation to those that are there: it can wait for its turn, where a call of its own is refused, and so it
-    /// leaves half of the queue to such calls.
+    /// Returns whether a stream may add a calculation to the queue. A stream leaves half of the queue to unary calls: a stream
+    /// can wait for its turn, where a unary call is refused.
     pub fn has_room_for_streams(&self) -> bool {
         let queue = self.counter.queue();
         queue.jobs.len() < config::POOL_QUEUE_MAX / 2 && queue.wait(Instant::now(), self.threads) <= self.wait_max / 2
     }
 
-    /// So many calculations keep all threads at work.
+    /// Returns the number of threads, which is the number of calculations that keeps all threads at work.
     pub fn threads(&self) -> usize {
         self.threads as usize
     }
 
-    /// Runs a calculation whether there is room or not: whoever asks has looked.
+    /// Runs a calculation whether or not there is room in the queue: the caller has checked [`Pool::has_room_for_streams`].
+    /// Returns the future of the answer.
     pub fn add<T: Send + 'static>(
         &self,
         caller: impl Caller + Send + 'static,
@@ -211,6 +226,7 @@ impl Pool {
         running
     }
 
+    /// Adds a calculation to the queue if the calculation can start in time.
     fn admit(&self, job: Job) -> Result<(), NotAdmitted> {
         let now = Instant::now();
         let queue = self.counter.queue();
@@ -233,6 +249,7 @@ impl Pool {
         self.counter.has_come.notify_one();
     }
 
+    /// Returns the refusal of a calculation that is not admitted, and counts it in the metrics.
     fn refusal(&self, refused: NotAdmitted) -> Status {
         let (counted, message, wait) = match refused {
             NotAdmitted::QueueFull { wait } => (CallRefusal::PoolFull, "too many long calculations are waiting", wait),
@@ -244,7 +261,7 @@ impl Pool {
         status::unavailable("OVERLOADED", message, spread(wait.max(config::RETRY_MIN)))
     }
 
-    /// What waits is dropped, and the threads end once they have finished what they run.
+    /// Drops all waiting calculations. The threads end once they have finished their running calculations.
     pub fn close(&self) {
         let mut queue = self.counter.queue();
         queue.is_closed = true;
@@ -256,7 +273,8 @@ impl Pool {
 }
 
 impl Queue {
-    /// How long whatever comes now has to wait for a thread: all that is before it, on all threads alike.
+    /// Returns the time that a calculation that comes now has to wait for a thread. All calculations before it are spread over
+    /// all threads alike.
     fn wait(&self, now: Instant, threads: u32) -> Duration {
         let is_free = self.running.len() + self.jobs.len() < threads as usize;
         if is_free {
@@ -272,7 +290,7 @@ impl Queue {
     fn ended(&mut self, number: u64, is_answered: bool) {
         let Some(position) = self.running.iter().position(|running| running.number == number) else { return };
         let Started { began, expected, .. } = self.running.swap_remove(position);
-        // One that was given up says nothing about how long it would have taken.
+        // A calculation that was given up says nothing about the time that it would have taken.
         if is_answered && !expected.is_zero() {
             let ratio = (began.elapsed().as_secs_f64() / expected.as_secs_f64()).min(PACE_MAX);
             self.pace += (ratio - self.pace) * PACE_SHARE;
@@ -282,7 +300,7 @@ impl Queue {
 
 impl Counter {
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        // Nothing that holds it can leave it half-done.
+        // A poisoned lock can be used: nobody who holds the lock can leave the queue half changed.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -295,7 +313,7 @@ impl Counter {
         }
     }
 
-    /// Waits for a calculation; none once closed.
+    /// Waits for a calculation. Returns none once the pool is closed.
     fn next(&self) -> Option<(u64, Job)> {
         let mut queue = self.queue();
         loop {

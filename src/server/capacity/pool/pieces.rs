@@ -1,4 +1,5 @@
-//! Pieces of work of one caller on the pool: so many at once, the next one parked while the pool has no room for it, and their results in order.
+//! Pieces of work that one caller has on the pool: a limited number at once, and their results in order. The next piece is
+//! parked while the pool has no room for it. Streams run their long calculations through this file.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -10,14 +11,19 @@ use tonic::Status;
 use super::{Caller, Pool, Running};
 use crate::server::config::STREAM_LONG_MAX;
 
-/// The pieces that a caller has on the pool, or wants to have there. Dropped, those that wait are not begun and those that run have no taker.
+/// The pieces of work that one caller has on the pool or wants to have there.
+///
+/// When the value is dropped, the parked piece is not begun. A piece that has entered the pool still runs unless its caller is
+/// gone by then, and nobody takes its result.
 #[derive(Debug)]
 pub(crate) struct Pieces<T> {
+    /// The pieces that have entered the pool, in their order.
     running: VecDeque<Running<T>>,
-    /// The last of all.
+    /// The parked piece, which comes after all others.
     parked: Option<Piece<T>>,
 }
 
+/// A piece of work with the estimate of its time.
 struct Piece<T> {
     expected: Duration,
     work: Box<dyn FnOnce() -> T + Send>,
@@ -36,22 +42,26 @@ impl<T> Default for Pieces<T> {
 }
 
 impl<T: Send + 'static> Pieces<T> {
-    /// Parks a piece, behind all others. There is none parked: whoever has one waits until it has entered.
+    /// Parks a piece behind all others. No other piece may be parked at that time: a caller with a parked piece waits until
+    /// that piece has entered the pool.
     pub fn park(&mut self, expected: Duration, work: impl FnOnce() -> T + Send + 'static) {
         debug_assert!(self.parked.is_none(), "a parked piece is followed by none");
         self.parked = Some(Piece { expected, work: Box::new(work) });
     }
 
+    /// Returns whether a piece is parked.
     pub fn is_parked(&self) -> bool {
         self.parked.is_some()
     }
 
-    /// Gives up the piece that is parked.
+    /// Gives up the parked piece.
     pub fn unpark(&mut self) {
         self.parked = None;
     }
 
-    /// Hands the parked piece to the pool if there is room for it; true when a piece has entered.
+    /// Hands the parked piece to the pool if the pool has room for it. Returns true when a piece has entered.
+    ///
+    /// The caller has at most two pieces for each thread in the pool, and at most [`STREAM_LONG_MAX`].
     pub fn enter(&mut self, caller: &(impl Caller + Clone + Send + 'static), pool: &Pool) -> bool {
         let at_once = STREAM_LONG_MAX.min(2 * pool.threads());
         if self.parked.is_none() || self.running.len() >= at_once || !pool.has_room_for_streams() {
@@ -62,7 +72,10 @@ impl<T: Send + 'static> Pieces<T> {
         true
     }
 
-    /// Comes with the result of the piece that entered first; pending as well when none has.
+    /// Polls for the result of the piece that entered first. Pending as well when no piece has entered.
+    ///
+    /// # Errors
+    /// DEADLINE_EXCEEDED when the piece ended without a result.
     pub fn poll_first(&mut self, context: &mut Context<'_>) -> Poll<Result<T, Status>> {
         let Some(first) = self.running.front_mut() else { return Poll::Pending };
         let result = ready!(Future::poll(Pin::new(first), context));
@@ -102,7 +115,7 @@ mod tests {
         for number in 0..4 {
             let held = held.take();
             pieces.park(Duration::from_millis(1), move || {
-                // The first ends last.
+                // The first piece ends last.
                 held.map(|held| held.recv());
                 number
             });

@@ -1,31 +1,35 @@
-//! How much of a core a long calculation has had, and when it gives way.
+//! The share of a core that a long calculation has had, and the rule by which the calculation yields the core.
 //!
-//! A lower priority alone does not let a short call have the core at once: Linux's scheduler lets whoever runs finish its slice, some
-//! milliseconds, and then looks who has had less than its due. So a calculation offers its core each time that it looks whether its caller still
-//! waits. To offer can cost much more than what is taken (from Linux 6.18 on it forfeits the rest of the slice), beside others that never sleep
-//! nearly everything: whoever has had less than a tenth of a core does not offer, and relies on its priority.
+//! A lower priority alone does not give a short call the core at once. Linux's scheduler lets a running thread finish its slice
+//! of some milliseconds, and only then checks which thread has had less than its due. So a calculation offers its core each
+//! time that it checks whether its caller still waits.
+//!
+//! The offer can cost much more than the other threads take, because from Linux 6.18 on it forfeits the rest of the slice.
+//! Beside threads that never sleep it costs nearly everything. So a calculation that has had less than a tenth of a core does
+//! not offer it, and relies on its priority.
 
 use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// Whoever has had less than one part of so many is not asked to give way.
+/// The divisor of a core: a calculation that has had less than one part in this many does not yield.
 const PARTS: u32 = 10;
 
-/// What a calculation has had since it began, on the thread that runs it.
+/// The processor time that a calculation has had since it began, on the thread that runs it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Share {
     began: Instant,
-    /// What the thread had used by then.
+    /// The processor time that the thread had used before the calculation began.
     used_before: Duration,
 }
 
 impl Share {
+    /// Returns the share of a calculation that begins now on this thread.
     pub fn begun() -> Share {
         Share { began: Instant::now(), used_before: used() }
     }
 
-    /// Lets others have the core, if any wait for it and this one has had enough.
+    /// Yields the core to other threads, if any wait for it and this calculation has had enough.
     pub fn gives_way(self) {
         if is_enough(used().saturating_sub(self.used_before), self.began.elapsed()) {
             rustix::thread::sched_yield();
@@ -33,12 +37,12 @@ impl Share {
     }
 }
 
-/// Of processor time, in so much time that has passed.
+/// Returns whether a calculation that used this much processor time, while this much time passed, has had enough.
 fn is_enough(used: Duration, passed: Duration) -> bool {
     used.saturating_mul(PARTS) >= passed
 }
 
-/// The processor time that this thread has used.
+/// Returns the processor time that this thread has used.
 fn used() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }

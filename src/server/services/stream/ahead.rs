@@ -1,4 +1,4 @@
-//! What a stream has read and not answered yet, in its order.
+//! The queue of a stream: the questions that were read and are not answered yet, in the order of their messages.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
@@ -12,38 +12,42 @@ use crate::server::capacity::memory::Held;
 use crate::server::capacity::pool::pieces::Pieces;
 use crate::server::config;
 
-/// Answers that are not ready, or wait for one that is not, in their order.
+/// Answers that are not ready, or that wait for one that is not, in the order of their messages.
 #[derive(Debug, Default)]
 pub(super) struct Ahead {
     answers: VecDeque<Waiting>,
-    /// The bytes of the answers that are written.
+    /// The bytes of all answers in the queue that are written.
     bytes: usize,
-    /// The calculations on the pool, in the order of [`Waiting::OnPool`], and behind them one that has not entered yet.
+    /// The calculations on the pool, in the order of the entries [`Waiting::OnPool`]. Behind them waits at most one that has not entered
+    /// the pool yet.
     pieces: Pieces<Done>,
 }
 
+/// An entry of the queue.
 #[derive(Debug)]
 enum Waiting {
-    /// So many answers, framed.
+    /// Answers that are written.
     Written(Written),
+    /// A calculation on the pool.
     OnPool,
 }
 
-/// Answers, framed.
+/// Answers, framed, one behind the other.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub frames: BytesMut,
+    /// The number of answers.
     pub count: u64,
 }
 
-/// What comes first.
+/// The first entry of the queue, once it is ready.
 #[derive(Debug)]
 pub(super) enum First {
     Written(Written),
     Done(Result<Done, Status>),
 }
 
-/// What came of a calculation on the pool.
+/// The result of a calculation on the pool.
 #[derive(Debug)]
 pub(super) enum Done {
     Answered {
@@ -52,21 +56,22 @@ pub(super) enum Done {
         model: Option<usize>,
         code: Code,
     },
-    /// The message cannot be read, and so the stream cannot go on.
+    /// The refusal of a message that cannot be read: the stream cannot go on.
     Unreadable(Status),
 }
 
 impl Ahead {
+    /// Returns whether nothing waits: no answer, and no calculation for room in the pool.
     pub fn is_empty(&self) -> bool {
         self.answers.is_empty() && !self.pieces.is_parked()
     }
 
-    /// Whether something has been read that is not answered, and has entered the pool.
+    /// Returns whether an answer waits, written or on the pool. A calculation that has not entered the pool does not count.
     pub fn has_answers(&self) -> bool {
         !self.answers.is_empty()
     }
 
-    /// Whether a calculation waits for room in the pool.
+    /// Returns whether a calculation waits for room in the pool.
     pub fn is_parked(&self) -> bool {
         self.pieces.is_parked()
     }
@@ -76,21 +81,22 @@ impl Ahead {
         self.pieces.unpark();
     }
 
-    /// Bytes of answers that wait for a longer calculation before them.
+    /// Returns the bytes of written answers that wait for a longer calculation before them.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
+    /// Returns whether so many bytes of answers wait that the stream reads no further.
     pub fn is_far(&self) -> bool {
         self.bytes >= config::STREAM_AHEAD_BYTES_MAX
     }
 
-    /// Has a long calculation done on the pool, once there is room.
+    /// Has a long calculation computed on the pool, once [`Ahead::enter`] finds room. `expected` is its estimate.
     pub fn compute(&mut self, expected: Duration, work: impl FnOnce() -> Done + Send + 'static) {
         self.pieces.park(expected, work);
     }
 
-    /// Lets the long calculation that was read last enter the pool; false while there is no room.
+    /// Hands the long calculation that was read last to the pool if there is room. Returns false while that calculation waits for room.
     pub fn enter(&mut self, call: &Call) -> bool {
         if self.pieces.enter(call, &call.shared().pool) {
             self.answers.push_back(Waiting::OnPool);
@@ -98,7 +104,7 @@ impl Ahead {
         !self.pieces.is_parked()
     }
 
-    /// Returns where the next answer is written when it has to wait; none when it need not.
+    /// Returns the buffer for the next answer when that answer has to wait for another one; `None` when it can be sent at once.
     pub fn written(&mut self) -> Option<&mut BytesMut> {
         if self.answers.is_empty() {
             return None;
@@ -112,7 +118,7 @@ impl Ahead {
         }
     }
 
-    /// An answer of so many bytes was written there.
+    /// Records that an answer of so many bytes was written into the buffer of [`Ahead::written`].
     pub fn has_written(&mut self, bytes: usize) {
         self.bytes += bytes;
         if let Some(Waiting::Written(written)) = self.answers.back_mut() {
@@ -120,7 +126,7 @@ impl Ahead {
         }
     }
 
-    /// Comes when the first answer is ready.
+    /// Takes the first entry out of the queue when that entry is ready; pending until then, and while the queue is empty.
     pub fn poll_first(&mut self, context: &mut Context<'_>) -> Poll<First> {
         let first = match self.answers.front_mut() {
             None => return Poll::Pending,

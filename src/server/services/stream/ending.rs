@@ -1,4 +1,4 @@
-//! How a stream ends: why nothing more is read, when that is, and the trailers that say so.
+//! The end of a stream: why nothing more is read, when that is, and the trailers that tell the caller.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,52 +14,53 @@ use crate::server::call::connection::Connection;
 use crate::server::config;
 use crate::wire::status;
 
-/// How many calculations were answered, however the stream ends.
+/// The trailer with the number of calculations that were answered, however the stream ends.
 static PAYDIRT_ANSWERED: HeaderName = HeaderName::from_static("paydirt-answered");
 
-/// Why nothing more is read.
+/// The reason why a stream reads nothing more.
 #[derive(Debug)]
 pub(super) enum End {
-    /// The caller has no more.
+    /// The caller has sent its last message.
     Asked,
-    /// The server has to end it.
+    /// The server has to end the stream, for this reason.
     Early(&'static str),
+    /// The stream ends with this refusal.
     Refused(Status),
 }
 
-/// What a stream waits for that can neither be sent nor read on.
+/// The event that a stream waits for when it can neither send nor read on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wait {
-    /// Room on the pool for its next calculation.
+    /// Room on the pool for the next calculation.
     Room,
-    /// A calculation that runs.
+    /// The answer of a calculation that runs on the pool.
     Answer,
     /// The rest of a message.
     Rest,
-    /// A message.
+    /// The next message.
     Message,
 }
 
-/// What the alarms of a stream bring about.
+/// The result of an alarm of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Alarm {
-    /// Something may have changed.
+    /// Something may have changed, and the stream looks again.
     Look,
     /// The stream has waited for too long, and ends.
     Ended,
 }
 
-/// The end of a stream, and what may bring it about.
+/// The end of a stream, and the alarms that may bring it about.
 #[derive(Debug)]
 pub(super) struct Ending {
     end: Option<End>,
-    /// When something was last read or answered.
+    /// The time when something was last read or answered.
     moved: Instant,
     alarm: Option<Pin<Box<Sleep>>>,
     leaves: Option<Leaving>,
 }
 
-/// Comes when the connection is told to go away.
+/// A future that is ready when the peer is told to close the connection.
 struct Leaving(Pin<Box<dyn Future<Output = ()> + Send>>);
 
 impl std::fmt::Debug for Leaving {
@@ -69,7 +70,7 @@ impl std::fmt::Debug for Leaving {
 }
 
 impl Ending {
-    /// Of a stream that has just begun.
+    /// Returns the end of a stream that has just begun: it is not set.
     pub fn ahead() -> Ending {
         Ending { end: None, moved: Instant::now(), alarm: None, leaves: None }
     }
@@ -82,12 +83,12 @@ impl Ending {
         self.end = Some(end);
     }
 
-    /// Something was read or answered.
+    /// Records that something was read or answered.
     pub fn moved(&mut self, now: Instant) {
         self.moved = now;
     }
 
-    /// Ends a stream that still reads, when its connection has to be closed.
+    /// Sets the end of a stream that still reads, when its connection has to be closed.
     pub fn look_at(&mut self, connection: &Connection) {
         if self.end.is_none() && connection.is_leaving() {
             self.end = Some(End::Early("the server has to close this connection"));
@@ -105,7 +106,8 @@ impl Ending {
         trailers
     }
 
-    /// Comes when something has to be looked at that neither the caller nor the pool brings about.
+    /// Ready when the stream has to look at an event that neither its caller nor the pool brings about: its connection has to be closed, it
+    /// has waited for too long, or the pool may have room again.
     pub fn poll_alarms(&mut self, wait: Wait, connection: &Arc<Connection>, context: &mut Context<'_>) -> Poll<Alarm> {
         if self.end.is_none() {
             let leaving = self.leaves.get_or_insert_with(|| {
@@ -131,7 +133,7 @@ impl Ending {
             return Poll::Pending;
         };
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(next)));
-        // An alarm that comes too early is set again when it comes.
+        // An alarm that is set too early stays as it is, and is set again when it fires.
         if alarm.is_elapsed() || alarm.deadline() > next {
             alarm.as_mut().reset(next);
         }
@@ -139,8 +141,10 @@ impl Ending {
     }
 }
 
-/// How long a stream may wait. A caller that is in the middle of a message, or a pool that has no room, has no longer than another call; a caller
-/// that says nothing and is owed nothing as long as a connection without a call. What runs takes its time.
+/// Returns how long a stream may wait.
+///
+/// A caller in the middle of a message, and a pool that has no room, have as long as any other call. A caller that sends nothing, and waits
+/// for no answer, has as long as a connection without a call. A calculation that runs takes its time.
 fn patience(wait: Wait, connection: &Connection) -> Duration {
     let settings = &connection.shared.settings;
     match wait {

@@ -1,10 +1,11 @@
-//! Calculations of any mix on one stream, answered in their order.
+//! StreamCalculations: calculations of any mix of models on one stream, answered in the order of their messages.
 //!
-//! It is the body of its own answer: hyper asks for the next frame when the peer's window is open, and only then is the next message read. So
-//! a peer that does not take its answers is not read from either, and what is kept for it has a bound, without a queue between the two.
+//! The stream is the body of its own answer: hyper asks for the next frame when the peer's window is open, and only then is the next
+//! message read. This is the backpressure: a peer that does not take its answers is not read from either, and the bytes that are kept for
+//! it have a bound, without a queue between reading and writing.
 //!
-//! A short calculation costs no task, no channel and no frame of its own: many are read from one frame and answered in one. A long one goes
-//! to the pool, and the stream reads on while it runs; what comes after it waits behind it, written.
+//! A short calculation costs no task, no channel and no frame of its own: many are read from one frame and answered in one. A long
+//! calculation goes to the pool, and the stream reads on while it runs; the answers after it are written, and wait behind it.
 
 mod ahead;
 mod ending;
@@ -40,7 +41,8 @@ use crate::server::grpc::received::Received;
 use crate::wire::cost::Cost;
 use crate::wire::{calculation, codec, pb, status};
 
-/// A stream of calculations that has begun.
+/// Returns the response of a stream of calculations. The body of the response is the [`Stream`], which reads, computes and answers. A
+/// message encoding that nobody here can read is refused at once.
 pub(super) fn begun(request: Request<Received>) -> Response<Answer> {
     match Encodings::of(request.headers()) {
         Ok(encodings) => {
@@ -57,20 +59,20 @@ pub(super) struct Stream {
     call: Call,
     messages: Messages,
     takes_gzip: bool,
-    /// Messages that were read whole.
+    /// The number of messages that were read whole.
     read: u64,
-    /// Answers that were handed over.
+    /// The number of answers that were handed over for sending.
     answered: u64,
-    /// Answers that go out next, and behind them a long one.
+    /// Answers that are sent next. A long answer, in `long`, is sent behind them.
     ready: BytesMut,
     long: Option<(Bytes, Held)>,
-    /// What follows a calculation that still runs, and that one.
+    /// The queue of calculations that still run, and of everything that follows them.
     ahead: Ahead,
     ending: Ending,
-    /// For parts of messages and answers that wait.
+    /// The memory for parts of messages and for answers that wait.
     held: Held,
     tally: Tally,
-    /// It has worked for a turn: others are next.
+    /// Whether the stream has worked for a whole turn: other tasks are next.
     is_tired: bool,
 }
 
@@ -94,7 +96,7 @@ impl Stream {
     }
 
     fn poll_next_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        // What was handed over before has been taken.
+        // hyper asks for another frame, so it has taken the answers that were handed over before.
         self.call.answers_are_sent();
         if std::mem::take(&mut self.is_tired) {
             return give_way(context);
@@ -117,7 +119,7 @@ impl Stream {
             }
             match self.ending.poll_alarms(self.waits_for(), &self.call.connection, context) {
                 Poll::Ready(Alarm::Look) => {}
-                // There is an end to write.
+                // The calculation that waits for room is given up, so that the end can be written.
                 Poll::Ready(Alarm::Ended) => self.ahead.unpark(),
                 Poll::Pending => return Poll::Pending,
             }
@@ -151,7 +153,7 @@ impl Stream {
         }
     }
 
-    /// Takes the message that is here.
+    /// Takes the message that is here: answers it, or has it read by the pool where it is long.
     fn take(&mut self, head: Head, turn: &mut Turn) {
         self.ending.moved(turn.began);
         self.read += 1;
@@ -177,7 +179,7 @@ impl Stream {
         self.ending.set(End::Refused(status::of_message(&refused, self.read)));
     }
 
-    /// Answers what was asked, now or from the pool.
+    /// Answers a question: at once where the estimate is short, from the pool where it is long.
     fn calculate(&mut self, asked: pb::StreamCalculationsRequest, turn: &mut Turn) {
         let expected = asked.expected_nanoseconds();
         if Duration::from_nanos(expected) > config::SHORT_CALCULATION {
@@ -196,7 +198,7 @@ impl Stream {
         turn.spend(expected);
     }
 
-    /// Has it read and computed by the pool.
+    /// Has a question read and computed by the pool. `expected` is the estimate.
     fn run<H: 'static>(
         &mut self,
         expected: Duration,
@@ -206,7 +208,7 @@ impl Stream {
         self.ahead.compute(expected, move || done(&call, read, takes_gzip, number));
     }
 
-    /// Moves what is ready at the front to where it is sent from.
+    /// Moves the answers that are ready at the front of the queue to the place from which they are sent.
     fn deliver(&mut self, context: &mut Context<'_>) {
         while self.long.is_none() {
             let Poll::Ready(first) = self.ahead.poll_first(context) else { return };
@@ -231,7 +233,7 @@ impl Stream {
         }
     }
 
-    /// What keeps the stream from going on.
+    /// Returns the event that keeps the stream from going on.
     fn waits_for(&self) -> Wait {
         if self.ahead.is_parked() {
             Wait::Room
@@ -244,13 +246,14 @@ impl Stream {
         }
     }
 
-    /// Ends it with what is ready.
+    /// Ends the stream with a refusal, after the answers that are ready. The answers that still wait are given up.
     fn fail(&mut self, refused: Status) {
         self.ahead = Ahead::default();
         self.ending.set(End::Refused(refused));
     }
 
-    /// A frame's worth of what is ready. A long answer goes in portions, so that HTTP/2's window says how much of it is kept for the peer.
+    /// Returns the next data to send; `None` where no answer is ready. A long answer is sent in portions, so that HTTP/2's window
+    /// determines how much of it is kept for the peer.
     fn next_data(&mut self) -> Option<Bytes> {
         if !self.ready.is_empty() {
             let portion = self.ready.len().min(config::STREAM_ANSWERS_BYTES);
@@ -264,6 +267,7 @@ impl Stream {
         Some(portion)
     }
 
+    /// Returns the trailers. Messages that the caller still sends are discarded.
     fn trailers(&mut self) -> Frame<Bytes> {
         self.messages.discard();
         Frame::trailers(self.ending.trailers(self.answered))
@@ -279,14 +283,14 @@ impl Body for Stream {
     }
 }
 
-/// Other tasks and the sockets have their turn, and then this one comes again.
+/// Returns pending, so that other tasks and the sockets have their turn; then this task is polled again.
 fn give_way<T>(context: &mut Context<'_>) -> Poll<T> {
-    // What tokio offers is a future, which has asked to be woken once it was polled.
+    // tokio offers this as a future. Polled once, that future has asked for this task to be woken.
     let _ = pin!(tokio::task::yield_now()).poll(context);
     Poll::Pending
 }
 
-/// Reads and computes on the pool.
+/// Reads and computes a question, on a thread of the pool. `number` is the number of its message in the stream, from 1.
 fn done<H>(
     call: &Call,
     read: impl FnOnce() -> Result<Opened<pb::StreamCalculationsRequest, H>, Status>,
@@ -311,7 +315,8 @@ fn done<H>(
     Done::Answered { frame: frame.freeze(), held, model, code }
 }
 
-/// Computes a calculation, and writes its answer behind what stands there.
+/// Computes a calculation, and writes its answer, framed, at the end of `frames`. Returns the place of its model among [`MODELS`], and the
+/// status code of the answer.
 fn write(asked: &pb::StreamCalculationsRequest, takes_gzip: bool, frames: &mut BytesMut) -> (Option<usize>, Code) {
     let Computed { outcome, model } = computed(asked.calculation.as_ref());
     let code = calculation::code(&outcome);
@@ -327,6 +332,7 @@ fn write(asked: &pb::StreamCalculationsRequest, takes_gzip: bool, frames: &mut B
     (model, code)
 }
 
+/// Writes an outcome, framed, at the end of `frames`.
 fn put(correlation_id: u64, outcome: pb::CalculationOutcome, frames: &mut BytesMut) {
     let answer = pb::StreamCalculationsResponse { correlation_id, outcome: Some(outcome) };
     message::write(&answer, answer.encoded_len(), false, frames);

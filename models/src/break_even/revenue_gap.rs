@@ -1,0 +1,79 @@
+//! How far existing revenue is from what is required.
+
+use rust_decimal::Decimal;
+
+use crate::input::{Bounded, ModelError, NonNegative, Positive};
+use crate::number::{Exact, Number};
+use crate::traced::{Trace, Traced};
+
+/// What required revenue is held against: what is there already, and who could pay it.
+#[derive(Clone, Debug, Default)]
+pub struct RevenueComparison {
+    /// Revenue already there, money per year, one value per stream.
+    pub existing_revenue: Vec<NonNegative>,
+    /// Asks what each of them has to pay.
+    pub paying_customers: Option<Positive>,
+}
+
+/// How far existing revenue is from what is required.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RevenueGap {
+    /// The sum of the streams.
+    pub existing_annual_revenue: Decimal,
+    /// Negative when existing revenue exceeds what is required.
+    pub revenue_gap: Decimal,
+    /// existing / required; `None` when nothing is required.
+    pub coverage_ratio: Option<Decimal>,
+    /// What each customer has to pay a month; `None` without customers.
+    pub monthly_revenue_per_customer: Option<Decimal>,
+}
+
+impl RevenueComparison {
+    pub(super) fn gap(&self, required_annual_revenue: Exact) -> Result<RevenueGap, ModelError> {
+        let existing = self.existing_revenue.iter().map(|amount| Exact::from(amount.get()));
+        let (existing, gap) = gap_kernel(existing, required_annual_revenue);
+        let coverage_ratio = if required_annual_revenue.as_answer().is_zero() {
+            None
+        } else {
+            Some(coverage_kernel(existing, required_annual_revenue).value("coverage_ratio")?)
+        };
+        let monthly = self.paying_customers.map(|customers| {
+            monthly_kernel(required_annual_revenue, Exact::from(customers.get())).value("monthly_revenue_per_customer")
+        });
+        Ok(RevenueGap {
+            existing_annual_revenue: existing.value("existing_annual_revenue")?,
+            revenue_gap: gap.value("revenue_gap")?,
+            coverage_ratio,
+            monthly_revenue_per_customer: monthly.transpose()?,
+        })
+    }
+
+    pub(super) fn explain<'a>(&self, trace: &'a Trace, required_annual_revenue: Traced<'a>, gap: &RevenueGap) {
+        let streams = self.existing_revenue.iter().enumerate();
+        let named =
+            streams.map(|(index, amount)| trace.input(format!("existing_revenue[{index}].annual_amount"), amount.get()));
+        let none = self.existing_revenue.is_empty().then(|| trace.known("existing_annual_revenue", Exact::ZERO));
+        let (existing, _) = gap_kernel(named.chain(none), required_annual_revenue);
+        if gap.coverage_ratio.is_some() {
+            coverage_kernel(existing, required_annual_revenue);
+        }
+        if let Some(customers) = self.paying_customers {
+            monthly_kernel(required_annual_revenue, trace.input("paying_customers", customers.get()));
+        }
+    }
+}
+
+fn gap_kernel<N: Number>(existing: impl Iterator<Item = N>, required_annual_revenue: N) -> (N, N) {
+    let existing = existing.reduce(|sum, amount| sum + amount).unwrap_or(N::of(Decimal::ZERO));
+    let existing_annual_revenue = existing.named("existing_annual_revenue");
+    (existing_annual_revenue, (required_annual_revenue - existing_annual_revenue).named("revenue_gap"))
+}
+
+fn coverage_kernel<N: Number>(existing_annual_revenue: N, required_annual_revenue: N) -> N {
+    (existing_annual_revenue / required_annual_revenue).named("coverage_ratio")
+}
+
+fn monthly_kernel<N: Number>(required_annual_revenue: N, paying_customers: N) -> N {
+    (required_annual_revenue / paying_customers / N::whole(12)).named("monthly_revenue_per_customer")
+}

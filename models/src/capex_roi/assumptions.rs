@@ -1,0 +1,160 @@
+//! What a return on capital expenditure takes for granted.
+
+use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue};
+use super::measures::CapexRoi;
+use crate::depreciation::assume_policy;
+use crate::explanation::Explanation;
+use crate::input::Bounded;
+
+/// Says each default and convention.
+pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, outcome: &CapexRoi) {
+    explanation.assume_default(
+        inputs.gross_margin,
+        "gross_margin",
+        "1",
+        "No cost of revenue was given, so all of the revenue counts as operating profit before operating costs.",
+    );
+    assume_lengths(explanation, inputs);
+    assume_tax(explanation, inputs);
+    assume_timing(explanation, inputs);
+    let discount_rate = inputs.discount_rate.get().normalize().to_string();
+    for (field, given) in [("finance_rate", inputs.finance_rate), ("reinvestment_rate", inputs.reinvestment_rate)] {
+        let reason =
+            "No rate of its own was given for the modified rate of return, so money costs and earns the discount rate.";
+        explanation.assume_default(given, field, &discount_rate, reason);
+    }
+    if outcome.annualized_return_on_investment.is_some() {
+        explanation.assume(
+            "annualized_return_on_investment",
+            "compounded",
+            "(1 + return_on_investment)^(1 / years) - 1, not return_on_investment / years: the yearly growth that would have led there.",
+        );
+    }
+    assume_absences(explanation, inputs, outcome);
+}
+
+fn assume_lengths(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
+    let periods = (inputs.last_period() as usize).saturating_add(1);
+    for (field, length) in [
+        ("capital_expenditures", inputs.capital_expenditures.amounts().len()),
+        ("revenues", inputs.revenues.len()),
+        ("operating_costs", inputs.operating_costs.len()),
+    ] {
+        if length < periods {
+            explanation.assume(
+                field,
+                "0 from its end on",
+                format!("The longest series has {periods} periods; a shorter one goes on with 0."),
+            );
+        }
+    }
+}
+
+fn assume_tax(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
+    explanation.assume_default(inputs.tax_rate, "tax_rate", "0", "No tax rate was given, so figures are before tax.");
+    match &inputs.depreciation {
+        None => explanation.assume(
+            "depreciation",
+            "none",
+            "No policy was given, so no expenditure lowers the tax: there is no tax shield.",
+        ),
+        Some(policy) => {
+            assume_policy(explanation, policy, "depreciation");
+            explanation.assume(
+                "depreciation_start",
+                "the period after",
+                "Each expenditure is depreciated from the period after it; in its own period it lowers no tax.",
+            );
+            explanation.assume(
+                "unrecovered_book_value",
+                "lost",
+                "What is not depreciated by the last period lowers no tax and is sold for nothing, salvage included; a sale belongs into terminal_amount.",
+            );
+        }
+    }
+    if inputs.tax_rate.is_some_and(|rate| !rate.get().is_zero()) {
+        explanation.assume(
+            "tax_losses",
+            "offset at once",
+            "A loss lowers the tax on other profits of the same owner in the same period, so that tax may be negative.",
+        );
+    }
+}
+
+fn assume_timing(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
+    match inputs.timing() {
+        CashFlowTiming::EndOfPeriod if inputs.timing.is_none() => explanation.assume(
+            "timing",
+            CashFlowTiming::EndOfPeriod.name(),
+            "Period i is discounted i times, so that period 0 is now: the convention of textbooks.",
+        ),
+        CashFlowTiming::EndOfPeriod => {}
+        CashFlowTiming::MidPeriod => {
+            explanation.assume(
+                "timing",
+                CashFlowTiming::MidPeriod.name(),
+                "Money moves in the middle of a period on average, so that period i is discounted i - 1/2 times; period 0 is now. Rates of return use the same times.",
+            );
+            explanation.assume(
+                "payback_timing",
+                "even",
+                "A payback counts time as ever: a period's flow, discounted or not, moves evenly up to the period's end.",
+            );
+        }
+    }
+    let is_middle = inputs.timing() == CashFlowTiming::MidPeriod;
+    match inputs.terminal_value {
+        None => explanation.assume("terminal_value", "0", "None was given, so nothing is left after the last period."),
+        Some(TerminalValue::Amount(_)) => {
+            explanation.assume("terminal_value", "terminal_amount", "A flow of the last period, untaxed, at its end.");
+        }
+        Some(TerminalValue::PerpetualGrowth(_)) => {
+            explanation.assume(
+                "terminal_value",
+                "perpetual_growth_rate",
+                "A perpetuity that grows from the last period's net cash flow, its first payment a period later: Gordon and Shapiro, Management Science, 1956. Untaxed, as it is made of flows after tax.",
+            );
+            if is_middle {
+                let reason = "Its payments move in the middle of their periods too, so that it is discounted i - 1/2 times, where an exit multiple is discounted i times.";
+                explanation.assume("terminal_value_timing", "i - 1/2", reason);
+            }
+        }
+        Some(TerminalValue::ExitMultiple(_)) => explanation.assume(
+            "terminal_value",
+            "exit_multiple",
+            "A sale at the end of the last period, for a multiple of its operating profit before tax and depreciation, annualised; untaxed.",
+        ),
+    }
+}
+
+fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, outcome: &CapexRoi) {
+    let is_single = inputs.last_period() == 0;
+    if outcome.annualized_return_on_investment.is_none() {
+        let reason = if is_single {
+            "A single period has no length to spread a return over."
+        } else {
+            "Everything that was spent is lost, or more, which no yearly rate leads to."
+        };
+        explanation.assume("annualized_return_on_investment", "absent", reason);
+    }
+    if outcome.equivalent_annual_annuity.is_none() {
+        explanation.assume("equivalent_annual_annuity", "absent", "A single period has no years to spread a value over.");
+    }
+    if outcome.modified_internal_rate_of_return.is_none() {
+        let reason = "It is said only of a series with both inflows and outflows, at different times.";
+        explanation.assume("modified_internal_rate_of_return", "absent", reason);
+    }
+    match outcome.break_even_revenue_factor {
+        None => explanation.assume(
+            "break_even_revenue_factor",
+            "absent",
+            "Nothing of the present value follows revenue, so that no multiple of it leads to 0.",
+        ),
+        Some(_) if matches!(inputs.terminal_value, Some(TerminalValue::Amount(_))) => explanation.assume(
+            "break_even_revenue_factor",
+            "terminal_amount stays",
+            "An amount that was given does not follow revenue; one by perpetual growth or an exit multiple does.",
+        ),
+        Some(_) => {}
+    }
+}

@@ -1,0 +1,234 @@
+//! How a return on capital expenditure came about: the periods, then the measures.
+
+use rust_decimal::{Decimal, dec};
+
+use super::assumptions::assume;
+use super::explain_rates::{explain_modified_rate, explain_paybacks, sum};
+use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, rate_per_period};
+use super::measures::{
+    CapexRoi, Years, annualized, annuity, break_even_revenue_factor, in_equal_parts, profitability_index, return_on_investment,
+    revenue_to_capital_expenditure, years,
+};
+use super::periods::{Investment, Moves, net_cash_flow, operating_profit, tax};
+use super::terminal::{exit, gordon};
+use super::times::{Growth, timed};
+use crate::cash_flow::explain_internal_rates;
+use crate::explanation::{Explanation, canonical};
+use crate::input::{Bounded, NonNegative, Period, Rate};
+use crate::number::{Exact, Number};
+use crate::traced::{Trace, Traced};
+use crate::work::WhileAwaited;
+
+/// How [`super::capex_roi`] came to its outcome.
+#[must_use]
+pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explanation {
+    let mut explanation = Explanation::default();
+    let investment = Investment::new(inputs);
+    let trace = Trace::default();
+    let discount_rate = per_period(inputs, &trace, "discount_rate", "discount_rate_per_period", inputs.discount_rate);
+    let mut cumulative = None;
+    for (moved, period) in investment.moves.iter().zip(0..).while_awaited() {
+        explain_depreciation(&mut explanation, inputs, period, moved);
+        let net = explain_period(inputs, &trace, period, moved, discount_rate);
+        let sum = cumulative.map_or(net, |cumulative| cumulative + net);
+        cumulative = Some(sum.numbered("cumulative_cash_flow", period));
+        explanation.steps.extend(trace.take_steps());
+    }
+    explain_totals(&mut explanation, inputs, &investment, &trace);
+    explain_present_values(&mut explanation, inputs, &investment, &trace);
+    let series = timed(inputs, &investment.net_cash_flows(), investment.terminal_value);
+    explain_internal_rates(&mut explanation, &series, &outcome.internal_rates_of_return);
+    explain_modified_rate(&mut explanation, inputs, &series, outcome);
+    explain_paybacks(&mut explanation, inputs, &investment, outcome);
+    assume(&mut explanation, inputs, outcome);
+    explanation
+}
+
+/// The rate itself where a period is a year.
+fn per_period<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, path: &'static str, name: &'static str, rate: Rate) -> Traced<'a> {
+    let annual = trace.input(path, rate.get());
+    match inputs.period {
+        Period::Year => annual,
+        period => rate_per_period(annual, Traced::whole(period.per_year())).named(name),
+    }
+}
+
+/// What of the earlier expenditures a period bears.
+fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, period: u32, moved: &Moves) {
+    let Some(policy) = inputs.depreciation else { return };
+    let first = period.saturating_sub(policy.periods());
+    let amounts = inputs.capital_expenditures.amounts();
+    let in_life = amounts.get(first as usize..amounts.len().min(period as usize)).unwrap_or_default();
+    let spent = || in_life.iter().zip(first..).filter(|(amount, _)| !amount.get().is_zero());
+    let share = |(amount, bought): (&NonNegative, u32)| {
+        policy.share_in_words(&amount.get().normalize().to_string(), period.saturating_sub(bought))
+    };
+    // A hundred of them say nothing that a dozen do not.
+    let substitution = match spent().count() {
+        0 => "0".to_owned(),
+        1..=12 => spent().map(share).collect::<Vec<_>>().join(" + "),
+        more => format!("{more} expenditures within their lives"),
+    };
+    explanation.step(
+        format!("depreciation({period})"),
+        "each earlier expenditure's share of this period, by the method of depreciation, added up",
+        substitution,
+        canonical(moved.depreciation),
+    );
+}
+
+/// One period; answers its net cash flow.
+fn explain_period<'a>(
+    inputs: &CapexRoiInputs,
+    trace: &'a Trace,
+    period: u32,
+    moved: &Moves,
+    discount_rate: Traced<'a>,
+) -> Traced<'a> {
+    // Beyond the end of its series a figure is 0.
+    let figure = |name: &str, series: &[NonNegative]| match series.get(period as usize) {
+        Some(amount) => trace.input(format!("{name}[{period}]"), amount.get()),
+        None => Traced::whole(0),
+    };
+    let margin = trace.known("gross_margin", inputs.margin());
+    let revenue = figure("revenues", &inputs.revenues);
+    let profit = operating_profit(revenue, margin, figure("operating_costs", &inputs.operating_costs))
+        .numbered("operating_profit", period);
+    let depreciation = match inputs.depreciation {
+        Some(_) => trace.known(format!("depreciation({period})"), moved.depreciation),
+        None => Traced::whole(0),
+    };
+    let tax = tax(profit, depreciation, trace.known("tax_rate", inputs.tax())).numbered("tax", period);
+    let expenditure = figure("capital_expenditures", inputs.capital_expenditures.amounts());
+    let net = net_cash_flow(profit, tax, expenditure);
+    let times = Times::of(inputs, period);
+    let Some(terminal) = inputs.terminal_value.filter(|_| period == inputs.last_period()) else {
+        let net = net.numbered("net_cash_flow", period);
+        worth_today(net, discount_rate, times.flow).numbered("present_value", period);
+        return net;
+    };
+    let before = net.named("net_cash_flow_before_terminal_value");
+    let terminal = explain_terminal_value(inputs, trace, &terminal, (before, profit, discount_rate));
+    let net = (before + terminal).numbered("net_cash_flow", period);
+    let present_value =
+        worth_today(before, discount_rate, times.flow) + worth_today(terminal, discount_rate, times.terminal_value);
+    present_value.numbered("present_value", period);
+    net
+}
+
+fn explain_terminal_value<'a>(
+    inputs: &CapexRoiInputs,
+    trace: &'a Trace,
+    terminal: &TerminalValue,
+    (net_cash_flow, operating_profit, discount_rate): (Traced<'a>, Traced<'a>, Traced<'a>),
+) -> Traced<'a> {
+    let value = match terminal {
+        TerminalValue::Amount(amount) => trace.input("terminal_amount", amount.get()),
+        TerminalValue::PerpetualGrowth(rate) => {
+            let growth = per_period(inputs, trace, "perpetual_growth_rate", "growth_rate_per_period", *rate);
+            gordon(net_cash_flow, discount_rate, growth)
+        }
+        TerminalValue::ExitMultiple(multiple) => {
+            let periods_per_year = Traced::whole(inputs.period.per_year());
+            exit(operating_profit, periods_per_year, trace.input("exit_multiple", multiple.get()))
+        }
+    };
+    value.named("terminal_value")
+}
+
+/// How often the flows of a period are discounted.
+struct Times {
+    flow: Decimal,
+    terminal_value: Decimal,
+}
+
+impl Times {
+    fn of(inputs: &CapexRoiInputs, period: u32) -> Times {
+        let end = Decimal::from(period);
+        let is_middle = inputs.timing() == CashFlowTiming::MidPeriod && period > 0;
+        let flow = if is_middle { end.saturating_sub(dec!(0.5)) } else { end };
+        let moves_with_flows = inputs.terminal_value.is_some_and(|terminal| terminal.moves_with_flows());
+        Times { flow, terminal_value: if moves_with_flows { flow } else { end } }
+    }
+}
+
+fn worth_today<'a>(amount: Traced<'a>, discount_rate: Traced<'a>, times: Decimal) -> Traced<'a> {
+    if times.is_zero() { amount } else { amount / (Traced::whole(1) + discount_rate).to_the(Traced::of(times)) }
+}
+
+/// What is spent, what comes in, and what follows from these two.
+fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, trace: &Trace) {
+    let last = inputs.last_period();
+    let mut total = |name: &'static str, of: &str, part: fn(&Moves) -> Exact| {
+        let terms = investment.moves.iter().map(part);
+        trace.known(name, sum(explanation, name, format!("the sum of {of}, periods 0 to {last}"), terms))
+    };
+    let expenditure = total("total_capital_expenditure", "capital_expenditures", |moved| moved.capital_expenditure);
+    let revenue = total("total_revenue", "revenues", |moved| moved.revenue);
+    let profit = total("total_operating_profit", "operating_profit", |moved| moved.operating_profit);
+    let tax = total("total_tax", "tax", |moved| moved.tax);
+    let after_tax = profit - tax;
+    let net_inflow = match inputs.terminal_value {
+        Some(_) => after_tax + trace.known("terminal_value", investment.terminal_value),
+        None => after_tax,
+    }
+    .named("total_net_inflow");
+    let net_gain = (net_inflow - expenditure).named("net_gain");
+    let return_on_investment = return_on_investment(net_gain, expenditure);
+    let totals = super::measures::Totals::new(investment);
+    if Years::of(inputs).is_some() && totals.leave_something() {
+        annualized(return_on_investment, Traced::whole(inputs.period.per_year()), Traced::whole(last));
+    }
+    revenue_to_capital_expenditure(revenue, expenditure);
+    explanation.steps.extend(trace.take_steps());
+}
+
+/// What it is all worth today, and what follows from that.
+fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, trace: &Trace) {
+    let (growth, last) = (Growth::new(inputs), inputs.last_period());
+    let net_present_value = sum(
+        explanation,
+        "net_present_value",
+        format!("the sum of present_value, periods 0 to {last}"),
+        investment.present_values.iter().copied(),
+    );
+    let net_present_value = trace.known("net_present_value", net_present_value);
+    let moves = || investment.moves.iter().zip(&growth.of_flows);
+    let of_expenditures = sum(
+        explanation,
+        "present_value_of_capital_expenditures",
+        "the sum of capital_expenditures, each discounted as often as its period's flows",
+        moves()
+            .filter(|(moved, _)| !moved.capital_expenditure.is_zero())
+            .map(|(moved, growth)| moved.capital_expenditure / *growth),
+    );
+    profitability_index(net_present_value, trace.known("present_value_of_capital_expenditures", of_expenditures));
+    if Years::of(inputs).is_some() {
+        let years = years(Traced::whole(last), Traced::whole(inputs.period.per_year()));
+        let rate = inputs.discount_rate.get();
+        if rate.is_zero() {
+            in_equal_parts(net_present_value, years);
+        } else {
+            annuity(net_present_value, trace.input("discount_rate", rate), years);
+        }
+    }
+    explanation.steps.extend(trace.take_steps());
+    if investment.present_value_of_revenues.is_zero() {
+        return;
+    }
+    let kept = Exact::ONE - inputs.tax();
+    let of_flows: Vec<Exact> = moves()
+        .filter(|(moved, _)| !moved.kept_revenue.is_zero())
+        .map(|(moved, growth)| moved.kept_revenue * kept / *growth)
+        .collect();
+    let rest = of_flows.iter().fold(investment.present_value_of_revenues, |rest, term| rest - *term);
+    let follows = inputs.terminal_value.filter(|terminal| !matches!(terminal, TerminalValue::Amount(_)));
+    let of_revenues = sum(
+        explanation,
+        "present_value_of_revenues",
+        "the sum of revenues × gross_margin × (1 - tax_rate), each discounted as often as its period's flows, and of what they are of the terminal value",
+        of_flows.into_iter().chain(follows.map(|_| rest)),
+    );
+    break_even_revenue_factor(net_present_value, trace.known("present_value_of_revenues", of_revenues));
+    explanation.steps.extend(trace.take_steps());
+}

@@ -1,0 +1,236 @@
+//! Every common measure of an investment, from one set of flows.
+
+use rust_decimal::Decimal;
+
+use super::inputs::CapexRoiInputs;
+use super::periods::{CapexPeriod, Investment};
+use super::times::{counted, timed};
+use crate::cash_flow::{InternalRates, Movement, Payback, RateOfReturn, internal_rates, modified_rate, payback, payback_of};
+use crate::input::{Bounded, ModelError};
+use crate::number::{Exact, Number};
+use crate::work::WhileAwaited;
+
+/// What an investment earns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CapexRoi {
+    /// All that is spent on the assets.
+    pub total_capital_expenditure: Decimal,
+    /// After tax, terminal value included, before capital expenditure.
+    pub total_net_inflow: Decimal,
+    /// The one less the other.
+    pub net_gain: Decimal,
+    /// net_gain / total_capital_expenditure.
+    pub return_on_investment: Decimal,
+    /// Compounded per year; `None` when everything is lost or more, and at a single period.
+    pub annualized_return_on_investment: Option<Decimal>,
+    /// All revenue / all capital expenditure.
+    pub revenue_to_capital_expenditure: Decimal,
+    /// All present values added up.
+    pub net_present_value: Decimal,
+    /// Present value of net inflows / present value of capital expenditures.
+    pub profitability_index: Decimal,
+    /// At which rates the net present value would be 0.
+    pub internal_rates_of_return: InternalRates,
+    /// `None` unless there are both inflows and outflows, at different times.
+    pub modified_internal_rate_of_return: Option<RateOfReturn>,
+    /// When the outlay has come back.
+    pub payback: Payback,
+    /// Likewise, of discounted flows.
+    pub discounted_payback: Payback,
+    /// The net present value in equal payments at the end of each year; `None` at a single period.
+    pub equivalent_annual_annuity: Option<Decimal>,
+    /// What every revenue would have to be multiplied by; `None` where revenue changes nothing.
+    pub break_even_revenue_factor: Option<Decimal>,
+    /// Period 0 first.
+    pub periods: Vec<CapexPeriod>,
+}
+
+/// Does the investment pay?
+///
+/// ```text
+/// operating_profit(i) = revenue(i) × gross_margin - operating_cost(i)
+/// tax(i)              = (operating_profit(i) - depreciation(i)) × tax_rate
+/// net_cash_flow(i)    = operating_profit(i) - tax(i) - capital_expenditure(i), in the last period + terminal_value
+/// present_value(i)    = net_cash_flow(i) / (1 + r)^i, r per period; i - 1/2 with flows in the middle of a period
+///
+/// net_present_value               = sum of present_value(i)
+/// return_on_investment            = (total_net_inflow - total_capital_expenditure) / total_capital_expenditure
+/// annualized_return_on_investment = (1 + return_on_investment)^(1 / years) - 1
+/// equivalent_annual_annuity       = net_present_value × r / (1 - (1 + r)^-years), r per year; at r = 0 net_present_value / years
+/// break_even_revenue_factor       = 1 - net_present_value / present value of what follows revenue, after tax
+/// ```
+///
+/// The break-even factor is exact, since the net present value is a straight line in it. It is below 0 where the investment would pay
+/// without any revenue, or where each revenue loses money.
+///
+/// - Shapes: each series has one value per period, 1 to 1200; a shorter one goes on with 0.
+/// - Units: money in one currency; rates per year, effective, as fractions; paybacks in years.
+/// - Rounding: half-even at the 28th digit, once for each result; rates of return at the 12th after the point.
+/// - Errors: [`ModelError::ResultTooLarge`] naming the result.
+/// - Source: Brealey, Myers and Allen, Principles of Corporate Finance, chapters 5, 6 and 19.
+///
+/// # Example: 200 spent, then 50, 60, 70 and 200
+///
+/// ```
+/// use paydirt_models::capex_roi::{CapexRoiInputs, Expenditures, capex_roi};
+/// use paydirt_models::input::{Bounded, NonNegative, Period, Rate};
+/// use rust_decimal::{Decimal, dec};
+///
+/// let amounts = |figures: &[i64]| figures.iter().map(|figure| NonNegative::new(Decimal::from(*figure)).unwrap()).collect();
+/// let outcome = capex_roi(&CapexRoiInputs {
+///     period: Period::Year,
+///     capital_expenditures: Expenditures::new(amounts(&[200])).unwrap(),
+///     revenues: amounts(&[0, 50, 60, 70, 200]),
+///     gross_margin: None,
+///     operating_costs: Vec::new(),
+///     discount_rate: Rate::new(dec!(0.1)).unwrap(),
+///     tax_rate: None,
+///     depreciation: None,
+///     terminal_value: None,
+///     timing: None,
+///     finance_rate: None,
+///     reinvestment_rate: None,
+/// })
+/// .unwrap();
+/// assert_eq!(outcome.net_present_value.round_dp(2), dec!(84.24));
+/// ```
+///
+/// "At 10 % the investment is worth 84 more than it costs."
+pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
+    let investment = Investment::new(inputs);
+    let net_cash_flows = investment.net_cash_flows();
+    let as_discounted = timed(inputs, &net_cash_flows, investment.terminal_value);
+    let as_counted = counted(inputs, &net_cash_flows, investment.terminal_value);
+    let totals = Totals::new(&investment);
+    let return_on_investment = return_on_investment(totals.net_gain(), totals.capital_expenditure);
+    let years = Years::of(inputs);
+    let net_present_value = total(&investment.present_values);
+    Ok(CapexRoi {
+        total_capital_expenditure: totals.capital_expenditure.value("total_capital_expenditure")?,
+        total_net_inflow: totals.net_inflow.value("total_net_inflow")?,
+        net_gain: totals.net_gain().value("net_gain")?,
+        return_on_investment: return_on_investment.value("return_on_investment")?,
+        annualized_return_on_investment: years
+            .filter(|_| totals.leave_something())
+            .map(|years| annualized(return_on_investment, years.periods_per_year, years.last_period))
+            .map(|annualized| annualized.value("annualized_return_on_investment"))
+            .transpose()?,
+        revenue_to_capital_expenditure: revenue_to_capital_expenditure(totals.revenue, totals.capital_expenditure)
+            .value("revenue_to_capital_expenditure")?,
+        net_present_value: net_present_value.value("net_present_value")?,
+        profitability_index: profitability_index(net_present_value, investment.present_value_of_capital_expenditures)
+            .value("profitability_index")?,
+        internal_rates_of_return: internal_rates(&as_discounted),
+        modified_internal_rate_of_return: modified_rate(&as_discounted, inputs.finance_rate(), inputs.reinvestment_rate())?,
+        payback: payback(&as_counted, None).map_err(|error| error.within("payback"))?,
+        discounted_payback: payback_of(investment.discounted(), as_counted.unit(), Movement::Evenly)
+            .map_err(|error| error.within("discounted_payback"))?,
+        equivalent_annual_annuity: years
+            .map(|years| match Exact::from(inputs.discount_rate.get()) {
+                rate if rate.is_zero() => in_equal_parts(net_present_value, years.years()),
+                rate => annuity(net_present_value, rate, years.years()),
+            })
+            .map(|annuity| annuity.value("equivalent_annual_annuity"))
+            .transpose()?,
+        break_even_revenue_factor: Some(investment.present_value_of_revenues)
+            .filter(|revenues| !revenues.is_zero())
+            .map(|revenues| break_even_revenue_factor(net_present_value, revenues))
+            .map(|factor| factor.value("break_even_revenue_factor"))
+            .transpose()?,
+        periods: investment.periods()?,
+    })
+}
+
+/// Undiscounted sums.
+pub(super) struct Totals {
+    pub capital_expenditure: Exact,
+    pub revenue: Exact,
+    pub net_inflow: Exact,
+    /// All profits, losses and taxes, each without its sign.
+    moved: Exact,
+}
+
+impl Totals {
+    pub fn new(investment: &Investment) -> Totals {
+        let mut totals = Totals {
+            capital_expenditure: Exact::ZERO,
+            revenue: Exact::ZERO,
+            net_inflow: investment.terminal_value,
+            moved: investment.terminal_value.absolute(),
+        };
+        for moved in investment.moves.iter().while_awaited() {
+            totals.capital_expenditure = totals.capital_expenditure + moved.capital_expenditure;
+            totals.revenue = totals.revenue + moved.revenue;
+            totals.net_inflow = totals.net_inflow + moved.operating_profit - moved.tax;
+            totals.moved = totals.moved + moved.operating_profit.absolute() + moved.tax.absolute();
+        }
+        totals
+    }
+
+    pub fn net_gain(&self) -> Exact {
+        self.net_inflow - self.capital_expenditure
+    }
+
+    /// More than nothing comes in. What the roundings of shields at the 76th digit may leave of a sum that is 0 is nothing.
+    pub fn leave_something(&self) -> bool {
+        self.net_inflow > self.moved * Exact::power_of_ten(-70)
+    }
+}
+
+/// How long the investment lasts; a single period has no length.
+#[derive(Clone, Copy)]
+pub(super) struct Years {
+    pub periods_per_year: Exact,
+    pub last_period: Exact,
+}
+
+impl Years {
+    pub fn of(inputs: &CapexRoiInputs) -> Option<Years> {
+        let last_period = inputs.last_period();
+        let periods_per_year = inputs.period.per_year();
+        (last_period > 0).then(|| Years { periods_per_year: periods_per_year.into(), last_period: last_period.into() })
+    }
+
+    fn years(self) -> Exact {
+        years(self.last_period, self.periods_per_year)
+    }
+}
+
+fn total(values: &[Exact]) -> Exact {
+    values.iter().while_awaited().fold(Exact::ZERO, |sum, value| sum + *value)
+}
+
+pub(super) fn years<N: Number>(last_period: N, periods_per_year: N) -> N {
+    (last_period / periods_per_year).named("years")
+}
+
+pub(super) fn return_on_investment<N: Number>(net_gain: N, total_capital_expenditure: N) -> N {
+    (net_gain / total_capital_expenditure).named("return_on_investment")
+}
+
+/// The exponent is 1 / years, which as one quotient stays whole where it is.
+pub(super) fn annualized<N: Number>(return_on_investment: N, periods_per_year: N, last_period: N) -> N {
+    return_on_investment.compounded(periods_per_year / last_period).named("annualized_return_on_investment")
+}
+
+pub(super) fn revenue_to_capital_expenditure<N: Number>(total_revenue: N, total_capital_expenditure: N) -> N {
+    (total_revenue / total_capital_expenditure).named("revenue_to_capital_expenditure")
+}
+
+pub(super) fn profitability_index<N: Number>(net_present_value: N, of_capital_expenditures: N) -> N {
+    let of_net_inflows = (net_present_value + of_capital_expenditures).named("present_value_of_net_inflows");
+    (of_net_inflows / of_capital_expenditures).named("profitability_index")
+}
+
+pub(super) fn annuity<N: Number>(net_present_value: N, discount_rate: N, years: N) -> N {
+    (net_present_value * discount_rate / discount_rate.discount_share(years)).named("equivalent_annual_annuity")
+}
+
+pub(super) fn in_equal_parts<N: Number>(net_present_value: N, years: N) -> N {
+    (net_present_value / years).named("equivalent_annual_annuity")
+}
+
+pub(super) fn break_even_revenue_factor<N: Number>(net_present_value: N, of_revenues: N) -> N {
+    ((of_revenues - net_present_value) / of_revenues).named("break_even_revenue_factor")
+}

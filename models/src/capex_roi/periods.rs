@@ -1,0 +1,170 @@
+//! The periods one by one: profit, tax, cash, and what it is worth today.
+
+use rust_decimal::Decimal;
+
+use super::inputs::CapexRoiInputs;
+use super::times::Growth;
+use crate::cash_flow::Flow;
+use crate::input::ModelError;
+use crate::number::{Exact, Number};
+use crate::work::WhileAwaited;
+
+/// A period of the investment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CapexPeriod {
+    /// 0 is the first.
+    pub period: u32,
+    /// What is spent on the assets.
+    pub capital_expenditure: Decimal,
+    /// What comes in.
+    pub revenue: Decimal,
+    /// revenue × gross_margin - operating cost.
+    pub operating_profit: Decimal,
+    /// Of all earlier expenditures.
+    pub depreciation: Decimal,
+    /// Negative where a loss is offset.
+    pub tax: Decimal,
+    /// After tax and capital expenditure; in the last period with the terminal value.
+    pub net_cash_flow: Decimal,
+    /// The same in money of period 0.
+    pub present_value: Decimal,
+    /// From period 0 to this one.
+    pub cumulative_cash_flow: Decimal,
+}
+
+/// What moves in a period, exactly; the terminal value stands beside.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moves {
+    pub capital_expenditure: Exact,
+    pub revenue: Exact,
+    pub kept_revenue: Exact,
+    pub operating_profit: Exact,
+    pub depreciation: Exact,
+    pub tax: Exact,
+    pub net_cash_flow: Exact,
+}
+
+/// The whole investment, exactly.
+pub(super) struct Investment {
+    pub moves: Vec<Moves>,
+    /// 0 where there is none.
+    pub terminal_value: Exact,
+    /// Of each net cash flow; the last with the terminal value.
+    pub present_values: Vec<Exact>,
+    pub present_value_of_capital_expenditures: Exact,
+    /// Of what follows revenue, after tax, the terminal value's part included.
+    pub present_value_of_revenues: Exact,
+}
+
+impl Investment {
+    pub fn new(inputs: &CapexRoiInputs) -> Investment {
+        let moves = moves(inputs);
+        let growth = Growth::new(inputs);
+        let last = moves.last().copied();
+        let kept_after_tax = Exact::ONE - inputs.tax();
+        let (terminal_value, of_revenue) = match (inputs.terminal_value, last) {
+            (Some(terminal), Some(last)) => (
+                terminal.value(inputs, last.net_cash_flow, last.operating_profit),
+                terminal.of_revenue(inputs, last.kept_revenue * kept_after_tax, last.kept_revenue),
+            ),
+            _ => (Exact::ZERO, Exact::ZERO),
+        };
+        let mut present_values = Vec::with_capacity(moves.len());
+        let (mut of_expenditures, mut of_revenues) = (Exact::ZERO, Exact::ZERO);
+        for (moved, growth) in moves.iter().zip(&growth.of_flows).while_awaited() {
+            present_values.push(moved.net_cash_flow / *growth);
+            of_expenditures = of_expenditures + worth_today(moved.capital_expenditure, *growth);
+            of_revenues = of_revenues + worth_today(moved.kept_revenue, *growth);
+        }
+        if let Some(last) = present_values.last_mut() {
+            *last = *last + terminal_value / growth.of_terminal_value;
+        }
+        Investment {
+            moves,
+            terminal_value,
+            present_values,
+            present_value_of_capital_expenditures: of_expenditures,
+            present_value_of_revenues: of_revenues * kept_after_tax + of_revenue / growth.of_terminal_value,
+        }
+    }
+
+    /// The net cash flows without the terminal value.
+    pub fn net_cash_flows(&self) -> Vec<Exact> {
+        self.moves.iter().map(|moved| moved.net_cash_flow).collect()
+    }
+
+    /// The present values at whole periods: what a discounted payback counts, whenever in their periods they are discounted.
+    pub fn discounted(&self) -> impl Iterator<Item = Flow> {
+        self.present_values.iter().zip(0..).map(|(amount, units)| Flow { units, amount: *amount })
+    }
+
+    /// As they are written.
+    pub fn periods(&self) -> Result<Vec<CapexPeriod>, ModelError> {
+        let last = self.moves.len().saturating_sub(1);
+        let mut cumulative = Exact::ZERO;
+        let rows = self.moves.iter().zip(&self.present_values).zip(0..).while_awaited();
+        let rows = rows.map(|((moved, present_value), period)| {
+            let is_last = period as usize == last;
+            let net_cash_flow = if is_last { moved.net_cash_flow + self.terminal_value } else { moved.net_cash_flow };
+            cumulative = cumulative + net_cash_flow;
+            let figure = |value: Exact, name: &str| {
+                value.decimal().ok_or_else(|| ModelError::too_large(&format!("periods[{period}].{name}")))
+            };
+            Ok(CapexPeriod {
+                period,
+                capital_expenditure: figure(moved.capital_expenditure, "capital_expenditure")?,
+                revenue: figure(moved.revenue, "revenue")?,
+                operating_profit: figure(moved.operating_profit, "operating_profit")?,
+                depreciation: figure(moved.depreciation, "depreciation")?,
+                tax: figure(moved.tax, "tax")?,
+                net_cash_flow: figure(net_cash_flow, "net_cash_flow")?,
+                present_value: figure(*present_value, "present_value")?,
+                cumulative_cash_flow: figure(cumulative, "cumulative_cash_flow")?,
+            })
+        });
+        rows.collect()
+    }
+}
+
+/// Most expenditures are 0, and 0 is worth 0 at any rate.
+fn worth_today(amount: Exact, growth: Exact) -> Exact {
+    if amount.is_zero() { amount } else { amount / growth }
+}
+
+fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {
+    let expenditures = inputs.expenditures();
+    let revenues = inputs.each(&inputs.revenues);
+    let operating_costs = inputs.each(&inputs.operating_costs);
+    let charges = inputs.depreciation.map(|policy| policy.charges(&expenditures));
+    let (margin, tax_rate) = (inputs.margin(), inputs.tax());
+    let each = expenditures.iter().zip(revenues).zip(operating_costs).enumerate().while_awaited();
+    each.map(|(period, ((expenditure, revenue), operating_cost))| {
+        let charge = charges.as_ref().and_then(|charges| charges.get(period));
+        let depreciation = charge.copied().unwrap_or(Exact::ZERO);
+        let operating_profit = operating_profit(revenue, margin, operating_cost);
+        let tax = tax(operating_profit, depreciation, tax_rate);
+        Moves {
+            capital_expenditure: *expenditure,
+            revenue,
+            kept_revenue: revenue * margin,
+            operating_profit,
+            depreciation,
+            tax,
+            net_cash_flow: net_cash_flow(operating_profit, tax, *expenditure),
+        }
+    })
+    .collect()
+}
+
+pub(super) fn operating_profit<N: Number>(revenue: N, gross_margin: N, operating_cost: N) -> N {
+    revenue * gross_margin - operating_cost
+}
+
+pub(super) fn tax<N: Number>(operating_profit: N, depreciation: N, tax_rate: N) -> N {
+    (operating_profit - depreciation) * tax_rate
+}
+
+pub(super) fn net_cash_flow<N: Number>(operating_profit: N, tax: N, capital_expenditure: N) -> N {
+    operating_profit - tax - capital_expenditure
+}

@@ -1,0 +1,214 @@
+use rust_decimal::{Decimal, dec};
+
+use super::*;
+use crate::cash_flow::Payback;
+use crate::depreciation::{DepreciationPolicy, Method, RecoveryPeriod, UsefulLife};
+use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, TaxRate};
+
+fn amounts(figures: &[i64]) -> Vec<NonNegative> {
+    figures.iter().map(|figure| NonNegative::new(Decimal::from(*figure)).unwrap()).collect()
+}
+
+fn investment(spent: &[i64], revenues: &[i64], discount_rate: Decimal) -> CapexRoiInputs {
+    CapexRoiInputs {
+        period: Period::Year,
+        capital_expenditures: Expenditures::new(amounts(spent)).unwrap(),
+        revenues: amounts(revenues),
+        gross_margin: None,
+        operating_costs: Vec::new(),
+        discount_rate: Rate::new(discount_rate).unwrap(),
+        tax_rate: None,
+        depreciation: None,
+        terminal_value: None,
+        timing: None,
+        finance_rate: None,
+        reinvestment_rate: None,
+    }
+}
+
+fn straight_line(life: u32) -> Option<DepreciationPolicy> {
+    let useful_life_periods = UsefulLife::new(life).unwrap();
+    Some(DepreciationPolicy::OverLife { method: Method::StraightLine, useful_life_periods, salvage_ratio: None })
+}
+
+#[test]
+fn sixty_billion_against_twenty_is_a_third() {
+    let outcome = capex_roi(&investment(&[60_000_000_000], &[20_000_000_000], dec!(0.1))).unwrap();
+    assert_eq!(outcome.revenue_to_capital_expenditure, dec!(0.3333333333333333333333333333));
+    assert_eq!(outcome.break_even_revenue_factor, Some(dec!(3)));
+}
+
+#[test]
+fn a_whole_present_value_stays_whole() {
+    let outcome = capex_roi(&investment(&[100], &[0, 110], dec!(0.1))).unwrap();
+    assert_eq!((outcome.net_present_value, outcome.periods[1].present_value), (dec!(0), dec!(100)));
+    assert_eq!(outcome.break_even_revenue_factor, Some(dec!(1)));
+    assert_eq!(outcome.profitability_index, dec!(1));
+    assert_eq!(outcome.annualized_return_on_investment, Some(dec!(0.1)));
+}
+
+#[test]
+fn a_single_period_has_no_yearly_measures() {
+    let outcome = capex_roi(&investment(&[100], &[150], dec!(0.1))).unwrap();
+    assert_eq!((outcome.annualized_return_on_investment, outcome.equivalent_annual_annuity), (None, None));
+    assert_eq!(outcome.modified_internal_rate_of_return, None);
+    assert_eq!((outcome.net_present_value, outcome.payback), (dec!(50), Payback::Years(dec!(0))));
+}
+
+#[test]
+fn what_is_lost_altogether_has_no_yearly_rate() {
+    let lost = |costs: &[i64], revenues: &[i64]| {
+        let mut inputs = investment(&[100], revenues, dec!(0.1));
+        inputs.operating_costs = amounts(costs);
+        let outcome = capex_roi(&inputs).unwrap();
+        (outcome.return_on_investment, outcome.annualized_return_on_investment)
+    };
+    assert_eq!(lost(&[0, 10], &[0, 9]), (dec!(-1.01), None));
+    assert_eq!(lost(&[0, 10], &[0, 10]), (dec!(-1), None));
+    assert_eq!(lost(&[0, 10], &[0, 11]), (dec!(-0.99), Some(dec!(-0.99))));
+}
+
+#[test]
+fn shields_that_add_up_to_what_is_lost_leave_nothing() {
+    // Costs of 100 before tax, 50 after it; a shield of 50 in thirds: the sum is 0, whatever their last digits.
+    let mut inputs = investment(&[100], &[], dec!(0.1));
+    inputs.operating_costs = amounts(&[0, 30, 30, 40]);
+    inputs.tax_rate = TaxRate::new(dec!(0.5));
+    inputs.depreciation = straight_line(3);
+    let outcome = capex_roi(&inputs).unwrap();
+    assert_eq!((outcome.total_net_inflow, outcome.annualized_return_on_investment), (dec!(0), None));
+}
+
+#[test]
+fn depreciation_begins_in_the_period_after_and_saves_tax() {
+    let mut inputs = investment(&[90], &[0, 50, 50, 50], dec!(0));
+    inputs.tax_rate = TaxRate::new(dec!(0.4));
+    inputs.depreciation = straight_line(3);
+    let outcome = capex_roi(&inputs).unwrap();
+    let columns: Vec<_> = outcome.periods.iter().map(|row| (row.depreciation, row.tax, row.net_cash_flow)).collect();
+    let later = (dec!(30), dec!(8), dec!(42));
+    assert_eq!(columns, [(dec!(0), dec!(0), dec!(-90)), later, later, later]);
+    assert_eq!(outcome.equivalent_annual_annuity, Some(dec!(12)));
+}
+
+#[test]
+fn what_is_not_depreciated_by_the_end_is_lost() {
+    let mut inputs = investment(&[100], &[0, 50], dec!(0));
+    inputs.tax_rate = TaxRate::new(dec!(0.5));
+    inputs.depreciation = Some(DepreciationPolicy::Macrs(RecoveryPeriod::Five));
+    let outcome = capex_roi(&inputs).unwrap();
+    assert_eq!(outcome.total_net_inflow, dec!(35));
+}
+
+#[test]
+fn a_loss_lowers_other_taxes_at_once() {
+    let mut inputs = investment(&[100], &[], dec!(0));
+    inputs.operating_costs = amounts(&[0, 10]);
+    inputs.tax_rate = TaxRate::new(dec!(0.25));
+    assert_eq!(capex_roi(&inputs).unwrap().periods[1].tax, dec!(-2.5));
+}
+
+#[test]
+fn a_terminal_value_is_an_untaxed_flow_of_the_last_period() {
+    let mut inputs = investment(&[100], &[0, 10, 10], dec!(0.1));
+    inputs.tax_rate = TaxRate::new(dec!(0.5));
+    inputs.terminal_value = Some(TerminalValue::Amount(AnyDecimal::new(dec!(121)).unwrap()));
+    let outcome = capex_roi(&inputs).unwrap();
+    assert_eq!(outcome.periods[2].net_cash_flow, dec!(126));
+    assert_eq!((outcome.total_net_inflow, outcome.periods[2].cumulative_cash_flow), (dec!(131), outcome.net_gain));
+}
+
+#[test]
+fn gordons_value_is_a_perpetuity_from_the_period_after() {
+    let mut inputs = investment(&[100], &[0, 10], dec!(0.1));
+    inputs.terminal_value = Some(TerminalValue::PerpetualGrowth(Rate::new(dec!(0)).unwrap()));
+    let outcome = capex_roi(&inputs).unwrap();
+    // 10 a year for ever at 10 %.
+    assert_eq!(outcome.net_present_value, dec!(0));
+    assert_eq!(outcome.break_even_revenue_factor, Some(dec!(1)));
+}
+
+#[test]
+fn mid_period_discounts_gordon_with_the_flows_and_an_exit_at_the_end() {
+    // Twice 1.21 - 1 at 21 %, so that half a year is 10 %.
+    let with = |terminal: TerminalValue| {
+        let mut inputs = investment(&[100], &[0, 110], dec!(0.21));
+        inputs.timing = Some(CashFlowTiming::MidPeriod);
+        inputs.terminal_value = Some(terminal);
+        capex_roi(&inputs).unwrap().periods[1].present_value
+    };
+    assert_eq!(with(TerminalValue::PerpetualGrowth(Rate::new(dec!(0.1)).unwrap())), dec!(1100));
+    assert_eq!(with(TerminalValue::ExitMultiple(AnyDecimal::new(dec!(1.1)).unwrap())), dec!(200));
+    assert_eq!(with(TerminalValue::Amount(AnyDecimal::new(dec!(1.21)).unwrap())), dec!(101));
+}
+
+#[test]
+fn an_exit_multiple_is_one_of_a_year() {
+    let mut inputs = investment(&[100], &[0, 10], dec!(0));
+    inputs.period = Period::Month;
+    inputs.terminal_value = Some(TerminalValue::ExitMultiple(AnyDecimal::new(dec!(3)).unwrap()));
+    assert_eq!(capex_roi(&inputs).unwrap().periods[1].net_cash_flow, dec!(370));
+}
+
+#[test]
+fn revenue_that_changes_nothing_has_no_factor_and_one_that_loses_money_a_negative_one() {
+    let factor = |margin: Decimal, revenues: &[i64]| {
+        let mut inputs = investment(&[100], revenues, dec!(0));
+        inputs.gross_margin = AtMostOne::new(margin);
+        capex_roi(&inputs).unwrap().break_even_revenue_factor
+    };
+    assert_eq!(factor(dec!(1), &[]), None);
+    assert_eq!(factor(dec!(0), &[0, 50]), None);
+    assert_eq!(factor(dec!(0.5), &[0, 50]), Some(dec!(4)));
+    assert_eq!(factor(dec!(-0.5), &[0, 50]), Some(dec!(-4)));
+}
+
+#[test]
+fn nothing_spent_is_no_investment() {
+    assert!(Expenditures::new(Vec::new()).is_none());
+    assert!(Expenditures::new(amounts(&[0, 0])).is_none());
+    assert!(Expenditures::new(amounts(&[1; 1201])).is_none());
+    assert!(Expenditures::new(amounts(&[0, 1])).is_some());
+}
+
+#[test]
+fn the_explanation_arrives_at_the_figures_of_the_answer() {
+    let mut inputs = investment(&[100, 20], &[0, 30, 70, 80], dec!(0.07));
+    inputs.period = Period::Quarter;
+    inputs.timing = Some(CashFlowTiming::MidPeriod);
+    inputs.tax_rate = TaxRate::new(dec!(0.3));
+    inputs.depreciation = straight_line(2);
+    inputs.terminal_value = Some(TerminalValue::PerpetualGrowth(Rate::new(dec!(0.02)).unwrap()));
+    let outcome = capex_roi(&inputs).unwrap();
+    let steps = explain_capex_roi(&inputs, &outcome).steps;
+    let value = |name: &str| {
+        let step = steps.iter().rev().find(|step| step.name == name).unwrap_or_else(|| panic!("no step {name}"));
+        step.value.parse::<Decimal>().unwrap()
+    };
+    let near = |name: &str, expected: Decimal| {
+        let error = (value(name) - expected).abs();
+        assert!(error <= dec!(1e-24), "{name} {} {expected}", value(name));
+    };
+    for row in &outcome.periods {
+        near(&format!("present_value({})", row.period), row.present_value);
+        near(&format!("tax({})", row.period), row.tax);
+        near(&format!("cumulative_cash_flow({})", row.period), row.cumulative_cash_flow);
+    }
+    near("net_present_value", outcome.net_present_value);
+    near("profitability_index", outcome.profitability_index);
+    near("break_even_revenue_factor", outcome.break_even_revenue_factor.unwrap());
+    near("annualized_return_on_investment", outcome.annualized_return_on_investment.unwrap());
+    near("equivalent_annual_annuity", outcome.equivalent_annual_annuity.unwrap());
+    near("modified_internal_rate_of_return.annual", outcome.modified_internal_rate_of_return.unwrap().annual);
+}
+
+#[test]
+fn the_smallest_and_the_largest_figures_are_answered_or_too_large() {
+    for (spent, revenue) in [(dec!(1e-28), dec!(7.8e28)), (dec!(7.8e28), dec!(1e-28)), (dec!(7.8e28), dec!(7.8e28))] {
+        let mut inputs = investment(&[1], &[], dec!(0.1));
+        inputs.capital_expenditures = Expenditures::new(vec![NonNegative::new(spent).unwrap()]).unwrap();
+        inputs.revenues = vec![NonNegative::new(revenue).unwrap(); 3];
+        // Either is right; a panic would not be.
+        let _ = capex_roi(&inputs);
+    }
+}

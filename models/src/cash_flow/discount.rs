@@ -1,0 +1,155 @@
+//! Discounting: what 1 grows to over the times of a series, and what its flows are worth today.
+//!
+//! With 76 digits and a free exponent, powers that grow flow by flow lose one digit in a thousand flows and can neither overflow nor
+//! vanish; so each flow's present value is known by itself, which paybacks and explanations need, and Horner's scheme does not give.
+
+use std::collections::HashMap;
+
+use super::day_count::YearUnit;
+use super::{Flow, Series};
+use crate::input::{Bounded, Rate};
+use crate::number::{Exact, Number};
+use crate::work::WhileAwaited;
+
+/// (1 + rate)^years, over whole units of a fraction of a year.
+///
+/// Whole years are whole powers of 1 + rate, so that they are exact; only what is left of a year takes a root.
+pub(super) struct Growth {
+    /// So many units are whole years, and this is what they grow to.
+    cycle_units: u32,
+    cycle: Exact,
+    unit: Exact,
+    /// Powers of `unit`, by the gap: most series have few different ones.
+    of_gaps: HashMap<u32, Exact>,
+    at: Moment,
+}
+
+/// A time in cycles and units of the next one, and what 1 has grown to in each.
+#[derive(Clone, Copy)]
+struct Moment {
+    cycles: u32,
+    units: u32,
+    of_cycles: Exact,
+    of_units: Exact,
+}
+
+const START: Moment = Moment { cycles: 0, units: 0, of_cycles: Exact::ONE, of_units: Exact::ONE };
+
+impl Growth {
+    pub fn new(rate: Rate, unit: YearUnit) -> Growth {
+        let growth = Exact::ONE + Exact::from(rate.get());
+        let (years, cycle_units) = unit.fraction();
+        let cycle = growth.whole_power(years);
+        Growth { cycle_units, cycle, unit: of_unit(growth, cycle, unit), of_gaps: HashMap::new(), at: START }
+    }
+
+    /// What 1 grows to in so many units; fastest when they are asked for in order.
+    pub fn over(&mut self, units: u32) -> Exact {
+        let cycles = units.checked_div(self.cycle_units).unwrap_or(0);
+        let rest = units.checked_rem(self.cycle_units).unwrap_or(0);
+        if (cycles, rest) < (self.at.cycles, self.at.units) {
+            self.at = START;
+        }
+        if cycles > self.at.cycles {
+            let of_cycles = self.at.of_cycles * self.cycle.whole_power(cycles.saturating_sub(self.at.cycles));
+            self.at = Moment { cycles, units: 0, of_cycles, of_units: Exact::ONE };
+        }
+        let gap = rest.saturating_sub(self.at.units);
+        if gap > 0 {
+            let unit = self.unit;
+            let of_gap = *self.of_gaps.entry(gap).or_insert_with(|| unit.whole_power(gap));
+            self.at = Moment { units: rest, of_units: self.at.of_units * of_gap, ..self.at };
+        }
+        if rest == 0 { self.at.of_cycles } else { self.at.of_cycles * self.at.of_units }
+    }
+}
+
+/// What 1 grows to in one unit.
+fn of_unit(growth: Exact, of_cycle: Exact, unit: YearUnit) -> Exact {
+    /// Half months. Above it Newton's steps would begin too far from the root of so high a degree.
+    const ROOT_DEGREE_MAX: u32 = 24;
+    match unit.fraction() {
+        _ if growth == Exact::ONE => Exact::ONE,
+        (_, 1) => of_cycle,
+        (_, degree @ 2..=ROOT_DEGREE_MAX) => exact_root(of_cycle, degree),
+        (years, units) => growth.to_the(Exact::from(years) / Exact::from(units)),
+    }
+}
+
+/// The root to 74 digits; itself where it is a decimal that can be written, as 1.01 is of 1.01^12.
+pub(crate) fn exact_root(number: Exact, degree: u32) -> Exact {
+    let root = number.root(degree);
+    let short = root.as_answer();
+    if short.whole_power(degree) == number {
+        return short;
+    }
+    // Newton once more: 60 right digits become as many as there are.
+    root + root * (number / root.whole_power(degree) - Exact::ONE) / Exact::from(degree)
+}
+
+/// The flows at what they are worth `delay` units before the first of them, in order of time.
+pub(super) fn discounted(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow> {
+    let mut growth = Growth::new(rate, series.unit());
+    series
+        .flows()
+        .iter()
+        .map(move |flow| Flow { units: flow.units, amount: flow.amount / growth.over(flow.units.saturating_add(delay)) })
+        .while_awaited()
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::{Decimal, dec};
+
+    use super::*;
+
+    fn growth(rate: Decimal, years: u32, units: u32) -> Growth {
+        Growth::new(Rate::new(rate).unwrap(), YearUnit::new(years, units))
+    }
+
+    #[test]
+    fn whole_years_are_whole_powers() {
+        for (years, units) in [(1, 1), (1, 4), (1, 12), (1, 24), (1, 360), (1, 365), (1, 365 * 366)] {
+            let mut growth = growth(dec!(0.1), years, units);
+            growth.over(units / 3);
+            assert_eq!(growth.over(units), Exact::from(dec!(1.1)));
+            assert_eq!(growth.over(3 * units), Exact::from(dec!(1.331)));
+        }
+        assert_eq!(growth(dec!(0.1), 4, 1461).over(1461), Exact::from(dec!(1.4641)));
+    }
+
+    #[test]
+    fn a_monthly_rate_that_can_be_written_is_exact() {
+        // 1.01^12
+        let mut growth = growth(dec!(0.126825030131969720661201), 1, 12);
+        assert_eq!(growth.over(1), Exact::from(dec!(1.01)));
+        assert_eq!(growth.over(2), Exact::from(dec!(1.0201)));
+    }
+
+    #[test]
+    fn nothing_grows_at_a_rate_of_0() {
+        for units in [1, 12, 365] {
+            assert_eq!(growth(dec!(0), 1, units).over(1000), Exact::ONE);
+        }
+    }
+
+    #[test]
+    fn parts_of_a_year_make_up_the_year() {
+        for units in [2, 4, 12, 24, 360, 365, 365 * 366] {
+            for rate in [dec!(0.0000000000000000000000000001), dec!(0.07), dec!(9), dec!(-0.9999), dec!(7e28)] {
+                let mut growth = growth(rate, 1, units);
+                let missing = growth.over(units - 1) * growth.over(1) / growth.over(units) - Exact::ONE;
+                assert!(missing.absolute() < Exact::power_of_ten(-63), "{rate} in {units}: {missing:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_earlier_time_may_be_asked_for_after_a_later_one() {
+        let mut growth = growth(dec!(0.21), 1, 2);
+        assert_eq!(
+            (growth.over(3), growth.over(1), growth.over(2)),
+            (Exact::from(dec!(1.331)), Exact::from(dec!(1.1)), Exact::from(dec!(1.21)))
+        );
+    }
+}

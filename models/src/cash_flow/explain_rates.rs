@@ -1,0 +1,233 @@
+//! How internal and modified rates, and paybacks, came about.
+
+use super::discount::{Growth, discounted};
+use super::explained::{Row, Rows, Times, exponent, figure, listed, sum_in_figures};
+use super::modified_rate::TerminalValues;
+use super::payback::{Crossing, crossing, payback_years};
+use super::{
+    CashFlows, Flow, InternalRates, ModifiedRateInputs, Payback, PaybackInputs, Paybacks, RateOfReturn, Series,
+    explain_internal_rates,
+};
+use crate::explanation::{Explanation, canonical};
+use crate::input::{Bounded, Rate};
+use crate::number::{Exact, Number};
+use crate::traced::Trace;
+use crate::work::WhileAwaited;
+
+/// How [`super::internal_rates`] came to its outcome.
+pub fn explain_internal_rate_of_return(cash_flows: &CashFlows, outcome: &InternalRates) -> Explanation {
+    let mut explanation = Explanation::default();
+    let series = Series::of(cash_flows);
+    let Rows { times, .. } = Rows::of(cash_flows, &series, &mut explanation);
+    explain_internal_rates(&mut explanation, &series, outcome);
+    times.assume(&mut explanation);
+    explanation
+}
+
+/// How [`super::modified_internal_rate`] came to its outcome.
+pub fn explain_modified_internal_rate(inputs: &ModifiedRateInputs, outcome: &Option<RateOfReturn>) -> Explanation {
+    let mut explanation = Explanation::default();
+    let series = Series::of(&inputs.cash_flows);
+    let Rows { rows, times } = Rows::of(&inputs.cash_flows, &series, &mut explanation);
+    let values = TerminalValues::of(&series, inputs.finance_rate, inputs.reinvestment_rate);
+    if let (Some(values), Some(rate)) = (values, outcome) {
+        terminal_values(&mut explanation, inputs, &series, &rows, &times);
+        rates(&mut explanation, &series, &times, values, rate);
+    } else {
+        explanation.assume(
+            "modified_internal_rate_of_return",
+            "absent",
+            "It needs both inflows and outflows: nothing was invested, or nothing came back.",
+        );
+    }
+    times.assume(&mut explanation);
+    explanation.assume(
+        "modified_rate",
+        "Lin, 1976",
+        "Each outflow is discounted to time 0 at finance_rate, each inflow grows to the time of the last amount at reinvestment_rate; amounts of 0 count as time.",
+    );
+    explanation
+}
+
+/// Each flow at the end or at the start, and their sums.
+fn terminal_values(explanation: &mut Explanation, inputs: &ModifiedRateInputs, series: &Series, rows: &[Row], times: &Times) {
+    let last = series.span_units();
+    let (mut names, mut terms) = ([const { Vec::new() }; 2], [const { Vec::new() }; 2]);
+    let mut compound = Growth::new(inputs.reinvestment_rate, series.unit());
+    let mut discount = Growth::new(inputs.finance_rate, series.unit());
+    let (reinvestment, finance) = (figure(inputs.reinvestment_rate.get().into()), figure(inputs.finance_rate.get().into()));
+    for row in rows.iter().while_awaited() {
+        let amount = row.flow.amount;
+        if amount.is_positive() {
+            let years = exponent(&times.years_until(row.flow.units, last));
+            let value = amount * compound.over(last.saturating_sub(row.flow.units));
+            let name = format!("future_value({})", row.label);
+            explanation.step(
+                &name,
+                format!("{} × (1 + reinvestment_rate)^{years}", row.name),
+                format!("{} × (1 + {reinvestment})^{years}", figure(amount)),
+                canonical(value),
+            );
+            names[0].push(name);
+            terms[0].push(value);
+        } else if amount.is_negative() {
+            let years = exponent(&times.years(row.flow.units));
+            let value = -amount / discount.over(row.flow.units);
+            let name = format!("present_value({})", row.label);
+            explanation.step(
+                &name,
+                format!("-{} / (1 + finance_rate)^{years}", row.name),
+                format!("{} / (1 + {finance})^{years}", figure(-amount)),
+                canonical(value),
+            );
+            names[1].push(name);
+            terms[1].push(value);
+        }
+    }
+    for (index, name) in ["future_value_of_inflows", "present_value_of_outflows"].into_iter().enumerate() {
+        let (Some(names), Some(terms)) = (names.get(index), terms.get(index)) else { continue };
+        let sum = terms.iter().fold(Exact::ZERO, |sum, term| sum + *term);
+        explanation.step(name, listed(names, String::clone), sum_in_figures(terms), canonical(sum));
+    }
+}
+
+/// From the two sums to the rates.
+fn rates(explanation: &mut Explanation, series: &Series, times: &Times, values: TerminalValues, rate: &RateOfReturn) {
+    let last = series.span_units();
+    explanation.step("years", "time of the last amount, in years", times.years(last), canonical(series.unit().years(last)));
+    let trace = Trace::default();
+    let inflows = trace.known("future_value_of_inflows", values.future_value_of_inflows);
+    let outflows = trace.known("present_value_of_outflows", values.present_value_of_outflows);
+    let one = || Number::whole(1);
+    let unrounded = |n, name| ((inflows / outflows).to_the(one() / n) - one()).named(name);
+    unrounded(trace.known("years", series.unit().years(last)), "unrounded_annual");
+    let periods = series.period().and_then(|(units, _)| last.checked_div(units));
+    if let Some(periods) = periods {
+        unrounded(trace.known("periods", Exact::from(periods)), "unrounded_per_period");
+    }
+    explanation.steps.extend(trace.steps());
+    let written = [("annual", Some(rate.annual)), ("per_period", rate.per_period)];
+    for (name, value) in written.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        let value = canonical(Exact::from(value));
+        let formula = format!("unrounded_{name}, rounded half-even to 12 digits after the point");
+        explanation.step(format!("modified_internal_rate_of_return.{name}"), formula, value.clone(), value);
+    }
+}
+
+/// How [`super::paybacks`] came to their outcome.
+pub fn explain_paybacks(inputs: &PaybackInputs, outcome: &Paybacks) -> Explanation {
+    let mut explanation = Explanation::default();
+    let series = Series::of(&inputs.cash_flows);
+    let Rows { rows, times } = Rows::of(&inputs.cash_flows, &series, &mut explanation);
+    let plain = Kind { cumulative: "cumulative", years: "payback.years", shortfall: "payback.never.shortfall", rate: None };
+    plain.explain(&mut explanation, &series, &rows, &times, &outcome.payback);
+    if let (Some(rate), Some(payback)) = (inputs.discount_rate, &outcome.discounted_payback) {
+        let discounted = Kind {
+            cumulative: "discounted_cumulative",
+            years: "discounted_payback.years",
+            shortfall: "discounted_payback.never.shortfall",
+            rate: Some(rate),
+        };
+        discounted.explain(&mut explanation, &series, &rows, &times, payback);
+    }
+    times.assume(&mut explanation);
+    explanation.assume(
+        "payback",
+        "stays",
+        "It is the time after which the cumulative cash flow stays at 0 or above: a later outflow may undo an earlier payback.",
+    );
+    match times {
+        Times::Periods(_) => explanation.assume(
+            "cash_timing",
+            "even",
+            "Amount i moves evenly over the period that ends at i, so the payback may be a part of a period; amount 0 moves at once.",
+        ),
+        Times::Dates { .. } => {
+            explanation.assume("cash_timing", "on its date", "A dated amount moves at once, so the payback is one of the dates.");
+        }
+    }
+    explanation
+}
+
+/// Plain or discounted.
+struct Kind {
+    cumulative: &'static str,
+    years: &'static str,
+    shortfall: &'static str,
+    rate: Option<Rate>,
+}
+
+impl Kind {
+    fn explain(&self, explanation: &mut Explanation, series: &Series, rows: &[Row], times: &Times, outcome: &Payback) {
+        let flows: Vec<Flow> = match self.rate {
+            Some(rate) => discounted(series, rate, 0).collect(),
+            None => series.flows().to_vec(),
+        };
+        let mut before: Option<(&str, Exact)> = None;
+        for (row, flow) in rows.iter().zip(&flows).while_awaited() {
+            let (mut formula, mut figures) = (row.name.clone(), figure(row.flow.amount));
+            if let Some(rate) = self.rate {
+                let years = exponent(&times.years(flow.units));
+                formula.push_str(&format!(" / (1 + discount_rate)^{years}"));
+                figures.push_str(&format!(" / (1 + {})^{years}", figure(rate.get().into())));
+            }
+            let cumulative = match before {
+                Some((label, sum)) => {
+                    formula = format!("{}({label}) + {formula}", self.cumulative);
+                    figures = format!("{} + {figures}", figure(sum));
+                    sum + flow.amount
+                }
+                None => flow.amount,
+            };
+            explanation.step(format!("{}({})", self.cumulative, row.label), formula, figures, canonical(cumulative));
+            before = Some((&row.label, cumulative));
+        }
+        self.decision(explanation, &flows, series, rows, times, outcome);
+    }
+
+    fn decision(
+        &self,
+        explanation: &mut Explanation,
+        flows: &[Flow],
+        series: &Series,
+        rows: &[Row],
+        times: &Times,
+        outcome: &Payback,
+    ) {
+        let label = |units: u32| {
+            let index = rows.binary_search_by_key(&units, |row| row.flow.units).unwrap_or_default();
+            rows.get(index).map(|row| row.label.clone()).unwrap_or_default()
+        };
+        let name = |units: u32| format!("{}({})", self.cumulative, label(units));
+        match (crossing(flows.iter().copied()), outcome) {
+            (Crossing::Between { before, after }, Payback::Years(years)) => match times {
+                Times::Periods(_) => {
+                    let trace = Trace::default();
+                    let (_, units_per_year) = series.unit().fraction();
+                    payback_years(
+                        Number::whole(before.units),
+                        Number::whole(after.units),
+                        trace.known(name(before.units), before.amount),
+                        trace.known(name(after.units), after.amount),
+                        Number::whole(units_per_year),
+                    )
+                    .named(self.years);
+                    explanation.steps.extend(trace.steps());
+                }
+                Times::Dates { .. } => explanation.step(
+                    self.years,
+                    format!("time of {}, after which {} stays at 0 or above", label(after.units), self.cumulative),
+                    times.years(after.units),
+                    canonical(Exact::from(*years)),
+                ),
+            },
+            (Crossing::StaysBelow { cumulative }, Payback::Never { shortfall }) => explanation.step(
+                self.shortfall,
+                format!("-{}", name(series.span_units())),
+                format!("-{}", figure(cumulative)),
+                canonical(Exact::from(*shortfall)),
+            ),
+            _ => explanation.step(self.years, format!("0, because {} is never below 0", self.cumulative), "0", "0"),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The flows of a request as an explanation speaks of them: each with its name, its time in figures and its amount.
+
+use super::{CashFlows, DatedCashFlow, DayCount, Flow, Series};
+use crate::calendar::Date;
+use crate::explanation::{Explanation, canonical};
+use crate::input::{Bounded, Period};
+use crate::number::Exact;
+use crate::work::WhileAwaited;
+
+/// A sum of more terms is not written out: its terms stand in the steps before it.
+const TERMS_MAX: usize = 24;
+/// The name of a flow, in words.
+const NAMING_UNITS: u64 = 30;
+
+/// What moves at one time.
+pub(super) struct Row {
+    /// Its period, or its date.
+    pub label: String,
+    /// What it is called: a field of the request, or the sum of several.
+    pub name: String,
+    pub flow: Flow,
+}
+
+/// How the times of a series are written.
+pub(super) enum Times {
+    Periods(Period),
+    Dates { dates: Vec<(u32, Date)>, day_count: DayCount },
+}
+
+/// The rows of a request, in order of time.
+pub(super) struct Rows {
+    pub rows: Vec<Row>,
+    pub times: Times,
+}
+
+impl Rows {
+    /// The rows, and a step for each sum of flows that fall on one time.
+    pub fn of(cash_flows: &CashFlows, series: &Series, explanation: &mut Explanation) -> Rows {
+        match cash_flows {
+            CashFlows::Periodic { period, .. } => {
+                let row = |flow: &Flow| Row {
+                    label: flow.units.to_string(),
+                    name: format!("cash_flows.periodic.amounts[{}]", flow.units),
+                    flow: *flow,
+                };
+                let rows = series.flows().iter().map(row).while_awaited_each(NAMING_UNITS).collect();
+                Rows { rows, times: Times::Periods(*period) }
+            }
+            CashFlows::Dated { flows, day_count } => Rows::dated(flows, *day_count, series, explanation),
+        }
+    }
+
+    fn dated(flows: &[DatedCashFlow], day_count: DayCount, series: &Series, explanation: &mut Explanation) -> Rows {
+        let mut in_order: Vec<(usize, &DatedCashFlow)> = flows.iter().enumerate().collect();
+        in_order.sort_by_key(|(_, flow)| flow.date);
+        let start = in_order.first().map(|(_, flow)| flow.date).unwrap_or_default();
+        let mut rest = in_order.into_iter().peekable();
+        let (mut rows, mut dates) = (Vec::with_capacity(series.flows().len()), Vec::with_capacity(series.flows().len()));
+        for flow in series.flows().iter().while_awaited_each(NAMING_UNITS) {
+            let mut of_this_time = Vec::new();
+            while let Some(next) = rest.next_if(|(_, next)| day_count.units(start, next.date) == flow.units) {
+                of_this_time.push(next);
+            }
+            let Some((_, first)) = of_this_time.first() else { continue };
+            dates.push((flow.units, first.date));
+            let path = |index: usize| format!("cash_flows.dated.flows[{index}].amount");
+            let name = match of_this_time.as_slice() {
+                [(index, _)] => path(*index),
+                several => {
+                    let name = format!("amount({})", first.date);
+                    let figures: Vec<Exact> = several.iter().map(|(_, flow)| Exact::from(flow.amount.get())).collect();
+                    explanation.step(
+                        &name,
+                        listed(several, |(index, _)| path(*index)),
+                        sum_in_figures(&figures),
+                        canonical(flow.amount),
+                    );
+                    name
+                }
+            };
+            rows.push(Row { label: first.date.to_string(), name, flow: *flow });
+        }
+        Rows { rows, times: Times::Dates { dates, day_count } }
+    }
+}
+
+impl Times {
+    /// So many units in years: "3 / 12"; of dated flows those of a row, "59 / 365".
+    pub fn years(&self, units: u32) -> String {
+        match self {
+            _ if units == 0 => "0".to_owned(),
+            Times::Periods(Period::Year) => units.to_string(),
+            Times::Periods(period) => format!("{units} / {}", period.per_year()),
+            Times::Dates { day_count, .. } => match (self.date(0), self.date(units)) {
+                (Some(start), Some(date)) => day_count.years_in_figures(start, date),
+                _ => units.to_string(),
+            },
+        }
+    }
+
+    /// From a row to the last one: what inflows have to grow.
+    pub fn years_until(&self, units: u32, last: u32) -> String {
+        match self {
+            Times::Periods(_) => self.years(last.saturating_sub(units)),
+            Times::Dates { .. } if units == 0 => self.years(last),
+            Times::Dates { .. } if units == last => "0".to_owned(),
+            // Both are counted from the start: not every day count adds up.
+            Times::Dates { .. } => format!("{} - {}", self.years(last), bracketed_sum(&self.years(units))),
+        }
+    }
+
+    fn date(&self, units: u32) -> Option<Date> {
+        let Times::Dates { dates, .. } = self else { return None };
+        let index = dates.binary_search_by_key(&units, |(units, _)| *units).ok()?;
+        dates.get(index).map(|(_, date)| *date)
+    }
+
+    /// Says which conventions the times follow.
+    pub fn assume(&self, explanation: &mut Explanation) {
+        match self {
+            Times::Periods(Period::Year) => {}
+            Times::Periods(period) => explanation.assume(
+                "cash_flows.periodic.period",
+                period.name(),
+                format!("Rates per year are effective: {} periods compound to a year.", period.per_year()),
+            ),
+            Times::Dates { day_count, .. } => {
+                explanation.assume(
+                    "cash_flows.dated.day_count",
+                    day_count.name(),
+                    match day_count {
+                        DayCount::Act365Fixed => {
+                            "Days / 365, the spreadsheets' convention, which is also what an unspecified day count is read as."
+                        }
+                        DayCount::Act360 => "Days / 360: ISDA 2006 Definitions, section 4.16 (e).",
+                        DayCount::Act365Quarter => "Days / 365.25: the year of the Julian calendar.",
+                        DayCount::ActActIsda => {
+                            "Days of leap years / 366 + days of other years / 365: ISDA 2006 Definitions, section 4.16 (b)."
+                        }
+                        DayCount::Thirty360Bond => "Months of 30 days, bond basis: ISDA 2006 Definitions, section 4.16 (f).",
+                        DayCount::ThirtyE360 => "Months of 30 days, Eurobond basis: ISDA 2006 Definitions, section 4.16 (g).",
+                    },
+                );
+                if let Some((_, start)) = self.first() {
+                    explanation.assume(
+                        "time_0",
+                        start.to_string(),
+                        "The earliest date is time 0: nothing of it is discounted.",
+                    );
+                }
+            }
+        }
+    }
+
+    fn first(&self) -> Option<(u32, Date)> {
+        let Times::Dates { dates, .. } = self else { return None };
+        dates.first().copied()
+    }
+}
+
+/// An exponent, in brackets unless it is a single figure.
+pub(super) fn exponent(years: &str) -> String {
+    if years.contains(' ') { format!("({years})") } else { years.to_owned() }
+}
+
+fn bracketed_sum(years: &str) -> String {
+    if years.contains(" + ") { format!("({years})") } else { years.to_owned() }
+}
+
+/// A figure within a formula: a negative one in brackets.
+pub(super) fn figure(number: Exact) -> String {
+    let text = canonical(number);
+    if text.starts_with('-') { format!("({text})") } else { text }
+}
+
+/// A sum of terms; only how many, where there are too many of them, and then none of them is put into words.
+pub(super) fn listed<T>(terms: &[T], in_words: impl Fn(&T) -> String) -> String {
+    match terms {
+        [] => "0".to_owned(),
+        few if few.len() <= TERMS_MAX => few.iter().map(in_words).collect::<Vec<_>>().join(" + "),
+        many => format!("the sum of {} values, in the steps above", many.len()),
+    }
+}
+
+/// A sum, in figures.
+pub(super) fn sum_in_figures(terms: &[Exact]) -> String {
+    listed(terms, |term| figure(*term))
+}

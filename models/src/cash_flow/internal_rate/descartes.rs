@@ -1,0 +1,177 @@
+//! Zeros of a polynomial without repeated factors, told apart however near they are: Descartes' rule of signs on ever smaller
+//! intervals (Vincent, Collins, Akritas), in exact integers.
+
+use num_bigint::{BigInt, BigUint};
+use num_traits::{One, Signed, Zero};
+use ruint::aliases::{U256, U512};
+
+use super::isolate::{Interval, Point};
+use super::polynomial::Polynomial;
+use crate::decimal::{exp, ln};
+use crate::wide::{Wide, power};
+use crate::work;
+
+/// Higher degrees would take longer than a request may.
+const DEGREE_MAX: usize = 64;
+/// Binary places with which an interval begins.
+const PLACES: u64 = 160;
+/// Halvings until zeros are told apart, for one interval.
+const SPLITS_MAX: u32 = 600;
+/// A zero is followed until it is known to so many binary places more than where it was told apart.
+const FOLLOWED_PLACES: u64 = 170;
+/// The work of a coefficient in a value, and in one step of the transformation whose sign changes are counted: products of integers of
+/// a thousand digits.
+const VALUE_UNITS: u64 = 30;
+const STEP_UNITS: u64 = 24;
+
+/// A part of the line of x: from low / 2^places to high / 2^places.
+#[derive(Clone, Debug)]
+struct Part {
+    low: BigInt,
+    high: BigInt,
+    places: u64,
+}
+
+/// The growths in the interval at which the polynomial is 0, ascending; None where it would take too long.
+pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<Wide>> {
+    if polynomial.0.len() > DEGREE_MAX + 1 {
+        return None;
+    }
+    // Growth and x = e^-growth run against each other.
+    let (low, high) = (weight_at(interval.high)?, weight_at(interval.low)? + 1);
+    let mut open = vec![Part { low, high, places: PLACES }];
+    let (mut zeros, mut splits) = (Vec::new(), 0);
+    while let Some(part) = open.pop() {
+        if work::is_over() {
+            return None;
+        }
+        match variations(polynomial, &part) {
+            0 => {}
+            1 => zeros.push(followed(polynomial, part)?),
+            _ => {
+                splits += 1;
+                if splits > SPLITS_MAX {
+                    return None;
+                }
+                let middle = part.split(polynomial);
+                // The lower part of x, which is the higher growth, last: the stack gives it first.
+                open.push(Part { high: middle.clone(), low: &part.low << SPLIT_PLACES, places: part.places + SPLIT_PLACES });
+                open.push(Part { low: middle, high: &part.high << SPLIT_PLACES, places: part.places + SPLIT_PLACES });
+            }
+        }
+    }
+    Some(zeros)
+}
+
+/// Binary places that a split adds.
+const SPLIT_PLACES: u64 = 3;
+
+impl Part {
+    /// Near the middle, in the finer places, where the polynomial is not 0.
+    fn split(&self, polynomial: &Polynomial) -> BigInt {
+        let (low, high) = (&self.low << SPLIT_PLACES, &self.high << SPLIT_PLACES);
+        // So many points cannot all be zeros of it: one of the eighths is none, or the parts are too narrow to have eighths.
+        let candidates: [BigInt; 7] = [4, 3, 5, 2, 6, 1, 7].map(|eighths| &low + (&high - &low) * eighths / 8);
+        let fallback = candidates[0].clone();
+        let mut free = candidates.into_iter().filter(|middle| !value(polynomial, middle, self.places + SPLIT_PLACES).is_zero());
+        free.next().unwrap_or(fallback)
+    }
+}
+
+/// e^-growth × 2^[`PLACES`], rounded down.
+fn weight_at(growth: f64) -> Option<BigInt> {
+    let weight = exp(Point::at(growth).exact().negated())?;
+    let distance = weight.exponent().unsigned_abs();
+    let mantissa = big(U512::from(weight.mantissa()));
+    if weight.exponent() >= 0 {
+        return Some(BigInt::from((mantissa * BigUint::from(10_u32).pow(distance)) << PLACES));
+    }
+    Some(BigInt::from((mantissa << PLACES) / BigUint::from(10_u32).pow(distance)))
+}
+
+fn big(integer: U512) -> BigUint {
+    BigUint::from_bytes_le(&integer.to_le_bytes::<64>())
+}
+
+/// Of (1 + t)^n × p((low + high × t) / (1 + t)), whose positive zeros are those of p between low and high: no fewer than there are.
+fn variations(polynomial: &Polynomial, part: &Part) -> u32 {
+    let degree = polynomial.0.len() - 1;
+    let mut sum: Vec<BigInt> = vec![polynomial.0.last().cloned().unwrap_or_default()];
+    let mut binomials: Vec<BigInt> = vec![BigInt::one()];
+    for lower in 1..=degree {
+        work::tick(STEP_UNITS * lower as u64);
+        // sum × (low + high t) + coefficient × 2^(places × lower) × (1 + t)^lower
+        binomials.push(BigInt::zero());
+        for index in (1..binomials.len()).rev() {
+            let left = binomials[index - 1].clone();
+            binomials[index] += left;
+        }
+        let coefficient = &polynomial.0[degree - lower] << (part.places * lower as u64);
+        let mut next: Vec<BigInt> = binomials.iter().map(|binomial| binomial * &coefficient).collect();
+        for (index, term) in sum.iter().enumerate() {
+            next[index] += term * &part.low;
+            next[index + 1] += term * &part.high;
+        }
+        sum = next;
+    }
+    let signs: Vec<bool> = sum.iter().filter(|term| !term.is_zero()).map(BigInt::is_positive).collect();
+    signs.windows(2).map(|pair| u32::from(pair[0] != pair[1])).sum()
+}
+
+/// The polynomial at point / 2^places, times 2^(places × degree).
+fn value(polynomial: &Polynomial, point: &BigInt, places: u64) -> BigInt {
+    work::tick(VALUE_UNITS * polynomial.0.len() as u64);
+    let mut sum = BigInt::zero();
+    for (lower, coefficient) in (0_u64..).zip(polynomial.0.iter().rev()) {
+        sum = sum * point + (coefficient << (places * lower));
+    }
+    sum
+}
+
+/// Halves a part with one zero until it is known well enough, and answers its growth.
+fn followed(polynomial: &Polynomial, mut part: Part) -> Option<Wide> {
+    let at_high = value(polynomial, &part.high, part.places).sign();
+    let enough = part.places + FOLLOWED_PLACES;
+    while part.places < enough {
+        if work::is_over() {
+            return None;
+        }
+        part = Part { low: part.low << 1, high: part.high << 1, places: part.places + 1 };
+        let middle: BigInt = (&part.low + &part.high) >> 1;
+        let sign = value(polynomial, &middle, part.places).sign();
+        if sign == at_high { part.high = middle } else { part.low = middle }
+    }
+    // x = high / 2^places, to 200 bits.
+    let surplus = part.high.bits().saturating_sub(200);
+    let leading = U256::try_from_le_slice(&(part.high.magnitude() >> surplus).to_bytes_le())?;
+    let exponent = i64::try_from(surplus).ok()? - i64::try_from(part.places).ok()?;
+    let logarithm = ln(Wide::from_parts(false, U512::from(leading), 0)?)?;
+    let of_two = ln(Wide::from_parts(false, power(0) + power(0), 0)?)?;
+    let times = Wide::from_parts(exponent < 0, U512::from(exponent.unsigned_abs()), 0)?;
+    logarithm.plus(of_two.times(times)?).map(Wide::negated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_that_differ_in_their_28th_digit_are_told_apart() {
+        // (x - 1)(x - 1 - 1e-27) × 1e27.
+        let finer = BigInt::from(10_u32).pow(27);
+        let polynomial = Polynomial(vec![&finer + 1, -(&finer * 2_u32) - 1, finer]);
+        let interval = Interval { low: -0.5, high: 0.5, sign_at_low: 1, sign_at_high: 1 };
+        let zeros = zeros(&polynomial, interval).unwrap();
+        assert_eq!(zeros.len(), 2);
+        assert_eq!(zeros[1].minus(zeros[0]).unwrap().shortened(10).to_f64(), 1e-27);
+    }
+
+    #[test]
+    fn a_near_miss_has_no_zero() {
+        // (x - 1)^2 + 1e-40
+        let finer = BigInt::from(10_u32).pow(40);
+        let polynomial = Polynomial(vec![&finer + 1, -(&finer * 2_u32), finer]);
+        let interval = Interval { low: -0.5, high: 0.5, sign_at_low: 1, sign_at_high: 1 };
+        assert_eq!(zeros(&polynomial, interval).map(|zeros| zeros.len()), Some(0));
+    }
+}

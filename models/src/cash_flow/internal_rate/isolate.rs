@@ -1,0 +1,340 @@
+//! Parts the growth of money into intervals with one zero each, or none.
+//!
+//! From outside: the sign changes of partial sums bound the zeros beyond a point (Laguerre, 1883), and are 1 or 0 soon enough. In
+//! between: intervals on which a Taylor polynomial with a bounded remainder proves that there is no zero, or one, or two on both sides
+//! of a turning point, are done; others are split. What doubles cannot tell apart is looked at again in 128 bits.
+
+use super::terms::{Approximate, Terms};
+use crate::wide::Wide;
+use crate::work;
+
+/// An interval with exactly one zero, and that a simple one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bracket {
+    /// None reaches to where money shrinks to nothing.
+    pub low: Option<Point>,
+    /// None reaches to where it grows without bound.
+    pub high: Option<Point>,
+    /// The sign of f at the low end.
+    pub sign_at_low: i8,
+}
+
+/// A growth, as a double of at most 60 binary places, and a little more where doubles are too coarse.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Point {
+    pub s: f64,
+    pub beyond: f64,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Isolation {
+    pub brackets: Vec<Bracket>,
+    /// Intervals on which nothing could be proven.
+    pub unsettled: Vec<Interval>,
+}
+
+impl Isolation {
+    /// Terms with one sign change have exactly one zero, anywhere.
+    pub fn single(terms: &Terms) -> Isolation {
+        let everywhere = Bracket { low: None, high: None, sign_at_low: terms.sign_at_end(false) };
+        Isolation { brackets: vec![everywhere], unsettled: Vec::new() }
+    }
+}
+
+/// Between two points at which the sign is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Interval {
+    pub low: f64,
+    pub high: f64,
+    pub sign_at_low: i8,
+    pub sign_at_high: i8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Precision {
+    Double,
+    Binary,
+}
+
+/// Beyond so many additions of a term the search gives up: some 30 ms.
+const WORK_MAX: u64 = 3_200_000;
+/// So far out there is no zero: amounts differ by 10^57 at most, times by one unit or more.
+const FARTHEST: f64 = 1e4;
+
+/// Points between which every zero lies, but for one at most on either side.
+struct Core {
+    left: f64,
+    right: f64,
+}
+
+/// Parts all growths, in doubles. The terms have two sign changes or more.
+pub(super) fn isolate(terms: &Terms) -> Isolation {
+    let mut isolation = Isolation::default();
+    let Some(core) = core(terms) else {
+        isolation.unsettled.push(Interval { low: -FARTHEST, high: FARTHEST, sign_at_low: 0, sign_at_high: 0 });
+        return isolation;
+    };
+    let (sign_at_left, sign_at_right) = (terms.sum(core.left).sign(), terms.sum(core.right).sign());
+    // Each side has at most one zero, and an even number of them fewer: none where the signs agree.
+    if terms.sign_at_end(false) != sign_at_left {
+        let high = Some(Point::at(core.left));
+        isolation.brackets.push(Bracket { low: None, high, sign_at_low: terms.sign_at_end(false) });
+    }
+    if core.left < core.right {
+        let interval = Interval { low: core.left, high: core.right, sign_at_low: sign_at_left, sign_at_high: sign_at_right };
+        let found = in_doubles(terms, vec![interval]);
+        isolation.brackets.extend(found.brackets);
+        isolation.unsettled.extend(found.unsettled);
+    }
+    if terms.sign_at_end(true) != sign_at_right {
+        isolation.brackets.push(Bracket { low: Some(Point::at(core.right)), high: None, sign_at_low: sign_at_right });
+    }
+    isolation
+}
+
+/// Parts intervals: in doubles, and what these leave open in 128 bits.
+pub(super) fn part(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
+    let coarse = in_doubles(terms, intervals);
+    let mut isolation = part_in_binary(terms, coarse.unsettled);
+    isolation.brackets.extend(coarse.brackets);
+    isolation
+}
+
+/// Parts intervals in 128 bits.
+pub(super) fn part_in_binary(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
+    Search { terms, precision: Precision::Binary }.run(intervals)
+}
+
+fn in_doubles(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
+    let found = Search { terms, precision: Precision::Double }.run(intervals);
+    Isolation { unsettled: merged(found.unsettled), ..found }
+}
+
+/// Neighbours become one, so that a zero on their border has room on both sides.
+fn merged(intervals: Vec<Interval>) -> Vec<Interval> {
+    let mut merged: Vec<Interval> = Vec::new();
+    for interval in intervals {
+        match merged.last_mut() {
+            Some(last) if last.high >= interval.low => (last.high, last.sign_at_high) = (interval.high, interval.sign_at_high),
+            _ => merged.push(interval),
+        }
+    }
+    merged
+}
+
+fn core(terms: &Terms) -> Option<Core> {
+    let changes = |s: f64| {
+        terms.look_at(s);
+        (terms.changes_of_partial_sums(false), terms.changes_of_partial_sums(true))
+    };
+    let reach = 2.0 / terms.span();
+    let outwards = |direction: f64, right: bool| {
+        let mut distance = 0.0;
+        loop {
+            let s = grid(direction * distance);
+            let (to_the_left, to_the_right) = changes(s);
+            let count = if right { to_the_right } else { to_the_left };
+            if count <= 1 && terms.sum(s).sign() != 0 {
+                return Some(s);
+            }
+            distance = if distance == 0.0 { reach } else { distance * 1.7 };
+            if distance > FARTHEST || work::is_over() {
+                return None;
+            }
+        }
+    };
+    let (mut left, mut right) = (outwards(-1.0, false)?, outwards(1.0, true)?);
+    // A few halvings often bring the two together, and nothing is left between them.
+    for _ in 0..8 {
+        let middle = grid(left.midpoint(right));
+        if left >= right || middle <= left || middle >= right || work::is_over() || terms.sum(middle).sign() == 0 {
+            break;
+        }
+        match changes(middle) {
+            (0 | 1, 0 | 1) => (left, right) = (middle, middle),
+            (0 | 1, _) => left = middle,
+            (_, 0 | 1) => right = middle,
+            _ => break,
+        }
+    }
+    // Where the two have passed each other the left one does for both sides: to its right lies less than to the right of the other.
+    right = right.max(left);
+    Some(Core { left, right })
+}
+
+struct Search<'a> {
+    terms: &'a Terms<'a>,
+    precision: Precision,
+}
+
+enum Finding {
+    Nothing,
+    One,
+    /// One on each side of the point.
+    Two(Point),
+    Split(f64, i8),
+    /// The error outweighs whatever a smaller interval would show.
+    Lost,
+}
+
+impl Search<'_> {
+    /// Depth first, from left to right.
+    fn run(&self, intervals: Vec<Interval>) -> Isolation {
+        let mut isolation = Isolation::default();
+        let mut open: Vec<Interval> = intervals.into_iter().rev().collect();
+        while let Some(interval) = open.pop() {
+            let bracket = |low, high, sign_at_low| Bracket { low: Some(low), high: Some(high), sign_at_low };
+            let (low, high) = (Point::at(interval.low), Point::at(interval.high));
+            match self.look_into(interval) {
+                Finding::Nothing => {}
+                Finding::One => isolation.brackets.push(bracket(low, high, interval.sign_at_low)),
+                Finding::Two(between) => {
+                    isolation.brackets.push(bracket(low, between, interval.sign_at_low));
+                    isolation.brackets.push(bracket(between, high, -interval.sign_at_low));
+                }
+                Finding::Split(middle, sign) => {
+                    open.push(Interval { low: middle, sign_at_low: sign, ..interval });
+                    open.push(Interval { high: middle, sign_at_high: sign, ..interval });
+                }
+                Finding::Lost => isolation.unsettled.push(interval),
+            }
+        }
+        isolation
+    }
+
+    fn look_into(&self, interval: Interval) -> Finding {
+        let Interval { low, high, sign_at_low, sign_at_high } = interval;
+        let middle = grid(low.midpoint(high));
+        if self.terms.work() > WORK_MAX {
+            return Finding::Lost;
+        }
+        let reach = (middle - low).max(high - middle) * (1.0 + 1e-15);
+        let about = self.terms.look_at(middle);
+        let [value, slope, curvature] = match self.precision {
+            Precision::Double => self.terms.moments(about),
+            Precision::Binary => self.terms.moments_in_binary(Point::at(middle).exact(), about),
+        };
+        let third = self.terms.third_derivative_bound(about, reach);
+        let remainder = third * reach * reach * reach / 6.0;
+        if least_magnitude(value, slope, curvature, reach) > remainder {
+            return Finding::Nothing;
+        }
+        let ends_differ = sign_at_low * sign_at_high;
+        let slope_left =
+            slope.value.abs() - slope.error - (curvature.value.abs() + curvature.error) * reach - third * reach * reach / 2.0;
+        let is_monotone = slope_left > 0.0;
+        let is_bent = curvature.value.abs() - curvature.error > third * reach;
+        if (is_monotone || is_bent) && ends_differ < 0 {
+            return Finding::One;
+        }
+        if is_monotone && ends_differ > 0 {
+            return Finding::Nothing;
+        }
+        if is_bent && ends_differ > 0 {
+            // Bent away from the axis there is none; else what happens at the turning point decides.
+            if (curvature.value > 0.0) != (sign_at_low > 0) {
+                return Finding::Nothing;
+            }
+            let beyond = (-slope.value / curvature.value).clamp(-reach, reach);
+            let turning = match self.precision {
+                Precision::Double => Point::at(grid(middle + beyond)),
+                Precision::Binary => Point { s: middle, beyond },
+            };
+            if self.sign(turning) == -sign_at_low && turning.is_inside(low, high) {
+                return Finding::Two(turning);
+            }
+        }
+        // Where the error of the value outweighs the remainder, smaller intervals show nothing new.
+        if middle <= low || middle >= high || (remainder <= value.error && !value.value.is_nan()) {
+            return Finding::Lost;
+        }
+        self.split(interval, middle)
+    }
+
+    /// Splits near the middle, where the sign is known.
+    fn split(&self, interval: Interval, middle: f64) -> Finding {
+        let width = interval.high - interval.low;
+        for part in [0.0, 0.11, -0.13, 0.23, -0.29, 0.37, -0.41] {
+            let s = grid(middle + part * width);
+            let sign = self.sign(Point::at(s));
+            if sign != 0 && s > interval.low && s < interval.high {
+                return Finding::Split(s, sign);
+            }
+        }
+        Finding::Lost
+    }
+
+    fn sign(&self, point: Point) -> i8 {
+        match self.precision {
+            Precision::Double => self.terms.sum(point.s).sign(),
+            Precision::Binary => self.terms.sum_in_binary(point.exact()).sign(),
+        }
+    }
+}
+
+/// The least magnitude of value + slope × d + curvature × d² / 2 for d up to `reach`, errors taken off; 0 where it may be a zero.
+fn least_magnitude(value: Approximate, slope: Approximate, curvature: Approximate, reach: f64) -> f64 {
+    let at = |d: f64| value.value + d * (slope.value + d * curvature.value / 2.0);
+    let (low, high) = (at(-reach), at(reach));
+    let magnitude = |d: f64| value.value.abs() + d * (slope.value.abs() + d * curvature.value.abs() / 2.0);
+    let error = value.error + reach * (slope.error + reach * curvature.error / 2.0) + 4.0 * f64::EPSILON * magnitude(reach);
+    let turning = -slope.value / curvature.value;
+    let extremes = if turning.abs() < reach { [low, high, at(turning)] } else { [low, high, low] };
+    if extremes.iter().all(|extreme| *extreme > 0.0) || extremes.iter().all(|extreme| *extreme < 0.0) {
+        extremes.iter().fold(f64::INFINITY, |least, extreme| least.min(extreme.abs())) - error
+    } else {
+        0.0
+    }
+}
+
+/// 2^60: the points of the search have at most so many binary places, which a decimal of 76 digits holds exactly.
+const PLACES: f64 = (1_u64 << 60) as f64;
+
+/// The point of the grid that is nearest.
+pub(super) fn grid(s: f64) -> f64 {
+    if s.abs() >= 1.0 / 256.0 { s } else { (s * PLACES).round() / PLACES }
+}
+
+impl Point {
+    pub fn at(s: f64) -> Point {
+        Point { s, beyond: 0.0 }
+    }
+
+    /// The same as a decimal, without any rounding of s.
+    pub fn exact(self) -> Wide {
+        exact(self.s).plus(Wide::from_f64(self.beyond).unwrap_or(Wide::ZERO)).unwrap_or(Wide::ZERO)
+    }
+
+    fn is_inside(self, low: f64, high: f64) -> bool {
+        let (to_low, to_high) = (low - self.s, high - self.s);
+        self.beyond > to_low && self.beyond < to_high
+    }
+}
+
+/// A double of the grid, exactly: an integer × 5^60 / 10^60.
+fn exact(s: f64) -> Wide {
+    use ruint::aliases::U512;
+    let scaled = (s.abs() * PLACES) as u128;
+    let five = U512::from(5_u64).pow(U512::from(60_u64));
+    Wide::from_parts(s < 0.0, U512::from(scaled).wrapping_mul(five), -60).unwrap_or(Wide::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_of_the_grid_is_the_same_number_as_a_decimal() {
+        for s in [0.1, -3.7e-5, 28.3, 1e-17, 1234.5678] {
+            let s = grid(s);
+            let decimal = Point::at(s).exact();
+            let doubled = (0..60).fold(decimal, |sum, _| sum.plus(sum).unwrap());
+            assert_eq!(
+                doubled,
+                Wide::from_parts(s < 0.0, ruint::aliases::U512::from((s.abs() * PLACES) as u128), 0).unwrap(),
+                "{s}"
+            );
+        }
+    }
+}

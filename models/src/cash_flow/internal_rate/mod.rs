@@ -1,0 +1,21 @@
+//! Every internal rate of return above -1, each proven.
+//!
+//! No library that was tried does it: they follow one rate from a guess, and are wrong, or silent, where there are several. Here the
+//! growth of money is parted into intervals with one zero each ([`isolate`]), and each zero becomes a rate with a proof ([`prove`]).
+//! What decides are signs of sums with bounded errors ([`terms`]), in doubles first, then in 128 bits ([`binary`]); what these
+//! leave open is settled by exact integers ([`settle`], [`polynomial`], [`descartes`]).
+//!
+//! Sources: Descartes' rule of signs; E. Laguerre, Sur la théorie des équations numériques, 1883, for sums of exponentials.
+
+mod binary;
+mod descartes;
+mod explain;
+mod isolate;
+mod polynomial;
+mod prove;
+mod rates;
+mod settle;
+mod terms;
+
+pub use explain::explain_internal_rates;
+pub use rates::{InternalRates, RateOfReturn, RateStatus, internal_rates};

@@ -1,0 +1,279 @@
+//! From an interval with one zero to a rate of 12 digits after the point, and its proof.
+//!
+//! The proof is that the present value has opposite signs at the rate - 5e-13 and at the rate + 5e-13, each beyond the error of its
+//! evaluation: in doubles where these suffice, else in 128 bits. Where a second zero is so near that it lies between the two, the
+//! ends of the interval, whose signs are known as well, stand in for them.
+
+use rust_decimal::Decimal;
+
+use super::isolate::{Bracket, Point};
+use super::terms::Terms;
+use crate::decimal::{exp_m1, ln};
+use crate::wide::Wide;
+use crate::work;
+
+/// Digits of a rate after its point.
+const PLACES: u32 = 12;
+/// 1 in units of the last digit.
+const ONE: i128 = 10_i128.pow(PLACES);
+/// 1e16 likewise: a rate from here on does not fit into 28 digits.
+const LIMIT: i128 = ONE * 10_i128.pow(16);
+/// Up to here doubles tell neighbouring rates apart.
+const DOUBLES_REACH: f64 = 200.0;
+/// Beyond so many additions of a term nothing more is tried: some 40 ms, the search included.
+const WORK_MAX: u64 = 5_000_000;
+
+/// Units of the series in the time that a rate speaks of: above / below.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub above: u32,
+    pub below: u32,
+}
+
+/// What became of a zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// The rate, and whether doubles were enough.
+    Rate(Decimal, bool),
+    /// 1e16 or more.
+    TooLarge,
+    /// The limit of computation was reached.
+    Unproven,
+}
+
+/// A simple zero, and how far it was pursued.
+pub(super) struct Zero<'a> {
+    terms: &'a Terms<'a>,
+    bracket: Bracket,
+    guess: f64,
+    exact: Option<Wide>,
+    /// Exact integers have proven it already.
+    is_known: bool,
+}
+
+impl<'a> Zero<'a> {
+    pub fn of(terms: &'a Terms<'a>, bracket: Bracket) -> Zero<'a> {
+        Zero { terms, bracket, guess: approach(terms, bracket), exact: None, is_known: false }
+    }
+
+    /// A zero that exact integers have found, to 50 digits.
+    pub fn known(terms: &'a Terms<'a>, growth: Wide) -> Zero<'a> {
+        let bracket = Bracket { low: None, high: None, sign_at_low: 0 };
+        Zero { terms, bracket, guess: growth.to_f64(), exact: Some(growth), is_known: true }
+    }
+
+    /// The rate for a span of time.
+    pub fn rate(&mut self, span: Span) -> Proof {
+        let in_doubles = if self.is_known { None } else { self.rate_in_doubles(span) };
+        in_doubles.or_else(|| self.proven_in_binary(span)).unwrap_or(Proof::Unproven)
+    }
+
+    /// Signs in doubles, and in 128 bits for a border that they leave in doubt. None where more has to be known.
+    fn rate_in_doubles(&self, span: Span) -> Option<Proof> {
+        let units = f64::from(span.above) / f64::from(span.below);
+        let rate = libm::expm1(self.guess * units);
+        if rate.is_nan() || rate.abs() >= DOUBLES_REACH {
+            return None;
+        }
+        let nearest = ((rate * ONE as f64).round() as i128).max(-ONE);
+        let mut in_doubles = true;
+        // The sign at a border: half a digit below, or above, a candidate.
+        let mut sign_at = |candidate: i128, side: i128| {
+            let s = border(2 * candidate + side) / units;
+            let end = if side < 0 { self.bracket.low } else { self.bracket.high };
+            let room = |end: Point| if side < 0 { s - end.s } else { end.s - s };
+            if end.is_some_and(|end| room(end) <= 1e-13 * s.abs()) {
+                return None;
+            }
+            match self.terms.sum(s).sign() {
+                0 => {
+                    in_doubles = false;
+                    let exact = growth(candidate, side * HALF).and_then(|growth| self.at_growth(growth, span));
+                    exact.map(|s| self.sign(s)).filter(|sign| *sign != 0)
+                }
+                sign => Some(sign),
+            }
+        };
+        let below = self.bracket.sign_at_low;
+        let mut low_holds = |candidate: i128| Some(candidate == -ONE || sign_at(candidate, -1)? == below);
+        let holds_low = low_holds(nearest)?;
+        let candidate = if holds_low { nearest } else { nearest - 1 };
+        let holds = if holds_low {
+            let is_below = sign_at(candidate, 1)? == -below;
+            // The next one's low border is this one's high border.
+            if is_below { Some(candidate) } else { Some(candidate + 1).filter(|next| sign_at(*next, 1) == Some(-below)) }
+        } else {
+            Some(candidate).filter(|candidate| *candidate == -ONE || sign_at(*candidate, -1) == Some(below))
+        };
+        holds.map(|candidate| Proof::Rate(decimal(candidate), in_doubles))
+    }
+
+    /// The growth of one unit of a rate's growth over its span.
+    fn at_growth(&self, growth: Wide, span: Span) -> Option<Wide> {
+        growth.times(whole(span.below)?)?.over(whole(span.above)?)
+    }
+
+    /// None where the limit of computation was reached, or the proof does not succeed.
+    fn proven_in_binary(&mut self, span: Span) -> Option<Proof> {
+        let (above, below) = (whole(span.above)?, whole(span.below)?);
+        let s = match self.exact {
+            Some(s) => s,
+            None => *self.exact.insert(self.pursue()?),
+        };
+        let rate = exp_m1(s.times(above)?.over(below)?)?;
+        // A tie is recognised where the zero is known to so many digits more than are answered.
+        const TIE_PLACES: u32 = 16;
+        let scaled = rate.raised(PLACES.into())?.nearest_whole(TIE_PLACES);
+        let nearest = match scaled.absolute().whole().and_then(|whole| i128::try_from(whole).ok()) {
+            Some(whole) if whole < LIMIT => {
+                if scaled.is_negative() {
+                    -whole
+                } else {
+                    whole
+                }
+            }
+            _ => {
+                let below_limit = self.at_growth(growth(LIMIT, -HALF)?, span)?;
+                let is_beyond = self.is_known || self.sign(below_limit) == self.bracket.sign_at_low;
+                return is_beyond.then_some(Proof::TooLarge);
+            }
+        };
+        let nearest = nearest.max(-ONE);
+        [0, -1, 1].into_iter().map(|step| nearest + step).find_map(|candidate| {
+            let at = |distance: i128| self.at_growth(growth(candidate, distance)?, span);
+            self.holds(&at, candidate)
+                .then(|| if candidate < LIMIT { Proof::Rate(decimal(candidate), false) } else { Proof::TooLarge })
+        })
+    }
+
+    /// True when the zero lies within half a unit of the candidate's last digit; `at` is the growth so far from it.
+    fn holds(&self, at: &impl Fn(i128) -> Option<Wide>, candidate: i128) -> bool {
+        let on_its_side = |distance: i128, end: Option<Point>| {
+            let expected = if distance < 0 { self.bracket.sign_at_low } else { -self.bracket.sign_at_low };
+            let holds_at = |distance: i128| -> Option<bool> {
+                let s = at(distance)?;
+                let is_outside = end.is_some_and(|end| if distance < 0 { s <= end.exact() } else { s >= end.exact() });
+                match self.sign(s) {
+                    _ if is_outside => Some(true),
+                    0 => None,
+                    sign => Some(sign == expected),
+                }
+            };
+            // Nothing tells a zero on the border from its neighbours: it belongs to both rates, and the even one was taken.
+            holds_at(distance).or_else(|| holds_at(distance + distance.signum() * BORDER)).unwrap_or(false)
+        };
+        self.is_known || (candidate <= -ONE || on_its_side(-HALF, self.bracket.low)) && on_its_side(HALF, self.bracket.high)
+    }
+
+    fn sign(&self, s: Wide) -> i8 {
+        if self.terms.work() > WORK_MAX { 0 } else { self.terms.sum_in_binary(s).sign() }
+    }
+
+    /// Newton's steps in 128 bits, and halvings of the interval where they leave it.
+    fn pursue(&self) -> Option<Wide> {
+        let end = |point: Option<Point>| point.map(Point::exact);
+        let (mut low, mut high) = (end(self.bracket.low), end(self.bracket.high));
+        let mut s = Point::at(super::isolate::grid(self.guess)).exact();
+        let is_inside =
+            |s: Wide, low: Option<Wide>, high: Option<Wide>| low.is_none_or(|low| s > low) && high.is_none_or(|high| s < high);
+        if !is_inside(s, low, high) {
+            s = halfway(low?, high?)?;
+        }
+        for _ in 0..400 {
+            if self.terms.work() > WORK_MAX {
+                return None;
+            }
+            let sum = self.terms.sum_in_binary(s);
+            match sum.sign() {
+                0 => return Some(s),
+                sign if sign == self.bracket.sign_at_low => low = Some(s),
+                _ => high = Some(s),
+            }
+            let step = if sum.slope.is_zero() { f64::INFINITY } else { sum.value.over(sum.slope).to_f64() };
+            let newton = Wide::from_f64(step).and_then(|step| s.minus(step)).filter(|next| is_inside(*next, low, high));
+            match (newton, low.zip(high)) {
+                (Some(next), _) => {
+                    s = next.shortened(60);
+                    // The next step would be smaller than what is known of the value.
+                    if step.abs() < s.to_f64().abs().max(1e-9) * 1e-18 {
+                        return Some(s);
+                    }
+                }
+                (None, Some((low, high))) => s = halfway(low, high)?.shortened(60),
+                (None, None) => return None,
+            }
+        }
+        None
+    }
+}
+
+/// Half a unit of a rate's last digit, in units of 1e-21.
+const HALF: i128 = 500_000_000;
+/// By so little the border of a rate is widened where a zero lies on it.
+const BORDER: i128 = 500;
+
+/// ln(1 + rate) for a rate in units of its last digit, and a distance from it in units of 1e-21.
+fn growth(nearest: i128, distance: i128) -> Option<Wide> {
+    const FINER: i128 = 1_000_000_000;
+    let total = nearest.checked_add(ONE)?.checked_mul(FINER)?.checked_add(distance)?;
+    ln(Wide::from_parts(total < 0, ruint::aliases::U512::from(total.unsigned_abs()), -21)?)
+}
+
+/// ln(1 + rate) for a rate in halves of its last digit.
+fn border(halves: i128) -> f64 {
+    let rate = halves as f64 / (2.0 * ONE as f64);
+    if rate < -0.5 { libm::log((halves + 2 * ONE) as f64 / (2.0 * ONE as f64)) } else { libm::log1p(rate) }
+}
+
+/// The growth at which the interval's sign changes, to a double's precision.
+fn approach(terms: &Terms, bracket: Bracket) -> f64 {
+    let end = |point: Option<Point>, otherwise: f64| point.map_or(otherwise, |point| point.s + point.beyond);
+    let (mut low, mut high) = (end(bracket.low, f64::NEG_INFINITY), end(bracket.high, f64::INFINITY));
+    let mut reach = 1.0 / terms.span();
+    let mut s = match (low.is_finite(), high.is_finite()) {
+        (true, true) => low.midpoint(high),
+        (true, false) => low + reach,
+        (false, true) => high - reach,
+        (false, false) => terms.coarse().map_or(0.0, |coarse| approach(&coarse, bracket)),
+    };
+    for round in 0..200 {
+        let (ratio, slope) = terms.log_ratio(s);
+        if ratio == 0.0 || work::is_over() {
+            return s;
+        }
+        if (ratio > 0.0) == (bracket.sign_at_low > 0) {
+            low = s
+        } else {
+            high = s
+        }
+        let newton = s - ratio / slope;
+        let is_stuck = round > 20 && round % 2 == 1;
+        let next = if newton > low && newton < high && !is_stuck {
+            newton
+        } else if low.is_finite() && high.is_finite() {
+            low.midpoint(high)
+        } else {
+            reach *= 4.0;
+            if low.is_finite() { low + reach } else { high - reach }
+        };
+        let step = (next - s).abs();
+        s = next;
+        // Newton's next step would be smaller than a double's last place.
+        if step * terms.span() < 1e-8 || next <= low || next >= high {
+            break;
+        }
+    }
+    s
+}
+
+fn halfway(low: Wide, high: Wide) -> Option<Wide> {
+    low.plus(high)?.over(whole(2)?)
+}
+
+fn whole(number: u32) -> Option<Wide> {
+    Wide::from_parts(false, ruint::aliases::U512::from(number), 0)
+}
+
+fn decimal(nearest: i128) -> Decimal {
+    Decimal::try_from_i128_with_scale(nearest, PLACES).unwrap_or(Decimal::ZERO).normalize()
+}

@@ -1,0 +1,224 @@
+//! The rates of a series: zeros of its present value, told apart, proven and put in order.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+
+use super::isolate::{Isolation, isolate};
+use super::prove::{Proof, Span, Zero};
+use super::settle::{Settled, settle};
+use super::terms::Terms;
+use crate::cash_flow::series::{Flow, Series};
+use crate::work::WhileAwaited;
+
+/// A rate of return: effective, 12 digits after the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateOfReturn {
+    /// Per year.
+    pub annual: Decimal,
+    /// Per period; None of a dated series.
+    pub per_period: Option<Decimal>,
+}
+
+/// What is known of the rates of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateStatus {
+    /// Exactly one, proven.
+    Unique,
+    /// All of them, proven.
+    Several,
+    /// All flows point one way: there is none.
+    NoSignChange,
+    /// The flows change sign and yet there is none, proven.
+    None,
+    /// Not settled; those proven are listed.
+    Undecided,
+    /// Every flow is 0: every rate is one.
+    Any,
+}
+
+/// Every rate above -1 at which the present value is 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InternalRates {
+    /// What is known of them.
+    pub status: RateStatus,
+    /// Ascending.
+    pub rates: Vec<RateOfReturn>,
+    /// Index of the rate whose annual rate is nearest to 0; the lower of two equally near.
+    pub selected: Option<u32>,
+    /// Of the series in order of time, zeros left out: an upper bound on the number of rates.
+    pub sign_changes: u32,
+    pub(super) evidence: Evidence,
+}
+
+/// How the rates were found, which their explanation speaks of, so that nothing is searched for twice.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Evidence {
+    /// For each rate, whether doubles were enough for its proof.
+    pub in_doubles: Vec<bool>,
+    pub too_large: u32,
+    pub unsettled: u32,
+    pub multiple: bool,
+}
+
+/// Rates are the same however they were proven.
+impl PartialEq for Evidence {
+    fn eq(&self, _: &Evidence) -> bool {
+        true
+    }
+}
+
+impl Eq for Evidence {}
+
+/// Every internal rate of return of a series: the rates above -1 at which its present value is 0.
+///
+/// ```text
+/// 0 = sum of amount_i / (1 + rate)^years_i
+/// ```
+///
+/// - Special cases: flows that all point one way have none; flows that are all 0 have every rate; a rate within 5e-13 of -1 is -1;
+///   one of 1e16 or more is not listed, and leaves the status undecided; a multiple rate is listed once.
+/// - Shapes: any series; units of money do not matter, a power of ten times every flow changes nothing.
+/// - Rounding: each rate is the nearest with 12 digits after the point, and proven: the present value changes its sign within
+///   5e-13 of it.
+/// - Errors: none. What the limit of computation leaves open is [`RateStatus::Undecided`].
+/// - Source: the pump of J. Lorie and L. Savage, "Three Problems in Rationing Capital", 1955, has two rates.
+///
+/// # Example: a larger pump costs 1,600 now, brings 10,000 a year earlier, and misses them a year later
+///
+/// ```
+/// use paydirt_models::cash_flow::{RateStatus, Series, internal_rates};
+/// use paydirt_models::input::Period;
+/// use paydirt_models::number::Exact;
+/// use rust_decimal::dec;
+///
+/// let amounts = [dec!(-1600), dec!(10000), dec!(-10000)];
+/// let found = internal_rates(&Series::periodic(amounts.into_iter().map(Exact::from), Period::Year));
+/// assert_eq!(found.status, RateStatus::Several);
+/// assert_eq!((found.rates[0].annual, found.rates[1].annual), (dec!(0.25), dec!(4)));
+/// ```
+///
+/// "The pump earns 25 %, and 400 % as well: decide by its present value."
+#[must_use]
+pub fn internal_rates(series: &Series) -> InternalRates {
+    let flows = moving(series);
+    let sign_changes = sign_changes(&flows);
+    let mut evidence = Evidence::default();
+    if sign_changes == 0 {
+        let status = if flows.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
+        return InternalRates { status, rates: Vec::new(), selected: None, sign_changes, evidence };
+    }
+    let (grid, units) = Grid::of(series, flows.iter().map(|flow| flow.units).collect());
+    let terms = Terms::of(units, &flows);
+    let isolation = match sign_changes {
+        1 => Isolation::single(&terms),
+        _ => isolate(&terms),
+    };
+    let settled = match isolation.unsettled.is_empty() {
+        true => Settled::default(),
+        false => settle(&terms, &flows, isolation.unsettled),
+    };
+    evidence.unsettled = settled.unsettled;
+    evidence.multiple = settled.simple.is_some();
+    let simple = settled.simple.as_ref().unwrap_or(&terms);
+    let zeros = isolation.brackets.into_iter().map(|bracket| Zero::of(&terms, bracket));
+    let zeros = zeros.chain(settled.brackets.into_iter().map(|bracket| Zero::of(simple, bracket)));
+    let zeros = zeros.chain(settled.known.into_iter().map(|growth| Zero::known(simple, growth)));
+    let mut rates: Vec<(RateOfReturn, bool)> = Vec::new();
+    for mut zero in zeros.while_awaited() {
+        match grid.rate(&mut zero) {
+            Ok(rate) => rates.push(rate),
+            Err(Proof::TooLarge) => evidence.too_large += 1,
+            Err(_) => evidence.unsettled += 1,
+        }
+    }
+    rates.sort_by_key(|(rate, _)| (rate.annual, rate.per_period));
+    evidence.in_doubles = rates.iter().map(|(_, in_doubles)| *in_doubles).collect();
+    let rates: Vec<RateOfReturn> = rates.into_iter().map(|(rate, _)| rate).collect();
+    let status = match rates.len() {
+        _ if evidence.too_large + evidence.unsettled > 0 => RateStatus::Undecided,
+        0 => RateStatus::None,
+        1 => RateStatus::Unique,
+        _ => RateStatus::Several,
+    };
+    let selected = nearest_to_zero(&rates);
+    InternalRates { status, rates, selected, sign_changes, evidence }
+}
+
+/// The flows other than 0, copied only where there are others.
+fn moving(series: &Series) -> Cow<'_, [Flow]> {
+    let flows = series.flows();
+    if flows.iter().any(|flow| flow.amount.is_zero()) {
+        Cow::Owned(flows.iter().filter(|flow| !flow.amount.is_zero()).copied().collect())
+    } else {
+        Cow::Borrowed(flows)
+    }
+}
+
+/// Of flows other than 0.
+fn sign_changes(flows: &[Flow]) -> u32 {
+    let changes = flows.windows(2).filter(|pair| pair[0].amount.is_negative() != pair[1].amount.is_negative());
+    u32::try_from(changes.count()).unwrap_or(u32::MAX)
+}
+
+/// The first of those whose annual rate has the least magnitude: rates ascend, so it is the lower of two.
+fn nearest_to_zero(rates: &[RateOfReturn]) -> Option<u32> {
+    let nearest = rates.iter().enumerate().min_by_key(|(_, rate)| rate.annual.abs())?;
+    u32::try_from(nearest.0).ok()
+}
+
+/// The largest unit that all times are whole multiples of, in years and in periods.
+struct Grid {
+    annual: Span,
+    per_period: Option<Span>,
+}
+
+impl Grid {
+    /// Of times in units of the series, which become times from the first one on in units of the grid.
+    fn of(series: &Series, mut units: Vec<u32>) -> (Grid, Vec<u32>) {
+        let first = units.first().copied().unwrap_or(0);
+        let mut common = 0;
+        for time in &mut units {
+            *time -= first;
+            if common != 1 {
+                common = greatest_common_divisor(common, *time);
+            }
+        }
+        let common = common.max(1);
+        if common > 1 {
+            units.iter_mut().for_each(|time| *time /= common);
+        }
+        let (numerator, denominator) = series.unit().fraction();
+        let span = |above: u32, below: u64| {
+            let shared = greatest_common_divisor(above, u32::try_from(below % u64::from(above)).unwrap_or(0)).max(1);
+            Span { above: above / shared, below: u32::try_from(below / u64::from(shared)).unwrap_or(u32::MAX) }
+        };
+        let grid = Grid {
+            annual: span(denominator, u64::from(numerator) * u64::from(common)),
+            per_period: series.period().map(|(units, _)| span(units, common.into())),
+        };
+        (grid, units)
+    }
+
+    /// The zero as an annual rate and as one per period, and whether doubles were enough for both proofs.
+    fn rate(&self, zero: &mut Zero) -> Result<(RateOfReturn, bool), Proof> {
+        let mut of = |span: Span| match zero.rate(span) {
+            Proof::Rate(rate, in_doubles) => Ok((rate, in_doubles)),
+            other => Err(other),
+        };
+        let (annual, annual_in_doubles) = of(self.annual)?;
+        let per_period = match self.per_period {
+            Some(span) if span.above == self.annual.above && span.below == self.annual.below => Some((annual, true)),
+            Some(span) => Some(of(span)?),
+            None => None,
+        };
+        let in_doubles = annual_in_doubles && per_period.is_none_or(|(_, in_doubles)| in_doubles);
+        Ok((RateOfReturn { annual, per_period: per_period.map(|(rate, _)| rate) }, in_doubles))
+    }
+}
+
+fn greatest_common_divisor(left: u32, right: u32) -> u32 {
+    if right == 0 { left } else { greatest_common_divisor(right, left % right) }
+}

@@ -1,0 +1,30 @@
+//! Cash flows: what a series of payments is worth, and what it earns.
+
+mod cash_flows;
+mod day_count;
+mod discount;
+mod explain;
+mod explain_rates;
+mod explained;
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "signs are decided in doubles and 128 bits whose errors are bounded; integers of known size"
+)]
+mod internal_rate;
+mod modified_rate;
+mod payback;
+mod present_value;
+mod series;
+
+pub use cash_flows::{CashFlows, DatedCashFlow};
+pub use day_count::{DayCount, YearUnit};
+pub(super) use discount::exact_root;
+pub use explain::explain_present_value;
+pub use explain_rates::{explain_internal_rate_of_return, explain_modified_internal_rate, explain_paybacks};
+pub use internal_rate::{InternalRates, RateOfReturn, RateStatus, explain_internal_rates, internal_rates};
+pub(super) use modified_rate::TerminalValues;
+pub use modified_rate::{ModifiedRateInputs, modified_internal_rate, modified_rate};
+pub(super) use payback::{Crossing, crossing, payback_years};
+pub use payback::{Movement, Payback, PaybackInputs, Paybacks, payback, payback_of, paybacks};
+pub use present_value::{FirstFlow, PresentValue, PresentValueInputs, present_value};
+pub use series::{Flow, Series};

@@ -1,0 +1,103 @@
+//! A series in order of time, on a grid of whole units: what every calculation with cash flows starts from.
+
+use std::borrow::Cow;
+
+use super::day_count::{DayCount, YearUnit};
+use super::{CashFlows, DatedCashFlow};
+use crate::input::{Bounded, Period};
+use crate::number::Exact;
+
+/// What moves at one time.
+#[derive(Clone, Copy, Debug)]
+pub struct Flow {
+    /// Time since the start, in units of the series.
+    pub units: u32,
+    /// The exact sum of what moves then; it may be 0.
+    pub amount: Exact,
+}
+
+/// Flows in order of time, no two at the same time.
+///
+/// Periodic flows, dated flows of every day count and flows in the middle of a period all fall on whole multiples of a fraction
+/// of a year, so that one calculation serves them all: `present value = sum of amount × x^units` with
+/// `x = (1 + annual rate)^-unit`.
+#[derive(Clone, Debug)]
+pub struct Series {
+    flows: Vec<Flow>,
+    unit: YearUnit,
+    /// Units in a period, and periods in a year; None of a dated series.
+    period: Option<(u32, Period)>,
+}
+
+impl Series {
+    /// Of the flows as they were given.
+    #[must_use]
+    pub fn of(cash_flows: &CashFlows) -> Series {
+        match cash_flows {
+            CashFlows::Periodic { amounts, period } => {
+                Series::periodic(amounts.iter().map(|amount| Exact::from(amount.get())), *period)
+            }
+            CashFlows::Dated { flows, day_count } => Series::dated(flows, *day_count),
+        }
+    }
+
+    /// One flow per period, at its end.
+    pub fn periodic(amounts: impl Iterator<Item = Exact>, period: Period) -> Series {
+        let flows = amounts.zip(0..).map(|(amount, units)| Flow { units, amount }).collect();
+        Series { flows, unit: YearUnit::new(1, period.per_year()), period: Some((1, period)) }
+    }
+
+    /// Flows of one length of period at times in half periods, given in order of time; those of one time are added up.
+    pub fn in_half_periods(flows: impl Iterator<Item = Flow>, period: Period) -> Series {
+        let unit = YearUnit::new(1, period.per_year().saturating_mul(2));
+        Series { flows: added_up(flows), unit, period: Some((2, period)) }
+    }
+
+    fn dated(flows: &[DatedCashFlow], day_count: DayCount) -> Series {
+        let mut in_order = Cow::Borrowed(flows);
+        if !flows.is_sorted_by_key(|flow| flow.date) {
+            in_order.to_mut().sort_by_key(|flow| flow.date);
+        }
+        let start = in_order.first().map(|flow| flow.date).unwrap_or_default();
+        let flows = in_order
+            .iter()
+            .map(|flow| Flow { units: day_count.units(start, flow.date), amount: Exact::from(flow.amount.get()) });
+        Series { flows: added_up(flows), unit: day_count.unit(), period: None }
+    }
+
+    /// In order of time.
+    #[must_use]
+    pub fn flows(&self) -> &[Flow] {
+        &self.flows
+    }
+
+    /// The length of one unit in years.
+    #[must_use]
+    pub fn unit(&self) -> YearUnit {
+        self.unit
+    }
+
+    /// How many units make a period, and which; None of a dated series.
+    #[must_use]
+    pub fn period(&self) -> Option<(u32, Period)> {
+        self.period
+    }
+
+    /// Time from the first flow to the last, flows of 0 included.
+    #[must_use]
+    pub fn span_units(&self) -> u32 {
+        self.flows.last().map_or(0, |flow| flow.units)
+    }
+}
+
+/// Flows of one time added up, exactly.
+fn added_up(flows: impl Iterator<Item = Flow>) -> Vec<Flow> {
+    let mut sums: Vec<Flow> = Vec::with_capacity(flows.size_hint().0);
+    for flow in flows {
+        match sums.last_mut() {
+            Some(last) if last.units == flow.units => last.amount = last.amount + flow.amount,
+            _ => sums.push(flow),
+        }
+    }
+    sums
+}

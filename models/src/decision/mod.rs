@@ -1,0 +1,18 @@
+//! Decisions under uncertainty: which alternative is least regretted, and what it would be worth to know what comes.
+//!
+//! Sources: L. J. Savage, The Theory of Statistical Decision, 1951, for minimax regret; A. Wald, Statistical Decision Functions, 1950, for
+//! maximin; L. Hurwicz, Optimality Criteria for Decision Making under Ignorance, 1951.
+
+mod dominance;
+mod envelope;
+mod explain;
+mod inputs;
+mod integer;
+mod outcome;
+mod regret;
+mod table;
+
+pub use explain::explain_regret;
+pub use inputs::{Alternative, Distribution, RegretInputs};
+pub use outcome::{AlternativeRegret, ChoiceInterval, Expectation, Expected, Regret};
+pub use regret::regret;

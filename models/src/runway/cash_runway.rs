@@ -1,0 +1,300 @@
+//! How many months the cash lasts, and how much is needed to get through the horizon: the 12-month test.
+
+use rust_decimal::Decimal;
+
+use super::inputs::{Month, RunwayInputs};
+use super::months::{MonthlyFlows, Months, money};
+use super::search::{Crossing, Found, search};
+use crate::calendar::{Date, add_days, add_months, days_between};
+use crate::input::{Bounded, ModelError};
+use crate::number::{Exact, Number};
+use crate::work::WhileAwaited;
+
+/// What the cash does over the horizon, and when it is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Runway {
+    /// Cash costs of month 1.
+    pub gross_burn: Decimal,
+    /// The same less cash revenues.
+    pub net_burn: Decimal,
+    /// The same with what is not paid in cash.
+    pub net_loss: Decimal,
+    /// Cash costs of months 1 to 12.
+    pub annual_gross_burn: Decimal,
+    /// Net burn of months 1 to 12.
+    pub annual_net_burn: Decimal,
+    /// Net loss of months 1 to 12.
+    pub annual_net_loss: Decimal,
+    /// Whether and when the balance passes below the minimum.
+    pub outcome: CashOutcome,
+    /// Over the horizon, money to raise.
+    pub cash_need: Decimal,
+    /// The deepest point of the horizon.
+    pub lowest_balance: Decimal,
+    /// Its month, the earliest of several; 0 for the start.
+    pub lowest_balance_month: u32,
+    /// At the horizon's end.
+    pub ending_balance: Decimal,
+    /// From it on no month of the horizon burns; `None` when the last one does.
+    pub cash_positive_month: Option<u32>,
+    /// annual_net_burn / net new annual recurring revenue; `None` unless both are above 0.
+    pub burn_multiple: Option<Decimal>,
+    /// The months of the horizon, where they were asked for.
+    pub ledger: Vec<MonthlyBalance>,
+}
+
+/// Whether and when the balance passes below the minimum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CashOutcome {
+    /// It does.
+    #[non_exhaustive]
+    RunsOut {
+        /// The moment.
+        runway_months: Decimal,
+        /// The same, rounded down.
+        whole_months: u32,
+        /// The same as a date, where the start has one.
+        cash_out_date: Option<Date>,
+        /// In a month of the horizon.
+        within_horizon: bool,
+    },
+    /// It does not, within 1200 months.
+    #[non_exhaustive]
+    Lasts {
+        /// No month burns cash.
+        cash_flow_positive: bool,
+    },
+    /// The cash is not known.
+    Unknown,
+}
+
+/// A month of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MonthlyBalance {
+    /// 1 is the first.
+    pub month: u32,
+    /// Its last day, where the start has a date.
+    pub month_end: Option<Date>,
+    /// Cash revenues.
+    pub revenues: Decimal,
+    /// Cash costs.
+    pub costs: Decimal,
+    /// One-off movements.
+    pub events: Decimal,
+    /// revenues - costs + events.
+    pub net_cash_flow: Decimal,
+    /// At its end.
+    pub balance: Decimal,
+}
+
+/// How long the cash lasts, month by month.
+///
+/// ```text
+/// net_burn(m)   = cash costs(m) - cash revenues(m)
+/// balance(m)    = balance(m-1) - net_burn(m) + events(m)
+/// cash_need     = max(0, minimum_cash - lowest_balance)
+/// runway_months = the first moment after which the balance is below minimum_cash
+/// ```
+///
+/// - Special cases: to touch the minimum ends nothing; events fall on the end of their month; a balance that growth leaves
+///   within rounding of the minimum (1e-54 of what grew, 1e-34 with many lines) touches it.
+/// - Shapes: any number of lines and events; months 1 to 1200.
+/// - Units: money in one currency; months, of which 12 make a year.
+/// - Rounding: half-even at the 28th digit, once for each result; months, quarters and years are summed in twelfths.
+/// - Errors: [`ModelError::ResultTooLarge`] naming the result.
+/// - Source: the going-concern horizon of 12 months is IAS 1.26; burn multiple: David Sacks, "The Burn Multiple", 2020.
+///
+/// # Example: 600 000 in the bank, 50 000 net burn a month
+///
+/// ```
+/// use paydirt_models::input::{AnyDecimal, Bounded, NonNegative, Period};
+/// use paydirt_models::runway::{CashLine, CashOutcome, Growth, MonthSpan, RunwayInputs, runway};
+/// use rust_decimal::dec;
+///
+/// let inputs = RunwayInputs {
+///     cash_balance: AnyDecimal::new(dec!(600000)),
+///     minimum_cash: None,
+///     as_of_date: None,
+///     horizon_months: None,
+///     costs: vec![CashLine {
+///         amount: NonNegative::new(dec!(50000)).unwrap(),
+///         period: Period::Month,
+///         growth: Growth::Flat,
+///         months: MonthSpan::ALWAYS,
+///         non_cash: false,
+///     }],
+///     revenues: vec![],
+///     events: vec![],
+///     net_new_annual_recurring_revenue: None,
+///     include_ledger: false,
+/// };
+/// let CashOutcome::RunsOut { runway_months, .. } = runway(&inputs).unwrap().outcome else { panic!() };
+/// assert_eq!(runway_months, dec!(12));
+/// ```
+///
+/// "The cash lasts 12 months."
+pub fn runway(inputs: &RunwayInputs) -> Result<Runway, ModelError> {
+    let horizon = inputs.horizon();
+    // The annual figures are those of twelve months, however short the horizon.
+    let months: Vec<MonthlyFlows> = Months::new(inputs).take(horizon.max(YEAR) as usize).collect();
+    let in_horizon = months.get(..horizon as usize).unwrap_or(&months);
+    let first_year = months.get(..YEAR as usize).unwrap_or(&months);
+    let first = first_year.get(..1).unwrap_or_default();
+
+    let monthly = Burn::of(first);
+    let annual = Burn::of(first_year);
+    let lowest = Lowest::of(inputs, in_horizon);
+    Ok(Runway {
+        gross_burn: monthly.gross.value("gross_burn")?,
+        net_burn: monthly.net.value("net_burn")?,
+        net_loss: monthly.loss.value("net_loss")?,
+        annual_gross_burn: annual.gross.value("annual_gross_burn")?,
+        annual_net_burn: annual.net.value("annual_net_burn")?,
+        annual_net_loss: annual.loss.value("annual_net_loss")?,
+        outcome: outcome(inputs, &months)?,
+        cash_need: cash_need(inputs.minimum(), lowest.balance).value("cash_need")?,
+        lowest_balance: lowest.balance.value("lowest_balance")?,
+        lowest_balance_month: lowest.month,
+        ending_balance: in_horizon
+            .last()
+            .map_or(inputs.opening_balance(), |month| money(month.balance))
+            .value("ending_balance")?,
+        cash_positive_month: cash_positive_month(in_horizon),
+        burn_multiple: burn_multiple_of(inputs, annual.net).map(|multiple| multiple.value("burn_multiple")).transpose()?,
+        ledger: if inputs.include_ledger { ledger(inputs, in_horizon)? } else { Vec::new() },
+    })
+}
+
+const YEAR: u32 = 12;
+
+/// Gross burn, net burn and net loss of some months.
+struct Burn {
+    gross: Exact,
+    net: Exact,
+    loss: Exact,
+}
+
+impl Burn {
+    fn of(months: &[MonthlyFlows]) -> Burn {
+        let sum = |part: fn(&MonthlyFlows) -> Exact| money(months.iter().fold(Exact::ZERO, |sum, month| sum + part(month)));
+        Burn {
+            gross: sum(|month| month.costs),
+            net: sum(MonthlyFlows::net_burn),
+            loss: sum(|month| month.net_burn() + month.non_cash),
+        }
+    }
+}
+
+/// The lowest balance of the horizon: at the start, and before and after each month's events.
+pub(super) struct Lowest {
+    pub balance: Exact,
+    pub month: u32,
+}
+
+impl Lowest {
+    pub fn of(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Lowest {
+        let mut lowest = inputs.opening_balance() * Exact::from(YEAR);
+        let mut lowest_month = 0;
+        // What has moved since then, which says more exactly than two balances whether a later one is lower.
+        let (mut since, mut doubt) = (Exact::ZERO, Exact::ZERO);
+        for month in months {
+            doubt = doubt + month.burn_uncertainty;
+            for (moved, balance) in [(-month.net_burn(), month.balance_before_events), (month.events, month.balance)] {
+                since = since + moved;
+                // Balances that growth leaves within rounding of each other are equally low: the earlier one counts.
+                if since < -doubt {
+                    (lowest, lowest_month, since, doubt) = (balance, month.month, Exact::ZERO, Exact::ZERO);
+                }
+            }
+        }
+        Lowest { balance: money(lowest), month: lowest_month }
+    }
+}
+
+pub(super) fn cash_need<N: Number>(minimum_cash: N, lowest_balance: N) -> N {
+    (minimum_cash - lowest_balance).max(N::of(Decimal::ZERO)).named("cash_need")
+}
+
+pub(super) fn burn_multiple<N: Number>(annual_net_burn: N, net_new_annual_recurring_revenue: N) -> N {
+    (annual_net_burn / net_new_annual_recurring_revenue).named("burn_multiple")
+}
+
+fn burn_multiple_of(inputs: &RunwayInputs, annual_net_burn: Exact) -> Option<Exact> {
+    let net_new = Exact::from(inputs.net_new_annual_recurring_revenue?.get());
+    (annual_net_burn.as_answer().is_positive() && net_new.is_positive()).then(|| burn_multiple(annual_net_burn, net_new))
+}
+
+fn cash_positive_month(months: &[MonthlyFlows]) -> Option<u32> {
+    let peaceful = months.iter().rev().take_while(|month| !month.burns());
+    peaceful.last().map(|month| month.month)
+}
+
+fn outcome(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<CashOutcome, ModelError> {
+    if inputs.cash_balance.is_none() {
+        return Ok(CashOutcome::Unknown);
+    }
+    match search(inputs, months) {
+        Found::Lasts { burns } => Ok(CashOutcome::Lasts { cash_flow_positive: !burns }),
+        Found::Crossing(crossing) => runs_out(inputs, &crossing).map_err(|error| error.within("runs_out")),
+    }
+}
+
+fn runs_out(inputs: &RunwayInputs, crossing: &Crossing) -> Result<CashOutcome, ModelError> {
+    let (month, headroom, net_burn) = match *crossing {
+        Crossing::AtStart => (0, Exact::ZERO, Exact::ONE),
+        Crossing::AtEventsOf { month } => (month, Exact::ZERO, Exact::ONE),
+        Crossing::Within { month, headroom, net_burn } => (month.saturating_sub(1), headroom, net_burn),
+    };
+    let runway_months = runway_months(Exact::from(month), headroom, net_burn).value("runway_months")?;
+    let whole_months = u32::try_from(runway_months.trunc().mantissa()).unwrap_or(Month::LAST.get());
+    let cash_out_date = match inputs.as_of_date {
+        None => None,
+        Some(start) => {
+            let date = add_months(start, whole_months)?;
+            let days = if Decimal::from(whole_months) == runway_months {
+                0
+            } else {
+                let days_in_month = days_between(date, add_months(start, whole_months.saturating_add(1))?);
+                // Multiplied before it is divided: a third of 30 days is 10 of them.
+                days_of_rest(headroom, net_burn, Exact::from(days_in_month)).as_answer().whole_part().unwrap_or(0)
+            };
+            Some(add_days(date, i64::try_from(days).unwrap_or(0))?)
+        }
+    };
+    Ok(CashOutcome::RunsOut {
+        runway_months,
+        whole_months,
+        cash_out_date,
+        within_horizon: crossing.month() <= inputs.horizon(),
+    })
+}
+
+pub(super) fn runway_months<N: Number>(months_before: N, headroom: N, net_burn: N) -> N {
+    (months_before + headroom / net_burn).named("runway_months")
+}
+
+fn days_of_rest<N: Number>(headroom: N, net_burn: N, days_in_month: N) -> N {
+    headroom * days_in_month / net_burn
+}
+
+fn ledger(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<Vec<MonthlyBalance>, ModelError> {
+    let numbered = months.iter().enumerate().while_awaited();
+    numbered
+        .map(|(index, month)| monthly_balance(inputs, month).map_err(|error| error.within(&format!("ledger[{index}]"))))
+        .collect()
+}
+
+fn monthly_balance(inputs: &RunwayInputs, month: &MonthlyFlows) -> Result<MonthlyBalance, ModelError> {
+    let next_month = inputs.as_of_date.map(|start| add_months(start, month.month)).transpose()?;
+    Ok(MonthlyBalance {
+        month: month.month,
+        month_end: next_month.map(|date| add_days(date, -1)).transpose()?,
+        revenues: money(month.revenues).value("revenues")?,
+        costs: money(month.costs).value("costs")?,
+        events: money(month.events).value("events")?,
+        net_cash_flow: money(month.events - month.net_burn()).value("net_cash_flow")?,
+        balance: money(month.balance).value("balance")?,
+    })
+}

@@ -1,0 +1,148 @@
+//! How a verdict on a company's course came about.
+
+use rust_decimal::Decimal;
+
+use super::default_alive::{Course, DefaultAlive, DefaultAliveInputs, cushion};
+use super::gone::whole_months;
+use super::growth_timing::GrowthTiming;
+use crate::explanation::{Explanation, canonical};
+use crate::input::Bounded;
+use crate::number::{Exact, Number};
+use crate::traced::Trace;
+
+/// How [`super::default_alive`] came to its outcome.
+pub fn explain_default_alive(inputs: &DefaultAliveInputs, outcome: &DefaultAlive) -> Explanation {
+    let trace = Trace::default();
+    let mut explanation = Explanation::default();
+    let course = inputs.course(&inputs.curve(|_, value| Exact::from(value)));
+    let text = |value: Decimal| value.normalize().to_string();
+    if matches!(course, Course::Already) {
+        let figures = format!("{} >= {}", text(inputs.monthly_revenue.get()), text(inputs.monthly_expenses.get()));
+        explanation.step("break_even_months", "0, because monthly_revenue reaches monthly_expenses today", figures, "0");
+        explanation.step("capital_needed", "0, because nothing is burned until then", "0", "0");
+        cushion(trace.input("cash_balance", inputs.cash_balance.get()), trace.known("capital_needed", Exact::ZERO));
+        explanation.steps.extend(trace.steps());
+    } else {
+        explain_burn(&mut explanation, &trace, inputs, course, outcome);
+    }
+    explain_verdict(&mut explanation, inputs, course, outcome);
+    assumptions(&mut explanation, inputs, course);
+    explanation
+}
+
+fn explain_burn(
+    explanation: &mut Explanation,
+    trace: &Trace,
+    inputs: &DefaultAliveInputs,
+    course: Course,
+    outcome: &DefaultAlive,
+) {
+    let cash = trace.input("cash_balance", inputs.cash_balance.get());
+    let curve = inputs.curve(|name, value| trace.input(name, value));
+    match course {
+        Course::Reaches { .. } if inputs.timing() == GrowthTiming::Continuous => {
+            let months = curve.break_even_time().named("break_even_months");
+            cushion(cash, curve.burned(months).named("capital_needed"));
+        }
+        Course::Reaches { months } => {
+            curve.break_even_time().named("break_even_time");
+            explanation.steps.extend(trace.take_steps());
+            let time = explanation.steps.last().map(|step| step.value.clone()).unwrap_or_default();
+            let formula = match inputs.timing() {
+                GrowthTiming::StartOfMonth => "break_even_time rounded up, less 1 because month 1 has grown already",
+                _ => "break_even_time rounded up",
+            };
+            explanation.step("break_even_months", formula, time, canonical(months));
+            cushion(cash, curve.burned(trace.known("break_even_months", months)).named("capital_needed"));
+        }
+        Course::Shrinks => {
+            curve.ever_burned(inputs.has_revenue()).named("ever_burned");
+        }
+        Course::Already | Course::Never => {}
+    }
+    explanation.steps.extend(trace.take_steps());
+    if let Some(runway) = outcome.runway_months {
+        let found = Exact::from(runway);
+        match inputs.timing() {
+            // Found by search, and shown by putting it back: what is burned by then is the cash.
+            GrowthTiming::Continuous => {
+                explanation.step(
+                    "runway_months",
+                    "the time by which cash_balance is burned, by search",
+                    format!("cash_balance = {}", canonical(Exact::from(inputs.cash_balance.get()))),
+                    canonical(found),
+                );
+                curve.burned(trace.known("runway_months", found)).named("burned_by_then");
+            }
+            _ => {
+                let whole = whole_months(found);
+                explanation.step("whole_months", "the months that cash_balance pays in full, by search", "", canonical(whole));
+                curve.runway_after(trace.known("whole_months", whole), cash);
+            }
+        }
+        explanation.steps.extend(trace.take_steps());
+    }
+}
+
+fn explain_verdict(explanation: &mut Explanation, inputs: &DefaultAliveInputs, course: Course, outcome: &DefaultAlive) {
+    let cash = inputs.cash_balance.get().normalize();
+    let against = |need: &str| format!("{cash} {} {need}", if outcome.alive { ">=" } else { "<" });
+    let value_of = |name: &str| {
+        let step = explanation.steps.iter().find(|step| step.name == name);
+        step.map(|step| step.value.clone()).unwrap_or_default()
+    };
+    let (formula, figures) = match course {
+        Course::Already | Course::Reaches { .. } => {
+            ("cash_balance against capital_needed", against(&value_of("capital_needed")))
+        }
+        Course::Shrinks => ("cash_balance against ever_burned", against(&value_of("ever_burned"))),
+        Course::Never => ("revenue never reaches expenses, and what is burned has no end", String::new()),
+    };
+    let verdict = if outcome.alive { "VERDICT_DEFAULT_ALIVE" } else { "VERDICT_DEFAULT_DEAD" };
+    explanation.step("verdict", formula, figures, verdict);
+}
+
+fn assumptions(explanation: &mut Explanation, inputs: &DefaultAliveInputs, course: Course) {
+    explanation.assume_default(
+        inputs.monthly_expense_growth_rate,
+        "monthly_expense_growth_rate",
+        "0",
+        "Expenses stay as they are, as in the question's first form: Paul Graham, Default Alive or Default Dead?, 2015.",
+    );
+    explanation.assume_default(
+        inputs.timing,
+        "timing",
+        "GROWTH_TIMING_CONTINUOUS",
+        "Growth at every moment, as in Trevor Blackwell's calculator, growth.tlb.org.",
+    );
+    let months = match inputs.timing() {
+        GrowthTiming::Continuous => {
+            "At time t revenue is monthly_revenue × e^(r × t) a month, and expenses are monthly_expenses × e^(x × t)."
+        }
+        GrowthTiming::EndOfMonth => {
+            "Month n has monthly_revenue × (1 + g)^(n - 1), and expenses likewise: growth applies after it."
+        }
+        GrowthTiming::StartOfMonth => {
+            "Month n has monthly_revenue × (1 + g)^n, and expenses likewise: month 1 has grown already."
+        }
+    };
+    explanation.assume("growth", "compound", months);
+    match course {
+        Course::Already => explanation.assume(
+            "break_even_months",
+            "0",
+            "Revenue reaches expenses today, so nothing is needed until it does, whatever growth does later.",
+        ),
+        Course::Reaches { .. } => {}
+        Course::Shrinks => explanation.assume(
+            "break_even_months",
+            "absent",
+            "Revenue starts below expenses and never catches up; expenses shrink, so all that is ever burned is a number.",
+        ),
+        Course::Never => explanation.assume(
+            "break_even_months",
+            "absent",
+            "Revenue starts below expenses and never catches up, so no amount of cash is enough.",
+        ),
+    }
+}

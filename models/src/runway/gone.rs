@@ -1,0 +1,110 @@
+//! The time at which the burned amount has used up the cash.
+
+use rust_decimal::Decimal;
+
+use super::burn_curve::{BurnCurve, Standing};
+use crate::number::Exact;
+use crate::work::WhileAwaited;
+
+/// From a double to all digits takes three steps where the curve is steep, and more where it is nearly level.
+const PARABOLA_STEPS_MAX: u32 = 40;
+/// Halving alone needs ten steps to find the size of a time, and 150 more to find its last digit.
+const STEPS_MAX: u32 = 400;
+/// A step this small, against the time, changes no digit of an answer.
+const STEP_TOLERANCE: Exact = Exact::power_of_ten(-45);
+/// A time this near to a whole month is one.
+const WHOLE_TOLERANCE: Exact = Exact::power_of_ten(-40);
+
+/// The time at which the cash is used up, on the smooth curve; it is before `break_even`, where there is one.
+pub(super) fn time_when_gone(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exact {
+    if cash.is_zero() {
+        return Exact::ZERO;
+    }
+    let (mut low, mut high) = (Exact::ZERO, break_even);
+    let mut time = seed(curve, cash, break_even);
+    for step_number in (0..STEPS_MAX).while_awaited() {
+        let Standing { missing, slope, bend } = curve.standing(time, cash);
+        if missing.is_zero() {
+            break;
+        }
+        // What is too large to be computed is more than any cash.
+        if missing.is_positive() || missing.is_spoilt() {
+            high = Some(time);
+        } else {
+            low = time;
+        }
+        let step = parabola_step(missing, slope, bend);
+        let next = time + step;
+        let is_inside = next > low && high.is_none_or(|high| next < high);
+        if step.absolute() <= time * STEP_TOLERANCE {
+            return if is_inside { next } else { time };
+        }
+        time = if is_inside && step_number < PARABOLA_STEPS_MAX { next } else { between(low, high) };
+    }
+    time
+}
+
+/// The middle of what is left, by size as long as that is open: times may lie a hundred powers of ten apart.
+fn between(low: Exact, high: Option<Exact>) -> Exact {
+    const FACTOR: Exact = Exact::power_of_ten(3);
+    match high {
+        None => low * FACTOR,
+        Some(high) if low.is_zero() => high / FACTOR,
+        Some(high) if high > low * FACTOR => (low * high).square_root(),
+        Some(high) => (low + high) / Exact::from(2),
+    }
+}
+
+/// The whole months before a time that may be off by a 1e-40th of itself.
+pub(super) fn whole_months(time: Exact) -> Exact {
+    let whole = (time + time * WHOLE_TOLERANCE).whole_part().and_then(|whole| i128::try_from(whole).ok());
+    // A time of 30 digits and more is refused as an answer, whatever its months.
+    whole.and_then(|whole| Decimal::try_from_i128_with_scale(whole, 0).ok()).map_or(Exact(None), Exact::from)
+}
+
+/// The least whole number of months that is not before such a time.
+pub(super) fn months_rounded_up(time: Exact) -> Exact {
+    (time - time * WHOLE_TOLERANCE).rounded_up()
+}
+
+/// To where the parabola through value, slope and bend meets 0: it also finds its way where the curve is nearly level, as it is
+/// just before break-even, and Newton's step would only halve the distance.
+fn parabola_step(missing: Exact, slope: Exact, bend: Exact) -> Exact {
+    let two = Exact::from(2);
+    let discriminant = slope * slope - two * missing * bend;
+    if discriminant.is_negative() {
+        return -missing / slope;
+    }
+    -(two * missing) / (slope + discriminant.square_root())
+}
+
+/// A first guess in doubles; where they cannot tell, the time that a burn as in the first month would take.
+fn seed(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exact {
+    let rough = curve.rough();
+    let rough_cash = cash.to_f64();
+    let flat_time = cash / curve.expenses.amount;
+    // Overflow counts as more than the cash: a comparison with NaN is false.
+    let is_early = |time: f64| rough.burned(time) < rough_cash;
+    let limit = break_even.map_or(f64::MAX, Exact::to_f64);
+    let (mut low, mut high) = (0.0_f64, flat_time.to_f64().min(limit));
+    while is_early(high) && high < limit {
+        low = high;
+        high = (high * 2.0).min(limit);
+    }
+    // Positive doubles are in the order of their bits, so 64 halvings find the last one, whatever its size.
+    let (mut low, mut high) = (low.to_bits(), high.to_bits());
+    while high.saturating_sub(low) > 1 {
+        let middle = u64::midpoint(low, high);
+        if is_early(f64::from_bits(middle)) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    let found = Exact::from_f64(f64::from_bits(high));
+    match break_even {
+        _ if found.is_positive() && break_even.is_none_or(|break_even| found < break_even) => found,
+        Some(break_even) if flat_time >= break_even => break_even / Exact::from(2),
+        _ => flat_time,
+    }
+}

@@ -1,0 +1,22 @@
+//! Runway: how long the cash lasts, and how much has to be raised.
+
+mod burn_curve;
+mod cash_runway;
+mod default_alive;
+mod explain;
+mod explain_default_alive;
+mod gone;
+mod growth_timing;
+mod inputs;
+mod months;
+mod search;
+
+pub use cash_runway::{CashOutcome, MonthlyBalance, Runway, runway};
+pub use default_alive::{DefaultAlive, DefaultAliveInputs, default_alive};
+pub use explain::explain_runway;
+pub use explain_default_alive::explain_default_alive;
+pub use growth_timing::GrowthTiming;
+pub use inputs::{CashEvent, CashLine, Growth, Month, MonthSpan, RunwayInputs};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,242 @@
+//! The balance month by month, in twelfths of money: sums of months, quarters and years stay whole, and are divided last.
+
+use super::inputs::{CashLine, RunwayInputs};
+use crate::input::Bounded;
+use crate::number::Exact;
+use crate::work::{self, WhileAwaited};
+
+/// So many lines times months of growth are computed to 76 digits; with more of them 38 have to do, to stay fast.
+const PRECISE_STEPS_MAX: usize = 1000;
+/// How far the sum of growing amounts may be off, against itself: 1200 rounded products of 38 digits.
+const UNCERTAINTY: Exact = Exact::power_of_ten(-34);
+/// The same with 76 digits, where the twelfth root of an annual factor, right to 58, is the weakest part.
+const PRECISE_UNCERTAINTY: Exact = Exact::power_of_ten(-54);
+
+/// What one month moves, in twelfths of money, and the balance at its end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MonthlyFlows {
+    pub month: u32,
+    /// Cash revenues.
+    pub revenues: Exact,
+    /// Cash costs.
+    pub costs: Exact,
+    /// Costs less revenues that are not paid in cash.
+    pub non_cash: Exact,
+    pub events: Exact,
+    pub balance_before_events: Exact,
+    pub balance: Exact,
+    /// Differences of balances below it cannot be told from 0; 0 itself where nothing grows.
+    pub balance_uncertainty: Exact,
+    /// The same for what the month burns.
+    pub burn_uncertainty: Exact,
+}
+
+impl MonthlyFlows {
+    pub fn net_burn(&self) -> Exact {
+        self.costs - self.revenues
+    }
+
+    /// True when more goes out than comes in, events left out, by more than rounding.
+    pub fn burns(&self) -> bool {
+        self.net_burn() > self.burn_uncertainty
+    }
+}
+
+/// Money from twelfths of it.
+pub(super) fn money(twelfths: Exact) -> Exact {
+    twelfths / Exact::from(12)
+}
+
+/// The months in their order, without an end.
+pub(super) struct Months {
+    costs: Stream,
+    revenues: Stream,
+    non_cash_costs: Stream,
+    non_cash_revenues: Stream,
+    events: Vec<Exact>,
+    month: u32,
+    balance: Exact,
+    grown: Exact,
+    uncertainty: Exact,
+}
+
+impl Months {
+    pub fn new(inputs: &RunwayInputs) -> Months {
+        let growing = inputs.costs.iter().chain(&inputs.revenues).filter(|line| line.grows()).count();
+        let precise = growing.saturating_mul(inputs.horizon() as usize) <= PRECISE_STEPS_MAX;
+        let lines = |lines: &[CashLine], non_cash| Stream::new(lines.iter().filter(|line| line.non_cash == non_cash), precise);
+        Months {
+            costs: lines(&inputs.costs, false),
+            revenues: lines(&inputs.revenues, false),
+            non_cash_costs: lines(&inputs.costs, true),
+            non_cash_revenues: lines(&inputs.revenues, true),
+            events: events_by_month(inputs),
+            month: 0,
+            balance: inputs.opening_balance() * Exact::from(12),
+            grown: Exact::ZERO,
+            uncertainty: if precise { PRECISE_UNCERTAINTY } else { UNCERTAINTY },
+        }
+    }
+
+    /// The months after the given one, which is reached in one leap: geometric sums for what grows.
+    pub fn after(inputs: &RunwayInputs, month: u32) -> Months {
+        let mut months = Months::new(inputs);
+        let costs = months.costs.leap(month);
+        let revenues = months.revenues.leap(month);
+        months.non_cash_costs.leap(month);
+        months.non_cash_revenues.leap(month);
+        let events = months.events.iter().take((month as usize).saturating_add(1));
+        months.balance = events.fold(months.balance, |sum, event| sum + *event) - (costs.total() - revenues.total());
+        months.grown = costs.growing + revenues.growing;
+        months.month = month;
+        months
+    }
+
+    /// At the end of the month before the next one, in twelfths of money.
+    pub fn balance(&self) -> Exact {
+        self.balance
+    }
+}
+
+impl Iterator for Months {
+    type Item = MonthlyFlows;
+
+    fn next(&mut self) -> Option<MonthlyFlows> {
+        if work::is_over() {
+            return None;
+        }
+        self.month = self.month.checked_add(1)?;
+        let month = self.month;
+        let (costs, revenues) = (self.costs.advance(month), self.revenues.advance(month));
+        let non_cash = self.non_cash_costs.advance(month).total() - self.non_cash_revenues.advance(month).total();
+        let events = self.events.get(month as usize).copied().unwrap_or(Exact::ZERO);
+        let grown = costs.growing + revenues.growing;
+        self.grown = self.grown + grown;
+        let (costs, revenues) = (costs.total(), revenues.total());
+        let balance_before_events = self.balance - (costs - revenues);
+        self.balance = balance_before_events + events;
+        Some(MonthlyFlows {
+            month,
+            revenues,
+            costs,
+            non_cash,
+            events,
+            balance_before_events,
+            balance: self.balance,
+            balance_uncertainty: self.grown * self.uncertainty,
+            burn_uncertainty: grown * self.uncertainty,
+        })
+    }
+}
+
+/// The events of each month added up, in twelfths of money; the index is the month.
+pub(super) fn events_by_month(inputs: &RunwayInputs) -> Vec<Exact> {
+    let last = inputs.events.iter().map(|event| event.month.get()).max().unwrap_or(0);
+    let mut by_month = vec![Exact::ZERO; (last as usize).saturating_add(1)];
+    for event in &inputs.events {
+        if let Some(sum) = by_month.get_mut(event.month.get() as usize) {
+            *sum = *sum + Exact::from(event.amount.get()) * Exact::from(12);
+        }
+    }
+    by_month
+}
+
+/// All lines of one kind, month after month.
+struct Stream {
+    flat: FlatSum,
+    growing: Vec<GrowingLine>,
+    precise: bool,
+}
+
+struct GrowingLine {
+    first: u32,
+    last: u32,
+    factor: Exact,
+    current: Exact,
+}
+
+#[derive(Clone, Copy)]
+struct Flow {
+    flat: Exact,
+    growing: Exact,
+}
+
+impl Flow {
+    fn total(self) -> Exact {
+        self.flat + self.growing
+    }
+}
+
+impl Stream {
+    fn new<'a>(lines: impl Iterator<Item = &'a CashLine>, precise: bool) -> Stream {
+        let (mut flat, mut growing) = (FlatSum::default(), Vec::new());
+        for line in lines.while_awaited() {
+            match line.monthly_factor() {
+                None => flat.add(line.months.first(), line.months.last(), line.twelfths()),
+                Some(factor) => growing.push(GrowingLine {
+                    first: line.months.first(),
+                    last: line.months.last(),
+                    factor: if precise { factor } else { factor.shortened() },
+                    current: line.twelfths(),
+                }),
+            }
+        }
+        Stream { flat: flat.sorted(), growing, precise }
+    }
+
+    /// The sums of this month, which follows the one asked for before.
+    fn advance(&mut self, month: u32) -> Flow {
+        let mut growing = Exact::ZERO;
+        for line in self.growing.iter_mut().filter(|line| (line.first..=line.last).contains(&month)) {
+            if month > line.first {
+                line.current = if self.precise { line.current * line.factor } else { line.current.grown_by(line.factor) };
+            }
+            growing = growing + line.current;
+        }
+        Flow { flat: self.flat.advance(month), growing }
+    }
+
+    /// The sums of the months up to this one, from the first.
+    fn leap(&mut self, month: u32) -> Flow {
+        let mut growing = Exact::ZERO;
+        for line in self.growing.iter_mut().filter(|line| line.first <= month).while_awaited() {
+            let steps = month.min(line.last).saturating_sub(line.first);
+            let last_amount = line.current * line.factor.whole_power(steps);
+            // a + af + … + af^n = (af^n × f - a) / (f - 1)
+            growing = growing + (last_amount * line.factor - line.current) / (line.factor - Exact::ONE);
+            line.current = if self.precise { last_amount } else { last_amount.shortened() };
+        }
+        let flat = (1..=month).fold(Exact::ZERO, |sum, month| sum + self.flat.advance(month));
+        Flow { flat, growing }
+    }
+}
+
+/// The sum of the lines that do not grow: it changes only where one starts or ends.
+#[derive(Default)]
+pub(super) struct FlatSum {
+    /// Latest first, so that the next one is at the end.
+    changes: Vec<(u32, Exact)>,
+    sum: Exact,
+}
+
+impl FlatSum {
+    pub fn add(&mut self, first: u32, last: u32, amount: Exact) {
+        self.changes.push((first, amount));
+        if let Some(after) = last.checked_add(1) {
+            self.changes.push((after, -amount));
+        }
+    }
+
+    pub fn sorted(mut self) -> FlatSum {
+        self.changes.sort_by_key(|(month, _)| std::cmp::Reverse(*month));
+        self
+    }
+
+    /// The sum in this month, which is not before the one asked for last.
+    pub fn advance(&mut self, month: u32) -> Exact {
+        while let Some((_, change)) = self.changes.pop_if(|(from, _)| *from <= month) {
+            self.sum = self.sum + change;
+        }
+        self.sum
+    }
+}

@@ -1,0 +1,361 @@
+//! Which growth of the free cash flow a price takes for granted: discounted cash flow in reverse.
+//!
+//! Sources: M. J. Gordon and E. Shapiro, "Capital Equipment Analysis: The Required Rate of Profit", Management Science, 1956, for growth
+//! for ever; Alfred Rappaport and Michael Mauboussin, Expectations Investing, 2001, for reading a price backwards.
+
+use rust_decimal::{Decimal, dec};
+
+use super::years::Years;
+use crate::explanation::{Explanation, canonical};
+use crate::input::{Bounded, ModelError, Positive, Rate};
+use crate::number::{Exact, Number};
+use crate::traced::Trace;
+use crate::work::WhileAwaited;
+
+/// A price, what the company earns, and what its owners ask for.
+#[derive(Clone, Debug)]
+pub struct ImpliedGrowthInputs {
+    /// The price of the whole company.
+    pub enterprise_value: Positive,
+    /// Of the year just past.
+    pub free_cash_flow: Positive,
+    /// A year.
+    pub discount_rate: Rate,
+    /// `None`: the growth lasts for ever.
+    pub growth_stage: Option<GrowthStage>,
+}
+
+/// Years of growth, and what comes after them.
+#[derive(Clone, Copy, Debug)]
+pub struct GrowthStage {
+    /// How many.
+    pub years: Years,
+    /// After them, a year; below the discount rate.
+    pub terminal_growth_rate: Rate,
+}
+
+/// The growth that makes the cash flows worth the price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImpliedGrowth {
+    /// A year; in stages, 12 digits after the point.
+    pub implied_growth_rate: Decimal,
+    /// enterprise_value / free_cash_flow.
+    pub cash_flow_multiple: Decimal,
+    /// `None` where the growth lasts for ever.
+    pub stage: Option<StageValues>,
+}
+
+/// What follows from growth in stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StageValues {
+    /// The part of the price that lies after the growth stage.
+    pub terminal_value_share: Decimal,
+    /// In the last year of the growth stage.
+    pub final_free_cash_flow: Decimal,
+}
+
+/// The growth a year that a price takes for granted.
+///
+/// ```text
+/// for ever:  enterprise_value = F × (1 + g) / (r - g), so g = (enterprise_value × r - F) / (enterprise_value + F)
+/// in stages: enterprise_value = sum of F × ((1 + g) / (1 + r))^i, i from 1 to n,
+///                               + F × ((1 + g) / (1 + r))^n × (1 + terminal) / (r - terminal)
+/// ```
+///
+/// - Special cases: none. All cash flows are above 0, so that the value rises with the growth: there is exactly one.
+/// - Units: money in one currency; rates per year, as fractions.
+/// - Rounding: half-even at the 28th digit, once for each result. In stages the growth has 12 digits after the point, and is proven: the
+///   cash flows are worth less than the price at the rate - 5e-13, and more at the rate + 5e-13. What follows from the growth follows from
+///   all of its digits.
+/// - Errors: [`ModelError::ResultTooLarge`] naming the result.
+/// - Source: Gordon and Shapiro, 1956; Rappaport and Mauboussin, Expectations Investing, 2001.
+///
+/// # Example: 3,000 billion for 60 billion of free cash flow, at 9 %, with 3 % after ten years
+///
+/// ```
+/// use paydirt_models::input::{Bounded, Positive, Rate};
+/// use paydirt_models::valuation::{GrowthStage, ImpliedGrowthInputs, Years, implied_growth};
+/// use rust_decimal::dec;
+///
+/// let largest = ImpliedGrowthInputs {
+///     enterprise_value: Positive::new(dec!(3000e9)).unwrap(),
+///     free_cash_flow: Positive::new(dec!(60e9)).unwrap(),
+///     discount_rate: Rate::new(dec!(0.09)).unwrap(),
+///     growth_stage: Some(GrowthStage {
+///         years: Years::new(10).unwrap(),
+///         terminal_growth_rate: Rate::new(dec!(0.03)).unwrap(),
+///     }),
+/// };
+/// let implied = implied_growth(&largest).unwrap();
+/// assert_eq!(implied.implied_growth_rate, dec!(0.170194989770));
+/// assert_eq!(implied.stage.unwrap().terminal_value_share.round_dp(2), dec!(0.70));
+/// ```
+///
+/// "Whoever pays that expects 17 % more cash every year for ten years, and 70 % of the price lies after them."
+pub fn implied_growth(inputs: &ImpliedGrowthInputs) -> Result<ImpliedGrowth, ModelError> {
+    let number = |_: &'static str, value: Decimal| Exact::from(value);
+    let price = inputs.price(number);
+    let cash_flow_multiple = cash_flow_multiple(&price);
+    let found = inputs.growth_stage.as_ref().map(|stage| (stage, Stages::of(inputs, stage).growth()));
+    let rate = found.as_ref().map_or_else(|| growth_for_ever(&price), |(_, found)| found.rate);
+    Ok(ImpliedGrowth {
+        implied_growth_rate: rate.value("implied_growth_rate")?,
+        cash_flow_multiple: cash_flow_multiple.value("cash_flow_multiple")?,
+        stage: match found {
+            None => None,
+            Some((stage, found)) => {
+                let values = stage_kernel(&price, stage, number, found.growth_factor);
+                Some(StageValues {
+                    terminal_value_share: values.terminal_value_share.value("terminal_value_share")?,
+                    final_free_cash_flow: values.final_free_cash_flow.value("final_free_cash_flow")?,
+                })
+            }
+        },
+    })
+}
+
+/// How [`implied_growth`] came to its outcome.
+pub fn explain_implied_growth(inputs: &ImpliedGrowthInputs, outcome: &ImpliedGrowth) -> Explanation {
+    let trace = Trace::default();
+    let number = |name: &'static str, value: Decimal| trace.input(name, value);
+    let price = inputs.price(number);
+    cash_flow_multiple(&price);
+    let mut explanation = Explanation::default();
+    match &inputs.growth_stage {
+        None => {
+            growth_for_ever(&price);
+            explanation.steps = trace.take_steps();
+            explanation.assume("growth_stage", "absent", "The growth lasts for ever: Gordon and Shapiro, 1956.");
+        }
+        Some(stage) => {
+            explanation.steps = trace.take_steps();
+            let stages = Stages::of(inputs, stage);
+            let found = stages.growth();
+            let (factor, rate) = (canonical(found.growth_factor), outcome.implied_growth_rate.normalize().to_string());
+            explanation.step(
+                "growth_factor",
+                "1 + the growth a year at which the cash flows of the growth stage, and those after it, are worth enterprise_value, by search",
+                "as many digits as are computed with",
+                factor.clone(),
+            );
+            explanation.step(
+                "implied_growth_rate",
+                "growth_factor - 1, to 12 digits after the point",
+                format!("{factor} - 1"),
+                rate.clone(),
+            );
+            let free_cash_flow = Exact::from(inputs.free_cash_flow.get());
+            let worth = |side: Exact| canonical(stages.value(found.rate + side) * free_cash_flow);
+            explanation.step(
+                "implied_growth_rate.proof",
+                "the value rises with the growth, and enterprise_value lies between the values 5e-13 below and above the rate",
+                format!("at {rate} - 5e-13: {}; at {rate} + 5e-13: {}", worth(-half_a_digit()), worth(half_a_digit())),
+                "proven",
+            );
+            stage_kernel(&price, stage, number, trace.known("growth_factor", found.growth_factor));
+            explanation.steps.extend(trace.take_steps());
+            let worth = canonical(stages.value(found.growth_factor - Exact::ONE) * free_cash_flow);
+            explanation.step(
+                "value_at_growth_factor",
+                "the sum of free_cash_flow × (growth_factor / (1 + discount_rate))^i, i from 1 to growth_stage.years, and terminal_value / (1 + discount_rate)^growth_stage.years: enterprise_value again",
+                stages_in_figures(inputs, stage, &factor, &explanation),
+                worth,
+            );
+            explanation.assume(
+                "rate_precision",
+                "12 digits after the point",
+                "The rate is the nearest with so many digits, and proven: the value passes the price within 5e-13 of it.",
+            );
+        }
+    }
+    explanation.assume(
+        "cash_flow_timing",
+        "end of each year",
+        "The free cash flow of the year just past grows once before it comes for the first time, a year from now.",
+    );
+    explanation
+}
+
+/// The value as it would be typed into a calculator, or in words where that is too long.
+fn stages_in_figures(
+    inputs: &ImpliedGrowthInputs,
+    stage: &GrowthStage,
+    growth_factor: &str,
+    explanation: &Explanation,
+) -> String {
+    const TYPED_YEARS_MAX: u32 = 30;
+    let years = stage.years.get();
+    let terminal_value = explanation.steps.iter().find(|step| step.name == "terminal_value").map(|step| step.value.as_str());
+    let (Some(terminal_value), true) = (terminal_value, years <= TYPED_YEARS_MAX) else {
+        return format!("{years} years, and terminal_value");
+    };
+    let text = |value: Decimal| value.normalize().to_string();
+    let (cash, rate) = (text(inputs.free_cash_flow.get()), text(inputs.discount_rate.get()));
+    let rate = if rate.starts_with('-') { format!("({rate})") } else { rate };
+    let of_years = (1..=years).map(|year| format!("{cash} × ({growth_factor} / (1 + {rate}))^{year}"));
+    let after = format!("{terminal_value} / (1 + {rate})^{years}");
+    of_years.chain([after]).collect::<Vec<_>>().join(" + ")
+}
+
+struct Price<N> {
+    enterprise_value: N,
+    free_cash_flow: N,
+    discount_rate: N,
+}
+
+impl ImpliedGrowthInputs {
+    fn price<N: Number>(&self, number: impl Fn(&'static str, Decimal) -> N) -> Price<N> {
+        Price {
+            enterprise_value: number("enterprise_value", self.enterprise_value.get()),
+            free_cash_flow: number("free_cash_flow", self.free_cash_flow.get()),
+            discount_rate: number("discount_rate", self.discount_rate.get()),
+        }
+    }
+}
+
+fn cash_flow_multiple<N: Number>(price: &Price<N>) -> N {
+    (price.enterprise_value / price.free_cash_flow).named("cash_flow_multiple")
+}
+
+fn growth_for_ever<N: Number>(price: &Price<N>) -> N {
+    let Price { enterprise_value, free_cash_flow, discount_rate } = *price;
+    ((enterprise_value * discount_rate - free_cash_flow) / (enterprise_value + free_cash_flow)).named("implied_growth_rate")
+}
+
+struct OfStage<N> {
+    terminal_value_share: N,
+    final_free_cash_flow: N,
+}
+
+fn stage_kernel<N: Number>(
+    price: &Price<N>,
+    stage: &GrowthStage,
+    number: impl Fn(&'static str, Decimal) -> N,
+    growth_factor: N,
+) -> OfStage<N> {
+    let Price { enterprise_value, free_cash_flow, discount_rate } = *price;
+    let one = N::whole(1);
+    let years = number("growth_stage.years", Decimal::from(stage.years.get()));
+    let terminal = number("growth_stage.terminal_growth_rate", stage.terminal_growth_rate.get());
+    let final_free_cash_flow = (free_cash_flow * growth_factor.to_the(years)).named("final_free_cash_flow");
+    let after = (final_free_cash_flow * (one + terminal) / (discount_rate - terminal)).named("terminal_value");
+    let share = after / (one + discount_rate).to_the(years) / enterprise_value;
+    OfStage { terminal_value_share: share.named("terminal_value_share"), final_free_cash_flow }
+}
+
+/// Half a unit of the last of a rate's 12 digits.
+fn half_a_digit() -> Exact {
+    Exact::from(dec!(0.0000000000005))
+}
+
+/// The value of a free cash flow of 1 as a polynomial of y = (1 + g) / (1 + r), and the multiple that it has to come to.
+///
+/// ```text
+/// value(y) = y + y^2 + … + y^n + y^n × (1 + terminal) / (r - terminal)
+/// ```
+///
+/// The rate finder of cash flows would find this one zero too, and a law holds the two against each other. But what follows from the growth
+/// needs more of its digits than the twelve of a rate, and (1 + r)^200 is beyond the doubles it begins with. All coefficients here are above
+/// 0, so that value and slope are right to all but the last of their digits, and Newton's steps cannot go astray.
+struct Stages {
+    growth_of_discount: Exact,
+    years: Years,
+    terminal_multiple: Exact,
+    multiple: Exact,
+}
+
+/// A growth, to as many digits as are computed with, and as it is answered.
+struct Found {
+    /// 1 + the growth, which keeps its digits where the growth is next to -1.
+    growth_factor: Exact,
+    rate: Exact,
+}
+
+impl Stages {
+    fn of(inputs: &ImpliedGrowthInputs, stage: &GrowthStage) -> Stages {
+        let (discount, terminal) = (Exact::from(inputs.discount_rate.get()), Exact::from(stage.terminal_growth_rate.get()));
+        Stages {
+            growth_of_discount: Exact::ONE + discount,
+            years: stage.years,
+            terminal_multiple: (Exact::ONE + terminal) / (discount - terminal),
+            multiple: Exact::from(inputs.enterprise_value.get()) / Exact::from(inputs.free_cash_flow.get()),
+        }
+    }
+
+    fn growth(&self) -> Found {
+        const PLACES: u32 = 12;
+        let growth_factor = self.root() * self.growth_of_discount;
+        let nearest = (growth_factor - Exact::ONE).to_places(PLACES);
+        let digit = half_a_digit() + half_a_digit();
+        // The nearest one it is, also where the growth lies on its border, as far as can be told; its neighbours are asked for caution.
+        let candidates = [
+            (nearest, Exact::ZERO),
+            (nearest, Exact::power_of_ten(-30)),
+            (nearest - digit, Exact::ZERO),
+            (nearest + digit, Exact::ZERO),
+        ];
+        let proven = candidates.into_iter().find(|(rate, doubt)| self.is_proven(*rate, half_a_digit() + *doubt));
+        Found { growth_factor, rate: proven.map_or(nearest, |(rate, _)| rate) }
+    }
+
+    /// True when the value passes the multiple no further from the rate than that. Nothing is worth less than at a growth of -1.
+    fn is_proven(&self, rate: Exact, distance: Exact) -> bool {
+        let below = rate - distance;
+        (below <= -Exact::ONE || self.value(below) <= self.multiple) && self.multiple <= self.value(rate + distance)
+    }
+
+    /// What a free cash flow of 1 is worth at a growth.
+    fn value(&self, growth_rate: Exact) -> Exact {
+        self.value_and_slope((Exact::ONE + growth_rate) / self.growth_of_discount).0
+    }
+
+    /// By Horner's scheme.
+    fn value_and_slope(&self, y: Exact) -> (Exact, Exact) {
+        let (mut value, mut slope) = (Exact::ONE + self.terminal_multiple, Exact::ZERO);
+        for _ in (1..self.years.get()).while_awaited() {
+            slope = slope * y + value;
+            value = value * y + Exact::ONE;
+        }
+        (value * y, slope * y + value)
+    }
+
+    /// The one y above 0 at which the value is the multiple: to 16 digits in doubles, then each step doubles them.
+    fn root(&self) -> Exact {
+        const STEPS: u32 = 3;
+        let mut y = Exact::from_f64(self.seed());
+        for _ in 0..STEPS {
+            let (value, slope) = self.value_and_slope(y);
+            y = y + (self.multiple - value) / slope;
+        }
+        y
+    }
+
+    /// In u = ln(y) the logarithm of the value is convex, and its slope is from 1 to n: Newton's steps come from the right, and arrive.
+    fn seed(&self) -> f64 {
+        const STEPS_MAX: u32 = 100;
+        /// The work of a year's weight, an exponential of a double.
+        const YEAR_UNITS: u64 = 2;
+        let (target, terminal) = (libm::log(self.multiple.to_f64()), self.terminal_multiple.to_f64());
+        let years = f64::from(self.years.get());
+        let mut u = 0.0;
+        for _ in (0..STEPS_MAX).while_awaited_each(u64::from(self.years.get()).saturating_mul(YEAR_UNITS)) {
+            // Weighted from the larger end, so that nothing overflows.
+            let largest = if u > 0.0 { years * u } else { u };
+            let weight = |i: f64| libm::exp(i * u - largest);
+            let last = terminal * weight(years);
+            let (mut sum, mut moment) = (last, last * years);
+            for i in (1..=self.years.get()).map(f64::from) {
+                sum += weight(i);
+                moment += weight(i) * i;
+            }
+            let step = (target - largest - libm::log(sum)) * sum / moment;
+            u += step;
+            if step.abs() <= 1e-14 * u.abs().max(1.0) {
+                break;
+            }
+        }
+        libm::exp(u)
+    }
+}

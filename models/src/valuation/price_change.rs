@@ -1,0 +1,199 @@
+//! How much was lost or won between two prices, a year, and what it takes to come back.
+
+use rust_decimal::Decimal;
+
+use super::years::rate_a_year;
+use crate::calendar::Date;
+use crate::cash_flow::DayCount;
+use crate::explanation::Explanation;
+use crate::input::{Bounded, ModelError, NonNegative, Positive};
+use crate::number::{Exact, Number};
+use crate::traced::Trace;
+
+/// Two prices, and when they were paid.
+#[derive(Clone, Debug)]
+pub struct PriceChangeInputs {
+    /// Above 0.
+    pub start_price: Positive,
+    /// 0 when everything is lost.
+    pub end_price: NonNegative,
+    /// `None` asks for nothing a year.
+    pub held: Option<Held>,
+}
+
+/// The time between two dates, the second one later.
+#[derive(Clone, Copy, Debug)]
+pub struct Held {
+    start: Date,
+    end: Date,
+    day_count: DayCount,
+}
+
+impl Held {
+    /// None unless the end is after the start.
+    #[must_use]
+    pub fn new(start: Date, end: Date, day_count: DayCount) -> Option<Held> {
+        (end > start).then_some(Held { start, end, day_count })
+    }
+
+    fn years(self) -> Exact {
+        self.day_count.years(self.start, self.end)
+    }
+}
+
+/// What became of the price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PriceChange {
+    /// The end / the start.
+    pub price_factor: Decimal,
+    /// The same less 1.
+    pub change_rate: Decimal,
+    /// What was lost, as a share of the start; 0 when the price did not fall.
+    pub drawdown: Decimal,
+    /// 0 likewise; `None` when everything is lost.
+    pub gain_to_recover: Option<Decimal>,
+    /// `None` without dates.
+    pub years: Option<Decimal>,
+    /// `None` without dates, or where the day count sees no time between them.
+    pub annual_growth_rate: Option<Decimal>,
+}
+
+/// How far a price fell or rose, and what it takes to come back.
+///
+/// ```text
+/// price_factor       = end_price / start_price
+/// drawdown           = 1 - end_price / start_price
+/// gain_to_recover    = start_price / end_price - 1
+/// annual_growth_rate = price_factor^(1 / years) - 1
+/// ```
+///
+/// - Special cases: a price that did not fall has a drawdown of 0, and nothing to recover. When all is lost, no gain recovers it, and the
+///   annual growth rate is -1. A day count that sees no time between the two dates (30/360 from a 30th to a 31st) leaves no growth a year.
+/// - Units: prices in one unit; rates as fractions.
+/// - Rounding: half-even at the 28th digit, once for each result.
+/// - Errors: [`ModelError::ResultTooLarge`] naming the result.
+///
+/// # Example: Cisco, from 80 dollars in March 2000 to 8.60 in October 2002
+///
+/// ```
+/// use paydirt_models::input::{Bounded, NonNegative, Positive};
+/// use paydirt_models::valuation::{PriceChangeInputs, price_change};
+/// use rust_decimal::dec;
+///
+/// let cisco = PriceChangeInputs {
+///     start_price: Positive::new(dec!(80)).unwrap(),
+///     end_price: NonNegative::new(dec!(8.6)).unwrap(),
+///     held: None,
+/// };
+/// let change = price_change(&cisco).unwrap();
+/// assert_eq!(change.drawdown, dec!(0.8925));
+/// assert_eq!(change.gain_to_recover.unwrap().round_dp(1), dec!(8.3));
+/// ```
+///
+/// "Who has lost 89 % has to win 830 % to be back."
+pub fn price_change(inputs: &PriceChangeInputs) -> Result<PriceChange, ModelError> {
+    let (start, end) = (Exact::from(inputs.start_price.get()), Exact::from(inputs.end_price.get()));
+    let factor = price_factor(start, end);
+    let years = inputs.held.map(Held::years);
+    let fell = inputs.fell();
+    let growth = years.filter(|years| years.is_positive()).map(|years| match end.is_zero() {
+        true => Ok(Decimal::NEGATIVE_ONE),
+        false => rate_a_year(factor, years).value("annual_growth_rate"),
+    });
+    Ok(PriceChange {
+        price_factor: factor.value("price_factor")?,
+        change_rate: (factor - Exact::ONE).value("change_rate")?,
+        drawdown: if fell { drawdown(start, end).value("drawdown")? } else { Decimal::ZERO },
+        gain_to_recover: match fell {
+            true if end.is_zero() => None,
+            true => Some(gain_to_recover(start, end).value("gain_to_recover")?),
+            false => Some(Decimal::ZERO),
+        },
+        years: years.map(|years| years.value("years")).transpose()?,
+        annual_growth_rate: growth.transpose()?,
+    })
+}
+
+impl PriceChangeInputs {
+    fn fell(&self) -> bool {
+        self.end_price.get() < self.start_price.get()
+    }
+}
+
+/// How [`price_change`] came to its outcome.
+pub fn explain_price_change(inputs: &PriceChangeInputs, outcome: &PriceChange) -> Explanation {
+    let trace = Trace::default();
+    let start = trace.input("start_price", inputs.start_price.get());
+    let end = trace.input("end_price", inputs.end_price.get());
+    let factor = price_factor(start, end);
+    (factor - Number::whole(1)).named("change_rate");
+    let mut explanation = Explanation::default();
+    let text = |value: Decimal| value.normalize().to_string();
+    if inputs.fell() {
+        drawdown(start, end);
+        if outcome.gain_to_recover.is_some() {
+            gain_to_recover(start, end);
+        }
+        explanation.steps = trace.take_steps();
+        if outcome.gain_to_recover.is_none() {
+            explanation.step(
+                "gain_to_recover",
+                "none: everything is lost, and no gain brings it back",
+                "end_price = 0",
+                "never",
+            );
+        }
+    } else {
+        explanation.steps = trace.take_steps();
+        let figures = format!("{} >= {}", text(inputs.end_price.get()), text(inputs.start_price.get()));
+        explanation.step("drawdown", "0, because the price did not fall", figures.clone(), "0");
+        explanation.step("gain_to_recover", "0, likewise", figures, "0");
+    }
+    if let Some(held) = inputs.held {
+        let (name, figures) = (held.day_count.name(), held.day_count.years_in_figures(held.start, held.end));
+        let years = held.years();
+        explanation.step(
+            "years",
+            "the time from start_date to end_date, in years of the day count",
+            figures,
+            outcome.years.map(text).unwrap_or_default(),
+        );
+        match outcome.annual_growth_rate {
+            Some(_) if inputs.end_price.get().is_zero() => {
+                explanation.step("annual_growth_rate", "-1: everything is lost, in whatever time", "end_price = 0", "-1");
+            }
+            Some(_) => {
+                rate_a_year(factor, trace.known("years", years)).named("annual_growth_rate");
+                explanation.steps.extend(trace.take_steps());
+            }
+            None => {
+                explanation.step(
+                    "annual_growth_rate",
+                    "none: the day count sees no time between the dates",
+                    "years = 0",
+                    "no value",
+                );
+            }
+        }
+        explanation.assume(
+            "day_count",
+            name,
+            "How the years between two dates are counted: ISDA 2006 Definitions, section 4.16; the default is days / 365.",
+        );
+    }
+    explanation.assume("dividends", "none", "Prices alone are compared: what was paid out in between is not counted.");
+    explanation
+}
+
+fn price_factor<N: Number>(start_price: N, end_price: N) -> N {
+    (end_price / start_price).named("price_factor")
+}
+
+fn drawdown<N: Number>(start_price: N, end_price: N) -> N {
+    (N::whole(1) - end_price / start_price).named("drawdown")
+}
+
+fn gain_to_recover<N: Number>(start_price: N, end_price: N) -> N {
+    (start_price / end_price - N::whole(1)).named("gain_to_recover")
+}

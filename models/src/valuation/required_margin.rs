@@ -1,0 +1,117 @@
+//! Which share of its sales a company has to pay out for its price to come back in time.
+//!
+//! Source: Scott McNealy in BusinessWeek, 1 April 2002: "At 10 times revenues, to give you a 10-year payback, I have to pay you 100 % of
+//! revenues for 10 straight years in dividends."
+
+use rust_decimal::Decimal;
+
+use super::years::Years;
+use crate::explanation::Explanation;
+use crate::input::{Bounded, ModelError, Positive, Rate};
+use crate::number::{Exact, Number};
+use crate::traced::Trace;
+
+/// A price in years of sales, and when it is to be back.
+#[derive(Clone, Debug)]
+pub struct RequiredMarginInputs {
+    /// Market value over a year's sales.
+    pub price_to_sales: Positive,
+    /// When the price is to be back.
+    pub payback_years: Years,
+    /// Of the sales, a year; `None` is 0.
+    pub revenue_growth_rate: Option<Rate>,
+}
+
+/// What has to be paid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RequiredMargin {
+    /// As a share of the sales.
+    pub required_net_cash_margin: Decimal,
+    /// At most 1.
+    pub attainable: bool,
+}
+
+impl RequiredMarginInputs {
+    fn growth(&self) -> Decimal {
+        self.revenue_growth_rate.map_or(Decimal::ZERO, Bounded::get)
+    }
+
+    /// The sales of all years, in today's: by Horner's scheme.
+    fn sales(&self) -> Exact {
+        let growth = Exact::ONE + Exact::from(self.growth());
+        (0..self.payback_years.get()).fold(Exact::ZERO, |sum, _| (sum + Exact::ONE) * growth)
+    }
+}
+
+/// The share of its sales that a company has to pay out for its price to come back in time.
+///
+/// ```text
+/// required_net_cash_margin = price_to_sales / sum of (1 + revenue_growth_rate)^i, i from 1 to payback_years
+/// ```
+///
+/// - Units: price_to_sales in years of sales; rates per year, as fractions.
+/// - Rounding: half-even at the 28th digit, once; whether it is attainable is decided before.
+/// - Errors: [`ModelError::ResultTooLarge`] naming the result.
+/// - Source: Scott McNealy, BusinessWeek, 1 April 2002.
+///
+/// # Example: ten times sales, in ten years
+///
+/// ```
+/// use paydirt_models::input::{Bounded, Positive};
+/// use paydirt_models::valuation::{RequiredMarginInputs, Years, required_margin};
+/// use rust_decimal::dec;
+///
+/// let sun = RequiredMarginInputs {
+///     price_to_sales: Positive::new(dec!(10)).unwrap(),
+///     payback_years: Years::new(10).unwrap(),
+///     revenue_growth_rate: None,
+/// };
+/// assert_eq!(required_margin(&sun).unwrap().required_net_cash_margin, dec!(1));
+/// ```
+///
+/// "Everything that comes in would have to be paid out for ten years: no wages, no taxes, no research. What were you thinking?"
+pub fn required_margin(inputs: &RequiredMarginInputs) -> Result<RequiredMargin, ModelError> {
+    let (price, sales) = (Exact::from(inputs.price_to_sales.get()), inputs.sales());
+    Ok(RequiredMargin {
+        required_net_cash_margin: margin(price, sales).value("required_net_cash_margin")?,
+        attainable: price <= sales,
+    })
+}
+
+/// How [`required_margin`] came to its outcome.
+pub fn explain_required_margin(inputs: &RequiredMarginInputs, outcome: &RequiredMargin) -> Explanation {
+    // More powers than that nobody adds up by hand.
+    const TERMS_MAX: u32 = 24;
+    let (years, growth) = (inputs.payback_years.get(), inputs.growth().normalize());
+    let growth = if growth.is_sign_negative() { format!("({growth})") } else { growth.to_string() };
+    let sales = inputs.sales();
+    let mut explanation = Explanation::default();
+    let figures = match years {
+        0..=TERMS_MAX => (1..=years).map(|year| format!("(1 + {growth})^{year}")).collect::<Vec<_>>().join(" + "),
+        _ => format!("{years} powers of 1 + {growth}, added up"),
+    };
+    explanation.step(
+        "payback_sales",
+        "the sum of (1 + revenue_growth_rate)^i, i from 1 to payback_years",
+        figures,
+        crate::explanation::canonical(sales),
+    );
+    let trace = Trace::default();
+    margin(trace.input("price_to_sales", inputs.price_to_sales.get()), trace.known("payback_sales", sales));
+    explanation.steps.extend(trace.take_steps());
+    let margin = outcome.required_net_cash_margin.normalize();
+    let (sign, answer) = if outcome.attainable { ("<=", "true") } else { (">", "false") };
+    explanation.step("attainable", "required_net_cash_margin is at most 1", format!("{margin} {sign} 1"), answer);
+    explanation.assume_default(inputs.revenue_growth_rate, "revenue_growth_rate", "0", "McNealy's sales stay as they are.");
+    explanation.assume(
+        "time_value",
+        "none",
+        "Money of every year counts alike, and nothing is asked for the wait: the margin is the least that gives the price back.",
+    );
+    explanation
+}
+
+fn margin<N: Number>(price_to_sales: N, payback_sales: N) -> N {
+    (price_to_sales / payback_sales).named("required_net_cash_margin")
+}

@@ -1,0 +1,204 @@
+//! What becomes of a price when investors pay another multiple of the earnings.
+//!
+//! Source: the price is earnings × price/earnings ratio, so their factors multiply (John C. Bogle, "Investing in the 1990s", Journal of
+//! Portfolio Management, 1991: speculative return).
+
+use rust_decimal::Decimal;
+
+use super::years::rate_a_year;
+use crate::explanation::Explanation;
+use crate::input::{Bounded, ModelError, Positive, Rate};
+use crate::number::{Exact, Number};
+use crate::traced::Trace;
+
+/// Two multiples, and what is known of the time between them.
+#[derive(Clone, Debug)]
+pub struct ReratingInputs {
+    /// What is paid for a year's earnings at the beginning.
+    pub starting_price_earnings_ratio: Positive,
+    /// What is paid for them at the end.
+    pub ending_price_earnings_ratio: Positive,
+    /// The time between the two.
+    pub years: Positive,
+    /// What is known.
+    pub given: Given,
+}
+
+/// Either the growth of the earnings or what becomes of the price.
+#[derive(Clone, Copy, Debug)]
+pub enum Given {
+    /// Of the earnings, a year.
+    EarningsGrowthRate(Rate),
+    /// Price at the end / price at the beginning.
+    PriceFactor(Positive),
+}
+
+/// What becomes of the price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rerating {
+    /// What the change of the multiple alone does to the price.
+    pub rerating_factor: Decimal,
+    /// Earnings at the end / at the beginning.
+    pub earnings_factor: Decimal,
+    /// Of the earnings, a year.
+    pub earnings_growth_rate: Decimal,
+    /// Price at the end / at the beginning.
+    pub price_factor: Decimal,
+    /// Of the price, a year.
+    pub price_growth_rate: Decimal,
+    /// Until growing earnings make up for the lower multiple; `None` when they never do.
+    pub years_to_recover: Option<Decimal>,
+}
+
+impl ReratingInputs {
+    fn multiple_fell(&self) -> bool {
+        self.ending_price_earnings_ratio < self.starting_price_earnings_ratio
+    }
+
+    fn earnings_grow(&self) -> bool {
+        match self.given {
+            Given::EarningsGrowthRate(rate) => rate.get() > Decimal::ZERO,
+            Given::PriceFactor(factor) => {
+                let needed = Exact::from(factor.get()) * Exact::from(self.starting_price_earnings_ratio.get());
+                needed > Exact::from(self.ending_price_earnings_ratio.get())
+            }
+        }
+    }
+
+    fn kernels<N: Number>(&self, number: impl Fn(&'static str, Decimal) -> N) -> Kernels<N> {
+        let starting = number("starting_price_earnings_ratio", self.starting_price_earnings_ratio.get());
+        let ending = number("ending_price_earnings_ratio", self.ending_price_earnings_ratio.get());
+        let years = number("years", self.years.get());
+        let one = N::whole(1);
+        let rerating_factor = (ending / starting).named("rerating_factor");
+        let growth_of_earnings =
+            |force: N| (self.multiple_fell() && self.earnings_grow()).then(|| years_to_recover(starting, ending, force));
+        match self.given {
+            Given::EarningsGrowthRate(rate) => {
+                let earnings_growth_rate = number("earnings_growth_rate", rate.get());
+                let earnings_factor = (one + earnings_growth_rate).to_the(years).named("earnings_factor");
+                let price_factor = (earnings_factor * ending / starting).named("price_factor");
+                // Not from price_factor: over a long time that falls below any number, and its growth does not.
+                let price_growth_rate =
+                    ((one + earnings_growth_rate) * rerating_factor.to_the(one / years) - one).named("price_growth_rate");
+                let years_to_recover = growth_of_earnings((one + earnings_growth_rate).ln());
+                Kernels {
+                    rerating_factor,
+                    earnings_factor,
+                    earnings_growth_rate,
+                    price_factor,
+                    price_growth_rate,
+                    years_to_recover,
+                }
+            }
+            Given::PriceFactor(factor) => {
+                let price_factor = number("price_factor", factor.get());
+                let earnings_factor = (price_factor * starting / ending).named("earnings_factor");
+                let earnings_growth_rate = rate_a_year(earnings_factor, years).named("earnings_growth_rate");
+                let price_growth_rate = rate_a_year(price_factor, years).named("price_growth_rate");
+                let years_to_recover = growth_of_earnings(earnings_factor.ln() / years);
+                Kernels {
+                    rerating_factor,
+                    earnings_factor,
+                    earnings_growth_rate,
+                    price_factor,
+                    price_growth_rate,
+                    years_to_recover,
+                }
+            }
+        }
+    }
+}
+
+struct Kernels<N> {
+    rerating_factor: N,
+    earnings_factor: N,
+    earnings_growth_rate: N,
+    price_factor: N,
+    price_growth_rate: N,
+    /// None where no formula is needed to tell.
+    years_to_recover: Option<N>,
+}
+
+fn years_to_recover<N: Number>(starting_price_earnings_ratio: N, ending_price_earnings_ratio: N, force_of_growth: N) -> N {
+    ((starting_price_earnings_ratio / ending_price_earnings_ratio).ln() / force_of_growth).named("years_to_recover")
+}
+
+/// What a change of the multiple does to a price, and how long growing earnings take to make up for it.
+///
+/// ```text
+/// price_factor     = earnings_factor × ending_price_earnings_ratio / starting_price_earnings_ratio
+/// price_growth_rate = price_factor^(1 / years) - 1 = (1 + earnings_growth_rate) × rerating_factor^(1 / years) - 1
+/// years_to_recover = ln(starting_price_earnings_ratio / ending_price_earnings_ratio) / ln(1 + earnings_growth_rate)
+/// ```
+///
+/// - Special cases: a multiple that does not fall leaves nothing to recover from, 0 years; earnings that do not grow never make up for one
+///   that does.
+/// - Units: rates per year, as fractions; years need not be whole.
+/// - Rounding: half-even at the 28th digit, once for each result.
+/// - Errors: [`ModelError::ResultTooLarge`] naming the result.
+/// - Source: John C. Bogle, "Investing in the 1990s", Journal of Portfolio Management, 1991.
+///
+/// # Example: Cisco, from 150 times its earnings to 30 in ten years, and the price only holds
+///
+/// ```
+/// use paydirt_models::input::{Bounded, Positive};
+/// use paydirt_models::valuation::{Given, ReratingInputs, rerating};
+/// use rust_decimal::dec;
+///
+/// let positive = |value| Positive::new(value).unwrap();
+/// let cisco = ReratingInputs {
+///     starting_price_earnings_ratio: positive(dec!(150)),
+///     ending_price_earnings_ratio: positive(dec!(30)),
+///     years: positive(dec!(10)),
+///     given: Given::PriceFactor(positive(dec!(1))),
+/// };
+/// let rerating = rerating(&cisco).unwrap();
+/// assert_eq!(rerating.earnings_factor, dec!(5));
+/// assert_eq!(rerating.earnings_growth_rate.round_dp(3), dec!(0.175));
+/// ```
+///
+/// "Earnings have to grow by 17.5 % a year for ten years, and the shareholder has won nothing."
+pub fn rerating(inputs: &ReratingInputs) -> Result<Rerating, ModelError> {
+    let kernels = inputs.kernels(|_, value| Exact::from(value));
+    Ok(Rerating {
+        rerating_factor: kernels.rerating_factor.value("rerating_factor")?,
+        earnings_factor: kernels.earnings_factor.value("earnings_factor")?,
+        earnings_growth_rate: kernels.earnings_growth_rate.value("earnings_growth_rate")?,
+        price_factor: kernels.price_factor.value("price_factor")?,
+        price_growth_rate: kernels.price_growth_rate.value("price_growth_rate")?,
+        years_to_recover: match kernels.years_to_recover {
+            Some(years) => Some(years.value("years_to_recover")?),
+            None => (!inputs.multiple_fell()).then_some(Decimal::ZERO),
+        },
+    })
+}
+
+/// How [`rerating`] came to its outcome.
+pub fn explain_rerating(inputs: &ReratingInputs, outcome: &Rerating) -> Explanation {
+    let trace = Trace::default();
+    let kernels = inputs.kernels(|name, value| trace.input(name, value));
+    let mut explanation = Explanation { steps: trace.steps(), ..Explanation::default() };
+    let text = |value: Decimal| value.normalize().to_string();
+    if kernels.years_to_recover.is_none() {
+        let (formula, figures) = match outcome.years_to_recover {
+            Some(_) => (
+                "0: the multiple did not fall, so there is nothing to recover from",
+                format!("rerating_factor = {}", text(outcome.rerating_factor)),
+            ),
+            None => (
+                "never: the multiple fell, and the earnings do not grow",
+                format!("earnings_factor = {}", text(outcome.earnings_factor)),
+            ),
+        };
+        explanation.step("years_to_recover", formula, figures, outcome.years_to_recover.map_or("never".to_owned(), text));
+    }
+    explanation.assume(
+        "rerating",
+        "at once",
+        "Until the price is back counts from a multiple that has changed already, while the earnings grow at one rate.",
+    );
+    explanation.assume("dividends", "none", "Prices alone are compared: what was paid out in between is not counted.");
+    explanation
+}

@@ -1,0 +1,32 @@
+//! Whole years ahead, and the change a year over them.
+
+use crate::number::Number;
+
+/// A whole number of years, 1 to 200.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Years(u32);
+
+impl Years {
+    /// The most that a calculation looks ahead.
+    pub const MAX: u32 = 200;
+    /// One of them, which stands where a field cannot be read until the whole request is refused.
+    pub const PLACEHOLDER: Years = Years(1);
+
+    /// The years, if they are 1 to 200.
+    #[must_use]
+    pub fn new(years: u32) -> Option<Years> {
+        (1..=Years::MAX).contains(&years).then_some(Years(years))
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+/// The change a year that makes `factor` of 1 over some years.
+pub(super) fn rate_a_year<N: Number>(factor: N, years: N) -> N {
+    let one = N::whole(1);
+    factor.to_the(one / years) - one
+}

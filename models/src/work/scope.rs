@@ -1,0 +1,106 @@
+//! A computation that someone waits for, or does not.
+
+use std::cell::{Cell, RefCell};
+
+use super::count::{NO_LOOK, leave, left, tick};
+
+/// Nobody waits any more: the computation was cut short, and there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nobody waits for the answer any more")]
+pub struct Abandoned;
+
+/// After so much work the next look is due, every 0.1 ms or so. A look reads a clock, which takes a thousandth of it.
+pub const LOOK_UNITS: u64 = 10_000;
+const LOOK: i64 = LOOK_UNITS.cast_signed();
+
+thread_local! {
+    static SCOPE: RefCell<Option<Scope>> = const { RefCell::new(None) };
+}
+
+struct Scope {
+    is_over: Box<dyn Fn() -> bool>,
+    noticed: Cell<bool>,
+    /// Work that was granted so far: what is not left of it is done.
+    granted: Cell<i64>,
+}
+
+/// Runs a computation, and lets it end early once `is_over`, which is asked about every 0.1 ms.
+///
+/// A computation that finishes first has its whole answer, whoever waits. Its work is also counted where it was called from.
+///
+/// # Errors
+/// [`Abandoned`] where a loop was cut short.
+pub fn within<T>(is_over: impl Fn() -> bool + 'static, computation: impl FnOnce() -> T) -> Result<T, Abandoned> {
+    /// Puts the surrounding scope back, also when the computation panics: threads are used again.
+    struct Restore(Option<(Option<Scope>, i64)>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            if let Some((scope, left)) = self.0.take() {
+                let done = done();
+                SCOPE.set(scope);
+                leave(left);
+                tick(done);
+            }
+        }
+    }
+
+    let scope = Scope { is_over: Box::new(is_over), noticed: Cell::new(false), granted: Cell::new(LOOK) };
+    let _restore = Restore(Some((SCOPE.replace(Some(scope)), leave(LOOK))));
+    let answer = computation();
+    if SCOPE.with_borrow(|scope| scope.as_ref().is_some_and(|scope| scope.noticed.get())) { Err(Abandoned) } else { Ok(answer) }
+}
+
+/// The work done so far, in units: by the innermost computation that runs [`within`] a scope, and outside of any by the thread.
+#[must_use]
+pub fn done() -> u64 {
+    let granted = SCOPE.with_borrow(|scope| scope.as_ref().map_or(NO_LOOK, |scope| scope.granted.get()));
+    granted.abs_diff(left())
+}
+
+/// True when nobody waits any more: whatever is computed from here on is thrown away, so any value will do.
+#[inline]
+#[must_use]
+pub fn is_over() -> bool {
+    left() < 0 && look()
+}
+
+/// The same, once work of so many units is counted.
+#[inline]
+#[must_use]
+pub fn is_over_after(units: u64) -> bool {
+    tick(units);
+    is_over()
+}
+
+#[cold]
+fn look() -> bool {
+    SCOPE.with_borrow(|scope| {
+        // Outside of any scope there is nobody to ask.
+        let Some(scope) = scope else { return false };
+        // Once over it stays so: every later question comes here, and is answered the same.
+        if !scope.noticed.get() {
+            if (scope.is_over)() {
+                scope.noticed.set(true);
+            } else {
+                let worked = LOOK.saturating_sub(leave(LOOK));
+                scope.granted.set(scope.granted.get().saturating_add(worked));
+            }
+        }
+        scope.noticed.get()
+    })
+}
+
+/// Iterators that end early when nobody waits any more.
+pub trait WhileAwaited: Iterator + Sized {
+    /// Ends early, so that a loop over a long list asks now and then; what it does in a round is counted where it is done.
+    fn while_awaited(self) -> impl Iterator<Item = Self::Item> {
+        self.take_while(|_| !is_over())
+    }
+
+    /// The same where a round does work that nothing else counts, so many units of it.
+    fn while_awaited_each(self, units: u64) -> impl Iterator<Item = Self::Item> {
+        self.take_while(move |_| !is_over_after(units))
+    }
+}
+
+impl<I: Iterator> WhileAwaited for I {}
