@@ -61,7 +61,10 @@ fn announce(server: &Server, effective: &[(&str, String)]) {
     let (address, admin_address) = (server.address(), server.admin_address());
     let settings = effective.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
     tracing::info!(%settings, "settings");
-    tracing::info!(%address, %admin_address, version = env!("CARGO_PKG_VERSION"), ask = how_to_ask(&address.to_string()), "listening");
+    let version = env!("CARGO_PKG_VERSION");
+    // The last field, and displayed rather than debugged: a text line then ends with a command that a shell runs as it stands.
+    let ask = how_to_ask(&address.to_string());
+    tracing::info!(%address, %admin_address, version, %ask, "listening");
 }
 
 fn end(log: Log, served: &Result<(), ServeError>) {
@@ -80,7 +83,7 @@ fn on_one_line(text: &str) -> String {
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Cahn's question, ready to be pasted.
+/// Cahn's question as a command for a shell. The request stands in single quotes and has none of its own.
 fn how_to_ask(address: &str) -> String {
     let request = concat!(
         r#"{"currency_code": "USD", "accelerator_revenue": "150e9", "accelerator_revenue_period": "PERIOD_YEAR", "#,

@@ -26,7 +26,7 @@ variant() {
                             command=(../bare/target/release/paydirt-bare $address) ;;
     # The whole server, as it is started by default, on one core.
     paydirt)                calls=700000
-                            command=(../../target/release/paydirt --listen $address --admin-listen 127.0.0.1:0 --workers 1 --lame-duck 0s) ;;
+                            command=(../../target/dist/paydirt --listen $address --admin-listen 127.0.0.1:0 --workers 1 --lame-duck 0s) ;;
     rust-multi)             calls=700000 command=(rust/target/release/rust-bare multi $address) ;;
     rust-single)            calls=700000 command=(rust/target/release/rust-bare single $address) ;;
     cpp-callback)           calls=400000 command=(cpp/server intel callback $address) ;;

@@ -11,7 +11,7 @@ for server in ${SERVERS:-paydirt python go java node cpp rust}; do
   echo "== $server" >&2
   case $server in
     paydirt)
-      cargo build --release --locked --quiet --manifest-path ../../Cargo.toml --bin paydirt
+      cargo build --profile dist --locked --quiet --manifest-path ../../Cargo.toml --bin paydirt
       cargo build --release --locked --quiet --manifest-path ../bare/Cargo.toml
       ;;
     *) "$server/build.sh" ;;

@@ -1,5 +1,6 @@
 //! One test binary: a real server on a free port, and a real client.
 
+mod ask;
 mod attacks;
 mod authority;
 mod batch;

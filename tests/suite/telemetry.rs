@@ -4,13 +4,15 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use hyper::server::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::service::TowerToHyperService;
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{TraceService, TraceServiceServer};
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use serde_json::Value;
 use tonic::client::Grpc;
 use tonic::codegen::http::uri::PathAndQuery;
-use tonic::transport::server::{Server, TcpIncoming};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Response, Status, async_trait};
 use tonic_prost::ProstCodec;
@@ -83,8 +85,11 @@ fn collector() -> (SocketAddr, mpsc::Receiver<Span>) {
     let address = listener.local_addr().expect("it is bound");
     std::thread::spawn(move || {
         runtime().block_on(async {
-            let incoming = TcpIncoming::from(tokio::net::TcpListener::from_std(listener).expect("a runtime"));
-            Server::builder().add_service(TraceServiceServer::new(Collector(sender))).serve_with_incoming(incoming).await
+            let listener = tokio::net::TcpListener::from_std(listener).expect("a runtime");
+            while let Ok((stream, _)) = listener.accept().await {
+                let service = TowerToHyperService::new(TraceServiceServer::new(Collector(sender.clone())));
+                tokio::spawn(http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service));
+            }
         })
     });
     (address, spans)

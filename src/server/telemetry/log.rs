@@ -5,18 +5,16 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal};
-use std::mem::ManuallyDrop;
 use std::os::fd::AsFd;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::{Subscriber, subscriber};
-use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::{Registry, reload};
 
+use super::lines::Lines;
 use crate::server::config::log_level::targets;
 use crate::server::config::{LOG_FLUSH, LogFormat, Settings};
 
@@ -39,8 +37,7 @@ pub(crate) enum LogError {
 #[derive(Debug)]
 pub(crate) struct LogHandle {
     level: LogLevel,
-    dropped: ErrorCounter,
-    guard: Option<WorkerGuard>,
+    lines: Arc<Lines>,
 }
 
 /// The level of the log, which may be changed while the server runs.
@@ -63,15 +60,10 @@ pub(crate) fn start(settings: &Settings) -> Result<LogHandle, LogError> {
     };
     // The lines do not go through `io::stdout()`: its lock would be held for as long as the pipe is full, against everyone who prints.
     let output = BufWriter::new(File::from(stdout.as_fd().try_clone_to_owned()?));
-    let (writer, guard) = NonBlockingBuilder::default()
-        .lossy(true)
-        .buffered_lines_limit(LINES_WAITING_MAX)
-        .thread_name("paydirt-log")
-        .finish(output);
-    let dropped = writer.error_counter();
-    let (subscriber, level) = subscriber(&settings.log_level, is_text, writer).map_err(LogError::Level)?;
+    let lines = Lines::start(output, LINES_WAITING_MAX)?;
+    let (subscriber, level) = subscriber(&settings.log_level, is_text, Arc::clone(&lines)).map_err(LogError::Level)?;
     subscriber::set_global_default(subscriber)?;
-    Ok(LogHandle { level, dropped, guard: Some(guard) })
+    Ok(LogHandle { level, lines })
 }
 
 fn subscriber<W>(level: &str, is_text: bool, writer: W) -> Result<(impl Subscriber + Send + Sync, LogLevel), String>
@@ -124,27 +116,15 @@ impl LogHandle {
 
     /// Returns a function that reads how many lines have found the queue full so far.
     pub fn lines_dropped(&self) -> impl Fn() -> u64 + Send + Sync + 'static {
-        let dropped = self.dropped.clone();
-        move || dropped.dropped_lines() as u64
+        let lines = Arc::clone(&self.lines);
+        move || lines.dropped()
     }
 }
 
 impl Drop for LogHandle {
     /// Has the lines that wait written, within [`LOG_FLUSH`].
-    ///
-    /// The guard waits one second for its thread, but when the queue is full it prints: to the pipe that is stuck, and without end. So the
-    /// guard is dropped on a thread that may be left behind.
     fn drop(&mut self) {
-        let Some(guard) = self.guard.take().map(ManuallyDrop::new) else { return };
-        let (done, is_done) = mpsc::channel::<()>();
-        let flush = move || {
-            drop(ManuallyDrop::into_inner(guard));
-            drop(done);
-        };
-        // Where the system has no thread to give, the lines are lost.
-        if thread::Builder::new().name("paydirt-log-end".to_owned()).spawn(flush).is_ok() {
-            let _ = is_done.recv_timeout(LOG_FLUSH);
-        }
+        self.lines.end(LOG_FLUSH);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Tests of the log: the form of a line, the level, and a reader that is stuck.
 
+use std::thread;
+
 use super::*;
 
 /// A writer that keeps what is written.
@@ -84,14 +86,29 @@ fn a_reader_that_is_stuck_costs_lines_and_no_time() {
             Ok(())
         }
     }
-    let (mut writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(2).finish(Stuck);
+    let lines = Lines::start(Stuck, 2).unwrap();
     let start = std::time::Instant::now();
     for _ in 0..100 {
-        io::Write::write_all(&mut writer, b"line\n").unwrap();
+        io::Write::write_all(&mut &*lines, b"line\n").unwrap();
     }
     let (_, level, _) = kept("info");
-    let handle = LogHandle { level, dropped: writer.error_counter(), guard: Some(guard) };
+    let handle = LogHandle { level, lines };
     assert!(handle.lines_dropped()() >= 97);
     drop(handle);
     assert!(start.elapsed() < LOG_FLUSH + std::time::Duration::from_secs(1));
+}
+
+#[test]
+fn what_waits_at_the_end_is_written() {
+    let kept = Kept::default();
+    let lines = Lines::start(kept.clone(), 1000).unwrap();
+    for number in 0..1000 {
+        io::Write::write_all(&mut &*lines, format!("{{\"number\": {number}}}\n").as_bytes()).unwrap();
+    }
+    let (_, level, _) = self::kept("info");
+    drop(LogHandle { level, lines });
+    assert_eq!(
+        kept.lines().iter().map(|line| line["number"].as_u64().unwrap()).collect::<Vec<_>>(),
+        (0..1000).collect::<Vec<_>>()
+    );
 }

@@ -138,7 +138,7 @@ impl Metrics {
         build.with_label_values(&[super::VERSION, super::REVISION, super::RUSTC]).set(1);
         // Memory, file descriptors, threads and processor time, by Prometheus' names; Linux alone tells them this way.
         #[cfg(target_os = "linux")]
-        registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
+        registry.register(Box::new(super::process::ProcessMetrics::new()?))?;
         Ok(Metrics {
             duration: (0..Method::count()).map(|_| [const { OnceLock::new() }; CODES]).collect(),
             calculation: (0..=MODELS.len()).map(|_| [const { OnceLock::new() }; CODES]).collect(),

@@ -1,9 +1,12 @@
 //! Telemetry: the metrics, traces and logs in which the server tells of itself. A caller's figure is never in them.
 
+mod lines;
 pub(super) mod log;
 pub(super) mod metrics;
 pub(super) mod panic;
 pub(super) mod per_second;
+#[cfg(target_os = "linux")]
+mod process;
 mod spans;
 pub(super) mod trace;
 

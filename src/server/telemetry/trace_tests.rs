@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use hyper::server::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::service::TowerToHyperService;
 use opentelemetry::trace::Tracer;
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{TraceService, TraceServiceServer};
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
-use tonic::transport::server::{Server, TcpIncoming};
 use tonic::{Request, Response, Status, async_trait};
 
 use super::*;
@@ -114,8 +116,11 @@ fn spans_arrive_under_the_name_of_the_service() {
     let address = incoming.local_addr().unwrap();
     thread::spawn(move || {
         runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-            let incoming = TcpIncoming::from(tokio::net::TcpListener::from_std(incoming).unwrap());
-            Server::builder().add_service(TraceServiceServer::new(Collector(sender))).serve_with_incoming(incoming).await
+            let listener = tokio::net::TcpListener::from_std(incoming).unwrap();
+            while let Ok((stream, _)) = listener.accept().await {
+                let service = TowerToHyperService::new(TraceServiceServer::new(Collector(sender.clone())));
+                tokio::spawn(http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service));
+            }
         })
     });
     let (is_done, _, dropped) = flushed(address);

@@ -11,9 +11,8 @@ use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 use rustls::{RootCertStore, ServerConfig};
-use x509_parser::certificate::X509Certificate;
-use x509_parser::prelude::FromDer;
 
+use super::certificate::Certificate;
 use super::error::TlsError;
 use super::files::{Content, Files};
 
@@ -84,8 +83,7 @@ fn certified_key(files: &Files, provider: &CryptoProvider) -> Result<(CertifiedK
     let Content { path, .. } = &files.certificate;
     let chain = files.certificate.certificates()?;
     let parsed = parsed(&chain, &files.certificate)?;
-    let validity = parsed[0].validity();
-    let validity = Validity { from: validity.not_before.timestamp(), to: validity.not_after.timestamp() };
+    let validity = parsed[0].validity;
 
     let key = provider.key_provider.load_private_key(files.key.key()?);
     let key = key.map_err(|_| TlsError::BadKey { path: files.key.path.clone() })?;
@@ -104,7 +102,7 @@ fn certified_key(files: &Files, provider: &CryptoProvider) -> Result<(CertifiedK
     }
     // A chain out of order is refused: clients that build the path themselves would forgive it, others would not. Names are compared by
     // their bytes, as clients do.
-    let in_order = |pair: &[X509Certificate<'_>]| pair[0].issuer().as_raw() == pair[1].subject().as_raw();
+    let in_order = |pair: &[Certificate<'_>]| pair[0].issuer == pair[1].subject;
     if let Some(index) = parsed.windows(2).position(|pair| !in_order(pair)) {
         return Err(TlsError::Disorder { path: path.clone(), number: index + 2 });
     }
@@ -112,13 +110,11 @@ fn certified_key(files: &Files, provider: &CryptoProvider) -> Result<(CertifiedK
 }
 
 /// Parses all certificates of a chain that has at least one.
-fn parsed<'a>(chain: &'a [CertificateDer<'static>], content: &Content) -> Result<Vec<X509Certificate<'a>>, TlsError> {
-    let parse = |(index, certificate): (usize, &'a CertificateDer<'static>)| match X509Certificate::from_der(certificate) {
-        Ok(([], parsed)) => Ok(parsed),
-        _ => {
-            let reason = "it is not a certificate as X.509 describes it".to_owned();
-            Err(TlsError::BadCertificate { path: content.path.clone(), number: index + 1, reason })
-        }
+fn parsed<'a>(chain: &'a [CertificateDer<'static>], content: &Content) -> Result<Vec<Certificate<'a>>, TlsError> {
+    let parse = |(index, certificate): (usize, &'a CertificateDer<'static>)| {
+        let reason = "it is not a certificate as X.509 describes it".to_owned();
+        let bad = TlsError::BadCertificate { path: content.path.clone(), number: index + 1, reason };
+        Certificate::read(certificate).ok_or(bad)
     };
     chain.iter().enumerate().map(parse).collect()
 }

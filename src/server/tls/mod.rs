@@ -3,6 +3,7 @@
 //!
 //! TLS 1.3 and 1.2 by rustls on ring. Without a certificate there is no [`Tls`], and the server speaks plain text.
 
+mod certificate;
 mod error;
 mod files;
 mod loaded;

@@ -1,27 +1,23 @@
 //! Who a client is by its certificate, and whether it may call.
 
 use rustls::ServerConnection;
-use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::GeneralName;
-use x509_parser::prelude::FromDer;
+use rustls::pki_types::CertificateDer;
+use webpki::EndEntityCert;
 
 /// The DNS names and URIs of the client's certificate, empty where there is none. The common name is no name: nobody who issues
 /// certificates promises anything about it.
 pub(crate) fn peer_names(connection: &ServerConnection) -> Vec<String> {
-    connection.peer_certificates().and_then(<[_]>::first).map_or_else(Vec::new, |certificate| names_of(certificate))
+    connection.peer_certificates().and_then(<[_]>::first).map_or_else(Vec::new, names_of)
 }
 
-/// Empty for what cannot be read too, so that it is on no list.
-fn names_of(certificate: &[u8]) -> Vec<String> {
-    let Ok((_, certificate)) = X509Certificate::from_der(certificate) else { return Vec::new() };
-    let Ok(Some(alternative_names)) = certificate.subject_alternative_name() else { return Vec::new() };
+/// Empty for what cannot be read too, so that it is on no list. Read by the library that verified the certificate: what it takes for the names
+/// is what the issuer's constraints were held against.
+fn names_of(certificate: &CertificateDer<'_>) -> Vec<String> {
+    let Ok(certificate) = EndEntityCert::try_from(certificate) else { return Vec::new() };
     // A name with a colon is a URI and one without is not, so that neither passes for the other.
-    let name = |name: &GeneralName<'_>| match name {
-        GeneralName::DNSName(name) if !name.contains(':') => Some((*name).to_owned()),
-        GeneralName::URI(name) if name.contains(':') => Some((*name).to_owned()),
-        _ => None,
-    };
-    alternative_names.value.general_names.iter().filter_map(name).collect()
+    let dns_names = certificate.valid_dns_names().filter(|name| !name.contains(':'));
+    let uris = certificate.valid_uri_names().filter(|name| name.contains(':'));
+    dns_names.chain(uris).map(str::to_owned).collect()
 }
 
 /// Whether one of the names is on the list; everyone is on an empty one. There are no patterns: `*.example.com` is only itself, because
@@ -44,10 +40,10 @@ mod tests {
         names.iter().map(|name| (*name).to_owned()).collect()
     }
 
-    fn certificate(names: Vec<SanType>) -> Vec<u8> {
+    fn certificate(names: Vec<SanType>) -> CertificateDer<'static> {
         let mut parameters = CertificateParams::default();
         parameters.subject_alt_names = names;
-        parameters.self_signed(&KeyPair::generate().expect("a key")).expect("a certificate").der().to_vec()
+        parameters.self_signed(&KeyPair::generate().expect("a key")).expect("a certificate").der().clone()
     }
 
     #[test]
@@ -61,7 +57,7 @@ mod tests {
 
         assert!(names_of(&certificate(vec![dns("spiffe://example.com/billing"), uri("api.example.com")])).is_empty());
         assert!(names_of(&certificate(vec![])).is_empty());
-        assert!(names_of(b"no certificate").is_empty());
+        assert!(names_of(&CertificateDer::from(&b"no certificate"[..])).is_empty());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio_rustls::TlsConnector;
 
 use super::{Authority, Identity, NAME, Place};
+use crate::server::tls::certificate::Der;
 use crate::server::tls::{Tls, peer_names};
 
 const VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS13, &TLS12];
@@ -127,8 +128,10 @@ async fn keys_of_every_kind_sign() {
 
 /// PKCS#8 wraps what PKCS#1 and SEC1 have bare.
 fn inner_key(key: &KeyPair) -> Vec<u8> {
-    let (_, wrapped) = x509_parser::der_parser::parse_der(key.serialized_der()).expect("DER");
-    wrapped.as_sequence().expect("version, algorithm, key")[2].as_slice().expect("bytes").to_vec()
+    let (_, wrapped) = Der(key.serialized_der()).next().expect("a sequence");
+    let mut elements = Der(wrapped);
+    let [_version, _algorithm, (_, key)] = [(); 3].map(|()| elements.next().expect("an element"));
+    key.to_vec()
 }
 
 fn pem(label: &str, der: &[u8]) -> String {

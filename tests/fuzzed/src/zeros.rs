@@ -107,36 +107,3 @@ fn pseudo_remainder(mut dividend: Polynomial, divisor: &Polynomial) -> Polynomia
     }
     trimmed(dividend)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// (1 - 2x)(1 - 3x)(1 + x)(1 - 2x) and some others, whose zeros one sees.
-    #[test]
-    fn distinct_zeros_are_counted() {
-        let product = |factors: &[(i64, i64)]| {
-            let mut polynomial = vec![BigInt::one()];
-            for (constant, slope) in factors {
-                let mut next = vec![BigInt::zero(); polynomial.len() + 1];
-                for (place, coefficient) in polynomial.iter().enumerate() {
-                    next[place] += coefficient * constant;
-                    next[place + 1] += coefficient * slope;
-                }
-                polynomial = next;
-            }
-            polynomial
-        };
-        let above_zero = |polynomial: &[BigInt]| Sturm::of(polynomial).unwrap().between(&BigRational::zero(), None);
-        assert_eq!(above_zero(&product(&[(1, -2), (1, -3), (1, 1), (1, -2)])), 2);
-        assert_eq!(above_zero(&product(&[(-1, 2), (1, -3), (5, -1), (7, -1), (2, 9)])), 4);
-        assert_eq!(above_zero(&product(&[(1, -2); 6])), 1);
-        // 1 + x^4, and 1 - x^5, where degrees drop by more than one.
-        assert_eq!(above_zero(&[1, 0, 0, 0, 1].map(BigInt::from)), 0);
-        assert_eq!(above_zero(&[1, 0, 0, 0, 0, -1].map(BigInt::from)), 1);
-        assert_eq!(above_zero(&[-1, 0, 3, 0, 0, 0, 0, -1].map(BigInt::from)), 2);
-        let half = BigRational::new(1.into(), 2.into());
-        assert_eq!(Sturm::of(&product(&[(1, -2), (1, -3)])).unwrap().between(&BigRational::zero(), Some(&half)), 2);
-        assert_eq!(Sturm::of(&product(&[(1, -2), (1, -3)])).unwrap().between(&half, None), 0);
-    }
-}

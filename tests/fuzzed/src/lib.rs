@@ -1,0 +1,17 @@
+//! The bodies of the fuzz targets, and what they compare with: slow, exact, and sharing no code with the engine.
+//!
+//! `fuzz/` gives each body arbitrary input, which needs a nightly compiler. `cargo test` gives it the inputs in `corpus/`, which needs none.
+
+pub mod decimal;
+pub mod flows;
+pub mod grammar;
+pub mod internal_rate;
+pub mod zeros;
+
+use num_rational::BigRational;
+use rust_decimal::Decimal;
+
+/// The same number.
+pub fn fraction(decimal: Decimal) -> BigRational {
+    BigRational::new(decimal.mantissa().into(), 10_i128.pow(decimal.scale()).into())
+}

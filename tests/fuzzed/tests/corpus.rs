@@ -1,0 +1,91 @@
+//! What has to hold for any input whatsoever, held against the inputs in `corpus/`: one of each kind, and each that once failed.
+//! With `PAYDIRT_ARBITRARY_SECONDS` they are changed at random for so long; `scripts/fuzz` looks for others by what they reach.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, Zero};
+use paydirt_fuzzed::zeros::Sturm;
+
+/// Where it says so many seconds, each body is given inputs for so long that nobody has chosen.
+const SECONDS: &str = "PAYDIRT_ARBITRARY_SECONDS";
+
+#[test]
+fn texts_and_decimals_are_treated_rightly() {
+    holds_for_the_corpus("decimal", 60, paydirt_fuzzed::decimal::check);
+}
+
+#[test]
+fn rates_are_right() {
+    holds_for_the_corpus("internal_rate", 40, paydirt_fuzzed::internal_rate::check);
+}
+
+/// Gives each input of a target to its body, which panics where something does not hold; then changed ones, where that is asked for.
+fn holds_for_the_corpus(target: &str, at_least: usize, check: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+    let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
+    files.sort();
+    assert!(files.len() >= at_least, "{} inputs in {}", files.len(), folder.display());
+    let corpus: Vec<_> = files.iter().map(|file| std::fs::read(file).expect("a file")).collect();
+    for (file, input) in files.iter().zip(&corpus) {
+        holds(check, input, &file.display().to_string());
+    }
+    let seconds = std::env::var(SECONDS).map_or(0, |seconds| seconds.parse().expect("whole seconds"));
+    let (start, mut dice, mut count) = (Instant::now(), fastrand::Rng::new(), 0_u64);
+    while start.elapsed() < Duration::from_secs(seconds) {
+        let input = changed(&corpus[dice.usize(..corpus.len())], &mut dice);
+        holds(check, &input, "a changed input, to be kept in the corpus");
+        count += 1;
+    }
+    println!("{} inputs of the corpus, {count} changed ones", corpus.len());
+}
+
+fn holds(check: fn(&[u8]), input: &[u8], name: &str) {
+    // The body's own words are on standard error already.
+    assert!(std::panic::catch_unwind(|| check(input)).is_ok(), "it does not hold for {name}: {}", input.escape_ascii());
+}
+
+/// With one to eight of its bytes replaced, removed or doubled.
+fn changed(input: &[u8], dice: &mut fastrand::Rng) -> Vec<u8> {
+    let mut input = input.to_vec();
+    for _ in 0..dice.usize(1..=8) {
+        let place = dice.usize(..=input.len());
+        match (dice.u8(..3), input.get(place).copied()) {
+            (0, Some(_)) => input[place] = dice.u8(..),
+            (1, Some(_)) => drop(input.remove(place)),
+            (_, Some(byte)) => input.insert(place, byte),
+            (_, None) => input.push(dice.u8(..)),
+        }
+    }
+    input
+}
+
+#[test]
+fn distinct_zeros_are_counted() {
+    let product = |factors: &[(i64, i64)]| {
+        let mut polynomial = vec![BigInt::one()];
+        for (constant, slope) in factors {
+            let mut next = vec![BigInt::zero(); polynomial.len() + 1];
+            for (place, coefficient) in polynomial.iter().enumerate() {
+                next[place] += coefficient * constant;
+                next[place + 1] += coefficient * slope;
+            }
+            polynomial = next;
+        }
+        polynomial
+    };
+    let above_zero = |polynomial: &[BigInt]| Sturm::of(polynomial).unwrap().between(&BigRational::zero(), None);
+    assert_eq!(above_zero(&product(&[(1, -2), (1, -3), (1, 1), (1, -2)])), 2);
+    assert_eq!(above_zero(&product(&[(-1, 2), (1, -3), (5, -1), (7, -1), (2, 9)])), 4);
+    assert_eq!(above_zero(&product(&[(1, -2); 6])), 1);
+    // 1 + x^4, and 1 - x^5, where degrees drop by more than one.
+    assert_eq!(above_zero(&[1, 0, 0, 0, 1].map(BigInt::from)), 0);
+    assert_eq!(above_zero(&[1, 0, 0, 0, 0, -1].map(BigInt::from)), 1);
+    assert_eq!(above_zero(&[-1, 0, 3, 0, 0, 0, 0, -1].map(BigInt::from)), 2);
+    let half = BigRational::new(1.into(), 2.into());
+    assert_eq!(Sturm::of(&product(&[(1, -2), (1, -3)])).unwrap().between(&BigRational::zero(), Some(&half)), 2);
+    assert_eq!(Sturm::of(&product(&[(1, -2), (1, -3)])).unwrap().between(&half, None), 0);
+}
