@@ -32,6 +32,7 @@ mod readme;
 mod rollout;
 mod rooms;
 mod server;
+mod shares;
 mod shutdown;
 mod stream;
 mod stream_ends;
