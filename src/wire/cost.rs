@@ -20,6 +20,14 @@ pub trait Cost {
     }
 }
 
+/// Returns what it is expected to take to read, compute and write a long message of so many bytes, in nanoseconds, by guess: what the message
+/// asks is known once it has been read. Cash flows with dates take some 30 bytes and a microsecond each.
+#[must_use]
+pub fn expected_nanoseconds_unread(bytes: usize) -> u64 {
+    const UNITS_PER_BYTE: u64 = 4;
+    times(bytes, UNITS_PER_BYTE).saturating_mul(UNIT_NANOSECONDS)
+}
+
 impl Cost for pb::ComputeRequiredRevenueRequest {
     fn expected_units(&self) -> u64 {
         of_streams(200, self.existing_revenue.len(), self.options.as_ref())

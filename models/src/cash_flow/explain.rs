@@ -10,7 +10,7 @@ use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
 use crate::work::WhileAwaited;
 
-/// How [`super::present_value`] came to its outcome.
+/// How [`super::present_value()`] came to its outcome.
 pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(&inputs.cash_flows);

@@ -13,7 +13,7 @@ use crate::work::WhileAwaited;
 /// More figures than that nobody compares by hand: how many they are is said instead.
 const TERMS_MAX: usize = 24;
 
-/// How [`super::regret`] came to its outcome.
+/// How [`super::regret()`] came to its outcome.
 pub fn explain_regret(inputs: &RegretInputs, outcome: &Regret) -> Explanation {
     let mut explanation = Explanation::default();
     let words = Words {

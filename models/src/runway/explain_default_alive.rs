@@ -10,7 +10,7 @@ use crate::input::Bounded;
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
-/// How [`super::default_alive`] came to its outcome.
+/// How [`super::default_alive()`] came to its outcome.
 pub fn explain_default_alive(inputs: &DefaultAliveInputs, outcome: &DefaultAlive) -> Explanation {
     let trace = Trace::default();
     let mut explanation = Explanation::default();

@@ -95,9 +95,6 @@ pub const FILES_KEPT: usize = 128;
 /// The longest estimate of a short calculation. A calculation with a longer estimate runs on the pool, so that short calls
 /// never wait behind one for longer than this.
 pub const SHORT_CALCULATION: Duration = Duration::from_micros(200);
-/// The time in nanoseconds, for each byte of a long message, to read it, compute and write the answer. The figure is a guess,
-/// which serves until the message has been read: cash flows with dates take some 30 bytes and a microsecond each.
-pub const READING_NANOSECONDS_PER_BYTE: u64 = 40;
 /// The largest number of calculations that wait for the pool, however short. [`MESSAGE_BYTES_UNDER_WAY_MAX`] bounds the memory
 /// that they hold as well.
 pub const POOL_QUEUE_MAX: usize = 1024;

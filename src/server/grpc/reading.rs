@@ -7,9 +7,9 @@ use bytes::Bytes;
 use tonic::Status;
 
 use super::message;
-use crate::server::config::{READING_NANOSECONDS_PER_BYTE, SHORT_MESSAGE_BYTES_MAX};
-use crate::wire::codec;
+use crate::server::config::SHORT_MESSAGE_BYTES_MAX;
 use crate::wire::short_text::Name;
+use crate::wire::{codec, cost};
 
 /// A whole message as it arrived, not read yet.
 #[derive(Debug)]
@@ -61,8 +61,8 @@ impl Sealed {
         let length = self.length().map_err(NotRead::Refused)?;
         let measured = Measured { sealed: self, held: hold(length).ok_or(NotRead::NoMemory)? };
         if length > SHORT_MESSAGE_BYTES_MAX {
-            let nanoseconds = READING_NANOSECONDS_PER_BYTE.saturating_mul(length as u64);
-            return Ok(Reading::OnPool { expected: Duration::from_nanos(nanoseconds), measured });
+            let expected = Duration::from_nanos(cost::expected_nanoseconds_unread(length));
+            return Ok(Reading::OnPool { expected, measured });
         }
         measured.open().map(Reading::Here).map_err(NotRead::Refused)
     }

@@ -48,8 +48,10 @@ pub fn listen() -> io::Result<mpsc::Receiver<Signal>> {
                     }
                     is_ending = true;
                 }
-                // A SIGHUP that finds the channel full asks for something that was asked already.
-                let _ = sender.try_send(asked);
+                // A SIGHUP behind others asks for something that was asked already. The last place belongs to the end.
+                if asked != Signal::HangUp || sender.capacity() > 1 {
+                    let _ = sender.try_send(asked);
+                }
             }
         });
     })?;

@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::trace::SdkTracer;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::server::call::connection::{Connection, Peer};
@@ -190,17 +191,14 @@ async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Call
     };
     match tls {
         None => {
-            let connection = Arc::new(Connection::new(Peer { address, names: Vec::new(), is_allowed: true }, shared));
-            let front = Front::new(Arc::clone(&connection), calls);
-            transport::serve(stream, connection, front, stage).await;
+            let peer = Peer { address, names: Vec::new(), is_allowed: true };
+            drive(stream, Connection::new(peer, shared), calls, stage).await;
         }
         Some(tls) => match handshake(&tls, stream, stage.clone()).await {
             Ok(stream) => {
                 let names = tls::peer_names(stream.get_ref().1);
                 let is_allowed = tls::is_allowed(&names, &shared.settings.tls.allowed_names);
-                let connection = Arc::new(Connection::new(Peer { address, names, is_allowed }, shared));
-                let front = Front::new(Arc::clone(&connection), calls);
-                transport::serve(stream, connection, front, stage).await;
+                drive(stream, Connection::new(Peer { address, names, is_allowed }, shared), calls, stage).await;
             }
             Err(error) => {
                 shared.metrics.connection_refused(ConnectionRefusal::Handshake);
@@ -209,4 +207,14 @@ async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Call
         },
     }
     drop(open);
+}
+
+/// Puts the parts of a connection together: transport, front, layers, services.
+async fn drive<IO>(io: IO, connection: Connection, calls: Calls, stage: Watcher)
+where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let connection = Arc::new(connection);
+    let front = Front::new(Arc::clone(&connection), calls);
+    transport::serve(io, connection, front, stage).await;
 }

@@ -67,6 +67,18 @@ impl Services {
     pub fn of_a_worker(&self) -> Services {
         Services { tonic: Arc::new(Housekeeping::clone(&self.tonic)) }
     }
+
+    /// Answers health and reflection, and refuses an unknown method.
+    fn keep_house(&self, request: Request<Received>) -> Answering {
+        let Housekeeping { health, reflection } = &*self.tonic;
+        let kind = request.body().call().method.kind();
+        Answering::Tonic(match (kind, reflection) {
+            (Kind::Health, _) => health.clone().call(request.map(Body::new)),
+            (Kind::Reflection, Some(reflection)) => reflection.clone().call_v1(request.map(Body::new)),
+            (Kind::ReflectionAlpha, Some(reflection)) => reflection.clone().call_v1alpha(request.map(Body::new)),
+            _ => return Answering::Decided(ready(Ok(status::unknown_method(request.uri().path()).into_http()))),
+        })
+    }
 }
 
 impl Service<Request<Received>> for Services {
@@ -90,20 +102,6 @@ impl Service<Request<Received>> for Services {
             Kind::Health | Kind::Reflection | Kind::ReflectionAlpha | Kind::Unknown => return self.keep_house(request),
         };
         Answering::Unary(Unary::new(request, calculation))
-    }
-}
-
-impl Services {
-    /// Answers health and reflection, and refuses an unknown method.
-    fn keep_house(&self, request: Request<Received>) -> Answering {
-        let Housekeeping { health, reflection } = &*self.tonic;
-        let kind = request.body().call().method.kind();
-        Answering::Tonic(match (kind, reflection) {
-            (Kind::Health, _) => health.clone().call(request.map(Body::new)),
-            (Kind::Reflection, Some(reflection)) => reflection.clone().call_v1(request.map(Body::new)),
-            (Kind::ReflectionAlpha, Some(reflection)) => reflection.clone().call_v1alpha(request.map(Body::new)),
-            _ => return Answering::Decided(ready(Ok(status::unknown_method(request.uri().path()).into_http()))),
-        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! How messages are read: by prost, behind a look at what a request would take of memory.
 //!
 //! Two bytes are enough for an empty message within a list, and a hundred bytes of memory hold it. So four mebibytes could ask for hundreds.
-//! [`scan`] adds up what a message would take before any of it is read, and one beyond every limit of the contract is refused.
+//! `scan.rs` adds up what a message would take before any of it is read, and one beyond every limit of the contract is refused.
 //!
 //! The look takes 10 to 20 ns a field, beside the 30 to 150 that prost takes to read one; and 0.3 ms to refuse what prost would take 0.2 s
 //! and 200 megabytes for.

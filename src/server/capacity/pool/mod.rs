@@ -107,7 +107,8 @@ impl Job {
         let (answer, answered) = oneshot::channel();
         let until = caller.until();
         let run = Box::new(move || {
-            if caller.is_gone() {
+            // Nobody waits: the time is over, the caller has gone, or whoever asked for the calculation has dropped it.
+            if caller.is_gone() || answer.is_closed() {
                 return false;
             }
             let share = Share::begun();

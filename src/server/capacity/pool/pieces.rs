@@ -13,8 +13,8 @@ use crate::server::config::STREAM_LONG_MAX;
 
 /// The pieces of work that one caller has on the pool or wants to have there.
 ///
-/// When the value is dropped, the parked piece is not begun. A piece that has entered the pool still runs unless its caller is
-/// gone by then, and nobody takes its result.
+/// When the value is dropped, no piece is begun any more, parked or waiting in the pool's queue. A piece that runs goes on, and
+/// nobody takes its result.
 #[derive(Debug)]
 pub(crate) struct Pieces<T> {
     /// The pieces that have entered the pool, in their order.
@@ -133,6 +133,24 @@ mod tests {
         assert!(pieces.enter(&Patient, &pool) && !pieces.is_parked());
         results.push(std::future::poll_fn(|context| pieces.poll_first(context)).await.expect("an answer"));
         assert_eq!(results, [0, 1, 2, 3, 4]);
+        pool.close();
+    }
+
+    #[test]
+    fn what_waits_for_a_thread_is_not_begun_once_nobody_takes_it() {
+        let metrics = Arc::new(Metrics::new().expect("metrics"));
+        let pool = Pool::start(1, Duration::from_secs(60), metrics).expect("a thread");
+        let (let_go, held) = mpsc::channel::<()>();
+        let (begun, has_begun) = mpsc::channel();
+        let mut first = Pieces::default();
+        first.park(Duration::ZERO, move || held.recv());
+        assert!(first.enter(&Patient, &pool));
+        let mut second = Pieces::default();
+        second.park(Duration::ZERO, move || begun.send(()));
+        assert!(second.enter(&Patient, &pool));
+        drop(second);
+        let_go.send(()).expect("the first waits");
+        assert!(has_begun.recv().is_err(), "the second is dropped without having begun");
         pool.close();
     }
 }
