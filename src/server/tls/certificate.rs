@@ -1,8 +1,8 @@
 //! What of a certificate in the server's own files has to be known and rustls does not tell: whose it is, who issued it, and for what time.
 
-use rustls::pki_types::CertificateDer;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::loaded::Validity;
+use rustls::pki_types::CertificateDer;
 
 const INTEGER: u8 = 0x02;
 const UTC_TIME: u8 = 0x17;
@@ -34,6 +34,21 @@ impl<'a> Certificate<'a> {
         let subject = fields.next_of(SEQUENCE)?;
         let validity = Validity { from: seconds(validity.next()?)?, to: seconds(validity.next()?)? };
         Some(Certificate { subject, issuer, validity })
+    }
+}
+
+/// The first and the last second of a certificate's validity, in seconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Validity {
+    pub from: i64,
+    pub to: i64,
+}
+
+impl Validity {
+    /// Returns whether the certificate is valid now.
+    pub fn is_now(self) -> bool {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        i64::try_from(now).is_ok_and(|now| (self.from..=self.to).contains(&now))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
@@ -12,7 +11,7 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 use rustls::{RootCertStore, ServerConfig};
 
-use super::certificate::Certificate;
+use super::certificate::{Certificate, Validity};
 use super::error::TlsError;
 use super::files::{Content, Files};
 
@@ -25,21 +24,6 @@ pub(super) struct Loaded {
     pub validity: Validity,
     /// The fingerprint of the files that the certificate was made from. The files are not kept: one of them is the key.
     pub fingerprint: u64,
-}
-
-/// The first and the last second of a certificate's validity, in seconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Validity {
-    pub from: i64,
-    pub to: i64,
-}
-
-impl Validity {
-    /// Returns whether the certificate is valid now.
-    pub fn is_now(self) -> bool {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        i64::try_from(now).is_ok_and(|now| (self.from..=self.to).contains(&now))
-    }
 }
 
 /// Returns a time as text, as in `2026-07-14T00:00:00Z`, from its seconds since 1970.
