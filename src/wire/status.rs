@@ -197,6 +197,16 @@ pub fn deadline_exceeded() -> Status {
     refuse(Code::DeadlineExceeded, "the deadline has passed before the answer was there", "DEADLINE_EXCEEDED", [], Vec::new())
 }
 
+/// Returns DEADLINE_EXCEEDED with the reason `UPLOAD_TOO_SLOW`, for a request that began to come and did not go on.
+///
+/// A time limit has passed, as with every DEADLINE_EXCEEDED, and client libraries do not repeat such a call by themselves. UNAVAILABLE would
+/// have them send the message again at once, and ABORTED says that someone else was first.
+#[must_use]
+pub fn upload_too_slow() -> Status {
+    let message = "the rest of the request has not come: once a message has begun, at least 1 KiB a second is expected";
+    refuse(Code::DeadlineExceeded, message, "UPLOAD_TOO_SLOW", [], Vec::new())
+}
+
 /// Returns INVALID_ARGUMENT with the reason `TIMEOUT_MALFORMED`, for a `grpc-timeout` that is no timeout.
 #[must_use]
 pub fn malformed_timeout() -> Status {

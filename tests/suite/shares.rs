@@ -12,6 +12,7 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use serde_json::json;
 use tokio::net::TcpSocket;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
@@ -21,6 +22,7 @@ use tonic_types::StatusExt;
 use crate::deadlines::{RATES, long_calculation};
 use crate::frames::message;
 use crate::program::{Program, eventually};
+use crate::stream::{STREAM, short};
 use crate::support::{message_of, runtime};
 
 const HONEST: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 1);
@@ -198,4 +200,125 @@ fn a_caller_with_one_call_at_a_time_is_served_beside_one_who_wants_the_whole_poo
 #[test]
 fn a_connection_with_one_call_at_a_time_is_served_beside_others_of_its_address() {
     is_served_beside_a_greedy_one(HONEST);
+}
+
+/// How an upload ends that stands still.
+fn too_slow() -> (i32, String) {
+    (Code::DeadlineExceeded as i32, "UPLOAD_TOO_SLOW".to_owned())
+}
+
+/// Far below the deadlines here, and far above the time of an upload that stands still.
+const SOON: Duration = Duration::from_secs(60);
+
+const VALUE: &str = "paydirt.v1.CashFlowService/ComputeNetPresentValue";
+
+/// A question of about 200 KB, which is not computed for long.
+fn long_question() -> Bytes {
+    let amounts: Vec<_> = (0..10_000).map(|number| format!("1000000000000{number}")).collect();
+    let periodic = json!({"amounts": amounts, "period": "PERIOD_MONTH"});
+    let question = json!({"currency_code": "USD", "cash_flows": {"periodic": periodic}, "discount_rate": "0.1"});
+    message(&message_of(VALUE, &question)).into()
+}
+
+/// All of a message of so many bytes but the last one.
+fn short_of_a_byte(bytes: usize) -> Bytes {
+    let mut message = message(&vec![0; bytes]);
+    message.truncate(message.len() - 1);
+    message.into()
+}
+
+#[test]
+fn a_peer_that_does_not_end_its_messages_leaves_memory_to_others() {
+    // A deadline of the server's own that is longer than what is waited for here.
+    let program = Program::start(&["--default-deadline", "5m", "--access-log", "off", "--max-wait", "1m"]);
+    runtime().block_on(async {
+        let silent = Connection::open(GREEDY, program.address()).await;
+        let sizes = [4 << 20; 31].into_iter().chain([60_000; 70]);
+        let held: Vec<_> = sizes
+            .map(|size| {
+                let (pieces, ended) = silent.begin(VALUE);
+                pieces.send(short_of_a_byte(size)).expect("it is taken");
+                (pieces, tokio::spawn(ended))
+            })
+            .collect();
+        let bytes = || program.metric("paydirt_message_bytes").expect("it is there");
+        let start = Instant::now();
+        let mut most = 0.0;
+        let honest = Connection::open(HONEST, program.address()).await;
+        let question = long_question();
+        while most < 134e6 && start.elapsed() < Duration::from_secs(4) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            most = bytes().max(most);
+        }
+        println!("{most} bytes are held after {:?}", start.elapsed());
+        for _ in 0..10 {
+            let status = honest.call(VALUE, &question).await;
+            assert_eq!(status.code(), Code::Ok, "{status:?}, beside {} bytes", bytes());
+        }
+        // Nobody holds it for as long as the deadline.
+        let mut outcomes = Outcomes::new();
+        for (pieces, ended) in held {
+            let status = tokio::time::timeout(SOON, ended).await.expect("an upload that stands still ends").expect("no panic");
+            count(&mut outcomes, &status, start.elapsed());
+            drop(pieces);
+        }
+        println!("{}", shown(&outcomes));
+        assert!(outcomes.contains_key(&(Code::Unavailable as i32, "CALLER_SHARE".to_owned())), "{}", shown(&outcomes));
+        let of_silent = &outcomes[&too_slow()];
+        assert!(of_silent.iter().all(|took| *took > Duration::from_secs(4)), "{}", shown(&outcomes));
+    });
+    program.until_metric("paydirt_message_bytes", 0.0);
+}
+
+#[test]
+fn a_request_that_does_not_end_behind_its_message_ends() {
+    let program = Program::start(&["--default-deadline", "5m", "--access-log", "off"]);
+    runtime().block_on(async {
+        let connection = Connection::open(HONEST, program.address()).await;
+        let (pieces, ended) = connection.begin(VALUE);
+        pieces.send(long_question()).expect("it is taken");
+        let status = tokio::time::timeout(SOON, ended).await.expect("it ends");
+        assert_eq!((status.code() as i32, reason(&status)), too_slow(), "{status:?}");
+    });
+    program.until_metric("paydirt_message_bytes", 0.0);
+}
+
+#[test]
+fn an_upload_that_goes_on_is_waited_for_however_long_it_takes() {
+    let program = Program::start(&["--default-deadline", "5m", "--access-log", "off"]);
+    runtime().block_on(async {
+        let connection = Connection::open(HONEST, program.address()).await;
+        let (pieces, ended) = connection.begin(VALUE);
+        let message = message(&[0; 24_000]);
+        let slowly = async move {
+            for piece in message.chunks(1024) {
+                pieces.send(Bytes::copy_from_slice(piece)).expect("it is taken");
+                tokio::time::sleep(Duration::from_millis(400)).await;
+            }
+        };
+        let (status, ()) = tokio::join!(ended, slowly);
+        assert_eq!((status.code(), reason(&status).as_str()), (Code::InvalidArgument, "MESSAGE_MALFORMED"), "{status:?}");
+    });
+}
+
+#[test]
+fn a_stream_may_rest_between_its_messages_and_not_within_one() {
+    let program = Program::start(&["--default-deadline", "5m", "--access-log", "off"]);
+    runtime().block_on(async {
+        let connection = Connection::open(HONEST, program.address()).await;
+        let (pieces, ended) = connection.begin(STREAM);
+        let ended = tokio::spawn(ended);
+        for id in 0..2 {
+            pieces.send(message(&short(id)).into()).expect("it is taken");
+            tokio::time::sleep(Duration::from_secs(7)).await;
+        }
+        assert!(!ended.is_finished(), "{:?}", ended.await);
+        let start = Instant::now();
+        pieces.send(short_of_a_byte(1000)).expect("it is taken");
+        let status = tokio::time::timeout(SOON, ended).await.expect("it ends").expect("no panic");
+        assert_eq!((status.code() as i32, reason(&status)), too_slow(), "{status:?}");
+        assert!(status.message().starts_with("message 3 of the stream: "), "{status:?}");
+        assert_eq!(status.metadata().get("paydirt-answered").expect("how many"), "2");
+        assert!(start.elapsed() > Duration::from_secs(4), "{:?}", start.elapsed());
+    });
 }

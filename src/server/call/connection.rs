@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 
 use super::limit::NextLimit;
 use crate::server::capacity::caller::CallerId;
+use crate::server::capacity::memory::Account;
 use crate::server::config;
 use crate::server::method::Method;
 use crate::server::shared::Shared;
@@ -33,6 +34,8 @@ pub(crate) struct Connection {
     pub peer: Peer,
     /// The identity by which the peer has its share of the pool and of the memory.
     pub caller: CallerId,
+    /// The memory that the messages of the connection hold.
+    pub account: Arc<Account>,
     pub shared: Arc<Shared>,
     /// The time limit of the call that has just begun.
     pub next_limit: NextLimit,
@@ -59,9 +62,11 @@ const PREFACE_BYTES: u64 = 24;
 
 impl Connection {
     pub fn new(peer: Peer, shared: Arc<Shared>) -> Connection {
+        let caller = CallerId::of_connection(peer.address, peer.names.first().map(String::as_str));
         Connection {
-            caller: CallerId::of_connection(peer.address, peer.names.first().map(String::as_str)),
+            caller,
             peer,
+            account: shared.memory.account(caller),
             shared,
             next_limit: NextLimit::default(),
             bytes_read: AtomicU64::new(0),

@@ -16,7 +16,8 @@ use self::connection::{Connection, Peer};
 use self::limit::{Limit, Unread};
 use self::timeout::MalformedTimeout;
 use crate::server::capacity::caller::CallerId;
-use crate::server::capacity::memory::Holding;
+use crate::server::capacity::holding::Holding;
+use crate::server::capacity::memory::Full;
 use crate::server::capacity::pool::Caller;
 use crate::server::method::Method;
 use crate::server::shared::Shared;
@@ -113,10 +114,12 @@ impl Known {
         self.is_over.store(true, Ordering::Relaxed);
     }
 
-    /// Holds memory for this many more bytes of the call's messages, until the call is dropped. Returns false when the memory
-    /// limit is reached; the call then holds as much as before.
-    pub fn hold(&self, bytes: usize) -> bool {
-        self.held.add(bytes, &self.shared().memory)
+    /// Holds memory for this many more bytes of the call's messages, until the call is dropped.
+    ///
+    /// # Errors
+    /// [`Full`] when the memory limit, or the caller's share of it, is reached. The call then holds as much as before.
+    pub fn hold(&self, bytes: usize) -> Result<(), Full> {
+        self.held.add(bytes, &self.connection.account)
     }
 
     /// Records that answers of a stream are handed over, and wait for the peer.
@@ -159,7 +162,7 @@ impl Caller for Call {
 
 impl Drop for Known {
     fn drop(&mut self) {
-        self.held.end(&self.connection.shared.memory);
+        self.held.end(&self.connection.account);
         self.connection.call_ended(self.method);
     }
 }

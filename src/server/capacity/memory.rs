@@ -1,15 +1,22 @@
-//! The memory limit for messages in flight, which all calls share.
+//! The memory limit for messages in flight, which all calls share, and the share of each caller.
 //!
 //! Calls hold memory for the bodies of their requests and answers, and streams for the parts and answers that wait. A call that
-//! would exceed the limit is refused with UNAVAILABLE.
+//! would exceed the limit, or its caller's share, is refused with UNAVAILABLE.
+//!
+//! A caller may hold as much as is free, and a connection as much as is free for its caller. So a caller alone holds half of the
+//! memory at most, and two hold a third each, and whoever comes next finds room (dynamic thresholds: A. K. Choudhury, E. L.
+//! Hahne, IEEE/ACM Transactions on Networking 6(2), 1998). A caller with nothing in memory may have all that is free.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tonic::Status;
 
-use crate::server::config::{MESSAGE_BYTES_UNDER_WAY_MAX, SHORT_MESSAGE_BYTES_MAX};
+use crate::server::capacity::caller::{CallerId, CallerKey};
+use crate::server::config::MESSAGE_BYTES_UNDER_WAY_MAX;
 use crate::server::telemetry::metrics::{CallRefusal, Metrics};
 use crate::wire::status;
 
@@ -20,28 +27,56 @@ const RETRY: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub(crate) struct Memory {
     taken: AtomicUsize,
+    /// The callers that have a connection.
+    callers: Mutex<HashMap<CallerKey, OfCaller>>,
     metrics: Arc<Metrics>,
+}
+
+/// A caller that has a connection.
+#[derive(Debug, Default)]
+struct OfCaller {
+    connections: usize,
+    /// The bytes that all connections of the caller hold.
+    taken: Arc<AtomicUsize>,
+}
+
+/// The memory that the calls of one connection hold together.
+#[derive(Debug)]
+pub(crate) struct Account {
+    memory: Arc<Memory>,
+    caller: CallerKey,
+    /// The bytes that all connections of the caller hold.
+    taken_by_caller: Arc<AtomicUsize>,
+    taken: AtomicUsize,
+}
+
+/// The reason why there is no memory for a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Full {
+    /// All messages in flight together have reached the limit.
+    All,
+    /// The caller, or the connection, has its share.
+    Share,
 }
 
 impl Memory {
     pub fn new(metrics: Arc<Metrics>) -> Memory {
-        Memory { taken: AtomicUsize::new(0), metrics }
+        Memory { taken: AtomicUsize::new(0), callers: Mutex::default(), metrics }
     }
 
-    /// Takes this many bytes. Returns false, and takes nothing, when they do not fit within the limit.
-    fn take(&self, bytes: usize) -> bool {
-        let taken = self.taken.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        if taken > MESSAGE_BYTES_UNDER_WAY_MAX {
-            self.give_back(bytes);
-            return false;
-        }
-        self.show();
-        true
+    /// Returns the account of a new connection.
+    pub fn account(self: &Arc<Memory>, id: CallerId) -> Arc<Account> {
+        let mut callers = self.callers();
+        let caller = callers.entry(id.caller).or_default();
+        caller.connections += 1;
+        let taken_by_caller = Arc::clone(&caller.taken);
+        drop(callers);
+        Arc::new(Account { memory: Arc::clone(self), caller: id.caller, taken_by_caller, taken: AtomicUsize::new(0) })
     }
 
-    fn give_back(&self, bytes: usize) {
-        self.taken.fetch_sub(bytes, Ordering::Relaxed);
-        self.show();
+    fn callers(&self) -> MutexGuard<'_, HashMap<CallerKey, OfCaller>> {
+        // A poisoned lock can be used: nobody who holds the lock can leave the table half changed.
+        self.callers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn show(&self) {
@@ -51,86 +86,74 @@ impl Memory {
 
     /// Returns the refusal of a call that finds no memory, and counts it in the metrics. The refusal is UNAVAILABLE with a
     /// retry delay.
-    pub fn refusal(&self) -> Status {
-        self.metrics.call_refused(CallRefusal::NoMemory);
-        status::unavailable("MESSAGES_UNDER_WAY", "too many bytes of messages are under way", RETRY)
-    }
-}
-
-/// The memory that one owner holds. Short messages are not counted, because their number has a limit already.
-///
-/// The memory is an argument of each method, and not a field. A call reaches the memory through its connection; a field would
-/// be a reference whose count all cores change. An owner gives the memory back by [`Holding::end`] when the owner is dropped.
-#[derive(Debug, Default)]
-pub(crate) struct Holding {
-    /// The number of bytes of the owner's messages.
-    bytes: AtomicUsize,
-    /// The number of bytes taken from the memory: all of `bytes`, or none while the messages are short.
-    taken: AtomicUsize,
-}
-
-impl Holding {
-    /// Holds this many more bytes. Returns false, and changes nothing, when there is no memory for them.
-    pub fn add(&self, bytes: usize, memory: &Memory) -> bool {
-        self.becomes(self.bytes.load(Ordering::Relaxed).saturating_add(bytes), memory)
-    }
-
-    /// Holds this many bytes from now on. Returns false, and changes nothing, when there is no memory for more.
-    pub fn becomes(&self, bytes: usize, memory: &Memory) -> bool {
-        let wanted = if bytes > SHORT_MESSAGE_BYTES_MAX { bytes } else { 0 };
-        let taken = self.taken.load(Ordering::Relaxed);
-        if wanted > taken {
-            if !memory.take(wanted - taken) {
-                return false;
+    pub fn refusal(&self, full: Full) -> Status {
+        let (counted, reason, message) = match full {
+            Full::All => (CallRefusal::NoMemory, "MESSAGES_UNDER_WAY", "too many bytes of messages are under way"),
+            Full::Share => {
+                (CallRefusal::CallerShare, "CALLER_SHARE", "too many bytes of messages of this caller are under way")
             }
-            // The difference is added here, and subtracted below, rather than the sum stored. So whatever two threads do at
-            // once, all memory that is taken is given back.
-            self.taken.fetch_add(wanted - taken, Ordering::Relaxed);
-        } else if wanted < taken {
-            self.taken.fetch_sub(taken - wanted, Ordering::Relaxed);
-            memory.give_back(taken - wanted);
-        }
-        self.bytes.store(bytes, Ordering::Relaxed);
-        true
-    }
-
-    /// Gives all memory back.
-    pub fn end(&mut self, memory: &Memory) {
-        let taken = std::mem::take(self.taken.get_mut());
-        if taken > 0 {
-            memory.give_back(taken);
-        }
+        };
+        self.metrics.call_refused(counted);
+        status::unavailable(reason, message, RETRY)
     }
 }
 
-/// The memory that one owner holds. Dropping the value gives the memory back.
-#[derive(Debug)]
-pub(crate) struct Held {
-    memory: Arc<Memory>,
-    holding: Holding,
+impl Account {
+    /// Takes this many bytes.
+    ///
+    /// # Errors
+    /// [`Full`] when they do not fit within the limit, or within the share of the caller or of the connection. Nothing is taken
+    /// then.
+    pub fn take(&self, bytes: usize) -> Result<(), Full> {
+        // Two who take at once see each other's bytes, and so may be refused where one of them would fit. Nobody ever takes more
+        // than there is.
+        let taken_before = self.memory.taken.fetch_add(bytes, Ordering::Relaxed);
+        let callers_before = self.taken_by_caller.fetch_add(bytes, Ordering::Relaxed);
+        let own_before = self.taken.fetch_add(bytes, Ordering::Relaxed);
+        let free = MESSAGE_BYTES_UNDER_WAY_MAX.saturating_sub(taken_before);
+        let free_for_caller = free.saturating_sub(callers_before);
+        let full = match () {
+            () if bytes > free => Full::All,
+            () if callers_before > free || own_before > free_for_caller => Full::Share,
+            () => {
+                self.memory.show();
+                return Ok(());
+            }
+        };
+        self.give_back(bytes);
+        Err(full)
+    }
+
+    /// Gives this many bytes back, which were taken before.
+    pub fn give_back(&self, bytes: usize) {
+        self.taken.fetch_sub(bytes, Ordering::Relaxed);
+        self.taken_by_caller.fetch_sub(bytes, Ordering::Relaxed);
+        self.memory.taken.fetch_sub(bytes, Ordering::Relaxed);
+        self.memory.show();
+    }
+
+    /// Returns the bytes that the connection holds.
+    #[cfg(test)]
+    pub fn taken(&self) -> usize {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Returns the account of a connection to a server that serves nothing.
+    #[cfg(test)]
+    pub fn of_test() -> Arc<Account> {
+        let memory = Arc::new(Memory::new(Arc::new(Metrics::new().expect("metrics"))));
+        memory.account(CallerId::of_connection(([127, 0, 0, 1], 1).into(), None))
+    }
 }
 
-impl Held {
-    /// Returns an owner that holds nothing so far.
-    pub fn none(memory: &Arc<Memory>) -> Held {
-        Held { memory: Arc::clone(memory), holding: Holding::default() }
-    }
-
-    /// Holds memory for a message of this many bytes. Returns none when there is no memory for it.
-    pub fn of(memory: &Arc<Memory>, bytes: usize) -> Option<Held> {
-        let held = Held::none(memory);
-        held.becomes(bytes).then_some(held)
-    }
-
-    /// Holds this many bytes from now on. Returns false, and changes nothing, when there is no memory for more.
-    pub fn becomes(&self, bytes: usize) -> bool {
-        self.holding.becomes(bytes, &self.memory)
-    }
-}
-
-impl Drop for Held {
+impl Drop for Account {
     fn drop(&mut self) {
-        self.holding.end(&self.memory);
+        if let Entry::Occupied(mut caller) = self.memory.callers().entry(self.caller) {
+            caller.get_mut().connections -= 1;
+            if caller.get().connections == 0 {
+                caller.remove();
+            }
+        }
     }
 }
 
@@ -138,54 +161,81 @@ impl Drop for Held {
 mod tests {
     use super::*;
 
+    const MAX: usize = MESSAGE_BYTES_UNDER_WAY_MAX;
+    const PIECE: usize = 16 * 1024;
+
     fn memory() -> Arc<Memory> {
         Arc::new(Memory::new(Arc::new(Metrics::new().expect("metrics"))))
     }
 
-    fn taken(memory: &Memory) -> usize {
-        memory.taken.load(Ordering::Relaxed)
+    fn account(memory: &Arc<Memory>, address: u8) -> Arc<Account> {
+        memory.account(CallerId::of_connection(([127, 0, 0, address], 1).into(), None))
+    }
+
+    /// Takes pieces until there is no more, and returns the reason.
+    fn takes_all_it_can(account: &Account) -> Full {
+        loop {
+            if let Err(full) = account.take(PIECE) {
+                return full;
+            }
+        }
     }
 
     #[test]
     fn what_does_not_fit_is_refused_and_takes_nothing() {
         let memory = memory();
-        assert!(memory.take(MESSAGE_BYTES_UNDER_WAY_MAX));
-        assert!(!memory.take(1));
-        memory.give_back(1);
-        assert!(memory.take(1));
-        memory.give_back(MESSAGE_BYTES_UNDER_WAY_MAX);
+        let account = account(&memory, 1);
+        assert_eq!(account.take(MAX + 1), Err(Full::All));
+        assert_eq!(account.take(MAX), Ok(()));
+        assert_eq!(account.take(1), Err(Full::All));
+        account.give_back(MAX);
         assert_eq!(memory.metrics.message_bytes.get(), 0);
     }
 
     #[test]
-    fn what_is_held_follows_the_message_and_is_given_back() {
+    fn a_connection_holds_a_third_and_a_caller_half_and_who_comes_next_finds_room() {
         let memory = memory();
-        let held = Held::of(&memory, 100).expect("room");
-        assert_eq!(taken(&memory), 0, "short ones are not counted");
-        assert!(held.becomes(1_000_000));
-        assert_eq!(taken(&memory), 1_000_000);
-        assert!(!held.becomes(MESSAGE_BYTES_UNDER_WAY_MAX + 1));
-        assert_eq!(taken(&memory), 1_000_000);
-        assert!(held.becomes(20_000));
-        assert_eq!(taken(&memory), 20_000);
-        drop(held);
-        assert_eq!(taken(&memory), 0);
-        assert!(Held::of(&memory, MESSAGE_BYTES_UNDER_WAY_MAX + 1).is_none());
+        let first: Vec<_> = (0..8).map(|_| account(&memory, 1)).collect();
+        assert_eq!(takes_all_it_can(&first[0]), Full::Share);
+        assert!(first[0].taken().abs_diff(MAX / 3) <= 2 * PIECE, "{}", first[0].taken());
+        for connection in &first {
+            assert_eq!(takes_all_it_can(connection), Full::Share);
+        }
+        let held: usize = first.iter().map(|connection| connection.taken()).sum();
+        assert!(held.abs_diff(MAX / 2) <= 2 * PIECE, "{held}");
+        let second = account(&memory, 2);
+        assert_eq!(second.take(MAX / 4), Ok(()), "another caller finds room");
+        assert_eq!(first[1].take(1), Err(Full::Share));
+        first[0].give_back(first[0].taken());
+        assert_eq!(first[1].take(1), Ok(()), "what was given back can be had");
     }
 
     #[test]
-    fn what_comes_in_pieces_counts_as_a_whole_once_it_is_long() {
+    fn thirty_greedy_callers_leave_room_for_two_megabytes_of_another() {
         let memory = memory();
-        let mut holding = Holding::default();
-        for _ in 0..2 {
-            assert!(holding.add(SHORT_MESSAGE_BYTES_MAX / 2, &memory));
+        let greedy: Vec<_> = (1..=30).map(|caller| account(&memory, caller)).collect();
+        for _ in 0..MAX / PIECE {
+            for caller in &greedy {
+                let _ = caller.take(PIECE);
+            }
         }
-        assert_eq!(taken(&memory), 0);
-        assert!(holding.add(1, &memory));
-        assert_eq!(taken(&memory), SHORT_MESSAGE_BYTES_MAX + 1);
-        assert!(!holding.add(MESSAGE_BYTES_UNDER_WAY_MAX, &memory));
-        assert_eq!(taken(&memory), SHORT_MESSAGE_BYTES_MAX + 1);
-        holding.end(&memory);
-        assert_eq!(taken(&memory), 0);
+        let honest = account(&memory, 100);
+        for piece in 0..2 << 20 >> 14 {
+            assert_eq!(honest.take(PIECE), Ok(()), "piece {piece}");
+        }
+    }
+
+    #[test]
+    fn a_caller_without_a_connection_is_forgotten() {
+        let memory = memory();
+        let [one, other] = [0, 1].map(|_| account(&memory, 1));
+        let another = account(&memory, 2);
+        assert_eq!(memory.callers().len(), 2);
+        drop(one);
+        assert_eq!(memory.callers().len(), 2);
+        drop(other);
+        assert_eq!(memory.callers().len(), 1);
+        drop(another);
+        assert!(memory.callers().is_empty());
     }
 }

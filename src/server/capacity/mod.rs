@@ -1,5 +1,6 @@
 //! The limited resources that all calls share: memory for messages, and threads for long calculations.
 
 pub(crate) mod caller;
+pub(crate) mod holding;
 pub(crate) mod memory;
 pub(crate) mod pool;

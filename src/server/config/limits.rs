@@ -43,6 +43,12 @@ pub const STREAM_POOL_LOOK: Duration = Duration::from_millis(5);
 /// time to read of the end.
 pub const STREAM_LINGER: Duration = Duration::from_secs(1);
 
+/// The time in which [`UPLOAD_BYTES_MIN`] more of a message have to come once the message has begun, or the rest of it.
+pub const UPLOAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// The number of bytes of a begun message that have to come within [`UPLOAD_TIMEOUT`]: 1 KiB a second, which every network
+/// carries.
+pub const UPLOAD_BYTES_MIN: usize = 5 * 1024;
+
 /// The largest number of calls in flight on one connection: somewhat more than the least that HTTP/2 recommends, which is 100,
 /// and as many as a busy client library uses before it opens another connection.
 pub const STREAMS_PER_CONNECTION_MAX: u32 = 128;

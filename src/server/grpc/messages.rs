@@ -2,13 +2,14 @@
 //! calculations takes its messages from here.
 
 use std::future::poll_fn;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes, BytesMut};
 use tonic::Status;
 
 use super::message::{Encodings, Head, PREFIX_BYTES};
 use super::received::Received;
+use super::upload::Upload;
 use crate::server::config;
 use crate::wire::status;
 
@@ -23,19 +24,21 @@ pub(crate) struct Messages {
     come: Bytes,
     /// The received part of a message that comes in several pieces, and no byte of the message behind it.
     part: BytesMut,
+    /// The progress of that message.
+    upload: Upload,
 }
 
 impl Messages {
     pub fn new(received: Received, encodings: Encodings) -> Messages {
-        Messages { received: Some(received), encodings, come: Bytes::new(), part: BytesMut::new() }
+        Messages { received: Some(received), encodings, come: Bytes::new(), part: BytesMut::new(), upload: Upload::default() }
     }
 
     /// Polls until the next message is here as a whole, and returns its prefix. The message stays until [`Messages::take`] or
     /// [`Messages::leave_behind`]. None at the end of the request.
     ///
     /// # Errors
-    /// INVALID_ARGUMENT or RESOURCE_EXHAUSTED for a message prefix that is refused, and INVALID_ARGUMENT for a request that
-    /// ends within a message.
+    /// INVALID_ARGUMENT or RESOURCE_EXHAUSTED for a message prefix that is refused, INVALID_ARGUMENT for a request that ends
+    /// within a message, and DEADLINE_EXCEEDED for a message that comes too slowly.
     pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Head, Status>>> {
         loop {
             let here: &[u8] = if self.part.is_empty() { &self.come } else { &self.part };
@@ -48,12 +51,18 @@ impl Messages {
             if self.part.is_empty() {
                 // All received data is a part of the next message. The buffer has room for the data that is here, and not for
                 // the length that the prefix promises.
-                self.part.extend_from_slice(&self.come);
-                self.come.clear();
+                if !self.come.is_empty() {
+                    self.part.extend_from_slice(&self.come);
+                    self.upload.goes_on(self.come.len());
+                    self.come.clear();
+                }
             }
             if self.come.is_empty() {
                 let Some(received) = &mut self.received else { return Poll::Ready(None) };
-                match ready!(received.poll_data(context)) {
+                let Poll::Ready(data) = received.poll_data(context) else {
+                    return self.upload.poll_too_slow(context).map(|refused| Some(Err(refused)));
+                };
+                match data {
                     Some(data) => self.come = data,
                     None if self.part.is_empty() => return Poll::Ready(None),
                     None => return Poll::Ready(Some(Err(status::malformed("it is shorter than it says")))),
@@ -63,6 +72,7 @@ impl Messages {
                 let more = missing.min(self.come.len());
                 self.part.extend_from_slice(&self.come[..more]);
                 self.come.advance(more);
+                self.upload.goes_on(more);
             }
         }
     }
@@ -80,6 +90,7 @@ impl Messages {
         } else {
             // A new buffer replaces the old one, so that a long message takes its memory along.
             self.part = BytesMut::new();
+            self.upload.ends();
         }
     }
 
@@ -87,7 +98,10 @@ impl Messages {
     pub fn take(&mut self, head: Head) -> Bytes {
         let mut message = match self.part.is_empty() {
             true => self.come.split_to(PREFIX_BYTES + head.length),
-            false => std::mem::take(&mut self.part).freeze(),
+            false => {
+                self.upload.ends();
+                std::mem::take(&mut self.part).freeze()
+            }
         };
         message.advance(PREFIX_BYTES);
         message

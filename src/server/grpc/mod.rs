@@ -9,3 +9,4 @@ pub(crate) mod reading;
 pub(crate) mod received;
 pub(crate) mod sent;
 pub(crate) mod unary;
+mod upload;

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tonic::Status;
 
 use super::message;
+use crate::server::capacity::memory::Full;
 use crate::server::config::SHORT_MESSAGE_BYTES_MAX;
 use crate::wire::short_text::Name;
 use crate::wire::{codec, cost};
@@ -37,8 +38,8 @@ pub(crate) struct Opened<Question, Held> {
 pub(crate) enum NotRead {
     /// The bytes are not a valid message.
     Refused(Status),
-    /// The memory limit leaves no room for the message.
-    NoMemory,
+    /// The memory limit, or the caller's share of it, leaves no room for the message.
+    NoMemory(Full),
 }
 
 /// A message whose memory is held, not read yet.
@@ -54,12 +55,15 @@ impl Sealed {
     ///
     /// # Errors
     /// [`NotRead`] when the bytes are not a valid message, or when `hold` finds no memory.
-    pub fn open<Question, Held>(self, hold: impl FnOnce(usize) -> Option<Held>) -> Result<Reading<Question, Held>, NotRead>
+    pub fn open<Question, Held>(
+        self,
+        hold: impl FnOnce(usize) -> Result<Held, Full>,
+    ) -> Result<Reading<Question, Held>, NotRead>
     where
         Question: Name + Default,
     {
         let length = self.length().map_err(NotRead::Refused)?;
-        let measured = Measured { sealed: self, held: hold(length).ok_or(NotRead::NoMemory)? };
+        let measured = Measured { sealed: self, held: hold(length).map_err(NotRead::NoMemory)? };
         if length > SHORT_MESSAGE_BYTES_MAX {
             let expected = Duration::from_nanos(cost::expected_nanoseconds_unread(length));
             return Ok(Reading::OnPool { expected, measured });

@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 use tonic::Status;
 
 use super::message::whole;
+use super::upload::Upload;
 use crate::server::call::{Call, Called};
 use crate::wire::status;
 
@@ -23,11 +24,13 @@ pub(crate) struct Received {
     call: Call,
     /// The received part of a message that is not whole yet.
     part: BytesMut,
+    /// The progress of that message.
+    upload: Upload,
 }
 
 impl Received {
     pub fn new(incoming: Incoming, call: Call) -> Received {
-        Received { incoming, call, part: BytesMut::new() }
+        Received { incoming, call, part: BytesMut::new(), upload: Upload::default() }
     }
 
     /// Polls for the next data of the body, in whatever pieces it arrives, for a reader that counts the memory it keeps. None
@@ -61,6 +64,13 @@ impl Received {
         }
     }
 
+    /// Ready with the refusal once the end of the body has been missing for too long behind the only message that it may have.
+    /// To be polled when no data is here.
+    pub fn poll_end_missing(&mut self, context: &mut Context<'_>) -> Poll<Status> {
+        self.upload.goes_on(0);
+        self.upload.poll_too_slow(context)
+    }
+
     /// Returns whether the caller has ended the body.
     pub fn has_ended(&self) -> bool {
         self.incoming.is_end_stream()
@@ -87,7 +97,10 @@ impl Body for Received {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         loop {
-            let frame = match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
+            let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) else {
+                return self.upload.poll_too_slow(context).map(|refused| Some(Err(refused)));
+            };
+            let frame = match frame {
                 Some(Ok(frame)) => frame,
                 None if !self.incoming.is_end_stream() => return Poll::Pending,
                 None if self.part.is_empty() => return Poll::Ready(None),
@@ -104,8 +117,8 @@ impl Body for Received {
                 Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
             };
             self.call.connection.body_received(data.len());
-            if !self.call.hold(data.len()) {
-                return Poll::Ready(Some(Err(self.call.shared().memory.refusal())));
+            if let Err(full) = self.call.hold(data.len()) {
+                return Poll::Ready(Some(Err(self.call.shared().memory.refusal(full))));
             }
             if data.is_empty() {
                 // The frame is here only so that its head can say that it was the last.
@@ -116,9 +129,16 @@ impl Body for Received {
             }
             self.part.extend_from_slice(&data);
             let whole = whole(&self.part);
-            if whole > 0 {
-                return Poll::Ready(Some(Ok(Frame::data(self.part.split_to(whole).freeze()))));
+            if whole == 0 {
+                self.upload.goes_on(data.len());
+                continue;
             }
+            let messages = self.part.split_to(whole).freeze();
+            self.upload.ends();
+            if !self.part.is_empty() {
+                self.upload.goes_on(data.len());
+            }
+            return Poll::Ready(Some(Ok(Frame::data(messages))));
         }
     }
 

@@ -59,9 +59,9 @@ where
                 Ok(data) if data.len() <= config::SEND_BUFFER_BYTES => Ok(Frame::data(data)),
                 Ok(data) => {
                     if let Some(call) = this.call
-                        && !call.hold(data.len())
+                        && let Err(full) = call.hold(data.len())
                     {
-                        let refused = call.shared().memory.refusal();
+                        let refused = call.shared().memory.refusal(full);
                         return Poll::Ready(Some(Ok(Frame::trailers(status::trailers(&refused)))));
                     }
                     *this.rest = data;

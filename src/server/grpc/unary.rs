@@ -75,13 +75,13 @@ where
 {
     // The body that brought the received bytes holds memory for them already.
     let is_held = !sealed.is_compressed;
-    let question: Question = match sealed.open(|length| (is_held || call.hold(length)).then_some(())) {
+    let question: Question = match sealed.open(|length| if is_held { Ok(()) } else { call.hold(length) }) {
         Ok(Reading::Here(opened)) => opened.question,
         Ok(Reading::OnPool { expected, measured }) => {
             return Begun::Long { expected, work: Box::new(move || answer(&measured.open()?.question)) };
         }
         Err(NotRead::Refused(refused)) => return Begun::Answered(Err(refused)),
-        Err(NotRead::NoMemory) => return Begun::Answered(Err(call.shared().memory.refusal())),
+        Err(NotRead::NoMemory(full)) => return Begun::Answered(Err(call.shared().memory.refusal(full))),
     };
     let expected = Duration::from_nanos(question.expected_nanoseconds());
     if expected <= config::SHORT_CALCULATION {
@@ -143,7 +143,8 @@ impl Unary {
 /// Polls until the request has ended, and leaves its one message in `message`. The body hands on whole messages.
 ///
 /// # Errors
-/// The refusal of the message, and INVALID_ARGUMENT for more than one message.
+/// The refusal of the message, INVALID_ARGUMENT for more than one message, and DEADLINE_EXCEEDED for a request that does not
+/// end behind it.
 fn read(
     body: &mut Received,
     encodings: Encodings,
@@ -151,8 +152,13 @@ fn read(
     context: &mut Context<'_>,
 ) -> Poll<Result<(), Status>> {
     while !body.is_end_stream() {
-        let Some(frame) = ready!(Pin::new(&mut *body).poll_frame(context)) else { break };
-        if let Ok(data) = frame?.into_data()
+        let frame = match Pin::new(&mut *body).poll_frame(context) {
+            Poll::Ready(Some(frame)) => frame?,
+            Poll::Ready(None) => break,
+            Poll::Pending if message.is_some() => return body.poll_end_missing(context).map(Err),
+            Poll::Pending => return Poll::Pending,
+        };
+        if let Ok(data) = frame.into_data()
             && message.replace(unframed(data, encodings)?).is_some()
         {
             return Poll::Ready(Err(status::malformed("it is more than one message")));

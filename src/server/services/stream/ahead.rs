@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use tonic::{Code, Status};
 
 use crate::server::call::Call;
-use crate::server::capacity::memory::Held;
+use crate::server::capacity::holding::Held;
 use crate::server::capacity::pool::pieces::Pieces;
 use crate::server::config;
 

@@ -30,7 +30,7 @@ use self::turn::Turn;
 use crate::engine::MODELS;
 use crate::engine::calculation::{Computed, computed};
 use crate::server::call::{Call, Called};
-use crate::server::capacity::memory::Held;
+use crate::server::capacity::holding::Held;
 use crate::server::capacity::pool::Caller;
 use crate::server::config;
 use crate::server::grpc::answer::{Answer, answered};
@@ -88,7 +88,7 @@ impl Stream {
             long: None,
             ahead: Ahead::default(),
             ending: Ending::ahead(),
-            held: Held::none(&call.shared().memory),
+            held: Held::none(&call.connection.account),
             tally: Tally::default(),
             is_tired: false,
             call,
@@ -148,8 +148,8 @@ impl Stream {
                 Poll::Pending => break,
             }
         }
-        if !self.held.becomes(self.messages.part_bytes() + self.ahead.bytes() + self.ready.len()) {
-            self.fail(self.call.shared().memory.refusal());
+        if let Err(full) = self.held.becomes(self.messages.part_bytes() + self.ahead.bytes() + self.ready.len()) {
+            self.fail(self.call.shared().memory.refusal(full));
         }
     }
 
@@ -159,11 +159,11 @@ impl Stream {
         self.read += 1;
         if head.is_compressed || head.length > config::SHORT_MESSAGE_BYTES_MAX {
             let sealed = Sealed { message: self.messages.take(head), is_compressed: head.is_compressed };
-            return match sealed.open(|length| Held::of(&self.call.shared().memory, length)) {
+            return match sealed.open(|length| Held::of(&self.call.connection.account, length)) {
                 Ok(Reading::Here(opened)) => self.calculate(opened.question, turn),
                 Ok(Reading::OnPool { expected, measured }) => self.run(expected, move || measured.open()),
                 Err(NotRead::Refused(refused)) => self.end_unread(refused),
-                Err(NotRead::NoMemory) => self.fail(self.call.shared().memory.refusal()),
+                Err(NotRead::NoMemory(full)) => self.fail(self.call.shared().memory.refusal(full)),
             };
         }
         let asked = codec::read(self.messages.message(head));
@@ -304,13 +304,13 @@ fn done<H>(
     };
     let mut frame = BytesMut::new();
     let (model, mut code) = write(&asked, takes_gzip, &mut frame);
-    let shared = call.shared();
-    let held = Held::of(&shared.memory, frame.len()).unwrap_or_else(|| {
+    let account = &call.connection.account;
+    let held = Held::of(account, frame.len()).unwrap_or_else(|full| {
         frame.clear();
         let name = model.and_then(|model| MODELS.get(model).copied());
         code = Code::Unavailable;
-        put(asked.correlation_id, calculation::outcome(Err(shared.memory.refusal()), name), &mut frame);
-        Held::none(&shared.memory)
+        put(asked.correlation_id, calculation::outcome(Err(call.shared().memory.refusal(full)), name), &mut frame);
+        Held::none(account)
     });
     Done::Answered { frame: frame.freeze(), held, model, code }
 }
