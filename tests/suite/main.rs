@@ -10,6 +10,7 @@ mod compression;
 mod connections;
 mod cost;
 mod deadlines;
+mod dear;
 mod decision_laws;
 mod deploy;
 mod explanation_texts;
