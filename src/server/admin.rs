@@ -215,6 +215,7 @@ impl<H: Health> Admin<H> {
 fn stage_name(stage: Stage) -> &'static str {
     match stage {
         Stage::Starting => "starting",
+        Stage::NoRoom => "the limit on open files leaves room for too few connections",
         Stage::Serving => "serving",
         Stage::LameDuck => "lame duck",
         Stage::Draining => "draining",

@@ -81,6 +81,7 @@ async fn it_is_ready_while_it_serves_and_not_before_or_after() {
     let port = port().await;
     for (stage, expected) in [
         (Stage::Starting, ("503", "starting\n")),
+        (Stage::NoRoom, ("503", "the limit on open files leaves room for too few connections\n")),
         (Stage::Serving, ("200", "ok\n")),
         (Stage::LameDuck, ("503", "lame duck\n")),
         (Stage::Draining, ("503", "draining\n")),

@@ -31,10 +31,11 @@ use admin::Admin;
 use config::Settings;
 pub use error::ServeError;
 use layers::observe::AccessLines;
+use process::drain;
+use process::open_files::Room;
 pub use process::signals;
 use process::signals::Signal;
 use process::worker::{Parts, Worker};
-use process::{drain, open_files};
 use services::Services;
 use services::health::Health;
 use shared::Shared;
@@ -122,7 +123,7 @@ impl Server {
     /// When the self-test fails, the system has no threads to give, or a worker dies.
     pub async fn serve(self, log: &Log, signals: mpsc::Receiver<Signal>) -> Result<(), ServeError> {
         let Server { settings, listener, admin_listener, tls, traces, .. } = self;
-        let connections_max = open_files::connections_max(&settings);
+        let room = Room::made(&settings);
         let shared = Arc::new(Shared::start(settings, Arc::new(Metrics::new()?))?);
         let Shared { settings, metrics, pool, .. } = &*shared;
         let traces = traces.map(|traces| telemetry::trace::start(traces, metrics.spans_dropped.clone())).transpose();
@@ -162,8 +163,9 @@ impl Server {
 
         let listener = Listener::new(listener)?;
         crate::engine::self_test::self_test().map_err(ServeError::SelfTest)?;
-        announcer.send_replace(Stage::Serving);
-        let ended = drain::serve_and_end(listener, &workers, &shared, connections_max, &announcer, signals, &hang_up).await;
+        announcer.send_replace(if room.is_enough { Stage::Serving } else { Stage::NoRoom });
+        let ended =
+            drain::serve_and_end(listener, &workers, &shared, room.connections_max, &announcer, signals, &hang_up).await;
         // The rest is cut off: connections end with their workers, and calculations end because nobody waits for them.
         drop(workers);
         pool.close();

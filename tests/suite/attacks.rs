@@ -16,6 +16,7 @@ use tonic::Status;
 use tonic_types::StatusExt;
 use tower::{Service, ServiceExt};
 
+use crate::compression::gzip as compressed;
 use crate::frames::{
     ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, Frame, HEADERS, INITIAL_WINDOW_SIZE, PADDED, PING, PREFACE, PRIORITY,
     PUSH_PROMISE, Peer, RST_STREAM, SETTINGS, block, call, frame, is_alright, message, reason_of_goaway, settings,
@@ -325,6 +326,8 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
     let flagged = |bytes: &[u8]| [&[1][..], &message(bytes)[1..]].concat();
     // The head of a gzip stream and nothing behind: it is not looked into.
     let gzip = flagged(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff]);
+    let mut garbage = compressed(&question());
+    garbage.extend(u32::try_from(question().len()).expect("short").to_le_bytes());
     let (grpc, te) = (("content-type", "application/grpc"), ("te", "trailers"));
     let post = || Method::POST;
     let rows = [
@@ -333,6 +336,15 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
             "a call that says what it is made of",
             post(),
             vec![("content-type", "application/grpc+proto"), te],
+            good.clone(),
+            200,
+            "0",
+            "",
+        ),
+        (
+            "a call with parameters",
+            post(),
+            vec![("content-type", "Application/gRPC+proto; charset=utf-8"), te],
             good.clone(),
             200,
             "0",
@@ -348,6 +360,16 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
             "3",
             "MESSAGE_MALFORMED",
         ),
+        (
+            "compressed, with bytes behind it",
+            post(),
+            vec![grpc, te, ("grpc-encoding", "gzip")],
+            flagged(&garbage),
+            200,
+            "3",
+            "MESSAGE_MALFORMED",
+        ),
+        ("compressed", post(), vec![grpc, te, ("grpc-encoding", "gzip")], flagged(&compressed(&question())), 200, "0", ""),
         ("compressed by who knows what", post(), vec![grpc, te, ("grpc-encoding", "zip")], gzip.clone(), 200, "12", ""),
         ("compressed without a word", post(), vec![grpc, te], gzip, 200, "3", "MESSAGE_MALFORMED"),
         ("no message", post(), vec![grpc, te], message(&[0xff; 40]), 200, "3", "MESSAGE_MALFORMED"),
@@ -365,6 +387,9 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
         ),
         ("GET", Method::GET, vec![grpc, te], good.clone(), 405, "3", "NOT_GRPC"),
         ("of a web page", post(), vec![("content-type", "application/json")], good.clone(), 415, "3", "NOT_GRPC"),
+        ("of gRPC-Web", post(), vec![("content-type", "application/grpc-web")], good.clone(), 415, "3", "NOT_GRPC"),
+        ("of JSON over gRPC", post(), vec![("content-type", "application/grpc+json"), te], good.clone(), 415, "3", "NOT_GRPC"),
+        ("of something else", post(), vec![("content-type", "application/grpcfoo"), te], good.clone(), 415, "3", "NOT_GRPC"),
         ("of nothing", post(), vec![], good, 415, "3", "NOT_GRPC"),
     ];
     let mut wrong = Vec::new();

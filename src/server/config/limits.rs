@@ -91,6 +91,9 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// The number of file descriptors kept for other things than connections: listeners, runtimes, certificates, the admin port, a
 /// collector.
 pub const FILES_KEPT: usize = 128;
+/// The least number of connections that the limit on open files has to leave room for. With fewer, the first few clients take
+/// all of them, and the server would be full as soon as it is ready.
+pub const CONNECTIONS_MIN: usize = 32;
 
 /// The longest estimate of a short calculation. A calculation with a longer estimate runs on the pool, so that short calls
 /// never wait behind one for longer than this.
