@@ -110,7 +110,7 @@ impl Program {
 
     /// How many calls of a method ended so.
     pub fn calls(&self, method: &str, code: &str) -> f64 {
-        let labels = format!("rpc_method=\"{method}\",rpc_response_status_code=\"{code}\"");
+        let labels = format!("rpc_method=\"{method}\",rpc_status_code=\"{code}\"");
         self.metric(&format!("rpc_server_call_duration_seconds_count{{{labels}}}")).unwrap_or(0.0)
     }
 

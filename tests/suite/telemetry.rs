@@ -210,7 +210,7 @@ fn methods_that_nobody_knows_are_one_series() {
     });
     let (_, metrics) = program.ask("GET", "/metrics", "");
     assert!(!metrics.contains("invented"), "{metrics}");
-    let count = r#"rpc_server_call_duration_seconds_count{rpc_method="_OTHER",rpc_response_status_code="UNIMPLEMENTED"}"#;
+    let count = r#"rpc_server_call_duration_seconds_count{rpc_method="_OTHER",rpc_status_code="UNIMPLEMENTED"}"#;
     assert_eq!(program.metric(count), Some(1000.0));
     assert!(metrics.lines().count() < 400, "{} lines", metrics.lines().count());
 }
