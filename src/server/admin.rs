@@ -5,6 +5,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -24,7 +25,7 @@ use tonic_health::pb::health_server::{Health, HealthServer};
 use tower::Service;
 
 use crate::server::config::{
-    ADMIN_CONNECTIONS_MAX, ADMIN_REQUEST_TIMEOUT, HEADER_LIST_BYTES_MAX, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
+    ADMIN_CONNECTIONS_MAX, ADMIN_REQUEST_TIMEOUT, HEADER_LIST_BYTES_MAX, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, LogLevelChanges,
 };
 use crate::server::stage::{Stage, Watcher};
 use crate::server::telemetry::log::LogLevel;
@@ -45,6 +46,7 @@ pub(super) struct Admin<H: Health> {
     pub stage: Watcher,
     pub metrics: Arc<Metrics>,
     pub log_level: LogLevel,
+    pub log_level_changes: LogLevelChanges,
     /// The number of lines that the log has dropped so far.
     pub log_lines_dropped: Box<dyn Fn() -> u64 + Send + Sync>,
     pub health: HealthServer<H>,
@@ -68,20 +70,20 @@ pub(super) async fn serve<H: Health>(mut listener: Listener, admin: Admin<H>, sh
             () = &mut shutdown => return,
             Some(_) = connections.join_next() => {}
             // Further connections wait in the system's queue, until idle ones have been closed.
-            (stream, _) = listener.accept(&admin.metrics), if connections.len() < ADMIN_CONNECTIONS_MAX => {
-                drop(connections.spawn(serve_connection(stream, admin.clone())));
+            (stream, peer) = listener.accept(&admin.metrics), if connections.len() < ADMIN_CONNECTIONS_MAX => {
+                drop(connections.spawn(serve_connection(stream, peer, admin.clone())));
             }
         }
     }
 }
 
-async fn serve_connection<H: Health>(stream: std::net::TcpStream, admin: Arc<Admin<H>>) {
+async fn serve_connection<H: Health>(stream: std::net::TcpStream, peer: SocketAddr, admin: Arc<Admin<H>>) {
     let Ok(stream) = TcpStream::from_std(stream) else { return };
     let requests = Arc::new(Requests::default());
     let counted = requests.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let (admin, under_way) = (admin.clone(), UnderWay::new(&counted));
-        async move { Ok::<_, Infallible>(answer(&admin, request, under_way).await) }
+        async move { Ok::<_, Infallible>(answer(&admin, request, peer, under_way).await) }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -143,7 +145,12 @@ impl Drop for UnderWay {
     }
 }
 
-async fn answer<H: Health>(admin: &Admin<H>, request: Request<Incoming>, under_way: UnderWay) -> Response<Body> {
+async fn answer<H: Health>(
+    admin: &Admin<H>,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    under_way: UnderWay,
+) -> Response<Body> {
     if request.uri().path().starts_with(HEALTH) {
         let Ok(response) = admin.health.clone().call(request).await;
         // A watch is in flight for as long as its body is.
@@ -155,7 +162,7 @@ async fn answer<H: Health>(admin: &Admin<H>, request: Request<Incoming>, under_w
         });
     }
     let is_head = request.method() == Method::HEAD;
-    let response = timeout(ADMIN_REQUEST_TIMEOUT, admin.answer(request))
+    let response = timeout(ADMIN_REQUEST_TIMEOUT, admin.answer(request, peer))
         .await
         .unwrap_or_else(|_| text(StatusCode::REQUEST_TIMEOUT, "the request took too long to come\n"));
     let (mut parts, body) = response.into_parts();
@@ -165,7 +172,7 @@ async fn answer<H: Health>(admin: &Admin<H>, request: Request<Incoming>, under_w
 }
 
 impl<H: Health> Admin<H> {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Bytes> {
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
         let is_read = matches!(parts.method, Method::GET | Method::HEAD);
         match (parts.uri.path(), is_read) {
@@ -180,7 +187,7 @@ impl<H: Health> Admin<H> {
             ("/metrics", true) => self.metrics(),
             ("/version", true) => version(),
             ("/log-level", true) => text(StatusCode::OK, format!("{}\n", self.log_level.get())),
-            ("/log-level", false) if parts.method == Method::PUT => self.set_log_level(body).await,
+            ("/log-level", false) if parts.method == Method::PUT => self.set_log_level(body, peer).await,
             ("/livez" | "/readyz" | "/metrics" | "/version", false) => not_allowed("GET, HEAD"),
             ("/log-level", false) => not_allowed("GET, HEAD, PUT"),
             _ => text(StatusCode::NOT_FOUND, "here are /livez, /readyz, /metrics, /version, /log-level and gRPC health\n"),
@@ -195,18 +202,17 @@ impl<H: Health> Admin<H> {
         }
     }
 
-    async fn set_log_level(&self, body: Incoming) -> Response<Bytes> {
+    async fn set_log_level(&self, body: Incoming, peer: SocketAddr) -> Response<Bytes> {
+        if !self.log_level_changes.may(peer.ip()) {
+            return text(StatusCode::FORBIDDEN, "--admin-log-level-changes does not let you change the level\n");
+        }
         let Ok(body) = Limited::new(body, LOG_LEVEL_BYTES_MAX).collect().await else {
             return text(StatusCode::PAYLOAD_TOO_LARGE, format!("a level takes at most {LOG_LEVEL_BYTES_MAX} bytes\n"));
         };
         let body = body.to_bytes();
         let level = String::from_utf8_lossy(&body);
-        let before = self.log_level.get();
-        match self.log_level.set(level.trim()) {
-            Ok(()) => {
-                tracing::warn!(before, now = level.trim(), "the log level was changed");
-                of_type(StatusCode::NO_CONTENT, "text/plain", Bytes::new())
-            }
+        match self.log_level.set(level.trim(), peer) {
+            Ok(()) => of_type(StatusCode::NO_CONTENT, "text/plain", Bytes::new()),
             Err(reason) => text(StatusCode::BAD_REQUEST, format!("{reason}\n")),
         }
     }

@@ -25,6 +25,10 @@ struct Port {
 }
 
 async fn port() -> Port {
+    port_with(LogLevelChanges::Loopback).await
+}
+
+async fn port_with(log_level_changes: LogLevelChanges) -> Port {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (announcer, watcher) = stage::starting();
@@ -37,6 +41,7 @@ async fn port() -> Port {
         stage: watcher,
         metrics: Arc::new(Metrics::new().unwrap()),
         log_level: log_level.clone(),
+        log_level_changes,
         log_lines_dropped: Box::new(|| 7),
         health: HealthServer::new(Health::new(announcer.subscribe())),
     };
@@ -122,6 +127,21 @@ async fn the_log_level_is_shown_and_changed() {
     assert!(body(&answer).starts_with("\"loud\" is none of"), "{answer}");
     assert_eq!(status(&port.ask("PUT", "/log-level", &"a".repeat(LOG_LEVEL_BYTES_MAX + 1)).await), "413");
     assert_eq!(port.log_level.get(), "info,paydirt=debug");
+}
+
+#[tokio::test]
+async fn only_those_whom_the_settings_name_change_the_level() {
+    let loopback = ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"].map(|peer| peer.parse().unwrap());
+    let others = ["192.0.2.1", "::ffff:192.0.2.1", "2001:db8::1", "0.0.0.0", "169.254.0.1"].map(|peer| peer.parse().unwrap());
+    assert!(loopback.iter().all(|peer| LogLevelChanges::Loopback.may(*peer)));
+    assert!(!others.iter().any(|peer| LogLevelChanges::Loopback.may(*peer)));
+    assert!(loopback.iter().chain(&others).all(|peer| LogLevelChanges::Anyone.may(*peer)));
+    assert!(!loopback.iter().chain(&others).any(|peer| LogLevelChanges::Nobody.may(*peer)));
+
+    let port = port_with(LogLevelChanges::Nobody).await;
+    let answer = port.ask("PUT", "/log-level", "off").await;
+    assert!(status(&answer) == "403" && body(&answer).contains("--admin-log-level-changes"), "{answer}");
+    assert_eq!(body(&port.ask("GET", "/log-level", "").await), "info\n");
 }
 
 #[tokio::test]

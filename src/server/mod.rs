@@ -150,6 +150,7 @@ impl Server {
             stage: stage.clone(),
             metrics: Arc::clone(metrics),
             log_level: log.0.level(),
+            log_level_changes: settings.admin_log_level_changes,
             log_lines_dropped: Box::new(log.0.lines_dropped()),
             health: HealthServer::new(Health::new(stage)),
         };

@@ -34,7 +34,10 @@ impl Program {
         if !flags.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }
-        command.args(["--admin-listen", "127.0.0.1:0", "--log-format", "json"]).args(flags);
+        if !flags.contains(&"--admin-listen") {
+            command.args(["--admin-listen", "127.0.0.1:0"]);
+        }
+        command.args(["--log-format", "json"]).args(flags);
         let mut child = set(&mut command).stdout(Stdio::piped()).spawn().expect("the program starts");
         let output = BufReader::new(child.stdout.take().expect("a pipe"));
         let log = Arc::new(Mutex::new(Vec::new()));

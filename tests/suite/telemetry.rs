@@ -1,6 +1,6 @@
 //! What the server says of itself, to whoever scrapes, collects or reads it: and that none of them can keep it from its calls.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -191,6 +191,48 @@ fn the_level_of_the_log_is_changed_while_it_runs() {
     call(program.address(), "/paydirt.v1.RunwayService/ComputeRunway", 1);
     program.line("call");
     assert_eq!(calls_logged(&program).len(), 1, "{:?}", program.log());
+}
+
+#[test]
+fn a_change_of_the_level_is_a_line_before_it_takes_effect() {
+    let program = Program::start(&[]);
+    for level in ["off", "info", "off,paydirt=off,paydirt::log_level=off", "error", "info"] {
+        assert_eq!(program.ask("PUT", "/log-level", level).0, 204, "{level}");
+    }
+    let lines = eventually("five lines", || {
+        let lines: Vec<_> = program.log().into_iter().filter(|line| line["message"] == "the log level was changed").collect();
+        (lines.len() == 5).then_some(lines)
+    });
+    let told: Vec<_> =
+        lines.iter().map(|line| [&line["before"], &line["now"]].map(|text| text.as_str().expect("text"))).collect();
+    assert_eq!(told[..2], [["info", "off"], ["off", "info"]]);
+    for line in &lines {
+        assert_eq!((&line["level"], &line["target"]), (&"WARN".into(), &"paydirt::log_level".into()));
+        let peer: SocketAddr = line["peer"].as_str().and_then(|peer| peer.parse().ok()).expect("an address");
+        assert!(peer.ip().is_loopback(), "{line}");
+    }
+}
+
+/// An address of this machine that is not its loopback. None on a machine without a network.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    // This sends nothing, and chooses the address that would send.
+    socket.connect("198.51.100.1:9").ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|address| !address.is_loopback())
+}
+
+#[test]
+fn the_level_of_the_log_is_changed_from_where_the_settings_say() {
+    let program = Program::start(&["--admin-log-level-changes", "nobody"]);
+    assert_eq!(program.ask("PUT", "/log-level", "off").0, 403);
+    assert_eq!(program.ask("GET", "/log-level", ""), (200, "info\n".to_owned()));
+    let Some(address) = own_address() else { return println!("skipped in part: this machine has its loopback alone") };
+    let listens = format!("{address}:0");
+    for (who, status) in [("loopback", 403), ("anyone", 204)] {
+        let program = Program::start(&["--admin-listen", &listens, "--admin-log-level-changes", who]);
+        assert_eq!(program.ask("PUT", "/log-level", "warn").0, status, "{who}");
+        assert_eq!(program.ask("GET", "/log-level", "").0, 200);
+    }
 }
 
 #[test]

@@ -5,4 +5,4 @@ pub(crate) mod log_level;
 mod settings;
 
 pub use limits::*;
-pub use settings::{AccessLog, LogFormat, Settings, TlsSettings};
+pub use settings::{AccessLog, LogFormat, LogLevelChanges, Settings, TlsSettings};

@@ -1,7 +1,7 @@
 //! The settings: flags, environment variables, defaults, and what contradicts what.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -82,6 +82,10 @@ pub struct Settings {
     #[arg(long, env = "PAYDIRT_LOG_LEVEL", default_value = "info", value_name = "LEVEL")]
     pub log_level: String,
 
+    /// Who may change the log level on the admin port while the server runs; the port has no other way to know who asks.
+    #[arg(long, env = "PAYDIRT_ADMIN_LOG_LEVEL_CHANGES", default_value = "loopback", value_name = "WHO")]
+    pub admin_log_level_changes: LogLevelChanges,
+
     /// Read the settings and the files they name, say what is wrong with them, and end.
     #[arg(long)]
     pub check_config: bool,
@@ -152,6 +156,30 @@ pub enum LogFormat {
     Json,
     /// Text for people.
     Text,
+}
+
+/// Who may change the log level while the server runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogLevelChanges {
+    /// Peers on the same machine, or in the same Pod.
+    Loopback,
+    /// Whoever reaches the admin port.
+    Anyone,
+    /// No peer.
+    Nobody,
+}
+
+impl LogLevelChanges {
+    /// Returns whether a peer may change the log level.
+    #[must_use]
+    pub fn may(self, peer: IpAddr) -> bool {
+        match self {
+            // A listener for IPv6 and IPv4 sees 127.0.0.1 as ::ffff:127.0.0.1.
+            LogLevelChanges::Loopback => peer.to_canonical().is_loopback(),
+            LogLevelChanges::Anyone => true,
+            LogLevelChanges::Nobody => false,
+        }
+    }
 }
 
 impl Settings {
@@ -259,6 +287,7 @@ impl Settings {
             ("access-log-lines-per-second", self.access_log_lines_per_second.to_string()),
             ("log-format", format!("{:?}", self.log_format).to_lowercase()),
             ("log-level", self.log_level.clone()),
+            ("admin-log-level-changes", format!("{:?}", self.admin_log_level_changes).to_lowercase()),
         ]
     }
 }
