@@ -18,8 +18,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{Instant, sleep, timeout};
+use tonic::Status;
 use tonic::body::Body;
 use tonic_health::pb::health_server::{Health, HealthServer};
 use tower::Service;
@@ -38,6 +39,7 @@ const LOG_LEVEL_BYTES_MAX: usize = 1024;
 /// Requests in flight on one HTTP/2 connection: a probe has one.
 const STREAMS_MAX: u32 = 8;
 const HEALTH: &str = "/grpc.health.v1.Health/";
+const WATCH: &str = "/grpc.health.v1.Health/Watch";
 
 /// The facts that the admin port tells.
 pub(super) struct Admin<H: Health> {
@@ -64,25 +66,51 @@ pub(super) async fn serve<H: Health>(mut listener: Listener, admin: Admin<H>, sh
     let admin = Arc::new(admin);
     // Dropping the set closes the connections that are left.
     let mut connections = JoinSet::new();
+    let mut open = Open::default();
     tokio::pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => return,
             Some(_) = connections.join_next() => {}
-            // Further connections wait in the system's queue, until idle ones have been closed.
-            (stream, peer) = listener.accept(&admin.metrics), if connections.len() < ADMIN_CONNECTIONS_MAX => {
-                drop(connections.spawn(serve_connection(stream, peer, admin.clone())));
+            (stream, peer) = listener.accept(&admin.metrics) => {
+                open.make_room();
+                let requests = Arc::new(Requests::new());
+                let task = connections.spawn(serve_connection(stream, peer, admin.clone(), Arc::clone(&requests)));
+                open.0.push((task, requests));
             }
         }
     }
 }
 
-async fn serve_connection<H: Health>(stream: std::net::TcpStream, peer: SocketAddr, admin: Arc<Admin<H>>) {
+/// The open connections, at most [`ADMIN_CONNECTIONS_MAX`].
+#[derive(Debug, Default)]
+struct Open(Vec<(AbortHandle, Arc<Requests>)>);
+
+impl Open {
+    /// Makes room for a new connection, so that a probe is answered whoever holds the others: where all places are taken, closes the
+    /// connection that has idled or watched longest.
+    fn make_room(&mut self) {
+        self.0.retain(|(task, _)| !task.is_finished());
+        if self.0.len() < ADMIN_CONNECTIONS_MAX {
+            return;
+        }
+        let longest = (0..self.0.len()).min_by_key(|&index| self.0[index].1.rest());
+        if let Some(longest) = longest {
+            self.0.swap_remove(longest).0.abort();
+        }
+    }
+}
+
+async fn serve_connection<H: Health>(
+    stream: std::net::TcpStream,
+    peer: SocketAddr,
+    admin: Arc<Admin<H>>,
+    requests: Arc<Requests>,
+) {
     let Ok(stream) = TcpStream::from_std(stream) else { return };
-    let requests = Arc::new(Requests::default());
     let counted = requests.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        let (admin, under_way) = (admin.clone(), UnderWay::new(&counted));
+        let (admin, under_way) = (admin.clone(), UnderWay::new(&counted, request.uri().path() != WATCH));
         async move { Ok::<_, Infallible>(answer(&admin, request, peer, under_way).await) }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
@@ -106,13 +134,36 @@ async fn serve_connection<H: Health>(stream: std::net::TcpStream, peer: SocketAd
 }
 
 /// The requests of one connection, counted.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Requests {
     begun: AtomicU64,
     ended: AtomicU64,
+    /// Requests in flight that are no watches.
+    asking: AtomicU64,
+    /// The time of the connection.
+    born: Instant,
+    /// The time at which a request last began, or one that is no watch ended, in microseconds after `born`.
+    moved: AtomicU64,
 }
 
 impl Requests {
+    fn new() -> Requests {
+        let zero = || AtomicU64::new(0);
+        Requests { begun: zero(), ended: zero(), asking: zero(), born: Instant::now(), moved: zero() }
+    }
+
+    fn moves(&self) {
+        let alive = u64::try_from(self.born.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.moved.store(alive, Ordering::Relaxed);
+    }
+
+    /// Returns the order in which connections are closed for new ones: first those that idle or watch, and of these first the one that
+    /// has done so longest.
+    fn rest(&self) -> (bool, Instant) {
+        let since = self.born + Duration::from_micros(self.moved.load(Ordering::Relaxed));
+        (self.asking.load(Ordering::Relaxed) > 0, since)
+    }
+
     /// Completes when the peer has asked for nothing for a whole interval: it has sent nothing at all, or half a request, or it does not read its
     /// answer.
     async fn cease(&self, interval: Duration) {
@@ -130,18 +181,28 @@ impl Requests {
 
 /// A request in flight, which counts as ended when it is dropped.
 #[derive(Debug)]
-struct UnderWay(Arc<Requests>);
+struct UnderWay {
+    requests: Arc<Requests>,
+    /// Whether the request is no watch.
+    is_asking: bool,
+}
 
 impl UnderWay {
-    fn new(requests: &Arc<Requests>) -> UnderWay {
+    fn new(requests: &Arc<Requests>, is_asking: bool) -> UnderWay {
         requests.begun.fetch_add(1, Ordering::Relaxed);
-        UnderWay(requests.clone())
+        requests.asking.fetch_add(is_asking.into(), Ordering::Relaxed);
+        requests.moves();
+        UnderWay { requests: requests.clone(), is_asking }
     }
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.ended.fetch_add(1, Ordering::Relaxed);
+        self.requests.ended.fetch_add(1, Ordering::Relaxed);
+        if self.is_asking {
+            self.requests.asking.fetch_sub(1, Ordering::Relaxed);
+            self.requests.moves();
+        }
     }
 }
 
@@ -152,7 +213,10 @@ async fn answer<H: Health>(
     under_way: UnderWay,
 ) -> Response<Body> {
     if request.uri().path().starts_with(HEALTH) {
-        let Ok(response) = admin.health.clone().call(request).await;
+        let response = match timeout(ADMIN_REQUEST_TIMEOUT, admin.health.clone().call(request)).await {
+            Ok(Ok(response)) => response,
+            Err(_) => Status::deadline_exceeded("the request took too long to come").into_http(),
+        };
         // A watch is in flight for as long as its body is.
         return response.map(|body| {
             Body::new(body.map_frame(move |frame| {

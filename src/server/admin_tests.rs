@@ -183,11 +183,61 @@ async fn it_closes_at_once_when_it_is_told_to() {
 
 #[tokio::test]
 async fn a_peer_that_asks_for_nothing_is_let_go_and_a_request_under_way_is_not() {
-    let requests = Arc::new(Requests::default());
+    let requests = Arc::new(Requests::new());
     let interval = Duration::from_millis(10);
     requests.cease(interval).await;
-    let under_way = UnderWay::new(&requests);
+    let under_way = UnderWay::new(&requests, true);
     assert!(timeout(10 * interval, requests.cease(interval)).await.is_err());
     drop(under_way);
     requests.cease(interval).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_connection_that_has_idled_or_watched_longest_makes_room() {
+    let mut open = Open::default();
+    let mut connections = Vec::new();
+    for _ in 0..ADMIN_CONNECTIONS_MAX {
+        let requests = Arc::new(Requests::new());
+        open.0.push((tokio::spawn(std::future::pending::<()>()).abort_handle(), requests.clone()));
+        connections.push(requests);
+        tokio::time::advance(Duration::from_millis(1)).await;
+    }
+    // Returns the place of the connection that is closed, and fills the place again with one that never rests.
+    let mut never_resting = Vec::new();
+    let mut closed = || {
+        let before: Vec<_> = open.0.iter().map(|(_, requests)| requests.clone()).collect();
+        open.make_room();
+        let gone = before.iter().find(|requests| !open.0.iter().any(|(_, other)| Arc::ptr_eq(other, requests))).unwrap();
+        let new = Arc::new(Requests::new());
+        never_resting.push(UnderWay::new(&new, true));
+        open.0.push((tokio::spawn(std::future::pending::<()>()).abort_handle(), new));
+        connections.iter().position(|requests| Arc::ptr_eq(requests, gone)).unwrap()
+    };
+    // The eldest asks, the next watches since just now, and the third has asked just now.
+    let asking = UnderWay::new(&connections[0], true);
+    let _watching = UnderWay::new(&connections[1], false);
+    drop(UnderWay::new(&connections[2], true));
+    assert_eq!([closed(), closed()], [3, 4]);
+    // One that asked rests from the end of its request.
+    tokio::time::advance(Duration::from_millis(1)).await;
+    drop(asking);
+    for expected in 5..ADMIN_CONNECTIONS_MAX {
+        assert_eq!(closed(), expected);
+    }
+    let mut last = [closed(), closed(), closed()];
+    last[..2].sort_unstable();
+    assert_eq!(last, [1, 2, 0]);
+}
+
+#[tokio::test]
+async fn a_place_that_is_free_costs_nobody_a_connection() {
+    let mut open = Open::default();
+    for _ in 0..ADMIN_CONNECTIONS_MAX {
+        open.0.push((tokio::spawn(std::future::pending::<()>()).abort_handle(), Arc::new(Requests::new())));
+    }
+    open.0[7].0.abort();
+    tokio::task::yield_now().await;
+    open.make_room();
+    assert_eq!(open.0.len(), ADMIN_CONNECTIONS_MAX - 1);
+    assert!(open.0.iter().all(|(task, _)| !task.is_finished()));
 }

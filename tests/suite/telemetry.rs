@@ -1,6 +1,7 @@
 //! What the server says of itself, to whoever scrapes, collects or reads it: and that none of them can keep it from its calls.
 
-use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
+use std::io::{Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,9 @@ use tonic::client::Grpc;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Response, Status, async_trait};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 use tonic_prost::ProstCodec;
 
 use paydirt::wire::pb;
@@ -211,6 +215,66 @@ fn a_change_of_the_level_is_a_line_before_it_takes_effect() {
         let peer: SocketAddr = line["peer"].as_str().and_then(|peer| peer.parse().ok()).expect("an address");
         assert!(peer.ip().is_loopback(), "{line}");
     }
+}
+
+/// Probes are answered at once, twenty times in a row: liveness, metrics, and health over gRPC.
+fn is_probed(program: &Program, while_there_are: &str) {
+    let runtime = runtime();
+    for round in 0..20 {
+        let start = Instant::now();
+        assert_eq!(program.ask("GET", "/livez", ""), (200, "ok\n".to_owned()));
+        assert!(program.metric("paydirt_connections").is_some());
+        let status = runtime.block_on(async {
+            let endpoint = Endpoint::from_shared(format!("http://{}", program.admin_address())).expect("an address is a URI");
+            let mut health = HealthClient::new(endpoint.connect().await.expect("it listens"));
+            health.check(HealthCheckRequest::default()).await.expect("it is answered").into_inner().status()
+        });
+        assert_eq!(status, ServingStatus::Serving);
+        assert!(start.elapsed() < Duration::from_secs(1), "round {round}: {:?} beside {while_there_are}", start.elapsed());
+    }
+}
+
+#[test]
+fn whoever_holds_all_connections_of_the_admin_port_keeps_no_probe_from_its_answer() {
+    let program = Program::start(&[]);
+    eventually("it is ready", || (program.ask("GET", "/readyz", "").0 == 200).then_some(()));
+
+    let runtime = runtime();
+    let watching = runtime.block_on(async {
+        let mut watching = Vec::new();
+        for _ in 0..64 {
+            let endpoint = Endpoint::from_shared(format!("http://{}", program.admin_address())).expect("an address is a URI");
+            let mut health = HealthClient::new(endpoint.connect().await.expect("it listens"));
+            let mut changes = health.watch(HealthCheckRequest::default()).await.expect("it is watched").into_inner();
+            assert!(changes.message().await.expect("an answer").is_some());
+            watching.push(changes);
+        }
+        watching
+    });
+    is_probed(&program, "64 watches");
+
+    let mut kept: Vec<TcpStream> = (0..64).map(|_| kept_alive(&program)).collect();
+    is_probed(&program, "64 connections that are kept alive");
+    // The last of them were asked for last, and are still there.
+    assert!(asks(kept.last_mut().expect("64 of them")));
+    let again: Vec<TcpStream> = (0..64).map(|_| TcpStream::connect(program.admin_address()).expect("it listens")).collect();
+    is_probed(&program, "64 connections that say nothing");
+    drop((watching, kept, again));
+}
+
+/// Whether an answer comes on a connection that is kept alive.
+fn asks(stream: &mut TcpStream) -> bool {
+    let mut answer = [0; 512];
+    let is_sent = stream.write_all(b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n").is_ok();
+    is_sent && stream.read(&mut answer).is_ok_and(|length| answer[..length].starts_with(b"HTTP/1.1 200 "))
+}
+
+/// A connection that has asked once.
+fn kept_alive(program: &Program) -> TcpStream {
+    let mut stream = TcpStream::connect(program.admin_address()).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a time is set");
+    assert!(asks(&mut stream));
+    stream
 }
 
 /// An address of this machine that is not its loopback. None on a machine without a network.

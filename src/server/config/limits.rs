@@ -110,7 +110,8 @@ pub const RETRY_MIN: Duration = Duration::from_millis(20);
 
 /// The time without a heartbeat after which a worker thread counts as stuck. The probe `/livez` then says so.
 pub const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest number of connections to the admin port at once. Probes and scrapers are few.
+/// The largest number of connections to the admin port at once. Probes and scrapers are few. For one more, the connection that
+/// has idled or watched longest is closed.
 pub const ADMIN_CONNECTIONS_MAX: usize = 64;
 /// The timeout of a request to the admin port. A probe sends its request at once.
 pub const ADMIN_REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
