@@ -44,6 +44,7 @@ use telemetry::log::LogHandle;
 use telemetry::metrics::Metrics;
 use telemetry::trace::{TraceError, TraceSettings, Traces};
 use tls::Tls;
+use transport::handshake::FailedHandshakes;
 use transport::listener::Listener;
 
 /// The log of the whole process. Dropping the log writes the lines that wait, in bounded time.
@@ -138,6 +139,7 @@ impl Server {
             )),
             tracer: traces.as_ref().map(Traces::tracer),
             tls: tls.clone(),
+            failed_handshakes: Arc::new(FailedHandshakes::new()),
             stage: stage.clone(),
             shared: Arc::clone(&shared),
         };
