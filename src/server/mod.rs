@@ -28,7 +28,7 @@ use tokio::sync::{Notify, mpsc};
 use tonic_health::pb::health_server::HealthServer;
 
 use admin::Admin;
-use config::Settings;
+use config::{ListenAddress, Settings};
 pub use error::ServeError;
 use layers::observe::AccessLines;
 use process::drain;
@@ -83,6 +83,8 @@ pub struct Server {
     address: SocketAddr,
     admin_listener: TcpListener,
     admin_address: SocketAddr,
+    /// Whether the admin port is another one than by default, because that one is taken.
+    has_moved: bool,
     tls: Option<Arc<Tls>>,
     traces: Option<TraceSettings>,
 }
@@ -95,14 +97,16 @@ impl Server {
     pub fn prepare(settings: Settings) -> Result<Server, ServeError> {
         let tls = Tls::read(&settings.tls)?.map(Arc::new);
         let traces = TraceSettings::read().map_err(bad_traces)?;
-        let listener = listen(settings.listen)?;
-        let admin_listener = match settings.admin_listen {
+        let listener = listen(&settings.listen)?;
+        let default = config::DEFAULT_ADMIN_ADDRESS;
+        let admin_listener = match &settings.admin_listen {
             Some(address) => listen(address)?,
             // Nobody has asked for the default port, and a second server on one machine is no mistake.
-            None => listen(config::DEFAULT_ADMIN_ADDRESS).or_else(|_| listen(any_port(config::DEFAULT_ADMIN_ADDRESS)))?,
+            None => listen(&default.into()).or_else(|_| listen(&any_port(default).into()))?,
         };
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
-        Ok(Server { settings, listener, address, admin_listener, admin_address, tls, traces })
+        let has_moved = settings.admin_listen.is_none() && admin_address != default;
+        Ok(Server { settings, listener, address, admin_listener, admin_address, has_moved, tls, traces })
     }
 
     /// Returns the address that listens for calls.
@@ -123,7 +127,11 @@ impl Server {
     /// # Errors
     /// When the self-test fails, the system has no threads to give, or a worker dies.
     pub async fn serve(self, log: &Log, signals: mpsc::Receiver<Signal>) -> Result<(), ServeError> {
-        let Server { settings, listener, admin_listener, tls, traces, .. } = self;
+        let Server { settings, listener, admin_listener, admin_address, has_moved, tls, traces, .. } = self;
+        if has_moved {
+            let taken = config::DEFAULT_ADMIN_ADDRESS;
+            tracing::warn!(%taken, %admin_address, "the default admin port is taken, another one is used");
+        }
         let room = Room::made(&settings);
         let shared = Arc::new(Shared::start(settings, Arc::new(Metrics::new()?))?);
         let Shared { settings, metrics, pool, .. } = &*shared;
@@ -186,8 +194,9 @@ fn bad_traces(error: TraceError) -> ServeError {
     ServeError::Traces(error.to_string())
 }
 
-fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address).map_err(|source| ServeError::Listen { address, source })
+fn listen(address: &ListenAddress) -> Result<TcpListener, ServeError> {
+    let listener = address.resolved().and_then(|addresses| TcpListener::bind(&addresses[..]));
+    listener.map_err(|source| ServeError::Listen { address: address.clone(), source })
 }
 
 fn any_port(address: SocketAddr) -> SocketAddr {

@@ -1,6 +1,7 @@
 //! Peers that mean harm, on the real program with one worker: whoever shares its thread with them gets right answers all the while, and they
 //! are ended, refused or bounded, and counted.
 
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -295,6 +296,42 @@ fn what_is_not_http2_is_closed_at_once() {
         assert!(peer.is_closed());
         eventually("a count", || (program.refused("protocol") == number as f64 + 1.0).then_some(()));
     }
+    asks_rightly(&program.client()).expect("others are answered");
+}
+
+#[test]
+fn a_request_in_http_1_gets_a_line_that_can_be_read() {
+    let program = program(&[]);
+    let body = "x".repeat(20_000);
+    let requests = [
+        "GET / HTTP/1.1\r\nhost: a\r\n\r\n".to_owned(),
+        "GET /livez HTTP/1.0\r\n\r\n".to_owned(),
+        format!("POST {PATH} HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n{body}", body.len()),
+    ];
+    for (number, request) in requests.iter().enumerate() {
+        let mut stream = TcpStream::connect(program.address()).expect("it listens");
+        stream.write_all(request.as_bytes()).expect("it is read");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("text, and an end");
+        assert!(answer.starts_with("HTTP/1.1 505 HTTP Version Not Supported\r\n"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\nthis port speaks gRPC over HTTP/2\n"), "{answer}");
+        assert!(!answer.contains(&program.admin_address().port().to_string()), "the admin port is nobody's business: {answer}");
+        eventually("a count", || (program.refused("protocol") == number as f64 + 1.0).then_some(()));
+    }
+    program.until_metric("paydirt_connections", 0.0);
+    // A peer that takes no answer is closed all the same.
+    let mut silent = TcpStream::connect(program.address()).expect("it listens");
+    silent.write_all(b"GET / HTTP/1.1\r\n").expect("it is read");
+    program.until_metric("paydirt_connections", 1.0);
+    program.until_metric("paydirt_connections", 0.0);
+    // A preface that comes byte by byte is a preface.
+    let mut peer = Peer::silent(program.address());
+    for byte in PREFACE {
+        peer.send(&[*byte]);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    peer.send(&settings(&[]));
+    assert!(peer.is_answered());
     asks_rightly(&program.client()).expect("others are answered");
 }
 

@@ -1,7 +1,7 @@
 //! The settings: flags, environment variables, defaults, and what contradicts what.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::{Args, Parser, ValueEnum};
 
 use super::limits::{DEFAULT_ADDRESS, DEFAULT_ADMIN_ADDRESS, THREADS_MAX};
+use super::listen_address::ListenAddress;
 use super::log_level;
 
 /// Financial models as a gRPC service: exact figures, and how they came about.
@@ -21,12 +22,12 @@ use super::log_level;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "paydirt", version)]
 pub struct Settings {
-    /// Where to listen for calls; port 0 takes a free one.
-    #[arg(long, env = "PAYDIRT_LISTEN", default_value_t = DEFAULT_ADDRESS, value_name = "ADDRESS:PORT")]
-    pub listen: SocketAddr,
+    /// Where to listen for calls, an address or a name; port 0 takes a free one.
+    #[arg(long, env = "PAYDIRT_LISTEN", default_value_t = DEFAULT_ADDRESS.into(), value_name = "ADDRESS:PORT")]
+    pub listen: ListenAddress,
     /// Where to listen for probes, metrics and the log level, in plain text. By default 127.0.0.1:9464, or a free port where that is taken.
     #[arg(long, env = "PAYDIRT_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
-    pub admin_listen: Option<SocketAddr>,
+    pub admin_listen: Option<ListenAddress>,
 
     /// The longest that a call may take, and what a call has that names no deadline of its own.
     #[arg(long, env = "PAYDIRT_DEFAULT_DEADLINE", default_value = "30s", value_parser = duration, value_name = "DURATION")]
@@ -263,7 +264,7 @@ impl Settings {
     #[must_use]
     pub fn effective(&self) -> Vec<(&'static str, String)> {
         let path = |path: &Option<PathBuf>| path.as_ref().map_or_else(String::new, |path| path.display().to_string());
-        let admin_listen = self.admin_listen.unwrap_or(DEFAULT_ADMIN_ADDRESS);
+        let admin_listen = self.admin_listen.clone().unwrap_or_else(|| DEFAULT_ADMIN_ADDRESS.into());
         vec![
             ("listen", self.listen.to_string()),
             ("admin-listen", admin_listen.to_string()),
