@@ -5,6 +5,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -17,14 +18,15 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{Instant, sleep, timeout};
+use tonic::Status;
 use tonic::body::Body;
 use tonic_health::pb::health_server::{Health, HealthServer};
 use tower::Service;
 
 use crate::server::config::{
-    ADMIN_CONNECTIONS_MAX, ADMIN_REQUEST_TIMEOUT, HEADER_LIST_BYTES_MAX, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
+    ADMIN_CONNECTIONS_MAX, ADMIN_REQUEST_TIMEOUT, HEADER_LIST_BYTES_MAX, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, LogLevelChanges,
 };
 use crate::server::stage::{Stage, Watcher};
 use crate::server::telemetry::log::LogLevel;
@@ -37,6 +39,7 @@ const LOG_LEVEL_BYTES_MAX: usize = 1024;
 /// Requests in flight on one HTTP/2 connection: a probe has one.
 const STREAMS_MAX: u32 = 8;
 const HEALTH: &str = "/grpc.health.v1.Health/";
+const WATCH: &str = "/grpc.health.v1.Health/Watch";
 
 /// The facts that the admin port tells.
 pub(super) struct Admin<H: Health> {
@@ -45,6 +48,7 @@ pub(super) struct Admin<H: Health> {
     pub stage: Watcher,
     pub metrics: Arc<Metrics>,
     pub log_level: LogLevel,
+    pub log_level_changes: LogLevelChanges,
     /// The number of lines that the log has dropped so far.
     pub log_lines_dropped: Box<dyn Fn() -> u64 + Send + Sync>,
     pub health: HealthServer<H>,
@@ -62,26 +66,52 @@ pub(super) async fn serve<H: Health>(mut listener: Listener, admin: Admin<H>, sh
     let admin = Arc::new(admin);
     // Dropping the set closes the connections that are left.
     let mut connections = JoinSet::new();
+    let mut open = Open::default();
     tokio::pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => return,
             Some(_) = connections.join_next() => {}
-            // Further connections wait in the system's queue, until idle ones have been closed.
-            (stream, _) = listener.accept(&admin.metrics), if connections.len() < ADMIN_CONNECTIONS_MAX => {
-                drop(connections.spawn(serve_connection(stream, admin.clone())));
+            (stream, peer) = listener.accept(&admin.metrics) => {
+                open.make_room();
+                let requests = Arc::new(Requests::new());
+                let task = connections.spawn(serve_connection(stream, peer, admin.clone(), Arc::clone(&requests)));
+                open.0.push((task, requests));
             }
         }
     }
 }
 
-async fn serve_connection<H: Health>(stream: std::net::TcpStream, admin: Arc<Admin<H>>) {
+/// The open connections, at most [`ADMIN_CONNECTIONS_MAX`].
+#[derive(Debug, Default)]
+struct Open(Vec<(AbortHandle, Arc<Requests>)>);
+
+impl Open {
+    /// Makes room for a new connection, so that a probe is answered whoever holds the others: where all places are taken, closes the
+    /// connection that has idled or watched longest.
+    fn make_room(&mut self) {
+        self.0.retain(|(task, _)| !task.is_finished());
+        if self.0.len() < ADMIN_CONNECTIONS_MAX {
+            return;
+        }
+        let longest = (0..self.0.len()).min_by_key(|&index| self.0[index].1.rest());
+        if let Some(longest) = longest {
+            self.0.swap_remove(longest).0.abort();
+        }
+    }
+}
+
+async fn serve_connection<H: Health>(
+    stream: std::net::TcpStream,
+    peer: SocketAddr,
+    admin: Arc<Admin<H>>,
+    requests: Arc<Requests>,
+) {
     let Ok(stream) = TcpStream::from_std(stream) else { return };
-    let requests = Arc::new(Requests::default());
     let counted = requests.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        let (admin, under_way) = (admin.clone(), UnderWay::new(&counted));
-        async move { Ok::<_, Infallible>(answer(&admin, request, under_way).await) }
+        let (admin, under_way) = (admin.clone(), UnderWay::new(&counted, request.uri().path() != WATCH));
+        async move { Ok::<_, Infallible>(answer(&admin, request, peer, under_way).await) }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -104,13 +134,36 @@ async fn serve_connection<H: Health>(stream: std::net::TcpStream, admin: Arc<Adm
 }
 
 /// The requests of one connection, counted.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Requests {
     begun: AtomicU64,
     ended: AtomicU64,
+    /// Requests in flight that are no watches.
+    asking: AtomicU64,
+    /// The time of the connection.
+    born: Instant,
+    /// The time at which a request last began, or one that is no watch ended, in microseconds after `born`.
+    moved: AtomicU64,
 }
 
 impl Requests {
+    fn new() -> Requests {
+        let zero = || AtomicU64::new(0);
+        Requests { begun: zero(), ended: zero(), asking: zero(), born: Instant::now(), moved: zero() }
+    }
+
+    fn moves(&self) {
+        let alive = u64::try_from(self.born.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.moved.store(alive, Ordering::Relaxed);
+    }
+
+    /// Returns the order in which connections are closed for new ones: first those that idle or watch, and of these first the one that
+    /// has done so longest.
+    fn rest(&self) -> (bool, Instant) {
+        let since = self.born + Duration::from_micros(self.moved.load(Ordering::Relaxed));
+        (self.asking.load(Ordering::Relaxed) > 0, since)
+    }
+
     /// Completes when the peer has asked for nothing for a whole interval: it has sent nothing at all, or half a request, or it does not read its
     /// answer.
     async fn cease(&self, interval: Duration) {
@@ -128,24 +181,42 @@ impl Requests {
 
 /// A request in flight, which counts as ended when it is dropped.
 #[derive(Debug)]
-struct UnderWay(Arc<Requests>);
+struct UnderWay {
+    requests: Arc<Requests>,
+    /// Whether the request is no watch.
+    is_asking: bool,
+}
 
 impl UnderWay {
-    fn new(requests: &Arc<Requests>) -> UnderWay {
+    fn new(requests: &Arc<Requests>, is_asking: bool) -> UnderWay {
         requests.begun.fetch_add(1, Ordering::Relaxed);
-        UnderWay(requests.clone())
+        requests.asking.fetch_add(is_asking.into(), Ordering::Relaxed);
+        requests.moves();
+        UnderWay { requests: requests.clone(), is_asking }
     }
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.ended.fetch_add(1, Ordering::Relaxed);
+        self.requests.ended.fetch_add(1, Ordering::Relaxed);
+        if self.is_asking {
+            self.requests.asking.fetch_sub(1, Ordering::Relaxed);
+            self.requests.moves();
+        }
     }
 }
 
-async fn answer<H: Health>(admin: &Admin<H>, request: Request<Incoming>, under_way: UnderWay) -> Response<Body> {
+async fn answer<H: Health>(
+    admin: &Admin<H>,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    under_way: UnderWay,
+) -> Response<Body> {
     if request.uri().path().starts_with(HEALTH) {
-        let Ok(response) = admin.health.clone().call(request).await;
+        let response = match timeout(ADMIN_REQUEST_TIMEOUT, admin.health.clone().call(request)).await {
+            Ok(Ok(response)) => response,
+            Err(_) => Status::deadline_exceeded("the request took too long to come").into_http(),
+        };
         // A watch is in flight for as long as its body is.
         return response.map(|body| {
             Body::new(body.map_frame(move |frame| {
@@ -155,7 +226,7 @@ async fn answer<H: Health>(admin: &Admin<H>, request: Request<Incoming>, under_w
         });
     }
     let is_head = request.method() == Method::HEAD;
-    let response = timeout(ADMIN_REQUEST_TIMEOUT, admin.answer(request))
+    let response = timeout(ADMIN_REQUEST_TIMEOUT, admin.answer(request, peer))
         .await
         .unwrap_or_else(|_| text(StatusCode::REQUEST_TIMEOUT, "the request took too long to come\n"));
     let (mut parts, body) = response.into_parts();
@@ -165,7 +236,7 @@ async fn answer<H: Health>(admin: &Admin<H>, request: Request<Incoming>, under_w
 }
 
 impl<H: Health> Admin<H> {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Bytes> {
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
         let is_read = matches!(parts.method, Method::GET | Method::HEAD);
         match (parts.uri.path(), is_read) {
@@ -180,7 +251,7 @@ impl<H: Health> Admin<H> {
             ("/metrics", true) => self.metrics(),
             ("/version", true) => version(),
             ("/log-level", true) => text(StatusCode::OK, format!("{}\n", self.log_level.get())),
-            ("/log-level", false) if parts.method == Method::PUT => self.set_log_level(body).await,
+            ("/log-level", false) if parts.method == Method::PUT => self.set_log_level(body, peer).await,
             ("/livez" | "/readyz" | "/metrics" | "/version", false) => not_allowed("GET, HEAD"),
             ("/log-level", false) => not_allowed("GET, HEAD, PUT"),
             _ => text(StatusCode::NOT_FOUND, "here are /livez, /readyz, /metrics, /version, /log-level and gRPC health\n"),
@@ -195,18 +266,17 @@ impl<H: Health> Admin<H> {
         }
     }
 
-    async fn set_log_level(&self, body: Incoming) -> Response<Bytes> {
+    async fn set_log_level(&self, body: Incoming, peer: SocketAddr) -> Response<Bytes> {
+        if !self.log_level_changes.may(peer.ip()) {
+            return text(StatusCode::FORBIDDEN, "--admin-log-level-changes does not let you change the level\n");
+        }
         let Ok(body) = Limited::new(body, LOG_LEVEL_BYTES_MAX).collect().await else {
             return text(StatusCode::PAYLOAD_TOO_LARGE, format!("a level takes at most {LOG_LEVEL_BYTES_MAX} bytes\n"));
         };
         let body = body.to_bytes();
         let level = String::from_utf8_lossy(&body);
-        let before = self.log_level.get();
-        match self.log_level.set(level.trim()) {
-            Ok(()) => {
-                tracing::warn!(before, now = level.trim(), "the log level was changed");
-                of_type(StatusCode::NO_CONTENT, "text/plain", Bytes::new())
-            }
+        match self.log_level.set(level.trim(), peer) {
+            Ok(()) => of_type(StatusCode::NO_CONTENT, "text/plain", Bytes::new()),
             Err(reason) => text(StatusCode::BAD_REQUEST, format!("{reason}\n")),
         }
     }
@@ -215,6 +285,7 @@ impl<H: Health> Admin<H> {
 fn stage_name(stage: Stage) -> &'static str {
     match stage {
         Stage::Starting => "starting",
+        Stage::NoRoom => "the limit on open files leaves room for too few connections",
         Stage::Serving => "serving",
         Stage::LameDuck => "lame duck",
         Stage::Draining => "draining",

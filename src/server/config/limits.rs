@@ -93,6 +93,9 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// The number of file descriptors kept for other things than connections: listeners, runtimes, certificates, the admin port, a
 /// collector.
 pub const FILES_KEPT: usize = 128;
+/// The least number of connections that the limit on open files has to leave room for. With fewer, the first few clients take
+/// all of them, and the server would be full as soon as it is ready.
+pub const CONNECTIONS_MIN: usize = 32;
 
 /// The longest estimate of a short calculation. A calculation with a longer estimate runs on the pool, so that short calls
 /// never wait behind one for longer than this.
@@ -113,7 +116,8 @@ pub const RETRY_MIN: Duration = Duration::from_millis(20);
 
 /// The time without a heartbeat after which a worker thread counts as stuck. The probe `/livez` then says so.
 pub const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest number of connections to the admin port at once. Probes and scrapers are few.
+/// The largest number of connections to the admin port at once. Probes and scrapers are few. For one more, the connection that
+/// has idled or watched longest is closed.
 pub const ADMIN_CONNECTIONS_MAX: usize = 64;
 /// The timeout of a request to the admin port. A probe sends its request at once.
 pub const ADMIN_REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
