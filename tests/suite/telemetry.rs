@@ -1,8 +1,10 @@
 //! What the server says of itself, to whoever scrapes, collects or reads it: and that none of them can keep it from its calls.
 
+use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::mpsc;
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use hyper::server::conn::http2;
@@ -260,6 +262,23 @@ fn whoever_holds_all_connections_of_the_admin_port_keeps_no_probe_from_its_answe
     let again: Vec<TcpStream> = (0..64).map(|_| TcpStream::connect(program.admin_address()).expect("it listens")).collect();
     is_probed(&program, "64 connections that say nothing");
     drop((watching, kept, again));
+
+    let flood = || {
+        let mut held = VecDeque::new();
+        for _ in 0..2000 {
+            held.push_back(TcpStream::connect(program.admin_address()).expect("it listens"));
+            if held.len() > 100 {
+                held.pop_front();
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    };
+    std::thread::scope(|scope| {
+        let floods = [scope.spawn(flood), scope.spawn(flood)];
+        while !floods.iter().all(ScopedJoinHandle::is_finished) {
+            is_probed(&program, "peers that connect without end");
+        }
+    });
 }
 
 /// Whether an answer comes on a connection that is kept alive.

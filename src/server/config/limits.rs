@@ -119,6 +119,9 @@ pub const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest number of connections to the admin port at once. Probes and scrapers are few. For one more, the connection that
 /// has idled or watched longest is closed.
 pub const ADMIN_CONNECTIONS_MAX: usize = 64;
+/// The time that a connection to the admin port has at the least before it is closed for a new one. A probe sends its request at
+/// once, and is answered within a millisecond.
+pub const ADMIN_CONNECTION_MIN: Duration = Duration::from_millis(20);
 /// The timeout of a request to the admin port. A probe sends its request at once.
 pub const ADMIN_REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// The time for sending the last spans at the end of the process. Spans that are not sent by then are lost, so that a collector

@@ -2,13 +2,15 @@
 //!
 //! Another thread answers the admin port than the calls, so that a probe tells a server that is busy from one that is stuck.
 
+mod connections;
+#[cfg(test)]
+mod tests;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -18,15 +20,16 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::TcpStream;
-use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::task::{JoinSet, yield_now};
+use tokio::time::timeout;
 use tonic::Status;
 use tonic::body::Body;
 use tonic_health::pb::health_server::{Health, HealthServer};
 use tower::Service;
 
+use self::connections::{Open, Requests, UnderWay};
 use crate::server::config::{
-    ADMIN_CONNECTIONS_MAX, ADMIN_REQUEST_TIMEOUT, HEADER_LIST_BYTES_MAX, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, LogLevelChanges,
+    ADMIN_REQUEST_TIMEOUT, HEADER_LIST_BYTES_MAX, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, LogLevelChanges,
 };
 use crate::server::stage::{Stage, Watcher};
 use crate::server::telemetry::log::LogLevel;
@@ -72,31 +75,13 @@ pub(super) async fn serve<H: Health>(mut listener: Listener, admin: Admin<H>, sh
         tokio::select! {
             () = &mut shutdown => return,
             Some(_) = connections.join_next() => {}
-            (stream, peer) = listener.accept(&admin.metrics) => {
-                open.make_room();
+            (stream, peer) = open.accept(&mut listener, &admin.metrics) => {
                 let requests = Arc::new(Requests::new());
                 let task = connections.spawn(serve_connection(stream, peer, admin.clone(), Arc::clone(&requests)));
                 open.0.push((task, requests));
+                // The connections that are there have their turn between two new ones.
+                yield_now().await;
             }
-        }
-    }
-}
-
-/// The open connections, at most [`ADMIN_CONNECTIONS_MAX`].
-#[derive(Debug, Default)]
-struct Open(Vec<(AbortHandle, Arc<Requests>)>);
-
-impl Open {
-    /// Makes room for a new connection, so that a probe is answered whoever holds the others: where all places are taken, closes the
-    /// connection that has idled or watched longest.
-    fn make_room(&mut self) {
-        self.0.retain(|(task, _)| !task.is_finished());
-        if self.0.len() < ADMIN_CONNECTIONS_MAX {
-            return;
-        }
-        let longest = (0..self.0.len()).min_by_key(|&index| self.0[index].1.rest());
-        if let Some(longest) = longest {
-            self.0.swap_remove(longest).0.abort();
         }
     }
 }
@@ -130,79 +115,6 @@ async fn serve_connection<H: Health>(
         // An error says that the peer is gone or makes no sense, and either way the connection has ended.
         _ = builder.serve_connection(TokioIo::new(stream), service) => {}
         () = requests.cease(ADMIN_REQUEST_TIMEOUT) => {}
-    }
-}
-
-/// The requests of one connection, counted.
-#[derive(Debug)]
-struct Requests {
-    begun: AtomicU64,
-    ended: AtomicU64,
-    /// Requests in flight that are no watches.
-    asking: AtomicU64,
-    /// The time of the connection.
-    born: Instant,
-    /// The time at which a request last began, or one that is no watch ended, in microseconds after `born`.
-    moved: AtomicU64,
-}
-
-impl Requests {
-    fn new() -> Requests {
-        let zero = || AtomicU64::new(0);
-        Requests { begun: zero(), ended: zero(), asking: zero(), born: Instant::now(), moved: zero() }
-    }
-
-    fn moves(&self) {
-        let alive = u64::try_from(self.born.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.moved.store(alive, Ordering::Relaxed);
-    }
-
-    /// Returns the order in which connections are closed for new ones: first those that idle or watch, and of these first the one that
-    /// has done so longest.
-    fn rest(&self) -> (bool, Instant) {
-        let since = self.born + Duration::from_micros(self.moved.load(Ordering::Relaxed));
-        (self.asking.load(Ordering::Relaxed) > 0, since)
-    }
-
-    /// Completes when the peer has asked for nothing for a whole interval: it has sent nothing at all, or half a request, or it does not read its
-    /// answer.
-    async fn cease(&self, interval: Duration) {
-        let mut begun_before = 0;
-        loop {
-            sleep(interval).await;
-            let begun = self.begun.load(Ordering::Relaxed);
-            if begun == begun_before && begun == self.ended.load(Ordering::Relaxed) {
-                return;
-            }
-            begun_before = begun;
-        }
-    }
-}
-
-/// A request in flight, which counts as ended when it is dropped.
-#[derive(Debug)]
-struct UnderWay {
-    requests: Arc<Requests>,
-    /// Whether the request is no watch.
-    is_asking: bool,
-}
-
-impl UnderWay {
-    fn new(requests: &Arc<Requests>, is_asking: bool) -> UnderWay {
-        requests.begun.fetch_add(1, Ordering::Relaxed);
-        requests.asking.fetch_add(is_asking.into(), Ordering::Relaxed);
-        requests.moves();
-        UnderWay { requests: requests.clone(), is_asking }
-    }
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        self.requests.ended.fetch_add(1, Ordering::Relaxed);
-        if self.is_asking {
-            self.requests.asking.fetch_sub(1, Ordering::Relaxed);
-            self.requests.moves();
-        }
     }
 }
 
@@ -313,7 +225,3 @@ fn of_type(status: StatusCode, content_type: &'static str, body: impl Into<Bytes
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
-
-#[cfg(test)]
-#[path = "admin_tests.rs"]
-mod tests;

@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::oneshot;
@@ -8,6 +9,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use super::*;
+use crate::server::config::{ADMIN_CONNECTION_MIN, ADMIN_CONNECTIONS_MAX};
 use crate::server::services::health::Health;
 use crate::server::stage;
 use crate::server::telemetry::log::tests::kept;
@@ -214,6 +216,7 @@ async fn the_connection_that_has_idled_or_watched_longest_makes_room() {
         connections.iter().position(|requests| Arc::ptr_eq(requests, gone)).unwrap()
     };
     // The eldest asks, the next watches since just now, and the third has asked just now.
+    tokio::time::advance(ADMIN_CONNECTION_MIN).await;
     let asking = UnderWay::new(&connections[0], true);
     let _watching = UnderWay::new(&connections[1], false);
     drop(UnderWay::new(&connections[2], true));
@@ -229,12 +232,15 @@ async fn the_connection_that_has_idled_or_watched_longest_makes_room() {
     assert_eq!(last, [1, 2, 0]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_place_that_is_free_costs_nobody_a_connection() {
     let mut open = Open::default();
     for _ in 0..ADMIN_CONNECTIONS_MAX {
         open.0.push((tokio::spawn(std::future::pending::<()>()).abort_handle(), Arc::new(Requests::new())));
     }
+    assert!(!open.has_room(), "all are young");
+    tokio::time::advance(ADMIN_CONNECTION_MIN).await;
+    assert!(open.has_room());
     open.0[7].0.abort();
     tokio::task::yield_now().await;
     open.make_room();
