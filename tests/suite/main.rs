@@ -32,6 +32,7 @@ mod queries;
 mod readme;
 mod rollout;
 mod rooms;
+mod scripts;
 mod server;
 mod shutdown;
 mod stream;
