@@ -34,6 +34,7 @@ mod rollout;
 mod rooms;
 mod scripts;
 mod server;
+mod shares;
 mod shutdown;
 mod stream;
 mod stream_ends;

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use tokio::sync::Notify;
 
 use super::limit::NextLimit;
+use crate::server::capacity::caller::CallerId;
 use crate::server::config;
 use crate::server::method::Method;
 use crate::server::shared::Shared;
@@ -30,6 +31,8 @@ pub(crate) struct Peer {
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub peer: Peer,
+    /// The identity by which the peer has its share of the pool and of the memory.
+    pub caller: CallerId,
     pub shared: Arc<Shared>,
     /// The time limit of the call that has just begun.
     pub next_limit: NextLimit,
@@ -57,6 +60,7 @@ const PREFACE_BYTES: u64 = 24;
 impl Connection {
     pub fn new(peer: Peer, shared: Arc<Shared>) -> Connection {
         Connection {
+            caller: CallerId::of_connection(peer.address, peer.names.first().map(String::as_str)),
             peer,
             shared,
             next_limit: NextLimit::default(),

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use self::connection::{Connection, Peer};
 use self::limit::{Limit, Unread};
 use self::timeout::MalformedTimeout;
+use crate::server::capacity::caller::CallerId;
 use crate::server::capacity::memory::Holding;
 use crate::server::capacity::pool::Caller;
 use crate::server::method::Method;
@@ -143,6 +144,10 @@ impl Known {
 }
 
 impl Caller for Call {
+    fn id(&self) -> CallerId {
+        self.connection.caller
+    }
+
     fn until(&self) -> Option<Instant> {
         self.deadline
     }

@@ -1,4 +1,5 @@
 //! The limited resources that all calls share: memory for messages, and threads for long calculations.
 
+pub(crate) mod caller;
 pub(crate) mod memory;
 pub(crate) mod pool;

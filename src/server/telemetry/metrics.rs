@@ -74,6 +74,8 @@ pub(crate) enum CallRefusal {
     PoolFull,
     /// The calculation could not start before the deadline of the call.
     DeadlineTooNear,
+    /// The caller has its share of what all callers want, and others want some too.
+    CallerShare,
 }
 
 impl CallRefusal {
@@ -83,6 +85,7 @@ impl CallRefusal {
             CallRefusal::WorkerBusy => "worker_busy",
             CallRefusal::PoolFull => "pool_full",
             CallRefusal::DeadlineTooNear => "deadline_too_near",
+            CallRefusal::CallerShare => "caller_share",
         }
     }
 }

@@ -3,11 +3,15 @@
 //! A short call never waits behind a long one: the threads here run at a lower priority than the worker threads, and offer
 //! their core again and again. A calculation that is admitted starts, by estimate, within the longest wait of the settings. A
 //! calculation that could not start within that time, or not before its deadline, is refused at once.
+//!
+//! The callers share the threads alike, and so do the connections of one caller. The time that a calculation has to wait is
+//! therefore a matter of its caller: a caller who asks for little is admitted beside one who asks for all there is.
 
+mod fair;
+mod flows;
 pub(crate) mod pieces;
 mod share;
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -19,8 +23,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tonic::Status;
 
-use self::share::Share;
+use self::fair::FairQueue;
+use self::share::{Share, used};
 use crate::models::work::{self, Abandoned};
+use crate::server::capacity::caller::CallerId;
 use crate::server::chance::spread;
 use crate::server::config;
 use crate::server::telemetry::metrics::{CallRefusal, Metrics};
@@ -28,6 +34,9 @@ use crate::wire::status;
 
 /// The caller of a calculation, as far as the pool has to know it.
 pub(crate) trait Caller {
+    /// Returns who the caller is, for its share of the pool.
+    fn id(&self) -> CallerId;
+
     /// Returns the time from which the answer is worth nothing. None when the answer is worth something for as long as someone
     /// waits.
     fn until(&self) -> Option<Instant>;
@@ -53,10 +62,8 @@ struct Counter {
 }
 
 struct Queue {
-    /// The waiting calculations, in the order in which they came.
-    jobs: VecDeque<Job>,
-    /// The sum of the estimates of all waiting calculations.
-    expected: Duration,
+    /// The waiting calculations. Their work is their estimates, in nanoseconds.
+    jobs: FairQueue<Job>,
     /// The running calculations with their beginnings and their estimates. At most as many as there are threads.
     running: Vec<Started>,
     next_number: u64,
@@ -70,6 +77,7 @@ struct Queue {
 #[derive(Clone, Copy, Debug)]
 struct Started {
     number: u64,
+    caller: CallerId,
     began: Instant,
     expected: Duration,
 }
@@ -79,23 +87,30 @@ const PACE_SHARE: f64 = 1.0 / 16.0;
 /// The largest ratio of time to estimate that one calculation adds to the pace. A calculation that the operating system keeps
 /// from its core for a while says nothing about the others.
 const PACE_MAX: f64 = 100.0;
+/// The least pace by which used time is turned into an estimate.
+const PACE_MIN: f64 = 1e-3;
 
 impl std::fmt::Debug for Queue {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Queue")
-            .field("jobs", &self.jobs.len())
-            .field("expected", &self.expected)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Queue").field("jobs", &self.jobs.len()).finish_non_exhaustive()
     }
 }
 
 /// A calculation that waits for a thread.
 struct Job {
+    caller: CallerId,
     expected: Duration,
     until: Option<Instant>,
-    /// The function that computes the answer if anyone waits for it. Returns true when someone took the answer.
-    run: Box<dyn FnOnce() -> bool + Send>,
+    /// The function that computes the answer if anyone waits for it, or tells the caller of the refusal. Returns true when
+    /// someone took the answer.
+    run: Box<dyn FnOnce(Turn) -> bool + Send>,
+}
+
+/// What becomes of a calculation that waited.
+enum Turn {
+    Begins,
+    /// The calculation has lost its place in the queue to a caller who has fewer there.
+    Refused(Status),
 }
 
 impl Job {
@@ -105,8 +120,12 @@ impl Job {
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> (Job, Running<T>) {
         let (answer, answered) = oneshot::channel();
-        let until = caller.until();
-        let run = Box::new(move || {
+        let (id, until) = (caller.id(), caller.until());
+        let run = Box::new(move |turn| {
+            if let Turn::Refused(refused) = turn {
+                let _ = answer.send(Err(refused));
+                return false;
+            }
             // Nobody waits: the time is over, the caller has gone, or whoever asked for the calculation has dropped it.
             if caller.is_gone() || answer.is_closed() {
                 return false;
@@ -122,9 +141,9 @@ impl Job {
                 Ok(Err(Abandoned)) => return false,
                 Err(panic) => Err(panic),
             };
-            answer.send(outcome).is_ok()
+            answer.send(Ok(outcome)).is_ok()
         });
-        (Job { expected, until, run }, Running(answered))
+        (Job { caller: id, expected, until, run }, Running(answered))
     }
 }
 
@@ -133,15 +152,16 @@ impl Job {
 /// # Panics
 /// When the calculation has panicked, the poll of this future panics too. The guard layer (`layers/guard.rs`) answers for it.
 #[derive(Debug)]
-pub(crate) struct Running<T>(oneshot::Receiver<std::thread::Result<T>>);
+pub(crate) struct Running<T>(oneshot::Receiver<Result<std::thread::Result<T>, Status>>);
 
 impl<T> Future for Running<T> {
     type Output = Result<T, Status>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         Poll::Ready(match ready!(Pin::new(&mut self.0).poll(context)) {
-            Ok(Ok(outcome)) => Ok(outcome),
-            Ok(Err(panic)) => resume_unwind(panic),
+            Ok(Ok(Ok(outcome))) => Ok(outcome),
+            Ok(Ok(Err(panic))) => resume_unwind(panic),
+            Ok(Err(refused)) => Err(refused),
             // The calculation ended without an answer, before its turn or in it: its deadline has passed, its caller has gone,
             // or the pool was closed.
             Err(_) => Err(status::deadline_exceeded()),
@@ -152,8 +172,16 @@ impl<T> Future for Running<T> {
 /// The reason why a calculation is not admitted, and the time that it would have to wait.
 #[derive(Clone, Copy, Debug)]
 enum NotAdmitted {
-    QueueFull { wait: Duration },
-    DeadlineTooNear { wait: Duration },
+    QueueFull {
+        wait: Duration,
+    },
+    /// The queue has room, and not for a caller who has more than its share there already.
+    ShareFull {
+        wait: Duration,
+    },
+    DeadlineTooNear {
+        wait: Duration,
+    },
 }
 
 impl Pool {
@@ -162,14 +190,7 @@ impl Pool {
     /// # Errors
     /// When the operating system cannot start a thread.
     pub fn start(threads: usize, wait_max: Duration, metrics: Arc<Metrics>) -> io::Result<Pool> {
-        let queue = Queue {
-            jobs: VecDeque::new(),
-            expected: Duration::ZERO,
-            running: Vec::new(),
-            next_number: 0,
-            pace: 1.0,
-            is_closed: false,
-        };
+        let queue = Queue { jobs: FairQueue::default(), running: Vec::new(), next_number: 0, pace: 1.0, is_closed: false };
         let counter = Arc::new(Counter { queue: Mutex::new(queue), has_come: Condvar::new(), metrics });
         for number in 0..threads {
             let counter = Arc::clone(&counter);
@@ -202,11 +223,13 @@ impl Pool {
         running.await
     }
 
-    /// Returns whether a stream may add a calculation to the queue. A stream leaves half of the queue to unary calls: a stream
-    /// can wait for its turn, where a unary call is refused.
-    pub fn has_room_for_streams(&self) -> bool {
+    /// Returns whether this caller may add a calculation of a stream to the queue. A stream leaves half of the queue to unary
+    /// calls: a stream can wait for its turn, where a unary call is refused.
+    pub fn has_room_for_streams(&self, caller: CallerId) -> bool {
         let queue = self.counter.queue();
-        queue.jobs.len() < config::POOL_QUEUE_MAX / 2 && queue.wait(Instant::now(), self.threads) <= self.wait_max / 2
+        let is_long = queue.jobs.len() >= config::POOL_QUEUE_MAX / 2;
+        let has_place = !is_long || queue.jobs.len() < config::POOL_QUEUE_MAX && !queue.jobs.is_above_its_share(caller);
+        has_place && queue.wait(caller, Instant::now(), self.threads) <= self.wait_max / 2
     }
 
     /// Returns the number of threads, which is the number of calculations that keeps all threads at work.
@@ -227,24 +250,37 @@ impl Pool {
         running
     }
 
-    /// Adds a calculation to the queue if the calculation can start in time.
+    /// Adds a calculation to the queue if the calculation can start in time. When the queue is full, the calculation takes the
+    /// place of one whose caller has more there.
     fn admit(&self, job: Job) -> Result<(), NotAdmitted> {
         let now = Instant::now();
-        let queue = self.counter.queue();
-        let wait = queue.wait(now, self.threads);
-        if queue.jobs.len() >= config::POOL_QUEUE_MAX || wait > self.wait_max {
-            return Err(NotAdmitted::QueueFull { wait });
+        let mut queue = self.counter.queue();
+        let wait = queue.wait(job.caller, now, self.threads);
+        let not_admitted = match queue.jobs.is_above_its_share(job.caller) {
+            true => NotAdmitted::ShareFull { wait },
+            false => NotAdmitted::QueueFull { wait },
+        };
+        if wait > self.wait_max && !queue.is_next(job.caller, self.threads, self.wait_max) {
+            return Err(not_admitted);
         }
         if job.until.is_some_and(|until| now + wait >= until) {
             return Err(NotAdmitted::DeadlineTooNear { wait });
         }
+        let mut displaced = None;
+        if queue.jobs.len() >= config::POOL_QUEUE_MAX {
+            displaced = Some(queue.jobs.make_room(job.caller).ok_or(not_admitted)?);
+            self.counter.metrics.pool_queue.dec();
+        }
         self.put(queue, job);
+        if let Some(displaced) = displaced {
+            (displaced.run)(Turn::Refused(self.refusal(NotAdmitted::ShareFull { wait: self.wait_max })));
+        }
         Ok(())
     }
 
     fn put(&self, mut queue: MutexGuard<'_, Queue>, job: Job) {
-        queue.expected += job.expected;
-        queue.jobs.push_back(job);
+        let (caller, work) = (job.caller, nanoseconds(job.expected));
+        queue.jobs.push(caller, job, work);
         self.counter.metrics.pool_queue.inc();
         drop(queue);
         self.counter.has_come.notify_one();
@@ -252,14 +288,20 @@ impl Pool {
 
     /// Returns the refusal of a calculation that is not admitted, and counts it in the metrics.
     fn refusal(&self, refused: NotAdmitted) -> Status {
-        let (counted, message, wait) = match refused {
-            NotAdmitted::QueueFull { wait } => (CallRefusal::PoolFull, "too many long calculations are waiting", wait),
+        let (counted, reason, message, wait) = match refused {
+            NotAdmitted::QueueFull { wait } => {
+                (CallRefusal::PoolFull, "OVERLOADED", "too many long calculations are waiting", wait)
+            }
+            NotAdmitted::ShareFull { wait } => {
+                let message = "too many long calculations of this caller are waiting, and others wait too";
+                (CallRefusal::CallerShare, "CALLER_SHARE", message, wait)
+            }
             NotAdmitted::DeadlineTooNear { wait } => {
-                (CallRefusal::DeadlineTooNear, "the calculation could not start before its deadline", wait)
+                (CallRefusal::DeadlineTooNear, "OVERLOADED", "the calculation could not start before its deadline", wait)
             }
         };
         self.counter.metrics.call_refused(counted);
-        status::unavailable("OVERLOADED", message, spread(wait.max(config::RETRY_MIN)))
+        status::unavailable(reason, message, spread(wait.max(config::RETRY_MIN)))
     }
 
     /// Drops all waiting calculations. The threads end once they have finished their running calculations.
@@ -267,16 +309,15 @@ impl Pool {
         let mut queue = self.counter.queue();
         queue.is_closed = true;
         queue.jobs.clear();
-        queue.expected = Duration::ZERO;
         self.counter.metrics.pool_queue.set(0);
         self.counter.has_come.notify_all();
     }
 }
 
 impl Queue {
-    /// Returns the time that a calculation that comes now has to wait for a thread. All calculations before it are spread over
-    /// all threads alike.
-    fn wait(&self, now: Instant, threads: u32) -> Duration {
+    /// Returns the time that a calculation of this caller that comes now has to wait for a thread. All calculations that run,
+    /// and all that have their turn before it, are spread over all threads alike.
+    fn wait(&self, caller: CallerId, now: Instant, threads: u32) -> Duration {
         let is_free = self.running.len() + self.jobs.len() < threads as usize;
         if is_free {
             return Duration::ZERO;
@@ -285,18 +326,38 @@ impl Queue {
             running.expected.mul_f64(self.pace).saturating_sub(now.saturating_duration_since(running.began))
         };
         let running: Duration = self.running.iter().map(left).sum();
-        (self.expected.mul_f64(self.pace) + running) / threads
+        self.time_ahead(caller, threads).saturating_add(running / threads)
     }
 
-    fn ended(&mut self, number: u64, is_answered: bool) {
+    /// Returns the time until the turn of this caller, without the calculations that run.
+    fn time_ahead(&self, caller: CallerId, threads: u32) -> Duration {
+        Duration::from_nanos(self.jobs.ahead(caller)).mul_f64(self.pace) / threads
+    }
+
+    /// Returns whether a connection with nothing on the pool has its turn soon, once a thread is free. Its calculation is
+    /// admitted however long the calculations that run still take. Otherwise someone whose calculations are longer than the
+    /// longest wait would keep all others from the pool.
+    fn is_next(&self, caller: CallerId, threads: u32, wait_max: Duration) -> bool {
+        !self.jobs.is_active(caller) && self.time_ahead(caller, threads) <= wait_max
+    }
+
+    /// Records the end of a calculation that used this much processor time.
+    fn ended(&mut self, number: u64, is_answered: bool, used: Duration) {
         let Some(position) = self.running.iter().position(|running| running.number == number) else { return };
-        let Started { began, expected, .. } = self.running.swap_remove(position);
+        let Started { caller, began, expected, .. } = self.running.swap_remove(position);
+        // The work of the queue is in estimates, and so the time that was used becomes an estimate.
+        self.jobs.ended(caller, nanoseconds(expected), nanoseconds(used.div_f64(self.pace.max(PACE_MIN))));
         // A calculation that was given up says nothing about the time that it would have taken.
         if is_answered && !expected.is_zero() {
             let ratio = (began.elapsed().as_secs_f64() / expected.as_secs_f64()).min(PACE_MAX);
             self.pace += (ratio - self.pace) * PACE_SHARE;
         }
     }
+}
+
+/// Returns a duration in nanoseconds. A duration of more than 584 years is as good as one of that length.
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl Counter {
@@ -308,9 +369,10 @@ impl Counter {
     fn work(&self) {
         while let Some((number, job)) = self.next() {
             self.metrics.pool_running.inc();
-            let is_answered = (job.run)();
+            let used_before = used();
+            let is_answered = (job.run)(Turn::Begins);
             self.metrics.pool_running.dec();
-            self.queue().ended(number, is_answered);
+            self.queue().ended(number, is_answered, used().saturating_sub(used_before));
         }
     }
 
@@ -318,11 +380,10 @@ impl Counter {
     fn next(&self) -> Option<(u64, Job)> {
         let mut queue = self.queue();
         loop {
-            if let Some(job) = queue.jobs.pop_front() {
-                queue.expected = queue.expected.saturating_sub(job.expected);
+            if let Some((caller, job, _)) = queue.jobs.pop() {
                 let number = queue.next_number;
                 queue.next_number += 1;
-                queue.running.push(Started { number, began: Instant::now(), expected: job.expected });
+                queue.running.push(Started { number, caller, began: Instant::now(), expected: job.expected });
                 self.metrics.pool_queue.dec();
                 return Some((number, job));
             }

@@ -64,7 +64,7 @@ impl<T: Send + 'static> Pieces<T> {
     /// The caller has at most two pieces for each thread in the pool, and at most [`STREAM_LONG_MAX`].
     pub fn enter(&mut self, caller: &(impl Caller + Clone + Send + 'static), pool: &Pool) -> bool {
         let at_once = STREAM_LONG_MAX.min(2 * pool.threads());
-        if self.parked.is_none() || self.running.len() >= at_once || !pool.has_room_for_streams() {
+        if self.parked.is_none() || self.running.len() >= at_once || !pool.has_room_for_streams(caller.id()) {
             return false;
         }
         let Some(Piece { expected, work }) = self.parked.take() else { return false };
@@ -90,12 +90,17 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
+    use crate::server::capacity::caller::CallerId;
     use crate::server::telemetry::metrics::Metrics;
 
     #[derive(Clone)]
     struct Patient;
 
     impl Caller for Patient {
+        fn id(&self) -> CallerId {
+            CallerId::of_connection(([127, 0, 0, 1], 1).into(), None)
+        }
+
         fn until(&self) -> Option<Instant> {
             None
         }

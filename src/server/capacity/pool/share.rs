@@ -43,7 +43,7 @@ fn is_enough(used: Duration, passed: Duration) -> bool {
 }
 
 /// Returns the processor time that this thread has used.
-fn used() -> Duration {
+pub(super) fn used() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 
