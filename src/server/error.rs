@@ -1,19 +1,19 @@
 //! The errors that keep a server from starting, or that stop a server before it is asked to end.
 
 use std::io;
-use std::net::SocketAddr;
 
+use crate::server::config::ListenAddress;
 use crate::server::process::drain::WorkerEnded;
 use crate::server::tls::TlsError;
 
 /// The reason why a server does not start, or why it stops before it is asked to end.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The server cannot listen on an address.
+    /// The server cannot listen on an address, or cannot resolve its name.
     #[error("cannot listen on {address}: {source}")]
     Listen {
         /// The address that the server should listen on.
-        address: SocketAddr,
+        address: ListenAddress,
         /// The reason that the operating system gives.
         source: io::Error,
     },

@@ -28,13 +28,14 @@ use tokio::sync::{Notify, mpsc};
 use tonic_health::pb::health_server::HealthServer;
 
 use admin::Admin;
-use config::Settings;
+use config::{ListenAddress, Settings};
 pub use error::ServeError;
 use layers::observe::AccessLines;
+use process::drain;
+use process::open_files::Room;
 pub use process::signals;
 use process::signals::Signal;
 use process::worker::{Parts, Worker};
-use process::{drain, open_files};
 use services::Services;
 use services::health::Health;
 use shared::Shared;
@@ -43,6 +44,7 @@ use telemetry::log::LogHandle;
 use telemetry::metrics::Metrics;
 use telemetry::trace::{TraceError, TraceSettings, Traces};
 use tls::Tls;
+use transport::handshake::FailedHandshakes;
 use transport::listener::Listener;
 
 /// The log of the whole process. Dropping the log writes the lines that wait, in bounded time.
@@ -81,6 +83,8 @@ pub struct Server {
     address: SocketAddr,
     admin_listener: TcpListener,
     admin_address: SocketAddr,
+    /// Whether the admin port is another one than by default, because that one is taken.
+    has_moved: bool,
     tls: Option<Arc<Tls>>,
     traces: Option<TraceSettings>,
 }
@@ -93,14 +97,16 @@ impl Server {
     pub fn prepare(settings: Settings) -> Result<Server, ServeError> {
         let tls = Tls::read(&settings.tls)?.map(Arc::new);
         let traces = TraceSettings::read().map_err(bad_traces)?;
-        let listener = listen(settings.listen)?;
-        let admin_listener = match settings.admin_listen {
+        let listener = listen(&settings.listen)?;
+        let default = config::DEFAULT_ADMIN_ADDRESS;
+        let admin_listener = match &settings.admin_listen {
             Some(address) => listen(address)?,
             // Nobody has asked for the default port, and a second server on one machine is no mistake.
-            None => listen(config::DEFAULT_ADMIN_ADDRESS).or_else(|_| listen(any_port(config::DEFAULT_ADMIN_ADDRESS)))?,
+            None => listen(&default.into()).or_else(|_| listen(&any_port(default).into()))?,
         };
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
-        Ok(Server { settings, listener, address, admin_listener, admin_address, tls, traces })
+        let has_moved = settings.admin_listen.is_none() && admin_address != default;
+        Ok(Server { settings, listener, address, admin_listener, admin_address, has_moved, tls, traces })
     }
 
     /// Returns the address that listens for calls.
@@ -121,8 +127,12 @@ impl Server {
     /// # Errors
     /// When the self-test fails, the system has no threads to give, or a worker dies.
     pub async fn serve(self, log: &Log, signals: mpsc::Receiver<Signal>) -> Result<(), ServeError> {
-        let Server { settings, listener, admin_listener, tls, traces, .. } = self;
-        let connections_max = open_files::connections_max(&settings);
+        let Server { settings, listener, admin_listener, admin_address, has_moved, tls, traces, .. } = self;
+        if has_moved {
+            let taken = config::DEFAULT_ADMIN_ADDRESS;
+            tracing::warn!(%taken, %admin_address, "the default admin port is taken, another one is used");
+        }
+        let room = Room::made(&settings);
         let shared = Arc::new(Shared::start(settings, Arc::new(Metrics::new()?))?);
         let Shared { settings, metrics, pool, .. } = &*shared;
         let traces = traces.map(|traces| telemetry::trace::start(traces, metrics.spans_dropped.clone())).transpose();
@@ -137,6 +147,7 @@ impl Server {
             )),
             tracer: traces.as_ref().map(Traces::tracer),
             tls: tls.clone(),
+            failed_handshakes: Arc::new(FailedHandshakes::new()),
             stage: stage.clone(),
             shared: Arc::clone(&shared),
         };
@@ -149,6 +160,7 @@ impl Server {
             stage: stage.clone(),
             metrics: Arc::clone(metrics),
             log_level: log.0.level(),
+            log_level_changes: settings.admin_log_level_changes,
             log_lines_dropped: Box::new(log.0.lines_dropped()),
             health: HealthServer::new(Health::new(stage)),
         };
@@ -162,8 +174,9 @@ impl Server {
 
         let listener = Listener::new(listener)?;
         crate::engine::self_test::self_test().map_err(ServeError::SelfTest)?;
-        announcer.send_replace(Stage::Serving);
-        let ended = drain::serve_and_end(listener, &workers, &shared, connections_max, &announcer, signals, &hang_up).await;
+        announcer.send_replace(if room.is_enough { Stage::Serving } else { Stage::NoRoom });
+        let ended =
+            drain::serve_and_end(listener, &workers, &shared, room.connections_max, &announcer, signals, &hang_up).await;
         // The rest is cut off: connections end with their workers, and calculations end because nobody waits for them.
         drop(workers);
         pool.close();
@@ -181,8 +194,9 @@ fn bad_traces(error: TraceError) -> ServeError {
     ServeError::Traces(error.to_string())
 }
 
-fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address).map_err(|source| ServeError::Listen { address, source })
+fn listen(address: &ListenAddress) -> Result<TcpListener, ServeError> {
+    let listener = address.resolved().and_then(|addresses| TcpListener::bind(&addresses[..]));
+    listener.map_err(|source| ServeError::Listen { address: address.clone(), source })
 }
 
 fn any_port(address: SocketAddr) -> SocketAddr {

@@ -8,6 +8,8 @@ use tokio::sync::watch;
 pub(super) enum Stage {
     /// The self-test has not passed yet.
     Starting,
+    /// The self-test has passed, and there is not enough room for connections: calls are answered, and load balancers are told to send none.
+    NoRoom,
     /// Calls are answered.
     Serving,
     /// Calls are still answered, and load balancers are told to send no more.

@@ -1,6 +1,7 @@
 //! Peers that mean harm, on the real program with one worker: whoever shares its thread with them gets right answers all the while, and they
 //! are ended, refused or bounded, and counted.
 
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,6 +17,7 @@ use tonic::Status;
 use tonic_types::StatusExt;
 use tower::{Service, ServiceExt};
 
+use crate::compression::gzip as compressed;
 use crate::frames::{
     ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, Frame, HEADERS, INITIAL_WINDOW_SIZE, PADDED, PING, PREFACE, PRIORITY,
     PUSH_PROMISE, Peer, RST_STREAM, SETTINGS, block, call, frame, is_alright, message, reason_of_goaway, settings,
@@ -297,6 +299,42 @@ fn what_is_not_http2_is_closed_at_once() {
     asks_rightly(&program.client()).expect("others are answered");
 }
 
+#[test]
+fn a_request_in_http_1_gets_a_line_that_can_be_read() {
+    let program = program(&[]);
+    let body = "x".repeat(20_000);
+    let requests = [
+        "GET / HTTP/1.1\r\nhost: a\r\n\r\n".to_owned(),
+        "GET /livez HTTP/1.0\r\n\r\n".to_owned(),
+        format!("POST {PATH} HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n{body}", body.len()),
+    ];
+    for (number, request) in requests.iter().enumerate() {
+        let mut stream = TcpStream::connect(program.address()).expect("it listens");
+        stream.write_all(request.as_bytes()).expect("it is read");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("text, and an end");
+        assert!(answer.starts_with("HTTP/1.1 505 HTTP Version Not Supported\r\n"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\nthis port speaks gRPC over HTTP/2\n"), "{answer}");
+        assert!(!answer.contains(&program.admin_address().port().to_string()), "the admin port is nobody's business: {answer}");
+        eventually("a count", || (program.refused("protocol") == number as f64 + 1.0).then_some(()));
+    }
+    program.until_metric("paydirt_connections", 0.0);
+    // A peer that takes no answer is closed all the same.
+    let mut silent = TcpStream::connect(program.address()).expect("it listens");
+    silent.write_all(b"GET / HTTP/1.1\r\n").expect("it is read");
+    program.until_metric("paydirt_connections", 1.0);
+    program.until_metric("paydirt_connections", 0.0);
+    // A preface that comes byte by byte is a preface.
+    let mut peer = Peer::silent(program.address());
+    for byte in PREFACE {
+        peer.send(&[*byte]);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    peer.send(&settings(&[]));
+    assert!(peer.is_answered());
+    asks_rightly(&program.client()).expect("others are answered");
+}
+
 /// The status of HTTP, and headers and trailers together, of a request that may be no call.
 fn raw(client: &Client, method: Method, headers: &[(&'static str, &str)], body: Vec<u8>) -> (u16, HeaderMap) {
     let mut request = Request::builder().method(method).uri(format!("http://a{PATH}"));
@@ -325,6 +363,8 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
     let flagged = |bytes: &[u8]| [&[1][..], &message(bytes)[1..]].concat();
     // The head of a gzip stream and nothing behind: it is not looked into.
     let gzip = flagged(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff]);
+    let mut garbage = compressed(&question());
+    garbage.extend(u32::try_from(question().len()).expect("short").to_le_bytes());
     let (grpc, te) = (("content-type", "application/grpc"), ("te", "trailers"));
     let post = || Method::POST;
     let rows = [
@@ -333,6 +373,15 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
             "a call that says what it is made of",
             post(),
             vec![("content-type", "application/grpc+proto"), te],
+            good.clone(),
+            200,
+            "0",
+            "",
+        ),
+        (
+            "a call with parameters",
+            post(),
+            vec![("content-type", "Application/gRPC+proto; charset=utf-8"), te],
             good.clone(),
             200,
             "0",
@@ -348,6 +397,16 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
             "3",
             "MESSAGE_MALFORMED",
         ),
+        (
+            "compressed, with bytes behind it",
+            post(),
+            vec![grpc, te, ("grpc-encoding", "gzip")],
+            flagged(&garbage),
+            200,
+            "3",
+            "MESSAGE_MALFORMED",
+        ),
+        ("compressed", post(), vec![grpc, te, ("grpc-encoding", "gzip")], flagged(&compressed(&question())), 200, "0", ""),
         ("compressed by who knows what", post(), vec![grpc, te, ("grpc-encoding", "zip")], gzip.clone(), 200, "12", ""),
         ("compressed without a word", post(), vec![grpc, te], gzip, 200, "3", "MESSAGE_MALFORMED"),
         ("no message", post(), vec![grpc, te], message(&[0xff; 40]), 200, "3", "MESSAGE_MALFORMED"),
@@ -365,6 +424,9 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
         ),
         ("GET", Method::GET, vec![grpc, te], good.clone(), 405, "3", "NOT_GRPC"),
         ("of a web page", post(), vec![("content-type", "application/json")], good.clone(), 415, "3", "NOT_GRPC"),
+        ("of gRPC-Web", post(), vec![("content-type", "application/grpc-web")], good.clone(), 415, "3", "NOT_GRPC"),
+        ("of JSON over gRPC", post(), vec![("content-type", "application/grpc+json"), te], good.clone(), 415, "3", "NOT_GRPC"),
+        ("of something else", post(), vec![("content-type", "application/grpcfoo"), te], good.clone(), 415, "3", "NOT_GRPC"),
         ("of nothing", post(), vec![], good, 415, "3", "NOT_GRPC"),
     ];
     let mut wrong = Vec::new();

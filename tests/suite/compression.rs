@@ -20,7 +20,7 @@ use crate::support::SERVER;
 
 const LIST: &str = "paydirt.v1.CalculationService/ListPresets";
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory takes it")
 }
@@ -122,6 +122,22 @@ fn compressed_questions_are_read() {
     let (expected, _) = answered(STREAM, &[], &asked.iter().flat_map(|message| plain(message)).collect::<Vec<_>>());
     let (answer, _) = answered(STREAM, &[SENDS], &asked.iter().flat_map(|message| framed(&gzip(message))).collect::<Vec<_>>());
     assert!(answer == expected && messages(&answer).len() == 3);
+}
+
+#[test]
+fn what_follows_a_compressed_question_is_refused() {
+    let question = crate::attacks::question();
+    let whole = gzip(&question);
+    // The last four bytes state the length of the question, so that they alone show nothing.
+    let length = u32::try_from(question.len()).expect("short").to_le_bytes();
+    let garbage = [&whole[..], b"and something else", &length].concat();
+    let twice = whole.repeat(2);
+    for method in [METHOD, STREAM] {
+        for bytes in [&garbage, &twice] {
+            let (data, _) = answered(method, &[SENDS], &framed(bytes));
+            assert!(data.is_empty(), "{method} was answered");
+        }
+    }
 }
 
 fn refused(method: &str, body: Vec<u8>, encoding: CompressionEncoding) -> Status {

@@ -4,6 +4,9 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 use tonic_types::StatusExt;
 
 use crate::attacks::{METHOD, Neighbour, asks_rightly, question};
@@ -97,18 +100,47 @@ fn out_of_file_descriptors_it_waits_without_spinning_and_accepts_again() {
     assert!(program.terminated() < Duration::from_secs(3));
 }
 
-#[test]
-fn a_limit_on_files_that_is_low_makes_few_connections() {
-    let flags = ["--listen", "127.0.0.1:0"];
-    let program = Program::start_with(&flags, |command| {
+/// The program under a limit on open files that it cannot raise.
+fn with_files(files: usize) -> Program {
+    Program::start_with(&["--listen", "127.0.0.1:0"], |command| {
         let program = command.get_program().to_owned();
         let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
         *command = std::process::Command::new("sh");
-        command.args(["-c", "ulimit -n 140; exec \"$0\" \"$@\""]).arg(program).args(arguments)
+        let limited = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
+        command.args(["-c", &limited]).arg(program).args(arguments)
+    })
+}
+
+#[test]
+fn a_limit_on_files_that_leaves_no_room_is_not_serving_and_says_so() {
+    let program = with_files(64);
+    let line = program.line("NOT_SERVING: the limit on open files leaves room for too few connections");
+    assert_eq!(line["level"], "ERROR");
+    assert_eq!(["files", "needed", "possible"].map(|field| line[field].as_u64()), [Some(64), Some(160), Some(0)], "{line}");
+    eventually("the end of the start", || (!program.ask("GET", "/readyz", "").1.starts_with("starting")).then_some(()));
+    let reason = "the limit on open files leaves room for too few connections\n";
+    assert_eq!(program.ask("GET", "/readyz", ""), (503, reason.to_owned()));
+    assert_eq!(program.ask("GET", "/livez", "").0, 200, "a restart would not help");
+    let client = program.client();
+    let status = client.runtime.block_on(async {
+        let mut health = HealthClient::new(client.channel.clone());
+        health.check(HealthCheckRequest::default()).await.expect("it is answered").into_inner().status()
     });
+    assert_eq!(status, ServingStatus::NotServing);
+    drop(client);
+    // It ends as any other.
+    program.signal("INT");
+    assert!(program.ended().0.success());
+}
+
+#[test]
+fn a_limit_on_files_that_is_low_makes_few_connections() {
+    let program = with_files(128 + 40);
+    assert_eq!(program.line("the limit on open files allows fewer connections than the settings do")["possible"], 40);
+    eventually("that it is ready", || (program.ask("GET", "/readyz", "").0 == 200).then_some(()));
     let client = program.client();
     let mut peers: Vec<_> = (0..200).map(|_| Peer::connect(program.address(), &[])).collect();
-    eventually("those above", || (program.refused("too_many") >= 189.0).then_some(()));
+    eventually("those above", || (program.refused("too_many") >= 161.0).then_some(()));
     asks_rightly(&client).expect("it goes on");
     assert_eq!(program.metric("paydirt_accept_errors_total"), Some(0.0), "there were files enough");
     assert!(peers[0].is_answered() && peers[199].is_closed());

@@ -153,6 +153,20 @@ fn every_message_of_the_log_is_there_with_its_fields() {
 }
 
 #[test]
+fn every_reason_of_a_failed_handshake_is_there() {
+    let page = page();
+    let spans = code_spans(&page);
+    let source = Source::of(&root().join("src/server/transport/handshake.rs"));
+    let reasons = source.text.lines().filter_map(|line| line.trim().strip_prefix("Failure::")?.split('"').nth(1));
+    let mut count = 0;
+    for reason in reasons {
+        assert!(spans.contains(reason), "the page has no reason {reason:?}");
+        count += 1;
+    }
+    assert!(count > 8, "{count} reasons");
+}
+
+#[test]
 fn what_the_program_logs_from_start_to_end_is_there() {
     let page = page();
     let spans = code_spans(&page);

@@ -34,7 +34,10 @@ impl Program {
         if !flags.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }
-        command.args(["--admin-listen", "127.0.0.1:0", "--log-format", "json"]).args(flags);
+        if !flags.contains(&"--admin-listen") {
+            command.args(["--admin-listen", "127.0.0.1:0"]);
+        }
+        command.args(["--log-format", "json"]).args(flags);
         let mut child = set(&mut command).stdout(Stdio::piped()).spawn().expect("the program starts");
         let output = BufReader::new(child.stdout.take().expect("a pipe"));
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -110,7 +113,7 @@ impl Program {
 
     /// How many calls of a method ended so.
     pub fn calls(&self, method: &str, code: &str) -> f64 {
-        let labels = format!("rpc_method=\"{method}\",rpc_response_status_code=\"{code}\"");
+        let labels = format!("rpc_method=\"{method}\",rpc_status_code=\"{code}\"");
         self.metric(&format!("rpc_server_call_duration_seconds_count{{{labels}}}")).unwrap_or(0.0)
     }
 

@@ -51,6 +51,42 @@ fn an_address_that_is_taken_is_said_and_ends_the_program() {
 }
 
 #[test]
+fn a_name_is_listened_on() {
+    let program = Program::start(&["--listen", "localhost:0", "--admin-listen", "localhost:0"]);
+    assert!(program.address().ip().is_loopback() && program.admin_address().ip().is_loopback());
+    TcpStream::connect(program.address()).expect("it listens there");
+    assert_eq!(program.ask("GET", "/livez", "").0, 200);
+    let settings = program.line("settings");
+    assert!(
+        settings["settings"].as_str().expect("text").starts_with("listen=localhost:0 admin-listen=localhost:0 "),
+        "{settings}"
+    );
+
+    // RFC 6761 promises that nobody has this name.
+    let arguments = ["--listen", "no-such-name.invalid:0"];
+    let output = Command::new(env!("CARGO_BIN_EXE_paydirt")).args(arguments).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "a name may be there at the next start");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.starts_with("paydirt: cannot listen on no-such-name.invalid:0: "), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
+fn a_default_admin_port_that_is_taken_is_a_warning() {
+    // Taken here, or by someone else already.
+    let _taken = std::net::TcpListener::bind("127.0.0.1:9464");
+    let program = Program::start_with(&[], |command| {
+        let program = command.get_program().to_owned();
+        *command = Command::new(program);
+        command.args(["--listen", "127.0.0.1:0", "--log-format", "json"])
+    });
+    let line = program.line("the default admin port is taken, another one is used");
+    assert_eq!((&line["level"], &line["taken"]), (&"WARN".into(), &"127.0.0.1:9464".into()), "{line}");
+    assert_eq!(line["admin_address"], program.admin_address().to_string());
+    assert_eq!(program.ask("GET", "/livez", "").0, 200);
+}
+
+#[test]
 fn a_bad_setting_is_one_line_and_exit_64() {
     let refused = |arguments: &[&str], variable: Option<(&str, &str)>, expected: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_paydirt"));
@@ -61,6 +97,7 @@ fn a_bad_setting_is_one_line_and_exit_64() {
         assert!(said.starts_with("paydirt: ") && said.contains(expected), "{said}");
     };
     refused(&["--listen", "nowhere"], None, "--listen");
+    refused(&["--admin-listen", "localhost:70000"], None, "--admin-listen");
     refused(&[], Some(("PAYDIRT_DRAIN", "5 parsecs")), "--drain");
     refused(&["--default-deadline", "0s"], None, "--default-deadline");
     refused(&["--tls-key", "key.pem"], None, "--tls-key needs --tls-certificate");

@@ -1,7 +1,10 @@
 //! What the server says of itself, to whoever scrapes, collects or reads it: and that none of them can keep it from its calls.
 
-use std::net::{SocketAddr, TcpListener};
+use std::collections::VecDeque;
+use std::io::{Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::mpsc;
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use hyper::server::conn::http2;
@@ -15,6 +18,9 @@ use tonic::client::Grpc;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Response, Status, async_trait};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 use tonic_prost::ProstCodec;
 
 use paydirt::wire::pb;
@@ -194,6 +200,125 @@ fn the_level_of_the_log_is_changed_while_it_runs() {
 }
 
 #[test]
+fn a_change_of_the_level_is_a_line_before_it_takes_effect() {
+    let program = Program::start(&[]);
+    for level in ["off", "info", "off,paydirt=off,paydirt::log_level=off", "error", "info"] {
+        assert_eq!(program.ask("PUT", "/log-level", level).0, 204, "{level}");
+    }
+    let lines = eventually("five lines", || {
+        let lines: Vec<_> = program.log().into_iter().filter(|line| line["message"] == "the log level was changed").collect();
+        (lines.len() == 5).then_some(lines)
+    });
+    let told: Vec<_> =
+        lines.iter().map(|line| [&line["before"], &line["now"]].map(|text| text.as_str().expect("text"))).collect();
+    assert_eq!(told[..2], [["info", "off"], ["off", "info"]]);
+    for line in &lines {
+        assert_eq!((&line["level"], &line["target"]), (&"WARN".into(), &"paydirt::log_level".into()));
+        let peer: SocketAddr = line["peer"].as_str().and_then(|peer| peer.parse().ok()).expect("an address");
+        assert!(peer.ip().is_loopback(), "{line}");
+    }
+}
+
+/// Probes are answered at once, twenty times in a row: liveness, metrics, and health over gRPC.
+fn is_probed(program: &Program, while_there_are: &str) {
+    let runtime = runtime();
+    for round in 0..20 {
+        let start = Instant::now();
+        assert_eq!(program.ask("GET", "/livez", ""), (200, "ok\n".to_owned()));
+        assert!(program.metric("paydirt_connections").is_some());
+        let status = runtime.block_on(async {
+            let endpoint = Endpoint::from_shared(format!("http://{}", program.admin_address())).expect("an address is a URI");
+            let mut health = HealthClient::new(endpoint.connect().await.expect("it listens"));
+            health.check(HealthCheckRequest::default()).await.expect("it is answered").into_inner().status()
+        });
+        assert_eq!(status, ServingStatus::Serving);
+        assert!(start.elapsed() < Duration::from_secs(1), "round {round}: {:?} beside {while_there_are}", start.elapsed());
+    }
+}
+
+#[test]
+fn whoever_holds_all_connections_of_the_admin_port_keeps_no_probe_from_its_answer() {
+    let program = Program::start(&[]);
+    eventually("it is ready", || (program.ask("GET", "/readyz", "").0 == 200).then_some(()));
+
+    let runtime = runtime();
+    let watching = runtime.block_on(async {
+        let mut watching = Vec::new();
+        for _ in 0..64 {
+            let endpoint = Endpoint::from_shared(format!("http://{}", program.admin_address())).expect("an address is a URI");
+            let mut health = HealthClient::new(endpoint.connect().await.expect("it listens"));
+            let mut changes = health.watch(HealthCheckRequest::default()).await.expect("it is watched").into_inner();
+            assert!(changes.message().await.expect("an answer").is_some());
+            watching.push(changes);
+        }
+        watching
+    });
+    is_probed(&program, "64 watches");
+
+    let mut kept: Vec<TcpStream> = (0..64).map(|_| kept_alive(&program)).collect();
+    is_probed(&program, "64 connections that are kept alive");
+    // The last of them were asked for last, and are still there.
+    assert!(asks(kept.last_mut().expect("64 of them")));
+    let again: Vec<TcpStream> = (0..64).map(|_| TcpStream::connect(program.admin_address()).expect("it listens")).collect();
+    is_probed(&program, "64 connections that say nothing");
+    drop((watching, kept, again));
+
+    let flood = || {
+        let mut held = VecDeque::new();
+        for _ in 0..2000 {
+            held.push_back(TcpStream::connect(program.admin_address()).expect("it listens"));
+            if held.len() > 100 {
+                held.pop_front();
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    };
+    std::thread::scope(|scope| {
+        let floods = [scope.spawn(flood), scope.spawn(flood)];
+        while !floods.iter().all(ScopedJoinHandle::is_finished) {
+            is_probed(&program, "peers that connect without end");
+        }
+    });
+}
+
+/// Whether an answer comes on a connection that is kept alive.
+fn asks(stream: &mut TcpStream) -> bool {
+    let mut answer = [0; 512];
+    let is_sent = stream.write_all(b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n").is_ok();
+    is_sent && stream.read(&mut answer).is_ok_and(|length| answer[..length].starts_with(b"HTTP/1.1 200 "))
+}
+
+/// A connection that has asked once.
+fn kept_alive(program: &Program) -> TcpStream {
+    let mut stream = TcpStream::connect(program.admin_address()).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a time is set");
+    assert!(asks(&mut stream));
+    stream
+}
+
+/// An address of this machine that is not its loopback. None on a machine without a network.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    // This sends nothing, and chooses the address that would send.
+    socket.connect("198.51.100.1:9").ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|address| !address.is_loopback())
+}
+
+#[test]
+fn the_level_of_the_log_is_changed_from_where_the_settings_say() {
+    let program = Program::start(&["--admin-log-level-changes", "nobody"]);
+    assert_eq!(program.ask("PUT", "/log-level", "off").0, 403);
+    assert_eq!(program.ask("GET", "/log-level", ""), (200, "info\n".to_owned()));
+    let Some(address) = own_address() else { return println!("skipped in part: this machine has its loopback alone") };
+    let listens = format!("{address}:0");
+    for (who, status) in [("loopback", 403), ("anyone", 204)] {
+        let program = Program::start(&["--admin-listen", &listens, "--admin-log-level-changes", who]);
+        assert_eq!(program.ask("PUT", "/log-level", "warn").0, status, "{who}");
+        assert_eq!(program.ask("GET", "/log-level", "").0, 200);
+    }
+}
+
+#[test]
 fn methods_that_nobody_knows_are_one_series() {
     let program = Program::start(&["--access-log", "off"]);
     let methods = (0..1000).map(|number| format!("/invented.v{number}.Service{number}/Method"));
@@ -210,7 +335,7 @@ fn methods_that_nobody_knows_are_one_series() {
     });
     let (_, metrics) = program.ask("GET", "/metrics", "");
     assert!(!metrics.contains("invented"), "{metrics}");
-    let count = r#"rpc_server_call_duration_seconds_count{rpc_method="_OTHER",rpc_response_status_code="UNIMPLEMENTED"}"#;
+    let count = r#"rpc_server_call_duration_seconds_count{rpc_method="_OTHER",rpc_status_code="UNIMPLEMENTED"}"#;
     assert_eq!(program.metric(count), Some(1000.0));
     assert!(metrics.lines().count() < 400, "{} lines", metrics.lines().count());
 }

@@ -1,13 +1,22 @@
 //! TLS and mutual TLS on the real program: certificates change while calls go on, and who may call.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
 use tempfile::TempDir;
+use tokio_rustls::TlsConnector;
 use tonic::transport::{Certificate, ClientTlsConfig, Endpoint};
 use tonic::{Code, Status};
 use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use crate::authority::{Authority, Identity, replace};
@@ -166,6 +175,88 @@ fn under_mutual_tls_only_valid_certificates_are_let_in() {
     let refused = || place.metric("paydirt_connections_refused_total{reason=\"handshake\"}");
     eventually("three refusals", || (refused() >= 3.0).then_some(()));
     place.call(&[&server_ca], Some(&client_ca.issue(&names))).expect("it is known as before");
+}
+
+/// A client's configuration for TLS, with these protocols in ALPN.
+fn rustls_client(server_ca: &Authority, protocols: &[&str]) -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(server_ca.pem().as_bytes()).expect("a certificate")).expect("an authority");
+    let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions().expect("known").with_root_certificates(roots);
+    let mut config = builder.with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+    Arc::new(config)
+}
+
+/// Handshakes as such a client, and asks for health as Envoy's health checks do.
+fn checks(place: &Place, config: &Arc<ClientConfig>) -> Result<ServingStatus, String> {
+    let (config, address) = (Arc::clone(config), place.program.address());
+    let connector = tower::service_fn(move |_: tonic::codegen::http::Uri| {
+        let connector = TlsConnector::from(Arc::clone(&config));
+        async move {
+            let stream = tokio::net::TcpStream::connect(address).await?;
+            let stream = connector.connect(ServerName::try_from(NAME).expect("a name"), stream).await?;
+            Ok::<_, std::io::Error>(TokioIo::new(stream))
+        }
+    });
+    runtime().block_on(async {
+        let endpoint = Endpoint::from_static("http://paydirt.test");
+        let channel = endpoint.connect_with_connector(connector).await.map_err(|error| format!("{error:?}"))?;
+        let answer = HealthClient::new(channel).check(HealthCheckRequest::default()).await;
+        Ok(answer.map_err(|status| format!("{status:?}"))?.into_inner().status())
+    })
+}
+
+#[test]
+fn a_client_without_alpn_is_served_and_one_of_http_1_is_not() {
+    let authority = Authority::new("issuer");
+    let place = Place::new(&authority.issue(&[NAME]), None, &[]);
+    eventually("it is ready", || (place.program.ask("GET", "/readyz", "").0 == 200).then_some(()));
+    for _ in 0..10 {
+        assert_eq!(checks(&place, &rustls_client(&authority, &[])), Ok(ServingStatus::Serving));
+        assert_eq!(checks(&place, &rustls_client(&authority, &["h2"])), Ok(ServingStatus::Serving));
+    }
+    assert_eq!(place.program.refused("handshake"), 0.0);
+    checks(&place, &rustls_client(&authority, &["http/1.1"])).expect_err("another protocol");
+    eventually("a refusal", || (place.program.refused("handshake") == 1.0).then_some(()));
+}
+
+#[test]
+fn a_handshake_that_fails_is_a_warning_with_its_reason() {
+    let (server_ca, client_ca, other) =
+        (Authority::new("issuer"), Authority::new("issuer of clients"), Authority::new("other"));
+    let place = Place::new(&server_ca.issue(&[NAME]), Some(&client_ca), &[]);
+    // The names are the caller's data, and stand in no line.
+    let names = ["secret.example.com"];
+    place.call(&[&server_ca], None).expect_err("no certificate");
+    place.call(&[&server_ca], Some(&other.issue(&names))).expect_err("of an unknown issuer");
+    place.call(&[&server_ca], Some(&client_ca.issue_expired(&names))).expect_err("it has ended");
+    place.call(&[&other], Some(&client_ca.issue(&names))).expect_err("it does not know the server");
+    checks(&place, &rustls_client(&server_ca, &["http/1.1"])).expect_err("no common protocol");
+    let mut plain = TcpStream::connect(place.program.address()).expect("it listens");
+    plain.write_all(b"GET /secret.example.com HTTP/1.1\r\n\r\n").expect("it is sent");
+    for reason in [
+        "no client certificate",
+        "a client certificate of an unknown issuer",
+        "a client certificate that is not valid now",
+        "the client does not accept the server's certificate",
+        "no common protocol: the client's ALPN does not offer h2",
+        "plain text on a port for TLS",
+    ] {
+        let line = eventually(reason, || place.program.log().into_iter().find(|line| line["reason"] == reason));
+        assert_eq!((&line["level"], &line["message"]), (&"WARN".into(), &"TLS handshake failed".into()), "{line}");
+        assert!(line["peer"].as_str().is_some_and(|peer| peer.starts_with("127.0.0.1:")), "{line}");
+    }
+    assert!(!place.program.log().iter().any(|line| line.to_string().contains("secret")), "{:?}", place.program.log());
+
+    // A few lines, whatever comes.
+    for _ in 0..100 {
+        let mut plain = TcpStream::connect(place.program.address()).expect("it listens");
+        let _ = plain.write_all(b"GET / HTTP/1.1\r\n\r\n");
+    }
+    eventually("a hundred", || (place.program.refused("handshake") >= 106.0).then_some(()));
+    let lines = place.program.log().iter().filter(|line| line["message"] == "TLS handshake failed").count();
+    assert!((6..40).contains(&lines), "{lines} lines");
 }
 
 #[test]

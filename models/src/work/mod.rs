@@ -8,6 +8,8 @@
 //! none of them has anything to say about it. A computation runs on one thread from its beginning to its end, so the thread can know:
 //! [`within`] says it, and takes it back at the end.
 //!
+//! [`up_to`] grants a computation so much work and no more, whoever waits.
+//!
 //! A loop that notices simply ends early, and what follows from it is worth nothing. So nothing of it comes out: [`within`] answers
 //! [`Abandoned`] instead. Outside of it every loop goes on to its end.
 
@@ -15,7 +17,7 @@ mod count;
 mod scope;
 
 pub use count::{UNIT_NANOSECONDS, tick};
-pub use scope::{Abandoned, LOOK_UNITS, WhileAwaited, done, is_over, is_over_after, within};
+pub use scope::{Abandoned, Exceeded, LOOK_UNITS, WhileAwaited, done, is_over, is_over_after, up_to, within};
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,14 @@ use super::count::{NO_LOOK, leave, left, tick};
 #[error("nobody waits for the answer any more")]
 pub struct Abandoned;
 
+/// The computation did more work than it was granted, and was cut short: there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the computation did {done} units of work, and was granted less")]
+pub struct Exceeded {
+    /// The work that was done until the computation ended, in units.
+    pub done: u64,
+}
+
 /// After so much work the next look is due, every 0.1 ms or so. A look reads a clock, which takes a thousandth of it.
 pub const LOOK_UNITS: u64 = 10_000;
 const LOOK: i64 = LOOK_UNITS.cast_signed();
@@ -31,6 +39,31 @@ struct Scope {
 /// # Errors
 /// [`Abandoned`] where a loop was cut short.
 pub fn within<T>(is_over: impl Fn() -> bool + 'static, computation: impl FnOnce() -> T) -> Result<T, Abandoned> {
+    scoped(LOOK, Box::new(is_over), computation).map_err(|Exceeded { .. }| Abandoned)
+}
+
+/// Runs a computation that is granted so many units of work, at least 1, and cuts it short once it has done more.
+///
+/// A computation that ends before any of its loops has looked has its whole answer. Its work is also counted where it was called from.
+///
+/// # Errors
+/// [`Exceeded`] with the work that was done, where a loop was cut short.
+///
+/// # Example: a sum that would take longer than it may
+/// ```
+/// use paydirt_models::work::{WhileAwaited, up_to};
+///
+/// let sum = |terms: u64| move || (1..=terms).while_awaited_each(10).sum::<u64>();
+/// assert_eq!(up_to(5_000, sum(100)), Ok(5_050));
+/// assert!(up_to(5_000, sum(1_000_000)).unwrap_err().done < 6_000);
+/// ```
+pub fn up_to<T>(units: u64, computation: impl FnOnce() -> T) -> Result<T, Exceeded> {
+    // A closure without captures takes no memory of its own when it is boxed.
+    scoped(i64::try_from(units).unwrap_or(i64::MAX), Box::new(|| true), computation)
+}
+
+/// Runs a computation whose first look comes after so much work, and whose further ones come after [`LOOK`] each.
+fn scoped<T>(first: i64, is_over: Box<dyn Fn() -> bool>, computation: impl FnOnce() -> T) -> Result<T, Exceeded> {
     /// Puts the surrounding scope back, also when the computation panics: threads are used again.
     struct Restore(Option<(Option<Scope>, i64)>);
     impl Drop for Restore {
@@ -44,10 +77,13 @@ pub fn within<T>(is_over: impl Fn() -> bool + 'static, computation: impl FnOnce(
         }
     }
 
-    let scope = Scope { is_over: Box::new(is_over), noticed: Cell::new(false), granted: Cell::new(LOOK) };
-    let _restore = Restore(Some((SCOPE.replace(Some(scope)), leave(LOOK))));
+    let scope = Scope { is_over, noticed: Cell::new(false), granted: Cell::new(first) };
+    let _restore = Restore(Some((SCOPE.replace(Some(scope)), leave(first))));
     let answer = computation();
-    if SCOPE.with_borrow(|scope| scope.as_ref().is_some_and(|scope| scope.noticed.get())) { Err(Abandoned) } else { Ok(answer) }
+    match SCOPE.with_borrow(|scope| scope.as_ref().is_some_and(|scope| scope.noticed.get())) {
+        true => Err(Exceeded { done: done() }),
+        false => Ok(answer),
+    }
 }
 
 /// The work done so far, in units: by the innermost computation that runs [`within`] a scope, and outside of any by the thread.

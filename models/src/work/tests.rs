@@ -288,3 +288,22 @@ fn a_panic_takes_its_scope_with_it() {
     assert!(panicked.is_err());
     assert_eq!((0..10).while_awaited_each(u64::MAX).count(), 10);
 }
+
+#[test]
+fn what_does_more_than_it_was_granted_is_cut_short_and_says_how_much_it_did() {
+    let steps = |count: u64| move || (0..count).while_awaited_each(10).count();
+    assert_eq!(up_to(1_000, steps(100)), Ok(100), "all that was granted may be done");
+    let Exceeded { done: seen } = up_to(1_000, steps(1_000)).unwrap_err();
+    assert!((1_000..1_100).contains(&seen), "{seen}");
+    let before = done();
+    let _ = up_to(1_000, steps(1_000));
+    assert_eq!(done() - before, seen, "the work counts where it was called from");
+    assert_eq!(steps(100_000)(), 100_000, "and nothing is cut short afterwards");
+}
+
+#[test]
+fn what_was_granted_holds_within_a_computation_that_someone_waits_for() {
+    let steps = |count: u64| (0..count).while_awaited_each(10).count();
+    let inside = within(|| false, || (up_to(1_000, || steps(1_000)).is_err(), steps(100_000)));
+    assert_eq!(inside, Ok((true, 100_000)));
+}

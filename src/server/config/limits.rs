@@ -3,6 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use crate::models::work::UNIT_NANOSECONDS;
+
 /// The default address for calls, reachable from this machine alone until someone asks for more.
 pub const DEFAULT_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50051);
 /// The default address of the admin port. OpenTelemetry's exporters for Prometheus use the same port number.
@@ -97,10 +99,17 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// The number of file descriptors kept for other things than connections: listeners, runtimes, certificates, the admin port, a
 /// collector.
 pub const FILES_KEPT: usize = 128;
+/// The least number of connections that the limit on open files has to leave room for. With fewer, the first few clients take
+/// all of them, and the server would be full as soon as it is ready.
+pub const CONNECTIONS_MIN: usize = 32;
 
 /// The longest estimate of a short calculation. A calculation with a longer estimate runs on the pool, so that short calls
 /// never wait behind one for longer than this.
 pub const SHORT_CALCULATION: Duration = Duration::from_micros(200);
+/// The most work that a calculation does on its connection's thread, in units of [`work`](crate::models::work), whatever its
+/// estimate said: twice the longest estimate of a short calculation. Beyond it the calculation is dropped, and begun anew on the
+/// pool. A unit takes 4 to 16 ns on the machines that were measured, so that no call holds the thread for a millisecond.
+pub const SHORT_CALCULATION_UNITS_MAX: u64 = 2 * SHORT_CALCULATION.as_nanos() as u64 / UNIT_NANOSECONDS;
 /// The largest number of calculations that wait for the pool, however short. [`MESSAGE_BYTES_UNDER_WAY_MAX`] bounds the memory
 /// that they hold as well.
 pub const POOL_QUEUE_MAX: usize = 1024;
@@ -113,8 +122,12 @@ pub const RETRY_MIN: Duration = Duration::from_millis(20);
 
 /// The time without a heartbeat after which a worker thread counts as stuck. The probe `/livez` then says so.
 pub const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest number of connections to the admin port at once. Probes and scrapers are few.
+/// The largest number of connections to the admin port at once. Probes and scrapers are few. For one more, the connection that
+/// has idled or watched longest is closed.
 pub const ADMIN_CONNECTIONS_MAX: usize = 64;
+/// The time that a connection to the admin port has at the least before it is closed for a new one. A probe sends its request at
+/// once, and is answered within a millisecond.
+pub const ADMIN_CONNECTION_MIN: Duration = Duration::from_millis(20);
 /// The timeout of a request to the admin port. A probe sends its request at once.
 pub const ADMIN_REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// The time for sending the last spans at the end of the process. Spans that are not sent by then are lost, so that a collector

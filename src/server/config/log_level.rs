@@ -4,6 +4,12 @@
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 
+/// The target of the line that says who changed the log level. It is logged at any level, `off` too, so that nobody can silence the log
+/// without a line.
+///
+/// A name that is not a path of a module: no other line has this target.
+pub(crate) const CHANGES: &str = "paydirt::log_level";
+
 /// Reads a log level such as `info`, or `info,paydirt=debug,h2=off`: one level for everything, and further levels by target.
 ///
 /// The grammar is stricter than the library's. The library takes a misspelt level for the name of a target, and then logs
@@ -33,12 +39,22 @@ pub(crate) fn targets(text: &str) -> Result<Targets, String> {
             Some((target, at)) => targets.with_target(target.trim(), level(at)?),
         };
     }
-    Ok(targets)
+    // The last directive for a target counts.
+    Ok(targets.with_target(CHANGES, LevelFilter::WARN))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_level_switches_off_the_line_that_tells_of_its_change() {
+        for level in ["off", "error", "paydirt=off", "off,paydirt::log_level=off", "paydirt::log_level=error,off", "trace"] {
+            let targets = targets(level).expect("a level");
+            assert!(targets.would_enable(CHANGES, &tracing::Level::WARN), "{level}");
+        }
+        assert!(!targets("off").expect("a level").would_enable("paydirt", &tracing::Level::ERROR));
+    }
 
     #[test]
     fn a_level_is_a_level_and_no_misspelt_one() {

@@ -1,8 +1,10 @@
 //! The configuration of the server: settings, which an operator may change, and limits, which are constants with their reasons.
 
 mod limits;
+mod listen_address;
 pub(crate) mod log_level;
 mod settings;
 
 pub use limits::*;
-pub use settings::{AccessLog, LogFormat, Settings, TlsSettings};
+pub use listen_address::ListenAddress;
+pub use settings::{AccessLog, LogFormat, LogLevelChanges, Settings, TlsSettings};

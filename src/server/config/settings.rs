@@ -1,7 +1,7 @@
 //! The settings: flags, environment variables, defaults, and what contradicts what.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::{Args, Parser, ValueEnum};
 
 use super::limits::{DEFAULT_ADDRESS, DEFAULT_ADMIN_ADDRESS, THREADS_MAX};
+use super::listen_address::ListenAddress;
 use super::log_level;
 
 /// Financial models as a gRPC service: exact figures, and how they came about.
@@ -21,12 +22,12 @@ use super::log_level;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "paydirt", version)]
 pub struct Settings {
-    /// Where to listen for calls; port 0 takes a free one.
-    #[arg(long, env = "PAYDIRT_LISTEN", default_value_t = DEFAULT_ADDRESS, value_name = "ADDRESS:PORT")]
-    pub listen: SocketAddr,
+    /// Where to listen for calls, an address or a name; port 0 takes a free one.
+    #[arg(long, env = "PAYDIRT_LISTEN", default_value_t = DEFAULT_ADDRESS.into(), value_name = "ADDRESS:PORT")]
+    pub listen: ListenAddress,
     /// Where to listen for probes, metrics and the log level, in plain text. By default 127.0.0.1:9464, or a free port where that is taken.
     #[arg(long, env = "PAYDIRT_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
-    pub admin_listen: Option<SocketAddr>,
+    pub admin_listen: Option<ListenAddress>,
 
     /// The longest that a call may take, and what a call has that names no deadline of its own.
     #[arg(long, env = "PAYDIRT_DEFAULT_DEADLINE", default_value = "30s", value_parser = duration, value_name = "DURATION")]
@@ -81,6 +82,10 @@ pub struct Settings {
     /// What is logged: off, error, warn, info, debug, trace, or by target such as info,paydirt=debug.
     #[arg(long, env = "PAYDIRT_LOG_LEVEL", default_value = "info", value_name = "LEVEL")]
     pub log_level: String,
+
+    /// Who may change the log level on the admin port while the server runs; the port has no other way to know who asks.
+    #[arg(long, env = "PAYDIRT_ADMIN_LOG_LEVEL_CHANGES", default_value = "loopback", value_name = "WHO")]
+    pub admin_log_level_changes: LogLevelChanges,
 
     /// Read the settings and the files they name, say what is wrong with them, and end.
     #[arg(long)]
@@ -152,6 +157,30 @@ pub enum LogFormat {
     Json,
     /// Text for people.
     Text,
+}
+
+/// Who may change the log level while the server runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogLevelChanges {
+    /// Peers on the same machine, or in the same Pod.
+    Loopback,
+    /// Whoever reaches the admin port.
+    Anyone,
+    /// No peer.
+    Nobody,
+}
+
+impl LogLevelChanges {
+    /// Returns whether a peer may change the log level.
+    #[must_use]
+    pub fn may(self, peer: IpAddr) -> bool {
+        match self {
+            // A listener for IPv6 and IPv4 sees 127.0.0.1 as ::ffff:127.0.0.1.
+            LogLevelChanges::Loopback => peer.to_canonical().is_loopback(),
+            LogLevelChanges::Anyone => true,
+            LogLevelChanges::Nobody => false,
+        }
+    }
 }
 
 impl Settings {
@@ -235,7 +264,7 @@ impl Settings {
     #[must_use]
     pub fn effective(&self) -> Vec<(&'static str, String)> {
         let path = |path: &Option<PathBuf>| path.as_ref().map_or_else(String::new, |path| path.display().to_string());
-        let admin_listen = self.admin_listen.unwrap_or(DEFAULT_ADMIN_ADDRESS);
+        let admin_listen = self.admin_listen.clone().unwrap_or_else(|| DEFAULT_ADMIN_ADDRESS.into());
         vec![
             ("listen", self.listen.to_string()),
             ("admin-listen", admin_listen.to_string()),
@@ -259,6 +288,7 @@ impl Settings {
             ("access-log-lines-per-second", self.access_log_lines_per_second.to_string()),
             ("log-format", format!("{:?}", self.log_format).to_lowercase()),
             ("log-level", self.log_level.clone()),
+            ("admin-log-level-changes", format!("{:?}", self.admin_log_level_changes).to_lowercase()),
         ]
     }
 }

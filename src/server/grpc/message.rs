@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use flate2::Compression;
-use flate2::read::GzDecoder;
+use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tonic::Status;
@@ -124,16 +124,22 @@ pub(crate) fn inflated_length(message: &[u8]) -> Result<usize, Status> {
 /// Decompresses a message. The result has exactly the length that the message states, and decompression never goes further than
 /// one byte beyond.
 ///
+/// A message is one member of gzip. RFC 1952 allows several members in one file, but gRPC's clients write one, and the length
+/// that is stated last is that of the last member alone.
+///
 /// # Errors
-/// INVALID_ARGUMENT when the bytes are no gzip, or when the stated length is wrong; RESOURCE_EXHAUSTED for a length above
-/// [`config::MESSAGE_BYTES_MAX`].
+/// INVALID_ARGUMENT when the bytes are no gzip, when the stated length is wrong, or when bytes follow the first member;
+/// RESOURCE_EXHAUSTED for a length above [`config::MESSAGE_BYTES_MAX`].
 pub(crate) fn inflated(message: &[u8]) -> Result<Vec<u8>, Status> {
     let length = inflated_length(message)?;
     let mut inflated = Vec::with_capacity(length);
     // One byte beyond the stated length shows that there is more.
     let mut reader = GzDecoder::new(message).take(length as u64 + 1);
     match reader.read_to_end(&mut inflated) {
-        Ok(_) if inflated.len() == length => Ok(inflated),
+        Ok(_) if inflated.len() == length => match reader.into_inner().into_inner() {
+            [] => Ok(inflated),
+            _ => Err(status::malformed("bytes follow the end of its gzip")),
+        },
         Ok(_) => Err(status::malformed("its length is not what its gzip says")),
         Err(_) => Err(status::malformed("its bytes are no gzip")),
     }
@@ -242,12 +248,29 @@ mod tests {
         assert!(!is_compressed(&framed_bytes(b"short", true)), "what is short gains nothing");
     }
 
+    fn gzip(message: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(message).and_then(|()| encoder.finish()).expect("memory takes it")
+    }
+
+    #[test]
+    fn nothing_follows_the_one_member_of_a_message() {
+        let whole = gzip(b"short");
+        let length = 5_u32.to_le_bytes();
+        // The last four bytes of each state the right length.
+        let behind = [&length[..], b"garbage\x05\0\0\0", &whole, &gzip(b"other"), &[0; 20]];
+        for behind in &behind[..4] {
+            let refused = inflated(&[&whole, *behind].concat()).expect_err("bytes follow");
+            assert_eq!(refused.code(), tonic::Code::InvalidArgument);
+            assert!(refused.message().ends_with("bytes follow the end of its gzip"), "{refused:?}");
+        }
+        // An empty message with zeros behind it states the right length too.
+        assert!(inflated(&[&gzip(b"")[..], behind[4]].concat()).is_err());
+        assert_eq!(inflated(&whole).expect("one member"), b"short");
+    }
+
     #[test]
     fn a_message_is_never_longer_than_it_says() {
-        let gzip = |message: &[u8]| {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-            encoder.write_all(message).and_then(|()| encoder.finish()).expect("memory takes it")
-        };
         let bomb = gzip(&vec![0; config::MESSAGE_BYTES_MAX + 1]);
         assert!(bomb.len() < 10_000);
         assert_eq!(inflated(&bomb).expect_err("too large").code(), tonic::Code::ResourceExhausted);

@@ -8,5 +8,6 @@ pub(crate) mod messages;
 pub(crate) mod reading;
 pub(crate) mod received;
 pub(crate) mod sent;
+pub(crate) mod short;
 pub(crate) mod unary;
 mod upload;

@@ -21,9 +21,9 @@ use super::answer::{Answer, answered};
 use super::message::{self, Encodings, PREFIX_BYTES};
 use super::reading::{NotRead, Reading, Sealed};
 use super::received::Received;
+use super::short::{Long, compute_if_short};
 use crate::engine::Refused;
 use crate::server::call::{Call, Called};
-use crate::server::config;
 use crate::wire::cost::Cost;
 use crate::wire::short_text::Name;
 use crate::wire::status;
@@ -83,11 +83,10 @@ where
         Err(NotRead::Refused(refused)) => return Begun::Answered(Err(refused)),
         Err(NotRead::NoMemory(full)) => return Begun::Answered(Err(call.shared().memory.refusal(full))),
     };
-    let expected = Duration::from_nanos(question.expected_nanoseconds());
-    if expected <= config::SHORT_CALCULATION {
-        return Begun::Answered(answer(&question));
+    match compute_if_short(question.expected_nanoseconds(), || answer(&question)) {
+        Ok(answer) => Begun::Answered(answer),
+        Err(Long { expected }) => Begun::Long { expected, work: Box::new(move || answer(&question)) },
     }
-    Begun::Long { expected, work: Box::new(move || answer(&question)) }
 }
 
 /// A unary call that is being answered, as the future of its response.

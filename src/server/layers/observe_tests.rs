@@ -77,7 +77,7 @@ fn counted(metrics: &Metrics) -> Vec<String> {
 
 fn one(code: &str) -> Vec<String> {
     let method = &METHOD[1..];
-    vec![format!("rpc_server_call_duration_seconds_count{{rpc_method=\"{method}\",rpc_response_status_code=\"{code}\"}} 1")]
+    vec![format!("rpc_server_call_duration_seconds_count{{rpc_method=\"{method}\",rpc_status_code=\"{code}\"}} 1")]
 }
 
 /// Returns the lines that count a call with this answer, whose body is read to its end.
@@ -195,7 +195,7 @@ async fn a_call_is_a_span_of_its_callers_trace() {
     assert_eq!((&*span.name, &span.status), (&METHOD[1..], &Status::error("")));
     let attribute =
         |name| span.attributes.iter().find(|attribute| attribute.key.as_str() == name).map(|found| found.value.to_string());
-    assert_eq!(attribute("rpc.response.status_code").as_deref(), Some("INTERNAL"));
+    assert_eq!(attribute("rpc.status_code").as_deref(), Some("INTERNAL"));
     assert_eq!(attribute("network.peer.address").as_deref(), Some("192.0.2.1"));
     assert_eq!(traced(METHOD, "3").await[0].status, Status::Unset);
     assert_eq!(traced("/invented/Method", "12").await[0].name, "grpc");

@@ -41,7 +41,7 @@ impl CallSpan {
     /// Ends the span with the status code of its call.
     pub fn end(mut self, code: Code) {
         if self.0.is_recording() {
-            self.0.set_attribute(KeyValue::new("rpc.response.status_code", code_name(code)));
+            self.0.set_attribute(KeyValue::new("rpc.status_code", code_name(code)));
             if is_ours(code) {
                 self.0.set_attribute(KeyValue::new("error.type", code_name(code)));
                 // The message of the status is left out, because it may quote the caller.

@@ -26,7 +26,7 @@ use crate::server::stage::Watcher;
 use crate::server::telemetry::metrics::ConnectionRefusal;
 use crate::server::tls::{self, Tls};
 use crate::server::transport;
-use crate::server::transport::handshake::handshake;
+use crate::server::transport::handshake::{FailedHandshakes, handshake};
 
 /// The parts of the server that every worker thread serves with.
 #[derive(Clone)]
@@ -36,6 +36,7 @@ pub(crate) struct Parts {
     pub access_log: Arc<AccessLines>,
     pub tracer: Option<SdkTracer>,
     pub tls: Option<Arc<Tls>>,
+    pub failed_handshakes: Arc<FailedHandshakes>,
     pub stage: Watcher,
 }
 
@@ -184,7 +185,7 @@ impl Drop for Open {
 
 /// Serves one connection, from its first byte to its end: the TLS handshake where there is TLS, then HTTP/2.
 async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Calls, open: Open) {
-    let Parts { shared, tls, stage, .. } = parts;
+    let Parts { shared, tls, stage, failed_handshakes, .. } = parts;
     let stream = match tokio::net::TcpStream::from_std(stream) {
         Ok(stream) => stream,
         Err(error) => return tracing::warn!(%error, "cannot serve a connection"),
@@ -200,10 +201,12 @@ async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Call
                 let is_allowed = tls::is_allowed(&names, &shared.settings.tls.allowed_names);
                 drive(stream, Connection::new(Peer { address, names, is_allowed }, shared), calls, stage).await;
             }
-            Err(error) => {
+            Err(Some(failure)) => {
                 shared.metrics.connection_refused(ConnectionRefusal::Handshake);
-                tracing::debug!(peer = %address, %error, "TLS handshake failed");
+                failed_handshakes.log(address, failure);
             }
+            // The process drains.
+            Err(None) => {}
         },
     }
     drop(open);

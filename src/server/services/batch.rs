@@ -3,7 +3,7 @@
 
 use bytes::{Bytes, BytesMut};
 use prost::encoding::message;
-use tonic::Status;
+use tonic::{Code, Status};
 
 use crate::engine::Refused;
 use crate::engine::calculation::{Computed, computed};
@@ -32,18 +32,29 @@ fn compute_batch(call: &Call, batch: &pb::BatchCalculationsRequest, takes_gzip: 
     /// The field number of `BatchCalculationsResponse.outcomes`.
     const OUTCOMES: u32 = 1;
     let mut answer = BytesMut::new();
+    let mut calculated = Vec::with_capacity(batch.calculations.len().min(calculation::BATCH_MAX));
     for asked in calculation::batch(batch).map_err(Refused::from)? {
-        // Nobody waits for the answer any more, and the part that is computed is thrown away.
+        // The batch is cut short, and the part that is computed is thrown away.
         if work::is_over() {
             break;
         }
         let Computed { outcome, model } = computed(Some(asked));
-        call.shared().metrics.calculated(model, calculation::code(&outcome));
+        calculated.push((model, calculation::code(&outcome)));
         message::encode(OUTCOMES, &outcome, &mut answer);
         if answer.len() > MESSAGE_BYTES_MAX {
+            count(call, &calculated);
             let instead = "StreamCalculations answers any number of calculations, each with a message of its own";
             return Err(status::answer_too_large(MESSAGE_BYTES_MAX, instead));
         }
     }
-    Ok(framed_bytes(&answer, takes_gzip))
+    let framed = framed_bytes(&answer, takes_gzip);
+    count(call, &calculated);
+    Ok(framed)
+}
+
+/// Counts the calculations of a batch in the metrics, unless the batch is cut short: then it is begun anew on the pool, or nobody waits for it.
+fn count(call: &Call, calculated: &[(Option<usize>, Code)]) {
+    if !work::is_over() {
+        calculated.iter().for_each(|(model, code)| call.shared().metrics.calculated(*model, *code));
+    }
 }

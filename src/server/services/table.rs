@@ -122,9 +122,19 @@ fn refusal_of_no_call(verb: &Verb, headers: &HeaderMap) -> Option<Response<Answe
     if verb != Verb::POST {
         return Some(status::not_grpc("a call is made by POST", StatusCode::METHOD_NOT_ALLOWED));
     }
-    let is_grpc = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"));
-    let refuse = || status::not_grpc("a call has the content-type application/grpc", StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    (!is_grpc).then(refuse)
+    let is_grpc = headers.get(header::CONTENT_TYPE).is_some_and(|kind| is_grpc(kind.as_bytes()));
+    let message = "a call has the content-type application/grpc or application/grpc+proto";
+    (!is_grpc).then(|| status::not_grpc(message, StatusCode::UNSUPPORTED_MEDIA_TYPE))
+}
+
+/// Returns whether a content-type is that of gRPC with messages of protobuf. Parameters are ignored. Upper and lower case are the same, as
+/// in every media type.
+///
+/// Other types that begin with the same letters are other protocols: `application/grpc-web` has its trailers in the body, and the messages of
+/// `application/grpc+json` are JSON.
+fn is_grpc(content_type: &[u8]) -> bool {
+    let media_type = content_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    [&b"application/grpc"[..], b"application/grpc+proto"].iter().any(|known| media_type.eq_ignore_ascii_case(known))
 }
 
 /// The future of an answer.
@@ -145,6 +155,39 @@ impl Future for Answering {
             Answering::Unary(answer) => Pin::new(answer).poll(context),
             Answering::Tonic(answer) => answer.as_mut().poll(context).map_ok(|response| remapped(response).map(Answer::Boxed)),
             Answering::Decided(decided) => Pin::new(decided).poll(context),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn protobuf_over_grpc_is_a_call_and_its_relatives_are_not() {
+        for good in [
+            "application/grpc",
+            "application/grpc+proto",
+            "Application/GRPC",
+            "application/grpc;charset=utf-8",
+            "application/grpc+proto ; a=b; c",
+            "application/grpc;",
+        ] {
+            assert!(is_grpc(good.as_bytes()), "{good}");
+        }
+        for bad in [
+            "",
+            ";application/grpc",
+            "application/grp",
+            "application/grpc-web",
+            "application/grpc-web+proto",
+            "application/grpcfoo",
+            "application/grpc+json",
+            "application/grpc+protobuf",
+            "application/grpc, application/grpc",
+            "application/json; application/grpc",
+        ] {
+            assert!(!is_grpc(bad.as_bytes()), "{bad}");
         }
     }
 }

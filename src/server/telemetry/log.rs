@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal};
+use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,7 +16,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::{Registry, reload};
 
 use super::lines::Lines;
-use crate::server::config::log_level::targets;
+use crate::server::config::log_level::{CHANGES, targets};
 use crate::server::config::{LOG_FLUSH, LogFormat, Settings};
 
 /// The number of lines that may wait for standard output. At a hundred lines a second, a reader may be away for 40 seconds. In memory, the
@@ -89,15 +90,16 @@ impl LogLevel {
         self.text().clone()
     }
 
-    /// Changes the level from now on.
+    /// Changes the level from now on. `peer` asks for the change, and is logged with it before the change takes effect, at any level.
     ///
     /// # Errors
     /// A sentence that says why the text is no level.
-    pub fn set(&self, text: &str) -> Result<(), String> {
+    pub fn set(&self, text: &str, peer: SocketAddr) -> Result<(), String> {
         let targets = targets(text)?;
         // The lock is held over both changes, so that two callers who change the level at once leave a filter and a text that belong
-        // together.
+        // together, and lines in their order.
         let mut current = self.text();
+        tracing::warn!(target: CHANGES, %peer, before = current.as_str(), now = text, "the log level was changed");
         self.filter.reload(targets).map_err(|error| error.to_string())?;
         text.clone_into(&mut current);
         Ok(())

@@ -4,6 +4,8 @@ use std::thread;
 
 use super::*;
 
+const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)), 4711);
+
 /// A writer that keeps what is written.
 #[derive(Clone, Default)]
 pub(crate) struct Kept(Arc<Mutex<Vec<u8>>>);
@@ -63,13 +65,34 @@ fn the_level_changes_while_it_runs() {
     let (subscriber, level, kept) = kept("info");
     subscriber::with_default(subscriber, || {
         tracing::debug!(target: "paydirt::test", "too much");
-        level.set("info,paydirt=debug").unwrap();
+        level.set("info,paydirt=debug", PEER).unwrap();
         tracing::debug!(target: "paydirt::test", "wanted");
         tracing::debug!(target: "h2::codec", "of no interest");
-        assert!(level.set("loud").is_err());
+        assert!(level.set("loud", PEER).is_err());
         assert_eq!(level.get(), "info,paydirt=debug");
     });
-    assert_eq!(kept.lines().iter().map(|line| line["message"].as_str().unwrap()).collect::<Vec<_>>(), ["wanted"]);
+    assert_eq!(
+        kept.lines().iter().map(|line| line["message"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["the log level was changed", "wanted"]
+    );
+}
+
+#[test]
+fn a_change_of_the_level_is_a_line_at_whatever_level() {
+    let (subscriber, level, kept) = kept("info");
+    subscriber::with_default(subscriber, || {
+        for text in ["off", "off,paydirt::log_level=off", "error", "info"] {
+            level.set(text, PEER).unwrap();
+            tracing::debug!(target: "paydirt::test", "too much");
+        }
+    });
+    let lines = kept.lines();
+    let told: Vec<_> = lines.iter().map(|line| ["before", "now"].map(|field| line[field].as_str().unwrap())).collect();
+    assert_eq!(
+        told,
+        [["info", "off"], ["off", "off,paydirt::log_level=off"], ["off,paydirt::log_level=off", "error"], ["error", "info"]]
+    );
+    assert!(lines.iter().all(|line| line["peer"] == "192.0.2.1:4711" && line["level"] == "WARN"), "{lines:?}");
 }
 
 #[test]

@@ -128,10 +128,8 @@ impl Metrics {
             "rpc_server_call_duration_seconds",
             "From a call's headers to the last byte of its answer, by method and status.",
         );
-        let durations = added(
-            &registry,
-            HistogramVec::new(durations.buckets(SECONDS.to_vec()), &["rpc_method", "rpc_response_status_code"])?,
-        )?;
+        let durations =
+            added(&registry, HistogramVec::new(durations.buckets(SECONDS.to_vec()), &["rpc_method", "rpc_status_code"])?)?;
         let gauge = |name: &str, help: &str| added(&registry, IntGauge::new(name, help)?);
         let counter = |name: &str, help: &str| added(&registry, IntCounter::new(name, help)?);
         let counters =

@@ -4,6 +4,7 @@ mod lines;
 pub(super) mod log;
 pub(super) mod metrics;
 pub(super) mod panic;
+pub(super) mod per_minute;
 pub(super) mod per_second;
 #[cfg(target_os = "linux")]
 mod process;

@@ -21,6 +21,11 @@ impl PerSecond {
         PerSecond { limit, start: Instant::now(), window: AtomicU64::new(0), left_out: AtomicU64::new(0) }
     }
 
+    /// Returns the time at which the first second begins.
+    pub fn start(&self) -> Instant {
+        self.start
+    }
+
     /// Returns whether an event at `now` is among the first of its second. The time is an argument, because the caller has read the clock
     /// already.
     pub fn admits(&self, now: Instant) -> bool {

@@ -1,6 +1,7 @@
 //! One connection: HTTP/2 with explicit limits, from the first byte until the peer is told to go away. A worker thread calls
 //! [`serve`] for each connection, with any service that answers the connection's requests.
 
+mod first_bytes;
 pub(crate) mod handshake;
 mod life;
 pub(crate) mod listener;
@@ -23,6 +24,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, sleep_until};
 
+use self::first_bytes::{first_bytes, is_http_1, refuse_http_1};
 use self::life::{Life, Verdict};
 use self::spawner::Spawner;
 use self::watched::Watched;
@@ -35,7 +37,7 @@ use crate::server::telemetry::metrics::ConnectionRefusal;
 /// age, for a flood, for a violation of HTTP/2, for a keepalive timeout, or because the process drains.
 ///
 /// `service` answers each request, and `draining` says when the process drains.
-pub(crate) async fn serve<IO, S, B>(io: IO, connection: Arc<Connection>, service: S, draining: Watcher)
+pub(crate) async fn serve<IO, S, B>(mut io: IO, connection: Arc<Connection>, service: S, draining: Watcher)
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
@@ -44,7 +46,21 @@ where
     Spawner: Http2ServerConnExec<S::Future, B>,
 {
     let metrics = Arc::clone(&connection.shared.metrics);
-    let io = TokioIo::new(Watched { io, connection: Arc::clone(&connection) });
+    let born = Instant::now();
+    let mut draining = pin!(stage::draining(draining));
+    let first_bytes = tokio::select! {
+        biased;
+        first_bytes = first_bytes(&mut io) => first_bytes,
+        () = sleep_until(born + config::PREFACE_TIMEOUT) => return metrics.connection_refused(ConnectionRefusal::Preface),
+        // A peer that has said nothing has nothing to lose.
+        () = draining.as_mut() => return,
+    };
+    let Some(first_bytes) = first_bytes else { return };
+    if is_http_1(&first_bytes) {
+        metrics.connection_refused(ConnectionRefusal::Protocol);
+        return refuse_http_1(io).await;
+    }
+    let io = TokioIo::new(Watched { io, first_bytes, connection: Arc::clone(&connection) });
     let http = http2::Builder::new(Spawner { connection: Arc::clone(&connection) })
         .timer(TokioTimer::new())
         .auto_date_header(false)
@@ -60,9 +76,8 @@ where
         .keep_alive_timeout(config::KEEPALIVE_TIMEOUT)
         .serve_connection(io, service);
     let mut http = pin!(http);
-    let mut life = Life::new(&connection, Instant::now());
+    let mut life = Life::new(&connection, born);
     let mut alarm = pin!(sleep_until(life.next_look(&connection, Instant::now())));
-    let mut draining = pin!(stage::draining(draining));
     let mut is_draining = false;
     loop {
         tokio::select! {

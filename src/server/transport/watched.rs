@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::server::call::connection::Connection;
@@ -13,13 +14,20 @@ use crate::server::call::connection::Connection;
 /// error, which ends the connection.
 pub(super) struct Watched<IO> {
     pub io: IO,
+    /// Bytes of the peer that have been read from `io` already, and come first.
+    pub first_bytes: Bytes,
     pub connection: Arc<Connection>,
 }
 
 impl<IO: AsyncRead + Unpin> AsyncRead for Watched<IO> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.io).poll_read(context, buffer))?;
+        if self.first_bytes.is_empty() {
+            ready!(Pin::new(&mut self.io).poll_read(context, buffer))?;
+        } else {
+            let length = self.first_bytes.len().min(buffer.remaining());
+            buffer.put_slice(&self.first_bytes.split_to(length));
+        }
         let may_go_on = self.connection.may_go_on_after(buffer.filled().len() - before);
         Poll::Ready(if may_go_on { Ok(()) } else { Err(io::Error::other("more bytes that carry nothing than are allowed")) })
     }

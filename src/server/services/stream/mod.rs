@@ -38,6 +38,7 @@ use crate::server::grpc::message::{self, Encodings, Head};
 use crate::server::grpc::messages::Messages;
 use crate::server::grpc::reading::{NotRead, Opened, Reading, Sealed};
 use crate::server::grpc::received::Received;
+use crate::server::grpc::short::{Long, compute_if_short};
 use crate::wire::cost::Cost;
 use crate::wire::{calculation, codec, pb, status};
 
@@ -142,7 +143,11 @@ impl Stream {
                 break;
             }
             match self.messages.poll_next(context) {
-                Poll::Ready(Some(Ok(head))) => self.take(head, turn),
+                Poll::Ready(Some(Ok(head))) => {
+                    self.ending.moved(turn.began);
+                    self.take(head);
+                    turn.has_answered();
+                }
                 Poll::Ready(Some(Err(refused))) => self.ending.set(End::Refused(status::of_message(&refused, self.read + 1))),
                 Poll::Ready(None) => self.ending.set(End::Asked),
                 Poll::Pending => break,
@@ -154,13 +159,12 @@ impl Stream {
     }
 
     /// Takes the message that is here: answers it, or has it read by the pool where it is long.
-    fn take(&mut self, head: Head, turn: &mut Turn) {
-        self.ending.moved(turn.began);
+    fn take(&mut self, head: Head) {
         self.read += 1;
         if head.is_compressed || head.length > config::SHORT_MESSAGE_BYTES_MAX {
             let sealed = Sealed { message: self.messages.take(head), is_compressed: head.is_compressed };
             return match sealed.open(|length| Held::of(&self.call.connection.account, length)) {
-                Ok(Reading::Here(opened)) => self.calculate(opened.question, turn),
+                Ok(Reading::Here(opened)) => self.calculate(opened.question),
                 Ok(Reading::OnPool { expected, measured }) => self.run(expected, move || measured.open()),
                 Err(NotRead::Refused(refused)) => self.end_unread(refused),
                 Err(NotRead::NoMemory(full)) => self.fail(self.call.shared().memory.refusal(full)),
@@ -169,7 +173,7 @@ impl Stream {
         let asked = codec::read(self.messages.message(head));
         self.messages.leave_behind(head);
         match asked {
-            Ok(asked) => self.calculate(asked, turn),
+            Ok(asked) => self.calculate(asked),
             Err(refused) => self.end_unread(refused),
         }
     }
@@ -179,15 +183,19 @@ impl Stream {
         self.ending.set(End::Refused(status::of_message(&refused, self.read)));
     }
 
-    /// Answers a question: at once where the estimate is short, from the pool where it is long.
-    fn calculate(&mut self, asked: pb::StreamCalculationsRequest, turn: &mut Turn) {
-        let expected = asked.expected_nanoseconds();
-        if Duration::from_nanos(expected) > config::SHORT_CALCULATION {
-            return self.run(Duration::from_nanos(expected), move || Ok(Opened { question: asked, held: () }));
-        }
+    /// Answers a question: at once where it is short, from the pool where it is long.
+    fn calculate(&mut self, asked: pb::StreamCalculationsRequest) {
         let frames = self.ahead.written().unwrap_or(&mut self.ready);
         let before = frames.len();
-        let (model, code) = write(&asked, self.takes_gzip, frames);
+        let computed = compute_if_short(asked.expected_nanoseconds(), || write(&asked, self.takes_gzip, frames));
+        let (model, code) = match computed {
+            Ok(computed) => computed,
+            Err(Long { expected }) => {
+                // Of an answer that was cut short a part may stand there.
+                frames.truncate(before);
+                return self.run(expected, move || Ok(Opened { question: asked, held: () }));
+            }
+        };
         let written = frames.len() - before;
         if self.ahead.has_answers() {
             self.ahead.has_written(written)
@@ -195,7 +203,6 @@ impl Stream {
             self.answered += 1
         }
         self.tally.add(model, code, &self.call);
-        turn.spend(expected);
     }
 
     /// Has a question read and computed by the pool. `expected` is the estimate.

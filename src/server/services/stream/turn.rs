@@ -2,33 +2,36 @@
 
 use std::time::Instant;
 
-use crate::server::config;
+use crate::models::work::{self, UNIT_NANOSECONDS};
+use crate::server::config::STREAM_TURN;
 
-/// One turn of a stream. The clock is read only now and then: two reads are a tenth of a turn apart by the estimates, which are mostly too
-/// high.
+/// One turn of a stream. The clock is read only now and then: two reads are a tenth of a turn apart by the work that is counted meanwhile.
 pub(super) struct Turn {
     pub began: Instant,
-    /// The estimated work until the next read of the clock, in nanoseconds.
-    until_look: u64,
+    /// The work of this thread when the clock was last read, in units.
+    worked: u64,
     has_looked: bool,
-    /// Whether the turn had lasted [`config::STREAM_TURN`] when the clock was last read.
+    /// Whether the turn had lasted [`STREAM_TURN`] when the clock was last read.
     pub is_over: bool,
 }
 
 impl Turn {
-    /// A tenth of a turn, in nanoseconds.
-    const LOOK_NANOSECONDS: u64 = config::STREAM_TURN.as_nanos() as u64 / 10;
+    /// A tenth of a turn, in units of work.
+    const LOOK_UNITS: u64 = STREAM_TURN.as_nanos() as u64 / 10 / UNIT_NANOSECONDS;
+    /// The work on a message beside its calculation, in units: it is read, and its answer is written.
+    const MESSAGE_UNITS: u64 = 100;
 
     pub fn begun() -> Turn {
-        Turn { began: Instant::now(), until_look: Turn::LOOK_NANOSECONDS, has_looked: true, is_over: false }
+        Turn { began: Instant::now(), worked: work::done(), has_looked: true, is_over: false }
     }
 
-    /// Counts work by its estimate, in nanoseconds. Reads the clock once a tenth of a turn has been counted.
-    pub fn spend(&mut self, nanoseconds: u64) {
-        self.until_look = self.until_look.saturating_sub(nanoseconds);
-        if self.until_look == 0 {
-            self.until_look = Turn::LOOK_NANOSECONDS;
-            self.is_over = self.began.elapsed() >= config::STREAM_TURN;
+    /// A message has been answered, or sent to the pool. Reads the clock once a tenth of a turn has been counted.
+    pub fn has_answered(&mut self) {
+        work::tick(Turn::MESSAGE_UNITS);
+        let worked = work::done();
+        if worked.wrapping_sub(self.worked) >= Turn::LOOK_UNITS {
+            self.worked = worked;
+            self.is_over = self.began.elapsed() >= STREAM_TURN;
             self.has_looked = true;
         }
     }
@@ -37,5 +40,22 @@ impl Turn {
     /// events.
     pub fn has_looked(&mut self) -> bool {
         std::mem::take(&mut self.has_looked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_ends_by_the_clock_which_is_read_by_the_work() {
+        let mut turn = Turn::begun();
+        assert!(turn.has_looked() && !turn.has_looked(), "once at the beginning");
+        std::thread::sleep(STREAM_TURN);
+        turn.has_answered();
+        assert!(!turn.is_over && !turn.has_looked(), "a message is too little work for a look");
+        work::tick(Turn::LOOK_UNITS);
+        turn.has_answered();
+        assert!(turn.is_over && turn.has_looked());
     }
 }

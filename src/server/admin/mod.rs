@@ -2,12 +2,15 @@
 //!
 //! Another thread answers the admin port than the calls, so that a probe tells a server that is busy from one that is stuck.
 
+mod connections;
+#[cfg(test)]
+mod tests;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -17,14 +20,16 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::task::{JoinSet, yield_now};
+use tokio::time::timeout;
+use tonic::Status;
 use tonic::body::Body;
 use tonic_health::pb::health_server::{Health, HealthServer};
 use tower::Service;
 
+use self::connections::{Open, Requests, UnderWay};
 use crate::server::config::{
-    ADMIN_CONNECTIONS_MAX, ADMIN_REQUEST_TIMEOUT, HEADER_LIST_BYTES_MAX, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT,
+    ADMIN_REQUEST_TIMEOUT, HEADER_LIST_BYTES_MAX, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, LogLevelChanges,
 };
 use crate::server::stage::{Stage, Watcher};
 use crate::server::telemetry::log::LogLevel;
@@ -37,6 +42,7 @@ const LOG_LEVEL_BYTES_MAX: usize = 1024;
 /// Requests in flight on one HTTP/2 connection: a probe has one.
 const STREAMS_MAX: u32 = 8;
 const HEALTH: &str = "/grpc.health.v1.Health/";
+const WATCH: &str = "/grpc.health.v1.Health/Watch";
 
 /// The facts that the admin port tells.
 pub(super) struct Admin<H: Health> {
@@ -45,6 +51,7 @@ pub(super) struct Admin<H: Health> {
     pub stage: Watcher,
     pub metrics: Arc<Metrics>,
     pub log_level: LogLevel,
+    pub log_level_changes: LogLevelChanges,
     /// The number of lines that the log has dropped so far.
     pub log_lines_dropped: Box<dyn Fn() -> u64 + Send + Sync>,
     pub health: HealthServer<H>,
@@ -62,26 +69,34 @@ pub(super) async fn serve<H: Health>(mut listener: Listener, admin: Admin<H>, sh
     let admin = Arc::new(admin);
     // Dropping the set closes the connections that are left.
     let mut connections = JoinSet::new();
+    let mut open = Open::default();
     tokio::pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => return,
             Some(_) = connections.join_next() => {}
-            // Further connections wait in the system's queue, until idle ones have been closed.
-            (stream, _) = listener.accept(&admin.metrics), if connections.len() < ADMIN_CONNECTIONS_MAX => {
-                drop(connections.spawn(serve_connection(stream, admin.clone())));
+            (stream, peer) = open.accept(&mut listener, &admin.metrics) => {
+                let requests = Arc::new(Requests::new());
+                let task = connections.spawn(serve_connection(stream, peer, admin.clone(), Arc::clone(&requests)));
+                open.0.push((task, requests));
+                // The connections that are there have their turn between two new ones.
+                yield_now().await;
             }
         }
     }
 }
 
-async fn serve_connection<H: Health>(stream: std::net::TcpStream, admin: Arc<Admin<H>>) {
+async fn serve_connection<H: Health>(
+    stream: std::net::TcpStream,
+    peer: SocketAddr,
+    admin: Arc<Admin<H>>,
+    requests: Arc<Requests>,
+) {
     let Ok(stream) = TcpStream::from_std(stream) else { return };
-    let requests = Arc::new(Requests::default());
     let counted = requests.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        let (admin, under_way) = (admin.clone(), UnderWay::new(&counted));
-        async move { Ok::<_, Infallible>(answer(&admin, request, under_way).await) }
+        let (admin, under_way) = (admin.clone(), UnderWay::new(&counted, request.uri().path() != WATCH));
+        async move { Ok::<_, Infallible>(answer(&admin, request, peer, under_way).await) }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -103,49 +118,17 @@ async fn serve_connection<H: Health>(stream: std::net::TcpStream, admin: Arc<Adm
     }
 }
 
-/// The requests of one connection, counted.
-#[derive(Debug, Default)]
-struct Requests {
-    begun: AtomicU64,
-    ended: AtomicU64,
-}
-
-impl Requests {
-    /// Completes when the peer has asked for nothing for a whole interval: it has sent nothing at all, or half a request, or it does not read its
-    /// answer.
-    async fn cease(&self, interval: Duration) {
-        let mut begun_before = 0;
-        loop {
-            sleep(interval).await;
-            let begun = self.begun.load(Ordering::Relaxed);
-            if begun == begun_before && begun == self.ended.load(Ordering::Relaxed) {
-                return;
-            }
-            begun_before = begun;
-        }
-    }
-}
-
-/// A request in flight, which counts as ended when it is dropped.
-#[derive(Debug)]
-struct UnderWay(Arc<Requests>);
-
-impl UnderWay {
-    fn new(requests: &Arc<Requests>) -> UnderWay {
-        requests.begun.fetch_add(1, Ordering::Relaxed);
-        UnderWay(requests.clone())
-    }
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        self.0.ended.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-async fn answer<H: Health>(admin: &Admin<H>, request: Request<Incoming>, under_way: UnderWay) -> Response<Body> {
+async fn answer<H: Health>(
+    admin: &Admin<H>,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    under_way: UnderWay,
+) -> Response<Body> {
     if request.uri().path().starts_with(HEALTH) {
-        let Ok(response) = admin.health.clone().call(request).await;
+        let response = match timeout(ADMIN_REQUEST_TIMEOUT, admin.health.clone().call(request)).await {
+            Ok(Ok(response)) => response,
+            Err(_) => Status::deadline_exceeded("the request took too long to come").into_http(),
+        };
         // A watch is in flight for as long as its body is.
         return response.map(|body| {
             Body::new(body.map_frame(move |frame| {
@@ -155,7 +138,7 @@ async fn answer<H: Health>(admin: &Admin<H>, request: Request<Incoming>, under_w
         });
     }
     let is_head = request.method() == Method::HEAD;
-    let response = timeout(ADMIN_REQUEST_TIMEOUT, admin.answer(request))
+    let response = timeout(ADMIN_REQUEST_TIMEOUT, admin.answer(request, peer))
         .await
         .unwrap_or_else(|_| text(StatusCode::REQUEST_TIMEOUT, "the request took too long to come\n"));
     let (mut parts, body) = response.into_parts();
@@ -165,7 +148,7 @@ async fn answer<H: Health>(admin: &Admin<H>, request: Request<Incoming>, under_w
 }
 
 impl<H: Health> Admin<H> {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Bytes> {
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
         let is_read = matches!(parts.method, Method::GET | Method::HEAD);
         match (parts.uri.path(), is_read) {
@@ -180,7 +163,7 @@ impl<H: Health> Admin<H> {
             ("/metrics", true) => self.metrics(),
             ("/version", true) => version(),
             ("/log-level", true) => text(StatusCode::OK, format!("{}\n", self.log_level.get())),
-            ("/log-level", false) if parts.method == Method::PUT => self.set_log_level(body).await,
+            ("/log-level", false) if parts.method == Method::PUT => self.set_log_level(body, peer).await,
             ("/livez" | "/readyz" | "/metrics" | "/version", false) => not_allowed("GET, HEAD"),
             ("/log-level", false) => not_allowed("GET, HEAD, PUT"),
             _ => text(StatusCode::NOT_FOUND, "here are /livez, /readyz, /metrics, /version, /log-level and gRPC health\n"),
@@ -195,18 +178,17 @@ impl<H: Health> Admin<H> {
         }
     }
 
-    async fn set_log_level(&self, body: Incoming) -> Response<Bytes> {
+    async fn set_log_level(&self, body: Incoming, peer: SocketAddr) -> Response<Bytes> {
+        if !self.log_level_changes.may(peer.ip()) {
+            return text(StatusCode::FORBIDDEN, "--admin-log-level-changes does not let you change the level\n");
+        }
         let Ok(body) = Limited::new(body, LOG_LEVEL_BYTES_MAX).collect().await else {
             return text(StatusCode::PAYLOAD_TOO_LARGE, format!("a level takes at most {LOG_LEVEL_BYTES_MAX} bytes\n"));
         };
         let body = body.to_bytes();
         let level = String::from_utf8_lossy(&body);
-        let before = self.log_level.get();
-        match self.log_level.set(level.trim()) {
-            Ok(()) => {
-                tracing::warn!(before, now = level.trim(), "the log level was changed");
-                of_type(StatusCode::NO_CONTENT, "text/plain", Bytes::new())
-            }
+        match self.log_level.set(level.trim(), peer) {
+            Ok(()) => of_type(StatusCode::NO_CONTENT, "text/plain", Bytes::new()),
             Err(reason) => text(StatusCode::BAD_REQUEST, format!("{reason}\n")),
         }
     }
@@ -215,6 +197,7 @@ impl<H: Health> Admin<H> {
 fn stage_name(stage: Stage) -> &'static str {
     match stage {
         Stage::Starting => "starting",
+        Stage::NoRoom => "the limit on open files leaves room for too few connections",
         Stage::Serving => "serving",
         Stage::LameDuck => "lame duck",
         Stage::Draining => "draining",
@@ -242,7 +225,3 @@ fn of_type(status: StatusCode, content_type: &'static str, body: impl Into<Bytes
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
-
-#[cfg(test)]
-#[path = "admin_tests.rs"]
-mod tests;

@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::oneshot;
@@ -8,6 +9,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use super::*;
+use crate::server::config::{ADMIN_CONNECTION_MIN, ADMIN_CONNECTIONS_MAX};
 use crate::server::services::health::Health;
 use crate::server::stage;
 use crate::server::telemetry::log::tests::kept;
@@ -25,6 +27,10 @@ struct Port {
 }
 
 async fn port() -> Port {
+    port_with(LogLevelChanges::Loopback).await
+}
+
+async fn port_with(log_level_changes: LogLevelChanges) -> Port {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (announcer, watcher) = stage::starting();
@@ -37,6 +43,7 @@ async fn port() -> Port {
         stage: watcher,
         metrics: Arc::new(Metrics::new().unwrap()),
         log_level: log_level.clone(),
+        log_level_changes,
         log_lines_dropped: Box::new(|| 7),
         health: HealthServer::new(Health::new(announcer.subscribe())),
     };
@@ -81,6 +88,7 @@ async fn it_is_ready_while_it_serves_and_not_before_or_after() {
     let port = port().await;
     for (stage, expected) in [
         (Stage::Starting, ("503", "starting\n")),
+        (Stage::NoRoom, ("503", "the limit on open files leaves room for too few connections\n")),
         (Stage::Serving, ("200", "ok\n")),
         (Stage::LameDuck, ("503", "lame duck\n")),
         (Stage::Draining, ("503", "draining\n")),
@@ -124,6 +132,21 @@ async fn the_log_level_is_shown_and_changed() {
 }
 
 #[tokio::test]
+async fn only_those_whom_the_settings_name_change_the_level() {
+    let loopback = ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"].map(|peer| peer.parse().unwrap());
+    let others = ["192.0.2.1", "::ffff:192.0.2.1", "2001:db8::1", "0.0.0.0", "169.254.0.1"].map(|peer| peer.parse().unwrap());
+    assert!(loopback.iter().all(|peer| LogLevelChanges::Loopback.may(*peer)));
+    assert!(!others.iter().any(|peer| LogLevelChanges::Loopback.may(*peer)));
+    assert!(loopback.iter().chain(&others).all(|peer| LogLevelChanges::Anyone.may(*peer)));
+    assert!(!loopback.iter().chain(&others).any(|peer| LogLevelChanges::Nobody.may(*peer)));
+
+    let port = port_with(LogLevelChanges::Nobody).await;
+    let answer = port.ask("PUT", "/log-level", "off").await;
+    assert!(status(&answer) == "403" && body(&answer).contains("--admin-log-level-changes"), "{answer}");
+    assert_eq!(body(&port.ask("GET", "/log-level", "").await), "info\n");
+}
+
+#[tokio::test]
 async fn other_paths_and_methods_are_refused() {
     let port = port().await;
     assert_eq!(status(&port.ask("GET", "/", "").await), "404");
@@ -162,11 +185,65 @@ async fn it_closes_at_once_when_it_is_told_to() {
 
 #[tokio::test]
 async fn a_peer_that_asks_for_nothing_is_let_go_and_a_request_under_way_is_not() {
-    let requests = Arc::new(Requests::default());
+    let requests = Arc::new(Requests::new());
     let interval = Duration::from_millis(10);
     requests.cease(interval).await;
-    let under_way = UnderWay::new(&requests);
+    let under_way = UnderWay::new(&requests, true);
     assert!(timeout(10 * interval, requests.cease(interval)).await.is_err());
     drop(under_way);
     requests.cease(interval).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_connection_that_has_idled_or_watched_longest_makes_room() {
+    let mut open = Open::default();
+    let mut connections = Vec::new();
+    for _ in 0..ADMIN_CONNECTIONS_MAX {
+        let requests = Arc::new(Requests::new());
+        open.0.push((tokio::spawn(std::future::pending::<()>()).abort_handle(), requests.clone()));
+        connections.push(requests);
+        tokio::time::advance(Duration::from_millis(1)).await;
+    }
+    // Returns the place of the connection that is closed, and fills the place again with one that never rests.
+    let mut never_resting = Vec::new();
+    let mut closed = || {
+        let before: Vec<_> = open.0.iter().map(|(_, requests)| requests.clone()).collect();
+        open.make_room();
+        let gone = before.iter().find(|requests| !open.0.iter().any(|(_, other)| Arc::ptr_eq(other, requests))).unwrap();
+        let new = Arc::new(Requests::new());
+        never_resting.push(UnderWay::new(&new, true));
+        open.0.push((tokio::spawn(std::future::pending::<()>()).abort_handle(), new));
+        connections.iter().position(|requests| Arc::ptr_eq(requests, gone)).unwrap()
+    };
+    // The eldest asks, the next watches since just now, and the third has asked just now.
+    tokio::time::advance(ADMIN_CONNECTION_MIN).await;
+    let asking = UnderWay::new(&connections[0], true);
+    let _watching = UnderWay::new(&connections[1], false);
+    drop(UnderWay::new(&connections[2], true));
+    assert_eq!([closed(), closed()], [3, 4]);
+    // One that asked rests from the end of its request.
+    tokio::time::advance(Duration::from_millis(1)).await;
+    drop(asking);
+    for expected in 5..ADMIN_CONNECTIONS_MAX {
+        assert_eq!(closed(), expected);
+    }
+    let mut last = [closed(), closed(), closed()];
+    last[..2].sort_unstable();
+    assert_eq!(last, [1, 2, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_that_is_free_costs_nobody_a_connection() {
+    let mut open = Open::default();
+    for _ in 0..ADMIN_CONNECTIONS_MAX {
+        open.0.push((tokio::spawn(std::future::pending::<()>()).abort_handle(), Arc::new(Requests::new())));
+    }
+    assert!(!open.has_room(), "all are young");
+    tokio::time::advance(ADMIN_CONNECTION_MIN).await;
+    assert!(open.has_room());
+    open.0[7].0.abort();
+    tokio::task::yield_now().await;
+    open.make_room();
+    assert_eq!(open.0.len(), ADMIN_CONNECTIONS_MAX - 1);
+    assert!(open.0.iter().all(|(task, _)| !task.is_finished()));
 }
