@@ -9,19 +9,20 @@ use super::pb;
 use super::short_text::Text;
 use crate::models::work::UNIT_NANOSECONDS;
 
-/// What a request is expected to cost.
+/// The estimate of what a request costs in processor time.
 pub trait Cost {
-    /// From the message to its answer as a message, in units of work. A longer list never costs less.
+    /// Returns the estimate from the message to its answer as a message, in units of work. A longer list never costs less.
     fn expected_units(&self) -> u64;
 
-    /// The same as a time.
+    /// Returns the estimate as a time, in nanoseconds.
     fn expected_nanoseconds(&self) -> u64 {
         self.expected_units().saturating_mul(UNIT_NANOSECONDS)
     }
 }
 
-/// Returns what it is expected to take to read, compute and write a long message of so many bytes, in nanoseconds, by guess: what the message
-/// asks is known once it has been read. Cash flows with dates take some 30 bytes and a microsecond each.
+/// Returns the estimate of a long message that has not been read: the time to read it, to compute its answer and to write that, in
+/// nanoseconds. The figure is a guess, because the question of a message is known once the message has been read. Cash flows with dates
+/// take some 30 bytes and a microsecond each.
 #[must_use]
 pub fn expected_nanoseconds_unread(bytes: usize) -> u64 {
     const UNITS_PER_BYTE: u64 = 4;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-/// How long a unit of work takes, about: a multiplication of 28 digits by 28, of which the quickest take 10 ns and most 16, on an Intel Xeon
+/// The time of a unit of work in nanoseconds, about: a multiplication of 28 digits by 28, of which the quickest take 10 ns and most 16, on an Intel Xeon
 /// at 2.8 GHz, November 2026. Whoever knows work in units, and wants to know a time, multiplies by this and by nothing else.
 pub const UNIT_NANOSECONDS: u64 = 10;
 
@@ -23,13 +23,13 @@ pub fn tick(units: u64) {
     LEFT.set(LEFT.get().wrapping_sub(units.min(TICK_MAX).cast_signed()));
 }
 
-/// Work left until the next look.
+/// Returns the work that is left until the next look; below 0 when a look is due.
 #[inline]
 pub(super) fn left() -> i64 {
     LEFT.get()
 }
 
-/// Says how much is left from now on; answers what was left before.
+/// Sets the work that is left until the next look, and returns the work that was left before.
 pub(super) fn leave(left: i64) -> i64 {
     LEFT.replace(left)
 }

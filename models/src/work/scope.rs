@@ -4,12 +4,12 @@ use std::cell::{Cell, RefCell};
 
 use super::count::{NO_LOOK, leave, left, tick};
 
-/// Nobody waits any more: the computation was cut short, and there is no answer.
+/// The error of a computation for which nobody waits any more: it was cut short, and there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("nobody waits for the answer any more")]
 pub struct Abandoned;
 
-/// The computation did more work than it was granted, and was cut short: there is no answer.
+/// The error of a computation that did more work than it was granted: it was cut short, and there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the computation did {done} units of work, and was granted less")]
 pub struct Exceeded {
@@ -17,7 +17,7 @@ pub struct Exceeded {
     pub done: u64,
 }
 
-/// After so much work the next look is due, every 0.1 ms or so. A look reads a clock, which takes a thousandth of it.
+/// The work after which the next look is due, every 0.1 ms or so. A look reads a clock, which takes a thousandth of that time.
 pub const LOOK_UNITS: u64 = 10_000;
 const LOOK: i64 = LOOK_UNITS.cast_signed();
 
@@ -86,21 +86,21 @@ fn scoped<T>(first: i64, is_over: Box<dyn Fn() -> bool>, computation: impl FnOnc
     }
 }
 
-/// The work done so far, in units: by the innermost computation that runs [`within`] a scope, and outside of any by the thread.
+/// Returns the work done so far, in units: by the innermost computation that runs [`within`] a scope, and outside of any by the thread.
 #[must_use]
 pub fn done() -> u64 {
     let granted = SCOPE.with_borrow(|scope| scope.as_ref().map_or(NO_LOOK, |scope| scope.granted.get()));
     granted.abs_diff(left())
 }
 
-/// True when nobody waits any more: whatever is computed from here on is thrown away, so any value will do.
+/// Returns true when nobody waits for the computation any more. Its result is thrown away then, so that any value will do.
 #[inline]
 #[must_use]
 pub fn is_over() -> bool {
     left() < 0 && look()
 }
 
-/// The same, once work of so many units is counted.
+/// Counts work of so many units, and returns true when nobody waits for the computation any more.
 #[inline]
 #[must_use]
 pub fn is_over_after(units: u64) -> bool {
@@ -128,12 +128,13 @@ fn look() -> bool {
 
 /// Iterators that end early when nobody waits any more.
 pub trait WhileAwaited: Iterator + Sized {
-    /// Ends early, so that a loop over a long list asks now and then; what it does in a round is counted where it is done.
+    /// Returns an iterator that ends early once nobody waits for the computation any more. The work of a round is counted where it is done.
     fn while_awaited(self) -> impl Iterator<Item = Self::Item> {
         self.take_while(|_| !is_over())
     }
 
-    /// The same where a round does work that nothing else counts, so many units of it.
+    /// Returns an iterator that ends early once nobody waits for the computation any more, and counts so many units for each round: work that
+    /// nothing else counts.
     fn while_awaited_each(self, units: u64) -> impl Iterator<Item = Self::Item> {
         self.take_while(move |_| !is_over_after(units))
     }

@@ -191,7 +191,7 @@ impl Stream {
         let (model, code) = match computed {
             Ok(computed) => computed,
             Err(Long { expected }) => {
-                // Of an answer that was cut short a part may stand there.
+                // The calculation may have been cut short while it wrote its answer.
                 frames.truncate(before);
                 return self.run(expected, move || Ok(Opened { question: asked, held: () }));
             }
