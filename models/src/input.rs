@@ -1,7 +1,5 @@
 //! Words for "this input cannot be used", and numbers that carry their range in their type.
 
-use std::sync::OnceLock;
-
 use rust_decimal::{Decimal, dec};
 
 /// Why a calculation was refused. There is no third kind: what has no value is an outcome.
@@ -152,6 +150,8 @@ pub trait Bounded: Copy {
     const RANGE: &'static str;
     /// A member of the range, which stands where a field cannot be read until the whole request is refused.
     const PLACEHOLDER: Self;
+    /// The least value that looks like a percentage typed as a number: 10 for ten per cent. None: no value does.
+    const PERCENT_FROM: Option<Decimal> = None;
 
     /// The decimal, if it lies in the range.
     fn new(value: Decimal) -> Option<Self>;
@@ -169,7 +169,7 @@ fn is_above_zero(value: Decimal) -> bool {
 }
 
 macro_rules! bounded {
-    ($(#[$documentation:meta])* $name:ident, $range:literal, $placeholder:expr, |$value:ident| $holds:expr) => {
+    ($(#[$documentation:meta])* $name:ident, $range:literal, $placeholder:expr, |$value:ident| $holds:expr $(, percent from $percent:expr)?) => {
         $(#[$documentation])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(Decimal);
@@ -177,6 +177,7 @@ macro_rules! bounded {
         impl Bounded for $name {
             const RANGE: &'static str = $range;
             const PLACEHOLDER: Self = $name($placeholder);
+            $(const PERCENT_FROM: Option<Decimal> = Some($percent);)?
 
             fn new($value: Decimal) -> Option<Self> {
                 ($holds).then_some($name($value))
@@ -222,8 +223,12 @@ bounded!(
     AtMostOne, "at most 1", Decimal::ONE, |value| value <= Decimal::ONE
 );
 bounded!(
-    /// Above -1: a rate of growth or return that leaves something.
-    Rate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE
+    /// Above -1: a rate of growth or return a year that leaves something.
+    Rate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE, percent from Decimal::TWO
+);
+bounded!(
+    /// Above -1: a rate of growth a month that leaves something.
+    MonthlyRate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE, percent from dec!(0.25)
 );
 bounded!(
     /// Above 0 up to 100: years of useful life.
@@ -260,35 +265,5 @@ impl Period {
             Period::Quarter => "quarter",
             Period::Year => "year",
         }
-    }
-}
-
-/// From A to Z.
-const LETTERS: usize = 26;
-
-/// A currency of ISO 4217; nothing is ever converted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Currency(iso_currency::Currency);
-
-impl Currency {
-    /// Stands where a code cannot be read until the whole request is refused: ISO 4217's "no currency".
-    pub const PLACEHOLDER: Currency = Currency(iso_currency::Currency::XXX);
-
-    /// The currency of a code of three upper-case letters.
-    #[must_use]
-    pub fn new(code: &str) -> Option<Currency> {
-        // The library compares with one code after the other, up to 180 of them: 900 instructions for USD. So each is asked for once.
-        static KNOWN: [OnceLock<Option<Currency>>; LETTERS.pow(3)] = [const { OnceLock::new() }; LETTERS.pow(3)];
-        let letter = |byte: u8| byte.checked_sub(b'A').map(usize::from).filter(|letter| *letter < LETTERS);
-        let &[first, second, third] = code.as_bytes() else { return None };
-        let [first, second, third] = [letter(first)?, letter(second)?, letter(third)?];
-        let place = first.saturating_mul(LETTERS).saturating_add(second).saturating_mul(LETTERS).saturating_add(third);
-        *KNOWN.get(place)?.get_or_init(|| iso_currency::Currency::from_code(code).map(Currency))
-    }
-
-    /// Its code.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        self.0.code()
     }
 }

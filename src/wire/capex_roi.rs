@@ -37,7 +37,7 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
         reinvestment_rate: reader.optional(Path::of("reinvestment_rate"), request.reinvestment_rate.as_ref()),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 impl Reader {
@@ -153,21 +153,25 @@ pub fn capex_roi_response(asked: &Asked<CapexRoiInputs>, outcome: &CapexRoi) -> 
     let write = asked.writer();
     pb::ComputeCapexRoiResponse {
         currency_code: asked.currency_code(),
-        total_capital_expenditure: write.decimal(outcome.total_capital_expenditure),
-        total_net_inflow: write.decimal(outcome.total_net_inflow),
-        net_gain: write.decimal(outcome.net_gain),
-        return_on_investment: write.decimal(outcome.return_on_investment),
-        annualized_return_on_investment: write.optional(outcome.annualized_return_on_investment),
-        revenue_to_capital_expenditure: Some(write.decimal(outcome.revenue_to_capital_expenditure)),
-        net_present_value: write.decimal(outcome.net_present_value),
-        profitability_index: Some(write.decimal(outcome.profitability_index)),
+        total_capital_expenditure: write.money(outcome.total_capital_expenditure),
+        total_net_inflow: write.money(outcome.total_net_inflow),
+        net_gain: write.money(outcome.net_gain),
+        return_on_investment: write.ratio(outcome.return_on_investment),
+        annualized_return_on_investment: write.optional_ratio(outcome.annualized_return_on_investment),
+        revenue_to_capital_expenditure: Some(write.ratio(outcome.revenue_to_capital_expenditure)),
+        net_present_value: write.money(outcome.net_present_value),
+        profitability_index: Some(write.ratio(outcome.profitability_index)),
         internal_rates_of_return: Some(write.internal_rates(&outcome.internal_rates_of_return)),
         modified_internal_rate_of_return: outcome.modified_internal_rate_of_return.map(|rate| write.rate_of_return(rate)),
         payback: Some(write.payback(outcome.payback)),
         discounted_payback: Some(write.payback(outcome.discounted_payback)),
-        equivalent_annual_annuity: write.optional(outcome.equivalent_annual_annuity),
+        equivalent_annual_annuity: write.optional_money(outcome.equivalent_annual_annuity),
         explanation: asked.explanation(|inputs| explain_capex_roi(inputs, outcome)),
-        break_even_revenue_factor: write.optional(outcome.break_even_revenue_factor),
+        warnings: asked.warnings(|inputs, warnings| {
+            inputs.warn_of_terminal_growth(warnings);
+            outcome.internal_rates_of_return.warn_of_several("capital_expenditures", warnings);
+        }),
+        break_even_revenue_factor: write.optional_ratio(outcome.break_even_revenue_factor),
         periods: outcome.periods.iter().while_awaited().map(|period| period_message(write, period)).collect(),
     }
 }
@@ -175,14 +179,14 @@ pub fn capex_roi_response(asked: &Asked<CapexRoiInputs>, outcome: &CapexRoi) -> 
 fn period_message(write: Writer, period: &CapexPeriod) -> pb::CapexPeriod {
     pb::CapexPeriod {
         period: period.period,
-        capital_expenditure: write.decimal(period.capital_expenditure),
-        revenue: write.decimal(period.revenue),
-        operating_profit: write.decimal(period.operating_profit),
-        depreciation: write.decimal(period.depreciation),
-        tax: write.decimal(period.tax),
-        net_cash_flow: write.decimal(period.net_cash_flow),
-        present_value: write.decimal(period.present_value),
-        cumulative_cash_flow: write.decimal(period.cumulative_cash_flow),
+        capital_expenditure: write.money(period.capital_expenditure),
+        revenue: write.money(period.revenue),
+        operating_profit: write.money(period.operating_profit),
+        depreciation: write.money(period.depreciation),
+        tax: write.money(period.tax),
+        net_cash_flow: write.money(period.net_cash_flow),
+        present_value: write.money(period.present_value),
+        cumulative_cash_flow: write.money(period.cumulative_cash_flow),
     }
 }
 
@@ -205,7 +209,7 @@ pub fn depreciation(request: &pb::ComputeDepreciationRequest) -> Result<Asked<De
         },
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 /// Writes the response.
@@ -217,12 +221,13 @@ pub fn depreciation_response(
     let write = asked.writer();
     let year = |year: &DepreciationYear| pb::DepreciationYear {
         year: year.year,
-        depreciation: write.decimal(year.depreciation),
-        book_value: write.decimal(year.book_value),
+        depreciation: write.money(year.depreciation),
+        book_value: write.money(year.book_value),
     };
     pb::ComputeDepreciationResponse {
         currency_code: asked.currency_code(),
         years: outcome.iter().while_awaited().map(year).collect(),
         explanation: asked.explanation(explain_depreciation),
+        warnings: asked.warnings(|_, _| {}),
     }
 }

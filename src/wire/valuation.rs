@@ -30,7 +30,7 @@ pub fn share_ceiling(request: &pb::ComputeShareCeilingRequest) -> Result<Asked<S
     }
     let inputs = ShareCeilingInputs { current_share, maximum_share, growth: reader.market_growth(request) };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 impl Reader {
@@ -62,11 +62,12 @@ pub fn share_ceiling_response(
 ) -> pb::ComputeShareCeilingResponse {
     let write = asked.writer();
     pb::ComputeShareCeilingResponse {
-        maximum_share_factor: write.decimal(outcome.maximum_share_factor),
+        maximum_share_factor: write.ratio(outcome.maximum_share_factor),
         share_can_double: outcome.share_can_double,
-        years_to_ceiling: write.optional(outcome.years_to_ceiling),
-        years_to_target: write.optional(outcome.years_to_target),
+        years_to_ceiling: write.optional_ratio(outcome.years_to_ceiling),
+        years_to_target: write.optional_ratio(outcome.years_to_target),
         explanation: asked.explanation(|inputs| explain_share_ceiling(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }
 
@@ -97,7 +98,7 @@ pub fn rerating(request: &pb::ComputeReratingRequest) -> Result<Asked<ReratingIn
         },
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 /// Writes the response.
@@ -105,13 +106,14 @@ pub fn rerating(request: &pb::ComputeReratingRequest) -> Result<Asked<ReratingIn
 pub fn rerating_response(asked: &Asked<ReratingInputs, ()>, outcome: &Rerating) -> pb::ComputeReratingResponse {
     let write = asked.writer();
     pb::ComputeReratingResponse {
-        rerating_factor: write.decimal(outcome.rerating_factor),
-        earnings_factor: write.decimal(outcome.earnings_factor),
-        earnings_growth_rate: write.decimal(outcome.earnings_growth_rate),
-        price_factor: write.decimal(outcome.price_factor),
-        price_growth_rate: write.decimal(outcome.price_growth_rate),
-        years_to_recover: write.optional(outcome.years_to_recover),
+        rerating_factor: write.ratio(outcome.rerating_factor),
+        earnings_factor: write.ratio(outcome.earnings_factor),
+        earnings_growth_rate: write.ratio(outcome.earnings_growth_rate),
+        price_factor: write.ratio(outcome.price_factor),
+        price_growth_rate: write.ratio(outcome.price_growth_rate),
+        years_to_recover: write.optional_ratio(outcome.years_to_recover),
         explanation: asked.explanation(|inputs| explain_rerating(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }
 
@@ -127,7 +129,7 @@ pub fn price_change(request: &pb::ComputePriceChangeRequest) -> Result<Asked<Pri
         held: reader.held(request),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 impl Reader {
@@ -161,13 +163,14 @@ impl Reader {
 pub fn price_change_response(asked: &Asked<PriceChangeInputs, ()>, outcome: &PriceChange) -> pb::ComputePriceChangeResponse {
     let write = asked.writer();
     pb::ComputePriceChangeResponse {
-        price_factor: write.decimal(outcome.price_factor),
-        change_rate: write.decimal(outcome.change_rate),
-        drawdown: write.decimal(outcome.drawdown),
-        gain_to_recover: write.optional(outcome.gain_to_recover),
-        years: write.optional(outcome.years),
-        annual_growth_rate: write.optional(outcome.annual_growth_rate),
+        price_factor: write.ratio(outcome.price_factor),
+        change_rate: write.ratio(outcome.change_rate),
+        drawdown: write.ratio(outcome.drawdown),
+        gain_to_recover: write.optional_ratio(outcome.gain_to_recover),
+        years: write.optional_ratio(outcome.years),
+        annual_growth_rate: write.optional_ratio(outcome.annual_growth_rate),
         explanation: asked.explanation(|inputs| explain_price_change(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }
 
@@ -202,7 +205,7 @@ pub fn implied_growth(request: &pb::ComputeImpliedGrowthRequest) -> Result<Asked
     });
     let options = reader.options(request.options.as_ref());
     let inputs = ImpliedGrowthInputs { enterprise_value, free_cash_flow, discount_rate, growth_stage };
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 impl Reader {
@@ -227,11 +230,12 @@ pub fn implied_growth_response(
     let write = asked.writer();
     pb::ComputeImpliedGrowthResponse {
         currency_code: asked.currency_code(),
-        implied_growth_rate: write.decimal(outcome.implied_growth_rate),
-        cash_flow_multiple: write.decimal(outcome.cash_flow_multiple),
-        terminal_value_share: write.optional(outcome.stage.map(|stage| stage.terminal_value_share)),
-        final_free_cash_flow: write.optional(outcome.stage.map(|stage| stage.final_free_cash_flow)),
+        implied_growth_rate: write.ratio(outcome.implied_growth_rate),
+        cash_flow_multiple: write.ratio(outcome.cash_flow_multiple),
+        terminal_value_share: write.optional_ratio(outcome.stage.map(|stage| stage.terminal_value_share)),
+        final_free_cash_flow: write.optional_money(outcome.stage.map(|stage| stage.final_free_cash_flow)),
         explanation: asked.explanation(|inputs| explain_implied_growth(inputs, outcome)),
+        warnings: asked.warnings(|inputs, warnings| inputs.warn_of_terminal_growth(warnings)),
     }
 }
 
@@ -247,7 +251,7 @@ pub fn required_margin(request: &pb::ComputeRequiredMarginRequest) -> Result<Ask
         revenue_growth_rate: reader.optional(Path::of("revenue_growth_rate"), request.revenue_growth_rate.as_ref()),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 /// Writes the response.
@@ -257,8 +261,9 @@ pub fn required_margin_response(
     outcome: &RequiredMargin,
 ) -> pb::ComputeRequiredMarginResponse {
     pb::ComputeRequiredMarginResponse {
-        required_net_cash_margin: asked.writer().decimal(outcome.required_net_cash_margin),
+        required_net_cash_margin: asked.writer().ratio(outcome.required_net_cash_margin),
         attainable: outcome.attainable,
         explanation: asked.explanation(|inputs| explain_required_margin(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }

@@ -4,6 +4,7 @@ use crate::cash_flow::exact_root;
 use crate::depreciation::DepreciationPolicy;
 use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, TaxRate};
 use crate::number::{Exact, Number};
+use crate::warning::{Warnings, warn_of_terminal_growth};
 
 /// The longest series: a century of months.
 pub const PERIODS_MAX: usize = 1200;
@@ -50,6 +51,15 @@ pub enum TerminalValue {
     PerpetualGrowth(Rate),
     /// So many times the last period's operating profit, annualised.
     ExitMultiple(AnyDecimal),
+}
+
+impl CapexRoiInputs {
+    /// Warns of a perpetual growth near the discount rate.
+    pub fn warn_of_terminal_growth(&self, warnings: &mut Warnings) {
+        if let Some(TerminalValue::PerpetualGrowth(growth)) = self.terminal_value {
+            warn_of_terminal_growth("perpetual_growth_rate", growth, self.discount_rate, warnings);
+        }
+    }
 }
 
 /// When the flows of a period are discounted.

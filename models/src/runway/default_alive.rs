@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::burn_curve::{BurnCurve, Flow};
 use super::gone::{months_rounded_up, time_when_gone, whole_months};
 use super::growth_timing::GrowthTiming;
-use crate::input::{Bounded, ModelError, NonNegative, Rate};
+use crate::input::{Bounded, ModelError, MonthlyRate, NonNegative};
 use crate::number::{Exact, Number};
 
 /// A company on its present course.
@@ -21,9 +21,9 @@ pub struct DefaultAliveInputs {
     /// Expenses a month, today.
     pub monthly_expenses: NonNegative,
     /// Of revenue, a month.
-    pub monthly_revenue_growth_rate: Rate,
+    pub monthly_revenue_growth_rate: MonthlyRate,
     /// Of expenses, a month; `None` is 0.
-    pub monthly_expense_growth_rate: Option<Rate>,
+    pub monthly_expense_growth_rate: Option<MonthlyRate>,
     /// `None` is continuous.
     pub timing: Option<GrowthTiming>,
 }
@@ -63,7 +63,7 @@ pub struct DefaultAlive {
 /// # Example: 100 of revenue growing by a tenth, 121 of expenses, 33 in the bank
 ///
 /// ```
-/// use paydirt_models::input::{Bounded, NonNegative, Rate};
+/// use paydirt_models::input::{Bounded, MonthlyRate, NonNegative};
 /// use paydirt_models::runway::{DefaultAliveInputs, GrowthTiming, default_alive};
 /// use rust_decimal::dec;
 ///
@@ -71,7 +71,7 @@ pub struct DefaultAlive {
 ///     cash_balance: NonNegative::new(dec!(33)).unwrap(),
 ///     monthly_revenue: NonNegative::new(dec!(100)).unwrap(),
 ///     monthly_expenses: NonNegative::new(dec!(121)).unwrap(),
-///     monthly_revenue_growth_rate: Rate::new(dec!(0.1)).unwrap(),
+///     monthly_revenue_growth_rate: MonthlyRate::new(dec!(0.1)).unwrap(),
 ///     monthly_expense_growth_rate: None,
 ///     timing: Some(GrowthTiming::EndOfMonth),
 /// };

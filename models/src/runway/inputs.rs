@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::calendar::Date;
-use crate::input::{AnyDecimal, Bounded, NonNegative, Period, Rate};
+use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period, Rate};
 use crate::number::Exact;
 
 /// Cash, and everything that moves it.
@@ -50,7 +50,7 @@ pub enum Growth {
     /// It does not.
     Flat,
     /// By this rate each month.
-    Monthly(Rate),
+    Monthly(MonthlyRate),
     /// By (1 + rate)^(1/12) - 1 each month.
     Annual(Rate),
 }
@@ -146,10 +146,12 @@ impl CashLine {
 impl Growth {
     /// The rate, if it changes anything.
     fn rate(self) -> Option<Decimal> {
-        match self {
-            Growth::Flat => None,
-            Growth::Monthly(rate) | Growth::Annual(rate) => Some(rate.get()).filter(|rate| !rate.is_zero()),
-        }
+        let rate = match self {
+            Growth::Flat => return None,
+            Growth::Monthly(rate) => rate.get(),
+            Growth::Annual(rate) => rate.get(),
+        };
+        (!rate.is_zero()).then_some(rate)
     }
 
     /// The monthly factor as a double.

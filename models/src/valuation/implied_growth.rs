@@ -10,6 +10,7 @@ use crate::explanation::{Explanation, canonical};
 use crate::input::{Bounded, ModelError, Positive, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
+use crate::warning::{Warnings, warn_of_terminal_growth};
 use crate::work::WhileAwaited;
 
 /// A price, what the company earns, and what its owners ask for.
@@ -23,6 +24,20 @@ pub struct ImpliedGrowthInputs {
     pub discount_rate: Rate,
     /// `None`: the growth lasts for ever.
     pub growth_stage: Option<GrowthStage>,
+}
+
+impl ImpliedGrowthInputs {
+    /// Warns of a perpetual growth near the discount rate.
+    pub fn warn_of_terminal_growth(&self, warnings: &mut Warnings) {
+        if let Some(stage) = self.growth_stage {
+            warn_of_terminal_growth(
+                "growth_stage.terminal_growth_rate",
+                stage.terminal_growth_rate,
+                self.discount_rate,
+                warnings,
+            );
+        }
+    }
 }
 
 /// Years of growth, and what comes after them.

@@ -1,5 +1,6 @@
 //! The rates of a series: zeros of its present value, told apart, proven and put in order.
 
+use crate::warning::{WarningReason, Warnings};
 use std::borrow::Cow;
 
 use rust_decimal::Decimal;
@@ -51,6 +52,17 @@ pub struct InternalRates {
     /// Of the series in order of time, zeros left out: an upper bound on the number of rates.
     pub sign_changes: u32,
     pub(super) evidence: Evidence,
+}
+
+impl InternalRates {
+    /// Warns of more than one rate. `field` is the field of the request that holds the series.
+    pub fn warn_of_several(&self, field: &str, warnings: &mut Warnings) {
+        if self.rates.len() > 1 {
+            warnings.add(WarningReason::SeveralRates, field, || {
+                format!("the series has {} internal rates of return: decide by its present value", self.rates.len())
+            });
+        }
+    }
 }
 
 /// How the rates were found, which their explanation speaks of, so that nothing is searched for twice.
