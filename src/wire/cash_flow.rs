@@ -237,7 +237,11 @@ impl Writer {
     }
 
     pub(super) fn rate_of_return(self, rate: RateOfReturn) -> pb::RateOfReturn {
-        pb::RateOfReturn { annual: self.ratio(rate.annual), per_period: self.optional_ratio(rate.per_period) }
+        pb::RateOfReturn {
+            annual: self.ratio(rate.annual),
+            per_period: self.optional_ratio(rate.per_period),
+            nominal_annual: self.optional_ratio(rate.nominal_annual),
+        }
     }
 
     pub(super) fn payback(self, payback: Payback) -> pb::Payback {

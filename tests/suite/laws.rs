@@ -27,7 +27,7 @@ fn growth() -> impl Strategy<Value = Growth> {
     let rate = (-5_000_i64..5_000).prop_map(|mantissa| Rate::new(Decimal::new(mantissa, 4)).expect("above -1"));
     prop_oneof![
         2 => Just(Growth::Flat),
-        1 => rate.clone().prop_map(Growth::Monthly),
+        1 => rate.clone().prop_map(|rate| Growth::Monthly(MonthlyRate::new(rate.get()).expect("above -1"))),
         1 => rate.prop_map(Growth::Annual),
     ]
 }
@@ -393,8 +393,8 @@ proptest! {
                 cash_balance: NonNegative::new(Decimal::from(cash)).expect("0 or more"),
                 monthly_revenue: NonNegative::new(decimal(revenue / parts)).expect("0 or more"),
                 monthly_expenses: NonNegative::new(decimal(expenses / parts)).expect("0 or more"),
-                monthly_revenue_growth_rate: Rate::new(decimal((r / parts).exp_m1())).expect("above -1"),
-                monthly_expense_growth_rate: Rate::new(decimal((x / parts).exp_m1())),
+                monthly_revenue_growth_rate: MonthlyRate::new(decimal((r / parts).exp_m1())).expect("above -1"),
+                monthly_expense_growth_rate: MonthlyRate::new(decimal((x / parts).exp_m1())),
                 timing: Some(timing),
             }).expect("it fits")
         };
@@ -418,8 +418,8 @@ proptest! {
             cash_balance: NonNegative::new(Decimal::from(cash)).expect("0 or more"),
             monthly_revenue: NonNegative::new(Decimal::from(revenue)).expect("0 or more"),
             monthly_expenses: NonNegative::new(Decimal::from(expenses)).expect("0 or more"),
-            monthly_revenue_growth_rate: Rate::new(Decimal::new(growth, 4)).expect("above -1"),
-            monthly_expense_growth_rate: Rate::new(Decimal::new(expense_growth, 4)),
+            monthly_revenue_growth_rate: MonthlyRate::new(Decimal::new(growth, 4)).expect("above -1"),
+            monthly_expense_growth_rate: MonthlyRate::new(Decimal::new(expense_growth, 4)),
             timing: None,
         };
         // Hardly faster growth takes so long to catch up that what is burned until then cannot be written.
@@ -446,8 +446,8 @@ proptest! {
             cash_balance: NonNegative::new(Decimal::ZERO).expect("0 or more"),
             monthly_revenue: NonNegative::new(Decimal::from(revenue)).expect("0 or more"),
             monthly_expenses: NonNegative::new(Decimal::from(1_001)).expect("0 or more"),
-            monthly_revenue_growth_rate: Rate::new(Decimal::new(growth, 4)).expect("above -1"),
-            monthly_expense_growth_rate: Rate::new(Decimal::new(expense_growth, 4)),
+            monthly_revenue_growth_rate: MonthlyRate::new(Decimal::new(growth, 4)).expect("above -1"),
+            monthly_expense_growth_rate: MonthlyRate::new(Decimal::new(expense_growth, 4)),
             timing: Some(timing),
         };
         let Ok(DefaultAlive { capital_needed: Some(need), .. }) = default_alive(&inputs) else { return Ok(()) };

@@ -103,10 +103,13 @@ fn rates(explanation: &mut Explanation, series: &Series, times: &Times, values: 
     unrounded(trace.known("years", series.unit().years(last)), "unrounded_annual");
     let periods = series.period().and_then(|(units, _)| last.checked_div(units));
     if let Some(periods) = periods {
-        unrounded(trace.known("periods", Exact::from(periods)), "unrounded_per_period");
+        let per_period = unrounded(trace.known("periods", Exact::from(periods)), "unrounded_per_period");
+        if let Some((_, period)) = series.period() {
+            (per_period * Number::whole(period.per_year())).named("unrounded_nominal_annual");
+        }
     }
     explanation.steps.extend(trace.steps());
-    let written = [("annual", Some(rate.annual)), ("per_period", rate.per_period)];
+    let written = [("annual", Some(rate.annual)), ("per_period", rate.per_period), ("nominal_annual", rate.nominal_annual)];
     for (name, value) in written.into_iter().filter_map(|(name, value)| Some((name, value?))) {
         let value = canonical(Exact::from(value));
         let formula = format!("unrounded_{name}, rounded half-even to 12 digits after the point");

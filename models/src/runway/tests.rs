@@ -4,7 +4,7 @@ use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
 
 use super::*;
-use crate::input::{AnyDecimal, Bounded, NonNegative, Period, Rate};
+use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period};
 
 fn any(value: Decimal) -> AnyDecimal {
     AnyDecimal::new(value).unwrap()
@@ -21,7 +21,7 @@ fn line(amount: Decimal) -> CashLine {
 }
 
 fn growing(amount: Decimal, rate: Decimal) -> CashLine {
-    CashLine { growth: Growth::Monthly(Rate::new(rate).unwrap()), ..line(amount) }
+    CashLine { growth: Growth::Monthly(MonthlyRate::new(rate).unwrap()), ..line(amount) }
 }
 
 fn event(month: u32, amount: Decimal) -> CashEvent {
@@ -261,8 +261,8 @@ fn company(revenue: Decimal, expenses: Decimal, growth: Decimal, expense_growth:
         cash_balance: NonNegative::new(cash).unwrap(),
         monthly_revenue: NonNegative::new(revenue).unwrap(),
         monthly_expenses: NonNegative::new(expenses).unwrap(),
-        monthly_revenue_growth_rate: Rate::new(growth).unwrap(),
-        monthly_expense_growth_rate: Rate::new(expense_growth),
+        monthly_revenue_growth_rate: MonthlyRate::new(growth).unwrap(),
+        monthly_expense_growth_rate: MonthlyRate::new(expense_growth),
         timing: None,
     }
 }

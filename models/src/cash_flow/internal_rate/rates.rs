@@ -1,7 +1,7 @@
 //! The rates of a series: zeros of its present value, told apart, proven and put in order.
 
-use crate::warning::{WarningReason, Warnings};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
@@ -10,6 +10,8 @@ use super::prove::{Proof, Span, Zero};
 use super::settle::{Settled, settle};
 use super::terms::Terms;
 use crate::cash_flow::series::{Flow, Series};
+use crate::number::Exact;
+use crate::warning::{WarningReason, Warnings};
 use crate::work::WhileAwaited;
 
 /// A rate of return: effective, 12 digits after the point.
@@ -20,6 +22,8 @@ pub struct RateOfReturn {
     pub annual: Decimal,
     /// Per period; None of a dated series.
     pub per_period: Option<Decimal>,
+    /// The rate per period times the periods of a year, rounded once; None of a dated series.
+    pub nominal_annual: Option<Decimal>,
 }
 
 /// What is known of the rates of a series.
@@ -47,7 +51,7 @@ pub struct InternalRates {
     pub status: RateStatus,
     /// Ascending.
     pub rates: Vec<RateOfReturn>,
-    /// Index of the rate whose annual rate is nearest to 0; the lower of two equally near.
+    /// Index of the rate that speaks for the series: on the side of 0 on which the sum of all flows lies, the one nearest to 0.
     pub selected: Option<u32>,
     /// Of the series in order of time, zeros left out: an upper bound on the number of rates.
     pub sign_changes: u32,
@@ -155,7 +159,7 @@ pub fn internal_rates(series: &Series) -> InternalRates {
         1 => RateStatus::Unique,
         _ => RateStatus::Several,
     };
-    let selected = nearest_to_zero(&rates);
+    let selected = selected(&flows, &rates);
     InternalRates { status, rates, selected, sign_changes, evidence }
 }
 
@@ -175,16 +179,43 @@ fn sign_changes(flows: &[Flow]) -> u32 {
     u32::try_from(changes.count()).unwrap_or(u32::MAX)
 }
 
-/// The first of those whose annual rate has the least magnitude: rates ascend, so it is the lower of two.
-fn nearest_to_zero(rates: &[RateOfReturn]) -> Option<u32> {
-    let nearest = rates.iter().enumerate().min_by_key(|(_, rate)| rate.annual.abs())?;
-    u32::try_from(nearest.0).ok()
+/// The index of the rate that speaks for flows in order of time.
+///
+/// The sum of all flows says whether the whole pays: an outlay first and a sum above 0, or income first and a sum below 0, is an
+/// investment, or a loan, whose rate is above 0, and the least such rate is taken. With the other sign of the sum the rate is below 0,
+/// and the greatest such rate is taken. Where no rate lies on that side, or the sum is 0, the rate nearest to 0 is taken; the lower of
+/// two.
+fn selected(flows: &[Flow], rates: &[RateOfReturn]) -> Option<u32> {
+    let index = match rates {
+        [] => return None,
+        [_] => 0,
+        // Rates ascend.
+        _ => match side_of_zero(flows) {
+            Ordering::Greater => rates.iter().position(|rate| rate.annual > Decimal::ZERO),
+            Ordering::Less => rates.iter().rposition(|rate| rate.annual < Decimal::ZERO),
+            Ordering::Equal => None,
+        }
+        .or_else(|| rates.iter().enumerate().min_by_key(|(_, rate)| rate.annual.abs()).map(|(index, _)| index))?,
+    };
+    u32::try_from(index).ok()
+}
+
+/// The side of 0 on which the rate of flows is looked for first, by their sum and the sign of the first of them that is not 0.
+pub(super) fn side_of_zero(flows: &[Flow]) -> Ordering {
+    let sum = flows.iter().fold(Exact::ZERO, |sum, flow| sum + flow.amount);
+    let outlay_first = flows.iter().find(|flow| !flow.amount.is_zero()).is_some_and(|flow| flow.amount.is_negative());
+    match (sum.is_zero(), sum.is_positive() == outlay_first) {
+        (true, _) => Ordering::Equal,
+        (false, true) => Ordering::Greater,
+        (false, false) => Ordering::Less,
+    }
 }
 
 /// The largest unit that all times are whole multiples of, in years and in periods.
 struct Grid {
     annual: Span,
     per_period: Option<Span>,
+    periods_per_year: u32,
 }
 
 impl Grid {
@@ -205,16 +236,17 @@ impl Grid {
         let (numerator, denominator) = series.unit().fraction();
         let span = |above: u32, below: u64| {
             let shared = greatest_common_divisor(above, u32::try_from(below % u64::from(above)).unwrap_or(0)).max(1);
-            Span { above: above / shared, below: u32::try_from(below / u64::from(shared)).unwrap_or(u32::MAX) }
+            Span { above: above / shared, below: u32::try_from(below / u64::from(shared)).unwrap_or(u32::MAX), times: 1 }
         };
         let grid = Grid {
             annual: span(denominator, u64::from(numerator) * u64::from(common)),
             per_period: series.period().map(|(units, _)| span(units, common.into())),
+            periods_per_year: series.period().map_or(1, |(_, period)| period.per_year()),
         };
         (grid, units)
     }
 
-    /// The zero as an annual rate and as one per period, and whether doubles were enough for both proofs.
+    /// The zero as an annual rate, as one per period and as a nominal one, and whether doubles were enough for all proofs.
     fn rate(&self, zero: &mut Zero) -> Result<(RateOfReturn, bool), Proof> {
         let mut of = |span: Span| match zero.rate(span) {
             Proof::Rate(rate, in_doubles) => Ok((rate, in_doubles)),
@@ -226,8 +258,14 @@ impl Grid {
             Some(span) => Some(of(span)?),
             None => None,
         };
-        let in_doubles = annual_in_doubles && per_period.is_none_or(|(_, in_doubles)| in_doubles);
-        Ok((RateOfReturn { annual, per_period: per_period.map(|(rate, _)| rate) }, in_doubles))
+        let nominal_annual = match self.per_period {
+            Some(span) if self.periods_per_year > 1 => Some(of(Span { times: self.periods_per_year, ..span })?),
+            _ => per_period,
+        };
+        let proofs = [per_period, nominal_annual];
+        let in_doubles = annual_in_doubles && proofs.iter().flatten().all(|(_, in_doubles)| *in_doubles);
+        let [per_period, nominal_annual] = proofs.map(|proof| proof.map(|(rate, _)| rate));
+        Ok((RateOfReturn { annual, per_period, nominal_annual }, in_doubles))
     }
 }
 
