@@ -4,7 +4,7 @@ use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
 
 use super::*;
-use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period};
+use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period, Rate};
 
 fn any(value: Decimal) -> AnyDecimal {
     AnyDecimal::new(value).unwrap()
