@@ -158,7 +158,7 @@ mod tests {
             nominal_annual: Some(nominal_annual),
         };
         let with = of(dec!(0.573066305495), dec!(0.038473899658), dec!(0.461686795901));
-        let without = of(dec!(0.740349453244), dec!(0.047256436952), dec!(0.567077243426));
+        let without = of(dec!(0.740349453244), dec!(0.047256436952), dec!(0.567077243428));
         assert_eq!(rate(&[-1000, 0, 0, 700, 500, 0]), with);
         assert_eq!(rate(&[-1000, 0, 0, 700, 500]), without);
     }

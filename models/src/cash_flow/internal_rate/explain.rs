@@ -252,7 +252,7 @@ fn reason_of_selection(series: &Series, outcome: &InternalRates) -> String {
 /// The sum of all flows and the sign of the first one, in words.
 fn whole(series: &Series) -> String {
     let flows = || series.flows().iter().filter(|flow| !flow.amount.is_zero());
-    let sum = flows().fold(Exact::ZERO, |sum, flow| sum + flow.amount);
+    let sum = flows().while_awaited().fold(Exact::ZERO, |sum, flow| sum + flow.amount);
     let first = if flows().next().is_some_and(|flow| flow.amount.is_negative()) { "an outlay" } else { "income" };
     format!("the first flow is {first} and all flows add up to {}", canonical(sum))
 }

@@ -202,7 +202,7 @@ fn selected(flows: &[Flow], rates: &[RateOfReturn]) -> Option<u32> {
 
 /// The side of 0 on which the rate of flows is looked for first, by their sum and the sign of the first of them that is not 0.
 pub(super) fn side_of_zero(flows: &[Flow]) -> Ordering {
-    let sum = flows.iter().fold(Exact::ZERO, |sum, flow| sum + flow.amount);
+    let sum = flows.iter().while_awaited().fold(Exact::ZERO, |sum, flow| sum + flow.amount);
     let outlay_first = flows.iter().find(|flow| !flow.amount.is_zero()).is_some_and(|flow| flow.amount.is_negative());
     match (sum.is_zero(), sum.is_positive() == outlay_first) {
         (true, _) => Ordering::Equal,
