@@ -83,7 +83,11 @@ fn code() -> impl Strategy<Value = String> {
 }
 
 fn options() -> impl Strategy<Value = Option<pb::CalculationOptions>> {
-    let rounding = (0_u32..30, -1_i32..6).prop_map(|(decimal_places, mode)| pb::Rounding { decimal_places, mode, ratio_decimal_places: None });
+    let rounding = (0_u32..30, -1_i32..6).prop_map(|(decimal_places, mode)| pb::Rounding {
+        decimal_places,
+        mode,
+        ratio_decimal_places: None,
+    });
     prop::option::of(
         (any::<bool>(), prop::option::of(rounding))
             .prop_map(|(explain, rounding)| pb::CalculationOptions { explain, rounding }),

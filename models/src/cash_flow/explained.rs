@@ -125,22 +125,7 @@ impl Times {
                 format!("Rates per year are effective: {} periods compound to a year.", period.per_year()),
             ),
             Times::Dates { day_count, .. } => {
-                explanation.assume(
-                    "cash_flows.dated.day_count",
-                    day_count.name(),
-                    match day_count {
-                        DayCount::Act365Fixed => {
-                            "Days / 365, the spreadsheets' convention, which is also what an unspecified day count is read as."
-                        }
-                        DayCount::Act360 => "Days / 360: ISDA 2006 Definitions, section 4.16 (e).",
-                        DayCount::Act365Quarter => "Days / 365.25: the year of the Julian calendar.",
-                        DayCount::ActActIsda => {
-                            "Days of leap years / 366 + days of other years / 365: ISDA 2006 Definitions, section 4.16 (b)."
-                        }
-                        DayCount::Thirty360Bond => "Months of 30 days, bond basis: ISDA 2006 Definitions, section 4.16 (f).",
-                        DayCount::ThirtyE360 => "Months of 30 days, Eurobond basis: ISDA 2006 Definitions, section 4.16 (g).",
-                    },
-                );
+                explanation.assume("cash_flows.dated.day_count", day_count.name(), day_count.definition());
                 if let Some((_, start)) = self.first() {
                     explanation.assume(
                         "time_0",
