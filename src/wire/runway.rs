@@ -11,9 +11,9 @@ use crate::models::runway::{
 use crate::models::work::WhileAwaited;
 use crate::wire::decimal::Writer;
 
-/// Costs, and revenues, of one request.
+/// The most costs of a request, and the most revenues.
 const LINES_MAX: usize = 200;
-/// Events of one request.
+/// The most events of a request.
 const EVENTS_MAX: usize = 1000;
 
 /// Reads the request.
@@ -40,7 +40,7 @@ pub fn runway(request: &pb::ComputeRunwayRequest) -> Result<Asked<RunwayInputs>,
 }
 
 impl Reader {
-    /// A month of the calculation; 0 is none.
+    /// Reads a month of the calculation; 0 stands for no month.
     fn month(&mut self, path: Path<'_>, number: u32) -> Option<Month> {
         if number == 0 {
             return None;

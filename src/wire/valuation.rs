@@ -206,7 +206,7 @@ pub fn implied_growth(request: &pb::ComputeImpliedGrowthRequest) -> Result<Asked
 }
 
 impl Reader {
-    /// A whole number of years; 0 is none.
+    /// Reads a whole number of years; 0 is missing.
     fn years(&mut self, path: Path<'_>, number: u32) -> Years {
         Years::new(number).unwrap_or_else(|| {
             match number {

@@ -1,4 +1,4 @@
-//! What a return on capital expenditure takes for granted.
+//! Assumptions of a return on capital expenditure: its defaults and conventions.
 
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue};
 use super::measures::CapexRoi;
@@ -6,7 +6,7 @@ use crate::depreciation::assume_policy;
 use crate::explanation::Explanation;
 use crate::input::Bounded;
 
-/// Says each default and convention.
+/// Adds each default and convention of the calculation to the explanation.
 pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, outcome: &CapexRoi) {
     explanation.assume_default(
         inputs.gross_margin,

@@ -1,4 +1,4 @@
-//! How a return on capital expenditure came about: the periods, then the measures.
+//! Explanation of a return on capital expenditure: the periods first, then the measures.
 
 use rust_decimal::{Decimal, dec};
 
@@ -19,7 +19,7 @@ use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
 use crate::work::WhileAwaited;
 
-/// How [`super::capex_roi`] came to its outcome.
+/// Explains the outcome of [`super::capex_roi`] step by step.
 #[must_use]
 pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explanation {
     let mut explanation = Explanation::default();
@@ -44,7 +44,7 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     explanation
 }
 
-/// The rate itself where a period is a year.
+/// Rate per period; the annual rate itself where a period is a year.
 fn per_period<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, path: &'static str, name: &'static str, rate: Rate) -> Traced<'a> {
     let annual = trace.input(path, rate.get());
     match inputs.period {
@@ -53,7 +53,7 @@ fn per_period<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, path: &'static str,
     }
 }
 
-/// What of the earlier expenditures a period bears.
+/// Explains the depreciation of a period: the share of each earlier expenditure that falls on it.
 fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, period: u32, moved: &Moves) {
     let Some(policy) = inputs.depreciation else { return };
     let first = period.saturating_sub(policy.periods());
@@ -77,7 +77,7 @@ fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, 
     );
 }
 
-/// One period; answers its net cash flow.
+/// Explains one period, and returns its net cash flow.
 fn explain_period<'a>(
     inputs: &CapexRoiInputs,
     trace: &'a Trace,
@@ -136,7 +136,7 @@ fn explain_terminal_value<'a>(
     value.named("terminal_value")
 }
 
-/// How often the flows of a period are discounted.
+/// Exponents of discounting: for how many periods the flows of a period are discounted.
 struct Times {
     flow: Decimal,
     terminal_value: Decimal,
@@ -156,7 +156,7 @@ fn worth_today<'a>(amount: Traced<'a>, discount_rate: Traced<'a>, times: Decimal
     if times.is_zero() { amount } else { amount / (Traced::whole(1) + discount_rate).to_the(Traced::of(times)) }
 }
 
-/// What is spent, what comes in, and what follows from these two.
+/// Explains total expenditure, total inflow, and the ratios that follow from these two.
 fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, trace: &Trace) {
     let last = inputs.last_period();
     let mut total = |name: &'static str, of: &str, part: fn(&Moves) -> Exact| {
@@ -183,7 +183,7 @@ fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, invest
     explanation.steps.extend(trace.take_steps());
 }
 
-/// What it is all worth today, and what follows from that.
+/// Explains the present values, and the measures that follow from them.
 fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, trace: &Trace) {
     let (growth, last) = (Growth::new(inputs), inputs.last_period());
     let net_present_value = sum(

@@ -1,4 +1,4 @@
-//! What money of each period has to grow by: (1 + r)^i, or (1 + r)^(i - 1/2) in the middle of a period.
+//! Compound factors of an investment's periods: (1 + r)^i, or (1 + r)^(i - 1/2) in the middle of a period.
 
 use super::inputs::{CapexRoiInputs, CashFlowTiming, growth_per_half_period, growth_per_period};
 use crate::cash_flow::{Flow, Series};
@@ -36,7 +36,7 @@ impl Growth {
     }
 }
 
-/// The net cash flows at the times at which they are discounted: what rates of return are found from.
+/// Returns the net cash flows at the times at which they are discounted. The rates of return are found from this series.
 pub(super) fn timed(inputs: &CapexRoiInputs, before_terminal_value: &[Exact], terminal_value: Exact) -> Series {
     if inputs.timing() == CashFlowTiming::EndOfPeriod {
         return counted(inputs, before_terminal_value, terminal_value);
@@ -51,7 +51,7 @@ pub(super) fn timed(inputs: &CapexRoiInputs, before_terminal_value: &[Exact], te
     Series::in_half_periods(flows.chain(terminal), inputs.period)
 }
 
-/// The same by whole periods, as a payback counts them.
+/// Returns the net cash flows at whole periods, the times that a payback counts.
 pub(super) fn counted(inputs: &CapexRoiInputs, before_terminal_value: &[Exact], terminal_value: Exact) -> Series {
     let last = inputs.last_period() as usize;
     let amounts = before_terminal_value.iter().enumerate();

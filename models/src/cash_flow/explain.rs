@@ -1,4 +1,4 @@
-//! How a present value came about.
+//! Explanation of a present value.
 
 use super::discount::discounted;
 use super::explained::{Row, Rows, Times, exponent, figure, listed};
@@ -10,7 +10,7 @@ use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
 use crate::work::WhileAwaited;
 
-/// How [`super::present_value()`] came to its outcome.
+/// Explains the outcome of [`super::present_value()`] step by step.
 pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(&inputs.cash_flows);

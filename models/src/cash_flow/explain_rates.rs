@@ -1,4 +1,4 @@
-//! How internal and modified rates, and paybacks, came about.
+//! Explanation of internal rates, modified rates and paybacks.
 
 use super::discount::{Growth, discounted};
 use super::explained::{Row, Rows, Times, exponent, figure, listed, sum_in_figures};
@@ -14,7 +14,7 @@ use crate::number::{Exact, Number};
 use crate::traced::Trace;
 use crate::work::WhileAwaited;
 
-/// How [`super::internal_rates`] came to its outcome.
+/// Explains the outcome of [`super::internal_rates`] step by step.
 pub fn explain_internal_rate_of_return(cash_flows: &CashFlows, outcome: &InternalRates) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(cash_flows);
@@ -24,7 +24,7 @@ pub fn explain_internal_rate_of_return(cash_flows: &CashFlows, outcome: &Interna
     explanation
 }
 
-/// How [`super::modified_internal_rate`] came to its outcome.
+/// Explains the outcome of [`super::modified_internal_rate`] step by step.
 pub fn explain_modified_internal_rate(inputs: &ModifiedRateInputs, outcome: &Option<RateOfReturn>) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(&inputs.cash_flows);
@@ -49,7 +49,7 @@ pub fn explain_modified_internal_rate(inputs: &ModifiedRateInputs, outcome: &Opt
     explanation
 }
 
-/// Each flow at the end or at the start, and their sums.
+/// Explains the future value of each inflow, the present value of each outflow, and their sums.
 fn terminal_values(explanation: &mut Explanation, inputs: &ModifiedRateInputs, series: &Series, rows: &[Row], times: &Times) {
     let last = series.span_units();
     let (mut names, mut terms) = ([const { Vec::new() }; 2], [const { Vec::new() }; 2]);
@@ -91,7 +91,7 @@ fn terminal_values(explanation: &mut Explanation, inputs: &ModifiedRateInputs, s
     }
 }
 
-/// From the two sums to the rates.
+/// Explains the rate that leads from the present value of outflows to the future value of inflows.
 fn rates(explanation: &mut Explanation, series: &Series, times: &Times, values: TerminalValues, rate: &RateOfReturn) {
     let last = series.span_units();
     explanation.step("years", "time of the last amount, in years", times.years(last), canonical(series.unit().years(last)));
@@ -114,7 +114,7 @@ fn rates(explanation: &mut Explanation, series: &Series, times: &Times, values: 
     }
 }
 
-/// How [`super::paybacks`] came to their outcome.
+/// Explains the outcome of [`super::paybacks`] step by step.
 pub fn explain_paybacks(inputs: &PaybackInputs, outcome: &Paybacks) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(&inputs.cash_flows);
@@ -149,7 +149,7 @@ pub fn explain_paybacks(inputs: &PaybackInputs, outcome: &Paybacks) -> Explanati
     explanation
 }
 
-/// Plain or discounted.
+/// Kind of a payback: undiscounted or discounted.
 struct Kind {
     cumulative: &'static str,
     years: &'static str,

@@ -1,4 +1,4 @@
-//! Cash flows: what a series of payments is worth, and what it earns.
+//! Cash flows: the present value, the rates of return and the payback of a series of payments.
 
 mod cash_flows;
 mod day_count;

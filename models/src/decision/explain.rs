@@ -1,4 +1,4 @@
-//! How the regrets and the choices came about.
+//! Explanation of the regrets and of the choices.
 
 use rust_decimal::Decimal;
 
@@ -10,10 +10,11 @@ use crate::input::Bounded;
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
-/// More figures than that nobody compares by hand: how many they are is said instead.
+/// The most figures that an explanation writes out, because nobody compares more by hand. Of a longer list only the number is
+/// written.
 const TERMS_MAX: usize = 24;
 
-/// How [`super::regret()`] came to its outcome.
+/// Explains the outcome of [`super::regret()`] step by step.
 pub fn explain_regret(inputs: &RegretInputs, outcome: &Regret) -> Explanation {
     let mut explanation = Explanation::default();
     let words = Words {
@@ -39,12 +40,12 @@ fn best_payoffs(inputs: &RegretInputs) -> Vec<Decimal> {
     (0..inputs.states.len()).while_awaited().map(of_state).collect()
 }
 
-/// An alternative that is best beside a border.
+/// An alternative that is best next to a border between two intervals.
 struct Beside {
     index: u32,
-    /// In the state whose probability moves.
+    /// Payoff in the state whose probability moves.
     payoff: Decimal,
-    /// What it is worth in the other states.
+    /// Expected value over the other states.
     others: Exact,
     worth_in_figures: String,
 }
@@ -157,7 +158,7 @@ impl Words<'_> {
         }
     }
 
-    /// For each border what the alternatives beside it are worth in the other states, and where their lines cross.
+    /// Explains for each border the expected values of the alternatives next to the border, and the crossing of their lines.
     fn sensitivities(&self, explanation: &mut Explanation, expectation: &Expectation) {
         let states = expectation.sensitivities.iter().zip(self.probabilities.iter().flatten()).enumerate();
         for (state, (intervals, probability)) in states {
@@ -201,7 +202,7 @@ impl Words<'_> {
         }
     }
 
-    /// The first of an interval's choices, and what it is worth in the other states.
+    /// Returns the first of an interval's choices, with its expected value over the other states.
     fn beside_a_border(&self, interval: &ChoiceInterval, state: usize, probability: Decimal) -> Option<Beside> {
         let index = *interval.choices.first()?;
         let payoffs = &self.inputs.alternatives.get(position(index))?.payoffs;
@@ -260,7 +261,7 @@ fn sum_of_payoffs(alternative: &Alternative) -> Exact {
     alternative.payoffs.iter().fold(Exact::ZERO, |sum, payoff| sum + payoff.get().into())
 }
 
-/// Figures one after another; only how many, where there are too many of them.
+/// Writes figures one after another. Of a longer list only the number of figures is written.
 fn listed<T>(items: &[T], between: &str, in_words: impl Fn(&T) -> String) -> String {
     if items.len() > TERMS_MAX {
         return format!("{} of them", items.len());
@@ -272,7 +273,7 @@ fn text(value: Decimal) -> String {
     canonical(Exact::from(value))
 }
 
-/// In brackets where it is negative.
+/// Writes a figure; a negative figure stands in brackets.
 fn figure(value: Decimal) -> String {
     exact_figure(Exact::from(value))
 }

@@ -1,18 +1,18 @@
-//! What a series of expenditures is depreciated by in each period, in time that grows with the periods alone.
+//! Depreciation charges of a series of expenditures, computed in time proportional to the number of periods.
 
 use super::policy::{DepreciationPolicy, Weights, by_weight};
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
 impl DepreciationPolicy {
-    /// The depreciation of each period: an expenditure's begins in the period after it, and ends with its life, whatever book value
-    /// is left.
+    /// Returns the depreciation of each period. Depreciation of an expenditure begins in the period after it, and ends with its
+    /// useful life, whatever book value is left.
     ///
     /// ```text
     /// depreciation(i) = sum over j from 1 of expenditure(i - j) × share of the j-th period of a life
     /// ```
     ///
-    /// Periods times lives would be a million products, so each method keeps a sum that moves along with the periods.
+    /// Periods times lives would be a million products, so each method updates a running sum from period to period.
     #[must_use]
     pub fn charges(&self, expenditures: &[Exact]) -> Vec<Exact> {
         let depreciable_share = Exact::ONE - self.salvage_ratio();
@@ -26,7 +26,8 @@ impl DepreciationPolicy {
         weighted.into_iter().map(|weighted| by_weight(weighted, depreciable_share, total)).collect()
     }
 
-    /// A share of the book value that is left: depreciable until salvage is reached, in which period the rest is.
+    /// Declining balance: a share of the remaining book value until salvage is reached; the last period takes the rest down to
+    /// salvage.
     fn declining(&self, expenditures: &[Exact]) -> Vec<Exact> {
         let life = self.periods();
         let salvage = self.salvage_ratio();
@@ -58,7 +59,7 @@ impl DepreciationPolicy {
     }
 }
 
-/// The expenditures of the last `life` periods before each.
+/// Returns for each period the sum of the expenditures of the last `life` periods before it.
 fn in_service(expenditures: &[Exact], life: u32) -> Vec<Exact> {
     let mut sum = Exact::ZERO;
     let leaving = std::iter::repeat_n(Exact::ZERO, life as usize).chain(expenditures.iter().copied());
@@ -73,7 +74,7 @@ fn in_service(expenditures: &[Exact], life: u32) -> Vec<Exact> {
         .collect()
 }
 
-/// The same, each weighted with the periods that are left of its life.
+/// Returns for each period the sum of the expenditures in service, each weighted with the remaining periods of its life.
 fn falling(expenditures: &[Exact], life: u32) -> Vec<Exact> {
     let life_periods = Exact::from(life);
     let mut weighted = Exact::ZERO;
@@ -89,7 +90,7 @@ fn falling(expenditures: &[Exact], life: u32) -> Vec<Exact> {
         .collect()
 }
 
-/// The same, by a table, whose columns are short.
+/// Returns the depreciation of each period by a printed table, whose columns are short.
 fn printed(expenditures: &[Exact], weights: Weights, periods: u32) -> Vec<Exact> {
     let weights: Vec<Exact> = (1..=periods).map(|period| weights.of(period).into()).collect();
     (0..expenditures.len())

@@ -1,4 +1,4 @@
-//! How a runway came about, month by month.
+//! Explanation of a runway, month by month.
 
 use rust_decimal::Decimal;
 
@@ -12,7 +12,7 @@ use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
 use crate::work::WhileAwaited;
 
-/// How [`super::runway`] came to its outcome.
+/// Explains the outcome of [`super::runway`] step by step.
 pub fn explain_runway(inputs: &RunwayInputs, outcome: &Runway) -> Explanation {
     let trace = Trace::default();
     let mut explanation = Explanation::default();
@@ -37,7 +37,7 @@ pub fn explain_runway(inputs: &RunwayInputs, outcome: &Runway) -> Explanation {
     explanation
 }
 
-/// The burn of month 1, line by line.
+/// Explains the burn of month 1, line by line.
 fn first_month(inputs: &RunwayInputs, trace: &Trace) {
     let sum = |lines: &[CashLine], name: &str, non_cash: bool| {
         lines
@@ -64,7 +64,7 @@ fn first_month(inputs: &RunwayInputs, trace: &Trace) {
     non_cash_revenues.map_or(loss, |revenues| loss - revenues).named("net_loss");
 }
 
-/// Twelve months added up.
+/// Explains the burn of the first twelve months.
 fn annual(trace: &Trace, months: &[MonthlyFlows]) {
     let sum = |label: &str, part: fn(&MonthlyFlows) -> Exact, name: &'static str| {
         months
@@ -79,7 +79,7 @@ fn annual(trace: &Trace, months: &[MonthlyFlows]) {
     sum("net_loss", |month| month.net_burn() + month.non_cash, "annual_net_loss");
 }
 
-/// Each month's balance, up to the last one that matters.
+/// Explains the balance of each month, up to the last month that decides the outcome.
 fn months(explanation: &mut Explanation, inputs: &RunwayInputs, last: u32) {
     explanation.step(
         "balance(0)",
@@ -120,7 +120,7 @@ fn bracketed(figure: &str) -> String {
     if figure.starts_with('-') { format!("({figure})") } else { figure.to_owned() }
 }
 
-/// What follows from the months: the need, the moment, the multiple.
+/// Explains the figures that follow from the months: cash need, end of the cash, burn multiple.
 fn horizon_and_end(
     explanation: &mut Explanation,
     inputs: &RunwayInputs,

@@ -1,4 +1,4 @@
-//! How a verdict on a company's course came about.
+//! Explanation of the default-alive verdict.
 
 use rust_decimal::Decimal;
 
@@ -10,7 +10,7 @@ use crate::input::Bounded;
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
-/// How [`super::default_alive()`] came to its outcome.
+/// Explains the outcome of [`super::default_alive()`] step by step.
 pub fn explain_default_alive(inputs: &DefaultAliveInputs, outcome: &DefaultAlive) -> Explanation {
     let trace = Trace::default();
     let mut explanation = Explanation::default();

@@ -1,4 +1,4 @@
-//! Runway: how long the cash lasts, and how much has to be raised.
+//! Runway: how many months the cash lasts, and how much has to be raised.
 
 mod burn_curve;
 mod cash_runway;

@@ -1,4 +1,4 @@
-//! The edges of a runway, each named as a fact.
+//! Tests of the runway at its edges, each named as a fact.
 
 use jiff::civil::date;
 use rust_decimal::{Decimal, dec};

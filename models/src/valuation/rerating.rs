@@ -1,4 +1,4 @@
-//! What becomes of a price when investors pay another multiple of the earnings.
+//! Rerating: the effect on a price when investors pay another multiple of the earnings.
 //!
 //! Source: the price is earnings × price/earnings ratio, so their factors multiply (John C. Bogle, "Investing in the 1990s", Journal of
 //! Portfolio Management, 1991: speculative return).
@@ -11,43 +11,43 @@ use crate::input::{Bounded, ModelError, Positive, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
-/// Two multiples, and what is known of the time between them.
+/// Inputs of the rerating: two price/earnings ratios, and the growth of earnings or of the price between them.
 #[derive(Clone, Debug)]
 pub struct ReratingInputs {
-    /// What is paid for a year's earnings at the beginning.
+    /// Price/earnings ratio at the start.
     pub starting_price_earnings_ratio: Positive,
-    /// What is paid for them at the end.
+    /// Price/earnings ratio at the end.
     pub ending_price_earnings_ratio: Positive,
-    /// The time between the two.
+    /// Years between the two ratios.
     pub years: Positive,
-    /// What is known.
+    /// The one known quantity: growth of the earnings, or change of the price.
     pub given: Given,
 }
 
-/// Either the growth of the earnings or what becomes of the price.
+/// Known quantity of a rerating: either the growth of the earnings or the change of the price.
 #[derive(Clone, Copy, Debug)]
 pub enum Given {
-    /// Of the earnings, a year.
+    /// Growth rate of the earnings per year.
     EarningsGrowthRate(Rate),
-    /// Price at the end / price at the beginning.
+    /// Price factor: price at the end / price at the start.
     PriceFactor(Positive),
 }
 
-/// What becomes of the price.
+/// Outcome of the rerating: factors and growth rates of the multiple, the earnings and the price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rerating {
-    /// What the change of the multiple alone does to the price.
+    /// Rerating factor: the effect of the changed multiple alone on the price.
     pub rerating_factor: Decimal,
-    /// Earnings at the end / at the beginning.
+    /// Earnings factor: earnings at the end / earnings at the start.
     pub earnings_factor: Decimal,
-    /// Of the earnings, a year.
+    /// Growth rate of the earnings per year.
     pub earnings_growth_rate: Decimal,
-    /// Price at the end / at the beginning.
+    /// Price factor: price at the end / price at the start.
     pub price_factor: Decimal,
-    /// Of the price, a year.
+    /// Growth rate of the price per year.
     pub price_growth_rate: Decimal,
-    /// Until growing earnings make up for the lower multiple; `None` when they never do.
+    /// Years until growing earnings make up for a lower multiple; `None` when they never do.
     pub years_to_recover: Option<Decimal>,
 }
 
@@ -117,7 +117,7 @@ struct Kernels<N> {
     earnings_growth_rate: N,
     price_factor: N,
     price_growth_rate: N,
-    /// None where no formula is needed to tell.
+    /// Years to recover; None where the case is decided without a formula.
     years_to_recover: Option<N>,
 }
 
@@ -125,7 +125,7 @@ fn years_to_recover<N: Number>(starting_price_earnings_ratio: N, ending_price_ea
     ((starting_price_earnings_ratio / ending_price_earnings_ratio).ln() / force_of_growth).named("years_to_recover")
 }
 
-/// What a change of the multiple does to a price, and how long growing earnings take to make up for it.
+/// Computes the effect of a changed multiple on a price, and how long growing earnings take to make up for it.
 ///
 /// ```text
 /// price_factor     = earnings_factor × ending_price_earnings_ratio / starting_price_earnings_ratio
@@ -133,12 +133,12 @@ fn years_to_recover<N: Number>(starting_price_earnings_ratio: N, ending_price_ea
 /// years_to_recover = ln(starting_price_earnings_ratio / ending_price_earnings_ratio) / ln(1 + earnings_growth_rate)
 /// ```
 ///
-/// - Special cases: a multiple that does not fall leaves nothing to recover from, 0 years; earnings that do not grow never make up for one
-///   that does.
+/// - Special cases: a multiple that does not fall leaves nothing to recover from, 0 years; earnings that do not grow never make up
+///   for a multiple that falls.
 /// - Units: rates per year, as fractions; years need not be whole.
 /// - Rounding: half-even at the 28th digit, once for each result.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
-/// - Source: John C. Bogle, "Investing in the 1990s", Journal of Portfolio Management, 1991.
+/// - Source: John C. Bogle, "Investing in the 1990s", The Journal of Portfolio Management 17 (3), 1991, pages 5-14.
 ///
 /// # Example: Cisco, from 150 times its earnings to 30 in ten years, and the price only holds
 ///
@@ -175,7 +175,7 @@ pub fn rerating(inputs: &ReratingInputs) -> Result<Rerating, ModelError> {
     })
 }
 
-/// How [`rerating`] came to its outcome.
+/// Explains the outcome of [`rerating`] step by step.
 pub fn explain_rerating(inputs: &ReratingInputs, outcome: &Rerating) -> Explanation {
     let trace = Trace::default();
     let kernels = inputs.kernels(|name, value| trace.input(name, value));

@@ -1,4 +1,4 @@
-//! How far sales can grow when the market share cannot pass a ceiling.
+//! Share ceiling: how far sales can grow when the market share cannot exceed a ceiling.
 //!
 //! Source: Peter Norvig's law, "Any technology that surpasses 50 % penetration will never double again (in any number of months)", 1999.
 
@@ -9,39 +9,39 @@ use crate::input::{Bounded, ModelError, Positive, Rate, Share};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
-/// A share of a market, and how both grow.
+/// Inputs of the share ceiling: a market share, its ceiling, and the growth of market and company.
 #[derive(Clone, Debug)]
 pub struct ShareCeilingInputs {
-    /// At most the ceiling.
+    /// Market share today, at most the ceiling.
     pub current_share: Share,
-    /// The ceiling; `None` is 1.
+    /// Ceiling of the market share; `None` is 1.
     pub maximum_share: Option<Share>,
-    /// How the market grows; `None` asks for no times.
+    /// Growth of market and company; `None` asks for no times.
     pub growth: Option<MarketGrowth>,
 }
 
-/// How the market grows, and what is asked of it.
+/// Growth of the market, and of the company's sales.
 #[derive(Clone, Copy, Debug)]
 pub struct MarketGrowth {
-    /// Of the whole market, a year.
+    /// Growth rate of the whole market per year.
     pub market_growth_rate: Rate,
-    /// Of the company's sales; asks when the ceiling holds it.
+    /// Growth rate of the company's sales per year; asks when the share reaches its ceiling.
     pub company_growth_rate: Option<Rate>,
-    /// A multiple of today's sales; asks when it can be reached at the earliest.
+    /// Target as a multiple of today's sales; asks when the target can be reached at the earliest.
     pub target_sales_factor: Option<Positive>,
 }
 
-/// How far sales can grow, and for how long.
+/// Outcome of the share ceiling: how far sales can grow, and for how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShareCeiling {
-    /// The ceiling / today's share.
+    /// Maximum share factor: the ceiling / today's share.
     pub maximum_share_factor: Decimal,
-    /// The factor is 2 or more.
+    /// True when the maximum share factor is 2 or more.
     pub share_can_double: bool,
-    /// `None` when the ceiling is never reached, or no growth of the company is given.
+    /// Years until the share reaches its ceiling; `None` when it never does, or no growth of the company is given.
     pub years_to_ceiling: Option<Decimal>,
-    /// `None` when no time is enough, or no target is given.
+    /// Years until the target can be reached; `None` when no time is enough, or no target is given.
     pub years_to_target: Option<Decimal>,
 }
 
@@ -50,7 +50,7 @@ impl ShareCeilingInputs {
         self.maximum_share.map_or(Decimal::ONE, Bounded::get)
     }
 
-    /// Whether the share is at its ceiling already, whether it can ever get there, or what keeps it.
+    /// Tells whether the share is at its ceiling, will reach the ceiling, or never will.
     fn course_to_ceiling(&self, growth: &MarketGrowth) -> Option<Course> {
         let company = growth.company_growth_rate?;
         Some(match () {
@@ -70,7 +70,7 @@ impl ShareCeilingInputs {
     }
 }
 
-/// Where something that grows stands to where it is going.
+/// Relation of a growing quantity to its target: reached already, to be reached, or never reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Course {
     There,
@@ -88,7 +88,7 @@ impl Course {
     }
 }
 
-/// How far sales can still grow below a ceiling of the market share, and for how long.
+/// Computes how far sales can grow below a ceiling of the market share, and for how long.
 ///
 /// ```text
 /// maximum_share_factor = maximum_share / current_share
@@ -97,8 +97,9 @@ impl Course {
 /// years_to_target      = ln(target_sales_factor / maximum_share_factor) / ln(1 + market_growth_rate)
 /// ```
 ///
-/// - Special cases: at the ceiling already, 0 years; a company that grows no faster than its market never gets there. A target that share
-///   alone allows takes 0 years; beyond it, a market that does not grow is never enough.
+/// - Special cases: a share at its ceiling takes 0 years; a company that grows no faster than its market never reaches the ceiling.
+///   A target within the maximum share factor takes 0 years; beyond that factor, a market that does not grow never allows the
+///   target.
 /// - Units: shares and rates as fractions, rates per year.
 /// - Rounding: half-even at the 28th digit, once for each result.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
@@ -117,7 +118,7 @@ impl Course {
 /// assert!(!ceiling.share_can_double);
 /// ```
 ///
-/// "Whoever has 82 % of a market can win another 22 % by share, and has to wait for the market after that."
+/// "With 82 % of a market a company can grow by another 22 % through share, and after that only with the market."
 pub fn share_ceiling(inputs: &ShareCeilingInputs) -> Result<ShareCeiling, ModelError> {
     let (maximum, current) = (Exact::from(inputs.ceiling()), Exact::from(inputs.current_share.get()));
     let factor = maximum_share_factor(maximum, current);
@@ -141,7 +142,7 @@ pub fn share_ceiling(inputs: &ShareCeilingInputs) -> Result<ShareCeiling, ModelE
     })
 }
 
-/// How [`share_ceiling`] came to its outcome.
+/// Explains the outcome of [`share_ceiling`] step by step.
 pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling) -> Explanation {
     let trace = Trace::default();
     let current = trace.input("current_share", inputs.current_share.get());
