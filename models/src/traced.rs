@@ -110,8 +110,8 @@ impl Trace {
         let notes = self.notes.borrow();
         let Some(note) = notes.get(index) else { return Step::default() };
         let (mut formula, mut substitution) = (String::new(), String::new());
-        Writer { notes: &notes, figures: false, text: &mut formula }.origin(note, 0);
-        Writer { notes: &notes, figures: true, text: &mut substitution }.origin(note, 0);
+        FormulaWriter { notes: &notes, figures: false, text: &mut formula }.origin(note, 0);
+        FormulaWriter { notes: &notes, figures: true, text: &mut substitution }.origin(note, 0);
         Step { name: note.name.as_deref().unwrap_or_default().to_owned(), formula, substitution, value: canonical(note.value) }
     }
 }
@@ -228,7 +228,7 @@ impl<'a> Neg for Traced<'a> {
 }
 
 /// Writes the origin of a note as text, in names or in figures, with brackets only where precedence asks for them.
-struct Writer<'a> {
+struct FormulaWriter<'a> {
     notes: &'a [Note],
     figures: bool,
     text: &'a mut String,
@@ -239,7 +239,7 @@ const PRODUCT: u8 = 2;
 const POWER: u8 = 3;
 const ATOM: u8 = 4;
 
-impl Writer<'_> {
+impl FormulaWriter<'_> {
     fn origin(&mut self, note: &Note, least: u8) {
         match note.origin {
             Origin::Input => self.text.push_str(&canonical(note.value)),

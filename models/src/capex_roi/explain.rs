@@ -6,12 +6,12 @@ use super::assumptions::assume;
 use super::explain_rates::{explain_modified_rate, explain_paybacks, sum};
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, rate_per_period};
 use super::measures::{
-    CapexRoi, Years, annualized, annuity, break_even_revenue_factor, in_equal_parts, profitability_index, return_on_investment,
-    revenue_to_capital_expenditure, years,
+    CapexRoi, InvestmentYears, annualized, annuity, break_even_revenue_factor, in_equal_parts, profitability_index,
+    return_on_investment, revenue_to_capital_expenditure, years,
 };
 use super::periods::{Investment, Moves, net_cash_flow, operating_profit, tax};
 use super::terminal::{exit, gordon};
-use super::times::{Growth, timed};
+use super::times::{FlowFactors, timed};
 use crate::cash_flow::explain_internal_rates;
 use crate::explanation::{Explanation, canonical};
 use crate::input::{Bounded, NonNegative, Period, Rate};
@@ -101,7 +101,7 @@ fn explain_period<'a>(
     let tax = tax(profit, depreciation, trace.known("tax_rate", inputs.tax())).numbered("tax", period);
     let expenditure = figure("capital_expenditures", inputs.capital_expenditures.amounts());
     let net = net_cash_flow(profit, tax, expenditure);
-    let times = Times::of(inputs, period);
+    let times = DiscountExponents::of(inputs, period);
     let Some(terminal) = inputs.terminal_value.filter(|_| period == inputs.last_period()) else {
         let net = net.numbered("net_cash_flow", period);
         worth_today(net, discount_rate, times.flow).numbered("present_value", period);
@@ -137,18 +137,18 @@ fn explain_terminal_value<'a>(
 }
 
 /// Exponents of discounting: for how many periods the flows of a period are discounted.
-struct Times {
+struct DiscountExponents {
     flow: Decimal,
     terminal_value: Decimal,
 }
 
-impl Times {
-    fn of(inputs: &CapexRoiInputs, period: u32) -> Times {
+impl DiscountExponents {
+    fn of(inputs: &CapexRoiInputs, period: u32) -> DiscountExponents {
         let end = Decimal::from(period);
         let is_middle = inputs.timing() == CashFlowTiming::MidPeriod && period > 0;
         let flow = if is_middle { end.saturating_sub(dec!(0.5)) } else { end };
         let moves_with_flows = inputs.terminal_value.is_some_and(|terminal| terminal.moves_with_flows());
-        Times { flow, terminal_value: if moves_with_flows { flow } else { end } }
+        DiscountExponents { flow, terminal_value: if moves_with_flows { flow } else { end } }
     }
 }
 
@@ -176,7 +176,7 @@ fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, invest
     let net_gain = (net_inflow - expenditure).named("net_gain");
     let return_on_investment = return_on_investment(net_gain, expenditure);
     let totals = super::measures::Totals::new(investment);
-    if Years::of(inputs).is_some() && totals.leave_something() {
+    if InvestmentYears::of(inputs).is_some() && totals.leave_something() {
         annualized(return_on_investment, Traced::whole(inputs.period.per_year()), Traced::whole(last));
     }
     revenue_to_capital_expenditure(revenue, expenditure);
@@ -185,7 +185,7 @@ fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, invest
 
 /// Explains the present values, and the measures that follow from them.
 fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, trace: &Trace) {
-    let (growth, last) = (Growth::new(inputs), inputs.last_period());
+    let (factors, last) = (FlowFactors::new(inputs), inputs.last_period());
     let net_present_value = sum(
         explanation,
         "net_present_value",
@@ -193,17 +193,17 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
         investment.present_values.iter().copied(),
     );
     let net_present_value = trace.known("net_present_value", net_present_value);
-    let moves = || investment.moves.iter().zip(&growth.of_flows);
+    let moves = || investment.moves.iter().zip(&factors.of_flows);
     let of_expenditures = sum(
         explanation,
         "present_value_of_capital_expenditures",
         "the sum of capital_expenditures, each discounted as often as its period's flows",
         moves()
             .filter(|(moved, _)| !moved.capital_expenditure.is_zero())
-            .map(|(moved, growth)| moved.capital_expenditure / *growth),
+            .map(|(moved, factor)| moved.capital_expenditure / *factor),
     );
     profitability_index(net_present_value, trace.known("present_value_of_capital_expenditures", of_expenditures));
-    if Years::of(inputs).is_some() {
+    if InvestmentYears::of(inputs).is_some() {
         let years = years(Traced::whole(last), Traced::whole(inputs.period.per_year()));
         let rate = inputs.discount_rate.get();
         if rate.is_zero() {
@@ -219,7 +219,7 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
     let kept = Exact::ONE - inputs.tax();
     let of_flows: Vec<Exact> = moves()
         .filter(|(moved, _)| !moved.kept_revenue.is_zero())
-        .map(|(moved, growth)| moved.kept_revenue * kept / *growth)
+        .map(|(moved, factor)| moved.kept_revenue * kept / *factor)
         .collect();
     let rest = of_flows.iter().fold(investment.present_value_of_revenues, |rest, term| rest - *term);
     let follows = inputs.terminal_value.filter(|terminal| !matches!(terminal, TerminalValue::Amount(_)));

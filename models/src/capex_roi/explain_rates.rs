@@ -4,7 +4,7 @@ use super::inputs::CapexRoiInputs;
 use super::measures::CapexRoi;
 use super::periods::Investment;
 use super::times::counted;
-use crate::cash_flow::{Crossing, Flow, Payback, Series, TerminalValues, crossing, payback_years};
+use crate::cash_flow::{Flow, Payback, PaybackPoint, Series, TerminalValues, payback_point, payback_years};
 use crate::explanation::{Explanation, canonical};
 use crate::input::Bounded;
 use crate::number::{Exact, Number};
@@ -127,8 +127,8 @@ fn explain_payback(
 ) {
     // Each month's or year's cash is a step of its own; present values are added up here alone.
     let is_discounted = cumulative == "cumulative_present_value";
-    match (crossing(flows.iter().copied()), outcome) {
-        (Crossing::Between { before, after }, Payback::Years(_)) => {
+    match (payback_point(flows.iter().copied()), outcome) {
+        (PaybackPoint::Between { before, after }, Payback::Years(_)) => {
             if is_discounted {
                 for end in [before, after] {
                     sum(

@@ -144,11 +144,6 @@ impl CashFlowTiming {
     }
 }
 
-/// Returns 1 + rate per half period: the square root of [`growth_per_period`], taken from the annual rate in one root.
-pub(super) fn growth_per_half_period(rate: Rate, period: Period) -> Exact {
-    exact_root(Exact::ONE + Exact::from(rate.get()), period.per_year().saturating_mul(2))
-}
-
 /// Returns 1 + rate per period, from the effective rate per year: one root, taken once.
 pub(super) fn growth_per_period(rate: Rate, period: Period) -> Exact {
     let growth = Exact::ONE + Exact::from(rate.get());

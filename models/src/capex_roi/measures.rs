@@ -106,7 +106,7 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
     let as_counted = counted(inputs, &net_cash_flows, investment.terminal_value);
     let totals = Totals::new(&investment);
     let return_on_investment = return_on_investment(totals.net_gain(), totals.capital_expenditure);
-    let years = Years::of(inputs);
+    let years = InvestmentYears::of(inputs);
     let net_present_value = total(&investment.present_values);
     Ok(CapexRoi {
         total_capital_expenditure: totals.capital_expenditure.value("total_capital_expenditure")?,
@@ -182,16 +182,17 @@ impl Totals {
 
 /// Length of the investment in years; a single period has no length.
 #[derive(Clone, Copy)]
-pub(super) struct Years {
+pub(super) struct InvestmentYears {
     pub periods_per_year: Exact,
     pub last_period: Exact,
 }
 
-impl Years {
-    pub fn of(inputs: &CapexRoiInputs) -> Option<Years> {
+impl InvestmentYears {
+    pub fn of(inputs: &CapexRoiInputs) -> Option<InvestmentYears> {
         let last_period = inputs.last_period();
         let periods_per_year = inputs.period.per_year();
-        (last_period > 0).then(|| Years { periods_per_year: periods_per_year.into(), last_period: last_period.into() })
+        (last_period > 0)
+            .then(|| InvestmentYears { periods_per_year: periods_per_year.into(), last_period: last_period.into() })
     }
 
     fn years(self) -> Exact {

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::inputs::CapexRoiInputs;
-use super::times::Growth;
+use super::times::FlowFactors;
 use crate::cash_flow::Flow;
 use crate::input::ModelError;
 use crate::number::{Exact, Number};
@@ -60,7 +60,7 @@ pub(super) struct Investment {
 impl Investment {
     pub fn new(inputs: &CapexRoiInputs) -> Investment {
         let moves = moves(inputs);
-        let growth = Growth::new(inputs);
+        let factors = FlowFactors::new(inputs);
         let last = moves.last().copied();
         let kept_after_tax = Exact::ONE - inputs.tax();
         let (terminal_value, of_revenue) = match (inputs.terminal_value, last) {
@@ -72,20 +72,20 @@ impl Investment {
         };
         let mut present_values = Vec::with_capacity(moves.len());
         let (mut of_expenditures, mut of_revenues) = (Exact::ZERO, Exact::ZERO);
-        for (moved, growth) in moves.iter().zip(&growth.of_flows).while_awaited() {
-            present_values.push(moved.net_cash_flow / *growth);
-            of_expenditures = of_expenditures + worth_today(moved.capital_expenditure, *growth);
-            of_revenues = of_revenues + worth_today(moved.kept_revenue, *growth);
+        for (moved, factor) in moves.iter().zip(&factors.of_flows).while_awaited() {
+            present_values.push(moved.net_cash_flow / *factor);
+            of_expenditures = of_expenditures + worth_today(moved.capital_expenditure, *factor);
+            of_revenues = of_revenues + worth_today(moved.kept_revenue, *factor);
         }
         if let Some(last) = present_values.last_mut() {
-            *last = *last + terminal_value / growth.of_terminal_value;
+            *last = *last + terminal_value / factors.of_terminal_value;
         }
         Investment {
             moves,
             terminal_value,
             present_values,
             present_value_of_capital_expenditures: of_expenditures,
-            present_value_of_revenues: of_revenues * kept_after_tax + of_revenue / growth.of_terminal_value,
+            present_value_of_revenues: of_revenues * kept_after_tax + of_revenue / factors.of_terminal_value,
         }
     }
 
@@ -129,8 +129,8 @@ impl Investment {
 }
 
 /// Present value of an amount. An amount of 0, as most expenditures are, is 0 at any rate, and is not divided.
-fn worth_today(amount: Exact, growth: Exact) -> Exact {
-    if amount.is_zero() { amount } else { amount / growth }
+fn worth_today(amount: Exact, compound_factor: Exact) -> Exact {
+    if amount.is_zero() { amount } else { amount / compound_factor }
 }
 
 fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {

@@ -4,6 +4,7 @@
 //! astronomy's Julian year.
 
 use crate::calendar::{Date, days_between};
+use crate::input::Period;
 use crate::number::{Exact, Number};
 
 /// Day-count convention: how the years between two dates are counted.
@@ -34,6 +35,18 @@ pub struct YearUnit {
 impl YearUnit {
     pub(super) const fn new(numerator: u32, denominator: u32) -> YearUnit {
         YearUnit { numerator, denominator }
+    }
+
+    /// Returns the length of one period.
+    #[must_use]
+    pub fn of_period(period: Period) -> YearUnit {
+        YearUnit::new(1, period.per_year())
+    }
+
+    /// Returns the length of half a period.
+    #[must_use]
+    pub fn of_half_period(period: Period) -> YearUnit {
+        YearUnit::new(1, period.per_year().saturating_mul(2))
     }
 
     /// Returns the numerator and the denominator of the fraction.

@@ -14,7 +14,7 @@ use crate::work::WhileAwaited;
 /// Compound factor (1 + rate)^years, for times that are whole multiples of a fraction of a year.
 ///
 /// Whole years are whole powers of 1 + rate, so that they are exact; only what is left of a year takes a root.
-pub(super) struct Growth {
+pub(crate) struct CompoundFactor {
     /// Units in a cycle, the least whole number of years that is a whole number of units.
     cycle_units: u32,
     cycle: Exact,
@@ -35,12 +35,12 @@ struct Moment {
 
 const START: Moment = Moment { cycles: 0, units: 0, of_cycles: Exact::ONE, of_units: Exact::ONE };
 
-impl Growth {
-    pub fn new(rate: Rate, unit: YearUnit) -> Growth {
+impl CompoundFactor {
+    pub fn new(rate: Rate, unit: YearUnit) -> CompoundFactor {
         let growth = Exact::ONE + Exact::from(rate.get());
         let (years, cycle_units) = unit.fraction();
         let cycle = growth.whole_power(years);
-        Growth { cycle_units, cycle, unit: of_unit(growth, cycle, unit), of_gaps: HashMap::new(), at: START }
+        CompoundFactor { cycle_units, cycle, unit: of_unit(growth, cycle, unit), of_gaps: HashMap::new(), at: START }
     }
 
     /// Returns the compound factor over a number of units; fastest when calls come in ascending order of time.
@@ -90,7 +90,7 @@ pub(crate) fn exact_root(number: Exact, degree: u32) -> Exact {
 
 /// Returns the present values of the flows, `delay` units before the first of them, in order of time.
 pub(super) fn discounted(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow> {
-    let mut growth = Growth::new(rate, series.unit());
+    let mut growth = CompoundFactor::new(rate, series.unit());
     series
         .flows()
         .iter()
@@ -104,8 +104,8 @@ mod tests {
 
     use super::*;
 
-    fn growth(rate: Decimal, years: u32, units: u32) -> Growth {
-        Growth::new(Rate::new(rate).unwrap(), YearUnit::new(years, units))
+    fn growth(rate: Decimal, years: u32, units: u32) -> CompoundFactor {
+        CompoundFactor::new(Rate::new(rate).unwrap(), YearUnit::new(years, units))
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Explanation of a present value.
 
 use super::discount::discounted;
-use super::explained::{Row, Rows, Times, exponent, figure, listed};
+use super::explained::{Row, Rows, TimeNotation, exponent, figure, listed};
 use super::present_value::{Sums, net_present_value, rate_sensitivity};
 use super::{FirstFlow, PresentValueInputs, Series};
 use crate::explanation::{Explanation, canonical};
@@ -86,7 +86,7 @@ fn bracketed(years: &str) -> String {
     if years.contains('+') { format!("({years})") } else { years.to_owned() }
 }
 
-fn assumptions(explanation: &mut Explanation, inputs: &PresentValueInputs, times: &Times) {
+fn assumptions(explanation: &mut Explanation, inputs: &PresentValueInputs, times: &TimeNotation) {
     times.assume(explanation);
     if inputs.cash_flows.period().is_some() {
         match inputs.first_flow {

@@ -22,7 +22,7 @@ pub(super) struct Row {
 }
 
 /// Notation of the times of a series: in periods, or by day count.
-pub(super) enum Times {
+pub(super) enum TimeNotation {
     Periods(Period),
     Dates { dates: Vec<(u32, Date)>, day_count: DayCount },
 }
@@ -30,7 +30,7 @@ pub(super) enum Times {
 /// Rows of a request, in order of time.
 pub(super) struct Rows {
     pub rows: Vec<Row>,
-    pub times: Times,
+    pub times: TimeNotation,
 }
 
 impl Rows {
@@ -44,7 +44,7 @@ impl Rows {
                     flow: *flow,
                 };
                 let rows = series.flows().iter().map(row).while_awaited_each(NAMING_UNITS).collect();
-                Rows { rows, times: Times::Periods(*period) }
+                Rows { rows, times: TimeNotation::Periods(*period) }
             }
             CashFlows::Dated { flows, day_count } => Rows::dated(flows, *day_count, series, explanation),
         }
@@ -80,18 +80,18 @@ impl Rows {
             };
             rows.push(Row { label: first.date.to_string(), name, flow: *flow });
         }
-        Rows { rows, times: Times::Dates { dates, day_count } }
+        Rows { rows, times: TimeNotation::Dates { dates, day_count } }
     }
 }
 
-impl Times {
+impl TimeNotation {
     /// Writes a number of units in years: "3 / 12", or for dated flows the day count of a row, "59 / 365".
     pub fn years(&self, units: u32) -> String {
         match self {
             _ if units == 0 => "0".to_owned(),
-            Times::Periods(Period::Year) => units.to_string(),
-            Times::Periods(period) => format!("{units} / {}", period.per_year()),
-            Times::Dates { day_count, .. } => match (self.date(0), self.date(units)) {
+            TimeNotation::Periods(Period::Year) => units.to_string(),
+            TimeNotation::Periods(period) => format!("{units} / {}", period.per_year()),
+            TimeNotation::Dates { day_count, .. } => match (self.date(0), self.date(units)) {
                 (Some(start), Some(date)) => day_count.years_in_figures(start, date),
                 _ => units.to_string(),
             },
@@ -101,16 +101,16 @@ impl Times {
     /// Writes the years from a row to the last row: the time over which an inflow is reinvested.
     pub fn years_until(&self, units: u32, last: u32) -> String {
         match self {
-            Times::Periods(_) => self.years(last.saturating_sub(units)),
-            Times::Dates { .. } if units == 0 => self.years(last),
-            Times::Dates { .. } if units == last => "0".to_owned(),
+            TimeNotation::Periods(_) => self.years(last.saturating_sub(units)),
+            TimeNotation::Dates { .. } if units == 0 => self.years(last),
+            TimeNotation::Dates { .. } if units == last => "0".to_owned(),
             // Both are counted from the start: not every day count adds up.
-            Times::Dates { .. } => format!("{} - {}", self.years(last), bracketed_sum(&self.years(units))),
+            TimeNotation::Dates { .. } => format!("{} - {}", self.years(last), bracketed_sum(&self.years(units))),
         }
     }
 
     fn date(&self, units: u32) -> Option<Date> {
-        let Times::Dates { dates, .. } = self else { return None };
+        let TimeNotation::Dates { dates, .. } = self else { return None };
         let index = dates.binary_search_by_key(&units, |(units, _)| *units).ok()?;
         dates.get(index).map(|(_, date)| *date)
     }
@@ -118,13 +118,13 @@ impl Times {
     /// Adds the conventions that the times follow to the explanation.
     pub fn assume(&self, explanation: &mut Explanation) {
         match self {
-            Times::Periods(Period::Year) => {}
-            Times::Periods(period) => explanation.assume(
+            TimeNotation::Periods(Period::Year) => {}
+            TimeNotation::Periods(period) => explanation.assume(
                 "cash_flows.periodic.period",
                 period.name(),
                 format!("Rates per year are effective: {} periods compound to a year.", period.per_year()),
             ),
-            Times::Dates { day_count, .. } => {
+            TimeNotation::Dates { day_count, .. } => {
                 explanation.assume(
                     "cash_flows.dated.day_count",
                     day_count.name(),
@@ -153,7 +153,7 @@ impl Times {
     }
 
     fn first(&self) -> Option<(u32, Date)> {
-        let Times::Dates { dates, .. } = self else { return None };
+        let TimeNotation::Dates { dates, .. } = self else { return None };
         dates.first().copied()
     }
 }

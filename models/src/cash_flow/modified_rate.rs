@@ -6,7 +6,7 @@
 
 use rust_decimal::Decimal;
 
-use super::discount::Growth;
+use super::discount::CompoundFactor;
 use super::{CashFlows, RateOfReturn, Series};
 use crate::input::{ModelError, Rate};
 use crate::number::{Exact, Number};
@@ -93,7 +93,8 @@ impl TerminalValues {
     /// Returns both values; `None` unless there are both inflows and outflows.
     pub fn of(series: &Series, finance: Rate, reinvestment: Rate) -> Option<TerminalValues> {
         let span = series.span_units();
-        let (mut compound, mut discount) = (Growth::new(reinvestment, series.unit()), Growth::new(finance, series.unit()));
+        let (mut compound, mut discount) =
+            (CompoundFactor::new(reinvestment, series.unit()), CompoundFactor::new(finance, series.unit()));
         let flows = series.flows();
         let inflows = flows.iter().rev().filter(|flow| flow.amount.is_positive());
         let outflows = flows.iter().filter(|flow| flow.amount.is_negative());

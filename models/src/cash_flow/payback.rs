@@ -106,10 +106,10 @@ pub fn payback(series: &Series, discount_rate: Option<Rate>) -> Result<Payback, 
 ///
 /// - Errors: [`ModelError::ResultTooLarge`], as [`payback`].
 pub fn payback_of(flows: impl Iterator<Item = Flow>, unit: YearUnit, movement: Movement) -> Result<Payback, ModelError> {
-    Ok(match crossing(flows) {
-        Crossing::NeverBelow => Payback::Years(Decimal::ZERO),
-        Crossing::StaysBelow { cumulative } => Payback::Never { shortfall: (-cumulative).value("never.shortfall")? },
-        Crossing::Between { before, after } => Payback::Years(match movement {
+    Ok(match payback_point(flows) {
+        PaybackPoint::NeverBelow => Payback::Years(Decimal::ZERO),
+        PaybackPoint::StaysBelow { cumulative } => Payback::Never { shortfall: (-cumulative).value("never.shortfall")? },
+        PaybackPoint::Between { before, after } => Payback::Years(match movement {
             Movement::AtOnce => unit.years(after.units).value("years")?,
             Movement::Evenly => {
                 let (years, units) = unit.fraction();
@@ -122,7 +122,7 @@ pub fn payback_of(flows: impl Iterator<Item = Flow>, unit: YearUnit, movement: M
 
 /// Last point at which the cumulative cash flow rises from below 0.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Crossing {
+pub(crate) enum PaybackPoint {
     NeverBelow,
     StaysBelow {
         cumulative: Exact,
@@ -136,12 +136,12 @@ pub(crate) enum Crossing {
 
 /// Finds the last flow that leaves the cumulative cash flow below 0. Between two flows the cumulative cash flow follows a straight
 /// line or jumps, so it is below 0 somewhere only where it is below 0 at one of the two.
-pub(crate) fn crossing(flows: impl Iterator<Item = Flow>) -> Crossing {
+pub(crate) fn payback_point(flows: impl Iterator<Item = Flow>) -> PaybackPoint {
     /// Share of the amounts added up that rounding in roots and powers of discounting may leave of a sum of 0. Sums without
     /// discounting are exact, and this share of the largest amount, 8e32, is far below the least difference of two amounts.
     const DOUBT_EXPONENT: i32 = -64;
     let (mut cumulative, mut moved) = (Exact::ZERO, Exact::ZERO);
-    let mut found = Crossing::NeverBelow;
+    let mut found = PaybackPoint::NeverBelow;
     let mut below: Option<Flow> = None;
     for flow in flows.while_awaited() {
         cumulative = cumulative + flow.amount;
@@ -151,10 +151,10 @@ pub(crate) fn crossing(flows: impl Iterator<Item = Flow>) -> Crossing {
         if cumulative.as_answer().is_negative() && cumulative + doubt < Exact::ZERO {
             below = Some(now);
         } else if let Some(before) = below.take() {
-            found = Crossing::Between { before, after: now };
+            found = PaybackPoint::Between { before, after: now };
         }
     }
-    below.map_or(found, |_| Crossing::StaysBelow { cumulative })
+    below.map_or(found, |_| PaybackPoint::StaysBelow { cumulative })
 }
 
 /// Returns the time at which a straight line from a value below 0 to a value of 0 or above crosses 0.

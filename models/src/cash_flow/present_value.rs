@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::discount::{Growth, discounted};
+use super::discount::{CompoundFactor, discounted};
 use super::{CashFlows, Series};
 use crate::input::{Bounded, ModelError, Rate};
 use crate::number::{Exact, Number};
@@ -136,7 +136,7 @@ impl Sums {
 /// Returns the discount rate of one period; of dated flows that of a year.
 fn rate_per_period(series: &Series, rate: Rate) -> Exact {
     match series.period() {
-        Some((units, _)) => Growth::new(rate, series.unit()).over(units) - Exact::ONE,
+        Some((units, _)) => CompoundFactor::new(rate, series.unit()).over(units) - Exact::ONE,
         None => Exact::from(rate.get()),
     }
 }

@@ -44,13 +44,12 @@ impl Series {
     /// Creates a series with one flow per period, at its end.
     pub fn periodic(amounts: impl Iterator<Item = Exact>, period: Period) -> Series {
         let flows = amounts.zip(0..).map(|(amount, units)| Flow { units, amount }).collect();
-        Series { flows, unit: YearUnit::new(1, period.per_year()), period: Some((1, period)) }
+        Series { flows, unit: YearUnit::of_period(period), period: Some((1, period)) }
     }
 
     /// Creates a series from flows at times in half periods, given in order of time; amounts at one time are added up.
     pub fn in_half_periods(flows: impl Iterator<Item = Flow>, period: Period) -> Series {
-        let unit = YearUnit::new(1, period.per_year().saturating_mul(2));
-        Series { flows: added_up(flows), unit, period: Some((2, period)) }
+        Series { flows: added_up(flows), unit: YearUnit::of_half_period(period), period: Some((2, period)) }
     }
 
     fn dated(flows: &[DatedCashFlow], day_count: DayCount) -> Series {

@@ -55,7 +55,7 @@ use crate::work::WhileAwaited;
 /// "Under-investing can be regretted more than twice as much as over-investing; matching the others, least of all."
 pub fn regret(inputs: &RegretInputs) -> Result<Regret, ModelError> {
     let table = Table::of(inputs);
-    let optimism = inputs.optimism.map(|optimism| Weights::of(optimism.get()));
+    let optimism = inputs.optimism.map(|optimism| HurwiczWeights::of(optimism.get()));
     let mut summaries = Vec::with_capacity(table.alternatives());
     let mut regrets = Vec::with_capacity(table.alternatives());
     for (index, payoffs) in table.rows().enumerate().while_awaited_each(table.row_units()) {
@@ -129,7 +129,7 @@ fn look_at(
     alternative: usize,
     payoffs: &[Integer],
     table: &Table,
-    optimism: Option<&Weights>,
+    optimism: Option<&HurwiczWeights>,
 ) -> Result<(Vec<Decimal>, Summary), ModelError> {
     let first = payoffs.first().copied().unwrap_or_default();
     let mut written = Vec::with_capacity(payoffs.len());
@@ -156,15 +156,15 @@ fn look_at(
 }
 
 /// Weights of the best payoff and of the worst in Hurwicz's criterion, as integers at one scale.
-struct Weights {
+struct HurwiczWeights {
     of_best: Integer,
     of_worst: Integer,
 }
 
-impl Weights {
-    fn of(optimism: Decimal) -> Weights {
+impl HurwiczWeights {
+    fn of(optimism: Decimal) -> HurwiczWeights {
         let of_best = Integer::of(optimism, optimism.scale());
-        Weights { of_best, of_worst: Integer::power_of_ten(optimism.scale()).minus(of_best) }
+        HurwiczWeights { of_best, of_worst: Integer::power_of_ten(optimism.scale()).minus(of_best) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Depreciation charges of a series of expenditures, computed in time proportional to the number of periods.
 
-use super::policy::{DepreciationPolicy, Weights, by_weight};
+use super::policy::{DepreciationPolicy, PeriodWeights, by_weight};
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
@@ -18,9 +18,9 @@ impl DepreciationPolicy {
         let depreciable_share = Exact::ONE - self.salvage_ratio();
         let Some(weights) = self.weights() else { return self.declining(expenditures) };
         let weighted = match weights {
-            Weights::Same { life } => in_service(expenditures, life),
-            Weights::Falling { life } => falling(expenditures, life),
-            Weights::Printed(_) => printed(expenditures, weights, self.periods()),
+            PeriodWeights::Same { life } => in_service(expenditures, life),
+            PeriodWeights::Falling { life } => falling(expenditures, life),
+            PeriodWeights::Printed(_) => printed(expenditures, weights, self.periods()),
         };
         let total = Exact::from(weights.total());
         weighted.into_iter().map(|weighted| by_weight(weighted, depreciable_share, total)).collect()
@@ -91,7 +91,7 @@ fn falling(expenditures: &[Exact], life: u32) -> Vec<Exact> {
 }
 
 /// Returns the depreciation of each period by a printed table, whose columns are short.
-fn printed(expenditures: &[Exact], weights: Weights, periods: u32) -> Vec<Exact> {
+fn printed(expenditures: &[Exact], weights: PeriodWeights, periods: u32) -> Vec<Exact> {
     let weights: Vec<Exact> = (1..=periods).map(|period| weights.of(period).into()).collect();
     (0..expenditures.len())
         .while_awaited()

@@ -100,35 +100,35 @@ impl DepreciationPolicy {
     /// Returns the weights of the periods; `None` where depreciation is a share of the falling book value.
     ///
     /// The straight line has a weight of 1 in each period, the years' digits the remaining periods, the table its percentages.
-    pub(super) fn weights(&self) -> Option<Weights> {
+    pub(super) fn weights(&self) -> Option<PeriodWeights> {
         match *self {
             DepreciationPolicy::OverLife { method: Method::StraightLine, useful_life_periods, .. } => {
-                Some(Weights::Same { life: useful_life_periods.get() })
+                Some(PeriodWeights::Same { life: useful_life_periods.get() })
             }
             DepreciationPolicy::OverLife { method: Method::SumOfYearsDigits, useful_life_periods, .. } => {
-                Some(Weights::Falling { life: useful_life_periods.get() })
+                Some(PeriodWeights::Falling { life: useful_life_periods.get() })
             }
             DepreciationPolicy::OverLife { method: Method::DoubleDecliningBalance, .. } => None,
-            DepreciationPolicy::Macrs(period) => Some(Weights::Printed(period)),
+            DepreciationPolicy::Macrs(period) => Some(PeriodWeights::Printed(period)),
         }
     }
 }
 
-/// Weights of the periods: the share of the depreciable cost that each bears, in parts of [`Weights::total`].
+/// Weights of the periods: the share of the depreciable cost that each bears, in parts of [`PeriodWeights::total`].
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Weights {
+pub(super) enum PeriodWeights {
     Same { life: u32 },
     Falling { life: u32 },
     Printed(RecoveryPeriod),
 }
 
-impl Weights {
+impl PeriodWeights {
     /// Returns the weight of a period of the life, 1 the first.
     pub fn of(self, period: u32) -> Decimal {
         match self {
-            Weights::Same { .. } => Decimal::ONE,
-            Weights::Falling { life } => life.saturating_add(1).saturating_sub(period).into(),
-            Weights::Printed(column) => {
+            PeriodWeights::Same { .. } => Decimal::ONE,
+            PeriodWeights::Falling { life } => life.saturating_add(1).saturating_sub(period).into(),
+            PeriodWeights::Printed(column) => {
                 let index = period.saturating_sub(1) as usize;
                 column.percentages().get(index).copied().unwrap_or_default()
             }
@@ -138,9 +138,9 @@ impl Weights {
     /// Returns the sum of the weights of the first periods.
     pub fn up_to(self, periods: u32) -> Decimal {
         match self {
-            Weights::Same { .. } => periods.into(),
-            Weights::Falling { life } => triangle(life).saturating_sub(triangle(life.saturating_sub(periods))).into(),
-            Weights::Printed(column) => {
+            PeriodWeights::Same { .. } => periods.into(),
+            PeriodWeights::Falling { life } => triangle(life).saturating_sub(triangle(life.saturating_sub(periods))).into(),
+            PeriodWeights::Printed(column) => {
                 let percentages = column.percentages().iter().take(periods as usize);
                 percentages.fold(Decimal::ZERO, |sum, percentage| sum.saturating_add(*percentage))
             }
@@ -150,9 +150,9 @@ impl Weights {
     /// Returns the sum of all weights.
     pub fn total(self) -> Decimal {
         match self {
-            Weights::Same { life } => life.into(),
-            Weights::Falling { life } => triangle(life).into(),
-            Weights::Printed(_) => Decimal::ONE_HUNDRED,
+            PeriodWeights::Same { life } => life.into(),
+            PeriodWeights::Falling { life } => triangle(life).into(),
+            PeriodWeights::Printed(_) => Decimal::ONE_HUNDRED,
         }
     }
 }

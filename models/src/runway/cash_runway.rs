@@ -110,7 +110,7 @@ pub struct MonthlyBalance {
 ///
 /// ```
 /// use paydirt_models::input::{AnyDecimal, Bounded, NonNegative, Period};
-/// use paydirt_models::runway::{CashLine, CashOutcome, Growth, MonthSpan, RunwayInputs, runway};
+/// use paydirt_models::runway::{CashLine, CashOutcome, LineGrowth, MonthSpan, RunwayInputs, runway};
 /// use rust_decimal::dec;
 ///
 /// let inputs = RunwayInputs {
@@ -121,7 +121,7 @@ pub struct MonthlyBalance {
 ///     costs: vec![CashLine {
 ///         amount: NonNegative::new(dec!(50000)).unwrap(),
 ///         period: Period::Month,
-///         growth: Growth::Flat,
+///         growth: LineGrowth::Flat,
 ///         months: MonthSpan::ALWAYS,
 ///         non_cash: false,
 ///     }],

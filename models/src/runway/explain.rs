@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::cash_runway::{CashOutcome, Lowest, Runway, burn_multiple, cash_need, runway_months};
-use super::inputs::{CashLine, Growth, RunwayInputs};
+use super::inputs::{CashLine, LineGrowth, RunwayInputs};
 use super::months::{MonthlyFlows, Months, money};
 use super::search::{Crossing, Found, search};
 use crate::explanation::{Explanation, canonical};
@@ -255,13 +255,13 @@ fn assume_line(explanation: &mut Explanation, path: &str, line: &CashLine) {
     }
     let first = line.months.first();
     match line.growth {
-        Growth::Flat => {}
-        Growth::Monthly(rate) => explanation.assume(
+        LineGrowth::Flat => {}
+        LineGrowth::Monthly(rate) => explanation.assume(
             format!("{path}.monthly_growth_rate"),
             rate.get().normalize().to_string(),
             format!("Month m is the amount of month {first} × (1 + monthly_growth_rate)^(m - {first})."),
         ),
-        Growth::Annual(rate) => explanation.assume(
+        LineGrowth::Annual(rate) => explanation.assume(
             format!("{path}.annual_growth_rate"),
             rate.get().normalize().to_string(),
             format!("Month m is the amount of month {first} × (1 + annual_growth_rate)^((m - {first}) / 12)."),

@@ -37,7 +37,7 @@ pub struct CashLine {
     /// Length of the period of the amount.
     pub period: Period,
     /// Growth of the line, from its first month on.
-    pub growth: Growth,
+    pub growth: LineGrowth,
     /// Months in which the line runs.
     pub months: MonthSpan,
     /// True of a non-cash line, which counts in the loss and not in the burn.
@@ -46,7 +46,7 @@ pub struct CashLine {
 
 /// Growth of a recurring line from month to month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Growth {
+pub enum LineGrowth {
     /// No growth: equal amounts every month.
     Flat,
     /// Growth by this rate each month.
@@ -135,7 +135,7 @@ impl CashLine {
     /// Returns the factor from each month to the next; `None` of a line without growth.
     pub(super) fn monthly_factor(&self) -> Option<Exact> {
         let factor = Exact::ONE + Exact::from(self.growth.rate()?);
-        Some(if matches!(self.growth, Growth::Annual(_)) { factor.root(12) } else { factor })
+        Some(if matches!(self.growth, LineGrowth::Annual(_)) { factor.root(12) } else { factor })
     }
 
     pub(super) fn grows(&self) -> bool {
@@ -143,19 +143,19 @@ impl CashLine {
     }
 }
 
-impl Growth {
+impl LineGrowth {
     /// Returns the rate of growth; `None` where the amounts stay equal.
     fn rate(self) -> Option<Decimal> {
         match self {
-            Growth::Flat => None,
-            Growth::Monthly(rate) | Growth::Annual(rate) => Some(rate.get()).filter(|rate| !rate.is_zero()),
+            LineGrowth::Flat => None,
+            LineGrowth::Monthly(rate) | LineGrowth::Annual(rate) => Some(rate.get()).filter(|rate| !rate.is_zero()),
         }
     }
 
     /// Returns the monthly factor as a double.
     pub(super) fn approximate_monthly_factor(self) -> f64 {
         let factor = (Exact::ONE + Exact::from(self.rate().unwrap_or(Decimal::ZERO))).to_f64();
-        if matches!(self, Growth::Annual(_)) { factor.powf(1.0 / 12.0) } else { factor }
+        if matches!(self, LineGrowth::Annual(_)) { factor.powf(1.0 / 12.0) } else { factor }
     }
 }
 

@@ -159,12 +159,12 @@ struct GrowingLine {
 }
 
 #[derive(Clone, Copy)]
-struct Flow {
+struct MonthSums {
     flat: Exact,
     growing: Exact,
 }
 
-impl Flow {
+impl MonthSums {
     fn total(self) -> Exact {
         self.flat + self.growing
     }
@@ -188,7 +188,7 @@ impl Stream {
     }
 
     /// Returns the sums of a month, which follows the month of the last call.
-    fn advance(&mut self, month: u32) -> Flow {
+    fn advance(&mut self, month: u32) -> MonthSums {
         let mut growing = Exact::ZERO;
         for line in self.growing.iter_mut().filter(|line| (line.first..=line.last).contains(&month)) {
             if month > line.first {
@@ -196,11 +196,11 @@ impl Stream {
             }
             growing = growing + line.current;
         }
-        Flow { flat: self.flat.advance(month), growing }
+        MonthSums { flat: self.flat.advance(month), growing }
     }
 
     /// Returns the sums of all months from the first up to this one.
-    fn leap(&mut self, month: u32) -> Flow {
+    fn leap(&mut self, month: u32) -> MonthSums {
         let mut growing = Exact::ZERO;
         for line in self.growing.iter_mut().filter(|line| line.first <= month).while_awaited() {
             let steps = month.min(line.last).saturating_sub(line.first);
@@ -210,7 +210,7 @@ impl Stream {
             line.current = if self.precise { last_amount } else { last_amount.shortened() };
         }
         let flat = (1..=month).fold(Exact::ZERO, |sum, month| sum + self.flat.advance(month));
-        Flow { flat, growing }
+        MonthSums { flat, growing }
     }
 }
 

@@ -269,7 +269,7 @@ struct Stages {
 }
 
 /// A growth rate to all computed digits, and rounded as an answer.
-struct Found {
+struct SolvedGrowth {
     /// Growth factor, 1 + growth rate, which keeps its digits where the growth rate is near -1.
     growth_factor: Exact,
     rate: Exact,
@@ -286,7 +286,7 @@ impl Stages {
         }
     }
 
-    fn growth(&self) -> Found {
+    fn growth(&self) -> SolvedGrowth {
         const PLACES: u32 = 12;
         let growth_factor = self.root() * self.growth_of_discount;
         let nearest = (growth_factor - Exact::ONE).to_places(PLACES);
@@ -299,7 +299,7 @@ impl Stages {
             (nearest + digit, Exact::ZERO),
         ];
         let proven = candidates.into_iter().find(|(rate, doubt)| self.is_proven(*rate, half_a_digit() + *doubt));
-        Found { growth_factor, rate: proven.map_or(nearest, |(rate, _)| rate) }
+        SolvedGrowth { growth_factor, rate: proven.map_or(nearest, |(rate, _)| rate) }
     }
 
     /// True when the present value crosses the multiple within `distance` of the rate. At a growth rate of -1 the present value is

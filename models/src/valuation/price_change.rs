@@ -18,22 +18,22 @@ pub struct PriceChangeInputs {
     /// Price at the end; 0 when everything is lost.
     pub end_price: NonNegative,
     /// Holding period; `None` asks for no rate per year.
-    pub held: Option<Held>,
+    pub held: Option<HoldingPeriod>,
 }
 
 /// Holding period: the time from a date to a later date, by a day count.
 #[derive(Clone, Copy, Debug)]
-pub struct Held {
+pub struct HoldingPeriod {
     start: Date,
     end: Date,
     day_count: DayCount,
 }
 
-impl Held {
+impl HoldingPeriod {
     /// Creates the holding period; `None` unless the end date is after the start date.
     #[must_use]
-    pub fn new(start: Date, end: Date, day_count: DayCount) -> Option<Held> {
-        (end > start).then_some(Held { start, end, day_count })
+    pub fn new(start: Date, end: Date, day_count: DayCount) -> Option<HoldingPeriod> {
+        (end > start).then_some(HoldingPeriod { start, end, day_count })
     }
 
     fn years(self) -> Exact {
@@ -75,7 +75,7 @@ pub struct PriceChange {
 /// - Rounding: half-even at the 28th digit, once for each result.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
 /// - Source: Bodie, Kane and Marcus, Investments, chapter 5, for the holding-period return and its annual rate; C. R. Bacon,
-///   Practical Portfolio Performance Measurement and Attribution, 2nd edition, Wiley, 2008, chapter 4, for the drawdown.
+///   Practical Portfolio Performance Measurement and Attribution, 2nd edition, Wiley, 2008, page 88, for the drawdown.
 ///
 /// # Example: Cisco, from 80 dollars in March 2000 to 8.60 in October 2002
 ///
@@ -98,7 +98,7 @@ pub struct PriceChange {
 pub fn price_change(inputs: &PriceChangeInputs) -> Result<PriceChange, ModelError> {
     let (start, end) = (Exact::from(inputs.start_price.get()), Exact::from(inputs.end_price.get()));
     let factor = price_factor(start, end);
-    let years = inputs.held.map(Held::years);
+    let years = inputs.held.map(HoldingPeriod::years);
     let fell = inputs.fell();
     let growth = years.filter(|years| years.is_positive()).map(|years| match end.is_zero() {
         true => Ok(Decimal::NEGATIVE_ONE),

@@ -21,12 +21,12 @@ pub struct ReratingInputs {
     /// Years between the two ratios.
     pub years: Positive,
     /// The one known quantity: growth of the earnings, or change of the price.
-    pub given: Given,
+    pub given: ReratingGiven,
 }
 
 /// Known quantity of a rerating: either the growth of the earnings or the change of the price.
 #[derive(Clone, Copy, Debug)]
-pub enum Given {
+pub enum ReratingGiven {
     /// Growth rate of the earnings per year.
     EarningsGrowthRate(Rate),
     /// Price factor: price at the end / price at the start.
@@ -58,8 +58,8 @@ impl ReratingInputs {
 
     fn earnings_grow(&self) -> bool {
         match self.given {
-            Given::EarningsGrowthRate(rate) => rate.get() > Decimal::ZERO,
-            Given::PriceFactor(factor) => {
+            ReratingGiven::EarningsGrowthRate(rate) => rate.get() > Decimal::ZERO,
+            ReratingGiven::PriceFactor(factor) => {
                 let needed = Exact::from(factor.get()) * Exact::from(self.starting_price_earnings_ratio.get());
                 needed > Exact::from(self.ending_price_earnings_ratio.get())
             }
@@ -75,7 +75,7 @@ impl ReratingInputs {
         let growth_of_earnings =
             |force: N| (self.multiple_fell() && self.earnings_grow()).then(|| years_to_recover(starting, ending, force));
         match self.given {
-            Given::EarningsGrowthRate(rate) => {
+            ReratingGiven::EarningsGrowthRate(rate) => {
                 let earnings_growth_rate = number("earnings_growth_rate", rate.get());
                 let earnings_factor = (one + earnings_growth_rate).to_the(years).named("earnings_factor");
                 let price_factor = (earnings_factor * ending / starting).named("price_factor");
@@ -92,7 +92,7 @@ impl ReratingInputs {
                     years_to_recover,
                 }
             }
-            Given::PriceFactor(factor) => {
+            ReratingGiven::PriceFactor(factor) => {
                 let price_factor = number("price_factor", factor.get());
                 let earnings_factor = (price_factor * starting / ending).named("earnings_factor");
                 let earnings_growth_rate = rate_a_year(earnings_factor, years).named("earnings_growth_rate");
@@ -144,7 +144,7 @@ fn years_to_recover<N: Number>(starting_price_earnings_ratio: N, ending_price_ea
 ///
 /// ```
 /// use paydirt_models::input::{Bounded, Positive};
-/// use paydirt_models::valuation::{Given, ReratingInputs, rerating};
+/// use paydirt_models::valuation::{ReratingGiven, ReratingInputs, rerating};
 /// use rust_decimal::dec;
 ///
 /// let positive = |value| Positive::new(value).unwrap();
@@ -152,7 +152,7 @@ fn years_to_recover<N: Number>(starting_price_earnings_ratio: N, ending_price_ea
 ///     starting_price_earnings_ratio: positive(dec!(150)),
 ///     ending_price_earnings_ratio: positive(dec!(30)),
 ///     years: positive(dec!(10)),
-///     given: Given::PriceFactor(positive(dec!(1))),
+///     given: ReratingGiven::PriceFactor(positive(dec!(1))),
 /// };
 /// let rerating = rerating(&cisco).unwrap();
 /// assert_eq!(rerating.earnings_factor, dec!(5));

@@ -51,39 +51,39 @@ impl ShareCeilingInputs {
     }
 
     /// Tells whether the share is at its ceiling, will reach the ceiling, or never will.
-    fn course_to_ceiling(&self, growth: &MarketGrowth) -> Option<Course> {
+    fn course_to_ceiling(&self, growth: &MarketGrowth) -> Option<TargetCourse> {
         let company = growth.company_growth_rate?;
         Some(match () {
-            () if self.current_share.get() >= self.ceiling() => Course::There,
-            () if company > growth.market_growth_rate => Course::OnTheWay,
-            () => Course::Never,
+            () if self.current_share.get() >= self.ceiling() => TargetCourse::There,
+            () if company > growth.market_growth_rate => TargetCourse::OnTheWay,
+            () => TargetCourse::Never,
         })
     }
 
-    fn course_to_target(&self, growth: &MarketGrowth) -> Option<Course> {
+    fn course_to_target(&self, growth: &MarketGrowth) -> Option<TargetCourse> {
         let target = Exact::from(growth.target_sales_factor?.get());
         Some(match () {
-            () if Exact::from(self.ceiling()) >= target * Exact::from(self.current_share.get()) => Course::There,
-            () if growth.market_growth_rate.get() > Decimal::ZERO => Course::OnTheWay,
-            () => Course::Never,
+            () if Exact::from(self.ceiling()) >= target * Exact::from(self.current_share.get()) => TargetCourse::There,
+            () if growth.market_growth_rate.get() > Decimal::ZERO => TargetCourse::OnTheWay,
+            () => TargetCourse::Never,
         })
     }
 }
 
 /// Relation of a growing quantity to its target: reached already, to be reached, or never reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Course {
+enum TargetCourse {
     There,
     OnTheWay,
     Never,
 }
 
-impl Course {
+impl TargetCourse {
     fn years(self, name: &'static str, on_the_way: impl FnOnce() -> Exact) -> Result<Option<Decimal>, ModelError> {
         match self {
-            Course::There => Ok(Some(Decimal::ZERO)),
-            Course::OnTheWay => on_the_way().value(name).map(Some),
-            Course::Never => Ok(None),
+            TargetCourse::There => Ok(Some(Decimal::ZERO)),
+            TargetCourse::OnTheWay => on_the_way().value(name).map(Some),
+            TargetCourse::Never => Ok(None),
         }
     }
 }
@@ -161,8 +161,10 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
         if let (Some(course), Some(company)) = (inputs.course_to_ceiling(growth), growth.company_growth_rate) {
             let company = company.get();
             match course {
-                Course::There => explanation.step("years_to_ceiling", "0, because current_share is at maximum_share", "", "0"),
-                Course::OnTheWay => {
+                TargetCourse::There => {
+                    explanation.step("years_to_ceiling", "0, because current_share is at maximum_share", "", "0")
+                }
+                TargetCourse::OnTheWay => {
                     ceiling_kernel(
                         factor,
                         trace.input("company_growth_rate", company),
@@ -170,7 +172,7 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
                     );
                     explanation.steps.extend(trace.take_steps());
                 }
-                Course::Never => explanation.step(
+                TargetCourse::Never => explanation.step(
                     "years_to_ceiling",
                     "never: company_growth_rate is not above market_growth_rate, so the share does not rise",
                     format!("{} <= {}", text(company), text(market)),
@@ -181,13 +183,13 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
         if let (Some(course), Some(target)) = (inputs.course_to_target(growth), growth.target_sales_factor) {
             let target = target.get();
             match course {
-                Course::There => explanation.step(
+                TargetCourse::There => explanation.step(
                     "years_to_target",
                     "0, because maximum_share_factor is not below target_sales_factor: share alone allows it",
                     format!("target_sales_factor = {}", text(target)),
                     "0",
                 ),
-                Course::OnTheWay => {
+                TargetCourse::OnTheWay => {
                     target_kernel(
                         trace.input("target_sales_factor", target),
                         factor,
@@ -195,7 +197,7 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
                     );
                     explanation.steps.extend(trace.take_steps());
                 }
-                Course::Never => explanation.step(
+                TargetCourse::Never => explanation.step(
                     "years_to_target",
                     "never: share alone is not enough, and the market does not grow",
                     format!("market_growth_rate = {} <= 0", text(market)),
