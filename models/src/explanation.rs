@@ -1,5 +1,7 @@
 //! Explanation of an answer: the steps of the calculation, and the assumptions.
 
+use rust_decimal::Decimal;
+
 use super::number::Exact;
 use super::work::tick;
 
@@ -76,6 +78,22 @@ impl Explanation {
             self.assume(field, value, reason);
         }
     }
+}
+
+/// Writes a decimal as answers are written: exactly, without trailing zeros.
+pub(crate) fn text(value: Decimal) -> String {
+    tick(FIGURE_UNITS);
+    value.normalize().to_string()
+}
+
+/// Writes a number within a formula: a negative figure stands in brackets.
+pub(crate) fn figure(number: Exact) -> String {
+    bracketed(canonical(number))
+}
+
+/// Puts a negative figure into brackets, as it stands within a formula.
+pub(crate) fn bracketed(figure: String) -> String {
+    if figure.starts_with('-') { format!("({figure})") } else { figure }
 }
 
 /// Writes a number as answers are written. A number beyond 7.9e28, which only steps can hold, has an exponent.

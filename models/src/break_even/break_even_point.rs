@@ -4,7 +4,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, text};
 use crate::input::{AnyDecimal, AtMostOne, Bounded, ModelError, NonNegative, Positive};
 use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
@@ -240,10 +240,6 @@ fn explain_reached(
         }
         explanation.steps.extend(trace.take_steps());
     }
-}
-
-fn text(value: Decimal) -> String {
-    value.normalize().to_string()
 }
 
 /// Price and contribution margin of a unit where they are known, and the contribution margin ratio.

@@ -13,7 +13,7 @@ use super::periods::{Investment, Moves, net_cash_flow, operating_profit, tax};
 use super::terminal::{exit, gordon};
 use super::times::{FlowFactors, timed};
 use crate::cash_flow::explain_internal_rates;
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, canonical, text};
 use crate::input::{Bounded, NonNegative, Period, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
@@ -60,9 +60,8 @@ fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, 
     let amounts = inputs.capital_expenditures.amounts();
     let in_life = amounts.get(first as usize..amounts.len().min(period as usize)).unwrap_or_default();
     let spent = || in_life.iter().zip(first..).filter(|(amount, _)| !amount.get().is_zero());
-    let share = |(amount, bought): (&NonNegative, u32)| {
-        policy.share_in_words(&amount.get().normalize().to_string(), period.saturating_sub(bought))
-    };
+    let share =
+        |(amount, bought): (&NonNegative, u32)| policy.share_in_words(&text(amount.get()), period.saturating_sub(bought));
     // A hundred of them say nothing that a dozen do not.
     let substitution = match spent().count() {
         0 => "0".to_owned(),

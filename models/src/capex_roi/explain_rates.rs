@@ -5,7 +5,7 @@ use super::measures::CapexRoi;
 use super::periods::Investment;
 use super::times::counted;
 use crate::cash_flow::{Flow, Payback, PaybackPoint, Series, TerminalValues, payback_point, payback_years};
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, canonical, figure};
 use crate::input::Bounded;
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
@@ -29,12 +29,6 @@ pub(super) fn sum(
     let substitution = if added.is_empty() { "0".to_owned() } else { listed(&added, |term| figure(*term)) };
     explanation.step(name, formula, substitution, canonical(sum));
     sum
-}
-
-/// Writes a figure within a formula; a negative figure stands in brackets.
-fn figure(number: Exact) -> String {
-    let text = canonical(number);
-    if number.is_negative() { format!("({text})") } else { text }
 }
 
 /// Explains the modified rate: inflows at the end, outflows at the start, and the rate between them.

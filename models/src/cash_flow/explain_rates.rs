@@ -1,14 +1,14 @@
 //! Explanation of internal rates, modified rates and paybacks.
 
 use super::discount::{CompoundFactor, discounted};
-use super::explained::{Row, Rows, TimeNotation, exponent, figure, listed, sum_in_figures};
+use super::explained::{Row, Rows, TimeNotation, exponent, listed, sum_in_figures};
 use super::modified_rate::TerminalValues;
 use super::payback::{PaybackPoint, payback_point, payback_years};
 use super::{
     CashFlows, Flow, InternalRates, ModifiedRateInputs, Payback, PaybackInputs, Paybacks, RateOfReturn, Series,
     explain_internal_rates,
 };
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, canonical, figure};
 use crate::input::{Bounded, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;

@@ -2,7 +2,7 @@
 
 use super::{CashFlows, DatedCashFlow, DayCount, Flow, Series};
 use crate::calendar::Date;
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, canonical, figure};
 use crate::input::{Bounded, Period};
 use crate::number::Exact;
 use crate::work::WhileAwaited;
@@ -163,14 +163,9 @@ pub(super) fn exponent(years: &str) -> String {
     if years.contains(' ') { format!("({years})") } else { years.to_owned() }
 }
 
-fn bracketed_sum(years: &str) -> String {
+/// Writes a number of years as a factor or a subtrahend; a sum stands in brackets.
+pub(super) fn bracketed_sum(years: &str) -> String {
     if years.contains(" + ") { format!("({years})") } else { years.to_owned() }
-}
-
-/// Writes a figure within a formula; a negative figure stands in brackets.
-pub(super) fn figure(number: Exact) -> String {
-    let text = canonical(number);
-    if text.starts_with('-') { format!("({text})") } else { text }
 }
 
 /// Writes the terms of a sum. Of a longer sum only the number of terms is written, and no term is formatted.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::inputs::{Alternative, RegretInputs};
 use super::outcome::{AlternativeRegret, ChoiceInterval, Expectation, Regret};
 use super::table::position;
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, bracketed, canonical, figure, text};
 use crate::input::Bounded;
 use crate::number::Exact;
 use crate::work::WhileAwaited;
@@ -81,7 +81,7 @@ impl Words<'_> {
             explanation.step(
                 name("maximum_regret"),
                 "the greatest of best payoff - payoff over the states",
-                listed(&pairs, ", ", |(best, payoff)| format!("{} - {}", figure(*best), figure(*payoff))),
+                listed(&pairs, ", ", |(best, payoff)| format!("{} - {}", bracketed(text(*best)), bracketed(text(*payoff)))),
                 text(found.maximum_regret),
             );
             let figures = listed(&payoffs, ", ", |payoff| text(*payoff));
@@ -90,7 +90,9 @@ impl Words<'_> {
             if let (Some(expected), Some(probabilities)) = (found.expected, &self.probabilities) {
                 let weighted = |amounts: &[Decimal]| {
                     let pairs: Vec<(Decimal, Decimal)> = probabilities.iter().copied().zip(amounts.iter().copied()).collect();
-                    listed(&pairs, " + ", |(probability, amount)| format!("{} × {}", text(*probability), figure(*amount)))
+                    listed(&pairs, " + ", |(probability, amount)| {
+                        format!("{} × {}", text(*probability), bracketed(text(*amount)))
+                    })
                 };
                 explanation.step(
                     name("expected_value"),
@@ -186,12 +188,16 @@ impl Words<'_> {
             for (number, (pair, interval)) in lines.windows(2).zip(intervals).enumerate() {
                 let [left, right] = pair else { continue };
                 let lead = format!("{field}.other_states[{}] - {field}.other_states[{}]", left.index, right.index);
-                let lead_in_figures = format!("{} - {}", exact_figure(left.others), exact_figure(right.others));
+                let lead_in_figures = format!("{} - {}", figure(left.others), figure(right.others));
                 let payoff = |of: &Beside| format!("alternatives[{}].payoffs[{state}]", of.index);
                 explanation.step(
                     format!("{field}.intervals[{number}].high_probability"),
                     format!("({lead}) / ({lead} + {} - {})", payoff(right), payoff(left)),
-                    format!("({lead_in_figures}) / ({lead_in_figures} + {} - {})", figure(right.payoff), figure(left.payoff)),
+                    format!(
+                        "({lead_in_figures}) / ({lead_in_figures} + {} - {})",
+                        bracketed(text(right.payoff)),
+                        bracketed(text(left.payoff))
+                    ),
                     text(interval.high),
                 );
             }
@@ -209,7 +215,7 @@ impl Words<'_> {
         let pairs = self.probabilities.iter().flatten().zip(payoffs).enumerate().filter(|(of, _)| *of != state);
         let pairs: Vec<(Decimal, Decimal)> = pairs.map(|(_, (share, payoff))| (*share, payoff.get())).collect();
         let worth = pairs.iter().fold(Exact::ZERO, |sum, (share, payoff)| sum + Exact::from(*share) * Exact::from(*payoff));
-        let terms = listed(&pairs, " + ", |(share, payoff)| format!("{} × {}", text(*share), figure(*payoff)));
+        let terms = listed(&pairs, " + ", |(share, payoff)| format!("{} × {}", text(*share), bracketed(text(*payoff))));
         Some(Beside {
             index,
             payoff: payoffs.get(state)?.get(),
@@ -267,17 +273,4 @@ fn listed<T>(items: &[T], between: &str, in_words: impl Fn(&T) -> String) -> Str
         return format!("{} of them", items.len());
     }
     items.iter().map(in_words).collect::<Vec<_>>().join(between)
-}
-
-fn text(value: Decimal) -> String {
-    canonical(Exact::from(value))
-}
-
-/// Writes a figure; a negative figure stands in brackets.
-fn figure(value: Decimal) -> String {
-    exact_figure(Exact::from(value))
-}
-
-fn exact_figure(value: Exact) -> String {
-    if value.is_negative() { format!("({})", canonical(value)) } else { canonical(value) }
 }

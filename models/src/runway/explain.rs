@@ -1,12 +1,10 @@
 //! Explanation of a runway, month by month.
 
-use rust_decimal::Decimal;
-
 use super::cash_runway::{CashOutcome, Lowest, Runway, burn_multiple, cash_need, runway_months};
 use super::inputs::{CashLine, LineGrowth, RunwayInputs};
 use super::months::{MonthlyFlows, Months, money};
 use super::search::{Crossing, Found, search};
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, bracketed, canonical, text};
 use crate::input::{Bounded, Period};
 use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
@@ -90,34 +88,30 @@ fn months(explanation: &mut Explanation, inputs: &RunwayInputs, last: u32) {
     let mut before = inputs.opening_balance();
     for month in Months::new(inputs).take(last as usize).while_awaited() {
         let number = month.month;
-        let text = |twelfths: Exact| canonical(money(twelfths));
+        let money_text = |twelfths: Exact| canonical(money(twelfths));
         explanation.step(
             format!("net_burn({number})"),
             format!("costs({number}) - revenues({number})"),
-            format!("{} - {}", text(month.costs), text(month.revenues)),
-            text(month.net_burn()),
+            format!("{} - {}", money_text(month.costs), money_text(month.revenues)),
+            money_text(month.net_burn()),
         );
         let has_events = !month.events.is_zero();
         explanation.step(
             if has_events { format!("balance_before_events({number})") } else { format!("balance({number})") },
             format!("balance({}) - net_burn({number})", number.saturating_sub(1)),
-            format!("{} - {}", canonical(before), bracketed(&text(month.net_burn()))),
-            text(month.balance_before_events),
+            format!("{} - {}", canonical(before), bracketed(money_text(month.net_burn()))),
+            money_text(month.balance_before_events),
         );
         if has_events {
             explanation.step(
                 format!("balance({number})"),
                 format!("balance_before_events({number}) + events({number})"),
-                format!("{} + {}", text(month.balance_before_events), bracketed(&text(month.events))),
-                text(month.balance),
+                format!("{} + {}", money_text(month.balance_before_events), bracketed(money_text(month.events))),
+                money_text(month.balance),
             );
         }
         before = money(month.balance);
     }
-}
-
-fn bracketed(figure: &str) -> String {
-    if figure.starts_with('-') { format!("({figure})") } else { figure.to_owned() }
 }
 
 /// Explains the figures that follow from the months: cash need, end of the cash, burn multiple.
@@ -129,7 +123,6 @@ fn horizon_and_end(
     crossing: Option<&Crossing>,
 ) {
     let horizon = inputs.horizon();
-    let text = |value: Decimal| value.normalize().to_string();
     let lowest = Lowest::of(inputs, months.get(..horizon as usize).unwrap_or(months));
     explanation.step(
         "lowest_balance",
@@ -258,12 +251,12 @@ fn assume_line(explanation: &mut Explanation, path: &str, line: &CashLine) {
         LineGrowth::Flat => {}
         LineGrowth::Monthly(rate) => explanation.assume(
             format!("{path}.monthly_growth_rate"),
-            rate.get().normalize().to_string(),
+            text(rate.get()),
             format!("Month m is the amount of month {first} × (1 + monthly_growth_rate)^(m - {first})."),
         ),
         LineGrowth::Annual(rate) => explanation.assume(
             format!("{path}.annual_growth_rate"),
-            rate.get().normalize().to_string(),
+            text(rate.get()),
             format!("Month m is the amount of month {first} × (1 + annual_growth_rate)^((m - {first}) / 12)."),
         ),
     }

@@ -6,7 +6,7 @@
 use rust_decimal::{Decimal, dec};
 
 use super::years::Years;
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, bracketed, canonical, text};
 use crate::input::{Bounded, ModelError, Positive, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
@@ -134,7 +134,7 @@ pub fn explain_implied_growth(inputs: &ImpliedGrowthInputs, outcome: &ImpliedGro
             explanation.steps = trace.take_steps();
             let stages = Stages::of(inputs, stage);
             let found = stages.growth();
-            let (factor, rate) = (canonical(found.growth_factor), outcome.implied_growth_rate.normalize().to_string());
+            let (factor, rate) = (canonical(found.growth_factor), text(outcome.implied_growth_rate));
             explanation.step(
                 "growth_factor",
                 "1 + the growth a year at which the cash flows of the growth stage, and those after it, are worth enterprise_value, by search",
@@ -192,9 +192,7 @@ fn stages_in_figures(
     let (Some(terminal_value), true) = (terminal_value, years <= TYPED_YEARS_MAX) else {
         return format!("{years} years, and terminal_value");
     };
-    let text = |value: Decimal| value.normalize().to_string();
-    let (cash, rate) = (text(inputs.free_cash_flow.get()), text(inputs.discount_rate.get()));
-    let rate = if rate.starts_with('-') { format!("({rate})") } else { rate };
+    let (cash, rate) = (text(inputs.free_cash_flow.get()), bracketed(text(inputs.discount_rate.get())));
     let of_years = (1..=years).map(|year| format!("{cash} × ({growth_factor} / (1 + {rate}))^{year}"));
     let after = format!("{terminal_value} / (1 + {rate})^{years}");
     of_years.chain([after]).collect::<Vec<_>>().join(" + ")

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::years::rate_a_year;
 use crate::calendar::Date;
 use crate::cash_flow::DayCount;
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, text};
 use crate::input::{Bounded, ModelError, NonNegative, Positive};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
@@ -132,7 +132,6 @@ pub fn explain_price_change(inputs: &PriceChangeInputs, outcome: &PriceChange) -
     let factor = price_factor(start, end);
     (factor - Number::whole(1)).named("change_rate");
     let mut explanation = Explanation::default();
-    let text = |value: Decimal| value.normalize().to_string();
     if inputs.fell() {
         drawdown(start, end);
         if outcome.gain_to_recover.is_some() {

@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::years::Years;
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, bracketed, canonical, text};
 use crate::input::{Bounded, ModelError, Positive, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
@@ -83,8 +83,7 @@ pub fn required_margin(inputs: &RequiredMarginInputs) -> Result<RequiredMargin, 
 pub fn explain_required_margin(inputs: &RequiredMarginInputs, outcome: &RequiredMargin) -> Explanation {
     // More powers than that nobody adds up by hand.
     const TERMS_MAX: u32 = 24;
-    let (years, growth) = (inputs.payback_years.get(), inputs.growth().normalize());
-    let growth = if growth.is_sign_negative() { format!("({growth})") } else { growth.to_string() };
+    let (years, growth) = (inputs.payback_years.get(), bracketed(text(inputs.growth())));
     let sales = inputs.sales();
     let mut explanation = Explanation::default();
     let figures = match years {
@@ -95,12 +94,12 @@ pub fn explain_required_margin(inputs: &RequiredMarginInputs, outcome: &Required
         "payback_sales",
         "the sum of (1 + revenue_growth_rate)^i, i from 1 to payback_years",
         figures,
-        crate::explanation::canonical(sales),
+        canonical(sales),
     );
     let trace = Trace::default();
     margin(trace.input("price_to_sales", inputs.price_to_sales.get()), trace.known("payback_sales", sales));
     explanation.steps.extend(trace.take_steps());
-    let margin = outcome.required_net_cash_margin.normalize();
+    let margin = text(outcome.required_net_cash_margin);
     let (sign, answer) = if outcome.attainable { ("<=", "true") } else { (">", "false") };
     explanation.step("attainable", "required_net_cash_margin is at most 1", format!("{margin} {sign} 1"), answer);
     explanation.assume_default(inputs.revenue_growth_rate, "revenue_growth_rate", "0", "McNealy's sales stay as they are.");

@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::years::rate_a_year;
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, text};
 use crate::input::{Bounded, ModelError, Positive, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
@@ -180,7 +180,6 @@ pub fn explain_rerating(inputs: &ReratingInputs, outcome: &Rerating) -> Explanat
     let trace = Trace::default();
     let kernels = inputs.kernels(|name, value| trace.input(name, value));
     let mut explanation = Explanation { steps: trace.steps(), ..Explanation::default() };
-    let text = |value: Decimal| value.normalize().to_string();
     if kernels.years_to_recover.is_none() {
         let (formula, figures) = match outcome.years_to_recover {
             Some(_) => (

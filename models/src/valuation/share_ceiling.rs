@@ -4,7 +4,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, text};
 use crate::input::{Bounded, ModelError, Positive, Rate, Share};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
@@ -149,7 +149,6 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
     let factor = maximum_share_factor(trace.input("maximum_share", inputs.ceiling()), current);
     let mut explanation = Explanation { steps: trace.take_steps(), ..Explanation::default() };
     let (sign, answer) = if outcome.share_can_double { (">=", "true") } else { ("<", "false") };
-    let text = |value: Decimal| value.normalize().to_string();
     explanation.step(
         "share_can_double",
         "maximum_share is twice current_share or more, so that maximum_share_factor is 2 or more",

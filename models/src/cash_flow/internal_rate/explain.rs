@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, dec};
 
 use super::{InternalRates, RateOfReturn, RateStatus};
 use crate::cash_flow::{Flow, Series};
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, bracketed, canonical, figure};
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
@@ -130,9 +130,8 @@ fn put_back(explanation: &mut Explanation, series: &Series, index: usize, rate: 
     };
     let Some(value) = value_at(series, Exact::ONE + Exact::from(written), unit) else { return };
     let term = |flow: &Flow| {
-        let amount = canonical(flow.amount);
-        let amount = if flow.amount.is_negative() { format!("({amount})") } else { amount };
-        format!("{amount} / (1 + {})^{}", bracketed(written), canonical(unit * Exact::from(flow.units)))
+        let amount = figure(flow.amount);
+        format!("{amount} / (1 + {})^{}", bracketed(written.to_string()), canonical(unit * Exact::from(flow.units)))
     };
     let flows = series.flows();
     let substitution = flows.iter().map(term).collect::<Vec<_>>().join(" + ");
@@ -142,10 +141,6 @@ fn put_back(explanation: &mut Explanation, series: &Series, index: usize, rate: 
         substitution,
         canonical(value),
     );
-}
-
-fn bracketed(rate: Decimal) -> String {
-    if rate.is_sign_negative() { format!("({rate})") } else { rate.to_string() }
 }
 
 /// Returns the present value half a digit below or above the rate; None at -1 and below.
