@@ -64,7 +64,7 @@ impl Reader {
         })
     }
 
-    /// A policy whose periods have the given length.
+    /// Reads a depreciation policy whose periods have the given length.
     fn policy(&mut self, path: Path<'_>, policy: &pb::DepreciationPolicy, period: Period) -> DepreciationPolicy {
         use pb::DepreciationMethod as Given;
         let given = self.enumerator::<Given>(path.field("method"), policy.method);

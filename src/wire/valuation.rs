@@ -8,9 +8,9 @@ use super::reader::{Path, Reader};
 use super::short_text::Text;
 use crate::models::input::{Bounded, ModelError, Positive, Rate, Reason, Share};
 use crate::models::valuation::{
-    Given, GrowthStage, Held, ImpliedGrowth, ImpliedGrowthInputs, MarketGrowth, PriceChange, PriceChangeInputs, RequiredMargin,
-    RequiredMarginInputs, Rerating, ReratingInputs, ShareCeiling, ShareCeilingInputs, Years, explain_implied_growth,
-    explain_price_change, explain_required_margin, explain_rerating, explain_share_ceiling,
+    GrowthStage, HoldingPeriod, ImpliedGrowth, ImpliedGrowthInputs, MarketGrowth, PriceChange, PriceChangeInputs,
+    RequiredMargin, RequiredMarginInputs, Rerating, ReratingGiven, ReratingInputs, ShareCeiling, ShareCeilingInputs, Years,
+    explain_implied_growth, explain_price_change, explain_required_margin, explain_rerating, explain_share_ceiling,
 };
 
 /// Reads the request.
@@ -85,14 +85,14 @@ pub fn rerating(request: &pb::ComputeReratingRequest) -> Result<Asked<ReratingIn
         years: reader.required(Path::of("years"), &request.years),
         given: match &request.given {
             Some(Request::EarningsGrowthRate(rate)) => {
-                Given::EarningsGrowthRate(reader.decimal(Path::of("earnings_growth_rate"), rate))
+                ReratingGiven::EarningsGrowthRate(reader.decimal(Path::of("earnings_growth_rate"), rate))
             }
-            Some(Request::PriceFactor(factor)) => Given::PriceFactor(reader.decimal(Path::of("price_factor"), factor)),
+            Some(Request::PriceFactor(factor)) => ReratingGiven::PriceFactor(reader.decimal(Path::of("price_factor"), factor)),
             None => {
                 reader.refuse(Path::of("given"), Reason::Required, || {
                     "one of earnings_growth_rate and price_factor is required".to_owned()
                 });
-                Given::PriceFactor(Positive::PLACEHOLDER)
+                ReratingGiven::PriceFactor(Positive::PLACEHOLDER)
             }
         },
     };
@@ -131,7 +131,7 @@ pub fn price_change(request: &pb::ComputePriceChangeRequest) -> Result<Asked<Pri
 }
 
 impl Reader {
-    fn held(&mut self, request: &pb::ComputePriceChangeRequest) -> Option<Held> {
+    fn held(&mut self, request: &pb::ComputePriceChangeRequest) -> Option<HoldingPeriod> {
         let day_count = self.day_count(Path::of("day_count"), request.day_count);
         let mut date = |name: &'static str, given: Option<&Text>, other: Option<&Text>| match (given, other) {
             (Some(date), _) => self.date(Path::of(name), date),
@@ -146,7 +146,7 @@ impl Reader {
         let start = date("start_date", request.start_date.as_ref(), request.end_date.as_ref());
         let end = date("end_date", request.end_date.as_ref(), request.start_date.as_ref());
         let (start, end) = start.zip(end)?;
-        let held = Held::new(start, end, day_count);
+        let held = HoldingPeriod::new(start, end, day_count);
         if held.is_none() {
             self.refuse(Path::of("end_date"), Reason::OutOfRange, || {
                 format!("{end} is out of range: after start_date, {start}")
@@ -206,7 +206,7 @@ pub fn implied_growth(request: &pb::ComputeImpliedGrowthRequest) -> Result<Asked
 }
 
 impl Reader {
-    /// A whole number of years; 0 is none.
+    /// Reads a whole number of years; 0 is missing.
     fn years(&mut self, path: Path<'_>, number: u32) -> Years {
         Years::new(number).unwrap_or_else(|| {
             match number {
