@@ -8,6 +8,7 @@ mod callers;
 mod clients;
 mod compression;
 mod connections;
+mod contract;
 mod cost;
 mod deadlines;
 mod dear;
