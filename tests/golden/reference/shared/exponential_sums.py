@@ -1,15 +1,17 @@
 """Every zero of a sum of exponentials, proven: g(v) = sum of a_i × e^(-n_i × v), n_i whole, a_i whole and not 0.
 
-With x = e^-v this is a polynomial in x > 0, as sparse as the payments. Its zeros are found as follows, and nothing is guessed:
+With x = e^-v this is a polynomial in x > 0, as sparse as the payments. Its zeros are found as follows, and nothing is
+guessed:
 
-  * a polynomial of moderate degree is divided by its greatest common divisor with its derivative, exactly: what is left has the same zeros,
-    each of them simple;
+  * a polynomial of moderate degree is divided by its greatest common divisor with its derivative, exactly: what is
+    left has the same zeros, each of them simple;
   * Cauchy's bound says where zeros can lie; that range is split until each part is decided;
-  * on a part [p, q] each term is monotone, so that its values at p and q bound it in between: the sum of the bounds encloses g, likewise its
-    first and second derivative; on a short part Taylor's series about its middle, with a bound of the rest, encloses them more closely.
-    No zero is left where g keeps its sign; at most one where g' does; where g'' does, the extremum decides;
-  * this is done in binary floating point with an allowance of 1e-11 for rounding, which is a hundred times what can occur; what it leaves
-    open is done again at 60 digits, and then at 220.
+  * on a part [p, q] each term is monotone, so that its values at p and q bound it in between: the sum of the bounds
+    encloses g, likewise its first and second derivative; on a short part Taylor's series about its middle, with a
+    bound of the rest, encloses them more closely. No zero is left where g keeps its sign; at most one where g' does;
+    where g'' does, the extremum decides;
+  * this is done in binary floating point with an allowance of 1e-11 for rounding, which is a hundred times what can
+    occur; what it leaves open is done again at 60 digits, and then at 220.
 
 What stays open after that is reported as open.
 """
@@ -21,13 +23,11 @@ from functools import lru_cache
 import mpmath
 from mpmath import mpf
 
+from shared.numbers import OutOfReach
+
 DEGREE_MAX_EXACT = 1500
 SPLIT = 0.4837129  # not in the middle: rates that people think of do not fall on a boundary
 PARTS_MAX = 40_000
-
-
-class TooLong(TimeoutError):
-    pass
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -137,8 +137,16 @@ class Sum:
     def bounds(self):
         """No zero lies outside: Cauchy."""
         largest = max(self.logs)
-        above = math.log1p(math.exp(min(largest - self.logs[0], 700))) if largest - self.logs[0] < 700 else largest - self.logs[0] + 1
-        below = math.log1p(math.exp(min(largest - self.logs[-1], 700))) if largest - self.logs[-1] < 700 else largest - self.logs[-1] + 1
+        above = (
+            math.log1p(math.exp(min(largest - self.logs[0], 700)))
+            if largest - self.logs[0] < 700
+            else largest - self.logs[0] + 1
+        )
+        below = (
+            math.log1p(math.exp(min(largest - self.logs[-1], 700)))
+            if largest - self.logs[-1] < 700
+            else largest - self.logs[-1] + 1
+        )
         return -below - 0.0123, above + 0.0137
 
     def dominant(self, v):
@@ -166,7 +174,9 @@ class Sum:
         return [size * value / base for size, value in zip(self.sizes, powers)]
 
     def enclosure(self, at_p, at_q, tau, order, allowance):
-        """(low, high) of the derivative of this order, times (-1)^order, in units of the span; None where it is out of all proportion."""
+        """(low, high) of the derivative of this order, times (-1)^order, in units of the span; None where it is
+        out of all proportion.
+        """
         low = high = total = 0
         base, span = self.powers[tau], self.span
         for sign, n, a, b in zip(self.signs, self.powers, at_p, at_q):
@@ -205,7 +215,9 @@ class Sum:
 
     @staticmethod
     def sign_around(signed, plain, h, order, allowance):
-        """The sign of the derivative of this order, times (-1)^order, at most h / span away from c; 0 where it is not certain. By Taylor."""
+        """The sign of the derivative of this order, times (-1)^order, at most h / span away from c; 0 where it is
+        not certain. By Taylor.
+        """
         if plain[0] == math.inf:
             return 0
         rest, weight = allowance * plain[order], 1
@@ -250,7 +262,7 @@ def isolate(g):
         p, q, level = work.pop()
         parts += 1
         if parts > PARTS_MAX:
-            raise TooLong("too many parts")
+            raise OutOfReach("too many parts")
         digits = PRECISIONS[level]
         with mpmath.workdps(digits or 15):
             verdict = decide(g, p, q, digits)
@@ -309,6 +321,7 @@ def decide(g, p, q, digits):
         return []
     # Both ends on the outer side: the extremum decides.
     with mpmath.workdps(220):
+
         def slope_at(v):
             """The derivative of g over its dominant term, times the span's inverse: decreasing order, so negated."""
             values = g.terms_at(v, tau, 220)
@@ -338,7 +351,9 @@ def decide(g, p, q, digits):
 
 @lru_cache(maxsize=None)
 def zeros(terms):
-    """(sum with those zeros, parts with one zero each, number of parts that stay open). `terms`: ((power, coefficient), ...), ascending from 0."""
+    """(sum with those zeros, parts with one zero each, number of parts that stay open). `terms`: ((power,
+    coefficient), ...), ascending from 0.
+    """
     reduced = with_simple_zeros(list(terms))
     g = Sum(reduced if reduced is not None else list(terms))
     single, still_open = isolate(g)
