@@ -36,21 +36,20 @@ pub fn share_ceiling(request: &pb::ComputeShareCeilingRequest) -> Result<Asked<S
 impl Reader {
     fn market_growth(&mut self, request: &pb::ComputeShareCeilingRequest) -> Option<MarketGrowth> {
         let market_growth_rate = self.optional(Path::of("market_growth_rate"), request.market_growth_rate.as_ref());
-        let company_growth_rate = self.optional(Path::of("company_growth_rate"), request.company_growth_rate.as_ref());
-        let target_sales_factor = self.optional(Path::of("target_sales_factor"), request.target_sales_factor.as_ref());
-        if request.market_growth_rate.is_none() {
-            for (name, given) in [
-                ("company_growth_rate", request.company_growth_rate.is_some()),
-                ("target_sales_factor", request.target_sales_factor.is_some()),
-            ] {
-                if given {
-                    self.refuse(Path::of(name), Reason::NotApplicable, || {
-                        "needs market_growth_rate, which is not given".to_owned()
-                    });
-                }
-            }
-        }
+        let growth = request.market_growth_rate.as_ref();
+        let company_growth_rate = self.beside("company_growth_rate", request.company_growth_rate.as_ref(), growth);
+        let target_sales_factor = self.beside("target_sales_factor", request.target_sales_factor.as_ref(), growth);
         Some(MarketGrowth { market_growth_rate: market_growth_rate?, company_growth_rate, target_sales_factor })
+    }
+
+    /// A field that says nothing without the growth of the market.
+    fn beside<B: Bounded>(&mut self, name: &'static str, given: Option<&Text>, market_growth_rate: Option<&Text>) -> Option<B> {
+        let path = Path::of(name);
+        let read = self.optional(path, given);
+        if given.is_some() && market_growth_rate.is_none() {
+            self.refuse(path, Reason::NotApplicable, || "needs market_growth_rate, which is not given".to_owned());
+        }
+        read
     }
 }
 
@@ -132,7 +131,6 @@ pub fn price_change(request: &pb::ComputePriceChangeRequest) -> Result<Asked<Pri
 
 impl Reader {
     fn held(&mut self, request: &pb::ComputePriceChangeRequest) -> Option<HoldingPeriod> {
-        let day_count = self.day_count(Path::of("day_count"), request.day_count);
         let mut date = |name: &'static str, given: Option<&Text>, other: Option<&Text>| match (given, other) {
             (Some(date), _) => self.date(Path::of(name), date),
             (None, Some(_)) => {
@@ -145,6 +143,7 @@ impl Reader {
         };
         let start = date("start_date", request.start_date.as_ref(), request.end_date.as_ref());
         let end = date("end_date", request.end_date.as_ref(), request.start_date.as_ref());
+        let day_count = self.day_count(Path::of("day_count"), request.day_count);
         let (start, end) = start.zip(end)?;
         let held = HoldingPeriod::new(start, end, day_count);
         if held.is_none() {
