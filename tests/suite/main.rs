@@ -29,6 +29,7 @@ mod names;
 mod operations;
 mod presets;
 mod program;
+mod proxies;
 mod queries;
 mod readme;
 mod rollout;
