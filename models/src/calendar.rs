@@ -5,10 +5,10 @@ pub use jiff::civil::Date;
 
 use super::input::ModelError;
 
-/// The years that a request may speak of: a century of months later the calendar has not ended yet.
+/// Years of the dates in a request. A century of months after the last of these years still lies within the calendar.
 pub const YEARS: std::ops::RangeInclusive<i16> = 1..=9898;
 
-/// A calendar date of the form YYYY-MM-DD, in any year of the form.
+/// Parses a calendar date of the form YYYY-MM-DD, of any year that the form can hold.
 #[must_use]
 pub fn parse(text: &str) -> Option<Date> {
     let bytes = text.as_bytes();
@@ -23,7 +23,7 @@ pub fn parse(text: &str) -> Option<Date> {
     Date::new(text.get(..4)?.parse().ok()?, text.get(5..7)?.parse().ok()?, text.get(8..)?.parse().ok()?).ok()
 }
 
-/// The same day some months later, or the last day of that month where it has no such day: 31 January plus one month is the
+/// Adds months to a date. Where the month has no such day, the last day of the month stands in: 31 January plus one month is the
 /// last day of February.
 ///
 /// # Errors
@@ -32,15 +32,15 @@ pub fn add_months(date: Date, months: u32) -> Result<Date, ModelError> {
     date.checked_add(i64::from(months).months()).map_err(|_| ModelError::too_large("date"))
 }
 
-/// A date some days later, or earlier.
+/// Adds days to a date, or takes days away where `days` is negative.
 ///
 /// # Errors
-/// As [`add_months`].
+/// [`ModelError::ResultTooLarge`] after the year 9999.
 pub fn add_days(date: Date, days: i64) -> Result<Date, ModelError> {
     date.checked_add(days.days()).map_err(|_| ModelError::too_large("date"))
 }
 
-/// How many days lie between two dates.
+/// Counts the days between two dates.
 #[must_use]
 pub fn days_between(from: Date, to: Date) -> u32 {
     // A difference of instants: without months and years to be worked out, ten times as fast as a span.

@@ -1,32 +1,32 @@
-//! What rust_decimal lacks: logarithms, exponentials, powers and roots to more digits than are ever answered.
+//! Logarithms, exponentials, powers and roots, which rust_decimal lacks or rounds, to more digits than an answer has.
 //!
-//! Each is right to 49 significant digits or more (tests hold them against 50-digit references), costs one to three
-//! microseconds, and answers `None` where it has no value or one that is too large. The arithmetic is fixed point with 240
-//! bits after the point, in integers only: the same on every processor.
+//! Each function is right to 49 significant digits or more (tests compare with 50-digit references), takes one to three
+//! microseconds, and returns `None` where it has no value or a value that is too large. Arithmetic is fixed point with 240 bits
+//! after the point, in integers only, so that every processor computes equal digits.
 
 use ruint::aliases::{U256, U512};
 
 use super::wide::{DIGITS, Wide, digits, power};
 use super::work::tick;
 
-/// The work of a product in fixed point with the sum that it is for, and of a division of 512 bits.
+/// Work of a fixed-point product with its addition, and of a division of 512 bits.
 const MULTIPLICATION_UNITS: u64 = 3;
 const DIVISION_UNITS: u64 = 10;
 
 const FRACTION_BITS: usize = 240;
 const ONE: U256 = U256::from_limbs([0, 0, 0, 1 << 48]);
-/// ln 2 × 10^75 and ln 10 × 10^75, as integers.
+/// Constants ln 2 × 10^75 and ln 10 × 10^75, as integers.
 const LN_2: U256 =
     U256::from_limbs([0xf1e4_43c0_823e_c3d2, 0xfcec_1543_4792_1421, 0x8aa8_3fef_8425_7d4e, 0x0188_4eb1_daca_1380]);
 const LN_10: U256 =
     U256::from_limbs([0xfc21_1149_4f90_1a8d, 0x3338_a3e5_cb81_90d4, 0xe63a_c3da_fe05_0aed, 0x0517_378b_e4e6_ce66]);
 const LOGARITHM_EXPONENT: i64 = -75;
-/// Nearer to 0 than 1e-20 the first terms of the series are exact enough, and fixed point would lose digits.
+/// Exponent of 1e-20: for a number nearer to 0 the first terms of the series are exact enough, where fixed point would lose digits.
 const NEAR_ZERO: i64 = -20;
-/// e to a larger power than this is too large to be computed with, e to less than its negative is 0.
+/// Largest exponent of e. For a larger exponent the power is too large to be computed with; below the negative limit it is 0.
 const EXPONENT_LIMIT: u128 = 1_000_000_000;
 
-/// The natural logarithm of a number above 0.
+/// Returns the natural logarithm of a number above 0.
 pub(crate) fn ln(number: Wide) -> Option<Wide> {
     if number.is_zero() || number.is_negative() {
         return None;
@@ -62,7 +62,7 @@ pub(crate) fn ln(number: Wide) -> Option<Wide> {
     of_near_one.plus(of_halvings)?.plus(of_tens)
 }
 
-/// ln(1 + number) for a number above -1, without losing the digits of a small one.
+/// Returns ln(1 + number) for a number above -1, without losing the digits of a small number.
 pub(crate) fn ln_1p(number: Wide) -> Option<Wide> {
     if number.magnitude() < NEAR_ZERO || number.is_zero() {
         return series(number, |term, next| term.times(number.negated())?.times(ratio(next - 1, next)?));
@@ -70,7 +70,7 @@ pub(crate) fn ln_1p(number: Wide) -> Option<Wide> {
     ln(Wide::ONE.plus(number)?)
 }
 
-/// e^number.
+/// Returns e^number.
 pub(crate) fn exp(number: Wide) -> Option<Wide> {
     match exp_m1_and_tens(number)? {
         Exponential::Vanishes => Some(Wide::ZERO),
@@ -78,7 +78,7 @@ pub(crate) fn exp(number: Wide) -> Option<Wide> {
     }
 }
 
-/// e^number - 1, without losing the digits of a small number.
+/// Returns e^number - 1, without losing the digits of a small number.
 pub(crate) fn exp_m1(number: Wide) -> Option<Wide> {
     match exp_m1_and_tens(number)? {
         Exponential::Vanishes => Some(Wide::ONE.negated()),
@@ -87,17 +87,17 @@ pub(crate) fn exp_m1(number: Wide) -> Option<Wide> {
     }
 }
 
-/// base^exponent for a base above 0.
+/// Returns base^exponent for a base above 0.
 pub(crate) fn power_of(base: Wide, exponent: Wide) -> Option<Wide> {
     exp(ln(base)?.times(exponent)?)
 }
 
-/// What compounding over `periods` adds: (1 + rate)^periods - 1, for a rate above -1.
+/// Returns the interest that compounding over `periods` adds: (1 + rate)^periods - 1, for a rate above -1.
 pub(crate) fn compounded(rate: Wide, periods: Wide) -> Option<Wide> {
     exp_m1(ln_1p(rate)?.times(periods)?)
 }
 
-/// The positive root of a number above 0: the number whose `degree`-th power it is.
+/// Returns the positive root of a number above 0: the number whose `degree`-th power it is.
 pub(crate) fn root(number: Wide, degree: u32) -> Option<Wide> {
     if number.is_zero() || number.is_negative() || degree == 0 {
         return None;
@@ -114,7 +114,7 @@ pub(crate) fn root(number: Wide, degree: u32) -> Option<Wide> {
     Some(root)
 }
 
-/// base^exponent by squaring: exact as long as it has at most 76 digits.
+/// Returns base^exponent by squaring: exact as long as the power has at most 76 digits.
 pub(crate) fn whole_power(base: Wide, exponent: u32) -> Option<Wide> {
     let (mut result, mut square, mut rest) = (Wide::ONE, base, exponent);
     while rest > 0 {
@@ -129,15 +129,15 @@ pub(crate) fn whole_power(base: Wide, exponent: u32) -> Option<Wide> {
     Some(result)
 }
 
-/// The square root of a number that is 0 or more.
+/// Returns the square root of a number that is 0 or more.
 pub(crate) fn square_root(number: Wide) -> Option<Wide> {
     if number.is_zero() { Some(number) } else { root(number, 2) }
 }
 
 enum Exponential {
-    /// Below any number that could matter.
+    /// Exponential too small to change any result.
     Vanishes,
-    /// (1 + less_one) × 10^tens.
+    /// Exponential in parts: (1 + less_one) × 10^tens.
     Parts { less_one: Wide, tens: i64 },
 }
 
@@ -173,7 +173,7 @@ fn exp_m1_and_tens(number: Wide) -> Option<Exponential> {
     Some(Exponential::Parts { less_one: from_fixed(rest.is_negative(), sum)?, tens })
 }
 
-/// first + second + …, each term made from the one before and its index, until one no longer counts.
+/// Sums first + second + …, each term computed from the term before and its index, until a term no longer counts.
 fn series(first: Wide, next_term: impl Fn(Wide, u64) -> Option<Wide>) -> Option<Wide> {
     let (mut sum, mut term, mut index) = (first, first, 1_u64);
     while !term.is_zero() && term.magnitude() + i64::from(DIGITS) >= sum.magnitude() {
@@ -197,7 +197,7 @@ fn logarithm_of(constant: U256, times: i64) -> Option<Wide> {
     Wide::from_parts(times < 0, product, LOGARITHM_EXPONENT)
 }
 
-/// The magnitude of a number below 16 in fixed point.
+/// Converts the magnitude of a number below 16 to fixed point.
 fn to_fixed(number: Wide) -> U256 {
     let shifted = U512::from(number.mantissa()) << FRACTION_BITS;
     if number.exponent() >= 0 {

@@ -1,54 +1,56 @@
-//! How an answer came about: the steps, and what was assumed.
+//! Explanation of an answer: the steps of the calculation, and the assumptions.
+
+use rust_decimal::Decimal;
 
 use super::number::Exact;
 use super::work::tick;
 
-/// The engine's version: the same request and the same version give the same bytes.
+/// Version of the engine. Equal requests to equal versions give equal bytes.
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The work of a step's four texts, their figures left out.
+/// Work of a step's four texts, without their figures.
 const STEP_UNITS: u64 = 60;
-/// The work of a figure's text.
+/// Work of writing a figure.
 const FIGURE_UNITS: u64 = 15;
 
-/// One calculation: `name = formula = substitution = value`.
+/// Step of an explanation: `name = formula = substitution = value`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Step {
-    /// As the response field is named.
+    /// Name of the result, as the response field is named.
     pub name: String,
-    /// In names.
+    /// Formula of the step, in names.
     pub formula: String,
-    /// In figures.
+    /// Formula of the step, in figures.
     pub substitution: String,
-    /// The result.
+    /// Result of the step.
     pub value: String,
 }
 
-/// A value that the request left out, or a convention that the model follows.
+/// Assumption: a default for a value that the request left out, or a convention of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assumption {
-    /// The request field, or the convention.
+    /// Request field of the default, or name of the convention.
     pub field: String,
-    /// The value used.
+    /// Value that was used.
     pub value: String,
-    /// Why, with its source where there is one.
+    /// Reason of the assumption, with its source where there is one.
     pub reason: String,
 }
 
-/// Enough to redo the answer by hand.
+/// Explanation: steps and assumptions, enough to repeat the calculation by hand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// In the order of the calculation.
+    /// Steps in the order of the calculation.
     pub steps: Vec<Step>,
-    /// Defaults and conventions.
+    /// Assumptions: defaults and conventions.
     pub assumptions: Vec<Assumption>,
 }
 
 impl Explanation {
-    /// Adds a step in words, for what a model searched or decided.
+    /// Adds a step in words, for a result that a model searched for or decided.
     pub fn step(
         &mut self,
         name: impl Into<String>,
@@ -70,7 +72,7 @@ impl Explanation {
         self.assumptions.push(Assumption { field: field.into(), value: value.into(), reason: reason.into() });
     }
 
-    /// Adds a default where the request left the field out.
+    /// Adds the default of a field that the request left out.
     pub fn assume_default<T>(&mut self, given: Option<T>, field: &str, value: &str, reason: &str) {
         if given.is_none() {
             self.assume(field, value, reason);
@@ -78,7 +80,23 @@ impl Explanation {
     }
 }
 
-/// A number as answers are written; one beyond 7.9e28, which only steps can hold, with an exponent.
+/// Writes a decimal as answers are written: exactly, without trailing zeros.
+pub(crate) fn text(value: Decimal) -> String {
+    tick(FIGURE_UNITS);
+    value.normalize().to_string()
+}
+
+/// Writes a number within a formula: a negative figure stands in brackets.
+pub(crate) fn figure(number: Exact) -> String {
+    bracketed(canonical(number))
+}
+
+/// Puts a negative figure into brackets, as it stands within a formula.
+pub(crate) fn bracketed(figure: String) -> String {
+    if figure.starts_with('-') { format!("({figure})") } else { figure }
+}
+
+/// Writes a number as answers are written. A number beyond 7.9e28, which only steps can hold, has an exponent.
 #[must_use]
 pub fn canonical(number: Exact) -> String {
     tick(FIGURE_UNITS);

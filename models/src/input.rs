@@ -1,30 +1,31 @@
-//! Words for "this input cannot be used", and numbers that carry their range in their type.
+//! Reasons why an input cannot be used, and numbers whose type carries their range.
 
 use rust_decimal::{Decimal, dec};
 
-/// Why a calculation was refused. There is no third kind: what has no value is an outcome.
+/// Error of a calculation. There are two kinds; an outcome without a value, such as a break-even that is never reached, is no
+/// error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
-    /// Some fields of the request cannot be used.
+    /// Invalid inputs: fields of the request that cannot be used.
     #[error("{0}")]
     Invalid(Violations),
-    /// A result does not fit into 28 digits.
+    /// Result too large: a result does not fit into 28 digits.
     #[error("{name} is too large to be written: its magnitude is 7.9e28 or more")]
     ResultTooLarge {
-        /// The result, by its path in the response.
+        /// Path of the result in the response.
         name: String,
     },
 }
 
 impl ModelError {
-    /// The error of a result called `name`.
+    /// Creates the error of a result called `name`.
     #[must_use]
     pub fn too_large(name: &str) -> ModelError {
         ModelError::ResultTooLarge { name: name.to_owned() }
     }
 
-    /// The error as it reads from outside: a result of the message `parent` is `parent.name`.
+    /// Puts the path of the message `parent` before the result's name: `parent.name`.
     #[must_use]
     pub fn within(self, parent: &str) -> ModelError {
         match self {
@@ -34,46 +35,46 @@ impl ModelError {
     }
 }
 
-/// One field that cannot be used, and why.
+/// Violation: one field that cannot be used, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The path in the request: `costs[2].amount`.
+    /// Path of the field in the request: `costs[2].amount`.
     pub field: String,
-    /// The reason, for programs.
+    /// Reason for programs.
     pub reason: Reason,
-    /// The reason, for people: what was given, what is allowed.
+    /// Description for people: the given value and the allowed range.
     pub description: String,
 }
 
-/// Why a field cannot be used.
+/// Reason why a field cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// Missing, empty or unspecified.
+    /// Required field that is missing, empty or unspecified.
     Required,
-    /// Not written as decimals are.
+    /// Decimal that does not follow the grammar of decimals.
     DecimalMalformed,
-    /// More than 28 significant digits, or more than 28 after the point.
+    /// Decimal with more than 28 significant digits, or more than 28 after the point.
     DecimalTooPrecise,
-    /// A magnitude of 7.9e28 or more.
+    /// Decimal with a magnitude of 7.9e28 or more.
     DecimalTooLarge,
-    /// Not in ISO 4217.
+    /// Currency code that is not in ISO 4217.
     CurrencyUnknown,
-    /// Not a calendar date, YYYY-MM-DD.
+    /// Date that is no calendar date of the form YYYY-MM-DD.
     DateMalformed,
-    /// A number that the enum does not have.
+    /// Enum number that the contract does not have.
     EnumUnknown,
-    /// Readable, but outside of what the model can use.
+    /// Value outside the range of the model.
     OutOfRange,
-    /// A list above its limit.
+    /// List with more members than its limit.
     TooManyItems,
-    /// Refused together with another field.
+    /// Field that cannot be combined with another field of the request.
     NotApplicable,
 }
 
 impl Reason {
-    /// The reason as it travels: in UPPER_SNAKE_CASE.
+    /// Returns the reason in UPPER_SNAKE_CASE, as responses carry it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -90,16 +91,16 @@ impl Reason {
         }
     }
 
-    /// True of a field that could not even be read; these are reported first.
+    /// True of a field that could not be read; unreadable fields are reported first.
     #[must_use]
     pub fn is_unreadable(self) -> bool {
         !matches!(self, Reason::OutOfRange | Reason::TooManyItems | Reason::NotApplicable)
     }
 }
 
-/// Every field that cannot be used: unreadable ones first, then those out of range, each in the order of the request.
+/// Violations of a request: unreadable fields first, then fields out of range, each in the order of the request.
 ///
-/// It keeps the first [`Violations::KEPT_MAX`] and counts the rest, so that no request makes it grow.
+/// Violations are kept up to [`Violations::KEPT_MAX`] and counted beyond, so that no request makes the list grow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Violations {
     unreadable: Vec<Violation>,
@@ -108,10 +109,11 @@ pub struct Violations {
 }
 
 impl Violations {
-    /// A caller mends 25 fields at a time; more would not fit into the trailers of a response.
+    /// The most violations that are kept. A caller corrects 25 fields at a time; more would not fit into the trailers of a
+    /// response.
     pub const KEPT_MAX: usize = 25;
 
-    /// Adds one. The description is only written when it is kept.
+    /// Adds a violation. The description is only written when the violation is kept.
     pub fn add(&mut self, reason: Reason, field: impl FnOnce() -> String, description: impl FnOnce() -> String) {
         self.count = self.count.saturating_add(1);
         let kept = if reason.is_unreadable() { &mut self.unreadable } else { &mut self.out_of_range };
@@ -120,13 +122,13 @@ impl Violations {
         }
     }
 
-    /// How many there are in all.
+    /// Returns the number of violations, those beyond the limit included.
     #[must_use]
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// The first ones, at most [`Violations::KEPT_MAX`].
+    /// Returns the first violations, at most [`Violations::KEPT_MAX`].
     pub fn kept(&self) -> impl Iterator<Item = &Violation> {
         self.unreadable.iter().chain(&self.out_of_range).take(Self::KEPT_MAX)
     }
@@ -144,22 +146,22 @@ impl std::fmt::Display for Violations {
     }
 }
 
-/// A decimal that is known to lie in a range.
+/// A decimal within a range that its type guarantees.
 pub trait Bounded: Copy {
-    /// The range in words: "0 or more".
+    /// Range in words: "0 or more".
     const RANGE: &'static str;
-    /// A member of the range, which stands where a field cannot be read until the whole request is refused.
+    /// Placeholder for a field that cannot be read, until the whole request is refused: a decimal within the range.
     const PLACEHOLDER: Self;
     /// The least value that looks like a percentage typed as a number: 10 for ten per cent. None: no value does.
     const PERCENT_FROM: Option<Decimal> = None;
 
-    /// The decimal, if it lies in the range.
+    /// Creates the number, if the decimal lies in the range.
     fn new(value: Decimal) -> Option<Self>;
-    /// The decimal.
+    /// Returns the decimal.
     fn get(self) -> Decimal;
 }
 
-/// By its sign: to compare with 0 takes 60 instructions. A zero may have one.
+/// True of a decimal below 0, by its sign: comparing with 0 takes 60 instructions. A decimal of 0 may have a sign.
 fn is_below_zero(value: Decimal) -> bool {
     value.is_sign_negative() && !value.is_zero()
 }
@@ -191,35 +193,35 @@ macro_rules! bounded {
 }
 
 bounded!(
-    /// Any decimal.
+    /// A decimal without a range.
     AnyDecimal, "any decimal", Decimal::ZERO, |_value| { let _ = _value; true }
 );
 bounded!(
-    /// 0 or more: costs, revenues, cash.
+    /// A decimal of 0 or more: costs, revenues, cash.
     NonNegative, "0 or more", Decimal::ZERO, |value| !is_below_zero(value)
 );
 bounded!(
-    /// Above 0: prices, outlays, customers.
+    /// A decimal above 0: prices, outlays, customers.
     Positive, "above 0", Decimal::ONE, |value| is_above_zero(value)
 );
 bounded!(
-    /// Above 0 up to 1: a share that something is divided by.
+    /// A share above 0 up to 1, which may be divided by.
     Share, "above 0 up to 1", Decimal::ONE, |value| is_above_zero(value) && value <= Decimal::ONE
 );
 bounded!(
-    /// 0 up to below 1: a margin that leaves something.
+    /// A margin of 0 up to below 1, which leaves a part of the revenue for costs.
     Margin, "0 up to below 1", Decimal::ZERO, |value| !is_below_zero(value) && value < Decimal::ONE
 );
 bounded!(
-    /// 0 up to 1: a tax rate.
+    /// A tax rate of 0 up to 1.
     TaxRate, "0 up to 1", Decimal::ZERO, |value| !is_below_zero(value) && value <= Decimal::ONE
 );
 bounded!(
-    /// 0 up to 1: a probability, or a weight.
+    /// A fraction of 0 up to 1: a probability, or a weight.
     Fraction, "0 up to 1", Decimal::ZERO, |value| !is_below_zero(value) && value <= Decimal::ONE
 );
 bounded!(
-    /// At most 1: a contribution margin ratio, which may be negative.
+    /// A decimal of at most 1: a contribution margin ratio, which may be negative.
     AtMostOne, "at most 1", Decimal::ONE, |value| value <= Decimal::ONE
 );
 bounded!(
@@ -231,23 +233,23 @@ bounded!(
     MonthlyRate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE, percent from dec!(0.25)
 );
 bounded!(
-    /// Above 0 up to 100: years of useful life.
+    /// A useful life in years, above 0 up to 100.
     LifeYears, "above 0, at most 100", Decimal::ONE, |value| is_above_zero(value) && value <= dec!(100)
 );
 
-/// The length of one period of a flow.
+/// Length of one period of a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
-    /// 12 a year.
+    /// A month: 12 periods a year.
     Month,
-    /// 4 a year.
+    /// A quarter: 4 periods a year.
     Quarter,
-    /// 1 a year.
+    /// A year: 1 period a year.
     Year,
 }
 
 impl Period {
-    /// How many of them make a year.
+    /// Returns the number of periods in a year.
     #[must_use]
     pub fn per_year(self) -> u32 {
         match self {
@@ -257,7 +259,7 @@ impl Period {
         }
     }
 
-    /// In words, for explanations.
+    /// Returns the name of the period in words, for explanations.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -1,8 +1,8 @@
 //! Financial questions and their answers: pure functions from inputs to exact figures.
 //!
-//! A model is a function. Its inputs are a struct whose numbers carry their range in their type; its outcome names every figure and every
-//! case in which there is no such figure. What cannot be used is refused as an [`input::ModelError`], every field at once. No input panics,
-//! nothing overflows unseen, and the same inputs give the same digits on every machine.
+//! A model is a function. Its inputs are a struct whose numbers carry their range in their type; its outcome names every figure,
+//! and every case in which there is no such figure. Fields that cannot be used are refused as an [`input::ModelError`], all at
+//! once. No input panics, no overflow goes unnoticed, and equal inputs give equal digits on every machine.
 //!
 //! # Questions
 //!
@@ -56,15 +56,15 @@
 //!
 //! # How it is built
 //!
-//! Formulas are kernels over [`number::Number`]; whoever decides does so in [`number::Exact`], which carries 76 digits and remembers an
-//! overflow. Run over [`traced::Traced`] the same kernels write their explanation. A long computation counts its [`work`] and can be given up.
-//! The models know decimals and the calendar, and nothing of messages, connections or time.
+//! Formulas are kernels over [`number::Number`]. Decisions are made in [`number::Exact`], which carries 76 digits and remembers an
+//! overflow. Run over [`traced::Traced`], a kernel writes its own explanation. A long computation counts its [`work`] and can be
+//! given up. The models know decimals and the calendar, and nothing of messages, connections or time.
 //!
 //! # What may change
 //!
-//! Errors and the structs that are answered can get more variants and fields, so callers outside of this crate match them with `..` or `_`.
-//! An enum of outcomes gets no new variant without a new major version: a new outcome is a new answer, and whoever matches has to say what to
-//! do with it. Inputs are built by callers, field by field.
+//! Errors and outcome structs can get more variants and fields, so callers outside of this crate match them with `..` or `_`. An
+//! enum of outcomes gets no new variant without a new major version, because a caller has to decide how to handle a new outcome.
+//! Inputs are built by callers, field by field.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod break_even;

@@ -1,5 +1,5 @@
-//! What a formula is written over: the four operations and a few functions, so that it reads like the textbook and serves
-//! exact answers ([`Exact`]), explanations ([`super::traced::Traced`]) and quick looks around (`f64`).
+//! Numbers that formulas are written over: the four operations and a few functions. One formula reads like the textbook and serves
+//! exact answers ([`Exact`]), explanations ([`super::traced::Traced`]) and quick estimates (`f64`).
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -11,58 +11,58 @@ use super::wide::Wide;
 
 /// A number that a formula can be computed with.
 ///
-/// Kernels take numbers and return numbers, and never decide on one: whoever decides does so in [`Exact`].
+/// Kernels take numbers and return numbers, and never decide on one. Decisions are made in [`Exact`].
 pub trait Number:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
-    /// The number that stands for this decimal.
+    /// Returns the number of this decimal.
     fn of(value: Decimal) -> Self;
-    /// The greater of the two.
+    /// Returns the greater of two numbers.
     fn max(self, other: Self) -> Self;
-    /// The natural logarithm.
+    /// Returns the natural logarithm.
     fn ln(self) -> Self;
-    /// e^self - 1.
+    /// Returns e^self - 1.
     fn exp_m1(self) -> Self;
-    /// self^exponent, for a number above 0.
+    /// Returns self^exponent, for a number above 0.
     fn to_the(self, exponent: Self) -> Self;
-    /// 1 - (1 + self)^-periods: what discounting at this rate takes away.
+    /// Returns 1 - (1 + self)^-periods: the share of a payment that discounting at this rate takes away.
     fn discount_share(self, periods: Self) -> Self;
-    /// (1 + self)^periods - 1: what compounding at this rate adds.
+    /// Returns (1 + self)^periods - 1: the interest that compounding at this rate adds.
     fn compounded(self, periods: Self) -> Self;
-    /// Gives an intermediate result the name that it has in the response.
+    /// Gives an intermediate result the name of its field in the response.
     fn named(self, _name: &'static str) -> Self {
         self
     }
-    /// The same for a member of a series: `balance(3)`.
+    /// Gives a member of a series its name and number: `balance(3)`.
     fn numbered(self, _name: &'static str, _number: u32) -> Self {
         self
     }
-    /// A whole number.
+    /// Returns a whole number.
     fn whole(value: u32) -> Self {
         Self::of(Decimal::from(value))
     }
 }
 
-/// An exact decimal, or the memory that something on the way had no value: a division by 0, or a number too large to hold.
+/// An exact decimal, or a spoilt number: the memory that a division by 0 or an overflow happened on the way.
 ///
-/// Sums of request decimals and products of two are exact; everything else carries 76 digits. It is asked once, at the end, by
-/// [`Exact::value`], which rounds half-even to the 28 digits of an answer.
+/// Sums of request decimals, and products of two of them, are exact; any other result carries 76 digits. [`Exact::value`] rounds
+/// half-even to the 28 digits of an answer, and reports a spoilt number, once, at the end.
 #[derive(Clone, Copy, Debug)]
 pub struct Exact(pub(crate) Option<Wide>);
 
 impl Exact {
-    /// Nothing.
+    /// The number 0.
     pub const ZERO: Exact = Exact(Some(Wide::ZERO));
-    /// One.
+    /// The number 1.
     pub const ONE: Exact = Exact(Some(Wide::ONE));
 
-    /// 10^exponent.
+    /// Returns 10^exponent.
     #[must_use]
     pub const fn power_of_ten(exponent: i32) -> Exact {
         Exact(Some(Wide::power_of_ten(exponent)))
     }
 
-    /// The answer, rounded half-even to 28 digits.
+    /// Returns the number as an answer, rounded half-even to 28 digits.
     ///
     /// # Errors
     /// [`ModelError::ResultTooLarge`] naming the result, when its magnitude is 7.9e28 or more.
@@ -70,25 +70,25 @@ impl Exact {
         self.decimal().ok_or_else(|| ModelError::too_large(name))
     }
 
-    /// The same, or `None` when it does not fit.
+    /// Returns the number rounded half-even to 28 digits; `None` when its magnitude is 7.9e28 or more.
     #[must_use]
     pub fn decimal(self) -> Option<Decimal> {
         self.0.and_then(Wide::to_decimal)
     }
 
-    /// Rounded half-even to the 28 digits of an answer, but of any size: what decisions about answers are made on.
+    /// Rounds half-even to the 28 digits of an answer, at any magnitude. Decisions about answers are made on such numbers.
     #[must_use]
     pub fn as_answer(self) -> Exact {
         Exact(self.0.map(Wide::as_answer))
     }
 
-    /// Rounded half-even to 38 digits, which keeps a long recurrence fast.
+    /// Rounds half-even to 38 digits, which keeps a long recurrence fast.
     #[must_use]
     pub fn shortened(self) -> Exact {
         Exact(self.0.map(|wide| wide.shortened(38)))
     }
 
-    /// Rounded half-even to so many places after the point; nearer to a tie than roundings on the way can tell, it is one.
+    /// Rounds half-even to places after the point. A number nearer to a tie than earlier roundings can tell counts as a tie.
     #[must_use]
     pub fn to_places(self, places: u32) -> Exact {
         const TIE_PLACES: u32 = 40;
@@ -96,91 +96,91 @@ impl Exact {
         Exact(self.0.and_then(|wide| wide.raised(shift)?.nearest_whole(TIE_PLACES).raised(shift.saturating_neg())))
     }
 
-    /// Rounded half-even to so many digits: for looking at.
+    /// Rounds half-even to a number of digits, for display.
     #[must_use]
     pub fn to_digits(self, digits: u32) -> Exact {
         Exact(self.0.map(|wide| wide.shortened(digits)))
     }
 
-    /// The product, rounded half-even to 38 digits: a step of a long recurrence.
+    /// Returns the product rounded half-even to 38 digits: one step of a long recurrence.
     #[must_use]
     pub fn grown_by(self, factor: Exact) -> Exact {
         Exact(self.0.zip(factor.0).and_then(|(amount, factor)| amount.grown_by(factor)))
     }
 
-    /// The `degree`-th root of a number above 0.
+    /// Returns the `degree`-th root of a number above 0.
     #[must_use]
     pub fn root(self, degree: u32) -> Exact {
         Exact(self.0.and_then(|wide| decimal::root(wide, degree)))
     }
 
-    /// self^exponent by squaring.
+    /// Returns self^exponent by squaring.
     #[must_use]
     pub fn whole_power(self, exponent: u32) -> Exact {
         Exact(self.0.and_then(|wide| decimal::whole_power(wide, exponent)))
     }
 
-    /// The square root of a number that is 0 or more.
+    /// Returns the square root of a number that is 0 or more.
     #[must_use]
     pub fn square_root(self) -> Exact {
         Exact(self.0.and_then(decimal::square_root))
     }
 
-    /// The least whole number that is not below self / divisor, both above 0, without rounding in between.
+    /// Returns the least whole number that is not below self / divisor, both above 0, without rounding in between.
     #[must_use]
     pub fn quotient_rounded_up(self, divisor: Exact) -> Exact {
         Exact(self.0.zip(divisor.0).and_then(|(dividend, divisor)| dividend.quotient_rounded_up(divisor)))
     }
 
-    /// The least whole number that is not below this one, which is 0 or more.
+    /// Returns the least whole number that is not below a number of 0 or more.
     #[must_use]
     pub fn rounded_up(self) -> Exact {
         Exact(self.0.map(Wide::rounded_up))
     }
 
-    /// The whole part of a number that is 0 or more.
+    /// Returns the whole part of a number that is 0 or more.
     #[must_use]
     pub fn whole_part(self) -> Option<u128> {
         self.0.and_then(Wide::whole)
     }
 
-    /// The magnitude.
+    /// Returns the magnitude.
     #[must_use]
     pub fn absolute(self) -> Exact {
         Exact(self.0.map(Wide::absolute))
     }
 
-    /// True of a number above 0; a spoilt one is neither above, nor below, nor 0.
+    /// True of a number above 0. A spoilt number is neither above, nor below, nor equal to 0.
     #[must_use]
     pub fn is_positive(self) -> bool {
         self.0.is_some_and(|wide| !wide.is_zero() && !wide.is_negative())
     }
 
-    /// True of a number below 0.
+    /// True of a number below 0. A spoilt number is neither above, nor below, nor equal to 0.
     #[must_use]
     pub fn is_negative(self) -> bool {
         self.0.is_some_and(Wide::is_negative)
     }
 
-    /// True of 0.
+    /// True of the number 0. A spoilt number is neither above, nor below, nor equal to 0.
     #[must_use]
     pub fn is_zero(self) -> bool {
         self.0.is_some_and(Wide::is_zero)
     }
 
-    /// True when something on the way had no value.
+    /// True of a spoilt number: a division by 0, or an overflow, happened on the way.
     #[must_use]
     pub fn is_spoilt(self) -> bool {
         self.0.is_none()
     }
 
-    /// The nearest double, for looking around; NaN of a spoilt number.
+    /// Returns the nearest double, for estimates; NaN of a spoilt number.
     #[must_use]
     pub fn to_f64(self) -> f64 {
         self.0.map_or(f64::NAN, Wide::to_f64)
     }
 
-    /// Seventeen digits of a double; spoilt where it is not finite.
+    /// Returns seventeen digits of a double; spoilt where the double is not finite.
     #[must_use]
     pub fn from_f64(value: f64) -> Exact {
         Exact(Wide::from_f64(value))
@@ -301,7 +301,7 @@ impl PartialEq for Exact {
 }
 
 impl PartialOrd for Exact {
-    /// None when either is spoilt.
+    /// Returns None when either number is spoilt.
     fn partial_cmp(&self, other: &Exact) -> Option<std::cmp::Ordering> {
         self.0.zip(other.0).map(|(left, right)| left.cmp(&right))
     }

@@ -1,7 +1,7 @@
-//! Numbers that remember how they came about, so that a formula explains itself.
+//! Traced numbers, which remember their operations, so that a formula explains itself.
 //!
-//! A kernel run over [`Traced`] notes each operation; each result it gives a name becomes a [`Step`] with the formula in names,
-//! the same in figures, and the value. No formula is written a second time as text, so none can differ from what was computed.
+//! A kernel run over [`Traced`] notes each operation. Each named result becomes a [`Step`] with the formula in names, the formula
+//! in figures, and the value. No formula is written a second time as text, so no explanation can differ from the calculation.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -13,11 +13,11 @@ use super::explanation::{Step, canonical};
 use super::number::{Exact, Number};
 use super::work::{WhileAwaited, tick};
 
-/// The work of a step's texts, its figures left out, and of an operation that is noted.
+/// Work of a step's texts without its figures, and of an operation that is noted.
 const STEP_UNITS: u64 = 60;
 const NOTE_UNITS: u64 = 3;
 
-/// The operations noted so far, and which of them have a name.
+/// Trace: the operations noted so far, and the names of their results.
 #[derive(Debug, Default)]
 pub struct Trace {
     notes: RefCell<Vec<Note>>,
@@ -52,7 +52,7 @@ enum Operator {
 
 #[derive(Clone, Copy, Debug)]
 enum Function {
-    /// The same number under another name.
+    /// Origin of a number that is another number under a new name.
     Same,
     Negate,
     Ln,
@@ -65,7 +65,7 @@ enum Operand {
     Note(usize),
 }
 
-/// A number with its history: a constant, or a note in a trace.
+/// A traced number: a constant, or a note in a trace.
 #[derive(Clone, Copy, Debug)]
 pub struct Traced<'a> {
     trace: Option<&'a Trace>,
@@ -73,24 +73,24 @@ pub struct Traced<'a> {
 }
 
 impl Trace {
-    /// A value from the request, by the path of its field.
+    /// Creates a number from the request, named by the path of its field.
     pub fn input(&self, name: impl Into<Cow<'static, str>>, value: Decimal) -> Traced<'_> {
         self.known(name, Exact::from(value))
     }
 
-    /// A value that was found otherwise, which the formula takes as given.
+    /// Creates a number that was computed outside of the formula, which the formula takes as given.
     pub fn known(&self, name: impl Into<Cow<'static, str>>, value: Exact) -> Traced<'_> {
         self.note(Origin::Input, value, Some(name.into()))
     }
 
-    /// The named results, in the order in which they were computed.
+    /// Returns a step for each named result, in the order of computation.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
         let named = self.named.borrow();
         named.iter().map(|index| self.step(*index)).while_awaited().collect()
     }
 
-    /// The named results since the last time, where a model puts steps of its own between them.
+    /// Returns the steps since the last call, where a model adds steps of its own between them.
     #[must_use]
     pub fn take_steps(&self) -> Vec<Step> {
         let steps = self.steps();
@@ -110,8 +110,8 @@ impl Trace {
         let notes = self.notes.borrow();
         let Some(note) = notes.get(index) else { return Step::default() };
         let (mut formula, mut substitution) = (String::new(), String::new());
-        Writer { notes: &notes, figures: false, text: &mut formula }.origin(note, 0);
-        Writer { notes: &notes, figures: true, text: &mut substitution }.origin(note, 0);
+        FormulaWriter { notes: &notes, figures: false, text: &mut formula }.origin(note, 0);
+        FormulaWriter { notes: &notes, figures: true, text: &mut substitution }.origin(note, 0);
         Step { name: note.name.as_deref().unwrap_or_default().to_owned(), formula, substitution, value: canonical(note.value) }
     }
 }
@@ -125,7 +125,7 @@ impl<'a> Traced<'a> {
         }
     }
 
-    /// A result under a name that is only known when it runs, such as `discounted_payback.years`.
+    /// Names a result whose name is only known at run time, such as `discounted_payback.years`.
     pub fn called(self, name: Cow<'static, str>) -> Traced<'a> {
         if let (Some(trace), Operand::Note(index)) = (self.trace, self.operand) {
             let mut notes = trace.notes.borrow_mut();
@@ -227,8 +227,8 @@ impl<'a> Neg for Traced<'a> {
     }
 }
 
-/// Writes a note's origin as text, in names or in figures, with brackets only where precedence asks for them.
-struct Writer<'a> {
+/// Writes the origin of a note as text, in names or in figures, with brackets only where precedence asks for them.
+struct FormulaWriter<'a> {
     notes: &'a [Note],
     figures: bool,
     text: &'a mut String,
@@ -239,7 +239,7 @@ const PRODUCT: u8 = 2;
 const POWER: u8 = 3;
 const ATOM: u8 = 4;
 
-impl Writer<'_> {
+impl FormulaWriter<'_> {
     fn origin(&mut self, note: &Note, least: u8) {
         match note.origin {
             Origin::Input => self.text.push_str(&canonical(note.value)),
@@ -330,7 +330,7 @@ mod tests {
 
     use super::*;
 
-    /// Formula, substitution and value of the one named result.
+    /// Returns formula, substitution and value of a kernel's only named result.
     fn explained(kernel: impl for<'a> Fn(&'a Trace) -> Traced<'a>) -> (String, String, String) {
         let trace = Trace::default();
         kernel(&trace).named("result");

@@ -37,7 +37,8 @@ macro_rules! names {
         /// The models, by the names of their fields in the union of calculations.
         pub const MODELS: &[&str] = &[$($name),*];
 
-        /// The service and the method that answer each of [`MODELS`] alone, in the same order. A test holds this to the contract.
+        /// Service and method that answer each of [`MODELS`] alone, in the order of [`MODELS`]. A test compares the list with the
+        /// contract.
         pub const METHODS: &[(&str, &str)] = &[$(($service, $method)),*];
 
         /// Returns the place of a calculation's model among [`MODELS`].

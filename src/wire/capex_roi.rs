@@ -64,7 +64,7 @@ impl Reader {
         })
     }
 
-    /// A policy whose periods have the given length.
+    /// Reads a depreciation policy whose periods have the given length.
     fn policy(&mut self, path: Path<'_>, policy: &pb::DepreciationPolicy, period: Period) -> DepreciationPolicy {
         use pb::DepreciationMethod as Given;
         let given = self.enumerator::<Given>(path.field("method"), policy.method);
@@ -100,20 +100,19 @@ impl Reader {
                 format!("the printed table is one of years, and a period is a {}", period.name())
             });
         }
+        let life = policy.useful_life_periods;
+        let recovery_period = RecoveryPeriod::new(life);
+        if recovery_period.is_none() && life > 0 {
+            self.refuse(path.field("useful_life_periods"), Reason::OutOfRange, || {
+                format!("{life} is out of range: {}", RecoveryPeriod::RANGE)
+            });
+        }
         if policy.salvage_ratio.is_some() {
             self.refuse(path.field("salvage_ratio"), Reason::NotApplicable, || {
                 "is not used with the printed table, which leaves nothing".to_owned()
             });
         }
-        let life = policy.useful_life_periods;
-        DepreciationPolicy::Macrs(RecoveryPeriod::new(life).unwrap_or_else(|| {
-            if life > 0 {
-                self.refuse(path.field("useful_life_periods"), Reason::OutOfRange, || {
-                    format!("{life} is out of range: {}", RecoveryPeriod::RANGE)
-                });
-            }
-            RecoveryPeriod::Three
-        }))
+        DepreciationPolicy::Macrs(recovery_period.unwrap_or(RecoveryPeriod::Three))
     }
 
     fn terminal_value(&mut self, request: &pb::ComputeCapexRoiRequest) -> Option<TerminalValue> {

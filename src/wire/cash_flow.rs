@@ -42,7 +42,7 @@ pub fn net_present_value_response(
         rate_per_period: write.ratio(outcome.rate_per_period),
         present_value_of_inflows: write.money(outcome.present_value_of_inflows),
         present_value_of_outflows: write.money(outcome.present_value_of_outflows),
-        rate_sensitivity: write.money(outcome.rate_sensitivity),
+        rate_sensitivity: write.ratio(outcome.rate_sensitivity),
         explanation: asked.explanation(explain_present_value),
         warnings: asked.warnings(|inputs, warnings| inputs.cash_flows.warn_of_one_sign(warnings)),
     }

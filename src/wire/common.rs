@@ -1,4 +1,4 @@
-//! What every request and response shares: currency, options, existing revenue, explanation.
+//! Parts that all requests and responses share: currency, options, existing revenue, explanation.
 
 use rust_decimal::RoundingStrategy;
 
@@ -13,14 +13,14 @@ use crate::models::input::{ModelError, NonNegative, Reason};
 use crate::models::warning::{Warning, Warnings};
 use crate::models::work::WhileAwaited;
 
-/// Its four texts are handed on as they are.
+/// Work of a step of an explanation. Its four texts are moved and not copied.
 const STEP_UNITS: u64 = 3;
 
-/// A request that was read: the model's inputs, and what else was asked. Where only rates and times are asked for, no currency is
-/// named, and it is `()`.
+/// A request that was read: the inputs of the model, and the options of the calculation. The currency is `()` where a model answers
+/// only rates and times.
 #[derive(Clone, Debug)]
 pub struct Asked<Inputs, C = Currency> {
-    /// What the model computes from.
+    /// Inputs of the model.
     pub inputs: Inputs,
     pub(super) currency: C,
     pub(super) options: Options,
@@ -28,12 +28,12 @@ pub struct Asked<Inputs, C = Currency> {
     pub(super) warnings: Warnings,
 }
 
-/// What a calculation is asked besides its answer.
+/// Options of a calculation: explanation and rounding.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Options {
     pub explain: bool,
     pub rounding: Option<Rounding>,
-    /// The request asked for rounding and did not say which way.
+    /// True when the request asks for rounding without a mode.
     rounding_mode_is_default: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Decimals as they travel: the grammar at the head of `common.proto` in, the canonical form out.
+//! Decimals as texts: read by the grammar at the head of `common.proto`, written in canonical form.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -6,24 +6,24 @@ use super::short_text::Text;
 use crate::models::input::Reason;
 use crate::models::work::tick;
 
-/// The work of reading or writing a decimal.
+/// Work of reading or writing a decimal.
 const TEXT_UNITS: u64 = 4;
 
-/// Significant digits of a decimal, and digits after its point.
+/// The most significant digits of a decimal, and the most digits after its point.
 const DIGITS_MAX: i64 = 28;
-/// A decimal's magnitude is below 7.9e28.
+/// Limit of a decimal's magnitude: 7.9e28.
 const LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
-/// An exponent beyond it is as good as infinite, and adds up without overflow.
+/// Exponent at which counting stops. A larger exponent is as good as infinite, and sums of exponents do not overflow.
 const EXPONENT_LIMIT: i64 = 1_000_000_000_000;
 
 /// Reads `["-"] digits ["." digits] [("e" | "E") ["+" | "-"] digits]`.
 ///
-/// Digits are counted on the value, its exponent applied, without leading or trailing zeros; so `1.50e3` has two of them, none
-/// behind the point.
+/// Digits are counted on the value, its exponent applied, without leading or trailing zeros; `1.50e3` has two digits, none of them
+/// after the point.
 ///
 /// # Errors
-/// [`Reason::DecimalMalformed`] for what the grammar does not know, [`Reason::DecimalTooLarge`] for a magnitude of 7.9e28 or more,
-/// [`Reason::DecimalTooPrecise`] for more than 28 significant digits, or more than 28 behind the point.
+/// [`Reason::DecimalMalformed`] for a text outside the grammar, [`Reason::DecimalTooLarge`] for a magnitude of 7.9e28 or more,
+/// [`Reason::DecimalTooPrecise`] for more than 28 significant digits, or more than 28 after the point.
 ///
 /// ```
 /// use paydirt::wire::decimal::read;
@@ -36,16 +36,16 @@ pub fn read(text: &str) -> Result<Decimal, Reason> {
     read_bytes(text.as_bytes())
 }
 
-/// The same of bytes that are perhaps no text.
+/// Reads a decimal from bytes that need not be UTF-8, by the grammar of [`read`].
 pub(super) fn read_bytes(text: &[u8]) -> Result<Decimal, Reason> {
     tick(TEXT_UNITS);
     read_short(text).map_or_else(|| read_any(text), Ok)
 }
 
-/// Digits and bytes of a number that [`read_short`] reads: what fits into 64 bits, with a point.
+/// The longest number, in digits and in bytes, that [`read_short`] reads: digits that fit into 64 bits, with a point.
 const SHORT_BYTES_MAX: usize = 19;
 
-/// What nearly every number is: a few digits, perhaps a sign and a point, no exponent. None for everything else, be it right or wrong.
+/// Reads a short number: a few digits, perhaps a sign and a point, no exponent. None for any other text, valid or not.
 fn read_short(text: &[u8]) -> Option<Decimal> {
     let (negative, unsigned) = match text {
         [b'-', rest @ ..] => (true, rest),
@@ -91,7 +91,7 @@ fn read_short(text: &[u8]) -> Option<Decimal> {
     Some(Decimal::from_parts(mantissa as u32, (mantissa >> 32) as u32, 0, negative, scale as u32))
 }
 
-/// The number that eight digits are, in the bytes of one register: neighbours are joined to pairs, pairs to fours, fours to eight.
+/// Reads eight digits within one register: neighbours are joined to pairs, pairs to fours, fours to eight.
 fn eight_digits(text: [u8; 8]) -> Option<u64> {
     let digits = u64::from_le_bytes(text) ^ u64::from_le_bytes([b'0'; 8]);
     // A byte above 9 reaches its highest bit, or has it.
@@ -124,7 +124,7 @@ fn read_any(text: &[u8]) -> Result<Decimal, Reason> {
     digits.value(negative, exponent.saturating_sub(behind_point))
 }
 
-/// Digits so far: a mantissa without leading and trailing zeros, and how many zeros trail it.
+/// Digits read so far: a mantissa without leading and trailing zeros, and the number of trailing zeros.
 #[derive(Default)]
 struct Digits {
     mantissa: u128,
@@ -133,7 +133,7 @@ struct Digits {
 }
 
 impl Digits {
-    /// Takes at least one digit from the front.
+    /// Reads at least one digit from the front of a text, and returns the rest.
     fn take<'a>(&mut self, text: &'a [u8]) -> Result<&'a [u8], Reason> {
         let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if count == 0 {
@@ -196,7 +196,7 @@ fn read_exponent(text: &[u8]) -> Result<i64, Reason> {
     Ok(if negative { -exponent } else { exponent })
 }
 
-/// How the decimals of a response are rounded, once, at the end.
+/// Rounding of the decimals in a response, once, at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rounding {
     /// The digits after the point of an amount of money, 0 to 28.
@@ -207,7 +207,7 @@ pub struct Rounding {
     pub strategy: RoundingStrategy,
 }
 
-/// The canonical form of a decimal: no exponent, no trailing zeros, never "-0".
+/// Writes the canonical form of a decimal: no exponent, no trailing zeros, never "-0".
 ///
 /// ```
 /// use paydirt::wire::decimal::write;
@@ -238,13 +238,13 @@ fn write_whole(whole: u64, negative: bool) -> Text {
     written.text()
 }
 
-/// As many as there may be between the point and the first digit.
+/// Zeros between the point and the first digit, as many as a decimal can have.
 const ZEROS: &str = "0000000000000000000000000000";
 
-/// The longest there is: a sign, a 0, a point and 28 digits, or 29 digits with a sign and a point.
+/// Length of the longest decimal: a sign, a 0, a point and 28 digits, or 29 digits with a sign and a point.
 const WRITTEN_BYTES_MAX: usize = 31;
 
-/// A decimal as far as it is written.
+/// A decimal written into a buffer of its own.
 #[derive(Default)]
 struct Written {
     bytes: [u8; WRITTEN_BYTES_MAX],
@@ -294,7 +294,7 @@ fn write_any(decimal: Decimal) -> Text {
     written.text()
 }
 
-/// Writes the decimals of one response.
+/// Writer for the decimals of one response.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Writer {
     pub rounding: Option<Rounding>,
@@ -337,7 +337,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// The fast ways are the slow ones.
+        /// Fast readings and writings agree with the slow ones.
         #[test]
         fn what_is_read_and_written_fast_is_read_and_written_the_same(text in "-?[0-9]{0,12}([.][0-9]{0,9})?", decimal: i64, scale in 0_u32..=28) {
             if let Some(short) = read_short(text.as_bytes()) {

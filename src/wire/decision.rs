@@ -15,7 +15,7 @@ use crate::models::explanation::canonical;
 use crate::models::input::{Fraction, ModelError, Reason};
 use crate::models::work::{WhileAwaited, tick};
 
-/// Bytes of a name. An answer may name every alternative beside every other: half a million names.
+/// The most bytes of a name. An answer may name every alternative beside every other: half a million names.
 const NAME_BYTES_MAX: usize = 100;
 
 const STATES: Path<'static> = Path::of("states");
@@ -47,7 +47,7 @@ impl Reader {
         items.map(|(path, state)| self.unique_name(path.field("name"), &state.name, &mut seen)).collect()
     }
 
-    /// Of every state or of none, and together exactly 1.
+    /// Reads the probabilities of all states or of none; they add up to exactly 1.
     fn probabilities(&mut self, states: &[pb::StateOfNature]) -> Option<Distribution> {
         if states.iter().all(|state| state.probability.is_none()) {
             return None;
@@ -156,7 +156,7 @@ pub fn regret_response(asked: &Asked<RegretInputs, Option<Currency>>, outcome: &
     }
 }
 
-/// The names that stand for indices in an answer.
+/// Names that replace the indices of alternatives in an answer.
 struct Names<'a> {
     states: &'a [String],
     alternatives: &'a [Alternative],

@@ -1,4 +1,5 @@
-//! Turns proto messages into a model's inputs, and its outcomes into messages. A refusal becomes a status in [`status`] alone.
+//! Translation between proto messages and models: requests into inputs, outcomes into responses. A refusal becomes a status in
+//! [`status`] alone.
 
 pub mod break_even;
 pub mod calculation;
@@ -19,11 +20,11 @@ pub mod valuation;
 
 pub use common::Asked;
 
-/// The contract, as `build.rs` generates it from `proto/`.
-#[expect(missing_docs, clippy::all, reason = "generated: the contract's comments stand in proto/")]
+/// Types of the contract, as `build.rs` generates them from `proto/`.
+#[expect(clippy::all, reason = "generated: the contract's comments are the documentation, and stand in proto/")]
 pub mod pb {
     tonic::include_proto!("paydirt.v1");
 
-    /// The descriptors of every file in `proto/`, comments included.
+    /// Descriptors of every file in `proto/`, comments included.
     pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 }

@@ -1,4 +1,4 @@
-//! Reads the fields of a request, and collects every one that cannot be used, by its path.
+//! Reader of request fields, which collects every field that cannot be used, by its path.
 
 use std::fmt;
 
@@ -12,10 +12,10 @@ use crate::models::work::WhileAwaited;
 use crate::wire::short_text::Text;
 use crate::wire::{decimal, pb};
 
-/// The work of a member of a list, its decimals left out.
+/// Work of reading a member of a list, without its decimals.
 const MEMBER_UNITS: u64 = 4;
 
-/// The way to a field, written out only when the field is at fault.
+/// Path of a field, written as text only when the field cannot be used.
 #[derive(Clone, Copy)]
 pub(super) struct Path<'a> {
     parent: Option<&'a Path<'a>>,
@@ -24,17 +24,17 @@ pub(super) struct Path<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// A field of the request itself.
+    /// Returns the path of a field of the request itself.
     pub const fn of(name: &'static str) -> Path<'static> {
         Path { parent: None, name, index: None }
     }
 
-    /// A field of this one.
+    /// Returns the path of a field within this message.
     pub const fn field(&'a self, name: &'static str) -> Path<'a> {
         Path { parent: Some(self), name, index: None }
     }
 
-    /// A member of this list.
+    /// Returns the path of a member of this list.
     pub const fn item(&self, index: usize) -> Path<'a> {
         Path { parent: self.parent, name: self.name, index: Some(index) }
     }
@@ -50,8 +50,8 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// Reads fields. One that cannot be used gets a stand-in, so that reading goes on to the next; [`Reader::finish`] lets no
-/// stand-in out.
+/// Reader of fields. A field that cannot be used gets a placeholder, so that reading goes on to the next field; [`Reader::finish`]
+/// never returns a placeholder.
 #[derive(Default)]
 pub(super) struct Reader {
     violations: Violations,
@@ -60,12 +60,12 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// What was read, if every field could be.
+    /// Returns the inputs, if every field could be used.
     pub fn finish<T>(self, read: T) -> Result<T, ModelError> {
         if self.violations.count() == 0 { Ok(read) } else { Err(ModelError::Invalid(self.violations)) }
     }
 
-    /// How many fields were refused so far.
+    /// Returns the number of fields that were refused so far.
     pub fn refused(&self) -> usize {
         self.violations.count()
     }
@@ -87,7 +87,7 @@ impl Reader {
         text.map(|text| self.decimal(path, text))
     }
 
-    /// A decimal that is there: an empty one is malformed.
+    /// Reads a decimal that is present: an empty text is malformed.
     #[inline]
     pub fn decimal<B: Bounded>(&mut self, path: Path<'_>, text: &Text) -> B {
         match decimal::read_bytes(text.as_bytes()).map(B::new) {
@@ -168,7 +168,7 @@ impl Reader {
         }
     }
 
-    /// A value of an enum, if the contract has one of this number.
+    /// Reads an enum value, if the contract has one of this number.
     pub fn enumerator<E: TryFrom<i32>>(&mut self, path: Path<'_>, number: i32) -> Option<E> {
         let value = E::try_from(number).ok();
         if value.is_none() {
@@ -191,14 +191,14 @@ impl Reader {
         Some(date)
     }
 
-    /// A list that has to have members.
+    /// Checks a list that must have members.
     pub fn some(&mut self, path: Path<'_>, count: usize, limit: usize) {
         if count == 0 {
             self.refuse(path, Reason::Required, || format!("1 to {limit} of them are required"));
         }
     }
 
-    /// The members of a list up to its limit, with their paths; a longer list is refused as a whole.
+    /// Reads the members of a list up to its limit, with their paths; a longer list is refused as a whole.
     pub fn items<'a, T>(
         &mut self,
         path: Path<'a>,
@@ -223,7 +223,7 @@ fn unreadable(text: &str, reason: Reason) -> String {
     }
 }
 
-/// What the caller wrote, short and without control characters.
+/// Quotes a caller's text, shortened and without control characters.
 fn quoted(text: &str) -> String {
     const SHOWN_MAX: usize = 40;
     let mut characters = text.chars();

@@ -5,15 +5,15 @@ use super::pb;
 use super::reader::{Path, Reader};
 use crate::models::input::{ModelError, Reason};
 use crate::models::runway::{
-    CashEvent, CashLine, CashOutcome, DefaultAlive, DefaultAliveInputs, Growth, GrowthTiming, Month, MonthSpan, MonthlyBalance,
-    Runway, RunwayInputs, explain_default_alive, explain_runway,
+    CashEvent, CashLine, CashOutcome, DefaultAlive, DefaultAliveInputs, GrowthTiming, LineGrowth, Month, MonthSpan,
+    MonthlyBalance, Runway, RunwayInputs, explain_default_alive, explain_runway,
 };
 use crate::models::work::WhileAwaited;
 use crate::wire::decimal::Writer;
 
-/// Costs, and revenues, of one request.
+/// The most costs of a request, and the most revenues.
 const LINES_MAX: usize = 200;
-/// Events of one request.
+/// The most events of a request.
 const EVENTS_MAX: usize = 1000;
 
 /// Reads the request.
@@ -40,7 +40,7 @@ pub fn runway(request: &pb::ComputeRunwayRequest) -> Result<Asked<RunwayInputs>,
 }
 
 impl Reader {
-    /// A month of the calculation; 0 is none.
+    /// Reads a month of the calculation; 0 stands for no month.
     fn month(&mut self, path: Path<'_>, number: u32) -> Option<Month> {
         if number == 0 {
             return None;
@@ -64,9 +64,11 @@ impl Reader {
             amount: self.required(path.field("amount"), &line.amount),
             period: self.period(path.field("period"), line.period),
             growth: match &line.growth {
-                None => Growth::Flat,
-                Some(Given::MonthlyGrowthRate(rate)) => Growth::Monthly(self.decimal(path.field("monthly_growth_rate"), rate)),
-                Some(Given::AnnualGrowthRate(rate)) => Growth::Annual(self.decimal(path.field("annual_growth_rate"), rate)),
+                None => LineGrowth::Flat,
+                Some(Given::MonthlyGrowthRate(rate)) => {
+                    LineGrowth::Monthly(self.decimal(path.field("monthly_growth_rate"), rate))
+                }
+                Some(Given::AnnualGrowthRate(rate)) => LineGrowth::Annual(self.decimal(path.field("annual_growth_rate"), rate)),
             },
             months: self.span(path, line.first_month, line.last_month),
             non_cash: line.non_cash,

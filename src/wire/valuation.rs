@@ -8,9 +8,9 @@ use super::reader::{Path, Reader};
 use super::short_text::Text;
 use crate::models::input::{Bounded, ModelError, Positive, Rate, Reason, Share};
 use crate::models::valuation::{
-    Given, GrowthStage, Held, ImpliedGrowth, ImpliedGrowthInputs, MarketGrowth, PriceChange, PriceChangeInputs, RequiredMargin,
-    RequiredMarginInputs, Rerating, ReratingInputs, ShareCeiling, ShareCeilingInputs, Years, explain_implied_growth,
-    explain_price_change, explain_required_margin, explain_rerating, explain_share_ceiling,
+    GrowthStage, HoldingPeriod, ImpliedGrowth, ImpliedGrowthInputs, MarketGrowth, PriceChange, PriceChangeInputs,
+    RequiredMargin, RequiredMarginInputs, Rerating, ReratingGiven, ReratingInputs, ShareCeiling, ShareCeilingInputs, Years,
+    explain_implied_growth, explain_price_change, explain_required_margin, explain_rerating, explain_share_ceiling,
 };
 
 /// Reads the request.
@@ -36,21 +36,20 @@ pub fn share_ceiling(request: &pb::ComputeShareCeilingRequest) -> Result<Asked<S
 impl Reader {
     fn market_growth(&mut self, request: &pb::ComputeShareCeilingRequest) -> Option<MarketGrowth> {
         let market_growth_rate = self.optional(Path::of("market_growth_rate"), request.market_growth_rate.as_ref());
-        let company_growth_rate = self.optional(Path::of("company_growth_rate"), request.company_growth_rate.as_ref());
-        let target_sales_factor = self.optional(Path::of("target_sales_factor"), request.target_sales_factor.as_ref());
-        if request.market_growth_rate.is_none() {
-            for (name, given) in [
-                ("company_growth_rate", request.company_growth_rate.is_some()),
-                ("target_sales_factor", request.target_sales_factor.is_some()),
-            ] {
-                if given {
-                    self.refuse(Path::of(name), Reason::NotApplicable, || {
-                        "needs market_growth_rate, which is not given".to_owned()
-                    });
-                }
-            }
-        }
+        let growth = request.market_growth_rate.as_ref();
+        let company_growth_rate = self.beside("company_growth_rate", request.company_growth_rate.as_ref(), growth);
+        let target_sales_factor = self.beside("target_sales_factor", request.target_sales_factor.as_ref(), growth);
         Some(MarketGrowth { market_growth_rate: market_growth_rate?, company_growth_rate, target_sales_factor })
+    }
+
+    /// A field that says nothing without the growth of the market.
+    fn beside<B: Bounded>(&mut self, name: &'static str, given: Option<&Text>, market_growth_rate: Option<&Text>) -> Option<B> {
+        let path = Path::of(name);
+        let read = self.optional(path, given);
+        if given.is_some() && market_growth_rate.is_none() {
+            self.refuse(path, Reason::NotApplicable, || "needs market_growth_rate, which is not given".to_owned());
+        }
+        read
     }
 }
 
@@ -86,14 +85,14 @@ pub fn rerating(request: &pb::ComputeReratingRequest) -> Result<Asked<ReratingIn
         years: reader.required(Path::of("years"), &request.years),
         given: match &request.given {
             Some(Request::EarningsGrowthRate(rate)) => {
-                Given::EarningsGrowthRate(reader.decimal(Path::of("earnings_growth_rate"), rate))
+                ReratingGiven::EarningsGrowthRate(reader.decimal(Path::of("earnings_growth_rate"), rate))
             }
-            Some(Request::PriceFactor(factor)) => Given::PriceFactor(reader.decimal(Path::of("price_factor"), factor)),
+            Some(Request::PriceFactor(factor)) => ReratingGiven::PriceFactor(reader.decimal(Path::of("price_factor"), factor)),
             None => {
                 reader.refuse(Path::of("given"), Reason::Required, || {
                     "one of earnings_growth_rate and price_factor is required".to_owned()
                 });
-                Given::PriceFactor(Positive::PLACEHOLDER)
+                ReratingGiven::PriceFactor(Positive::PLACEHOLDER)
             }
         },
     };
@@ -133,8 +132,7 @@ pub fn price_change(request: &pb::ComputePriceChangeRequest) -> Result<Asked<Pri
 }
 
 impl Reader {
-    fn held(&mut self, request: &pb::ComputePriceChangeRequest) -> Option<Held> {
-        let day_count = self.day_count(Path::of("day_count"), request.day_count);
+    fn held(&mut self, request: &pb::ComputePriceChangeRequest) -> Option<HoldingPeriod> {
         let mut date = |name: &'static str, given: Option<&Text>, other: Option<&Text>| match (given, other) {
             (Some(date), _) => self.date(Path::of(name), date),
             (None, Some(_)) => {
@@ -147,8 +145,9 @@ impl Reader {
         };
         let start = date("start_date", request.start_date.as_ref(), request.end_date.as_ref());
         let end = date("end_date", request.end_date.as_ref(), request.start_date.as_ref());
+        let day_count = self.day_count(Path::of("day_count"), request.day_count);
         let (start, end) = start.zip(end)?;
-        let held = Held::new(start, end, day_count);
+        let held = HoldingPeriod::new(start, end, day_count);
         if held.is_none() {
             self.refuse(Path::of("end_date"), Reason::OutOfRange, || {
                 format!("{end} is out of range: after start_date, {start}")
@@ -209,7 +208,7 @@ pub fn implied_growth(request: &pb::ComputeImpliedGrowthRequest) -> Result<Asked
 }
 
 impl Reader {
-    /// A whole number of years; 0 is none.
+    /// Reads a whole number of years; 0 is missing.
     fn years(&mut self, path: Path<'_>, number: u32) -> Years {
         Years::new(number).unwrap_or_else(|| {
             match number {

@@ -247,10 +247,10 @@ proptest! {
             years: positive(Decimal::new(years, 1)),
             given,
         };
-        let Ok(by_growth) = rerating(&inputs(Given::EarningsGrowthRate(Rate::new(Decimal::new(rate, 4)).expect("above -1")))) else { return Ok(()) };
+        let Ok(by_growth) = rerating(&inputs(ReratingGiven::EarningsGrowthRate(Rate::new(Decimal::new(rate, 4)).expect("above -1")))) else { return Ok(()) };
         // Without growth, what is lost beyond the 28th digit of the factor decides whether the price recovers, and when.
         prop_assume!(by_growth.price_factor > dec!(0.0001) && rate != 0);
-        let by_price = rerating(&inputs(Given::PriceFactor(positive(by_growth.price_factor)))).expect("it fits");
+        let by_price = rerating(&inputs(ReratingGiven::PriceFactor(positive(by_growth.price_factor)))).expect("it fits");
         prop_assert!(close(by_growth.earnings_growth_rate, by_price.earnings_growth_rate, dec!(1e-18)), "{by_growth:?} {by_price:?}");
         prop_assert!(close(by_growth.price_growth_rate, by_price.price_growth_rate, dec!(1e-18)), "{by_growth:?} {by_price:?}");
         if let (Some(left), true) = (by_growth.years_to_recover, rate > 0) {

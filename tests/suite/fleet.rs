@@ -47,6 +47,7 @@ pub enum Replacement {
 pub struct Fleet {
     pub listed: Listed,
     port: u16,
+    admin_port: u16,
     flags: Vec<String>,
     size: u8,
     serving: BTreeMap<Ipv4Addr, Program>,
@@ -59,7 +60,9 @@ impl Fleet {
         let flags = [&["--access-log-lines-per-second", "1000000"], flags].concat();
         let flags = flags.into_iter().map(str::to_owned).collect();
         let port = free_port();
-        let mut fleet = Fleet { listed: Listed::default(), port, flags, size, serving: BTreeMap::new(), logs: Vec::new() };
+        let admin_port = eventually("a second free port", || Some(free_port()).filter(|admin_port| *admin_port != port));
+        let (listed, serving) = (Listed::default(), BTreeMap::new());
+        let mut fleet = Fleet { listed, port, admin_port, flags, size, serving, logs: Vec::new() };
         for number in 1..=size {
             fleet.add(address(number));
         }
@@ -70,6 +73,11 @@ impl Fleet {
         self.port
     }
 
+    /// The admin port of each server, at its own address.
+    pub fn admin_port(&self) -> u16 {
+        self.admin_port
+    }
+
     pub fn servers(&self) -> impl Iterator<Item = &Program> {
         self.serving.values()
     }
@@ -77,8 +85,9 @@ impl Fleet {
     /// A server, of which clients learn once it serves.
     fn add(&mut self, address: Ipv4Addr) {
         let listen = SocketAddr::from((address, self.port)).to_string();
+        let admin_listen = SocketAddr::from((address, self.admin_port)).to_string();
         let mut flags: Vec<&str> = self.flags.iter().map(String::as_str).collect();
-        flags.extend(["--listen", listen.as_str()]);
+        flags.extend(["--listen", listen.as_str(), "--admin-listen", admin_listen.as_str()]);
         let program = Program::start_with(&flags, |command| command.env("PAYDIRT_REHEARSAL", "1"));
         eventually("readiness", || (program.ask("GET", "/readyz", "").0 == 200).then_some(()));
         self.serving.insert(address, program);

@@ -23,12 +23,12 @@ pub fn fraction() -> impl Strategy<Value = Decimal> {
 }
 
 /// Growth from -50 % to 50 %, often none.
-fn growth() -> impl Strategy<Value = Growth> {
+fn growth() -> impl Strategy<Value = LineGrowth> {
     let rate = (-5_000_i64..5_000).prop_map(|mantissa| Rate::new(Decimal::new(mantissa, 4)).expect("above -1"));
     prop_oneof![
-        2 => Just(Growth::Flat),
-        1 => rate.clone().prop_map(|rate| Growth::Monthly(MonthlyRate::new(rate.get()).expect("above -1"))),
-        1 => rate.prop_map(Growth::Annual),
+        2 => Just(LineGrowth::Flat),
+        1 => rate.clone().prop_map(|rate| LineGrowth::Monthly(MonthlyRate::new(rate.get()).expect("above -1"))),
+        1 => rate.prop_map(LineGrowth::Annual),
     ]
 }
 

@@ -82,3 +82,61 @@ fn without_github_there_is_no_verdict() {
     }
     assert_eq!(std::fs::read_to_string(&workflow).expect("it is there"), WORKFLOW);
 }
+
+const CONTAINERFILE: &str = "\
+# FROM registry.example.com/library/rust:1 in a comment
+ARG RUST_IMAGE=registry.example.com/library/rust:1.95.0-slim
+FROM ${RUST_IMAGE} AS root
+FROM registry.example.com:5000/tools/jq:1.7 AS jq
+FROM registry.example.com/tools/other:1@sha256:0123456789012345678901234567890123456789012345678901234567890123 AS other
+FROM scratch
+ARG REVISION
+COPY --from=root /image /
+";
+
+/// Runs the script with a skopeo that answers this; without one where it is None.
+fn pin_images(folder: &Path, skopeo: Option<&str>) -> Output {
+    let file = folder.join("Containerfile");
+    let programs = folder.join("bin");
+    std::fs::create_dir_all(&programs).expect("it is made");
+    for program in ["bash", "dirname", "mktemp", "rm", "timeout", "sha256sum", "cut", "cat"] {
+        let link = programs.join(program);
+        if !link.exists() {
+            let path = std::env::var_os("PATH").expect("a path");
+            let found = std::env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file());
+            std::os::unix::fs::symlink(found.expect("every system has it"), link).expect("it is linked");
+        }
+    }
+    if let Some(skopeo) = skopeo {
+        use std::os::unix::fs::PermissionsExt;
+        let program = programs.join("skopeo");
+        std::fs::write(&program, format!("#!/bin/sh\n{skopeo}\n")).expect("it is written");
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it is ours");
+    }
+    let script = root().join("scripts/pin-images");
+    Command::new("bash").arg(script).arg(&file).current_dir(folder).env("PATH", &programs).output().expect("it runs")
+}
+
+#[test]
+fn base_images_are_pinned_by_the_digests_of_their_manifests() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let file = folder.path().join("Containerfile");
+    let content = || std::fs::read_to_string(&file).expect("it is there");
+    std::fs::write(&file, CONTAINERFILE).expect("it is written");
+    assert_eq!(pin_images(folder.path(), None).status.code(), Some(77), "without skopeo");
+    assert_eq!(pin_images(folder.path(), Some("echo 'no route to host' >&2; exit 1")).status.code(), Some(77));
+    assert_eq!(pin_images(folder.path(), Some("echo 'manifest unknown' >&2; exit 1")).status.code(), Some(1));
+    assert_eq!(content(), CONTAINERFILE, "nothing was pinned by halves");
+
+    // The manifest is the name of the image, to the byte.
+    let says_its_name = r#"[ "$1 $2" = "inspect --raw" ] && printf %s "$3""#;
+    let output = pin_images(folder.path(), Some(says_its_name));
+    assert!(output.status.success(), "{output:?}");
+    // printf %s docker://registry.example.com/library/rust:1.95.0-slim | sha256sum, and of the other.
+    let expected = CONTAINERFILE
+        .replace("=registry.example.com/library/rust:1.95.0-slim", "=registry.example.com/library/rust:1.95.0-slim@sha256:ae8d38dc257b12f54c35ac55dd02eee429eba09b6cce9fce7e9543d7da94462e")
+        .replace("jq:1.7", "jq:1.7@sha256:088e4c36d9b1a8cf75e872a602cc449e870cad7e0363a45bd163b660a772b2c5");
+    assert_eq!(content(), expected);
+    assert!(pin_images(folder.path(), Some(says_its_name)).status.success());
+    assert_eq!(content(), expected, "what is pinned stays");
+}

@@ -4,59 +4,59 @@
 
 use rust_decimal::Decimal;
 
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, text};
 use crate::input::{AnyDecimal, AtMostOne, Bounded, ModelError, NonNegative, Positive};
 use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
 
-/// Fixed costs, and what each sale adds towards them.
+/// Inputs of the break-even point: fixed costs, the contribution of a sale, and an optional target profit.
 #[derive(Clone, Debug)]
 pub struct BreakEvenPointInputs {
-    /// Per period.
+    /// Fixed costs per period.
     pub fixed_costs: NonNegative,
-    /// What each sale adds.
+    /// Contribution of each sale towards the fixed costs.
     pub contribution: Contribution,
-    /// `None` is 0; negative for a loss that can be borne.
+    /// Target profit per period; `None` is 0; negative for a loss that can be borne.
     pub target_profit: Option<AnyDecimal>,
-    /// Asks for margin of safety and operating leverage.
+    /// Expected revenue per period; asks for the margin of safety and the operating leverage.
     pub expected_revenue: Option<NonNegative>,
 }
 
-/// What a sale adds towards the fixed costs.
+/// Contribution of a sale towards the fixed costs: by unit or as a ratio.
 #[derive(Clone, Debug)]
 pub enum Contribution {
-    /// Of one unit.
+    /// Contribution of one unit: its price less its variable cost.
     Unit {
-        /// What a unit sells for.
+        /// Selling price of a unit.
         price: Positive,
-        /// What a unit costs.
+        /// Variable cost of a unit.
         variable_cost: NonNegative,
     },
-    /// (revenue - variable costs) / revenue.
+    /// Contribution margin ratio: (revenue - variable costs) / revenue.
     Ratio(AtMostOne),
 }
 
-/// What each sale adds, and whether and where that is enough.
+/// Outcome of the break-even model: the contribution margin, and the break-even point where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BreakEvenPoint {
-    /// price - variable_cost; `None` where only the ratio is known.
+    /// Contribution margin of one unit, price - variable_cost; `None` where only the ratio is known.
     pub unit_contribution_margin: Option<Decimal>,
-    /// Of one unit of revenue.
+    /// Contribution margin ratio: contribution per unit of revenue.
     pub contribution_margin_ratio: Decimal,
-    /// `None` when no volume reaches it: each sale adds nothing, or takes away.
+    /// The break-even point; `None` when no volume reaches it, because the contribution of a sale is 0 or negative.
     pub reached: Option<Reached>,
 }
 
-/// The point at which fixed costs and target profit are covered.
+/// The point at which contribution covers fixed costs and target profit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reached {
-    /// The revenue.
+    /// Revenue at the break-even point.
     pub revenue: Decimal,
-    /// The exact number of units.
+    /// Exact number of units at the break-even point; `None` where only the ratio is known.
     pub units: Option<Decimal>,
-    /// The least whole number of units that reaches it.
+    /// Least whole number of units that reaches the break-even point; `None` where only the ratio is known.
     pub whole_units: Option<Decimal>,
     /// Expected revenue above it; `None` when the contribution is at or below 0.
     pub margin_of_safety: Option<Decimal>,
@@ -66,7 +66,7 @@ pub struct Reached {
     pub operating_leverage: Option<Decimal>,
 }
 
-/// The volume at which contribution covers fixed costs and target profit.
+/// Computes the volume at which contribution covers fixed costs and target profit.
 ///
 /// ```text
 /// break_even_units   = (fixed_costs + target_profit) / (price - variable_cost)
@@ -75,11 +75,13 @@ pub struct Reached {
 /// operating_leverage = contribution / (contribution - fixed_costs), at the expected revenue
 /// ```
 ///
-/// - Special cases: fixed_costs + target_profit at or below 0 is reached at no revenue, whatever the contribution; otherwise a
-///   contribution at or below 0 never reaches it.
+/// - Special cases: where fixed_costs + target_profit is 0 or below, the break-even revenue is 0, whatever the contribution;
+///   otherwise a contribution of 0 or below never reaches break-even.
 /// - Units: money in one currency, per period; ratios are fractions.
 /// - Rounding: half-even at the 28th digit; whole units round up from the exact quotient.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
+/// - Source: Horngren, Datar and Rajan, Cost Accounting: A Managerial Emphasis, 15th edition, Pearson, 2015, chapter 3,
+///   "Cost-Volume-Profit Analysis".
 ///
 /// # Example: 10 000 of fixed costs, a shirt sells for 50 and costs 20
 ///
@@ -153,7 +155,7 @@ fn reached(inputs: &BreakEvenPointInputs, margins: &Margins<Exact>, needed: Opti
     Ok(point)
 }
 
-/// A whole number of up to 29 digits: it is exact, and not rounded to 28.
+/// Returns a whole number of up to 29 digits exactly, without rounding to 28 digits.
 fn whole_value(units: Exact, name: &'static str) -> Result<Decimal, ModelError> {
     units
         .whole_part()
@@ -162,7 +164,7 @@ fn whole_value(units: Exact, name: &'static str) -> Result<Decimal, ModelError> 
         .ok_or_else(|| ModelError::too_large(name))
 }
 
-/// How [`break_even_point`] came to its outcome.
+/// Explains the outcome of [`break_even_point`] step by step.
 pub fn explain_break_even_point(inputs: &BreakEvenPointInputs, outcome: &BreakEvenPoint) -> Explanation {
     let trace = Trace::default();
     let margins = inputs.margins(|name, value| trace.input(name, value));
@@ -247,11 +249,7 @@ fn explain_reached(
     }
 }
 
-fn text(value: Decimal) -> String {
-    value.normalize().to_string()
-}
-
-/// Price and margin of a unit where they are known, and the ratio.
+/// Price and contribution margin of a unit where they are known, and the contribution margin ratio.
 struct Margins<N> {
     unit: Option<(N, N)>,
     ratio: N,
@@ -286,7 +284,7 @@ impl<N: Number> Margins<N> {
 }
 
 impl Margins<Exact> {
-    /// The profit at the expected revenue, times the price: 0 exactly when the profit is, because nothing is divided.
+    /// Profit at the expected revenue, times the price. The product is 0 exactly when the profit is 0, because nothing is divided.
     fn scaled_profit(&self, expected_revenue: Exact, fixed_costs: NonNegative) -> Exact {
         let fixed_costs = Exact::from(fixed_costs.get());
         match self.unit {

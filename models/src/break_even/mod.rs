@@ -1,4 +1,4 @@
-//! Break-even revenue: how much has to come in before an investment, or a business, pays for itself.
+//! Break-even revenue: the revenue at which an investment, or a business, pays for itself.
 
 mod break_even_point;
 mod required_revenue;

@@ -1,4 +1,5 @@
-//! How much revenue justifies what is spent on accelerators: David Cahn's question of the 600 billion dollars.
+//! Required revenue: the end-user revenue that justifies spending on accelerators, David Cahn's question of the 600 billion
+//! dollars.
 //!
 //! Source: David Cahn, "Follow the GPUs" (Sequoia Capital, 2023), and "AI's $600B Question" (2024).
 
@@ -10,44 +11,44 @@ use crate::input::{Bounded, Margin, ModelError, NonNegative, Period, Positive, S
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
-/// What is spent, and what everyone on the way keeps.
+/// Inputs of the required revenue: accelerator sales, cost share, and the gross margins along the chain from vendor to end user.
 #[derive(Clone, Debug)]
 pub struct RequiredRevenueInputs {
     /// Revenue of the accelerator vendors in one period.
     pub accelerator_revenue: NonNegative,
-    /// That period; annualised, it is the run rate.
+    /// Period of the accelerator revenue. Annualised revenue is the run rate.
     pub accelerator_revenue_period: Period,
-    /// Accelerators' share of the cost of a data center.
+    /// Accelerators' share of the total cost of a data center.
     pub accelerator_cost_share: Share,
-    /// The cloud vendor's margin; `None` is 0.
+    /// Gross margin of the cloud vendor; `None` is 0.
     pub cloud_gross_margin: Option<Margin>,
-    /// The margin of whoever buys the compute.
+    /// Gross margin of the end user, who buys the computing power.
     pub end_user_gross_margin: Margin,
     /// Years in which a year's spend is to be earned back; `None` is 1.
     pub payback_years: Option<Positive>,
-    /// What is there already, and who could pay.
+    /// Existing revenue and paying customers, to compare the required revenue with.
     pub comparison: RevenueComparison,
 }
 
-/// The chain from accelerators to the revenue that has to come in.
+/// Outcome of the required revenue: the chain from accelerator sales to the revenue that justifies them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequiredRevenue {
-    /// The run rate.
+    /// Accelerator revenue per year: the run rate.
     pub annual_accelerator_revenue: Decimal,
-    /// What the data centers around the accelerators cost.
+    /// Total cost of the data centers around the accelerators.
     pub implied_data_center_spend: Decimal,
-    /// Over the life of what one year's spend bought.
+    /// Revenue over the whole payback time that justifies one year's spending.
     pub required_revenue: Decimal,
-    /// The same, a year.
+    /// Required revenue per year: required_revenue / payback_years.
     pub required_annual_revenue: Decimal,
-    /// required_revenue per unit of accelerator revenue.
+    /// Required revenue per unit of accelerator revenue.
     pub spend_multiple: Decimal,
-    /// What is missing.
+    /// Comparison of the required revenue per year with existing revenue.
     pub gap: RevenueGap,
 }
 
-/// The revenue that has to come in to justify a run rate of accelerator sales.
+/// Computes the revenue that justifies a run rate of accelerator sales.
 ///
 /// ```text
 /// annual_accelerator_revenue = accelerator_revenue × periods a year
@@ -101,7 +102,7 @@ pub fn required_revenue(inputs: &RequiredRevenueInputs) -> Result<RequiredRevenu
     })
 }
 
-/// How [`required_revenue`] came to its outcome.
+/// Explains the outcome of [`required_revenue`] step by step.
 pub fn explain_required_revenue(inputs: &RequiredRevenueInputs, outcome: &RequiredRevenue) -> Explanation {
     let trace = Trace::default();
     let chain = chain(&ChainInputs {

@@ -1,4 +1,4 @@
-//! How much revenue a year a capital expenditure needs to earn a return, over its useful life.
+//! Return revenue: the revenue per year with which a capital expenditure earns a required return over its useful life.
 //!
 //! Sources: the annuity is the capital recovery factor of every textbook (Brealey, Myers and Allen, Principles of Corporate
 //! Finance, "equivalent annual cost"); the straight line is Harris Kupperman's reading of AI data centers (Praetorian Capital, 2025);
@@ -12,71 +12,71 @@ use crate::input::{Bounded, LifeYears, ModelError, NonNegative, Positive, Rate, 
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
-/// An outlay, and what it has to earn.
+/// Inputs of the return revenue: a capital expenditure, and the hurdle that its revenue has to clear.
 #[derive(Clone, Debug)]
 pub struct ReturnRevenueInputs {
-    /// The outlay.
+    /// The capital expenditure.
     pub capital_expenditure: Positive,
-    /// What it has to earn.
+    /// Hurdle of the capital expenditure: the return that its revenue has to earn.
     pub hurdle: Hurdle,
-    /// What is there already, and who could pay.
+    /// Existing revenue and paying customers, to compare the required revenue with.
     pub comparison: RevenueComparison,
 }
 
-/// What an outlay has to earn.
+/// Hurdle of a capital expenditure: the return that its revenue has to earn.
 #[derive(Clone, Debug)]
 pub enum Hurdle {
-    /// A discount rate at which the investment just pays.
+    /// Required return as a discount rate, at which the net present value of the investment is 0.
     Annuity {
-        /// Above -1; at 0 the outlay comes back in equal parts.
+        /// Required return per year, above -1. At 0 the capital expenditure comes back in equal parts.
         required_return: Rate,
-        /// Over which years, and what they cost.
+        /// Useful life, gross margin and operating cost of the investment.
         operation: Operation,
     },
-    /// Depreciation, and a return on the original outlay.
+    /// Depreciation by the straight line, plus a return on the original capital expenditure.
     StraightLine {
-        /// 0 covers depreciation only.
+        /// Return on invested capital per year. At 0 the revenue covers depreciation only.
         return_on_invested_capital: NonNegative,
-        /// Over which years, and what they cost.
+        /// Useful life, gross margin and operating cost of the investment.
         operation: Operation,
     },
-    /// Capital expenditure as a share of revenue that an industry can sustain.
+    /// Capital intensity: capital expenditure as the share of revenue that an industry can sustain.
     CapitalIntensity {
-        /// Above 0.
+        /// Sustainable capital intensity, capital expenditure / revenue, above 0.
         sustainable_capital_intensity: Positive,
-        /// Only needed for the revenue of the whole life.
+        /// Useful life in years; only needed for the revenue of the whole life.
         useful_life_years: Option<LifeYears>,
     },
 }
 
-/// The years in which an outlay works, and what of their revenue is kept.
+/// Operation of an investment: useful life, gross margin and operating cost.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// Years.
+    /// Useful life in years.
     pub useful_life_years: LifeYears,
-    /// Revenue kept after the cost of revenue; `None` is 1.
+    /// Gross margin: share of revenue that is left after the cost of revenue; `None` is 1.
     pub gross_margin: Option<Share>,
-    /// `None` is 0.
+    /// Operating cost per year; `None` is 0.
     pub annual_operating_cost: Option<NonNegative>,
 }
 
-/// The revenue that earns the hurdle.
+/// Outcome of the return revenue: the revenue per year that clears the hurdle, and the charge behind that revenue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReturnRevenue {
-    /// Straight line; `None` for capital intensity.
+    /// Depreciation per year by the straight line; `None` for capital intensity.
     pub annual_depreciation: Option<Decimal>,
-    /// What the outlay costs a year; `None` for capital intensity.
+    /// Capital charge per year; `None` for capital intensity.
     pub annual_capital_charge: Option<Decimal>,
-    /// What has to come in a year.
+    /// Required revenue per year.
     pub required_annual_revenue: Decimal,
-    /// Over the useful life, undiscounted; `None` where no life was given.
+    /// Required revenue over the useful life, undiscounted; `None` where no life was given.
     pub lifetime_revenue: Option<Decimal>,
-    /// What is missing.
+    /// Comparison of the required revenue per year with existing revenue.
     pub gap: RevenueGap,
 }
 
-/// The revenue a year that an outlay needs to earn its hurdle.
+/// Computes the revenue per year with which a capital expenditure clears its hurdle.
 ///
 /// ```text
 /// annuity:           annual_capital_charge = capital_expenditure × r / (1 - (1 + r)^-useful_life_years)
@@ -89,6 +89,9 @@ pub struct ReturnRevenue {
 /// - Units: money in one currency; rates per year, as fractions; years need not be whole.
 /// - Rounding: half-even at the 28th digit, once for each result.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
+/// - Source: the annuity is the equivalent annual cost of Brealey, Myers and Allen, Principles of Corporate Finance, chapter 6; the
+///   straight line follows Harris Kupperman, Praetorian Capital, 2025; capital intensity follows Bain & Company, Technology Report
+///   2025.
 ///
 /// # Example: 300 billion, five years, 10 %, half of the revenue kept
 ///
@@ -141,7 +144,7 @@ pub fn return_revenue(inputs: &ReturnRevenueInputs) -> Result<ReturnRevenue, Mod
     })
 }
 
-/// How [`return_revenue`] came to its outcome.
+/// Explains the outcome of [`return_revenue`] step by step.
 pub fn explain_return_revenue(inputs: &ReturnRevenueInputs, outcome: &ReturnRevenue) -> Explanation {
     let trace = Trace::default();
     let mut explanation = Explanation::default();
@@ -222,7 +225,7 @@ fn assume_operation(explanation: &mut Explanation, hurdle: &Hurdle, operation: &
 }
 
 impl Hurdle {
-    /// What the outlay costs a year; `number` makes one of a field.
+    /// Capital charge of a year. `number` turns a field of the inputs into a number of the kernel.
     fn charge<N: Number>(&self, capital: N, depreciation: N, life: N, number: impl Fn(&'static str, Decimal) -> N) -> N {
         match self {
             Hurdle::Annuity { required_return, .. } if !required_return.get().is_zero() => {

@@ -1,4 +1,4 @@
-//! How far existing revenue is from what is required.
+//! Revenue gap: the distance between existing revenue and required revenue.
 
 use rust_decimal::Decimal;
 
@@ -6,26 +6,26 @@ use crate::input::{Bounded, ModelError, NonNegative, Positive};
 use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
 
-/// What required revenue is held against: what is there already, and who could pay it.
+/// Existing revenue and paying customers, with which required revenue is compared.
 #[derive(Clone, Debug, Default)]
 pub struct RevenueComparison {
-    /// Revenue already there, money per year, one value per stream.
+    /// Existing revenue per year, one value for each revenue stream.
     pub existing_revenue: Vec<NonNegative>,
-    /// Asks what each of them has to pay.
+    /// Number of paying customers; asks for the required revenue per customer and month.
     pub paying_customers: Option<Positive>,
 }
 
-/// How far existing revenue is from what is required.
+/// Distance between existing revenue and required revenue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RevenueGap {
-    /// The sum of the streams.
+    /// Existing revenue per year: the sum of all streams.
     pub existing_annual_revenue: Decimal,
-    /// Negative when existing revenue exceeds what is required.
+    /// Required revenue less existing revenue; negative when existing revenue exceeds required revenue.
     pub revenue_gap: Decimal,
-    /// existing / required; `None` when nothing is required.
+    /// Existing revenue / required revenue; `None` when the required revenue is 0.
     pub coverage_ratio: Option<Decimal>,
-    /// What each customer has to pay a month; `None` without customers.
+    /// Required revenue per customer and month; `None` without a number of customers.
     pub monthly_revenue_per_customer: Option<Decimal>,
 }
 

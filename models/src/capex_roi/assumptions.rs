@@ -1,12 +1,12 @@
-//! What a return on capital expenditure takes for granted.
+//! Assumptions of a return on capital expenditure: its defaults and conventions.
 
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue};
 use super::measures::CapexRoi;
 use crate::depreciation::assume_policy;
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, text};
 use crate::input::Bounded;
 
-/// Says each default and convention.
+/// Adds each default and convention of the calculation to the explanation.
 pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, outcome: &CapexRoi) {
     explanation.assume_default(
         inputs.gross_margin,
@@ -17,7 +17,7 @@ pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, out
     assume_lengths(explanation, inputs);
     assume_tax(explanation, inputs);
     assume_timing(explanation, inputs);
-    let discount_rate = inputs.discount_rate.get().normalize().to_string();
+    let discount_rate = text(inputs.discount_rate.get());
     for (field, given) in [("finance_rate", inputs.finance_rate), ("reinvestment_rate", inputs.reinvestment_rate)] {
         let reason =
             "No rate of its own was given for the modified rate of return, so money costs and earns the discount rate.";

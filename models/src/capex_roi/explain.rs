@@ -1,4 +1,4 @@
-//! How a return on capital expenditure came about: the periods, then the measures.
+//! Explanation of a return on capital expenditure: the periods first, then the measures.
 
 use rust_decimal::{Decimal, dec};
 
@@ -6,20 +6,20 @@ use super::assumptions::assume;
 use super::explain_rates::{explain_modified_rate, explain_paybacks, sum};
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, rate_per_period};
 use super::measures::{
-    CapexRoi, Years, annualized, annuity, break_even_revenue_factor, in_equal_parts, profitability_index, return_on_investment,
-    revenue_to_capital_expenditure, years,
+    CapexRoi, InvestmentYears, annualized, annuity, break_even_revenue_factor, in_equal_parts, profitability_index,
+    return_on_investment, revenue_to_capital_expenditure, years,
 };
 use super::periods::{Investment, Moves, net_cash_flow, operating_profit, tax};
 use super::terminal::{exit, gordon};
-use super::times::{Growth, timed};
+use super::times::{FlowFactors, timed};
 use crate::cash_flow::explain_internal_rates;
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, canonical, text};
 use crate::input::{Bounded, NonNegative, Period, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
 use crate::work::WhileAwaited;
 
-/// How [`super::capex_roi`] came to its outcome.
+/// Explains the outcome of [`super::capex_roi`] step by step.
 #[must_use]
 pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explanation {
     let mut explanation = Explanation::default();
@@ -44,7 +44,7 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     explanation
 }
 
-/// The rate itself where a period is a year.
+/// Rate per period; the annual rate itself where a period is a year.
 fn per_period<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, path: &'static str, name: &'static str, rate: Rate) -> Traced<'a> {
     let annual = trace.input(path, rate.get());
     match inputs.period {
@@ -53,16 +53,15 @@ fn per_period<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, path: &'static str,
     }
 }
 
-/// What of the earlier expenditures a period bears.
+/// Explains the depreciation of a period: the share of each earlier expenditure that falls on it.
 fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, period: u32, moved: &Moves) {
     let Some(policy) = inputs.depreciation else { return };
     let first = period.saturating_sub(policy.periods());
     let amounts = inputs.capital_expenditures.amounts();
     let in_life = amounts.get(first as usize..amounts.len().min(period as usize)).unwrap_or_default();
     let spent = || in_life.iter().zip(first..).filter(|(amount, _)| !amount.get().is_zero());
-    let share = |(amount, bought): (&NonNegative, u32)| {
-        policy.share_in_words(&amount.get().normalize().to_string(), period.saturating_sub(bought))
-    };
+    let share =
+        |(amount, bought): (&NonNegative, u32)| policy.share_in_words(&text(amount.get()), period.saturating_sub(bought));
     // A hundred of them say nothing that a dozen do not.
     let substitution = match spent().count() {
         0 => "0".to_owned(),
@@ -77,7 +76,7 @@ fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, 
     );
 }
 
-/// One period; answers its net cash flow.
+/// Explains one period, and returns its net cash flow.
 fn explain_period<'a>(
     inputs: &CapexRoiInputs,
     trace: &'a Trace,
@@ -101,7 +100,7 @@ fn explain_period<'a>(
     let tax = tax(profit, depreciation, trace.known("tax_rate", inputs.tax())).numbered("tax", period);
     let expenditure = figure("capital_expenditures", inputs.capital_expenditures.amounts());
     let net = net_cash_flow(profit, tax, expenditure);
-    let times = Times::of(inputs, period);
+    let times = DiscountExponents::of(inputs, period);
     let Some(terminal) = inputs.terminal_value.filter(|_| period == inputs.last_period()) else {
         let net = net.numbered("net_cash_flow", period);
         worth_today(net, discount_rate, times.flow).numbered("present_value", period);
@@ -136,19 +135,19 @@ fn explain_terminal_value<'a>(
     value.named("terminal_value")
 }
 
-/// How often the flows of a period are discounted.
-struct Times {
+/// Exponents of discounting: for how many periods the flows of a period are discounted.
+struct DiscountExponents {
     flow: Decimal,
     terminal_value: Decimal,
 }
 
-impl Times {
-    fn of(inputs: &CapexRoiInputs, period: u32) -> Times {
+impl DiscountExponents {
+    fn of(inputs: &CapexRoiInputs, period: u32) -> DiscountExponents {
         let end = Decimal::from(period);
         let is_middle = inputs.timing() == CashFlowTiming::MidPeriod && period > 0;
         let flow = if is_middle { end.saturating_sub(dec!(0.5)) } else { end };
         let moves_with_flows = inputs.terminal_value.is_some_and(|terminal| terminal.moves_with_flows());
-        Times { flow, terminal_value: if moves_with_flows { flow } else { end } }
+        DiscountExponents { flow, terminal_value: if moves_with_flows { flow } else { end } }
     }
 }
 
@@ -156,7 +155,7 @@ fn worth_today<'a>(amount: Traced<'a>, discount_rate: Traced<'a>, times: Decimal
     if times.is_zero() { amount } else { amount / (Traced::whole(1) + discount_rate).to_the(Traced::of(times)) }
 }
 
-/// What is spent, what comes in, and what follows from these two.
+/// Explains total expenditure, total inflow, and the ratios that follow from these two.
 fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, trace: &Trace) {
     let last = inputs.last_period();
     let mut total = |name: &'static str, of: &str, part: fn(&Moves) -> Exact| {
@@ -176,16 +175,16 @@ fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, invest
     let net_gain = (net_inflow - expenditure).named("net_gain");
     let return_on_investment = return_on_investment(net_gain, expenditure);
     let totals = super::measures::Totals::new(investment);
-    if Years::of(inputs).is_some() && totals.leave_something() {
+    if InvestmentYears::of(inputs).is_some() && totals.leave_something() {
         annualized(return_on_investment, Traced::whole(inputs.period.per_year()), Traced::whole(last));
     }
     revenue_to_capital_expenditure(revenue, expenditure);
     explanation.steps.extend(trace.take_steps());
 }
 
-/// What it is all worth today, and what follows from that.
+/// Explains the present values, and the measures that follow from them.
 fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, trace: &Trace) {
-    let (growth, last) = (Growth::new(inputs), inputs.last_period());
+    let (factors, last) = (FlowFactors::new(inputs), inputs.last_period());
     let net_present_value = sum(
         explanation,
         "net_present_value",
@@ -193,17 +192,17 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
         investment.present_values.iter().copied(),
     );
     let net_present_value = trace.known("net_present_value", net_present_value);
-    let moves = || investment.moves.iter().zip(&growth.of_flows);
+    let moves = || investment.moves.iter().zip(&factors.of_flows);
     let of_expenditures = sum(
         explanation,
         "present_value_of_capital_expenditures",
         "the sum of capital_expenditures, each discounted as often as its period's flows",
         moves()
             .filter(|(moved, _)| !moved.capital_expenditure.is_zero())
-            .map(|(moved, growth)| moved.capital_expenditure / *growth),
+            .map(|(moved, factor)| moved.capital_expenditure / *factor),
     );
     profitability_index(net_present_value, trace.known("present_value_of_capital_expenditures", of_expenditures));
-    if Years::of(inputs).is_some() {
+    if InvestmentYears::of(inputs).is_some() {
         let years = years(Traced::whole(last), Traced::whole(inputs.period.per_year()));
         let rate = inputs.discount_rate.get();
         if rate.is_zero() {
@@ -219,7 +218,7 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
     let kept = Exact::ONE - inputs.tax();
     let of_flows: Vec<Exact> = moves()
         .filter(|(moved, _)| !moved.kept_revenue.is_zero())
-        .map(|(moved, growth)| moved.kept_revenue * kept / *growth)
+        .map(|(moved, factor)| moved.kept_revenue * kept / *factor)
         .collect();
     let rest = of_flows.iter().fold(investment.present_value_of_revenues, |rest, term| rest - *term);
     let follows = inputs.terminal_value.filter(|terminal| !matches!(terminal, TerminalValue::Amount(_)));

@@ -1,20 +1,20 @@
-//! How the modified rate of return and the paybacks came about.
+//! Explanation of the modified rate of return and of the paybacks.
 
 use super::inputs::CapexRoiInputs;
 use super::measures::CapexRoi;
 use super::periods::Investment;
 use super::times::counted;
-use crate::cash_flow::{Crossing, Flow, Payback, Series, TerminalValues, crossing, payback_years};
-use crate::explanation::{Explanation, canonical};
+use crate::cash_flow::{Flow, Payback, PaybackPoint, Series, TerminalValues, payback_point, payback_years};
+use crate::explanation::{Explanation, canonical, figure};
 use crate::input::Bounded;
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 use crate::work::WhileAwaited;
 
-/// A sum of more terms is not written out: its terms stand in the steps before it.
+/// The most terms of a sum that an explanation writes out. The terms of a longer sum stand in the steps before it.
 const TERMS_MAX: usize = 24;
 
-/// A sum in words, with its terms in figures.
+/// Adds a step for a sum: the formula in words, the terms in figures.
 pub(super) fn sum(
     explanation: &mut Explanation,
     name: impl Into<String>,
@@ -31,13 +31,7 @@ pub(super) fn sum(
     sum
 }
 
-/// A figure within a formula: a negative one in brackets.
-fn figure(number: Exact) -> String {
-    let text = canonical(number);
-    if number.is_negative() { format!("({text})") } else { text }
-}
-
-/// Inflows at the end, outflows at the start, and the rate between them.
+/// Explains the modified rate: inflows at the end, outflows at the start, and the rate between them.
 pub(super) fn explain_modified_rate(
     explanation: &mut Explanation,
     inputs: &CapexRoiInputs,
@@ -88,7 +82,7 @@ pub(super) fn explain_modified_rate(
     explanation.step("modified_internal_rate_of_return.annual", formula, annual.clone(), annual);
 }
 
-/// A sum of terms; only how many, where there are too many of them, and then none of them is put into words.
+/// Writes the terms of a sum. Of a longer sum only the number of terms is written, and no term is formatted.
 fn listed<T>(terms: &[T], in_words: impl Fn(&T) -> String) -> String {
     if terms.len() > TERMS_MAX {
         return format!("the sum of {} values", terms.len());
@@ -96,7 +90,7 @@ fn listed<T>(terms: &[T], in_words: impl Fn(&T) -> String) -> String {
     terms.iter().map(in_words).collect::<Vec<_>>().join(" + ")
 }
 
-/// When the outlay has come back.
+/// Explains when the capital expenditure has come back.
 pub(super) fn explain_paybacks(
     explanation: &mut Explanation,
     inputs: &CapexRoiInputs,
@@ -127,8 +121,8 @@ fn explain_payback(
 ) {
     // Each month's or year's cash is a step of its own; present values are added up here alone.
     let is_discounted = cumulative == "cumulative_present_value";
-    match (crossing(flows.iter().copied()), outcome) {
-        (Crossing::Between { before, after }, Payback::Years(_)) => {
+    match (payback_point(flows.iter().copied()), outcome) {
+        (PaybackPoint::Between { before, after }, Payback::Years(_)) => {
             if is_discounted {
                 for end in [before, after] {
                     sum(

@@ -1,4 +1,4 @@
-//! What an investment costs and brings, period by period.
+//! Inputs of a return on capital expenditure: costs and revenues of an investment, period by period.
 
 use crate::cash_flow::exact_root;
 use crate::depreciation::DepreciationPolicy;
@@ -6,50 +6,51 @@ use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, Ta
 use crate::number::{Exact, Number};
 use crate::warning::{Warnings, warn_of_terminal_growth};
 
-/// The longest series: a century of months.
+/// The most periods of a series: 1200, a century of months.
 pub const PERIODS_MAX: usize = 1200;
 
-/// An investment.
+/// Inputs of a return on capital expenditure: an investment's costs, revenues, rates and conventions.
 #[derive(Clone, Debug)]
 pub struct CapexRoiInputs {
     /// The length of one period of the series.
     pub period: Period,
-    /// What is spent, period 0 first.
+    /// Capital expenditure of each period, period 0 first.
     pub capital_expenditures: Expenditures,
-    /// What comes in; a shorter series goes on with 0. At most [`PERIODS_MAX`].
+    /// Revenue of each period, period 0 first, at most [`PERIODS_MAX`]. Beyond the end of a shorter series, revenue is 0.
     pub revenues: Vec<NonNegative>,
-    /// Revenue kept after the cost of revenue; `None` is 1.
+    /// Gross margin: share of revenue that is left after the cost of revenue; `None` is 1.
     pub gross_margin: Option<AtMostOne>,
-    /// What it costs to run; a shorter series goes on with 0. At most [`PERIODS_MAX`].
+    /// Operating cost of each period, period 0 first, at most [`PERIODS_MAX`]. Beyond the end of a shorter series, cost is 0.
     pub operating_costs: Vec<NonNegative>,
-    /// Per year, effective.
+    /// Discount rate per year, effective.
     pub discount_rate: Rate,
-    /// `None` is 0.
+    /// Tax rate on profit after depreciation; `None` is 0.
     pub tax_rate: Option<TaxRate>,
-    /// `None` is no tax shield.
+    /// Depreciation that reduces taxable profit; `None` is no depreciation, and so no tax shield.
     pub depreciation: Option<DepreciationPolicy>,
-    /// What is left at the end; `None` is nothing.
+    /// Terminal value at the end of the last period; `None` is no terminal value.
     pub terminal_value: Option<TerminalValue>,
-    /// `None` is the end of the period.
+    /// When the flows of a period are discounted; `None` is at the end of the period.
     pub timing: Option<CashFlowTiming>,
-    /// For the modified rate; `None` is the discount rate.
+    /// Finance rate per year of the modified internal rate of return; `None` is the discount rate.
     pub finance_rate: Option<Rate>,
-    /// For the modified rate; `None` is the discount rate.
+    /// Reinvestment rate per year of the modified internal rate of return; `None` is the discount rate.
     pub reinvestment_rate: Option<Rate>,
 }
 
-/// One per period, at most [`PERIODS_MAX`], at least one of them above 0.
+/// Capital expenditures, one for each period, at most [`PERIODS_MAX`], at least one of them above 0.
 #[derive(Clone, Debug)]
 pub struct Expenditures(Vec<NonNegative>);
 
-/// A flow of the last period, untaxed.
+/// Terminal value: a flow at the end of the last period, untaxed.
 #[derive(Clone, Copy, Debug)]
 pub enum TerminalValue {
-    /// So much.
+    /// Terminal value as an amount of money in the last period.
     Amount(AnyDecimal),
-    /// Gordon: the last period's net cash flow goes on for ever, and grows at this rate per year, which is below the discount rate.
+    /// Terminal value by Gordon's growth model: the last period's net cash flow goes on for ever, growing at this rate per year,
+    /// which is below the discount rate.
     PerpetualGrowth(Rate),
-    /// So many times the last period's operating profit, annualised.
+    /// Terminal value as a multiple of the last period's operating profit, annualised.
     ExitMultiple(AnyDecimal),
 }
 
@@ -65,28 +66,29 @@ impl CapexRoiInputs {
 /// When the flows of a period are discounted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CashFlowTiming {
-    /// Period i is discounted i times.
+    /// End of period: the flows of period i are discounted for i periods.
     #[default]
     EndOfPeriod,
-    /// Period i, from 1, is discounted i - 1/2 times.
+    /// Middle of period: the flows of period i, from 1 on, are discounted for i - 1/2 periods.
     MidPeriod,
 }
 
 impl Expenditures {
-    /// The expenditures, if at least one is above 0 and there are not too many.
+    /// Creates the series, if at least one expenditure is above 0 and the series is not too long.
     #[must_use]
     pub fn new(amounts: Vec<NonNegative>) -> Option<Expenditures> {
         let is_spent = amounts.iter().any(|amount| !amount.get().is_zero());
         (is_spent && amounts.len() <= PERIODS_MAX).then_some(Expenditures(amounts))
     }
 
-    /// One of 1, which stands where they cannot be read until the whole request is refused.
+    /// Returns a series with one expenditure of 1. The placeholder stands where the series cannot be read, until the whole request
+    /// is refused.
     #[must_use]
     pub fn placeholder() -> Expenditures {
         Expenditures(vec![NonNegative::new(rust_decimal::Decimal::ONE).unwrap_or(NonNegative::PLACEHOLDER)])
     }
 
-    /// Period 0 first.
+    /// Returns the expenditures, period 0 first.
     #[must_use]
     pub fn amounts(&self) -> &[NonNegative] {
         &self.0
@@ -94,7 +96,7 @@ impl Expenditures {
 }
 
 impl CapexRoiInputs {
-    /// The index of the last period: the longest series decides.
+    /// Returns the index of the last period: the longest series decides.
     pub(super) fn last_period(&self) -> u32 {
         let lengths = [self.capital_expenditures.amounts().len(), self.revenues.len(), self.operating_costs.len()];
         let longest = lengths.into_iter().max().unwrap_or_default().min(PERIODS_MAX);
@@ -121,12 +123,12 @@ impl CapexRoiInputs {
         self.reinvestment_rate.unwrap_or(self.discount_rate)
     }
 
-    /// What is spent in each period, up to the last.
+    /// Returns the capital expenditure of each period up to the last.
     pub(super) fn expenditures(&self) -> Vec<Exact> {
         self.each(self.capital_expenditures.amounts())
     }
 
-    /// A series up to the last period, with 0 where it is shorter.
+    /// Returns a series filled up with 0 to the last period.
     pub(super) fn each(&self, series: &[NonNegative]) -> Vec<Exact> {
         let amounts = series.iter().map(|amount| Exact::from(amount.get()));
         let periods = (self.last_period() as usize).saturating_add(1);
@@ -135,14 +137,14 @@ impl CapexRoiInputs {
 }
 
 impl TerminalValue {
-    /// The same discounting as the flows of the last period: Gordon's value is made of such flows.
+    /// True where the terminal value is discounted as the flows of the last period are: Gordon's value is made of such flows.
     pub(super) fn moves_with_flows(&self) -> bool {
         matches!(self, TerminalValue::PerpetualGrowth(_))
     }
 }
 
 impl CashFlowTiming {
-    /// As it is written in the contract.
+    /// Returns the name of the timing in the contract.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -152,18 +154,13 @@ impl CashFlowTiming {
     }
 }
 
-/// The square root of [`growth_per_period`], from the year too.
-pub(super) fn growth_per_half_period(rate: Rate, period: Period) -> Exact {
-    exact_root(Exact::ONE + Exact::from(rate.get()), period.per_year().saturating_mul(2))
-}
-
-/// 1 + a rate per period, from the effective rate per year: a root, taken once.
+/// Returns 1 + rate per period, from the effective rate per year: one root, taken once.
 pub(super) fn growth_per_period(rate: Rate, period: Period) -> Exact {
     let growth = Exact::ONE + Exact::from(rate.get());
     if period == Period::Year { growth } else { exact_root(growth, period.per_year()) }
 }
 
-/// A rate per period.
+/// Converts an effective annual rate into the rate per period.
 pub(super) fn rate_per_period<N: Number>(annual_rate: N, periods_per_year: N) -> N {
     annual_rate.compounded(N::whole(1) / periods_per_year)
 }

@@ -1,4 +1,4 @@
-//! Every common measure of an investment, from one set of flows.
+//! Measures of an investment: present value, rates of return, paybacks and ratios, from one set of flows.
 
 use rust_decimal::Decimal;
 
@@ -10,43 +10,44 @@ use crate::input::{Bounded, ModelError};
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
-/// What an investment earns.
+/// Outcome of a return on capital expenditure: every measure of the investment, and its periods.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CapexRoi {
-    /// All that is spent on the assets.
+    /// Total capital expenditure over all periods.
     pub total_capital_expenditure: Decimal,
-    /// After tax, terminal value included, before capital expenditure.
+    /// Total net inflow: operating profit after tax, plus terminal value, before capital expenditure.
     pub total_net_inflow: Decimal,
-    /// The one less the other.
+    /// Total net inflow minus total capital expenditure.
     pub net_gain: Decimal,
-    /// net_gain / total_capital_expenditure.
+    /// Return on investment: net_gain / total_capital_expenditure.
     pub return_on_investment: Decimal,
-    /// Compounded per year; `None` when everything is lost or more, and at a single period.
+    /// Return on investment, compounded per year; `None` when everything is lost or more, and at a single period.
     pub annualized_return_on_investment: Option<Decimal>,
-    /// All revenue / all capital expenditure.
+    /// Total revenue / total capital expenditure.
     pub revenue_to_capital_expenditure: Decimal,
-    /// All present values added up.
+    /// Net present value: the sum of the present values of all net cash flows.
     pub net_present_value: Decimal,
-    /// Present value of net inflows / present value of capital expenditures.
+    /// Profitability index: present value of net inflows / present value of capital expenditures.
     pub profitability_index: Decimal,
-    /// At which rates the net present value would be 0.
+    /// Internal rates of return: the rates at which the net present value is 0.
     pub internal_rates_of_return: InternalRates,
-    /// `None` unless there are both inflows and outflows, at different times.
+    /// Modified internal rate of return; `None` unless there are both inflows and outflows, at different times.
     pub modified_internal_rate_of_return: Option<RateOfReturn>,
-    /// When the outlay has come back.
+    /// Payback of the capital expenditure, undiscounted.
     pub payback: Payback,
-    /// Likewise, of discounted flows.
+    /// Payback of the capital expenditure, discounted.
     pub discounted_payback: Payback,
-    /// The net present value in equal payments at the end of each year; `None` at a single period.
+    /// Equivalent annual annuity: the net present value in equal payments at the end of each year; `None` at a single period.
     pub equivalent_annual_annuity: Option<Decimal>,
-    /// What every revenue would have to be multiplied by; `None` where revenue changes nothing.
+    /// Break-even revenue factor: with every revenue multiplied by it, the net present value is 0; `None` where revenue changes
+    /// nothing.
     pub break_even_revenue_factor: Option<Decimal>,
-    /// Period 0 first.
+    /// Periods of the investment, period 0 first.
     pub periods: Vec<CapexPeriod>,
 }
 
-/// Does the investment pay?
+/// Computes the net present value, the rates of return, the paybacks and the other measures of a capital expenditure.
 ///
 /// ```text
 /// operating_profit(i) = revenue(i) × gross_margin - operating_cost(i)
@@ -64,11 +65,12 @@ pub struct CapexRoi {
 /// The break-even factor is exact, since the net present value is a straight line in it. It is below 0 where the investment would pay
 /// without any revenue, or where each revenue loses money.
 ///
-/// - Shapes: each series has one value per period, 1 to 1200; a shorter one goes on with 0.
+/// - Shapes: each series has one value per period, 1 to 1200; beyond the end of a shorter series, values are 0.
 /// - Units: money in one currency; rates per year, effective, as fractions; paybacks in years.
 /// - Rounding: half-even at the 28th digit, once for each result; rates of return at the 12th after the point.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
-/// - Source: Brealey, Myers and Allen, Principles of Corporate Finance, chapters 5, 6 and 19.
+/// - Source: Brealey, Myers and Allen, Principles of Corporate Finance, chapters 5 (net present value, payback, rate of return), 6
+///   (equivalent annual cash flows) and 19 (valuation, terminal value).
 ///
 /// # Example: 200 spent, then 50, 60, 70 and 200
 ///
@@ -104,7 +106,7 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
     let as_counted = counted(inputs, &net_cash_flows, investment.terminal_value);
     let totals = Totals::new(&investment);
     let return_on_investment = return_on_investment(totals.net_gain(), totals.capital_expenditure);
-    let years = Years::of(inputs);
+    let years = InvestmentYears::of(inputs);
     let net_present_value = total(&investment.present_values);
     Ok(CapexRoi {
         total_capital_expenditure: totals.capital_expenditure.value("total_capital_expenditure")?,
@@ -142,12 +144,12 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
     })
 }
 
-/// Undiscounted sums.
+/// Undiscounted totals of an investment.
 pub(super) struct Totals {
     pub capital_expenditure: Exact,
     pub revenue: Exact,
     pub net_inflow: Exact,
-    /// All profits, losses and taxes, each without its sign.
+    /// Total of all profits, losses and taxes, each without its sign: the scale against which rounding is judged.
     moved: Exact,
 }
 
@@ -172,24 +174,25 @@ impl Totals {
         self.net_inflow - self.capital_expenditure
     }
 
-    /// More than nothing comes in. What the roundings of shields at the 76th digit may leave of a sum that is 0 is nothing.
+    /// True when the total inflow is above 0. A remainder at the 76th digit, left by rounding of tax shields, counts as 0.
     pub fn leave_something(&self) -> bool {
         self.net_inflow > self.moved * Exact::power_of_ten(-70)
     }
 }
 
-/// How long the investment lasts; a single period has no length.
+/// Length of the investment in years; a single period has no length.
 #[derive(Clone, Copy)]
-pub(super) struct Years {
+pub(super) struct InvestmentYears {
     pub periods_per_year: Exact,
     pub last_period: Exact,
 }
 
-impl Years {
-    pub fn of(inputs: &CapexRoiInputs) -> Option<Years> {
+impl InvestmentYears {
+    pub fn of(inputs: &CapexRoiInputs) -> Option<InvestmentYears> {
         let last_period = inputs.last_period();
         let periods_per_year = inputs.period.per_year();
-        (last_period > 0).then(|| Years { periods_per_year: periods_per_year.into(), last_period: last_period.into() })
+        (last_period > 0)
+            .then(|| InvestmentYears { periods_per_year: periods_per_year.into(), last_period: last_period.into() })
     }
 
     fn years(self) -> Exact {
@@ -209,7 +212,7 @@ pub(super) fn return_on_investment<N: Number>(net_gain: N, total_capital_expendi
     (net_gain / total_capital_expenditure).named("return_on_investment")
 }
 
-/// The exponent is 1 / years, which as one quotient stays whole where it is.
+/// Annualises a return on investment. The exponent is 1 / years, computed as one quotient, so that a whole exponent stays whole.
 pub(super) fn annualized<N: Number>(return_on_investment: N, periods_per_year: N, last_period: N) -> N {
     return_on_investment.compounded(periods_per_year / last_period).named("annualized_return_on_investment")
 }

@@ -1,4 +1,4 @@
-//! Return on capital expenditure: does what is built earn what it cost, and when?
+//! Return on capital expenditure: whether an investment earns its cost, and when.
 //!
 //! Sources: the measures are those of every textbook of corporate finance (Brealey, Myers and Allen, Principles of Corporate
 //! Finance, chapters 5, 6 and 19); revenue against capital expenditure is how analysts read AI data centers ("60 billion a year

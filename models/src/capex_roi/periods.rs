@@ -1,39 +1,39 @@
-//! The periods one by one: profit, tax, cash, and what it is worth today.
+//! Periods of an investment: profit, tax, cash flow and present value of each.
 
 use rust_decimal::Decimal;
 
 use super::inputs::CapexRoiInputs;
-use super::times::Growth;
+use super::times::FlowFactors;
 use crate::cash_flow::Flow;
 use crate::input::ModelError;
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
-/// A period of the investment.
+/// One period of an investment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CapexPeriod {
-    /// 0 is the first.
+    /// Number of the period; 0 is the first.
     pub period: u32,
-    /// What is spent on the assets.
+    /// Capital expenditure of the period.
     pub capital_expenditure: Decimal,
-    /// What comes in.
+    /// Revenue of the period.
     pub revenue: Decimal,
-    /// revenue × gross_margin - operating cost.
+    /// Operating profit: revenue × gross_margin - operating cost.
     pub operating_profit: Decimal,
-    /// Of all earlier expenditures.
+    /// Depreciation of all earlier expenditures that falls on the period.
     pub depreciation: Decimal,
-    /// Negative where a loss is offset.
+    /// Tax of the period; negative where a loss is offset.
     pub tax: Decimal,
-    /// After tax and capital expenditure; in the last period with the terminal value.
+    /// Net cash flow after tax and capital expenditure; of the last period with the terminal value.
     pub net_cash_flow: Decimal,
-    /// The same in money of period 0.
+    /// Present value of the net cash flow, in money of period 0.
     pub present_value: Decimal,
-    /// From period 0 to this one.
+    /// Cumulative cash flow from period 0 to this period, undiscounted.
     pub cumulative_cash_flow: Decimal,
 }
 
-/// What moves in a period, exactly; the terminal value stands beside.
+/// Exact flows of one period, without the terminal value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moves {
     pub capital_expenditure: Exact,
@@ -45,22 +45,22 @@ pub(super) struct Moves {
     pub net_cash_flow: Exact,
 }
 
-/// The whole investment, exactly.
+/// Exact flows of the whole investment.
 pub(super) struct Investment {
     pub moves: Vec<Moves>,
-    /// 0 where there is none.
+    /// Terminal value; 0 where there is none.
     pub terminal_value: Exact,
-    /// Of each net cash flow; the last with the terminal value.
+    /// Present value of each net cash flow, the terminal value included in the last.
     pub present_values: Vec<Exact>,
     pub present_value_of_capital_expenditures: Exact,
-    /// Of what follows revenue, after tax, the terminal value's part included.
+    /// Present value of all that is proportional to revenue, after tax, the terminal value's part included.
     pub present_value_of_revenues: Exact,
 }
 
 impl Investment {
     pub fn new(inputs: &CapexRoiInputs) -> Investment {
         let moves = moves(inputs);
-        let growth = Growth::new(inputs);
+        let factors = FlowFactors::new(inputs);
         let last = moves.last().copied();
         let kept_after_tax = Exact::ONE - inputs.tax();
         let (terminal_value, of_revenue) = match (inputs.terminal_value, last) {
@@ -72,34 +72,35 @@ impl Investment {
         };
         let mut present_values = Vec::with_capacity(moves.len());
         let (mut of_expenditures, mut of_revenues) = (Exact::ZERO, Exact::ZERO);
-        for (moved, growth) in moves.iter().zip(&growth.of_flows).while_awaited() {
-            present_values.push(moved.net_cash_flow / *growth);
-            of_expenditures = of_expenditures + worth_today(moved.capital_expenditure, *growth);
-            of_revenues = of_revenues + worth_today(moved.kept_revenue, *growth);
+        for (moved, factor) in moves.iter().zip(&factors.of_flows).while_awaited() {
+            present_values.push(moved.net_cash_flow / *factor);
+            of_expenditures = of_expenditures + worth_today(moved.capital_expenditure, *factor);
+            of_revenues = of_revenues + worth_today(moved.kept_revenue, *factor);
         }
         if let Some(last) = present_values.last_mut() {
-            *last = *last + terminal_value / growth.of_terminal_value;
+            *last = *last + terminal_value / factors.of_terminal_value;
         }
         Investment {
             moves,
             terminal_value,
             present_values,
             present_value_of_capital_expenditures: of_expenditures,
-            present_value_of_revenues: of_revenues * kept_after_tax + of_revenue / growth.of_terminal_value,
+            present_value_of_revenues: of_revenues * kept_after_tax + of_revenue / factors.of_terminal_value,
         }
     }
 
-    /// The net cash flows without the terminal value.
+    /// Returns the net cash flows without the terminal value.
     pub fn net_cash_flows(&self) -> Vec<Exact> {
         self.moves.iter().map(|moved| moved.net_cash_flow).collect()
     }
 
-    /// The present values at whole periods: what a discounted payback counts, whenever in their periods they are discounted.
+    /// Returns the present values at whole periods. A discounted payback counts whole periods, also where flows are discounted in
+    /// mid-period.
     pub fn discounted(&self) -> impl Iterator<Item = Flow> {
         self.present_values.iter().zip(0..).map(|(amount, units)| Flow { units, amount: *amount })
     }
 
-    /// As they are written.
+    /// Returns the periods with each figure rounded as an answer.
     pub fn periods(&self) -> Result<Vec<CapexPeriod>, ModelError> {
         let last = self.moves.len().saturating_sub(1);
         let mut cumulative = Exact::ZERO;
@@ -127,9 +128,9 @@ impl Investment {
     }
 }
 
-/// Most expenditures are 0, and 0 is worth 0 at any rate.
-fn worth_today(amount: Exact, growth: Exact) -> Exact {
-    if amount.is_zero() { amount } else { amount / growth }
+/// Present value of an amount. An amount of 0, as most expenditures are, is 0 at any rate, and is not divided.
+fn worth_today(amount: Exact, compound_factor: Exact) -> Exact {
+    if amount.is_zero() { amount } else { amount / compound_factor }
 }
 
 fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {

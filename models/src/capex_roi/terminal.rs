@@ -1,11 +1,11 @@
-//! What the investment is worth at the end of its last period.
+//! Terminal value: the worth of an investment at the end of its last period.
 
 use super::inputs::{CapexRoiInputs, TerminalValue, growth_per_period};
 use crate::input::Bounded;
 use crate::number::{Exact, Number};
 
 impl TerminalValue {
-    /// In money of the last period, from its net cash flow and operating profit.
+    /// Returns the terminal value in money of the last period, from the last net cash flow and operating profit.
     pub(super) fn value(&self, inputs: &CapexRoiInputs, net_cash_flow: Exact, operating_profit: Exact) -> Exact {
         match self {
             TerminalValue::Amount(amount) => amount.get().into(),
@@ -19,7 +19,7 @@ impl TerminalValue {
         }
     }
 
-    /// What of it follows revenue: it is linear in the last period's.
+    /// Returns the part of the terminal value that is proportional to the last period's revenue.
     pub(super) fn of_revenue(&self, inputs: &CapexRoiInputs, after_tax_revenue: Exact, kept_revenue: Exact) -> Exact {
         match self {
             TerminalValue::Amount(_) => Exact::ZERO,
@@ -28,7 +28,7 @@ impl TerminalValue {
     }
 }
 
-/// A perpetuity that grows: its first payment comes a period after the last one.
+/// Value of a growing perpetuity (Gordon): the first payment comes one period after the last period.
 pub(super) fn gordon<N: Number>(net_cash_flow: N, discount_rate_per_period: N, growth_rate_per_period: N) -> N {
     net_cash_flow * (N::whole(1) + growth_rate_per_period) / (discount_rate_per_period - growth_rate_per_period)
 }

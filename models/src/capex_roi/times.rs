@@ -1,60 +1,132 @@
-//! What money of each period has to grow by: (1 + r)^i, or (1 + r)^(i - 1/2) in the middle of a period.
+//! Times of an investment's flows, and compound factors over them: (1 + r)^i, or (1 + r)^(i - 1/2) in the middle of a period.
 
-use super::inputs::{CapexRoiInputs, CashFlowTiming, growth_per_half_period, growth_per_period};
-use crate::cash_flow::{Flow, Series};
+use super::inputs::{CapexRoiInputs, CashFlowTiming};
+use crate::cash_flow::{CompoundFactor, Flow, Series, YearUnit};
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
-/// Growth from period 0 to each period, and to the terminal value.
+/// Compound factors from period 0 to the flows of each period, and to the terminal value.
 ///
-/// Present values divide by it, where multiplying with a discount factor would leave 99.99… of 110 at 10 %. It is multiplied
-/// up period by period; numbers with a free exponent lose nothing by that, however many periods there are.
-pub(super) struct Growth {
+/// Present values are divided by a compound factor. Multiplying by a discount factor would leave 99.99… of 110 at 10 %.
+pub(super) struct FlowFactors {
     pub of_flows: Vec<Exact>,
     pub of_terminal_value: Exact,
 }
 
-impl Growth {
-    pub fn new(inputs: &CapexRoiInputs) -> Growth {
-        let a_period = growth_per_period(inputs.discount_rate, inputs.period);
-        let (first_period, rest_of_last) = match inputs.timing() {
-            CashFlowTiming::EndOfPeriod => (a_period, Exact::ONE),
-            CashFlowTiming::MidPeriod => {
-                let half = growth_per_half_period(inputs.discount_rate, inputs.period);
-                (half, half)
-            }
-        };
-        let last_period = inputs.last_period();
-        let (mut of_flows, mut growth) = (vec![Exact::ONE], Exact::ONE);
-        for period in (1..=last_period).while_awaited() {
-            growth = growth * if period == 1 { first_period } else { a_period };
-            of_flows.push(growth);
-        }
-        let moves_with_flows = inputs.terminal_value.is_none_or(|terminal| terminal.moves_with_flows());
-        let of_terminal_value = if moves_with_flows || last_period == 0 { growth } else { growth * rest_of_last };
-        Growth { of_flows, of_terminal_value }
+impl FlowFactors {
+    pub fn new(inputs: &CapexRoiInputs) -> FlowFactors {
+        let last = inputs.last_period();
+        let mut factor = CompoundFactor::new(inputs.discount_rate, unit(inputs));
+        let of_flows = (0..=last).while_awaited().map(|period| factor.over(flow_units(inputs, period))).collect();
+        FlowFactors { of_flows, of_terminal_value: factor.over(terminal_units(inputs)) }
     }
 }
 
-/// The net cash flows at the times at which they are discounted: what rates of return are found from.
+/// Returns the net cash flows at the times at which they are discounted. The rates of return are found from this series.
 pub(super) fn timed(inputs: &CapexRoiInputs, before_terminal_value: &[Exact], terminal_value: Exact) -> Series {
     if inputs.timing() == CashFlowTiming::EndOfPeriod {
         return counted(inputs, before_terminal_value, terminal_value);
     }
-    let half_periods = |period: u32| period.saturating_mul(2).saturating_sub(1);
-    let last = inputs.last_period();
-    let moves_with_flows = inputs.terminal_value.is_none_or(|terminal| terminal.moves_with_flows());
-    let units = if moves_with_flows { half_periods(last) } else { last.saturating_mul(2) };
-    let flows =
-        before_terminal_value.iter().zip(0..).map(|(amount, period)| Flow { units: half_periods(period), amount: *amount });
-    let terminal = inputs.terminal_value.map(|_| Flow { units, amount: terminal_value });
+    let flows = before_terminal_value.iter().zip(0..);
+    let flows = flows.map(|(amount, period)| Flow { units: flow_units(inputs, period), amount: *amount });
+    let terminal = inputs.terminal_value.map(|_| Flow { units: terminal_units(inputs), amount: terminal_value });
     Series::in_half_periods(flows.chain(terminal), inputs.period)
 }
 
-/// The same by whole periods, as a payback counts them.
+/// Returns the net cash flows at whole periods, the times that a payback counts.
 pub(super) fn counted(inputs: &CapexRoiInputs, before_terminal_value: &[Exact], terminal_value: Exact) -> Series {
     let last = inputs.last_period() as usize;
     let amounts = before_terminal_value.iter().enumerate();
     let amounts = amounts.map(|(period, amount)| if period == last { *amount + terminal_value } else { *amount });
     Series::periodic(amounts, inputs.period)
+}
+
+/// Returns the unit of time: a period, or half a period where flows are discounted in mid-period.
+fn unit(inputs: &CapexRoiInputs) -> YearUnit {
+    match inputs.timing() {
+        CashFlowTiming::EndOfPeriod => YearUnit::of_period(inputs.period),
+        CashFlowTiming::MidPeriod => YearUnit::of_half_period(inputs.period),
+    }
+}
+
+/// Returns the time at which the flows of a period are discounted, in units.
+fn flow_units(inputs: &CapexRoiInputs, period: u32) -> u32 {
+    match inputs.timing() {
+        CashFlowTiming::EndOfPeriod => period,
+        CashFlowTiming::MidPeriod => period.saturating_mul(2).saturating_sub(1),
+    }
+}
+
+/// Returns the time at which the terminal value is discounted, in units.
+fn terminal_units(inputs: &CapexRoiInputs) -> u32 {
+    let last = inputs.last_period();
+    let moves_with_flows = inputs.terminal_value.is_none_or(|terminal| terminal.moves_with_flows());
+    match inputs.timing() {
+        CashFlowTiming::MidPeriod if !moves_with_flows => last.saturating_mul(2),
+        _ => flow_units(inputs, last),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rust_decimal::{Decimal, dec};
+
+    use super::super::{Expenditures, TerminalValue};
+    use super::*;
+    use crate::cash_flow::exact_root;
+    use crate::input::{AnyDecimal, Bounded, NonNegative, Period, Rate};
+
+    fn investment(periods: usize, period: Period, timing: CashFlowTiming, rate: Decimal) -> CapexRoiInputs {
+        CapexRoiInputs {
+            period,
+            capital_expenditures: Expenditures::new(vec![NonNegative::new(dec!(1)).unwrap()]).unwrap(),
+            revenues: vec![NonNegative::new(dec!(1)).unwrap(); periods],
+            gross_margin: None,
+            operating_costs: Vec::new(),
+            discount_rate: Rate::new(rate).unwrap(),
+            tax_rate: None,
+            depreciation: None,
+            terminal_value: AnyDecimal::new(dec!(1)).map(TerminalValue::Amount),
+            timing: Some(timing),
+            finance_rate: None,
+            reinvestment_rate: None,
+        }
+    }
+
+    #[test]
+    fn whole_years_are_whole_powers_also_where_a_month_is_a_root() {
+        let inputs = investment(25, Period::Month, CashFlowTiming::EndOfPeriod, dec!(0.1));
+        let factors = FlowFactors::new(&inputs);
+        assert_eq!((factors.of_flows[12], factors.of_flows[24]), (dec!(1.1).into(), dec!(1.21).into()));
+        let inputs = investment(13, Period::Month, CashFlowTiming::MidPeriod, dec!(0.1));
+        assert_eq!(
+            FlowFactors::new(&inputs).of_terminal_value,
+            dec!(1.1).into(),
+            "an amount falls on the end of the last period"
+        );
+    }
+
+    proptest! {
+        /// The factor of a period, multiplied up period by period, is another way to the present value, with more roundings.
+        #[test]
+        fn present_values_are_those_of_factors_multiplied_up_period_by_period(
+            periods in 1_usize..400, months in prop::sample::select(vec![Period::Month, Period::Quarter, Period::Year]),
+            is_middle in any::<bool>(), rate in -9_999_i64..100_000, amount in 1_i64..1_000_000_000,
+        ) {
+            let timing = if is_middle { CashFlowTiming::MidPeriod } else { CashFlowTiming::EndOfPeriod };
+            let rate = Decimal::new(rate, 4);
+            let factors = FlowFactors::new(&investment(periods, months, timing, rate));
+            let annual = Exact::ONE + Exact::from(rate);
+            let root = |degree| if degree == 1 { annual } else { exact_root(annual, degree) };
+            let (a_period, half) = (root(months.per_year()), root(months.per_year() * 2));
+            let amount = Exact::from(Decimal::from(amount));
+            let mut growth = Exact::ONE;
+            for (period, factor) in factors.of_flows.iter().enumerate() {
+                let step = if period == 0 { Exact::ONE } else if period == 1 && is_middle { half } else { a_period };
+                growth = growth * step;
+                prop_assert_eq!((amount / *factor).as_answer(), (amount / growth).as_answer(), "period {}", period);
+            }
+        }
+    }
 }

@@ -1,40 +1,40 @@
-//! A series of payments, as it is given.
+//! Cash flows of a request: periodic, or with dates.
 
 use super::day_count::DayCount;
 use crate::calendar::Date;
 use crate::input::{AnyDecimal, Bounded, Period};
 use crate::warning::{WarningReason, Warnings};
 
-/// A series of payments: positive when cash comes in.
+/// A series of payments: an amount is positive when cash comes in.
 #[derive(Clone, Debug)]
 pub enum CashFlows {
-    /// One amount per period, period 0 first.
+    /// Periodic flows: one amount per period, period 0 first.
     Periodic {
-        /// 1 to 10,000 of them.
+        /// Amounts of the periods, 1 to 10,000 of them.
         amounts: Vec<AnyDecimal>,
         /// The length of one period.
         period: Period,
     },
-    /// Each amount on its date, in any order; the earliest is time 0.
+    /// Dated flows: each amount on its date, in any order; the earliest date is time 0.
     Dated {
-        /// 1 to 10,000 of them.
+        /// Amounts with their dates, 1 to 10,000 of them.
         flows: Vec<DatedCashFlow>,
-        /// How the years between two dates are counted.
+        /// Day count: how the years between two dates are counted.
         day_count: DayCount,
     },
 }
 
-/// An amount on a date.
+/// An amount of money on a date.
 #[derive(Clone, Copy, Debug)]
 pub struct DatedCashFlow {
-    /// When.
+    /// Date of the payment.
     pub date: Date,
-    /// How much.
+    /// Amount of the payment, positive when cash comes in.
     pub amount: AnyDecimal,
 }
 
 impl CashFlows {
-    /// The longest series.
+    /// The most flows of a series.
     pub const FLOWS_MAX: usize = 10_000;
 
     /// Warns of a series whose flows are all outlays, or all income. A series of zeros has neither.

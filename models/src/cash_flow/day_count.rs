@@ -1,30 +1,31 @@
-//! Day counts: how many years lie between two dates.
+//! Day counts: the number of years between two dates, by convention.
 //!
 //! Sources: ISDA 2006 Definitions, section 4.16; the year lengths of 365 and 365.25 days are those of spreadsheets and of
 //! astronomy's Julian year.
 
 use crate::calendar::{Date, days_between};
+use crate::input::Period;
 use crate::number::{Exact, Number};
 
-/// How the years between two dates are counted.
+/// Day-count convention: how the years between two dates are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DayCount {
-    /// Days / 365, the spreadsheets' convention.
+    /// Actual/365 Fixed: days / 365, the convention of spreadsheets.
     #[default]
     Act365Fixed,
-    /// Days / 360.
+    /// Actual/360: days / 360.
     Act360,
-    /// Days / 365.25.
+    /// Actual/365.25: days / 365.25, the Julian year.
     Act365Quarter,
-    /// Days of leap years / 366 + days of other years / 365.
+    /// Actual/Actual ISDA: days in leap years / 366 + days in other years / 365.
     ActActIsda,
-    /// Months of 30 days; a 31st is a 30th where the first date is a 30th or a 31st.
+    /// 30/360, bond basis: months of 30 days; a 31st is a 30th where the first date is a 30th or a 31st.
     Thirty360Bond,
-    /// Months of 30 days; every 31st is a 30th.
+    /// 30E/360, Eurobond basis: months of 30 days; every 31st is a 30th.
     ThirtyE360,
 }
 
-/// A fraction of a year.
+/// A fraction of a year, numerator / denominator: the unit in which a series counts time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct YearUnit {
     numerator: u32,
@@ -36,13 +37,25 @@ impl YearUnit {
         YearUnit { numerator, denominator }
     }
 
-    /// numerator / denominator years.
+    /// Returns the length of one period.
+    #[must_use]
+    pub fn of_period(period: Period) -> YearUnit {
+        YearUnit::new(1, period.per_year())
+    }
+
+    /// Returns the length of half a period.
+    #[must_use]
+    pub fn of_half_period(period: Period) -> YearUnit {
+        YearUnit::new(1, period.per_year().saturating_mul(2))
+    }
+
+    /// Returns the numerator and the denominator of the fraction.
     #[must_use]
     pub fn fraction(self) -> (u32, u32) {
         (self.numerator, self.denominator)
     }
 
-    /// So many units in years, as an exact number: multiplied first, divided last.
+    /// Converts units into years, as an exact number: multiplied first, divided last.
     #[must_use]
     pub fn years(self, units: u32) -> Exact {
         Exact::from(units) * Exact::whole(self.numerator) / Exact::whole(self.denominator)
@@ -50,7 +63,7 @@ impl YearUnit {
 }
 
 impl DayCount {
-    /// What the times of this day count are whole multiples of.
+    /// Returns the fraction of a year of which every time in this day count is a whole multiple.
     #[must_use]
     pub fn unit(self) -> YearUnit {
         match self {
@@ -62,7 +75,7 @@ impl DayCount {
         }
     }
 
-    /// From one date to a later one, in units.
+    /// Counts the units from one date to a later date.
     ///
     /// ```
     /// use paydirt_models::calendar::parse;
@@ -85,7 +98,7 @@ impl DayCount {
         }
     }
 
-    /// From one date to a later one, in years.
+    /// Counts the years from one date to a later date.
     #[must_use]
     pub fn years(self, from: Date, to: Date) -> Exact {
         self.unit().years(self.units(from, to))
@@ -129,7 +142,7 @@ impl DayCount {
         }
     }
 
-    /// As it is written in the contract.
+    /// Returns the name of the day count in the contract.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -143,14 +156,14 @@ impl DayCount {
     }
 }
 
-/// Days that fall into leap years, and into other years; the first day counts, the last does not.
+/// Counts the days in leap years and the days in other years; the first day counts, the last does not.
 fn days_by_year(from: Date, to: Date) -> (u32, u32) {
     let days = days_between(from, to);
     let leap = leap_days_before(to).saturating_sub(leap_days_before(from));
     (leap, days.saturating_sub(leap))
 }
 
-/// Days of leap years since the year 1 that lie before the date.
+/// Counts the days of leap years between the year 1 and the date.
 fn leap_days_before(date: Date) -> u32 {
     let years_before = u32::from(date.year().saturating_sub(1).max(0).unsigned_abs());
     let leap_years = years_before
@@ -161,7 +174,7 @@ fn leap_days_before(date: Date) -> u32 {
     leap_years.saturating_mul(366).saturating_add(this_year)
 }
 
-/// Days between two dates in months of 30 days; `shorten` makes a 31st of the second date a 30th.
+/// Counts the days between two dates in months of 30 days; `shorten` makes a 31st of the second date a 30th.
 fn thirty_360(from: Date, to: Date, shorten: bool) -> u32 {
     let months = |date: Date| i32::from(date.year()).saturating_mul(12).saturating_add(date.month().into());
     let first = i32::from(from.day()).min(30);
@@ -181,7 +194,8 @@ mod tests {
         }
     }
 
-    /// ISDA, EMU and Market Conventions: Recent Developments, 1998, and The Actual/Actual Day Count Fraction, 1999: its examples.
+    /// Source of the expected values: examples in ISDA's EMU and Market Conventions: Recent Developments, 1998, and The
+    /// Actual/Actual Day Count Fraction, 1999.
     #[test]
     fn actual_actual_is_that_of_isdas_memorandum() {
         for (from, to, years, figures) in [
@@ -210,7 +224,8 @@ mod tests {
         }
     }
 
-    /// What the bond basis and the Eurobond basis agree on: the spreadsheet 30-360-2006ISDADefs of the 2006 ISDA Definitions.
+    /// Dates for which the bond basis and the Eurobond basis agree. Source: the spreadsheet 30-360-2006ISDADefs of the 2006 ISDA
+    /// Definitions.
     const BOTH: [(&str, &str, u32); 14] = [
         ("2006-08-20", "2007-02-20", 180),
         ("2006-08-31", "2007-02-28", 178),

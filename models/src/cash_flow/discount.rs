@@ -1,4 +1,4 @@
-//! Discounting: what 1 grows to over the times of a series, and what its flows are worth today.
+//! Discounting: compound factors over the times of a series, and present values of its flows.
 //!
 //! With 76 digits and a free exponent, powers that grow flow by flow lose one digit in a thousand flows and can neither overflow nor
 //! vanish; so each flow's present value is known by itself, which paybacks and explanations need, and Horner's scheme does not give.
@@ -11,20 +11,20 @@ use crate::input::{Bounded, Rate};
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
-/// (1 + rate)^years, over whole units of a fraction of a year.
+/// Compound factor (1 + rate)^years, for times that are whole multiples of a fraction of a year.
 ///
 /// Whole years are whole powers of 1 + rate, so that they are exact; only what is left of a year takes a root.
-pub(super) struct Growth {
-    /// So many units are whole years, and this is what they grow to.
+pub(crate) struct CompoundFactor {
+    /// Units in a cycle, the least whole number of years that is a whole number of units.
     cycle_units: u32,
     cycle: Exact,
     unit: Exact,
-    /// Powers of `unit`, by the gap: most series have few different ones.
+    /// Powers of `unit`, by the gap between two times: most series have few different gaps.
     of_gaps: HashMap<u32, Exact>,
     at: Moment,
 }
 
-/// A time in cycles and units of the next one, and what 1 has grown to in each.
+/// A time in whole cycles and remaining units, with the compound factor of each part.
 #[derive(Clone, Copy)]
 struct Moment {
     cycles: u32,
@@ -35,15 +35,15 @@ struct Moment {
 
 const START: Moment = Moment { cycles: 0, units: 0, of_cycles: Exact::ONE, of_units: Exact::ONE };
 
-impl Growth {
-    pub fn new(rate: Rate, unit: YearUnit) -> Growth {
+impl CompoundFactor {
+    pub fn new(rate: Rate, unit: YearUnit) -> CompoundFactor {
         let growth = Exact::ONE + Exact::from(rate.get());
         let (years, cycle_units) = unit.fraction();
         let cycle = growth.whole_power(years);
-        Growth { cycle_units, cycle, unit: of_unit(growth, cycle, unit), of_gaps: HashMap::new(), at: START }
+        CompoundFactor { cycle_units, cycle, unit: of_unit(growth, cycle, unit), of_gaps: HashMap::new(), at: START }
     }
 
-    /// What 1 grows to in so many units; fastest when they are asked for in order.
+    /// Returns the compound factor over a number of units; fastest when calls come in ascending order of time.
     pub fn over(&mut self, units: u32) -> Exact {
         let cycles = units.checked_div(self.cycle_units).unwrap_or(0);
         let rest = units.checked_rem(self.cycle_units).unwrap_or(0);
@@ -64,9 +64,10 @@ impl Growth {
     }
 }
 
-/// What 1 grows to in one unit.
+/// Returns the compound factor over one unit.
 fn of_unit(growth: Exact, of_cycle: Exact, unit: YearUnit) -> Exact {
-    /// Half months. Above it Newton's steps would begin too far from the root of so high a degree.
+    /// The highest degree of root that Newton's method finds: half months. For a higher degree its starting value is too far from
+    /// the root.
     const ROOT_DEGREE_MAX: u32 = 24;
     match unit.fraction() {
         _ if growth == Exact::ONE => Exact::ONE,
@@ -76,7 +77,7 @@ fn of_unit(growth: Exact, of_cycle: Exact, unit: YearUnit) -> Exact {
     }
 }
 
-/// The root to 74 digits; itself where it is a decimal that can be written, as 1.01 is of 1.01^12.
+/// Returns the root to 74 digits, or exactly where the root is a decimal of up to 28 digits, as 1.01 is of 1.01^12.
 pub(crate) fn exact_root(number: Exact, degree: u32) -> Exact {
     let root = number.root(degree);
     let short = root.as_answer();
@@ -87,9 +88,9 @@ pub(crate) fn exact_root(number: Exact, degree: u32) -> Exact {
     root + root * (number / root.whole_power(degree) - Exact::ONE) / Exact::from(degree)
 }
 
-/// The flows at what they are worth `delay` units before the first of them, in order of time.
+/// Returns the present values of the flows, `delay` units before the first of them, in order of time.
 pub(super) fn discounted(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow> {
-    let mut growth = Growth::new(rate, series.unit());
+    let mut growth = CompoundFactor::new(rate, series.unit());
     series
         .flows()
         .iter()
@@ -103,8 +104,8 @@ mod tests {
 
     use super::*;
 
-    fn growth(rate: Decimal, years: u32, units: u32) -> Growth {
-        Growth::new(Rate::new(rate).unwrap(), YearUnit::new(years, units))
+    fn growth(rate: Decimal, years: u32, units: u32) -> CompoundFactor {
+        CompoundFactor::new(Rate::new(rate).unwrap(), YearUnit::new(years, units))
     }
 
     #[test]

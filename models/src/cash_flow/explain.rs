@@ -1,16 +1,16 @@
-//! How a present value came about.
+//! Explanation of a present value.
 
 use super::discount::discounted;
-use super::explained::{Row, Rows, Times, exponent, figure, listed};
+use super::explained::{Row, Rows, TimeNotation, bracketed_sum, exponent, listed};
 use super::present_value::{Sums, net_present_value, rate_sensitivity};
 use super::{FirstFlow, PresentValueInputs, Series};
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, canonical, figure};
 use crate::input::{Bounded, Period};
 use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
 use crate::work::WhileAwaited;
 
-/// How [`super::present_value()`] came to its outcome.
+/// Explains the outcome of [`super::present_value()`] step by step.
 pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(&inputs.cash_flows);
@@ -57,7 +57,7 @@ pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
 
     let (years, units) = series.unit().fraction();
     let weighted_years = sums.weighted_units * Exact::from(years) / Exact::from(units);
-    let time = |row: &Row| bracketed(&times.years(row.flow.units.saturating_add(delay)));
+    let time = |row: &Row| bracketed_sum(&times.years(row.flow.units.saturating_add(delay)));
     let terms: Vec<(&Row, &Exact)> = labelled().collect();
     explanation.step(
         "weighted_years",
@@ -82,11 +82,7 @@ fn rate_per_period<'a>(discount_rate: Traced<'a>, period: Option<Period>) -> Tra
     .named("rate_per_period")
 }
 
-fn bracketed(years: &str) -> String {
-    if years.contains('+') { format!("({years})") } else { years.to_owned() }
-}
-
-fn assumptions(explanation: &mut Explanation, inputs: &PresentValueInputs, times: &Times) {
+fn assumptions(explanation: &mut Explanation, inputs: &PresentValueInputs, times: &TimeNotation) {
     times.assume(explanation);
     if inputs.cash_flows.period().is_some() {
         match inputs.first_flow {

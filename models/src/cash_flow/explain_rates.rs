@@ -1,20 +1,20 @@
-//! How internal and modified rates, and paybacks, came about.
+//! Explanation of internal rates, modified rates and paybacks.
 
-use super::discount::{Growth, discounted};
-use super::explained::{Row, Rows, Times, exponent, figure, listed, sum_in_figures};
+use super::discount::{CompoundFactor, discounted};
+use super::explained::{Row, Rows, TimeNotation, exponent, listed, sum_in_figures};
 use super::modified_rate::TerminalValues;
-use super::payback::{Crossing, crossing, payback_years};
+use super::payback::{PaybackPoint, payback_point, payback_years};
 use super::{
     CashFlows, Flow, InternalRates, ModifiedRateInputs, Payback, PaybackInputs, Paybacks, RateOfReturn, Series,
     explain_internal_rates,
 };
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, canonical, figure};
 use crate::input::{Bounded, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 use crate::work::WhileAwaited;
 
-/// How [`super::internal_rates`] came to its outcome.
+/// Explains the outcome of [`super::internal_rates`] step by step.
 pub fn explain_internal_rate_of_return(cash_flows: &CashFlows, outcome: &InternalRates) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(cash_flows);
@@ -24,7 +24,7 @@ pub fn explain_internal_rate_of_return(cash_flows: &CashFlows, outcome: &Interna
     explanation
 }
 
-/// How [`super::modified_internal_rate`] came to its outcome.
+/// Explains the outcome of [`super::modified_internal_rate`] step by step.
 pub fn explain_modified_internal_rate(inputs: &ModifiedRateInputs, outcome: &Option<RateOfReturn>) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(&inputs.cash_flows);
@@ -49,12 +49,18 @@ pub fn explain_modified_internal_rate(inputs: &ModifiedRateInputs, outcome: &Opt
     explanation
 }
 
-/// Each flow at the end or at the start, and their sums.
-fn terminal_values(explanation: &mut Explanation, inputs: &ModifiedRateInputs, series: &Series, rows: &[Row], times: &Times) {
+/// Explains the future value of each inflow, the present value of each outflow, and their sums.
+fn terminal_values(
+    explanation: &mut Explanation,
+    inputs: &ModifiedRateInputs,
+    series: &Series,
+    rows: &[Row],
+    times: &TimeNotation,
+) {
     let last = series.span_units();
     let (mut names, mut terms) = ([const { Vec::new() }; 2], [const { Vec::new() }; 2]);
-    let mut compound = Growth::new(inputs.reinvestment_rate, series.unit());
-    let mut discount = Growth::new(inputs.finance_rate, series.unit());
+    let mut compound = CompoundFactor::new(inputs.reinvestment_rate, series.unit());
+    let mut discount = CompoundFactor::new(inputs.finance_rate, series.unit());
     let (reinvestment, finance) = (figure(inputs.reinvestment_rate.get().into()), figure(inputs.finance_rate.get().into()));
     for row in rows.iter().while_awaited() {
         let amount = row.flow.amount;
@@ -91,8 +97,8 @@ fn terminal_values(explanation: &mut Explanation, inputs: &ModifiedRateInputs, s
     }
 }
 
-/// From the two sums to the rates.
-fn rates(explanation: &mut Explanation, series: &Series, times: &Times, values: TerminalValues, rate: &RateOfReturn) {
+/// Explains the rate that leads from the present value of outflows to the future value of inflows.
+fn rates(explanation: &mut Explanation, series: &Series, times: &TimeNotation, values: TerminalValues, rate: &RateOfReturn) {
     let last = series.span_units();
     explanation.step("years", "time of the last amount, in years", times.years(last), canonical(series.unit().years(last)));
     let trace = Trace::default();
@@ -117,7 +123,7 @@ fn rates(explanation: &mut Explanation, series: &Series, times: &Times, values: 
     }
 }
 
-/// How [`super::paybacks`] came to their outcome.
+/// Explains the outcome of [`super::paybacks`] step by step.
 pub fn explain_paybacks(inputs: &PaybackInputs, outcome: &Paybacks) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(&inputs.cash_flows);
@@ -140,19 +146,19 @@ pub fn explain_paybacks(inputs: &PaybackInputs, outcome: &Paybacks) -> Explanati
         "It is the time after which the cumulative cash flow stays at 0 or above: a later outflow may undo an earlier payback.",
     );
     match times {
-        Times::Periods(_) => explanation.assume(
+        TimeNotation::Periods(_) => explanation.assume(
             "cash_timing",
             "even",
             "Amount i moves evenly over the period that ends at i, so the payback may be a part of a period; amount 0 moves at once.",
         ),
-        Times::Dates { .. } => {
+        TimeNotation::Dates { .. } => {
             explanation.assume("cash_timing", "on its date", "A dated amount moves at once, so the payback is one of the dates.");
         }
     }
     explanation
 }
 
-/// Plain or discounted.
+/// Kind of a payback: undiscounted or discounted.
 struct Kind {
     cumulative: &'static str,
     years: &'static str,
@@ -161,7 +167,7 @@ struct Kind {
 }
 
 impl Kind {
-    fn explain(&self, explanation: &mut Explanation, series: &Series, rows: &[Row], times: &Times, outcome: &Payback) {
+    fn explain(&self, explanation: &mut Explanation, series: &Series, rows: &[Row], times: &TimeNotation, outcome: &Payback) {
         let flows: Vec<Flow> = match self.rate {
             Some(rate) => discounted(series, rate, 0).collect(),
             None => series.flows().to_vec(),
@@ -194,7 +200,7 @@ impl Kind {
         flows: &[Flow],
         series: &Series,
         rows: &[Row],
-        times: &Times,
+        times: &TimeNotation,
         outcome: &Payback,
     ) {
         let label = |units: u32| {
@@ -202,9 +208,9 @@ impl Kind {
             rows.get(index).map(|row| row.label.clone()).unwrap_or_default()
         };
         let name = |units: u32| format!("{}({})", self.cumulative, label(units));
-        match (crossing(flows.iter().copied()), outcome) {
-            (Crossing::Between { before, after }, Payback::Years(years)) => match times {
-                Times::Periods(_) => {
+        match (payback_point(flows.iter().copied()), outcome) {
+            (PaybackPoint::Between { before, after }, Payback::Years(years)) => match times {
+                TimeNotation::Periods(_) => {
                     let trace = Trace::default();
                     let (_, units_per_year) = series.unit().fraction();
                     payback_years(
@@ -217,14 +223,14 @@ impl Kind {
                     .named(self.years);
                     explanation.steps.extend(trace.steps());
                 }
-                Times::Dates { .. } => explanation.step(
+                TimeNotation::Dates { .. } => explanation.step(
                     self.years,
                     format!("time of {}, after which {} stays at 0 or above", label(after.units), self.cumulative),
                     times.years(after.units),
                     canonical(Exact::from(*years)),
                 ),
             },
-            (Crossing::StaysBelow { cumulative }, Payback::Never { shortfall }) => explanation.step(
+            (PaybackPoint::StaysBelow { cumulative }, Payback::Never { shortfall }) => explanation.step(
                 self.shortfall,
                 format!("-{}", name(series.span_units())),
                 format!("-{}", figure(cumulative)),

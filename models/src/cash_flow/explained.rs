@@ -1,40 +1,40 @@
-//! The flows of a request as an explanation speaks of them: each with its name, its time in figures and its amount.
+//! Rows of an explanation: the flows of a request, each with its name, its time in figures and its amount.
 
 use super::{CashFlows, DatedCashFlow, DayCount, Flow, Series};
 use crate::calendar::Date;
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, canonical, figure};
 use crate::input::{Bounded, Period};
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
-/// A sum of more terms is not written out: its terms stand in the steps before it.
+/// The most terms of a sum that an explanation writes out. The terms of a longer sum stand in the steps before it.
 const TERMS_MAX: usize = 24;
-/// The name of a flow, in words.
+/// Work of writing the name of a flow.
 const NAMING_UNITS: u64 = 30;
 
-/// What moves at one time.
+/// Cash flow at one time, as an explanation names it.
 pub(super) struct Row {
-    /// Its period, or its date.
+    /// Label of the row: the number of its period, or its date.
     pub label: String,
-    /// What it is called: a field of the request, or the sum of several.
+    /// Name of the amount: a field of the request, or the sum of several fields.
     pub name: String,
     pub flow: Flow,
 }
 
-/// How the times of a series are written.
-pub(super) enum Times {
+/// Notation of the times of a series: in periods, or by day count.
+pub(super) enum TimeNotation {
     Periods(Period),
     Dates { dates: Vec<(u32, Date)>, day_count: DayCount },
 }
 
-/// The rows of a request, in order of time.
+/// Rows of a request, in order of time.
 pub(super) struct Rows {
     pub rows: Vec<Row>,
-    pub times: Times,
+    pub times: TimeNotation,
 }
 
 impl Rows {
-    /// The rows, and a step for each sum of flows that fall on one time.
+    /// Creates the rows, and adds a step for each sum of flows on one date.
     pub fn of(cash_flows: &CashFlows, series: &Series, explanation: &mut Explanation) -> Rows {
         match cash_flows {
             CashFlows::Periodic { period, .. } => {
@@ -44,7 +44,7 @@ impl Rows {
                     flow: *flow,
                 };
                 let rows = series.flows().iter().map(row).while_awaited_each(NAMING_UNITS).collect();
-                Rows { rows, times: Times::Periods(*period) }
+                Rows { rows, times: TimeNotation::Periods(*period) }
             }
             CashFlows::Dated { flows, day_count } => Rows::dated(flows, *day_count, series, explanation),
         }
@@ -80,51 +80,51 @@ impl Rows {
             };
             rows.push(Row { label: first.date.to_string(), name, flow: *flow });
         }
-        Rows { rows, times: Times::Dates { dates, day_count } }
+        Rows { rows, times: TimeNotation::Dates { dates, day_count } }
     }
 }
 
-impl Times {
-    /// So many units in years: "3 / 12"; of dated flows those of a row, "59 / 365".
+impl TimeNotation {
+    /// Writes a number of units in years: "3 / 12", or for dated flows the day count of a row, "59 / 365".
     pub fn years(&self, units: u32) -> String {
         match self {
             _ if units == 0 => "0".to_owned(),
-            Times::Periods(Period::Year) => units.to_string(),
-            Times::Periods(period) => format!("{units} / {}", period.per_year()),
-            Times::Dates { day_count, .. } => match (self.date(0), self.date(units)) {
+            TimeNotation::Periods(Period::Year) => units.to_string(),
+            TimeNotation::Periods(period) => format!("{units} / {}", period.per_year()),
+            TimeNotation::Dates { day_count, .. } => match (self.date(0), self.date(units)) {
                 (Some(start), Some(date)) => day_count.years_in_figures(start, date),
                 _ => units.to_string(),
             },
         }
     }
 
-    /// From a row to the last one: what inflows have to grow.
+    /// Writes the years from a row to the last row: the time over which an inflow is reinvested.
     pub fn years_until(&self, units: u32, last: u32) -> String {
         match self {
-            Times::Periods(_) => self.years(last.saturating_sub(units)),
-            Times::Dates { .. } if units == 0 => self.years(last),
-            Times::Dates { .. } if units == last => "0".to_owned(),
+            TimeNotation::Periods(_) => self.years(last.saturating_sub(units)),
+            TimeNotation::Dates { .. } if units == 0 => self.years(last),
+            TimeNotation::Dates { .. } if units == last => "0".to_owned(),
             // Both are counted from the start: not every day count adds up.
-            Times::Dates { .. } => format!("{} - {}", self.years(last), bracketed_sum(&self.years(units))),
+            TimeNotation::Dates { .. } => format!("{} - {}", self.years(last), bracketed_sum(&self.years(units))),
         }
     }
 
     fn date(&self, units: u32) -> Option<Date> {
-        let Times::Dates { dates, .. } = self else { return None };
+        let TimeNotation::Dates { dates, .. } = self else { return None };
         let index = dates.binary_search_by_key(&units, |(units, _)| *units).ok()?;
         dates.get(index).map(|(_, date)| *date)
     }
 
-    /// Says which conventions the times follow.
+    /// Adds the conventions that the times follow to the explanation.
     pub fn assume(&self, explanation: &mut Explanation) {
         match self {
-            Times::Periods(Period::Year) => {}
-            Times::Periods(period) => explanation.assume(
+            TimeNotation::Periods(Period::Year) => {}
+            TimeNotation::Periods(period) => explanation.assume(
                 "cash_flows.periodic.period",
                 period.name(),
                 format!("Rates per year are effective: {} periods compound to a year.", period.per_year()),
             ),
-            Times::Dates { day_count, .. } => {
+            TimeNotation::Dates { day_count, .. } => {
                 explanation.assume("cash_flows.dated.day_count", day_count.name(), day_count.definition());
                 if let Some((_, start)) = self.first() {
                     explanation.assume(
@@ -138,27 +138,22 @@ impl Times {
     }
 
     fn first(&self) -> Option<(u32, Date)> {
-        let Times::Dates { dates, .. } = self else { return None };
+        let TimeNotation::Dates { dates, .. } = self else { return None };
         dates.first().copied()
     }
 }
 
-/// An exponent, in brackets unless it is a single figure.
+/// Writes an exponent; an exponent of more than one figure stands in brackets.
 pub(super) fn exponent(years: &str) -> String {
     if years.contains(' ') { format!("({years})") } else { years.to_owned() }
 }
 
-fn bracketed_sum(years: &str) -> String {
+/// Writes a number of years as a factor or a subtrahend; a sum stands in brackets.
+pub(super) fn bracketed_sum(years: &str) -> String {
     if years.contains(" + ") { format!("({years})") } else { years.to_owned() }
 }
 
-/// A figure within a formula: a negative one in brackets.
-pub(super) fn figure(number: Exact) -> String {
-    let text = canonical(number);
-    if text.starts_with('-') { format!("({text})") } else { text }
-}
-
-/// A sum of terms; only how many, where there are too many of them, and then none of them is put into words.
+/// Writes the terms of a sum. Of a longer sum only the number of terms is written, and no term is formatted.
 pub(super) fn listed<T>(terms: &[T], in_words: impl Fn(&T) -> String) -> String {
     match terms {
         [] => "0".to_owned(),
@@ -167,7 +162,7 @@ pub(super) fn listed<T>(terms: &[T], in_words: impl Fn(&T) -> String) -> String 
     }
 }
 
-/// A sum, in figures.
+/// Writes a sum in figures.
 pub(super) fn sum_in_figures(terms: &[Exact]) -> String {
     listed(terms, |term| figure(*term))
 }

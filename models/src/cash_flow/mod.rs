@@ -1,4 +1,4 @@
-//! Cash flows: what a series of payments is worth, and what it earns.
+//! Cash flows: the present value, the rates of return and the payback of a series of payments.
 
 mod cash_flows;
 mod day_count;
@@ -18,13 +18,13 @@ mod series;
 
 pub use cash_flows::{CashFlows, DatedCashFlow};
 pub use day_count::{DayCount, YearUnit};
-pub(super) use discount::exact_root;
+pub(super) use discount::{CompoundFactor, exact_root};
 pub use explain::explain_present_value;
 pub use explain_rates::{explain_internal_rate_of_return, explain_modified_internal_rate, explain_paybacks};
 pub use internal_rate::{InternalRates, RateOfReturn, RateStatus, explain_internal_rates, internal_rates};
 pub(super) use modified_rate::TerminalValues;
 pub use modified_rate::{ModifiedRateInputs, modified_internal_rate, modified_rate};
-pub(super) use payback::{Crossing, crossing, payback_years};
 pub use payback::{Movement, Payback, PaybackInputs, Paybacks, payback, payback_of, paybacks};
+pub(super) use payback::{PaybackPoint, payback_point, payback_years};
 pub use present_value::{FirstFlow, PresentValue, PresentValueInputs, present_value};
 pub use series::{Flow, Series};

@@ -1,52 +1,57 @@
-//! Modified internal rate of return: what a series earns when outflows are financed at one rate and inflows reinvested at another.
+//! Modified internal rate of return: the return of a series when outflows are financed at one rate and inflows reinvested at
+//! another.
 //!
 //! Sources: Lin, The Modified Internal Rate of Return and Investment Criterion, The Engineering Economist 21 (1976); the
 //! spreadsheets' MIRR.
 
 use rust_decimal::Decimal;
 
-use super::discount::Growth;
+use super::discount::CompoundFactor;
 use super::{CashFlows, RateOfReturn, Series};
 use crate::input::{ModelError, Rate};
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
-/// Digits after the point of a rate of return.
+/// Digits of a rate of return after its decimal point.
 pub(super) const RATE_DIGITS: u32 = 12;
 
-/// Payments, and the rates of their financing and reinvestment.
+/// Inputs of the modified rate: cash flows, finance rate and reinvestment rate.
 #[derive(Clone, Debug)]
 pub struct ModifiedRateInputs {
-    /// The payments.
+    /// Cash flows of the series.
     pub cash_flows: CashFlows,
-    /// What outflows cost, per year.
+    /// Finance rate per year, at which outflows are discounted to the first flow.
     pub finance_rate: Rate,
-    /// What inflows earn, per year.
+    /// Reinvestment rate per year, at which inflows grow until the last flow.
     pub reinvestment_rate: Rate,
 }
 
-/// The modified rate of the payments of a request: [`modified_rate`] of their series.
+/// Computes the modified internal rate of return of a request's cash flows: [`modified_rate`] of their series.
 ///
-/// - Errors: as there.
+/// - Errors: [`ModelError::ResultTooLarge`], as [`modified_rate`].
+/// - Source: S. A. Y. Lin, "The Modified Internal Rate of Return and Investment Criterion", The Engineering Economist 21 (4), 1976,
+///   pages 237-247.
 pub fn modified_internal_rate(inputs: &ModifiedRateInputs) -> Result<Option<RateOfReturn>, ModelError> {
     modified_rate(&Series::of(&inputs.cash_flows), inputs.finance_rate, inputs.reinvestment_rate)
 }
 
-/// What a series earns when outflows are financed at one rate and inflows reinvested at another.
+/// Computes the return of a series when outflows are financed at one rate and inflows reinvested at another.
 ///
 /// ```text
 /// annual = (future value of inflows at the reinvestment rate / present value of outflows at the finance rate)^(1 / n) - 1
 /// n      = years from the first flow to the last, flows of 0 included
 /// ```
 ///
-/// `None` unless there are both inflows and outflows: amounts of one time are one flow, so they then fall on different times.
+/// The rate is `None` unless there are both inflows and outflows. Amounts at one time are one flow, so that inflows and outflows
+/// fall on different times.
 ///
 /// - Units: rates per year, effective, as fractions; per period too where the series has periods.
-/// - Rounding: half-even to 12 digits after the point, from 60 right ones.
+/// - Rounding: half-even to 12 digits after the point, from 60 correct digits.
 /// - Errors: [`ModelError::ResultTooLarge`] for a rate of 1e16 or more, which 28 digits cannot hold with 12 after the point.
-/// - Source: Lin, The Modified Internal Rate of Return and Investment Criterion, 1976.
+/// - Source: S. A. Y. Lin, "The Modified Internal Rate of Return and Investment Criterion", The Engineering Economist 21 (4), 1976,
+///   pages 237-247.
 ///
-/// # Example: the spreadsheets' own
+/// # Example: the example of spreadsheets' MIRR
 ///
 /// ```
 /// use paydirt_models::cash_flow::{CashFlows, Series, modified_rate};
@@ -81,7 +86,7 @@ pub fn modified_rate(series: &Series, finance: Rate, reinvestment: Rate) -> Resu
     }))
 }
 
-/// What all inflows have become by the time of the last flow, and all outflows at the time of the first.
+/// Future value of all inflows at the last flow, and present value of all outflows at the first flow.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TerminalValues {
     pub future_value_of_inflows: Exact,
@@ -89,10 +94,11 @@ pub(crate) struct TerminalValues {
 }
 
 impl TerminalValues {
-    /// `None` unless there are both.
+    /// Returns both values; `None` unless there are both inflows and outflows.
     pub fn of(series: &Series, finance: Rate, reinvestment: Rate) -> Option<TerminalValues> {
         let span = series.span_units();
-        let (mut compound, mut discount) = (Growth::new(reinvestment, series.unit()), Growth::new(finance, series.unit()));
+        let (mut compound, mut discount) =
+            (CompoundFactor::new(reinvestment, series.unit()), CompoundFactor::new(finance, series.unit()));
         let flows = series.flows();
         let inflows = flows.iter().rev().filter(|flow| flow.amount.is_positive());
         let outflows = flows.iter().filter(|flow| flow.amount.is_negative());
@@ -110,13 +116,13 @@ impl TerminalValues {
     }
 }
 
-/// (future / present)^exponent - 1, without losing the digits of a small rate.
+/// Returns (future / present)^exponent - 1, without losing the digits of a small rate.
 fn growth_rate(future_value_of_inflows: Exact, present_value_of_outflows: Exact, exponent: Exact) -> Exact {
     let ratio = future_value_of_inflows / present_value_of_outflows;
     if exponent == Exact::ONE { ratio - Exact::ONE } else { (ratio.ln() * exponent).exp_m1() }
 }
 
-/// A rate as it is written: rounded half-even to 12 digits after the point; `None` where 28 digits do not hold it.
+/// Rounds a rate half-even to 12 digits after the point, as an answer; `None` where 28 digits do not hold the rate.
 pub(super) fn rounded(rate: Exact) -> Option<Decimal> {
     let rounded = rate.to_places(RATE_DIGITS);
     if rounded.absolute() < Exact::power_of_ten(16) { rounded.decimal() } else { None }
@@ -140,7 +146,8 @@ mod tests {
         modified_rate(series, Rate::new(finance).unwrap(), Rate::new(reinvestment).unwrap()).unwrap()
     }
 
-    /// Microsoft's MIRR, 12.61 %, and numpy-financial's tests, 0.0666; the digits are mpmath's.
+    /// Source of the expected values: Microsoft's example of MIRR, 12.61 %, and numpy-financial's tests, 0.0666; further digits by
+    /// mpmath.
     #[test]
     fn the_published_rates_come_out() {
         let excel = periodic(&[-120000, 39000, 30000, 21000, 37000, 46000], Period::Year);

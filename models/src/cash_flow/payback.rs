@@ -1,7 +1,7 @@
-//! Payback: after how long the outlay has come back, plainly and discounted.
+//! Payback: the time after which an outlay has come back, undiscounted and discounted.
 //!
-//! Source: Brealey, Myers and Allen, Principles of Corporate Finance, "payback"; the contract's words decide where textbooks differ,
-//! which is after a second outlay.
+//! Source: Brealey, Myers and Allen, Principles of Corporate Finance, chapter 5, "payback". Where textbooks differ, after a second
+//! outlay, the wording of the contract decides.
 
 use rust_decimal::Decimal;
 
@@ -12,50 +12,52 @@ use crate::input::{ModelError, Rate};
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
-/// Payments, and what a year costs.
+/// Inputs of the payback: cash flows, and a discount rate for the discounted payback.
 #[derive(Clone, Debug)]
 pub struct PaybackInputs {
-    /// The payments.
+    /// Cash flows of the series.
     pub cash_flows: CashFlows,
-    /// Per year; asks for the discounted payback too.
+    /// Discount rate per year; asks for the discounted payback too.
     pub discount_rate: Option<Rate>,
 }
 
-/// When the payments of a request have paid back.
+/// Outcome of the payback model: the undiscounted payback, and the discounted payback where a rate is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Paybacks {
-    /// Plainly.
+    /// Undiscounted payback.
     pub payback: Payback,
-    /// `None` without a discount rate.
+    /// Discounted payback; `None` without a discount rate.
     pub discounted_payback: Option<Payback>,
 }
 
-/// When an outlay has come back.
+/// Payback: the time after which an outlay has come back, or the amount that never comes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payback {
-    /// From this time on the cumulative cash flow stays at 0 or above; 0 when it is never below.
+    /// Years after which the cumulative cash flow stays at 0 or above; 0 when it is never below 0.
     Years(Decimal),
-    /// It is below 0 at the end.
+    /// No payback: the cumulative cash flow is below 0 at the end.
     #[non_exhaustive]
     Never {
-        /// By how much. Above 0.
+        /// Amount by which the final cumulative cash flow is below 0; above 0.
         shortfall: Decimal,
     },
 }
 
-/// How money moves between the times of its flows.
+/// Movement of money between the times of its flows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Movement {
-    /// Each flow moves evenly over the time since the one before: periodic series.
+    /// Even movement: each flow is spread over the time since the flow before, as in periodic series.
     Evenly,
-    /// Each flow moves at its time: dated series.
+    /// Movement at once: each flow moves at its own time, as in dated series.
     AtOnce,
 }
 
-/// When the payments of a request have paid back: [`payback`] of their series, plainly and, where a rate is given, discounted.
+/// Computes when the cash flows of a request have paid back: [`payback`] of their series, undiscounted, and discounted where a rate
+/// is given.
 ///
-/// - Errors: as there, naming `payback` or `discounted_payback`.
+/// - Errors: [`ModelError::ResultTooLarge`] naming `payback` or `discounted_payback`, as [`payback`].
+/// - Source: Brealey, Myers and Allen, Principles of Corporate Finance, chapter 5, "payback".
 pub fn paybacks(inputs: &PaybackInputs) -> Result<Paybacks, ModelError> {
     let series = Series::of(&inputs.cash_flows);
     let discounted = inputs.discount_rate.map(|rate| payback(&series, Some(rate)));
@@ -65,18 +67,18 @@ pub fn paybacks(inputs: &PaybackInputs) -> Result<Paybacks, ModelError> {
     })
 }
 
-/// The time after which the cumulative cash flow of a series stays at 0 or above.
+/// Computes the time after which the cumulative cash flow of a series stays at 0 or above.
 ///
 /// ```text
 /// years = (i - cumulative_i / (cumulative_i+1 - cumulative_i)) / periods per year, i the last with cumulative_i below 0
 /// dated: the years to the flow after the last one that leaves the cumulative cash flow below 0
 /// ```
 ///
-/// - Shapes: flows in order of time. A later outflow may undo a payback; what counts is the last time that it comes back.
-/// - Units: years; money in one currency; the rate per year, effective, `None` for the plain payback.
-/// - Rounding: half-even at the 28th digit, once. What would be written as 0 is 0.
+/// - Shapes: flows in order of time. A later outflow may undo a payback; the last time that the outlay comes back counts.
+/// - Units: years; money in one currency; the discount rate per year, effective, `None` for the undiscounted payback.
+/// - Rounding: half-even at the 28th digit, once. A cumulative cash flow that would be written as 0 counts as 0.
 /// - Errors: [`ModelError::ResultTooLarge`] naming `never.shortfall`.
-/// - Source: Brealey, Myers and Allen, Principles of Corporate Finance, chapter 5.
+/// - Source: Brealey, Myers and Allen, Principles of Corporate Finance, chapter 5, "payback".
 ///
 /// # Example: 10,000 that earn 3,000 a year
 ///
@@ -99,15 +101,15 @@ pub fn payback(series: &Series, discount_rate: Option<Rate>) -> Result<Payback, 
     }
 }
 
-/// The same of flows at the values that count, in order of time, where they are not those of a series: discounted in the middle of their
-/// periods, and moving evenly over them nevertheless.
+/// Computes the payback of flows that are already discounted, in order of time. Used for flows discounted at mid-period, which
+/// nevertheless move evenly over their periods.
 ///
-/// - Errors: as [`payback`].
+/// - Errors: [`ModelError::ResultTooLarge`], as [`payback`].
 pub fn payback_of(flows: impl Iterator<Item = Flow>, unit: YearUnit, movement: Movement) -> Result<Payback, ModelError> {
-    Ok(match crossing(flows) {
-        Crossing::NeverBelow => Payback::Years(Decimal::ZERO),
-        Crossing::StaysBelow { cumulative } => Payback::Never { shortfall: (-cumulative).value("never.shortfall")? },
-        Crossing::Between { before, after } => Payback::Years(match movement {
+    Ok(match payback_point(flows) {
+        PaybackPoint::NeverBelow => Payback::Years(Decimal::ZERO),
+        PaybackPoint::StaysBelow { cumulative } => Payback::Never { shortfall: (-cumulative).value("never.shortfall")? },
+        PaybackPoint::Between { before, after } => Payback::Years(match movement {
             Movement::AtOnce => unit.years(after.units).value("years")?,
             Movement::Evenly => {
                 let (years, units) = unit.fraction();
@@ -118,28 +120,28 @@ pub fn payback_of(flows: impl Iterator<Item = Flow>, unit: YearUnit, movement: M
     })
 }
 
-/// Where the cumulative cash flow was last below 0.
+/// Last point at which the cumulative cash flow rises from below 0.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Crossing {
+pub(crate) enum PaybackPoint {
     NeverBelow,
     StaysBelow {
         cumulative: Exact,
     },
-    /// Between two flows, at which the cumulative cash flow is below 0, and is not.
+    /// Payback between two flows: the cumulative cash flow is below 0 at the first flow, and 0 or above at the second.
     Between {
         before: Flow,
         after: Flow,
     },
 }
 
-/// Between two flows the cumulative cash flow goes straight from one value to the other, or leaps; so it is below 0 somewhere only
-/// where it is so at one of them, and the last flow that leaves it there decides.
-pub(crate) fn crossing(flows: impl Iterator<Item = Flow>) -> Crossing {
-    /// What the roots and powers of discounting may leave of a sum that is 0, as a share of what was added up. Plain sums are exact, and
-    /// this share of the largest, 8e32, is far below what an amount can differ by.
+/// Finds the last flow that leaves the cumulative cash flow below 0. Between two flows the cumulative cash flow follows a straight
+/// line or jumps, so it is below 0 somewhere only where it is below 0 at one of the two.
+pub(crate) fn payback_point(flows: impl Iterator<Item = Flow>) -> PaybackPoint {
+    /// Share of the amounts added up that rounding in roots and powers of discounting may leave of a sum of 0. Sums without
+    /// discounting are exact, and this share of the largest amount, 8e32, is far below the least difference of two amounts.
     const DOUBT_EXPONENT: i32 = -64;
     let (mut cumulative, mut moved) = (Exact::ZERO, Exact::ZERO);
-    let mut found = Crossing::NeverBelow;
+    let mut found = PaybackPoint::NeverBelow;
     let mut below: Option<Flow> = None;
     for flow in flows.while_awaited() {
         cumulative = cumulative + flow.amount;
@@ -149,13 +151,13 @@ pub(crate) fn crossing(flows: impl Iterator<Item = Flow>) -> Crossing {
         if cumulative.as_answer().is_negative() && cumulative + doubt < Exact::ZERO {
             below = Some(now);
         } else if let Some(before) = below.take() {
-            found = Crossing::Between { before, after: now };
+            found = PaybackPoint::Between { before, after: now };
         }
     }
-    below.map_or(found, |_| Crossing::StaysBelow { cumulative })
+    below.map_or(found, |_| PaybackPoint::StaysBelow { cumulative })
 }
 
-/// The time at which a straight line from a value below 0 to one that is not passes 0.
+/// Returns the time at which a straight line from a value below 0 to a value of 0 or above crosses 0.
 pub(crate) fn payback_years<N: Number>(start: N, end: N, before: N, after: N, units_per_year: N) -> N {
     (start - before * (end - start) / (after - before)) / units_per_year
 }
@@ -235,7 +237,8 @@ mod tests {
         assert_eq!(years(&[0, -100, 100]), Payback::Years(dec!(2)));
     }
 
-    /// Fractions by hand: -2000 + 500/1.1 + 500/1.21 = -1132.23…, 5000/1.331 = 3756.57…, 2 + 1132.23…/3756.57… = 2.3014.
+    /// Source of the expected values: fractions by hand: -2000 + 500/1.1 + 500/1.21 = -1132.23…, 5000/1.331 = 3756.57…, 2 +
+    /// 1132.23…/3756.57… = 2.3014.
     #[test]
     fn discounted_flows_move_as_evenly() {
         assert_eq!(years(&[-2000, 500, 500, 5000]), Payback::Years(dec!(2.2)));

@@ -1,66 +1,66 @@
-//! Net present value: what a series of payments is worth today.
+//! Net present value: the worth of a series of payments today.
 //!
 //! Sources: Brealey, Myers and Allen, Principles of Corporate Finance, "how to calculate present values"; numpy-financial for the
 //! first flow now, the spreadsheets' NPV for the first flow after one period, and their XNPV for dated flows.
 
 use rust_decimal::Decimal;
 
-use super::discount::{Growth, discounted};
+use super::discount::{CompoundFactor, discounted};
 use super::{CashFlows, Series};
 use crate::input::{Bounded, ModelError, Rate};
 use crate::number::{Exact, Number};
 
-/// Payments, and what a year costs.
+/// Inputs of the net present value: cash flows, discount rate and the time of the first flow.
 #[derive(Clone, Debug)]
 pub struct PresentValueInputs {
-    /// The payments.
+    /// Cash flows of the series.
     pub cash_flows: CashFlows,
-    /// Per year, effective.
+    /// Discount rate per year, effective.
     pub discount_rate: Rate,
-    /// Of a periodic series; `None` is now. Dated flows begin on their earliest date whatever stands here.
+    /// Time of the first flow of a periodic series; `None` is now. The first dated flow is always at its earliest date.
     pub first_flow: Option<FirstFlow>,
 }
 
-/// When the first amount of a periodic series falls.
+/// Time of the first amount of a periodic series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstFlow {
-    /// It is not discounted.
+    /// First flow now: its amount is not discounted.
     Now,
-    /// It is discounted once.
+    /// First flow after one period: its amount is discounted once.
     OnePeriod,
 }
 
-/// What the payments are worth.
+/// Outcome of the net present value: present values and rates of the series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PresentValue {
-    /// Inflows less outflows.
+    /// Net present value: inflows less outflows.
     pub net_present_value: Decimal,
-    /// Of a periodic series; of a dated one the annual rate.
+    /// Discount rate per period; of dated flows the annual rate.
     pub rate_per_period: Decimal,
-    /// 0 or more.
+    /// Present value of all inflows, 0 or more.
     pub present_value_of_inflows: Decimal,
-    /// 0 or more.
+    /// Present value of all outflows, 0 or more.
     pub present_value_of_outflows: Decimal,
-    /// By how much the net present value changes with the annual rate.
+    /// Sensitivity: change of the net present value per unit of change of the annual discount rate, its derivative.
     pub rate_sensitivity: Decimal,
 }
 
-/// What a series of payments is worth today.
+/// Computes the present value of a series of payments.
 ///
 /// ```text
 /// net_present_value         = sum of amount_i / (1 + discount_rate)^years_i
-/// present_value_of_inflows  = the same of the amounts above 0, of outflows of those below, as a positive number
+/// present_value_of_inflows  = sum over the amounts above 0; outflows: over the amounts below 0, as a positive number
 /// rate_per_period           = (1 + discount_rate)^(1 / periods per year) - 1
 /// rate_sensitivity          = -(sum of years_i × amount_i / (1 + discount_rate)^years_i) / (1 + discount_rate)
 /// years_i                   = i / periods per year, or (i + 1) / periods per year; of a dated flow, by the day count
 /// ```
 ///
-/// - Shapes: 1 to 10,000 amounts; dated ones in any order, those of one time added up first.
+/// - Shapes: 1 to 10,000 amounts; dated flows in any order, the amounts of one date added up first.
 /// - Units: money in one currency, positive when cash comes in; the rate per year, effective, as a fraction.
 /// - Rounding: half-even at the 28th digit, once for each result.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
-/// - Source: Brealey, Myers and Allen, Principles of Corporate Finance, chapter 2.
+/// - Source: Brealey, Myers and Allen, Principles of Corporate Finance, chapter 2, "How to Calculate Present Values".
 ///
 /// # Example: 15,000 now, five years of growing income, 5 %
 ///
@@ -104,18 +104,18 @@ impl PresentValueInputs {
         self.first_flow == Some(FirstFlow::OnePeriod) && self.cash_flows.period().is_some()
     }
 
-    /// Units from now to the first flow.
+    /// Returns the units of time from now to the first flow.
     pub(super) fn delay(&self) -> u32 {
         u32::from(self.is_delayed())
     }
 }
 
-/// Sums over all flows at their present values.
+/// Sums of present values over all flows.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sums {
     pub inflows: Exact,
     pub outflows: Exact,
-    /// Inflows less outflows, each times its time in units.
+    /// Sum of present values, inflows less outflows, each times its time in units.
     pub weighted_units: Exact,
 }
 
@@ -133,10 +133,10 @@ impl Sums {
     }
 }
 
-/// The rate of one period; of a dated series that of a year.
+/// Returns the discount rate of one period; of dated flows that of a year.
 fn rate_per_period(series: &Series, rate: Rate) -> Exact {
     match series.period() {
-        Some((units, _)) => Growth::new(rate, series.unit()).over(units) - Exact::ONE,
+        Some((units, _)) => CompoundFactor::new(rate, series.unit()).over(units) - Exact::ONE,
         None => Exact::from(rate.get()),
     }
 }
@@ -176,7 +176,7 @@ mod tests {
         present_value(&PresentValueInputs { cash_flows, discount_rate, first_flow: None }).unwrap()
     }
 
-    /// numpy-financial's documentation, -0.0084785916384548798 there; the digits are mpmath's.
+    /// Source of the expected value: numpy-financial's documentation, -0.0084785916384548798; further digits by mpmath.
     #[test]
     fn the_first_flow_is_not_discounted_unless_asked_for() {
         let amounts = [dec!(-100), dec!(39), dec!(59), dec!(55), dec!(20)];
@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(now.rate_per_period, dec!(0.281));
     }
 
-    /// Microsoft's example of NPV: 1,188.44; the digits are mpmath's.
+    /// Source of the expected value: Microsoft's example of NPV, 1,188.44; further digits by mpmath.
     #[test]
     fn the_spreadsheets_discount_the_first_flow_once() {
         let amounts = [dec!(-10000), dec!(3000), dec!(4200), dec!(6800)];
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(later.rate_sensitivity, dec!(-21738.45552030102265741907843));
     }
 
-    /// Microsoft's example of XNPV: 2,086.65; the digits are mpmath's.
+    /// Source of the expected value: Microsoft's example of XNPV, 2,086.65; further digits by mpmath.
     #[test]
     fn dated_flows_are_discounted_by_their_days_in_whatever_order_they_come() {
         let mut flows = [

@@ -1,4 +1,4 @@
-//! A series in order of time, on a grid of whole units: what every calculation with cash flows starts from.
+//! A series of flows in order of time, on a grid of whole units, from which every calculation with cash flows starts.
 
 use std::borrow::Cow;
 
@@ -7,16 +7,16 @@ use super::{CashFlows, DatedCashFlow};
 use crate::input::{Bounded, Period};
 use crate::number::Exact;
 
-/// What moves at one time.
+/// A flow: the sum of all amounts at one time.
 #[derive(Clone, Copy, Debug)]
 pub struct Flow {
     /// Time since the start, in units of the series.
     pub units: u32,
-    /// The exact sum of what moves then; it may be 0.
+    /// Exact sum of the amounts at this time; the sum may be 0.
     pub amount: Exact,
 }
 
-/// Flows in order of time, no two at the same time.
+/// Flows in order of time, no two of them at one time.
 ///
 /// Periodic flows, dated flows of every day count and flows in the middle of a period all fall on whole multiples of a fraction
 /// of a year, so that one calculation serves them all: `present value = sum of amount × x^units` with
@@ -25,12 +25,12 @@ pub struct Flow {
 pub struct Series {
     flows: Vec<Flow>,
     unit: YearUnit,
-    /// Units in a period, and periods in a year; None of a dated series.
+    /// Units in a period, and the length of a period; None of dated flows.
     period: Option<(u32, Period)>,
 }
 
 impl Series {
-    /// Of the flows as they were given.
+    /// Creates the series of a request's cash flows.
     #[must_use]
     pub fn of(cash_flows: &CashFlows) -> Series {
         match cash_flows {
@@ -41,16 +41,15 @@ impl Series {
         }
     }
 
-    /// One flow per period, at its end.
+    /// Creates a series with one flow per period, at its end.
     pub fn periodic(amounts: impl Iterator<Item = Exact>, period: Period) -> Series {
         let flows = amounts.zip(0..).map(|(amount, units)| Flow { units, amount }).collect();
-        Series { flows, unit: YearUnit::new(1, period.per_year()), period: Some((1, period)) }
+        Series { flows, unit: YearUnit::of_period(period), period: Some((1, period)) }
     }
 
-    /// Flows of one length of period at times in half periods, given in order of time; those of one time are added up.
+    /// Creates a series from flows at times in half periods, given in order of time; amounts at one time are added up.
     pub fn in_half_periods(flows: impl Iterator<Item = Flow>, period: Period) -> Series {
-        let unit = YearUnit::new(1, period.per_year().saturating_mul(2));
-        Series { flows: added_up(flows), unit, period: Some((2, period)) }
+        Series { flows: added_up(flows), unit: YearUnit::of_half_period(period), period: Some((2, period)) }
     }
 
     fn dated(flows: &[DatedCashFlow], day_count: DayCount) -> Series {
@@ -65,32 +64,32 @@ impl Series {
         Series { flows: added_up(flows), unit: day_count.unit(), period: None }
     }
 
-    /// In order of time.
+    /// Returns the flows in order of time.
     #[must_use]
     pub fn flows(&self) -> &[Flow] {
         &self.flows
     }
 
-    /// The length of one unit in years.
+    /// Returns the length of one unit in years.
     #[must_use]
     pub fn unit(&self) -> YearUnit {
         self.unit
     }
 
-    /// How many units make a period, and which; None of a dated series.
+    /// Returns the units in a period and the length of a period; None of dated flows.
     #[must_use]
     pub fn period(&self) -> Option<(u32, Period)> {
         self.period
     }
 
-    /// Time from the first flow to the last, flows of 0 included.
+    /// Returns the time from the first flow to the last, flows of 0 included.
     #[must_use]
     pub fn span_units(&self) -> u32 {
         self.flows.last().map_or(0, |flow| flow.units)
     }
 }
 
-/// Flows of one time added up, exactly.
+/// Adds up the amounts at one time, exactly.
 fn added_up(flows: impl Iterator<Item = Flow>) -> Vec<Flow> {
     let mut sums: Vec<Flow> = Vec::with_capacity(flows.size_hint().0);
     for flow in flows {

@@ -1,17 +1,17 @@
-//! Alternatives that nobody needs: another is at least as good in every state and better in one.
+//! Dominance: an alternative is dominated where another is at least as good in every state and better in one.
 
 use super::table::{Order, units};
 use crate::work::WhileAwaited;
 
-/// So many states are compared at a time, by one instruction or a few.
+/// States that are compared at a time, by one instruction or a few.
 const LANES: usize = 32;
-/// So many pairs of alternatives are a unit of work: most are told apart by the first states.
+/// Pairs of alternatives in a unit of work: the first states already decide most pairs.
 const PAIRS_A_UNIT: usize = 2;
 
-/// For each alternative those that dominate it, in the order of the request.
+/// Returns for each alternative those that dominate it, in the order of the request.
 ///
-/// What is compared are ranks, which stand to each other as the payoffs do. Whoever dominates has the greater sum of ranks, so half of the
-/// pairs need no further look.
+/// Ranks are compared in place of payoffs, because ranks have the order of the payoffs. A dominating alternative has the greater
+/// sum of ranks, so half of the pairs need no comparison.
 pub(super) fn dominated_by(orders: &[Order]) -> Vec<Vec<u32>> {
     let alternatives = orders.first().map_or(0, |order| order.ranks.len());
     let rows: Vec<(u32, Vec<u16>)> = (0..alternatives)

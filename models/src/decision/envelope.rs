@@ -1,8 +1,9 @@
-//! Where the choice by expected value changes while the probability of one state moves from 0 to 1.
+//! Sensitivity of the choice by expected value, while the probability of one state moves from 0 to 1.
 //!
-//! The others keep their proportions, so that what an alternative is worth is a straight line in that probability: at 0 what it is worth
-//! in the other states, at 1 its payoff in this one. The best are the upper envelope of these lines (A. M. Andrew, Another Efficient
-//! Algorithm for Convex Hulls in Two Dimensions, 1979). Lines and borders are compared in integers, so what ties is told exactly.
+//! The probabilities of the other states keep their proportions, so that the expected value of an alternative is a straight line in
+//! the moving probability: at 0 its expected value over the other states, at 1 its payoff in this state. The best alternatives are
+//! the upper envelope of these lines (A. M. Andrew, Another Efficient Algorithm for Convex Hulls in Two Dimensions, 1979). Lines
+//! and borders are compared in integers, so that ties are exact.
 
 use rust_decimal::Decimal;
 
@@ -11,24 +12,24 @@ use super::outcome::ChoiceInterval;
 use super::table::{Order, Table, position, units};
 use crate::work::WhileAwaited;
 
-/// One alternative of one state.
+/// Work of the line of one alternative in one state.
 const LINE_UNITS: u64 = 4;
 
-/// A line, and whose it is.
+/// Line of an alternative: its expected value while the probability of one state moves.
 #[derive(Clone, Copy)]
 struct Line<'a> {
-    /// What it is worth in the other states, × (1 - the state's probability).
+    /// Expected value over the other states, × (1 - the state's probability).
     at_0: Integer,
-    /// What it is worth in this state, × the same.
+    /// Payoff in the state that moves, × (1 - the state's probability).
     at_1: Integer,
-    /// The expected value of those that it belongs to, and the alternatives of their payoff.
+    /// Expected value of the alternatives on this line, and the alternatives that share its payoff.
     expected: Integer,
     group: &'a [u32],
 }
 
-/// For each state the intervals, ascending; none at all when one state is certain.
+/// Returns for each state the intervals of its probability, ascending; none at all when one state is certain.
 ///
-/// `expected` are the expected values of the alternatives.
+/// The argument `expected` holds the expected values of the alternatives.
 pub(super) fn sensitivities(table: &Table, orders: &[Order], expected: &[Integer]) -> Vec<Vec<ChoiceInterval>> {
     let Some(probabilities) = table.probabilities().filter(|probabilities| !probabilities.one_is_certain()) else {
         return Vec::new();
@@ -45,7 +46,7 @@ pub(super) fn sensitivities(table: &Table, orders: &[Order], expected: &[Integer
         .collect()
 }
 
-/// The lines that no other is above everywhere, from the one that is best at 0 to the one that is best at 1.
+/// Returns the lines that no other line is above everywhere, from the line that is best at 0 to the line that is best at 1.
 fn candidates<'a>(
     order: &'a Order,
     expected: &[Integer],
@@ -69,7 +70,7 @@ fn candidates<'a>(
     lines
 }
 
-/// Those of the lines that are best somewhere between 0 and 1, and not only at one point.
+/// Returns the lines that are best on an interval between 0 and 1, and not only at one point.
 fn envelope(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     let mut best: Vec<Line> = Vec::new();
     for line in lines {
@@ -99,11 +100,11 @@ fn intervals(envelope: &[Line<'_>], expected: &[Integer]) -> Vec<ChoiceInterval>
     envelope.iter().zip(highs).map(interval).collect()
 }
 
-/// Where two lines cross: `gained / (gained + lost)` of the way from 0 to 1, both above 0.
+/// Crossing of two lines, at `gained / (gained + lost)` of the way from 0 to 1; both parts are above 0.
 struct Border {
-    /// By how much the left one is better at 0.
+    /// Lead of the left line at 0.
     gained: Integer,
-    /// By how much the right one is better at 1.
+    /// Lead of the right line at 1.
     lost: Integer,
 }
 

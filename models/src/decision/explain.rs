@@ -1,19 +1,20 @@
-//! How the regrets and the choices came about.
+//! Explanation of the regrets and of the choices.
 
 use rust_decimal::Decimal;
 
 use super::inputs::{Alternative, RegretInputs};
 use super::outcome::{AlternativeRegret, ChoiceInterval, Expectation, Regret};
 use super::table::position;
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, bracketed, canonical, figure, text};
 use crate::input::Bounded;
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
-/// More figures than that nobody compares by hand: how many they are is said instead.
+/// The most figures that an explanation writes out, because nobody compares more by hand. Of a longer list only the number is
+/// written.
 const TERMS_MAX: usize = 24;
 
-/// How [`super::regret()`] came to its outcome.
+/// Explains the outcome of [`super::regret()`] step by step.
 pub fn explain_regret(inputs: &RegretInputs, outcome: &Regret) -> Explanation {
     let mut explanation = Explanation::default();
     let words = Words {
@@ -39,12 +40,12 @@ fn best_payoffs(inputs: &RegretInputs) -> Vec<Decimal> {
     (0..inputs.states.len()).while_awaited().map(of_state).collect()
 }
 
-/// An alternative that is best beside a border.
+/// An alternative that is best next to a border between two intervals.
 struct Beside {
     index: u32,
-    /// In the state whose probability moves.
+    /// Payoff in the state whose probability moves.
     payoff: Decimal,
-    /// What it is worth in the other states.
+    /// Expected value over the other states.
     others: Exact,
     worth_in_figures: String,
 }
@@ -80,7 +81,7 @@ impl Words<'_> {
             explanation.step(
                 name("maximum_regret"),
                 "the greatest of best payoff - payoff over the states",
-                listed(&pairs, ", ", |(best, payoff)| format!("{} - {}", figure(*best), figure(*payoff))),
+                listed(&pairs, ", ", |(best, payoff)| format!("{} - {}", bracketed(text(*best)), bracketed(text(*payoff)))),
                 text(found.maximum_regret),
             );
             let figures = listed(&payoffs, ", ", |payoff| text(*payoff));
@@ -89,7 +90,9 @@ impl Words<'_> {
             if let (Some(expected), Some(probabilities)) = (found.expected, &self.probabilities) {
                 let weighted = |amounts: &[Decimal]| {
                     let pairs: Vec<(Decimal, Decimal)> = probabilities.iter().copied().zip(amounts.iter().copied()).collect();
-                    listed(&pairs, " + ", |(probability, amount)| format!("{} × {}", text(*probability), figure(*amount)))
+                    listed(&pairs, " + ", |(probability, amount)| {
+                        format!("{} × {}", text(*probability), bracketed(text(*amount)))
+                    })
                 };
                 explanation.step(
                     name("expected_value"),
@@ -157,7 +160,7 @@ impl Words<'_> {
         }
     }
 
-    /// For each border what the alternatives beside it are worth in the other states, and where their lines cross.
+    /// Explains for each border the expected values of the alternatives next to the border, and the crossing of their lines.
     fn sensitivities(&self, explanation: &mut Explanation, expectation: &Expectation) {
         let states = expectation.sensitivities.iter().zip(self.probabilities.iter().flatten()).enumerate();
         for (state, (intervals, probability)) in states {
@@ -185,12 +188,16 @@ impl Words<'_> {
             for (number, (pair, interval)) in lines.windows(2).zip(intervals).enumerate() {
                 let [left, right] = pair else { continue };
                 let lead = format!("{field}.other_states[{}] - {field}.other_states[{}]", left.index, right.index);
-                let lead_in_figures = format!("{} - {}", exact_figure(left.others), exact_figure(right.others));
+                let lead_in_figures = format!("{} - {}", figure(left.others), figure(right.others));
                 let payoff = |of: &Beside| format!("alternatives[{}].payoffs[{state}]", of.index);
                 explanation.step(
                     format!("{field}.intervals[{number}].high_probability"),
                     format!("({lead}) / ({lead} + {} - {})", payoff(right), payoff(left)),
-                    format!("({lead_in_figures}) / ({lead_in_figures} + {} - {})", figure(right.payoff), figure(left.payoff)),
+                    format!(
+                        "({lead_in_figures}) / ({lead_in_figures} + {} - {})",
+                        bracketed(text(right.payoff)),
+                        bracketed(text(left.payoff))
+                    ),
                     text(interval.high),
                 );
             }
@@ -201,14 +208,14 @@ impl Words<'_> {
         }
     }
 
-    /// The first of an interval's choices, and what it is worth in the other states.
+    /// Returns the first of an interval's choices, with its expected value over the other states.
     fn beside_a_border(&self, interval: &ChoiceInterval, state: usize, probability: Decimal) -> Option<Beside> {
         let index = *interval.choices.first()?;
         let payoffs = &self.inputs.alternatives.get(position(index))?.payoffs;
         let pairs = self.probabilities.iter().flatten().zip(payoffs).enumerate().filter(|(of, _)| *of != state);
         let pairs: Vec<(Decimal, Decimal)> = pairs.map(|(_, (share, payoff))| (*share, payoff.get())).collect();
         let worth = pairs.iter().fold(Exact::ZERO, |sum, (share, payoff)| sum + Exact::from(*share) * Exact::from(*payoff));
-        let terms = listed(&pairs, " + ", |(share, payoff)| format!("{} × {}", text(*share), figure(*payoff)));
+        let terms = listed(&pairs, " + ", |(share, payoff)| format!("{} × {}", text(*share), bracketed(text(*payoff))));
         Some(Beside {
             index,
             payoff: payoffs.get(state)?.get(),
@@ -260,23 +267,10 @@ fn sum_of_payoffs(alternative: &Alternative) -> Exact {
     alternative.payoffs.iter().fold(Exact::ZERO, |sum, payoff| sum + payoff.get().into())
 }
 
-/// Figures one after another; only how many, where there are too many of them.
+/// Writes figures one after another. Of a longer list only the number of figures is written.
 fn listed<T>(items: &[T], between: &str, in_words: impl Fn(&T) -> String) -> String {
     if items.len() > TERMS_MAX {
         return format!("{} of them", items.len());
     }
     items.iter().map(in_words).collect::<Vec<_>>().join(between)
-}
-
-fn text(value: Decimal) -> String {
-    canonical(Exact::from(value))
-}
-
-/// In brackets where it is negative.
-fn figure(value: Decimal) -> String {
-    exact_figure(Exact::from(value))
-}
-
-fn exact_figure(value: Exact) -> String {
-    if value.is_negative() { format!("({})", canonical(value)) } else { canonical(value) }
 }

@@ -1,7 +1,8 @@
-//! Whole numbers of 320 bits with a sign, which sums of payoffs times probabilities fit into, whatever the request.
+//! Integers of 320 bits with a sign, which hold a sum of payoffs times probabilities for every request.
 //!
-//! As integers at the scale of the longest figure, payoffs have up to 57 digits and probabilities up to 29: 284 bits for a product, which a
-//! sum weighted by probabilities does not exceed, and one more for a difference. So ties are told from near misses without any rounding.
+//! As integers at the scale of the longest figure, payoffs have up to 57 digits and probabilities up to 29: 284 bits for a product,
+//! which a sum weighted by probabilities does not exceed, and one more bit for a difference. Comparisons need no rounding, so that
+//! a tie differs from a near miss.
 
 use std::cmp::Ordering;
 
@@ -15,14 +16,14 @@ use crate::wide::Wide;
 type Bits = Uint<320, 5>;
 type Doubled = Uint<640, 10>;
 
-/// In two's complement; what is computed here is never too large for it.
+/// An integer in two's complement. No result of this model is too large for the 320 bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Integer(Bits);
 
 impl Integer {
     pub const ZERO: Integer = Integer(Bits::ZERO);
 
-    /// decimal × 10^scale, for a scale that is not below the decimal's own.
+    /// Converts decimal × 10^scale, for a scale that is not below the decimal's own scale.
     pub fn of(decimal: Decimal, scale: u32) -> Integer {
         let mantissa = decimal.mantissa();
         let magnitude = Bits::from(mantissa.unsigned_abs());
@@ -30,7 +31,7 @@ impl Integer {
         if mantissa < 0 { raised.negated() } else { raised }
     }
 
-    /// 10^exponent, for an exponent of at most 28.
+    /// Returns 10^exponent, for an exponent of at most 28.
     pub fn power_of_ten(exponent: u32) -> Integer {
         Integer(Bits::from(10_u128.saturating_pow(exponent)))
     }
@@ -59,23 +60,23 @@ impl Integer {
         if self.is_negative() { self.0.wrapping_neg() } else { self.0 }
     }
 
-    /// Bits of the magnitude.
+    /// Returns the number of bits of the magnitude.
     pub fn length(self) -> usize {
         self.magnitude().bit_len()
     }
 
-    /// The number / 2^bits, rounded down, where it fits: in the same order as the numbers, or equal.
+    /// Returns number / 2^bits, rounded down, where the quotient fits. Results are in the order of the numbers, or equal.
     pub fn leading(self, bits: usize) -> i64 {
         self.0.arithmetic_shr(bits).as_limbs()[0].cast_signed()
     }
 
-    /// The number / 10^scale.
+    /// Returns the number / 10^scale.
     pub fn exact(self, scale: u32) -> Exact {
         let magnitude = U512::from(self.magnitude());
         Exact(Wide::from_parts(self.is_negative(), magnitude, i64::from(scale).saturating_neg()))
     }
 
-    /// The same as an answer; None when it does not fit.
+    /// Returns the number / 10^scale, rounded as an answer; None when the answer does not fit into 28 digits.
     pub fn answer(self, scale: u32) -> Option<Decimal> {
         const ANSWER_LIMIT: u128 = 10_u128.pow(28);
         // Nearly all figures have 28 digits or fewer, and are answered as they are.
@@ -89,7 +90,7 @@ impl Integer {
         }
     }
 
-    /// Which of above / below and other.above / other.below is greater, all of them 0 or more, and neither below 0 / 0.
+    /// Compares the quotients above / below and other.above / other.below. All four are 0 or more, and neither quotient is 0 / 0.
     pub fn compare_quotients(above: Integer, below: Integer, other_above: Integer, other_below: Integer) -> Ordering {
         let left: Doubled = above.0.widening_mul(other_below.0);
         let right: Doubled = other_above.0.widening_mul(below.0);

@@ -1,4 +1,4 @@
-//! Decisions under uncertainty: which alternative is least regretted, and what it would be worth to know what comes.
+//! Decisions under uncertainty: which alternative is least regretted, and the value of perfect information.
 //!
 //! Sources: L. J. Savage, The Theory of Statistical Decision, 1951, for minimax regret; A. Wald, Statistical Decision Functions, 1950, for
 //! maximin; L. Hurwicz, Optimality Criteria for Decision Making under Ignorance, 1951.

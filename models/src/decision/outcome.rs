@@ -1,75 +1,76 @@
-//! What is answered about a table of payoffs.
+//! Outcome of a decision: the regret table, and the choices of each criterion.
 
 use rust_decimal::Decimal;
 
-/// The regret table, and what each criterion chooses. Alternatives are spoken of by their index in the request.
+/// Outcome of the regret model: the regret table, and the choices of each criterion as indices of alternatives in the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Regret {
-    /// In the order of the request.
+    /// Regrets and payoffs of each alternative, in the order of the request.
     pub alternatives: Vec<AlternativeRegret>,
-    /// The least greatest regret.
+    /// Alternatives with the least maximum regret: Savage's criterion.
     pub minimax_regret: Vec<u32>,
-    /// The best worst payoff.
+    /// Alternatives with the greatest minimum payoff: Wald's criterion.
     pub maximin: Vec<u32>,
-    /// The best best payoff.
+    /// Alternatives with the greatest maximum payoff.
     pub maximax: Vec<u32>,
-    /// The best mean payoff.
+    /// Alternatives with the greatest mean payoff: Laplace's criterion.
     pub equal_likelihood: Vec<u32>,
-    /// The best of optimism × best payoff + (1 - optimism) × worst payoff; empty unless optimism is given.
+    /// Alternatives with the greatest optimism × best payoff + (1 - optimism) × worst payoff: Hurwicz's criterion; empty unless
+    /// optimism is given.
     pub hurwicz: Vec<u32>,
-    /// `None` without probabilities.
+    /// Choices by expected value; `None` without probabilities.
     pub expectation: Option<Expectation>,
 }
 
-/// What is known with probabilities.
+/// Choices by expected value, which need the probabilities of the states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Expectation {
-    /// The best expected values.
+    /// Alternatives with the greatest expected value.
     pub choices: Vec<u32>,
-    /// The least expected regret.
+    /// Expected value of perfect information: the least expected regret.
     pub value_of_perfect_information: Decimal,
-    /// For each state; empty when one is certain.
+    /// Sensitivity for each state: which alternatives are best at which probability; empty when one state is certain.
     pub sensitivities: Vec<Vec<ChoiceInterval>>,
 }
 
-/// Of one alternative.
+/// Regrets and payoffs of one alternative.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AlternativeRegret {
-    /// One for each state.
+    /// Regret of the alternative in each state.
     pub regrets: Vec<Decimal>,
-    /// The greatest of them.
+    /// Greatest regret of the alternative over all states.
     pub maximum_regret: Decimal,
-    /// The worst.
+    /// Least payoff of the alternative over all states.
     pub minimum_payoff: Decimal,
-    /// The best.
+    /// Greatest payoff of the alternative over all states.
     pub maximum_payoff: Decimal,
-    /// Weighted by the probabilities.
+    /// Expected value and expected regret; `None` without probabilities.
     pub expected: Option<Expected>,
-    /// Those that are at least as good in every state and better in one.
+    /// Alternatives that dominate this one: at least as good in every state and better in one.
     pub dominated_by: Vec<u32>,
 }
 
-/// Of one alternative, weighted by the probabilities.
+/// Expected value and expected regret of one alternative, weighted by the probabilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Expected {
-    /// Of the payoffs.
+    /// Expected value of the payoffs.
     pub value: Decimal,
-    /// Of the regrets.
+    /// Expected regret.
     pub regret: Decimal,
 }
 
-/// Probabilities of one state within which the same choices are best.
+/// Interval of one state's probability within which the best alternatives stay the best.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ChoiceInterval {
-    /// Its lower end.
+    /// Lower end of the interval of probabilities.
     pub low: Decimal,
-    /// Its upper end.
+    /// Upper end of the interval of probabilities.
     pub high: Decimal,
-    /// Best everywhere between the two.
+    /// Alternatives that are best everywhere between the two ends.
     pub choices: Vec<u32>,
 }

@@ -1,4 +1,4 @@
-//! Which alternative each criterion chooses, exactly.
+//! Regret table and decision criteria, compared exactly.
 
 use rust_decimal::Decimal;
 
@@ -10,7 +10,7 @@ use super::{dominance, envelope};
 use crate::input::{Bounded, ModelError};
 use crate::work::WhileAwaited;
 
-/// How much would be regretted, and what each criterion chooses.
+/// Computes the regret of each alternative in each state, and the choices of each criterion.
 ///
 /// ```text
 /// regret(alternative, state)   = best payoff in the state - payoff(alternative, state)
@@ -19,11 +19,13 @@ use crate::work::WhileAwaited;
 /// expected_value_of_perfect_information = the smallest expected regret
 /// ```
 ///
-/// - Shapes: one payoff for each state, in their order; choices are all that tie, in the order of the request.
-/// - Units: payoffs in whatever unit, all in the same; probabilities as fractions.
+/// - Shapes: one payoff for each state, in the order of the states; choices are all alternatives that tie, in the order of the
+///   request.
+/// - Units: payoffs in any one unit for the whole table; probabilities as fractions.
 /// - Rounding: comparisons are exact, in integers; each figure is rounded half-even at the 28th digit, once.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
-/// - Source: L. J. Savage, "The Theory of Statistical Decision", 1951.
+/// - Source: L. J. Savage, "The Theory of Statistical Decision", Journal of the American Statistical Association 46 (253), 1951,
+///   pages 55-67.
 ///
 /// # Example: "the risk of under-investing is dramatically greater than the risk of over-investing"
 ///
@@ -53,7 +55,7 @@ use crate::work::WhileAwaited;
 /// "Under-investing can be regretted more than twice as much as over-investing; matching the others, least of all."
 pub fn regret(inputs: &RegretInputs) -> Result<Regret, ModelError> {
     let table = Table::of(inputs);
-    let optimism = inputs.optimism.map(|optimism| Weights::of(optimism.get()));
+    let optimism = inputs.optimism.map(|optimism| HurwiczWeights::of(optimism.get()));
     let mut summaries = Vec::with_capacity(table.alternatives());
     let mut regrets = Vec::with_capacity(table.alternatives());
     for (index, payoffs) in table.rows().enumerate().while_awaited_each(table.row_units()) {
@@ -110,24 +112,24 @@ pub fn regret(inputs: &RegretInputs) -> Result<Regret, ModelError> {
     })
 }
 
-/// What the criteria look at, exactly.
+/// Exact figures of one alternative that the criteria compare.
 struct Summary {
     maximum_regret: Integer,
     minimum: Integer,
     maximum: Integer,
-    /// The mean times the number of states.
+    /// Mean payoff times the number of states.
     sum: Integer,
     hurwicz: Option<Integer>,
-    /// Value and regret.
+    /// Expected value and expected regret.
     expected: Option<(Integer, Integer)>,
 }
 
-/// The regrets of a row as they are written, and all that the criteria ask of it: in one pass.
+/// Computes the regrets of a row as answers, and the figures that the criteria compare, in one pass.
 fn look_at(
     alternative: usize,
     payoffs: &[Integer],
     table: &Table,
-    optimism: Option<&Weights>,
+    optimism: Option<&HurwiczWeights>,
 ) -> Result<(Vec<Decimal>, Summary), ModelError> {
     let first = payoffs.first().copied().unwrap_or_default();
     let mut written = Vec::with_capacity(payoffs.len());
@@ -153,20 +155,20 @@ fn look_at(
     Ok((written, summary))
 }
 
-/// Of the best payoff and of the worst, at one scale.
-struct Weights {
+/// Weights of the best payoff and of the worst in Hurwicz's criterion, as integers at one scale.
+struct HurwiczWeights {
     of_best: Integer,
     of_worst: Integer,
 }
 
-impl Weights {
-    fn of(optimism: Decimal) -> Weights {
+impl HurwiczWeights {
+    fn of(optimism: Decimal) -> HurwiczWeights {
         let of_best = Integer::of(optimism, optimism.scale());
-        Weights { of_best, of_worst: Integer::power_of_ten(optimism.scale()).minus(of_best) }
+        HurwiczWeights { of_best, of_worst: Integer::power_of_ten(optimism.scale()).minus(of_best) }
     }
 }
 
-/// The indices of the greatest values; none where nothing is compared.
+/// Returns the indices of the greatest values; none where nothing is compared.
 fn highest(values: impl Iterator<Item = Option<Integer>>) -> Vec<u32> {
     let mut best: Option<Integer> = None;
     let mut choices = Vec::new();

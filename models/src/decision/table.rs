@@ -1,29 +1,29 @@
-//! The payoffs as integers at one scale, and in order.
+//! Payoff table in integers at one scale, and the order of the alternatives in each state.
 
 use super::inputs::RegretInputs;
 use super::integer::Integer;
 use crate::input::Bounded;
 use crate::work::WhileAwaited;
 
-/// What one payoff takes to be read into the table, to be looked at, and to be put in order: each.
+/// Work of one payoff in each of three steps: reading into the table, comparing by the criteria, and sorting.
 const CELL_UNITS: u64 = 5;
 
-/// One row for each alternative, with one payoff for each state.
+/// Payoff table: one row for each alternative, with one payoff for each state.
 pub(super) struct Table {
     states: usize,
-    /// Row after row, × 10^scale.
+    /// Payoffs × 10^scale, row after row.
     payoffs: Vec<Integer>,
-    /// The same state by state: who goes through a state would otherwise find every payoff in another part of the memory.
+    /// Payoffs × 10^scale, state after state: a loop over one state then reads neighbouring memory.
     of_states: Vec<Vec<Integer>>,
     scale: u32,
-    /// The best of each state.
+    /// Best payoff of each state.
     best: Vec<Integer>,
-    /// What the best payoffs are expected to be.
+    /// Expected value of the best payoffs; None without probabilities.
     expected_best: Option<Integer>,
     probabilities: Option<Probabilities>,
 }
 
-/// × 10^scale, so that they add up to `certain`.
+/// Probabilities × 10^scale, so that they add up to `certain`.
 pub(super) struct Probabilities {
     pub of_states: Vec<Integer>,
     pub certain: Integer,
@@ -31,7 +31,7 @@ pub(super) struct Probabilities {
 }
 
 impl Probabilities {
-    /// True when one of the states comes for sure.
+    /// True when the probability of one state is 1.
     pub fn one_is_certain(&self) -> bool {
         self.of_states.contains(&self.certain)
     }
@@ -79,17 +79,17 @@ impl Table {
         self.of_states.get(state).and_then(|of_state| of_state.get(position(alternative))).copied().unwrap_or_default()
     }
 
-    /// The work of looking at a row as the criteria do.
+    /// Returns the work of comparing one row by the criteria.
     pub fn row_units(&self) -> u64 {
         units(self.states, CELL_UNITS)
     }
 
-    /// Digits after the point of payoffs and regrets.
+    /// Returns the decimal places of payoffs and regrets.
     pub fn scale(&self) -> u32 {
         self.scale
     }
 
-    /// The same of what is weighted by probabilities.
+    /// Returns the decimal places of sums weighted by probabilities.
     pub fn weighted_scale(&self) -> u32 {
         self.probabilities.as_ref().map_or(self.scale, |probabilities| self.scale.saturating_add(probabilities.scale))
     }
@@ -98,24 +98,24 @@ impl Table {
         self.probabilities.as_ref()
     }
 
-    /// What the best payoffs are expected to be.
+    /// Returns the expected value of the best payoffs.
     pub fn expected_best(&self) -> Option<Integer> {
         self.expected_best
     }
 
-    /// The best payoff of each state.
+    /// Returns the best payoff of each state.
     pub fn best(&self) -> &[Integer] {
         &self.best
     }
 
-    /// The sum of probability × amount over the states.
+    /// Returns the sum of probability × amount over the states.
     pub fn weighted(&self, amounts: &[Integer]) -> Option<Integer> {
         let probabilities = self.probabilities.as_ref()?;
         let products = probabilities.of_states.iter().zip(amounts).map(|(probability, amount)| probability.times(*amount));
         Some(products.fold(Integer::ZERO, Integer::plus))
     }
 
-    /// For each state its alternatives in the order of their payoffs.
+    /// Returns for each state the alternatives in the order of their payoffs.
     pub fn orders(&self) -> Vec<Order> {
         // As many leading bits as fit into a word tell most payoffs apart, and without a look at the whole of them.
         const WORD: usize = 62;
@@ -149,16 +149,16 @@ impl Table {
     }
 }
 
-/// The work of a list, each of whose members takes so many units.
+/// Returns the work of a list, each of whose members takes `each` units.
 pub(super) fn units(members: usize, each: u64) -> u64 {
     u64::try_from(members).unwrap_or(u64::MAX).saturating_mul(each)
 }
 
-/// The alternatives in the order of their payoffs in one state.
+/// Order of the alternatives by their payoffs in one state.
 pub(super) struct Order {
-    /// From the least payoff to the best; those of one payoff in the order of the request.
+    /// Alternatives from the least payoff to the greatest; alternatives of equal payoff in the order of the request.
     pub ascending: Vec<u32>,
-    /// Of each alternative in the order of the request: equal payoffs have equal ranks.
+    /// Rank of each alternative, in the order of the request: equal payoffs have equal ranks.
     pub ranks: Vec<u16>,
 }
 
@@ -167,7 +167,7 @@ impl Order {
         self.ranks.get(position(alternative)).copied().unwrap_or(0)
     }
 
-    /// Those of one payoff together, from the best payoff to the least.
+    /// Returns groups of alternatives with equal payoffs, from the best payoff to the least.
     pub fn groups_from_best(&self) -> impl Iterator<Item = &[u32]> {
         let mut groups: Vec<&[u32]> = self.ascending.chunk_by(|left, right| self.rank(*left) == self.rank(*right)).collect();
         groups.reverse();
@@ -175,7 +175,7 @@ impl Order {
     }
 }
 
-/// An index of an alternative as one of a list.
+/// Converts the index of an alternative into an index of a slice.
 pub(super) fn position(alternative: u32) -> usize {
     usize::try_from(alternative).unwrap_or(usize::MAX)
 }

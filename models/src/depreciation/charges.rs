@@ -1,32 +1,33 @@
-//! What a series of expenditures is depreciated by in each period, in time that grows with the periods alone.
+//! Depreciation charges of a series of expenditures, computed in time proportional to the number of periods.
 
-use super::policy::{DepreciationPolicy, Weights, by_weight};
+use super::policy::{DepreciationPolicy, PeriodWeights, by_weight};
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
 impl DepreciationPolicy {
-    /// The depreciation of each period: an expenditure's begins in the period after it, and ends with its life, whatever book value
-    /// is left.
+    /// Returns the depreciation of each period. Depreciation of an expenditure begins in the period after it, and ends with its
+    /// useful life, whatever book value is left.
     ///
     /// ```text
     /// depreciation(i) = sum over j from 1 of expenditure(i - j) × share of the j-th period of a life
     /// ```
     ///
-    /// Periods times lives would be a million products, so each method keeps a sum that moves along with the periods.
+    /// Periods times lives would be a million products, so each method updates a running sum from period to period.
     #[must_use]
     pub fn charges(&self, expenditures: &[Exact]) -> Vec<Exact> {
         let depreciable_share = Exact::ONE - self.salvage_ratio();
         let Some(weights) = self.weights() else { return self.declining(expenditures) };
         let weighted = match weights {
-            Weights::Same { life } => in_service(expenditures, life),
-            Weights::Falling { life } => falling(expenditures, life),
-            Weights::Printed(_) => printed(expenditures, weights, self.periods()),
+            PeriodWeights::Same { life } => in_service(expenditures, life),
+            PeriodWeights::Falling { life } => falling(expenditures, life),
+            PeriodWeights::Printed(_) => printed(expenditures, weights, self.periods()),
         };
         let total = Exact::from(weights.total());
         weighted.into_iter().map(|weighted| by_weight(weighted, depreciable_share, total)).collect()
     }
 
-    /// A share of the book value that is left: depreciable until salvage is reached, in which period the rest is.
+    /// Declining balance: a share of the remaining book value until salvage is reached; the last period takes the rest down to
+    /// salvage.
     fn declining(&self, expenditures: &[Exact]) -> Vec<Exact> {
         let life = self.periods();
         let salvage = self.salvage_ratio();
@@ -58,7 +59,7 @@ impl DepreciationPolicy {
     }
 }
 
-/// The expenditures of the last `life` periods before each.
+/// Returns for each period the sum of the expenditures of the last `life` periods before it.
 fn in_service(expenditures: &[Exact], life: u32) -> Vec<Exact> {
     let mut sum = Exact::ZERO;
     let leaving = std::iter::repeat_n(Exact::ZERO, life as usize).chain(expenditures.iter().copied());
@@ -73,7 +74,7 @@ fn in_service(expenditures: &[Exact], life: u32) -> Vec<Exact> {
         .collect()
 }
 
-/// The same, each weighted with the periods that are left of its life.
+/// Returns for each period the sum of the expenditures in service, each weighted with the remaining periods of its life.
 fn falling(expenditures: &[Exact], life: u32) -> Vec<Exact> {
     let life_periods = Exact::from(life);
     let mut weighted = Exact::ZERO;
@@ -89,8 +90,8 @@ fn falling(expenditures: &[Exact], life: u32) -> Vec<Exact> {
         .collect()
 }
 
-/// The same, by a table, whose columns are short.
-fn printed(expenditures: &[Exact], weights: Weights, periods: u32) -> Vec<Exact> {
+/// Returns the depreciation of each period by a printed table, whose columns are short.
+fn printed(expenditures: &[Exact], weights: PeriodWeights, periods: u32) -> Vec<Exact> {
     let weights: Vec<Exact> = (1..=periods).map(|period| weights.of(period).into()).collect();
     (0..expenditures.len())
         .while_awaited()

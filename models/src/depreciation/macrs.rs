@@ -1,29 +1,29 @@
-//! The table of the Modified Accelerated Cost Recovery System, as the tax office prints it.
+//! MACRS table: the percentages of the Modified Accelerated Cost Recovery System, as the IRS prints them.
 
 use rust_decimal::{Decimal, dec};
 
-/// A recovery period that IRS Publication 946, table A-1, has a column for.
+/// Recovery period of MACRS that IRS Publication 946, table A-1, has a column for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecoveryPeriod {
-    /// 3 years.
+    /// Recovery period of 3 years.
     Three,
-    /// 5 years.
+    /// Recovery period of 5 years.
     Five,
-    /// 7 years.
+    /// Recovery period of 7 years.
     Seven,
-    /// 10 years.
+    /// Recovery period of 10 years.
     Ten,
-    /// 15 years.
+    /// Recovery period of 15 years.
     Fifteen,
-    /// 20 years.
+    /// Recovery period of 20 years.
     Twenty,
 }
 
 impl RecoveryPeriod {
-    /// Its years in words, for refusals.
+    /// Recovery periods in words, for the description of a violation.
     pub const RANGE: &'static str = "3, 5, 7, 10, 15 or 20 years";
 
-    /// The column of so many years.
+    /// Returns the recovery period of this number of years, if the table has a column for it.
     #[must_use]
     pub fn new(years: u32) -> Option<RecoveryPeriod> {
         match years {
@@ -37,10 +37,11 @@ impl RecoveryPeriod {
         }
     }
 
-    /// Per cent of the cost, year 1 first: one year more than the recovery period, since the first and the last are halves.
+    /// Returns the percentages of the cost, year 1 first: one year more than the recovery period, since the first and the last are
+    /// half years.
     ///
-    /// The printed percentages are rounded, so that they differ from what the method behind them would compute; returns are filed
-    /// with these.
+    /// The printed percentages are rounded, so that they differ from the exact method behind them; tax returns use the printed
+    /// ones.
     #[must_use]
     pub fn percentages(self) -> &'static [Decimal] {
         match self {

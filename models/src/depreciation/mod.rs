@@ -1,4 +1,4 @@
-//! Depreciation: how an asset's book value falls.
+//! Depreciation: how the book value of an asset falls.
 //!
 //! Sources: straight line, double declining balance and sum of the years' digits as in every textbook of accounting (Horngren,
 //! Harrison and Oliver, Accounting, "plant assets"); MACRS: IRS Publication 946, How To Depreciate Property, table A-1.

@@ -1,4 +1,4 @@
-//! How an expenditure is written off, and which share of its cost each period has.
+//! Depreciation policy: the method, the useful life, and the share of cost that each period bears.
 
 use rust_decimal::Decimal;
 
@@ -7,30 +7,30 @@ use crate::explanation::canonical;
 use crate::input::{Bounded, Margin};
 use crate::number::{Exact, Number};
 
-/// How an expenditure is written off, from the period after it.
+/// Depreciation policy of an expenditure, from the period after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DepreciationPolicy {
-    /// Down to salvage, over a useful life.
+    /// Depreciation down to salvage value, over a useful life.
     OverLife {
-        /// How it spreads over the life.
+        /// Method by which depreciation is spread over the useful life.
         method: Method,
-        /// Periods.
+        /// Useful life in periods.
         useful_life_periods: UsefulLife,
         /// Salvage value as a share of cost; `None` is 0.
         salvage_ratio: Option<Margin>,
     },
-    /// By the printed table, in years, to nothing.
+    /// Depreciation by the printed MACRS table, in years, down to 0.
     Macrs(RecoveryPeriod),
 }
 
-/// How depreciation spreads over a useful life.
+/// Method by which depreciation is spread over a useful life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// The same every period.
+    /// Straight line: equal depreciation in every period.
     StraightLine,
-    /// 2 / life of the book value, never below salvage, without a switch to straight line.
+    /// Double declining balance: 2 / life of the book value, never below salvage, without a switch to the straight line.
     DoubleDecliningBalance,
-    /// Periods left / sum of the periods' numbers.
+    /// Sum of the years' digits: remaining periods / sum of the numbers of all periods.
     SumOfYearsDigits,
 }
 
@@ -39,18 +39,18 @@ pub enum Method {
 pub struct UsefulLife(u32);
 
 impl UsefulLife {
-    /// The longest.
+    /// The longest useful life, in periods.
     pub const PERIODS_MAX: u32 = 1200;
-    /// Stands where a life cannot be read until the whole request is refused.
+    /// Placeholder for a useful life that cannot be read, until the whole request is refused.
     pub const PLACEHOLDER: UsefulLife = UsefulLife(1);
 
-    /// A life of so many periods.
+    /// Creates a useful life of this number of periods, if it is 1 to 1200.
     #[must_use]
     pub fn new(periods: u32) -> Option<UsefulLife> {
         (1..=Self::PERIODS_MAX).contains(&periods).then_some(UsefulLife(periods))
     }
 
-    /// Periods.
+    /// Returns the useful life in periods.
     #[must_use]
     pub fn get(self) -> u32 {
         self.0
@@ -58,7 +58,7 @@ impl UsefulLife {
 }
 
 impl DepreciationPolicy {
-    /// As it is written in the contract.
+    /// Returns the name of the policy in the contract.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -71,7 +71,7 @@ impl DepreciationPolicy {
         }
     }
 
-    /// Over how many periods depreciation falls.
+    /// Returns the number of periods over which depreciation is spread.
     #[must_use]
     pub fn periods(&self) -> u32 {
         match self {
@@ -80,7 +80,7 @@ impl DepreciationPolicy {
         }
     }
 
-    /// Salvage value as a share of cost.
+    /// Returns the salvage value as a share of cost.
     #[must_use]
     pub fn salvage_ratio(&self) -> Exact {
         match self {
@@ -89,7 +89,7 @@ impl DepreciationPolicy {
         }
     }
 
-    /// An expenditure's share of a period of its life, 1 the first, for explanations.
+    /// Writes the share of an expenditure that a period of its life bears, 1 the first, for explanations.
     pub(crate) fn share_in_words(&self, cost: &str, period: u32) -> String {
         let Some(weights) = self.weights() else { return format!("declining balance of {cost} in its period {period}") };
         let depreciable = Exact::ONE - self.salvage_ratio();
@@ -97,72 +97,72 @@ impl DepreciationPolicy {
         format!("{cost}{factor} × {} / {}", weights.of(period).normalize(), weights.total())
     }
 
-    /// What a period's depreciation is a share of: `None` where it is a share of the falling book value.
+    /// Returns the weights of the periods; `None` where depreciation is a share of the falling book value.
     ///
-    /// A straight line has a weight of 1 in each period, the years' digits the periods that are left, the table its percentages.
-    pub(super) fn weights(&self) -> Option<Weights> {
+    /// The straight line has a weight of 1 in each period, the years' digits the remaining periods, the table its percentages.
+    pub(super) fn weights(&self) -> Option<PeriodWeights> {
         match *self {
             DepreciationPolicy::OverLife { method: Method::StraightLine, useful_life_periods, .. } => {
-                Some(Weights::Same { life: useful_life_periods.get() })
+                Some(PeriodWeights::Same { life: useful_life_periods.get() })
             }
             DepreciationPolicy::OverLife { method: Method::SumOfYearsDigits, useful_life_periods, .. } => {
-                Some(Weights::Falling { life: useful_life_periods.get() })
+                Some(PeriodWeights::Falling { life: useful_life_periods.get() })
             }
             DepreciationPolicy::OverLife { method: Method::DoubleDecliningBalance, .. } => None,
-            DepreciationPolicy::Macrs(period) => Some(Weights::Printed(period)),
+            DepreciationPolicy::Macrs(period) => Some(PeriodWeights::Printed(period)),
         }
     }
 }
 
-/// Which share of the depreciable cost each period has, in parts of [`Weights::total`].
+/// Weights of the periods: the share of the depreciable cost that each bears, in parts of [`PeriodWeights::total`].
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Weights {
+pub(super) enum PeriodWeights {
     Same { life: u32 },
     Falling { life: u32 },
     Printed(RecoveryPeriod),
 }
 
-impl Weights {
-    /// Of a period of the life, 1 the first.
+impl PeriodWeights {
+    /// Returns the weight of a period of the life, 1 the first.
     pub fn of(self, period: u32) -> Decimal {
         match self {
-            Weights::Same { .. } => Decimal::ONE,
-            Weights::Falling { life } => life.saturating_add(1).saturating_sub(period).into(),
-            Weights::Printed(column) => {
+            PeriodWeights::Same { .. } => Decimal::ONE,
+            PeriodWeights::Falling { life } => life.saturating_add(1).saturating_sub(period).into(),
+            PeriodWeights::Printed(column) => {
                 let index = period.saturating_sub(1) as usize;
                 column.percentages().get(index).copied().unwrap_or_default()
             }
         }
     }
 
-    /// Of the first so many periods together.
+    /// Returns the sum of the weights of the first periods.
     pub fn up_to(self, periods: u32) -> Decimal {
         match self {
-            Weights::Same { .. } => periods.into(),
-            Weights::Falling { life } => triangle(life).saturating_sub(triangle(life.saturating_sub(periods))).into(),
-            Weights::Printed(column) => {
+            PeriodWeights::Same { .. } => periods.into(),
+            PeriodWeights::Falling { life } => triangle(life).saturating_sub(triangle(life.saturating_sub(periods))).into(),
+            PeriodWeights::Printed(column) => {
                 let percentages = column.percentages().iter().take(periods as usize);
                 percentages.fold(Decimal::ZERO, |sum, percentage| sum.saturating_add(*percentage))
             }
         }
     }
 
-    /// All of them together.
+    /// Returns the sum of all weights.
     pub fn total(self) -> Decimal {
         match self {
-            Weights::Same { life } => life.into(),
-            Weights::Falling { life } => triangle(life).into(),
-            Weights::Printed(_) => Decimal::ONE_HUNDRED,
+            PeriodWeights::Same { life } => life.into(),
+            PeriodWeights::Falling { life } => triangle(life).into(),
+            PeriodWeights::Printed(_) => Decimal::ONE_HUNDRED,
         }
     }
 }
 
-/// 1 + 2 + … + number, of a number up to 1200.
+/// Returns 1 + 2 + … + number, for a number up to 1200.
 fn triangle(number: u32) -> u32 {
     number.saturating_mul(number.saturating_add(1)).wrapping_div(2)
 }
 
-/// A part of a cost, by its weight among all; multiplied first, so that the last part leaves nothing.
+/// Returns the part of a cost by its weight among all weights; multiplied before divided, so that the parts add up to the cost.
 pub(super) fn by_weight<N: Number>(depreciable_cost: N, weight: N, weights: N) -> N {
     depreciable_cost * weight / weights
 }

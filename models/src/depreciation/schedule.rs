@@ -1,4 +1,4 @@
-//! One asset's book value, year by year.
+//! Depreciation schedule: the book value of one asset, year by year.
 
 use rust_decimal::Decimal;
 
@@ -9,28 +9,28 @@ use crate::number::{Exact, Number};
 use crate::traced::Trace;
 use crate::work::WhileAwaited;
 
-/// An asset, and how it is written off.
+/// Inputs of a depreciation schedule: the cost of an asset, and its depreciation policy.
 #[derive(Clone, Debug)]
 pub struct DepreciationInputs {
-    /// What it cost.
+    /// Cost of the asset.
     pub cost: Positive,
-    /// Its periods are years.
+    /// Depreciation policy, in periods of a year.
     pub policy: DepreciationPolicy,
 }
 
-/// A year of an asset's life.
+/// One year of a depreciation schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DepreciationYear {
-    /// 1 is the first.
+    /// Number of the year; 1 is the first.
     pub year: u32,
-    /// By how much the book value falls.
+    /// Depreciation of the year.
     pub depreciation: Decimal,
-    /// At the year's end.
+    /// Book value at the end of the year.
     pub book_value: Decimal,
 }
 
-/// How an asset's book value falls over its useful life.
+/// Computes the depreciation and the book value of an asset for each year of its useful life.
 ///
 /// ```text
 /// straight line:            depreciation(j) = (cost - salvage_value) / life
@@ -43,7 +43,9 @@ pub struct DepreciationYear {
 ///
 /// - Units: money in one currency; the salvage ratio is a share of cost.
 /// - Rounding: half-even at the 28th digit, once for each figure.
-/// - Errors: [`ModelError::ResultTooLarge`] naming the year's figure, which no cost below 7.9e28 leads to.
+/// - Errors: [`ModelError::ResultTooLarge`] naming the year's figure; no cost below 7.9e28 leads to it.
+/// - Source: Kieso, Weygandt and Warfield, Intermediate Accounting, 16th edition, Wiley, 2016, chapter 11, for straight line,
+///   double declining balance and sum of the years' digits; IRS Publication 946, Appendix A, table A-1, for MACRS.
 ///
 /// # Example: 40,000 for a server that works for three years
 ///
@@ -81,7 +83,7 @@ pub fn depreciation(inputs: &DepreciationInputs) -> Result<Vec<DepreciationYear>
     years.collect()
 }
 
-/// How [`depreciation`] came to its outcome.
+/// Explains the outcome of [`depreciation`] step by step.
 #[must_use]
 pub fn explain_depreciation(inputs: &DepreciationInputs) -> Explanation {
     let trace = Trace::default();
@@ -104,7 +106,7 @@ pub fn explain_depreciation(inputs: &DepreciationInputs) -> Explanation {
     explanation
 }
 
-/// Says what a policy means; `path` is where it stands in the request.
+/// Adds the conventions of a depreciation policy to an explanation; `path` is the policy's field in the request.
 pub(crate) fn assume_policy(explanation: &mut Explanation, policy: &DepreciationPolicy, path: &str) {
     let reason = match policy {
         DepreciationPolicy::Macrs(_) => {
@@ -127,16 +129,16 @@ pub(crate) fn assume_policy(explanation: &mut Explanation, policy: &Depreciation
     }
 }
 
-/// What a year does to the book value.
+/// Depreciation and book value of one year, exactly.
 struct Year<N> {
     number: u32,
-    /// A double declining balance would fall below salvage.
+    /// True when a double declining balance would fall below salvage.
     reaches_salvage: bool,
     depreciation: N,
     book_value: N,
 }
 
-/// The years of a life, exactly.
+/// Returns the years of a useful life, exactly.
 fn years(inputs: &DepreciationInputs) -> impl Iterator<Item = Year<Exact>> {
     let policy = inputs.policy;
     let cost = Exact::from(inputs.cost.get());

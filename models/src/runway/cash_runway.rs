@@ -1,4 +1,4 @@
-//! How many months the cash lasts, and how much is needed to get through the horizon: the 12-month test.
+//! Runway: how many months the cash lasts, and how much is needed to get through the horizon, the 12-month test.
 
 use rust_decimal::Decimal;
 
@@ -10,86 +10,86 @@ use crate::input::{Bounded, ModelError};
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
-/// What the cash does over the horizon, and when it is gone.
+/// Outcome of the runway model: burn, balances over the horizon, and when the cash is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Runway {
-    /// Cash costs of month 1.
+    /// Gross burn: cash costs of month 1.
     pub gross_burn: Decimal,
-    /// The same less cash revenues.
+    /// Net burn: cash costs less cash revenues of month 1.
     pub net_burn: Decimal,
-    /// The same with what is not paid in cash.
+    /// Net loss: costs less revenues of month 1, non-cash lines included.
     pub net_loss: Decimal,
-    /// Cash costs of months 1 to 12.
+    /// Gross burn of months 1 to 12: cash costs.
     pub annual_gross_burn: Decimal,
-    /// Net burn of months 1 to 12.
+    /// Net burn of months 1 to 12: cash costs less cash revenues.
     pub annual_net_burn: Decimal,
-    /// Net loss of months 1 to 12.
+    /// Net loss of months 1 to 12: costs less revenues, non-cash lines included.
     pub annual_net_loss: Decimal,
-    /// Whether and when the balance passes below the minimum.
+    /// Whether and when the balance falls below the minimum cash.
     pub outcome: CashOutcome,
-    /// Over the horizon, money to raise.
+    /// Cash need: money to raise, so that the balance stays at or above the minimum cash over the horizon.
     pub cash_need: Decimal,
-    /// The deepest point of the horizon.
+    /// Lowest balance of the horizon.
     pub lowest_balance: Decimal,
-    /// Its month, the earliest of several; 0 for the start.
+    /// Month of the lowest balance, the earliest of several; 0 for the start.
     pub lowest_balance_month: u32,
-    /// At the horizon's end.
+    /// Balance at the end of the horizon.
     pub ending_balance: Decimal,
-    /// From it on no month of the horizon burns; `None` when the last one does.
+    /// Month from which on no month of the horizon burns cash; `None` when the last one burns.
     pub cash_positive_month: Option<u32>,
-    /// annual_net_burn / net new annual recurring revenue; `None` unless both are above 0.
+    /// Burn multiple: annual_net_burn / net new annual recurring revenue; `None` unless both are above 0.
     pub burn_multiple: Option<Decimal>,
-    /// The months of the horizon, where they were asked for.
+    /// Ledger: the months of the horizon, where the request asks for them.
     pub ledger: Vec<MonthlyBalance>,
 }
 
-/// Whether and when the balance passes below the minimum.
+/// Whether and when the balance falls below the minimum cash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CashOutcome {
-    /// It does.
+    /// The cash runs out: the balance falls below the minimum cash.
     #[non_exhaustive]
     RunsOut {
-        /// The moment.
+        /// Runway in months, until the balance falls below the minimum cash.
         runway_months: Decimal,
-        /// The same, rounded down.
+        /// Runway in whole months, rounded down.
         whole_months: u32,
-        /// The same as a date, where the start has one.
+        /// Date on which the cash runs out; `None` without a start date.
         cash_out_date: Option<Date>,
-        /// In a month of the horizon.
+        /// True when the cash runs out in a month of the horizon.
         within_horizon: bool,
     },
-    /// It does not, within 1200 months.
+    /// The cash lasts: the balance does not fall below the minimum cash within 1200 months.
     #[non_exhaustive]
     Lasts {
-        /// No month burns cash.
+        /// True when no month burns cash.
         cash_flow_positive: bool,
     },
-    /// The cash is not known.
+    /// Unknown, because the request has no cash balance.
     Unknown,
 }
 
-/// A month of the ledger.
+/// One month of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MonthlyBalance {
-    /// 1 is the first.
+    /// Number of the month; 1 is the first.
     pub month: u32,
-    /// Its last day, where the start has a date.
+    /// Last day of the month; `None` without a start date.
     pub month_end: Option<Date>,
-    /// Cash revenues.
+    /// Cash revenues of the month.
     pub revenues: Decimal,
-    /// Cash costs.
+    /// Cash costs of the month.
     pub costs: Decimal,
-    /// One-off movements.
+    /// One-off movements at the end of the month.
     pub events: Decimal,
-    /// revenues - costs + events.
+    /// Net cash flow of the month: revenues - costs + events.
     pub net_cash_flow: Decimal,
-    /// At its end.
+    /// Balance at the end of the month.
     pub balance: Decimal,
 }
 
-/// How long the cash lasts, month by month.
+/// Computes the runway: how many months the cash lasts, month by month.
 ///
 /// ```text
 /// net_burn(m)   = cash costs(m) - cash revenues(m)
@@ -98,19 +98,19 @@ pub struct MonthlyBalance {
 /// runway_months = the first moment after which the balance is below minimum_cash
 /// ```
 ///
-/// - Special cases: to touch the minimum ends nothing; events fall on the end of their month; a balance that growth leaves
-///   within rounding of the minimum (1e-54 of what grew, 1e-34 with many lines) touches it.
+/// - Special cases: a balance equal to the minimum is not below it; events fall on the end of their month; a balance that growth
+///   leaves within rounding of the minimum (1e-54 of the grown amounts, 1e-34 with many lines) counts as equal.
 /// - Shapes: any number of lines and events; months 1 to 1200.
 /// - Units: money in one currency; months, of which 12 make a year.
 /// - Rounding: half-even at the 28th digit, once for each result; months, quarters and years are summed in twelfths.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
-/// - Source: the going-concern horizon of 12 months is IAS 1.26; burn multiple: David Sacks, "The Burn Multiple", 2020.
+/// - Source: IAS 1, paragraph 26, for the going-concern horizon of 12 months; David Sacks, "The Burn Multiple", 2020.
 ///
 /// # Example: 600 000 in the bank, 50 000 net burn a month
 ///
 /// ```
 /// use paydirt_models::input::{AnyDecimal, Bounded, NonNegative, Period};
-/// use paydirt_models::runway::{CashLine, CashOutcome, Growth, MonthSpan, RunwayInputs, runway};
+/// use paydirt_models::runway::{CashLine, CashOutcome, LineGrowth, MonthSpan, RunwayInputs, runway};
 /// use rust_decimal::dec;
 ///
 /// let inputs = RunwayInputs {
@@ -121,7 +121,7 @@ pub struct MonthlyBalance {
 ///     costs: vec![CashLine {
 ///         amount: NonNegative::new(dec!(50000)).unwrap(),
 ///         period: Period::Month,
-///         growth: Growth::Flat,
+///         growth: LineGrowth::Flat,
 ///         months: MonthSpan::ALWAYS,
 ///         non_cash: false,
 ///     }],
@@ -169,7 +169,7 @@ pub fn runway(inputs: &RunwayInputs) -> Result<Runway, ModelError> {
 
 const YEAR: u32 = 12;
 
-/// Gross burn, net burn and net loss of some months.
+/// Gross burn, net burn and net loss over some months.
 struct Burn {
     gross: Exact,
     net: Exact,
@@ -187,7 +187,7 @@ impl Burn {
     }
 }
 
-/// The lowest balance of the horizon: at the start, and before and after each month's events.
+/// Lowest balance of the horizon: of the start, and of the times before and after each month's events.
 pub(super) struct Lowest {
     pub balance: Exact,
     pub month: u32,

@@ -1,4 +1,4 @@
-//! On today's growth, does the company reach profitability on the cash it has? Paul Graham's question.
+//! Default alive: whether a company, on its present growth, reaches profitability on the cash it has. Paul Graham's question.
 //!
 //! Sources: Paul Graham, "Default Alive or Default Dead?" (2015); Trevor Blackwell's growth calculator (growth.tlb.org), whose
 //! continuous form is the default here.
@@ -11,14 +11,14 @@ use super::growth_timing::GrowthTiming;
 use crate::input::{Bounded, ModelError, MonthlyRate, NonNegative};
 use crate::number::{Exact, Number};
 
-/// A company on its present course.
+/// Inputs of the default-alive model: cash, revenue, expenses and their growth.
 #[derive(Clone, Debug)]
 pub struct DefaultAliveInputs {
-    /// Cash today.
+    /// Cash balance today.
     pub cash_balance: NonNegative,
-    /// Revenue a month, today.
+    /// Revenue per month, today.
     pub monthly_revenue: NonNegative,
-    /// Expenses a month, today.
+    /// Expenses per month, today.
     pub monthly_expenses: NonNegative,
     /// Of revenue, a month.
     pub monthly_revenue_growth_rate: MonthlyRate,
@@ -28,37 +28,40 @@ pub struct DefaultAliveInputs {
     pub timing: Option<GrowthTiming>,
 }
 
-/// Whether the company reaches profitability on the cash it has.
+/// Outcome of the default-alive model: the verdict, the break-even, and the capital needed until then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DefaultAlive {
-    /// The verdict.
+    /// Verdict: true when the company reaches profitability on the cash it has.
     pub alive: bool,
-    /// Time, or whole months that still burn; `None` when revenue never catches up.
+    /// Months until revenue reaches expenses; whole months unless growth is continuous; `None` when revenue never reaches expenses.
     pub break_even_months: Option<Decimal>,
-    /// Cash burned until then.
+    /// Capital needed: cash burned until break-even.
     pub capital_needed: Option<Decimal>,
-    /// cash_balance - capital_needed.
+    /// Cushion: cash_balance - capital_needed.
     pub cushion: Option<Decimal>,
-    /// When dead, the time at which the cash is gone.
+    /// Months until the cash is gone; `None` of a company that is default alive.
     pub runway_months: Option<Decimal>,
 }
 
-/// Whether revenue catches up with expenses before the cash is gone.
+/// Computes whether revenue reaches expenses before the cash is gone.
 ///
 /// ```text
 /// r = ln(1 + revenue growth), x = ln(1 + expense growth)
 /// break_even_months = ln(expenses / revenue) / (r - x)
-/// capital_needed    = expenses × (e^(x × T) - 1) / x - revenue × (e^(r × T) - 1) / r      at x = 0: expenses × T, likewise r
+/// capital_needed    = expenses × (e^(x × T) - 1) / x - revenue × (e^(r × T) - 1) / r      at x = 0: expenses × T; at r = 0:
+/// revenue × T
 /// monthly timings:    expenses × ((1 + h)^n - 1) / h - revenue × ((1 + g)^n - 1) / g, n whole months
 /// ```
 ///
-/// - Special cases: revenue at or above expenses today needs nothing, in every timing; revenue that never catches up is alive only
-///   if all that is ever burned, which is finite when expenses shrink, is there.
+/// - Special cases: a company whose revenue is at or above expenses today needs no capital, in every timing; a company whose
+///   revenue never reaches expenses is alive only if the cash covers all that is ever burned, which is finite when expenses shrink.
 /// - Units: money a month in one currency; rates per month; months.
-/// - Rounding: half-even at the 28th digit, from at least 40 right ones; the verdict compares the cash with the rounded need. A
-///   month whose revenue is within a 1e-40th of its expenses reaches them.
+/// - Rounding: half-even at the 28th digit, from at least 40 correct digits; the verdict compares the cash with the rounded capital
+///   need. Revenue within a 1e-40th of the month's expenses counts as equal.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
+/// - Source: Paul Graham, "Default Alive or Default Dead?", 2015; Trevor Blackwell, growth calculator, growth.tlb.org, for
+///   continuous growth.
 ///
 /// # Example: 100 of revenue growing by a tenth, 121 of expenses, 33 in the bank
 ///
@@ -111,16 +114,16 @@ pub fn default_alive(inputs: &DefaultAliveInputs) -> Result<DefaultAlive, ModelE
     Ok(answer)
 }
 
-/// How revenue and expenses meet.
+/// Course of a company: whether, and after how long, revenue reaches expenses.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Course {
-    /// Revenue reaches expenses today.
+    /// Course: revenue is at or above expenses today.
     Already,
-    /// After these months.
+    /// Course: revenue reaches expenses after these months.
     Reaches { months: Exact },
-    /// Never, but expenses shrink, and all that is ever burned is a number.
+    /// Course: revenue never reaches expenses, but expenses shrink, and all that is ever burned is finite.
     Shrinks,
-    /// Never, and what is burned has no end.
+    /// Course: revenue never reaches expenses, and the burned amount grows without bound.
     Never,
 }
 
@@ -137,7 +140,7 @@ impl DefaultAliveInputs {
         !self.monthly_revenue.get().is_zero()
     }
 
-    /// What is burned, in numbers that `number` makes of fields.
+    /// Returns the curve of burned cash. `number` turns a field of the inputs into a number of the kernel.
     pub(super) fn curve<N: Number>(&self, number: impl Fn(&'static str, Decimal) -> N) -> BurnCurve<N> {
         let timing = self.timing();
         let flow = |(amount, amount_name), (growth, growth_name), force_name| {

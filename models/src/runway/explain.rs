@@ -1,18 +1,16 @@
-//! How a runway came about, month by month.
-
-use rust_decimal::Decimal;
+//! Explanation of a runway, month by month.
 
 use super::cash_runway::{CashOutcome, Lowest, Runway, burn_multiple, cash_need, runway_months};
-use super::inputs::{CashLine, Growth, RunwayInputs};
+use super::inputs::{CashLine, LineGrowth, RunwayInputs};
 use super::months::{MonthlyFlows, Months, money};
 use super::search::{Crossing, Found, search};
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, bracketed, canonical, text};
 use crate::input::{Bounded, Period};
 use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
 use crate::work::WhileAwaited;
 
-/// How [`super::runway`] came to its outcome.
+/// Explains the outcome of [`super::runway`] step by step.
 pub fn explain_runway(inputs: &RunwayInputs, outcome: &Runway) -> Explanation {
     let trace = Trace::default();
     let mut explanation = Explanation::default();
@@ -37,7 +35,7 @@ pub fn explain_runway(inputs: &RunwayInputs, outcome: &Runway) -> Explanation {
     explanation
 }
 
-/// The burn of month 1, line by line.
+/// Explains the burn of month 1, line by line.
 fn first_month(inputs: &RunwayInputs, trace: &Trace) {
     let sum = |lines: &[CashLine], name: &str, non_cash: bool| {
         lines
@@ -64,7 +62,7 @@ fn first_month(inputs: &RunwayInputs, trace: &Trace) {
     non_cash_revenues.map_or(loss, |revenues| loss - revenues).named("net_loss");
 }
 
-/// Twelve months added up.
+/// Explains the burn of the first twelve months.
 fn annual(trace: &Trace, months: &[MonthlyFlows]) {
     let sum = |label: &str, part: fn(&MonthlyFlows) -> Exact, name: &'static str| {
         months
@@ -79,7 +77,7 @@ fn annual(trace: &Trace, months: &[MonthlyFlows]) {
     sum("net_loss", |month| month.net_burn() + month.non_cash, "annual_net_loss");
 }
 
-/// Each month's balance, up to the last one that matters.
+/// Explains the balance of each month, up to the last month that decides the outcome.
 fn months(explanation: &mut Explanation, inputs: &RunwayInputs, last: u32) {
     explanation.step(
         "balance(0)",
@@ -90,37 +88,33 @@ fn months(explanation: &mut Explanation, inputs: &RunwayInputs, last: u32) {
     let mut before = inputs.opening_balance();
     for month in Months::new(inputs).take(last as usize).while_awaited() {
         let number = month.month;
-        let text = |twelfths: Exact| canonical(money(twelfths));
+        let money_text = |twelfths: Exact| canonical(money(twelfths));
         explanation.step(
             format!("net_burn({number})"),
             format!("costs({number}) - revenues({number})"),
-            format!("{} - {}", text(month.costs), text(month.revenues)),
-            text(month.net_burn()),
+            format!("{} - {}", money_text(month.costs), money_text(month.revenues)),
+            money_text(month.net_burn()),
         );
         let has_events = !month.events.is_zero();
         explanation.step(
             if has_events { format!("balance_before_events({number})") } else { format!("balance({number})") },
             format!("balance({}) - net_burn({number})", number.saturating_sub(1)),
-            format!("{} - {}", canonical(before), bracketed(&text(month.net_burn()))),
-            text(month.balance_before_events),
+            format!("{} - {}", canonical(before), bracketed(money_text(month.net_burn()))),
+            money_text(month.balance_before_events),
         );
         if has_events {
             explanation.step(
                 format!("balance({number})"),
                 format!("balance_before_events({number}) + events({number})"),
-                format!("{} + {}", text(month.balance_before_events), bracketed(&text(month.events))),
-                text(month.balance),
+                format!("{} + {}", money_text(month.balance_before_events), bracketed(money_text(month.events))),
+                money_text(month.balance),
             );
         }
         before = money(month.balance);
     }
 }
 
-fn bracketed(figure: &str) -> String {
-    if figure.starts_with('-') { format!("({figure})") } else { figure.to_owned() }
-}
-
-/// What follows from the months: the need, the moment, the multiple.
+/// Explains the figures that follow from the months: cash need, end of the cash, burn multiple.
 fn horizon_and_end(
     explanation: &mut Explanation,
     inputs: &RunwayInputs,
@@ -129,7 +123,6 @@ fn horizon_and_end(
     crossing: Option<&Crossing>,
 ) {
     let horizon = inputs.horizon();
-    let text = |value: Decimal| value.normalize().to_string();
     let lowest = Lowest::of(inputs, months.get(..horizon as usize).unwrap_or(months));
     explanation.step(
         "lowest_balance",
@@ -255,15 +248,15 @@ fn assume_line(explanation: &mut Explanation, path: &str, line: &CashLine) {
     }
     let first = line.months.first();
     match line.growth {
-        Growth::Flat => {}
-        Growth::Monthly(rate) => explanation.assume(
+        LineGrowth::Flat => {}
+        LineGrowth::Monthly(rate) => explanation.assume(
             format!("{path}.monthly_growth_rate"),
-            rate.get().normalize().to_string(),
+            text(rate.get()),
             format!("Month m is the amount of month {first} × (1 + monthly_growth_rate)^(m - {first})."),
         ),
-        Growth::Annual(rate) => explanation.assume(
+        LineGrowth::Annual(rate) => explanation.assume(
             format!("{path}.annual_growth_rate"),
-            rate.get().normalize().to_string(),
+            text(rate.get()),
             format!("Month m is the amount of month {first} × (1 + annual_growth_rate)^((m - {first}) / 12)."),
         ),
     }

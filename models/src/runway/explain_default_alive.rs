@@ -1,21 +1,18 @@
-//! How a verdict on a company's course came about.
-
-use rust_decimal::Decimal;
+//! Explanation of the default-alive verdict.
 
 use super::default_alive::{Course, DefaultAlive, DefaultAliveInputs, cushion};
 use super::gone::whole_months;
 use super::growth_timing::GrowthTiming;
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, canonical, text};
 use crate::input::Bounded;
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
-/// How [`super::default_alive()`] came to its outcome.
+/// Explains the outcome of [`super::default_alive()`] step by step.
 pub fn explain_default_alive(inputs: &DefaultAliveInputs, outcome: &DefaultAlive) -> Explanation {
     let trace = Trace::default();
     let mut explanation = Explanation::default();
     let course = inputs.course(&inputs.curve(|_, value| Exact::from(value)));
-    let text = |value: Decimal| value.normalize().to_string();
     if matches!(course, Course::Already) {
         let figures = format!("{} >= {}", text(inputs.monthly_revenue.get()), text(inputs.monthly_expenses.get()));
         explanation.step("break_even_months", "0, because monthly_revenue reaches monthly_expenses today", figures, "0");

@@ -1,12 +1,12 @@
-//! When the growth of a month applies.
+//! Growth timing: when the growth of a month applies.
 
-/// When growth applies.
+/// When the growth of revenue and expenses applies within a month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrowthTiming {
-    /// At every moment.
+    /// Continuous growth: at every moment.
     Continuous,
-    /// Month 1 has today's figures; growth applies after it.
+    /// Growth at the end of a month: month 1 has today's figures.
     EndOfMonth,
-    /// Month 1 has grown already.
+    /// Growth at the start of a month: month 1 has already grown.
     StartOfMonth,
 }

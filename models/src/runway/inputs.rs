@@ -1,4 +1,4 @@
-//! What a runway is computed from.
+//! Inputs of a runway: cash, recurring costs and revenues, and one-off events.
 
 use rust_decimal::Decimal;
 
@@ -6,48 +6,48 @@ use crate::calendar::Date;
 use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period, Rate};
 use crate::number::Exact;
 
-/// Cash, and everything that moves it.
+/// Inputs of the runway model: cash, and all costs, revenues and events that change it.
 #[derive(Clone, Debug)]
 pub struct RunwayInputs {
-    /// Unrestricted cash at the start; `None` is not disclosed.
+    /// Unrestricted cash at the start; `None` where the cash is not disclosed.
     pub cash_balance: Option<AnyDecimal>,
-    /// The balance below which the company counts as out of cash; `None` is 0.
+    /// Minimum cash: the balance below which the company counts as out of cash; `None` is 0.
     pub minimum_cash: Option<AnyDecimal>,
-    /// The first day of month 1; asks for dates. Its year lies in [`crate::calendar::YEARS`].
+    /// First day of month 1; asks for dates. Its year lies in [`crate::calendar::YEARS`].
     pub as_of_date: Option<Date>,
-    /// `None` is 12.
+    /// Horizon in months; `None` is 12.
     pub horizon_months: Option<Month>,
-    /// What is spent.
+    /// Recurring costs.
     pub costs: Vec<CashLine>,
-    /// What comes in.
+    /// Recurring revenues.
     pub revenues: Vec<CashLine>,
-    /// One-off movements.
+    /// One-off movements of cash.
     pub events: Vec<CashEvent>,
-    /// Over the first 12 months; asks for the burn multiple.
+    /// Net new annual recurring revenue of the first 12 months; asks for the burn multiple.
     pub net_new_annual_recurring_revenue: Option<AnyDecimal>,
-    /// Asks for the ledger of the horizon.
+    /// True to ask for the ledger of the horizon.
     pub include_ledger: bool,
 }
 
-/// A cost or a revenue that recurs.
+/// A recurring cost or revenue.
 #[derive(Clone, Debug)]
 pub struct CashLine {
-    /// Per period, at the line's first month, spread evenly over the period's months.
+    /// Amount per period in the line's first month, spread evenly over the months of the period.
     pub amount: NonNegative,
-    /// The period.
+    /// Length of the period of the amount.
     pub period: Period,
-    /// From the first month on.
-    pub growth: Growth,
-    /// When it runs.
+    /// Growth of the line, from its first month on.
+    pub growth: LineGrowth,
+    /// Months in which the line runs.
     pub months: MonthSpan,
-    /// Counts in the loss, not in the burn.
+    /// True of a non-cash line, which counts in the loss and not in the burn.
     pub non_cash: bool,
 }
 
-/// How a line changes from month to month.
+/// Growth of a recurring line from month to month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Growth {
-    /// It does not.
+pub enum LineGrowth {
+    /// No growth: equal amounts every month.
     Flat,
     /// By this rate each month.
     Monthly(MonthlyRate),
@@ -55,41 +55,41 @@ pub enum Growth {
     Annual(Rate),
 }
 
-/// A one-off movement at the end of a month.
+/// A one-off movement of cash at the end of a month.
 #[derive(Clone, Debug)]
 pub struct CashEvent {
-    /// When.
+    /// Month of the movement.
     pub month: Month,
-    /// Positive when cash comes in.
+    /// Amount of the movement, positive when cash comes in.
     pub amount: AnyDecimal,
 }
 
-/// A month of the calculation: 1 to 1200, a century.
+/// Number of a month, 1 to 1200: a century.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Month(u32);
 
 impl Month {
-    /// The first month.
+    /// Month 1, the first month.
     pub const FIRST: Month = Month(1);
-    /// The horizon where none is given: the 12-month test.
+    /// Horizon where the request gives none: the 12-month test.
     pub const DEFAULT_HORIZON: Month = Month(12);
-    /// The last month that is looked at.
+    /// Month 1200, the last month of a calculation.
     pub const LAST: Month = Month(1200);
 
-    /// The month of this number.
+    /// Creates the month of this number, if it is 1 to 1200.
     #[must_use]
     pub fn new(number: u32) -> Option<Month> {
         (Self::FIRST.0..=Self::LAST.0).contains(&number).then_some(Month(number))
     }
 
-    /// Its number.
+    /// Returns the number of the month.
     #[must_use]
     pub fn get(self) -> u32 {
         self.0
     }
 }
 
-/// The months in which a line runs.
+/// Months in which a line runs, from a first month to a last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MonthSpan {
     first: Month,
@@ -97,29 +97,29 @@ pub struct MonthSpan {
 }
 
 impl MonthSpan {
-    /// From the first month on, without an end.
+    /// All months, from the first on, without an end.
     pub const ALWAYS: MonthSpan = MonthSpan { first: Month::FIRST, last: u32::MAX };
 
-    /// From `first` to `last`, which is not before it; `None` has no end.
+    /// Creates the span from `first` to `last`, which is not before `first`; a span without `last` has no end.
     #[must_use]
     pub fn new(first: Month, last: Option<u32>) -> Option<MonthSpan> {
         let last = last.unwrap_or(u32::MAX);
         (last >= first.0).then_some(MonthSpan { first, last })
     }
 
-    /// The first month.
+    /// Returns the first month of the span.
     #[must_use]
     pub fn first(self) -> u32 {
         self.first.0
     }
 
-    /// The last month, `u32::MAX` where there is no end.
+    /// Returns the last month of the span; `u32::MAX` where there is no end.
     #[must_use]
     pub fn last(self) -> u32 {
         self.last
     }
 
-    /// True of a month in which the line runs.
+    /// True of a month within the span.
     #[must_use]
     pub fn contains(self, month: u32) -> bool {
         (self.first.0..=self.last).contains(&month)
@@ -127,15 +127,15 @@ impl MonthSpan {
 }
 
 impl CashLine {
-    /// The first month's amount in twelfths, so that a quarter's third and a year's twelfth stay whole until the end.
+    /// Returns the first month's amount in twelfths, so that a third of a quarter and a twelfth of a year are whole until the end.
     pub(super) fn twelfths(&self) -> Exact {
         Exact::from(self.amount.get()) * Exact::from(self.period.per_year())
     }
 
-    /// What each month is multiplied by to give the next; `None` for a line that stays flat.
+    /// Returns the factor from each month to the next; `None` of a line without growth.
     pub(super) fn monthly_factor(&self) -> Option<Exact> {
         let factor = Exact::ONE + Exact::from(self.growth.rate()?);
-        Some(if matches!(self.growth, Growth::Annual(_)) { factor.root(12) } else { factor })
+        Some(if matches!(self.growth, LineGrowth::Annual(_)) { factor.root(12) } else { factor })
     }
 
     pub(super) fn grows(&self) -> bool {
@@ -143,21 +143,21 @@ impl CashLine {
     }
 }
 
-impl Growth {
-    /// The rate, if it changes anything.
+impl LineGrowth {
+    /// Returns the rate of growth; `None` where the amounts stay equal.
     fn rate(self) -> Option<Decimal> {
         let rate = match self {
-            Growth::Flat => return None,
-            Growth::Monthly(rate) => rate.get(),
-            Growth::Annual(rate) => rate.get(),
+            LineGrowth::Flat => return None,
+            LineGrowth::Monthly(rate) => rate.get(),
+            LineGrowth::Annual(rate) => rate.get(),
         };
         (!rate.is_zero()).then_some(rate)
     }
 
-    /// The monthly factor as a double.
+    /// Returns the monthly factor as a double.
     pub(super) fn approximate_monthly_factor(self) -> f64 {
         let factor = (Exact::ONE + Exact::from(self.rate().unwrap_or(Decimal::ZERO))).to_f64();
-        if matches!(self, Growth::Annual(_)) { factor.powf(1.0 / 12.0) } else { factor }
+        if matches!(self, LineGrowth::Annual(_)) { factor.powf(1.0 / 12.0) } else { factor }
     }
 }
 
@@ -170,7 +170,7 @@ impl RunwayInputs {
         self.minimum_cash.map_or(Exact::ZERO, |minimum| minimum.get().into())
     }
 
-    /// Undisclosed cash counts as 0.
+    /// Returns the opening balance; undisclosed cash counts as 0.
     pub(super) fn opening_balance(&self) -> Exact {
         self.cash_balance.map_or(Exact::ZERO, |cash| cash.get().into())
     }

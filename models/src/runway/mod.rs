@@ -1,4 +1,4 @@
-//! Runway: how long the cash lasts, and how much has to be raised.
+//! Runway: how many months the cash lasts, and how much has to be raised.
 
 mod burn_curve;
 mod cash_runway;
@@ -16,7 +16,7 @@ pub use default_alive::{DefaultAlive, DefaultAliveInputs, default_alive};
 pub use explain::explain_runway;
 pub use explain_default_alive::explain_default_alive;
 pub use growth_timing::GrowthTiming;
-pub use inputs::{CashEvent, CashLine, Growth, Month, MonthSpan, RunwayInputs};
+pub use inputs::{CashEvent, CashLine, LineGrowth, Month, MonthSpan, RunwayInputs};
 
 #[cfg(test)]
 mod tests;

@@ -1,33 +1,36 @@
-//! The balance month by month, in twelfths of money: sums of months, quarters and years stay whole, and are divided last.
+//! Balance month by month, in twelfths of money: sums of months, quarters and years are whole, and are divided last.
 
 use super::inputs::{CashLine, RunwayInputs};
 use crate::input::Bounded;
 use crate::number::Exact;
 use crate::work::{self, WhileAwaited};
 
-/// So many lines times months of growth are computed to 76 digits; with more of them 38 have to do, to stay fast.
+/// The most products of lines and months of growth that are computed to 76 digits. More of them are computed to 38 digits, to be
+/// fast.
 const PRECISE_STEPS_MAX: usize = 1000;
-/// How far the sum of growing amounts may be off, against itself: 1200 rounded products of 38 digits.
+/// Bound on the relative error of a sum of growing amounts with 38 digits: 1200 rounded products.
 const UNCERTAINTY: Exact = Exact::power_of_ten(-34);
-/// The same with 76 digits, where the twelfth root of an annual factor, right to 58, is the weakest part.
+/// Bound on the relative error of a sum of growing amounts with 76 digits. The twelfth root of an annual factor, right to 58
+/// digits, is the weakest part.
 const PRECISE_UNCERTAINTY: Exact = Exact::power_of_ten(-54);
 
-/// What one month moves, in twelfths of money, and the balance at its end.
+/// Flows of one month, in twelfths of money, and the balance at its end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct MonthlyFlows {
     pub month: u32,
-    /// Cash revenues.
+    /// Cash revenues of the month.
     pub revenues: Exact,
-    /// Cash costs.
+    /// Cash costs of the month.
     pub costs: Exact,
-    /// Costs less revenues that are not paid in cash.
+    /// Non-cash costs less non-cash revenues of the month.
     pub non_cash: Exact,
     pub events: Exact,
     pub balance_before_events: Exact,
     pub balance: Exact,
-    /// Differences of balances below it cannot be told from 0; 0 itself where nothing grows.
+    /// Bound on the error of a difference of balances; below it the difference cannot be told from 0. The bound is 0 where nothing
+    /// grows.
     pub balance_uncertainty: Exact,
-    /// The same for what the month burns.
+    /// Bound on the error of the month's burn; below it the burn cannot be told from 0.
     pub burn_uncertainty: Exact,
 }
 
@@ -36,18 +39,18 @@ impl MonthlyFlows {
         self.costs - self.revenues
     }
 
-    /// True when more goes out than comes in, events left out, by more than rounding.
+    /// True when the month burns cash, events left out, by more than rounding.
     pub fn burns(&self) -> bool {
         self.net_burn() > self.burn_uncertainty
     }
 }
 
-/// Money from twelfths of it.
+/// Converts twelfths into money.
 pub(super) fn money(twelfths: Exact) -> Exact {
     twelfths / Exact::from(12)
 }
 
-/// The months in their order, without an end.
+/// Iterator over the months in their order, without an end.
 pub(super) struct Months {
     costs: Stream,
     revenues: Stream,
@@ -78,7 +81,7 @@ impl Months {
         }
     }
 
-    /// The months after the given one, which is reached in one leap: geometric sums for what grows.
+    /// Returns the months after a month that is reached in one step: growing lines are summed as geometric series.
     pub fn after(inputs: &RunwayInputs, month: u32) -> Months {
         let mut months = Months::new(inputs);
         let costs = months.costs.leap(month);
@@ -92,7 +95,7 @@ impl Months {
         months
     }
 
-    /// At the end of the month before the next one, in twelfths of money.
+    /// Returns the balance at the end of the month before the next one, in twelfths of money.
     pub fn balance(&self) -> Exact {
         self.balance
     }
@@ -129,7 +132,7 @@ impl Iterator for Months {
     }
 }
 
-/// The events of each month added up, in twelfths of money; the index is the month.
+/// Returns the sum of each month's events, in twelfths of money; the index is the month.
 pub(super) fn events_by_month(inputs: &RunwayInputs) -> Vec<Exact> {
     let last = inputs.events.iter().map(|event| event.month.get()).max().unwrap_or(0);
     let mut by_month = vec![Exact::ZERO; (last as usize).saturating_add(1)];
@@ -141,7 +144,7 @@ pub(super) fn events_by_month(inputs: &RunwayInputs) -> Vec<Exact> {
     by_month
 }
 
-/// All lines of one kind, month after month.
+/// All costs or all revenues of a request, summed month after month.
 struct Stream {
     flat: FlatSum,
     growing: Vec<GrowingLine>,
@@ -156,12 +159,12 @@ struct GrowingLine {
 }
 
 #[derive(Clone, Copy)]
-struct Flow {
+struct MonthSums {
     flat: Exact,
     growing: Exact,
 }
 
-impl Flow {
+impl MonthSums {
     fn total(self) -> Exact {
         self.flat + self.growing
     }
@@ -184,8 +187,8 @@ impl Stream {
         Stream { flat: flat.sorted(), growing, precise }
     }
 
-    /// The sums of this month, which follows the one asked for before.
-    fn advance(&mut self, month: u32) -> Flow {
+    /// Returns the sums of a month, which follows the month of the last call.
+    fn advance(&mut self, month: u32) -> MonthSums {
         let mut growing = Exact::ZERO;
         for line in self.growing.iter_mut().filter(|line| (line.first..=line.last).contains(&month)) {
             if month > line.first {
@@ -193,11 +196,11 @@ impl Stream {
             }
             growing = growing + line.current;
         }
-        Flow { flat: self.flat.advance(month), growing }
+        MonthSums { flat: self.flat.advance(month), growing }
     }
 
-    /// The sums of the months up to this one, from the first.
-    fn leap(&mut self, month: u32) -> Flow {
+    /// Returns the sums of all months from the first up to this one.
+    fn leap(&mut self, month: u32) -> MonthSums {
         let mut growing = Exact::ZERO;
         for line in self.growing.iter_mut().filter(|line| line.first <= month).while_awaited() {
             let steps = month.min(line.last).saturating_sub(line.first);
@@ -207,14 +210,14 @@ impl Stream {
             line.current = if self.precise { last_amount } else { last_amount.shortened() };
         }
         let flat = (1..=month).fold(Exact::ZERO, |sum, month| sum + self.flat.advance(month));
-        Flow { flat, growing }
+        MonthSums { flat, growing }
     }
 }
 
-/// The sum of the lines that do not grow: it changes only where one starts or ends.
+/// Sum of the lines without growth: the sum changes only where a line starts or ends.
 #[derive(Default)]
 pub(super) struct FlatSum {
-    /// Latest first, so that the next one is at the end.
+    /// Months in which the sum changes, latest first, so that the next change is at the end of the list.
     changes: Vec<(u32, Exact)>,
     sum: Exact,
 }
@@ -232,7 +235,7 @@ impl FlatSum {
         self
     }
 
-    /// The sum in this month, which is not before the one asked for last.
+    /// Returns the sum in a month that is not before the month of the last call.
     pub fn advance(&mut self, month: u32) -> Exact {
         while let Some((_, change)) = self.changes.pop_if(|(from, _)| *from <= month) {
             self.sum = self.sum + change;

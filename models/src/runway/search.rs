@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::inputs::{Growth, Month, MonthSpan, RunwayInputs};
+use super::inputs::{LineGrowth, Month, MonthSpan, RunwayInputs};
 use super::months::{FlatSum, MonthlyFlows, Months, events_by_month};
 use crate::number::{Exact, Number};
 use crate::work;
@@ -166,7 +166,7 @@ impl Outlook {
     fn new(inputs: &RunwayInputs) -> Outlook {
         let mut flat = FlatSum::default();
         // Lines that grow alike are one line, so that costs and revenues that cancel leave nothing to doubt.
-        let mut alike: BTreeMap<(Growth, MonthSpan), Exact> = BTreeMap::new();
+        let mut alike: BTreeMap<(LineGrowth, MonthSpan), Exact> = BTreeMap::new();
         let costs = inputs.costs.iter().map(|line| (line, line.twelfths()));
         let revenues = inputs.revenues.iter().map(|line| (line, -line.twelfths()));
         for (line, amount) in costs.chain(revenues).filter(|(line, _)| !line.non_cash) {

@@ -1,4 +1,4 @@
-//! The edges of a runway, each named as a fact.
+//! Tests of the runway at its edges, each named as a fact.
 
 use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
@@ -14,14 +14,14 @@ fn line(amount: Decimal) -> CashLine {
     CashLine {
         amount: NonNegative::new(amount).unwrap(),
         period: Period::Month,
-        growth: Growth::Flat,
+        growth: LineGrowth::Flat,
         months: MonthSpan::ALWAYS,
         non_cash: false,
     }
 }
 
 fn growing(amount: Decimal, rate: Decimal) -> CashLine {
-    CashLine { growth: Growth::Monthly(MonthlyRate::new(rate).unwrap()), ..line(amount) }
+    CashLine { growth: LineGrowth::Monthly(MonthlyRate::new(rate).unwrap()), ..line(amount) }
 }
 
 fn event(month: u32, amount: Decimal) -> CashEvent {
@@ -125,7 +125,7 @@ fn growth_that_uses_up_the_cash_exactly_touches_and_does_not_pass() {
 #[test]
 fn annual_growth_is_whole_after_a_year() {
     let mut inputs =
-        inputs(dec!(1e9), vec![CashLine { growth: Growth::Annual(Rate::new(dec!(0.21)).unwrap()), ..line(dec!(100)) }]);
+        inputs(dec!(1e9), vec![CashLine { growth: LineGrowth::Annual(Rate::new(dec!(0.21)).unwrap()), ..line(dec!(100)) }]);
     inputs.horizon_months = Month::new(25);
     inputs.include_ledger = true;
     let ledger = runway(&inputs).unwrap().ledger;
@@ -139,7 +139,7 @@ fn a_cost_and_a_revenue_that_grow_alike_burn_nothing_for_a_century() {
     assert_eq!(runway(&inputs).unwrap().outcome, CashOutcome::Lasts { cash_flow_positive: true });
     // The same growth said in another way: only exact months can tell that nothing is burned.
     let annual = Rate::new(dec!(0.126825030131969720661201)).unwrap();
-    inputs.revenues = vec![CashLine { growth: Growth::Annual(annual), ..line(dec!(100)) }];
+    inputs.revenues = vec![CashLine { growth: LineGrowth::Annual(annual), ..line(dec!(100)) }];
     assert_eq!(runway(&inputs).unwrap().outcome, CashOutcome::Lasts { cash_flow_positive: true });
 }
 

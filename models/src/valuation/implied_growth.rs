@@ -1,4 +1,4 @@
-//! Which growth of the free cash flow a price takes for granted: discounted cash flow in reverse.
+//! Implied growth: the growth of free cash flow that justifies a price, a reverse discounted cash flow.
 //!
 //! Sources: M. J. Gordon and E. Shapiro, "Capital Equipment Analysis: The Required Rate of Profit", Management Science, 1956, for growth
 //! for ever; Alfred Rappaport and Michael Mauboussin, Expectations Investing, 2001, for reading a price backwards.
@@ -6,23 +6,23 @@
 use rust_decimal::{Decimal, dec};
 
 use super::years::Years;
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, bracketed, canonical, text};
 use crate::input::{Bounded, ModelError, Positive, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 use crate::warning::{Warnings, warn_of_terminal_growth};
 use crate::work::WhileAwaited;
 
-/// A price, what the company earns, and what its owners ask for.
+/// Inputs of the implied growth: enterprise value, free cash flow and discount rate.
 #[derive(Clone, Debug)]
 pub struct ImpliedGrowthInputs {
-    /// The price of the whole company.
+    /// Enterprise value: the price of the whole company.
     pub enterprise_value: Positive,
-    /// Of the year just past.
+    /// Free cash flow of the past year.
     pub free_cash_flow: Positive,
-    /// A year.
+    /// Discount rate per year.
     pub discount_rate: Rate,
-    /// `None`: the growth lasts for ever.
+    /// Growth stage; `None` where growth lasts for ever.
     pub growth_stage: Option<GrowthStage>,
 }
 
@@ -43,35 +43,35 @@ impl ImpliedGrowthInputs {
 /// Years of growth, and what comes after them.
 #[derive(Clone, Copy, Debug)]
 pub struct GrowthStage {
-    /// How many.
+    /// Length of the growth stage in years.
     pub years: Years,
-    /// After them, a year; below the discount rate.
+    /// Terminal growth rate per year after the growth stage, below the discount rate.
     pub terminal_growth_rate: Rate,
 }
 
-/// The growth that makes the cash flows worth the price.
+/// Outcome of the implied growth: the growth rate that makes the present value equal to the price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImpliedGrowth {
-    /// A year; in stages, 12 digits after the point.
+    /// Implied growth rate per year; with a growth stage, 12 digits after the point.
     pub implied_growth_rate: Decimal,
-    /// enterprise_value / free_cash_flow.
+    /// Cash-flow multiple: enterprise_value / free_cash_flow.
     pub cash_flow_multiple: Decimal,
-    /// `None` where the growth lasts for ever.
+    /// Values of the growth stage; `None` where growth lasts for ever.
     pub stage: Option<StageValues>,
 }
 
-/// What follows from growth in stages.
+/// Values that follow from growth in stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StageValues {
-    /// The part of the price that lies after the growth stage.
+    /// Share of the price that stems from cash flows after the growth stage.
     pub terminal_value_share: Decimal,
-    /// In the last year of the growth stage.
+    /// Free cash flow in the last year of the growth stage.
     pub final_free_cash_flow: Decimal,
 }
 
-/// The growth a year that a price takes for granted.
+/// Computes the growth rate per year of free cash flow that justifies a price.
 ///
 /// ```text
 /// for ever:  enterprise_value = F × (1 + g) / (r - g), so g = (enterprise_value × r - F) / (enterprise_value + F)
@@ -79,13 +79,14 @@ pub struct StageValues {
 ///                               + F × ((1 + g) / (1 + r))^n × (1 + terminal) / (r - terminal)
 /// ```
 ///
-/// - Special cases: none. All cash flows are above 0, so that the value rises with the growth: there is exactly one.
+/// - Special cases: none. All cash flows are above 0, so the present value rises with growth, and exactly one growth rate fits.
 /// - Units: money in one currency; rates per year, as fractions.
-/// - Rounding: half-even at the 28th digit, once for each result. In stages the growth has 12 digits after the point, and is proven: the
-///   cash flows are worth less than the price at the rate - 5e-13, and more at the rate + 5e-13. What follows from the growth follows from
-///   all of its digits.
+/// - Rounding: half-even at the 28th digit, once for each result. With a growth stage the growth rate has 12 digits after the
+///   point, and is proven: the cash flows are worth less than the price at the rate - 5e-13, and more at the rate + 5e-13. Further
+///   results use the growth rate before rounding.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
-/// - Source: Gordon and Shapiro, 1956; Rappaport and Mauboussin, Expectations Investing, 2001.
+/// - Source: M. J. Gordon and E. Shapiro, "Capital Equipment Analysis: The Required Rate of Profit", Management Science 3 (1),
+///   1956, pages 102-110; A. Rappaport and M. J. Mauboussin, Expectations Investing, Harvard Business School Press, 2001.
 ///
 /// # Example: 3,000 billion for 60 billion of free cash flow, at 9 %, with 3 % after ten years
 ///
@@ -131,7 +132,7 @@ pub fn implied_growth(inputs: &ImpliedGrowthInputs) -> Result<ImpliedGrowth, Mod
     })
 }
 
-/// How [`implied_growth`] came to its outcome.
+/// Explains the outcome of [`implied_growth`] step by step.
 pub fn explain_implied_growth(inputs: &ImpliedGrowthInputs, outcome: &ImpliedGrowth) -> Explanation {
     let trace = Trace::default();
     let number = |name: &'static str, value: Decimal| trace.input(name, value);
@@ -148,7 +149,7 @@ pub fn explain_implied_growth(inputs: &ImpliedGrowthInputs, outcome: &ImpliedGro
             explanation.steps = trace.take_steps();
             let stages = Stages::of(inputs, stage);
             let found = stages.growth();
-            let (factor, rate) = (canonical(found.growth_factor), outcome.implied_growth_rate.normalize().to_string());
+            let (factor, rate) = (canonical(found.growth_factor), text(outcome.implied_growth_rate));
             explanation.step(
                 "growth_factor",
                 "1 + the growth a year at which the cash flows of the growth stage, and those after it, are worth enterprise_value, by search",
@@ -193,7 +194,7 @@ pub fn explain_implied_growth(inputs: &ImpliedGrowthInputs, outcome: &ImpliedGro
     explanation
 }
 
-/// The value as it would be typed into a calculator, or in words where that is too long.
+/// Writes the present value as one would type it into a calculator, or in words where that is too long.
 fn stages_in_figures(
     inputs: &ImpliedGrowthInputs,
     stage: &GrowthStage,
@@ -206,9 +207,7 @@ fn stages_in_figures(
     let (Some(terminal_value), true) = (terminal_value, years <= TYPED_YEARS_MAX) else {
         return format!("{years} years, and terminal_value");
     };
-    let text = |value: Decimal| value.normalize().to_string();
-    let (cash, rate) = (text(inputs.free_cash_flow.get()), text(inputs.discount_rate.get()));
-    let rate = if rate.starts_with('-') { format!("({rate})") } else { rate };
+    let (cash, rate) = (text(inputs.free_cash_flow.get()), bracketed(text(inputs.discount_rate.get())));
     let of_years = (1..=years).map(|year| format!("{cash} × ({growth_factor} / (1 + {rate}))^{year}"));
     let after = format!("{terminal_value} / (1 + {rate})^{years}");
     of_years.chain([after]).collect::<Vec<_>>().join(" + ")
@@ -260,20 +259,21 @@ fn stage_kernel<N: Number>(
     OfStage { terminal_value_share: share.named("terminal_value_share"), final_free_cash_flow }
 }
 
-/// Half a unit of the last of a rate's 12 digits.
+/// Returns half a unit of the last of a rate's 12 digits.
 fn half_a_digit() -> Exact {
     Exact::from(dec!(0.0000000000005))
 }
 
-/// The value of a free cash flow of 1 as a polynomial of y = (1 + g) / (1 + r), and the multiple that it has to come to.
+/// Present value of a free cash flow of 1 as a polynomial of y = (1 + g) / (1 + r), and the cash-flow multiple that it has to
+/// equal.
 ///
 /// ```text
 /// value(y) = y + y^2 + … + y^n + y^n × (1 + terminal) / (r - terminal)
 /// ```
 ///
-/// The rate finder of cash flows would find this one zero too, and a law holds the two against each other. But what follows from the growth
-/// needs more of its digits than the twelve of a rate, and (1 + r)^200 is beyond the doubles it begins with. All coefficients here are above
-/// 0, so that value and slope are right to all but the last of their digits, and Newton's steps cannot go astray.
+/// The rate finder of cash flows would find the one zero too, and a test compares the two. But further results need more digits of
+/// the growth than the twelve of a rate, and (1 + r)^200 exceeds the doubles that the rate finder starts with. All coefficients
+/// here are above 0, so value and slope are right to all but the last of their digits, and Newton's steps converge.
 struct Stages {
     growth_of_discount: Exact,
     years: Years,
@@ -281,9 +281,9 @@ struct Stages {
     multiple: Exact,
 }
 
-/// A growth, to as many digits as are computed with, and as it is answered.
-struct Found {
-    /// 1 + the growth, which keeps its digits where the growth is next to -1.
+/// A growth rate to all computed digits, and rounded as an answer.
+struct SolvedGrowth {
+    /// Growth factor, 1 + growth rate, which keeps its digits where the growth rate is near -1.
     growth_factor: Exact,
     rate: Exact,
 }
@@ -299,7 +299,7 @@ impl Stages {
         }
     }
 
-    fn growth(&self) -> Found {
+    fn growth(&self) -> SolvedGrowth {
         const PLACES: u32 = 12;
         let growth_factor = self.root() * self.growth_of_discount;
         let nearest = (growth_factor - Exact::ONE).to_places(PLACES);
@@ -312,21 +312,22 @@ impl Stages {
             (nearest + digit, Exact::ZERO),
         ];
         let proven = candidates.into_iter().find(|(rate, doubt)| self.is_proven(*rate, half_a_digit() + *doubt));
-        Found { growth_factor, rate: proven.map_or(nearest, |(rate, _)| rate) }
+        SolvedGrowth { growth_factor, rate: proven.map_or(nearest, |(rate, _)| rate) }
     }
 
-    /// True when the value passes the multiple no further from the rate than that. Nothing is worth less than at a growth of -1.
+    /// True when the present value crosses the multiple within `distance` of the rate. At a growth rate of -1 the present value is
+    /// 0.
     fn is_proven(&self, rate: Exact, distance: Exact) -> bool {
         let below = rate - distance;
         (below <= -Exact::ONE || self.value(below) <= self.multiple) && self.multiple <= self.value(rate + distance)
     }
 
-    /// What a free cash flow of 1 is worth at a growth.
+    /// Returns the present value of a free cash flow of 1 at a growth rate.
     fn value(&self, growth_rate: Exact) -> Exact {
         self.value_and_slope((Exact::ONE + growth_rate) / self.growth_of_discount).0
     }
 
-    /// By Horner's scheme.
+    /// Returns value and slope at y, by Horner's scheme.
     fn value_and_slope(&self, y: Exact) -> (Exact, Exact) {
         let (mut value, mut slope) = (Exact::ONE + self.terminal_multiple, Exact::ZERO);
         for _ in (1..self.years.get()).while_awaited() {
@@ -336,7 +337,7 @@ impl Stages {
         (value * y, slope * y + value)
     }
 
-    /// The one y above 0 at which the value is the multiple: to 16 digits in doubles, then each step doubles them.
+    /// Returns the one y above 0 at which the value equals the multiple: 16 digits in doubles, which each Newton step then doubles.
     fn root(&self) -> Exact {
         const STEPS: u32 = 3;
         let mut y = Exact::from_f64(self.seed());
@@ -347,10 +348,11 @@ impl Stages {
         y
     }
 
-    /// In u = ln(y) the logarithm of the value is convex, and its slope is from 1 to n: Newton's steps come from the right, and arrive.
+    /// Returns the root in doubles. In u = ln(y) the logarithm of the value is convex with a slope from 1 to n, so Newton's steps
+    /// converge from the right.
     fn seed(&self) -> f64 {
         const STEPS_MAX: u32 = 100;
-        /// The work of a year's weight, an exponential of a double.
+        /// Work of a year's weight: an exponential of a double.
         const YEAR_UNITS: u64 = 2;
         let (target, terminal) = (libm::log(self.multiple.to_f64()), self.terminal_multiple.to_f64());
         let years = f64::from(self.years.get());

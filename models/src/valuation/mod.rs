@@ -1,4 +1,4 @@
-//! Valuation: what a price takes for granted.
+//! Valuation: the growth, the margin and the multiple behind a price.
 
 mod implied_growth;
 mod price_change;

@@ -1,39 +1,39 @@
-//! How much was lost or won between two prices, a year, and what it takes to come back.
+//! Price change: the change between two prices, the change per year, and the gain that recovers a loss.
 
 use rust_decimal::Decimal;
 
 use super::years::rate_a_year;
 use crate::calendar::Date;
 use crate::cash_flow::DayCount;
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, text};
 use crate::input::{Bounded, ModelError, NonNegative, Positive};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
-/// Two prices, and when they were paid.
+/// Inputs of the price change: two prices, and the holding period between them.
 #[derive(Clone, Debug)]
 pub struct PriceChangeInputs {
-    /// Above 0.
+    /// Price at the start, above 0.
     pub start_price: Positive,
-    /// 0 when everything is lost.
+    /// Price at the end; 0 when everything is lost.
     pub end_price: NonNegative,
-    /// `None` asks for nothing a year.
-    pub held: Option<Held>,
+    /// Holding period; `None` asks for no rate per year.
+    pub held: Option<HoldingPeriod>,
 }
 
-/// The time between two dates, the second one later.
+/// Holding period: the time from a date to a later date, by a day count.
 #[derive(Clone, Copy, Debug)]
-pub struct Held {
+pub struct HoldingPeriod {
     start: Date,
     end: Date,
     day_count: DayCount,
 }
 
-impl Held {
-    /// None unless the end is after the start.
+impl HoldingPeriod {
+    /// Creates the holding period; `None` unless the end date is after the start date.
     #[must_use]
-    pub fn new(start: Date, end: Date, day_count: DayCount) -> Option<Held> {
-        (end > start).then_some(Held { start, end, day_count })
+    pub fn new(start: Date, end: Date, day_count: DayCount) -> Option<HoldingPeriod> {
+        (end > start).then_some(HoldingPeriod { start, end, day_count })
     }
 
     fn years(self) -> Exact {
@@ -41,25 +41,25 @@ impl Held {
     }
 }
 
-/// What became of the price.
+/// Outcome of the price change: the change, the drawdown and the gain to recover.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PriceChange {
-    /// The end / the start.
+    /// Price factor: end price / start price.
     pub price_factor: Decimal,
-    /// The same less 1.
+    /// Change of the price as a rate: price_factor - 1.
     pub change_rate: Decimal,
-    /// What was lost, as a share of the start; 0 when the price did not fall.
+    /// Drawdown: the loss as a share of the start price; 0 when the price did not fall.
     pub drawdown: Decimal,
-    /// 0 likewise; `None` when everything is lost.
+    /// Gain that recovers the loss, as a rate of the end price; 0 when the price did not fall; `None` when everything is lost.
     pub gain_to_recover: Option<Decimal>,
-    /// `None` without dates.
+    /// Years of the holding period; `None` without dates.
     pub years: Option<Decimal>,
-    /// `None` without dates, or where the day count sees no time between them.
+    /// Growth rate of the price per year; `None` without dates, or where the day count finds no time between them.
     pub annual_growth_rate: Option<Decimal>,
 }
 
-/// How far a price fell or rose, and what it takes to come back.
+/// Computes how far a price fell or rose, and the gain that recovers a loss.
 ///
 /// ```text
 /// price_factor       = end_price / start_price
@@ -68,11 +68,14 @@ pub struct PriceChange {
 /// annual_growth_rate = price_factor^(1 / years) - 1
 /// ```
 ///
-/// - Special cases: a price that did not fall has a drawdown of 0, and nothing to recover. When all is lost, no gain recovers it, and the
-///   annual growth rate is -1. A day count that sees no time between the two dates (30/360 from a 30th to a 31st) leaves no growth a year.
+/// - Special cases: a price that did not fall has a drawdown of 0, and nothing to recover. When all is lost, no gain recovers the
+///   loss, and the annual growth rate is -1. A day count that finds no time between two dates (30/360 from a 30th to a 31st) leaves
+///   no annual growth rate.
 /// - Units: prices in one unit; rates as fractions.
 /// - Rounding: half-even at the 28th digit, once for each result.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
+/// - Source: Bodie, Kane and Marcus, Investments, chapter 5, for the holding-period return and its annual rate; C. R. Bacon,
+///   Practical Portfolio Performance Measurement and Attribution, 2nd edition, Wiley, 2008, page 88, for the drawdown.
 ///
 /// # Example: Cisco, from 80 dollars in March 2000 to 8.60 in October 2002
 ///
@@ -95,7 +98,7 @@ pub struct PriceChange {
 pub fn price_change(inputs: &PriceChangeInputs) -> Result<PriceChange, ModelError> {
     let (start, end) = (Exact::from(inputs.start_price.get()), Exact::from(inputs.end_price.get()));
     let factor = price_factor(start, end);
-    let years = inputs.held.map(Held::years);
+    let years = inputs.held.map(HoldingPeriod::years);
     let fell = inputs.fell();
     let growth = years.filter(|years| years.is_positive()).map(|years| match end.is_zero() {
         true => Ok(Decimal::NEGATIVE_ONE),
@@ -121,7 +124,7 @@ impl PriceChangeInputs {
     }
 }
 
-/// How [`price_change`] came to its outcome.
+/// Explains the outcome of [`price_change`] step by step.
 pub fn explain_price_change(inputs: &PriceChangeInputs, outcome: &PriceChange) -> Explanation {
     let trace = Trace::default();
     let start = trace.input("start_price", inputs.start_price.get());
@@ -129,7 +132,6 @@ pub fn explain_price_change(inputs: &PriceChangeInputs, outcome: &PriceChange) -
     let factor = price_factor(start, end);
     (factor - Number::whole(1)).named("change_rate");
     let mut explanation = Explanation::default();
-    let text = |value: Decimal| value.normalize().to_string();
     if inputs.fell() {
         drawdown(start, end);
         if outcome.gain_to_recover.is_some() {

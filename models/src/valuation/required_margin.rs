@@ -1,4 +1,4 @@
-//! Which share of its sales a company has to pay out for its price to come back in time.
+//! Required margin: the share of its sales that a company has to pay out for its price to come back in time.
 //!
 //! Source: Scott McNealy in BusinessWeek, 1 April 2002: "At 10 times revenues, to give you a 10-year payback, I have to pay you 100 % of
 //! revenues for 10 straight years in dividends."
@@ -6,29 +6,29 @@
 use rust_decimal::Decimal;
 
 use super::years::Years;
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, bracketed, canonical, text};
 use crate::input::{Bounded, ModelError, Positive, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
-/// A price in years of sales, and when it is to be back.
+/// Inputs of the required margin: the price in years of sales, and the payback time.
 #[derive(Clone, Debug)]
 pub struct RequiredMarginInputs {
-    /// Market value over a year's sales.
+    /// Price-to-sales ratio: market value / sales of a year.
     pub price_to_sales: Positive,
-    /// When the price is to be back.
+    /// Years within which the price has to come back.
     pub payback_years: Years,
-    /// Of the sales, a year; `None` is 0.
+    /// Growth rate of sales per year; `None` is 0.
     pub revenue_growth_rate: Option<Rate>,
 }
 
-/// What has to be paid out.
+/// Outcome of the required margin: the margin, and whether a company can attain it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequiredMargin {
-    /// As a share of the sales.
+    /// Required net cash margin: the payout as a share of sales.
     pub required_net_cash_margin: Decimal,
-    /// At most 1.
+    /// True when the required margin is at most 1.
     pub attainable: bool,
 }
 
@@ -37,23 +37,23 @@ impl RequiredMarginInputs {
         self.revenue_growth_rate.map_or(Decimal::ZERO, Bounded::get)
     }
 
-    /// The sales of all years, in today's: by Horner's scheme.
+    /// Returns the sum of the sales of all years, in units of today's sales, by Horner's scheme.
     fn sales(&self) -> Exact {
         let growth = Exact::ONE + Exact::from(self.growth());
         (0..self.payback_years.get()).fold(Exact::ZERO, |sum, _| (sum + Exact::ONE) * growth)
     }
 }
 
-/// The share of its sales that a company has to pay out for its price to come back in time.
+/// Computes the share of its sales that a company has to pay out for its price to come back in time.
 ///
 /// ```text
 /// required_net_cash_margin = price_to_sales / sum of (1 + revenue_growth_rate)^i, i from 1 to payback_years
 /// ```
 ///
 /// - Units: price_to_sales in years of sales; rates per year, as fractions.
-/// - Rounding: half-even at the 28th digit, once; whether it is attainable is decided before.
+/// - Rounding: half-even at the 28th digit, once. Whether the margin is attainable is decided before rounding.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
-/// - Source: Scott McNealy, BusinessWeek, 1 April 2002.
+/// - Source: Scott McNealy, interview in BusinessWeek, 1 April 2002.
 ///
 /// # Example: ten times sales, in ten years
 ///
@@ -79,12 +79,11 @@ pub fn required_margin(inputs: &RequiredMarginInputs) -> Result<RequiredMargin, 
     })
 }
 
-/// How [`required_margin`] came to its outcome.
+/// Explains the outcome of [`required_margin`] step by step.
 pub fn explain_required_margin(inputs: &RequiredMarginInputs, outcome: &RequiredMargin) -> Explanation {
     // More powers than that nobody adds up by hand.
     const TERMS_MAX: u32 = 24;
-    let (years, growth) = (inputs.payback_years.get(), inputs.growth().normalize());
-    let growth = if growth.is_sign_negative() { format!("({growth})") } else { growth.to_string() };
+    let (years, growth) = (inputs.payback_years.get(), bracketed(text(inputs.growth())));
     let sales = inputs.sales();
     let mut explanation = Explanation::default();
     let figures = match years {
@@ -95,12 +94,12 @@ pub fn explain_required_margin(inputs: &RequiredMarginInputs, outcome: &Required
         "payback_sales",
         "the sum of (1 + revenue_growth_rate)^i, i from 1 to payback_years",
         figures,
-        crate::explanation::canonical(sales),
+        canonical(sales),
     );
     let trace = Trace::default();
     margin(trace.input("price_to_sales", inputs.price_to_sales.get()), trace.known("payback_sales", sales));
     explanation.steps.extend(trace.take_steps());
-    let margin = outcome.required_net_cash_margin.normalize();
+    let margin = text(outcome.required_net_cash_margin);
     let (sign, answer) = if outcome.attainable { ("<=", "true") } else { (">", "false") };
     explanation.step("attainable", "required_net_cash_margin is at most 1", format!("{margin} {sign} 1"), answer);
     explanation.assume_default(inputs.revenue_growth_rate, "revenue_growth_rate", "0", "McNealy's sales stay as they are.");

@@ -1,4 +1,4 @@
-//! What becomes of a price when investors pay another multiple of the earnings.
+//! Rerating: the effect on a price when investors pay another multiple of the earnings.
 //!
 //! Source: the price is earnings × price/earnings ratio, so their factors multiply (John C. Bogle, "Investing in the 1990s", Journal of
 //! Portfolio Management, 1991: speculative return).
@@ -6,48 +6,48 @@
 use rust_decimal::Decimal;
 
 use super::years::rate_a_year;
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, text};
 use crate::input::{Bounded, ModelError, Positive, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
-/// Two multiples, and what is known of the time between them.
+/// Inputs of the rerating: two price/earnings ratios, and the growth of earnings or of the price between them.
 #[derive(Clone, Debug)]
 pub struct ReratingInputs {
-    /// What is paid for a year's earnings at the beginning.
+    /// Price/earnings ratio at the start.
     pub starting_price_earnings_ratio: Positive,
-    /// What is paid for them at the end.
+    /// Price/earnings ratio at the end.
     pub ending_price_earnings_ratio: Positive,
-    /// The time between the two.
+    /// Years between the two ratios.
     pub years: Positive,
-    /// What is known.
-    pub given: Given,
+    /// The one known quantity: growth of the earnings, or change of the price.
+    pub given: ReratingGiven,
 }
 
-/// Either the growth of the earnings or what becomes of the price.
+/// Known quantity of a rerating: either the growth of the earnings or the change of the price.
 #[derive(Clone, Copy, Debug)]
-pub enum Given {
-    /// Of the earnings, a year.
+pub enum ReratingGiven {
+    /// Growth rate of the earnings per year.
     EarningsGrowthRate(Rate),
-    /// Price at the end / price at the beginning.
+    /// Price factor: price at the end / price at the start.
     PriceFactor(Positive),
 }
 
-/// What becomes of the price.
+/// Outcome of the rerating: factors and growth rates of the multiple, the earnings and the price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rerating {
-    /// What the change of the multiple alone does to the price.
+    /// Rerating factor: the effect of the changed multiple alone on the price.
     pub rerating_factor: Decimal,
-    /// Earnings at the end / at the beginning.
+    /// Earnings factor: earnings at the end / earnings at the start.
     pub earnings_factor: Decimal,
-    /// Of the earnings, a year.
+    /// Growth rate of the earnings per year.
     pub earnings_growth_rate: Decimal,
-    /// Price at the end / at the beginning.
+    /// Price factor: price at the end / price at the start.
     pub price_factor: Decimal,
-    /// Of the price, a year.
+    /// Growth rate of the price per year.
     pub price_growth_rate: Decimal,
-    /// Until growing earnings make up for the lower multiple; `None` when they never do.
+    /// Years until growing earnings make up for a lower multiple; `None` when they never do.
     pub years_to_recover: Option<Decimal>,
 }
 
@@ -58,8 +58,8 @@ impl ReratingInputs {
 
     fn earnings_grow(&self) -> bool {
         match self.given {
-            Given::EarningsGrowthRate(rate) => rate.get() > Decimal::ZERO,
-            Given::PriceFactor(factor) => {
+            ReratingGiven::EarningsGrowthRate(rate) => rate.get() > Decimal::ZERO,
+            ReratingGiven::PriceFactor(factor) => {
                 let needed = Exact::from(factor.get()) * Exact::from(self.starting_price_earnings_ratio.get());
                 needed > Exact::from(self.ending_price_earnings_ratio.get())
             }
@@ -75,7 +75,7 @@ impl ReratingInputs {
         let growth_of_earnings =
             |force: N| (self.multiple_fell() && self.earnings_grow()).then(|| years_to_recover(starting, ending, force));
         match self.given {
-            Given::EarningsGrowthRate(rate) => {
+            ReratingGiven::EarningsGrowthRate(rate) => {
                 let earnings_growth_rate = number("earnings_growth_rate", rate.get());
                 let earnings_factor = (one + earnings_growth_rate).to_the(years).named("earnings_factor");
                 let price_factor = (earnings_factor * ending / starting).named("price_factor");
@@ -92,7 +92,7 @@ impl ReratingInputs {
                     years_to_recover,
                 }
             }
-            Given::PriceFactor(factor) => {
+            ReratingGiven::PriceFactor(factor) => {
                 let price_factor = number("price_factor", factor.get());
                 let earnings_factor = (price_factor * starting / ending).named("earnings_factor");
                 let earnings_growth_rate = rate_a_year(earnings_factor, years).named("earnings_growth_rate");
@@ -117,7 +117,7 @@ struct Kernels<N> {
     earnings_growth_rate: N,
     price_factor: N,
     price_growth_rate: N,
-    /// None where no formula is needed to tell.
+    /// Years to recover; None where the case is decided without a formula.
     years_to_recover: Option<N>,
 }
 
@@ -125,7 +125,7 @@ fn years_to_recover<N: Number>(starting_price_earnings_ratio: N, ending_price_ea
     ((starting_price_earnings_ratio / ending_price_earnings_ratio).ln() / force_of_growth).named("years_to_recover")
 }
 
-/// What a change of the multiple does to a price, and how long growing earnings take to make up for it.
+/// Computes the effect of a changed multiple on a price, and how long growing earnings take to make up for it.
 ///
 /// ```text
 /// price_factor     = earnings_factor × ending_price_earnings_ratio / starting_price_earnings_ratio
@@ -133,18 +133,18 @@ fn years_to_recover<N: Number>(starting_price_earnings_ratio: N, ending_price_ea
 /// years_to_recover = ln(starting_price_earnings_ratio / ending_price_earnings_ratio) / ln(1 + earnings_growth_rate)
 /// ```
 ///
-/// - Special cases: a multiple that does not fall leaves nothing to recover from, 0 years; earnings that do not grow never make up for one
-///   that does.
+/// - Special cases: a multiple that does not fall leaves nothing to recover from, 0 years; earnings that do not grow never make up
+///   for a multiple that falls.
 /// - Units: rates per year, as fractions; years need not be whole.
 /// - Rounding: half-even at the 28th digit, once for each result.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
-/// - Source: John C. Bogle, "Investing in the 1990s", Journal of Portfolio Management, 1991.
+/// - Source: John C. Bogle, "Investing in the 1990s", The Journal of Portfolio Management 17 (3), 1991, pages 5-14.
 ///
 /// # Example: Cisco, from 150 times its earnings to 30 in ten years, and the price only holds
 ///
 /// ```
 /// use paydirt_models::input::{Bounded, Positive};
-/// use paydirt_models::valuation::{Given, ReratingInputs, rerating};
+/// use paydirt_models::valuation::{ReratingGiven, ReratingInputs, rerating};
 /// use rust_decimal::dec;
 ///
 /// let positive = |value| Positive::new(value).unwrap();
@@ -152,7 +152,7 @@ fn years_to_recover<N: Number>(starting_price_earnings_ratio: N, ending_price_ea
 ///     starting_price_earnings_ratio: positive(dec!(150)),
 ///     ending_price_earnings_ratio: positive(dec!(30)),
 ///     years: positive(dec!(10)),
-///     given: Given::PriceFactor(positive(dec!(1))),
+///     given: ReratingGiven::PriceFactor(positive(dec!(1))),
 /// };
 /// let rerating = rerating(&cisco).unwrap();
 /// assert_eq!(rerating.earnings_factor, dec!(5));
@@ -175,12 +175,11 @@ pub fn rerating(inputs: &ReratingInputs) -> Result<Rerating, ModelError> {
     })
 }
 
-/// How [`rerating`] came to its outcome.
+/// Explains the outcome of [`rerating`] step by step.
 pub fn explain_rerating(inputs: &ReratingInputs, outcome: &Rerating) -> Explanation {
     let trace = Trace::default();
     let kernels = inputs.kernels(|name, value| trace.input(name, value));
     let mut explanation = Explanation { steps: trace.steps(), ..Explanation::default() };
-    let text = |value: Decimal| value.normalize().to_string();
     if kernels.years_to_recover.is_none() {
         let (formula, figures) = match outcome.years_to_recover {
             Some(_) => (

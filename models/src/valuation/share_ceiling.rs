@@ -1,47 +1,47 @@
-//! How far sales can grow when the market share cannot pass a ceiling.
+//! Share ceiling: how far sales can grow when the market share cannot exceed a ceiling.
 //!
 //! Source: Peter Norvig's law, "Any technology that surpasses 50 % penetration will never double again (in any number of months)", 1999.
 
 use rust_decimal::Decimal;
 
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, text};
 use crate::input::{Bounded, ModelError, Positive, Rate, Share};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
-/// A share of a market, and how both grow.
+/// Inputs of the share ceiling: a market share, its ceiling, and the growth of market and company.
 #[derive(Clone, Debug)]
 pub struct ShareCeilingInputs {
-    /// At most the ceiling.
+    /// Market share today, at most the ceiling.
     pub current_share: Share,
-    /// The ceiling; `None` is 1.
+    /// Ceiling of the market share; `None` is 1.
     pub maximum_share: Option<Share>,
-    /// How the market grows; `None` asks for no times.
+    /// Growth of market and company; `None` asks for no times.
     pub growth: Option<MarketGrowth>,
 }
 
-/// How the market grows, and what is asked of it.
+/// Growth of the market, and of the company's sales.
 #[derive(Clone, Copy, Debug)]
 pub struct MarketGrowth {
-    /// Of the whole market, a year.
+    /// Growth rate of the whole market per year.
     pub market_growth_rate: Rate,
-    /// Of the company's sales; asks when the ceiling holds it.
+    /// Growth rate of the company's sales per year; asks when the share reaches its ceiling.
     pub company_growth_rate: Option<Rate>,
-    /// A multiple of today's sales; asks when it can be reached at the earliest.
+    /// Target as a multiple of today's sales; asks when the target can be reached at the earliest.
     pub target_sales_factor: Option<Positive>,
 }
 
-/// How far sales can grow, and for how long.
+/// Outcome of the share ceiling: how far sales can grow, and for how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ShareCeiling {
-    /// The ceiling / today's share.
+    /// Maximum share factor: the ceiling / today's share.
     pub maximum_share_factor: Decimal,
-    /// The factor is 2 or more.
+    /// True when the maximum share factor is 2 or more.
     pub share_can_double: bool,
-    /// `None` when the ceiling is never reached, or no growth of the company is given.
+    /// Years until the share reaches its ceiling; `None` when it never does, or no growth of the company is given.
     pub years_to_ceiling: Option<Decimal>,
-    /// `None` when no time is enough, or no target is given.
+    /// Years until the target can be reached; `None` when no time is enough, or no target is given.
     pub years_to_target: Option<Decimal>,
 }
 
@@ -50,45 +50,45 @@ impl ShareCeilingInputs {
         self.maximum_share.map_or(Decimal::ONE, Bounded::get)
     }
 
-    /// Whether the share is at its ceiling already, whether it can ever get there, or what keeps it.
-    fn course_to_ceiling(&self, growth: &MarketGrowth) -> Option<Course> {
+    /// Tells whether the share is at its ceiling, will reach the ceiling, or never will.
+    fn course_to_ceiling(&self, growth: &MarketGrowth) -> Option<TargetCourse> {
         let company = growth.company_growth_rate?;
         Some(match () {
-            () if self.current_share.get() >= self.ceiling() => Course::There,
-            () if company > growth.market_growth_rate => Course::OnTheWay,
-            () => Course::Never,
+            () if self.current_share.get() >= self.ceiling() => TargetCourse::There,
+            () if company > growth.market_growth_rate => TargetCourse::OnTheWay,
+            () => TargetCourse::Never,
         })
     }
 
-    fn course_to_target(&self, growth: &MarketGrowth) -> Option<Course> {
+    fn course_to_target(&self, growth: &MarketGrowth) -> Option<TargetCourse> {
         let target = Exact::from(growth.target_sales_factor?.get());
         Some(match () {
-            () if Exact::from(self.ceiling()) >= target * Exact::from(self.current_share.get()) => Course::There,
-            () if growth.market_growth_rate.get() > Decimal::ZERO => Course::OnTheWay,
-            () => Course::Never,
+            () if Exact::from(self.ceiling()) >= target * Exact::from(self.current_share.get()) => TargetCourse::There,
+            () if growth.market_growth_rate.get() > Decimal::ZERO => TargetCourse::OnTheWay,
+            () => TargetCourse::Never,
         })
     }
 }
 
-/// Where something that grows stands to where it is going.
+/// Relation of a growing quantity to its target: reached already, to be reached, or never reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Course {
+enum TargetCourse {
     There,
     OnTheWay,
     Never,
 }
 
-impl Course {
+impl TargetCourse {
     fn years(self, name: &'static str, on_the_way: impl FnOnce() -> Exact) -> Result<Option<Decimal>, ModelError> {
         match self {
-            Course::There => Ok(Some(Decimal::ZERO)),
-            Course::OnTheWay => on_the_way().value(name).map(Some),
-            Course::Never => Ok(None),
+            TargetCourse::There => Ok(Some(Decimal::ZERO)),
+            TargetCourse::OnTheWay => on_the_way().value(name).map(Some),
+            TargetCourse::Never => Ok(None),
         }
     }
 }
 
-/// How far sales can still grow below a ceiling of the market share, and for how long.
+/// Computes how far sales can grow below a ceiling of the market share, and for how long.
 ///
 /// ```text
 /// maximum_share_factor = maximum_share / current_share
@@ -97,8 +97,9 @@ impl Course {
 /// years_to_target      = ln(target_sales_factor / maximum_share_factor) / ln(1 + market_growth_rate)
 /// ```
 ///
-/// - Special cases: at the ceiling already, 0 years; a company that grows no faster than its market never gets there. A target that share
-///   alone allows takes 0 years; beyond it, a market that does not grow is never enough.
+/// - Special cases: a share at its ceiling takes 0 years; a company that grows no faster than its market never reaches the ceiling.
+///   A target within the maximum share factor takes 0 years; beyond that factor, a market that does not grow never allows the
+///   target.
 /// - Units: shares and rates as fractions, rates per year.
 /// - Rounding: half-even at the 28th digit, once for each result.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
@@ -117,7 +118,7 @@ impl Course {
 /// assert!(!ceiling.share_can_double);
 /// ```
 ///
-/// "Whoever has 82 % of a market can win another 22 % by share, and has to wait for the market after that."
+/// "With 82 % of a market a company can grow by another 22 % through share, and after that only with the market."
 pub fn share_ceiling(inputs: &ShareCeilingInputs) -> Result<ShareCeiling, ModelError> {
     let (maximum, current) = (Exact::from(inputs.ceiling()), Exact::from(inputs.current_share.get()));
     let factor = maximum_share_factor(maximum, current);
@@ -141,14 +142,13 @@ pub fn share_ceiling(inputs: &ShareCeilingInputs) -> Result<ShareCeiling, ModelE
     })
 }
 
-/// How [`share_ceiling`] came to its outcome.
+/// Explains the outcome of [`share_ceiling`] step by step.
 pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling) -> Explanation {
     let trace = Trace::default();
     let current = trace.input("current_share", inputs.current_share.get());
     let factor = maximum_share_factor(trace.input("maximum_share", inputs.ceiling()), current);
     let mut explanation = Explanation { steps: trace.take_steps(), ..Explanation::default() };
     let (sign, answer) = if outcome.share_can_double { (">=", "true") } else { ("<", "false") };
-    let text = |value: Decimal| value.normalize().to_string();
     explanation.step(
         "share_can_double",
         "maximum_share is twice current_share or more, so that maximum_share_factor is 2 or more",
@@ -160,8 +160,10 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
         if let (Some(course), Some(company)) = (inputs.course_to_ceiling(growth), growth.company_growth_rate) {
             let company = company.get();
             match course {
-                Course::There => explanation.step("years_to_ceiling", "0, because current_share is at maximum_share", "", "0"),
-                Course::OnTheWay => {
+                TargetCourse::There => {
+                    explanation.step("years_to_ceiling", "0, because current_share is at maximum_share", "", "0")
+                }
+                TargetCourse::OnTheWay => {
                     ceiling_kernel(
                         factor,
                         trace.input("company_growth_rate", company),
@@ -169,7 +171,7 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
                     );
                     explanation.steps.extend(trace.take_steps());
                 }
-                Course::Never => explanation.step(
+                TargetCourse::Never => explanation.step(
                     "years_to_ceiling",
                     "never: company_growth_rate is not above market_growth_rate, so the share does not rise",
                     format!("{} <= {}", text(company), text(market)),
@@ -180,13 +182,13 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
         if let (Some(course), Some(target)) = (inputs.course_to_target(growth), growth.target_sales_factor) {
             let target = target.get();
             match course {
-                Course::There => explanation.step(
+                TargetCourse::There => explanation.step(
                     "years_to_target",
                     "0, because maximum_share_factor is not below target_sales_factor: share alone allows it",
                     format!("target_sales_factor = {}", text(target)),
                     "0",
                 ),
-                Course::OnTheWay => {
+                TargetCourse::OnTheWay => {
                     target_kernel(
                         trace.input("target_sales_factor", target),
                         factor,
@@ -194,7 +196,7 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
                     );
                     explanation.steps.extend(trace.take_steps());
                 }
-                Course::Never => explanation.step(
+                TargetCourse::Never => explanation.step(
                     "years_to_target",
                     "never: share alone is not enough, and the market does not grow",
                     format!("market_growth_rate = {} <= 0", text(market)),

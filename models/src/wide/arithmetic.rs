@@ -1,4 +1,4 @@
-//! A number of 76 digits, and the four operations.
+//! Decimals of 76 digits, and their four operations.
 
 use std::cmp::Ordering;
 
@@ -7,24 +7,24 @@ use ruint::aliases::{U256, U512};
 use super::powers::{NARROW_POWERS, digits, digits_wide, divide_by_power, narrow, power, round_half_even};
 use crate::work::tick;
 
-/// Digits that a mantissa may have: 10^76 is the largest power of ten whose double still fits into 256 bits.
+/// Digits of a mantissa: 10^76 is the largest power of ten whose double still fits into 256 bits.
 pub(crate) const DIGITS: u32 = 76;
-/// Beyond it a number is too large to be computed with, and below its negative it is 0. No answer comes near.
+/// Largest exponent: a number beyond it is an overflow, and a number below its negative is 0. No answer comes near.
 const EXPONENT_MAX: i64 = 1_000_000_000;
 
-/// The work of an operation on short numbers, and on any.
+/// Work of an operation on mantissas of up to 128 bits, and on longer ones.
 const SHORT_UNITS: u64 = 1;
 const ADDITION_UNITS: u64 = 2;
 const MULTIPLICATION_UNITS: u64 = 1;
-/// A product of more than 76 digits; its rounding counts itself.
+/// Work of a product of more than 76 digits, without the work of its rounding.
 const WIDE_MULTIPLICATION_UNITS: u64 = 4;
-/// A division within 256 bits, and one of 512.
+/// Work of a division within 256 bits, and of a division of 512 bits.
 const DIVISION_UNITS: u64 = 4;
 const WIDE_DIVISION_UNITS: u64 = 10;
 
 const MANTISSA_LIMIT: U256 = NARROW_POWERS[DIGITS as usize];
 
-/// A decimal: mantissa × 10^exponent with a sign. A zero has no sign.
+/// A decimal: mantissa × 10^exponent with a sign. The number 0 has no sign.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wide {
     pub(super) negative: bool,
@@ -40,7 +40,7 @@ impl Wide {
         Wide { negative: false, mantissa: U256::ONE, exponent }
     }
 
-    /// A mantissa of at most 76 digits, or of 77 that a sum has carried into, or a larger one from a product.
+    /// Creates a number from a mantissa of at most 76 digits, or of 77 after the carry of a sum, or of more after a product.
     pub(crate) fn from_parts(negative: bool, mantissa: U512, exponent: i64) -> Option<Wide> {
         let surplus = digits_wide(&mantissa).saturating_sub(DIGITS);
         let rounded = divide_by_power(mantissa, surplus);
@@ -73,7 +73,7 @@ impl Wide {
         self.exponent
     }
 
-    /// How many digits stand before the point; 0 or fewer for a number below 1.
+    /// Returns how many digits stand before the point; 0 or fewer for a number below 1.
     pub(crate) fn magnitude(self) -> i64 {
         i64::from(digits(&self.mantissa)).saturating_add(self.exponent.into())
     }
@@ -86,7 +86,7 @@ impl Wide {
         Wide { negative: false, ..self }
     }
 
-    /// The number × 10^tens.
+    /// Returns the number × 10^tens.
     pub(crate) fn raised(self, tens: i64) -> Option<Wide> {
         Wide::bounded(self.negative, self.mantissa, i64::from(self.exponent).saturating_add(tens))
     }
@@ -155,7 +155,7 @@ impl Wide {
         Wide::from_parts(negative, product, exponent)
     }
 
-    /// None for a divisor of 0, or a quotient that is too large.
+    /// Divides; None for a divisor of 0, or a quotient that is too large.
     pub(crate) fn over(self, divisor: Wide) -> Option<Wide> {
         if divisor.is_zero() {
             return None;
@@ -177,7 +177,7 @@ impl Wide {
         self.over_to_all_digits(divisor, negative, exponent)
     }
 
-    /// The quotient of numbers that are not 0, rounded at the last digit.
+    /// Returns the quotient of numbers other than 0, rounded at the last digit.
     fn over_to_all_digits(self, divisor: Wide, negative: bool, exponent: i64) -> Option<Wide> {
         tick(WIDE_DIVISION_UNITS);
         // As many digits as fit: the quotient has 76 or 77.
@@ -189,17 +189,18 @@ impl Wide {
         Wide::from_parts(negative, quotient, exponent.saturating_sub(shift.into()))
     }
 
-    /// Half-even at the given number of significant digits: what a long recurrence keeps, to stay fast.
+    /// Rounds half-even to a number of significant digits, which keeps a long recurrence fast.
     pub(crate) fn shortened(self, significant: u32) -> Wide {
         self.without(digits(&self.mantissa).saturating_sub(significant))
     }
 
-    /// Rounds the last `count` digits of the mantissa away, half-even.
+    /// Rounds half-even by `count` digits of the mantissa.
     fn without(self, count: u32) -> Wide {
         self.without_telling(count, U256::ZERO)
     }
 
-    /// The same, where the mantissa is known but for `doubt` units of its last digit: what is no further from a tie is one.
+    /// Rounds half-even by `count` digits of a mantissa whose last digit may be wrong by `doubt` units. A mantissa within that
+    /// doubt of a tie counts as a tie.
     pub(super) fn without_telling(self, count: u32, doubt: U256) -> Wide {
         match count {
             0 => self,
@@ -219,7 +220,7 @@ impl Wide {
         }
     }
 
-    /// The least whole number that is not below this one, which is 0 or more.
+    /// Returns the least whole number that is not below a number of 0 or more.
     pub(crate) fn rounded_up(self) -> Wide {
         let places = self.exponent.min(0).unsigned_abs();
         match places {
@@ -234,7 +235,7 @@ impl Wide {
         }
     }
 
-    /// The least whole number that is not below this one divided by `divisor`, both above 0, without any rounding.
+    /// Returns the least whole number that is not below the number divided by `divisor`, both above 0, without any rounding.
     pub(crate) fn quotient_rounded_up(self, divisor: Wide) -> Option<Wide> {
         let lowest = self.exponent.min(divisor.exponent);
         let raise = |number: Wide| {
@@ -246,7 +247,7 @@ impl Wide {
         Wide::from_parts(false, whole, 0)
     }
 
-    /// The nearest whole number; what is within 10^-places of a tie is one, and goes to the even number.
+    /// Returns the nearest whole number. A number within 10^-places of a tie counts as a tie, and goes to the even number.
     pub(crate) fn nearest_whole(self, places: u32) -> Wide {
         let behind_point = self.exponent.min(0).unsigned_abs();
         let doubt = match behind_point.saturating_sub(places) {
@@ -256,7 +257,7 @@ impl Wide {
         self.without_telling(behind_point, doubt)
     }
 
-    /// The whole part of a number that is 0 or more; None where it needs more than 128 bits.
+    /// Returns the whole part of a number that is 0 or more; None where that needs more than 128 bits.
     pub(crate) fn whole(self) -> Option<u128> {
         if self.exponent >= 0 {
             let factor = 10_u128.checked_pow(self.exponent.cast_unsigned())?;
@@ -297,12 +298,12 @@ impl Ord for Wide {
     }
 }
 
-/// The mantissa of 128 bits: a conversion of ruint's would look whether they fit.
+/// Converts a mantissa of 128 bits. The conversion of ruint would check for overflow, which cannot happen.
 pub(super) fn of_short(mantissa: u128) -> U256 {
     U256::from_limbs([mantissa as u64, (mantissa >> 64) as u64, 0, 0])
 }
 
-/// A mantissa that fits into 128 bits.
+/// Returns a mantissa that fits into 128 bits, or None.
 pub(super) fn short(mantissa: &U256) -> Option<u128> {
     match *mantissa.as_limbs() {
         [low, high, 0, 0] => Some(u128::from(high) << 64 | u128::from(low)),
@@ -310,8 +311,8 @@ pub(super) fn short(mantissa: &U256) -> Option<u128> {
     }
 }
 
-/// The quotient of short numbers that comes out even, as it mostly does, and how many tens it is to be divided by. A number that ends within
-/// 38 digits is the same as all 76 of them, without a division of 512 bits.
+/// Returns the quotient of two short numbers if it has an end within 38 digits, as most have, and the power of ten to divide it by.
+/// Such a quotient has all its digits without a division of 512 bits.
 fn even_quotient(dividend: u128, divisor: u128) -> Option<(u128, i64)> {
     const MORE_DIGITS: u32 = 18;
     let (Ok(dividend), Ok(divisor)) = (u64::try_from(dividend), u64::try_from(divisor)) else {
@@ -328,7 +329,7 @@ fn even_quotient(dividend: u128, divisor: u128) -> Option<(u128, i64)> {
     (quotient.wrapping_mul(divisor.into()) == raised).then_some((quotient, MORE_DIGITS.into()))
 }
 
-/// Both mantissas at one exponent. Where they lie too far apart the lower one loses digits beyond the 76th.
+/// Returns both mantissas at one exponent. Where the numbers lie too far apart, the lower one loses digits beyond the 76th.
 fn aligned(high: &Wide, low: &Wide) -> (U256, U256, i64) {
     let gap = high.exponent.abs_diff(low.exponent);
     if gap == 0 {
@@ -354,7 +355,7 @@ mod tests {
         Wide::of(decimal)
     }
 
-    /// Any decimal that a request may hold.
+    /// Generates any decimal that a request may hold.
     fn decimal() -> impl Strategy<Value = Decimal> {
         const MANTISSA_MAX: i128 = 9_999_999_999_999_999_999_999_999_999;
         (-MANTISSA_MAX..=MANTISSA_MAX, 0_u32..28, 0_u32..=28)

@@ -1,4 +1,4 @@
-//! From decimals and doubles, and back to what is answered.
+//! Conversion from decimals and doubles to 76 digits, and from 76 digits to answers.
 
 use ruint::aliases::U256;
 use rust_decimal::Decimal;
@@ -6,16 +6,17 @@ use rust_decimal::Decimal;
 use super::arithmetic::{DIGITS, Wide, of_short, short};
 use super::powers::digits;
 
-/// Digits of an answer, and of an answer after the point.
+/// Digits of an answer, and digits of an answer after the point.
 const ANSWER_DIGITS: u32 = 28;
-/// An answer's magnitude is below 7.9e28, as an input's is.
+/// Limit of an answer's magnitude, as of an input's: 7.9e28.
 const ANSWER_LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
 
-/// 10^28: below it a mantissa has at most the digits of an answer.
+/// The number 10^28: a mantissa below it needs no rounding to the digits of an answer.
 const WITHOUT_ROUNDING: u128 = 10_u128.pow(ANSWER_DIGITS);
 /// Digits from which on a mantissa may have been rounded.
 const ROUNDED_DIGITS: u32 = DIGITS - 1;
-/// By how many units of its last digit roundings, logarithms and powers may have moved it; 30 digits below what is answered.
+/// Doubt of a rounded mantissa, in units of its last digit, after roundings, logarithms and powers; 30 digits below an answer's
+/// last digit.
 const ROUNDING_DOUBT: U256 = U256::from_limbs([10_000_000_000_000_000, 0, 0, 0]);
 
 impl Wide {
@@ -28,7 +29,7 @@ impl Wide {
         }
     }
 
-    /// As an answer is written: 28 significant digits, at most 28 of them after the point, rounded half-even, once.
+    /// Rounds as an answer: 28 significant digits, at most 28 of them after the point, half-even, once.
     pub(crate) fn as_answer(self) -> Wide {
         let behind_the_point =
             self.exponent.saturating_neg().saturating_sub(ANSWER_DIGITS.cast_signed()).max(0).cast_unsigned();
@@ -38,7 +39,7 @@ impl Wide {
         self.without_telling(length.saturating_sub(ANSWER_DIGITS).max(behind_the_point), doubt)
     }
 
-    /// The answer; None when its magnitude is 7.9e28 or more.
+    /// Returns the number as an answer; None when its magnitude is 7.9e28 or more.
     pub(crate) fn to_decimal(self) -> Option<Decimal> {
         // No more digits than an answer has, before or after the point: there is nothing to round.
         if let (Some(mantissa), exponent @ -28..=28) = (short(&self.mantissa), self.exponent)
@@ -69,7 +70,7 @@ impl Wide {
         Decimal::try_from_i128_with_scale(signed, scale).ok()
     }
 
-    /// The nearest double, to 15 digits: for looking around quickly, never for an answer.
+    /// Returns the nearest double, to 15 digits: for estimates, never for an answer.
     pub(crate) fn to_f64(self) -> f64 {
         let bits = self.mantissa.bit_len();
         let shift = bits.saturating_sub(64);
@@ -81,7 +82,7 @@ impl Wide {
         if self.negative { -value } else { value }
     }
 
-    /// Seventeen digits of a double; None where it is not finite, or too near to 0 to have so many.
+    /// Returns seventeen digits of a double; None where the double is not finite, or too near to 0 to have that many.
     pub(crate) fn from_f64(value: f64) -> Option<Wide> {
         const SMALLEST: f64 = 1e-290;
         if value == 0.0 {

@@ -1,4 +1,4 @@
-//! One step of a long recurrence: a product rounded to 38 digits, four times as fast as a product and its rounding.
+//! Growth step: a product rounded to 38 digits, four times as fast as a product of 76 digits with its rounding.
 
 use ruint::aliases::U256;
 
@@ -6,18 +6,18 @@ use super::arithmetic::Wide;
 use super::powers::digits;
 use crate::work::tick;
 
-/// Digits that a growing amount keeps: as many as 128 bits hold.
+/// Digits of a growing amount: as many as 128 bits hold.
 const GROWTH_DIGITS: u32 = 38;
-/// The work of a step.
+/// Work of a growth step.
 const GROWTH_UNITS: u64 = 3;
 
-/// A power of ten below 2^128, and what division by it is replaced with.
+/// Divisor: a power of ten below 2^128, and the reciprocal that replaces the division.
 #[derive(Clone, Copy)]
 struct Divisor {
     power: u128,
-    /// The power's length in bits, less 1.
+    /// Length of the power in bits, less 1.
     shift: u32,
-    /// 2^(128 + shift) / power, rounded down: 128 bits.
+    /// Reciprocal of the power: 2^(128 + shift) / power, rounded down, 128 bits.
     reciprocal: u128,
 }
 
@@ -33,7 +33,8 @@ static DIVISORS: [Divisor; 39] = {
     divisors
 };
 
-/// 2^(128 + shift) / power, bit by bit; at most 128 bits, as the power has shift + 1 of them and is no power of two.
+/// Computes 2^(128 + shift) / power, bit by bit. The quotient has at most 128 bits, as the power has shift + 1 bits and is no power
+/// of two.
 #[expect(clippy::arithmetic_side_effects, reason = "a count to 128")]
 const fn reciprocal(power: u128, shift: u32) -> u128 {
     // Begins with 2^shift, which is below the power, and doubles it 128 times.
@@ -52,7 +53,7 @@ const fn reciprocal(power: u128, shift: u32) -> u128 {
 }
 
 impl Wide {
-    /// The product, rounded half-even to 38 digits.
+    /// Returns the product, rounded half-even to 38 digits.
     pub(crate) fn grown_by(self, factor: Wide) -> Option<Wide> {
         let (Ok(left), Ok(right)) = (u128::try_from(self.mantissa), u128::try_from(factor.mantissa)) else {
             return Some(self.times(factor)?.shortened(GROWTH_DIGITS));
@@ -72,7 +73,7 @@ impl Wide {
 }
 
 impl Divisor {
-    /// The quotient of a number of at most 38 digits more than the power has zeros, rounded half-even.
+    /// Divides by the power of ten, rounded half-even. The dividend has at most 38 digits more than the power has zeros.
     #[expect(clippy::arithmetic_side_effects, reason = "shifts are below 128, and the remainder below three times 10^38")]
     fn divide(&self, high: u128, low: u128) -> u128 {
         let leading = (high << (128 - self.shift)) | (low >> self.shift);
@@ -92,7 +93,7 @@ fn pair(high: u128, low: u128) -> U256 {
     U256::from_limbs([low as u64, (low >> 64) as u64, high as u64, (high >> 64) as u64])
 }
 
-/// The 256 bits of a product, in two halves.
+/// Returns the 256 bits of a product, in two halves.
 #[expect(clippy::arithmetic_side_effects, reason = "each sum of three 64-bit products and carries fits into 128 bits")]
 fn multiply(left: u128, right: u128) -> (u128, u128) {
     const MASK: u128 = u64::MAX as u128;

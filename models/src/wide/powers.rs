@@ -1,10 +1,10 @@
-//! Powers of ten, and what is done with them: counting digits and rounding them away.
+//! Powers of ten: counting the digits of a mantissa, and rounding them away.
 
 use ruint::aliases::{U256, U512};
 
 use crate::work::tick;
 
-/// The work of rounding 512 bits.
+/// Work of rounding 512 bits.
 const ROUNDING_UNITS: u64 = 7;
 
 pub(super) static POWERS: [U512; 155] = {
@@ -37,12 +37,12 @@ pub(super) static NARROW_POWERS: [U256; 78] = {
     powers
 };
 
-/// 10 to the given power, at most 154.
+/// Returns 10 to the given power, at most 154.
 pub(crate) fn power(exponent: u32) -> U512 {
     POWERS[exponent as usize]
 }
 
-/// How many digits a mantissa has; 0 has none.
+/// Returns the number of digits of a mantissa; 0 has none.
 #[expect(clippy::arithmetic_side_effects, reason = "at most 512 bits × 78913, and 155 digits")]
 pub(crate) fn digits(mantissa: &U256) -> u32 {
     // bits × log10(2), rounded down, is the number of digits or one less.

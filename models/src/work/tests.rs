@@ -14,7 +14,7 @@ use crate::cash_flow::{
 use crate::depreciation::{DepreciationInputs, DepreciationPolicy, Method, UsefulLife, depreciation, explain_depreciation};
 use crate::input::{AnyDecimal, Bounded, NonNegative, Period, Positive, Rate};
 use crate::number::{Exact, Number};
-use crate::runway::{CashLine, Growth, Month, MonthSpan, RunwayInputs, explain_runway, runway};
+use crate::runway::{CashLine, LineGrowth, Month, MonthSpan, RunwayInputs, explain_runway, runway};
 
 /// What is counted from the beginning of a computation to its end.
 fn counted<T>(is_over: impl Fn() -> bool + 'static, computation: impl FnOnce() -> T) -> (Result<T, Abandoned>, u64) {
@@ -168,7 +168,7 @@ fn a_century_of_growing_lines_gives_up() {
             .map(|index| CashLine {
                 amount: NonNegative::new(Decimal::from(amount + index)).unwrap(),
                 period: Period::Month,
-                growth: Growth::Annual(Rate::new(Decimal::new((index * 7 + seed) % 200 + 1, 5)).unwrap()),
+                growth: LineGrowth::Annual(Rate::new(Decimal::new((index * 7 + seed) % 200 + 1, 5)).unwrap()),
                 months: MonthSpan::ALWAYS,
                 non_cash: false,
             })

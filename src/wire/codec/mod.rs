@@ -1,10 +1,11 @@
-//! How messages are read: by prost, behind a look at what a request would take of memory.
+//! Reading of messages: by prost, after a scan of the memory that a request would take.
 //!
-//! Two bytes are enough for an empty message within a list, and a hundred bytes of memory hold it. So four mebibytes could ask for hundreds.
-//! `scan.rs` adds up what a message would take before any of it is read, and one beyond every limit of the contract is refused.
+//! Two bytes are enough for an empty message within a list, and that message takes a hundred bytes of memory. A request of four
+//! mebibytes could so ask for hundreds. `scan.rs` adds up the memory of a message before any of it is read, and refuses a message
+//! beyond the limits of the contract.
 //!
-//! The look takes 10 to 20 ns a field, beside the 30 to 150 that prost takes to read one; and 0.3 ms to refuse what prost would take 0.2 s
-//! and 200 megabytes for.
+//! The scan takes 10 to 20 ns a field, beside the 30 to 150 ns that prost takes to read one. A refusal takes 0.3 ms where prost
+//! would take 0.2 s and 200 megabytes.
 
 mod scan;
 mod shape;
@@ -16,11 +17,11 @@ use super::status;
 use scan::Refusal;
 use shape::Shapes;
 
-/// Whatever a message of so many bytes holds, it takes no more memory than a few hundred times as much, for as long as one calculation on one
-/// thread: it is not looked at first.
+/// Length up to which a message is not scanned. Its memory is at most a few hundred times its length, for as long as one
+/// calculation on one thread.
 const SHORT_BYTES_MAX: usize = 4096;
 
-/// A message as the services read it.
+/// Reads a message of the contract.
 ///
 /// # Errors
 /// INVALID_ARGUMENT with the reason `MESSAGE_MALFORMED` or `TOO_MANY_FIELDS`.

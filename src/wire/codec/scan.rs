@@ -1,38 +1,40 @@
-//! What a message would take of memory, from its bytes alone: one pass over keys and lengths, without a look into texts.
+//! Scan of a message: the memory that it would take, from its bytes alone, in one pass over keys and lengths without a look into
+//! texts.
 
 use super::shape::Shape;
 
-/// More fields than any request within the contract's limits has.
+/// The most fields of a message: more than any request within the contract's limits has.
 ///
-/// Each field on the wire counts as one, and a message among them as many more as it has room for: an empty one takes as much memory as a
-/// full one. The longest series, 10,000 dated flows, comes to 50,000; ComputeRegret's table of 1,000 alternatives in 100 states to
-/// 104,500. A list that is a little too long stays below, and is refused by its name.
+/// Each field on the wire counts as one, and a message among them adds the fields that it has room for: an empty message takes as
+/// much memory as a full one. The longest series, 10,000 dated flows, comes to 50,000; the ComputeRegret table of 1,000
+/// alternatives in 100 states to 104,500. A list slightly above its limit stays below, and is refused by its name.
 ///
-/// So much memory a request may take: a field has room in 32 bytes, a list in no more than four times its members (four places for a
-/// first member, half of them empty after each doubling), which makes 16 MiB; and texts, which take no more than the message itself.
+/// Memory of a request with the most fields: a field has room in 32 bytes, and a list in no more than four times its members (four
+/// places for a first member, half of them empty after each doubling), which makes 16 MiB. Texts take no more than the message
+/// itself.
 pub(super) const FIELDS_MAX: usize = 131_072;
-/// Prost follows messages no further either.
+/// Depth of nested messages at which a scan ends: prost goes no deeper either.
 const DEPTH_MAX: usize = 100;
 
-/// Why a message is not read.
+/// Refusal of a message that is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// No protobuf.
+    /// Malformed bytes, which are no protobuf message.
     Malformed,
-    /// More than [`FIELDS_MAX`].
+    /// More fields than [`FIELDS_MAX`].
     TooManyFields,
 }
 
-/// A message, or a group, within the bytes.
+/// Level of nesting: a message, or a group, within the bytes.
 struct Level<'a> {
     end: usize,
-    /// None where its fields are unknown.
+    /// Shape of the message; None where its fields are unknown.
     shape: Option<Shape<'a>>,
-    /// The number of a group, which ends with a key and not at a length.
+    /// Number of a group, which ends with a key and not at a length.
     group: Option<u32>,
 }
 
-/// Refuses a message that would take too much memory. What passes may still be malformed: prost has the last word.
+/// Refuses a message that would take too much memory. A message that passes may still be malformed: prost decides.
 pub(super) fn scan(bytes: &[u8], shape: Shape<'_>) -> Result<(), Refusal> {
     let mut bytes = Reader { bytes, position: 0 };
     let mut level = Level { end: bytes.bytes.len(), shape: Some(shape), group: None };
@@ -93,7 +95,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Seven bits a byte, the lowest first, in at most ten bytes.
+    /// Reads a varint: seven bits a byte, the lowest first, in at most ten bytes.
     #[inline]
     fn varint(&mut self, end: usize) -> Option<u64> {
         let rest = self.bytes.get(self.position..end)?;

@@ -1,4 +1,4 @@
-//! What the contract's messages are made of, from its own descriptors: which fields hold messages, and how much room a message takes.
+//! Shapes of the contract's messages, from its own descriptors: which fields hold messages, and how much room a message takes.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,26 +9,26 @@ use prost_types::{DescriptorProto, FileDescriptorSet};
 
 use crate::wire::pb;
 
-/// A message's fields that hold messages.
+/// Shape of a message: its fields that hold messages, and its room.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape<'a> {
     shapes: &'a Shapes,
     index: usize,
 }
 
-/// The shape of every message of the contract.
+/// Shapes of all messages of the contract.
 #[derive(Debug)]
 pub(super) struct Shapes {
     messages: Vec<Made>,
-    /// Those that a method takes, by their names without the package: one package is one contract.
+    /// Messages that a method takes, by their names without the package: one package is one contract.
     taken: HashMap<String, usize>,
 }
 
 #[derive(Debug, Default)]
 struct Made {
-    /// The number of each field that holds a message, ascending, and which message.
+    /// Number of each field that holds a message, ascending, and the index of that message.
     fields: Vec<(u32, usize)>,
-    /// The fields that it keeps within itself, those of its single messages included, and of a oneof the largest: at least 1.
+    /// Fields that the message keeps within itself, those of its single messages included, and of a oneof the largest: at least 1.
     room: usize,
 }
 
@@ -41,7 +41,7 @@ impl Shapes {
         &CONTRACT
     }
 
-    /// The message of this name, if a method takes it.
+    /// Returns the shape of a message by name, if a method takes the message.
     pub fn taken(&self, name: &str) -> Option<Shape<'_>> {
         self.taken.get(name).map(|index| Shape { shapes: self, index: *index })
     }
@@ -72,7 +72,7 @@ impl Shapes {
     }
 }
 
-/// Fills in the message of this index, and those within it, each once; answers its room.
+/// Measures the message of this index, and the messages within it, each once; returns its room.
 fn measure(index: usize, named: &[(String, &DescriptorProto)], indices: &HashMap<&str, usize>, messages: &mut [Made]) -> usize {
     if messages[index].room > 0 {
         return messages[index].room;
@@ -103,12 +103,12 @@ fn measure(index: usize, named: &[(String, &DescriptorProto)], indices: &HashMap
 }
 
 impl Shape<'_> {
-    /// How many fields it has room for.
+    /// Returns the number of fields that the message has room for.
     pub fn room(&self) -> usize {
         self.made().room
     }
 
-    /// The message that the field of this number holds, if it holds one.
+    /// Returns the shape of the message that the field of this number holds, if the field holds one.
     pub fn field(&self, number: u32) -> Option<Self> {
         let fields = &self.made().fields;
         let place = fields.binary_search_by_key(&number, |(number, _)| *number).ok()?;

@@ -29,7 +29,7 @@ fn dated(flows: usize) -> pb::ComputePaybackRequest {
     }
 }
 
-/// A runway request whose costs are empty messages: two bytes each.
+/// Builds a runway request whose costs are empty messages of two bytes each.
 fn empty_costs(count: usize) -> Vec<u8> {
     [6 << 3 | 2, 0].repeat(count)
 }
@@ -53,7 +53,7 @@ fn every_message_that_a_method_takes_has_its_shape() {
     assert!(Shapes::of_contract().taken("ComputePaybackResponse").is_none(), "nobody sends us one");
 }
 
-/// What the limit's arithmetic stands on.
+/// Compares the sizes of generated types with the 32 bytes on which the limit's arithmetic is based.
 #[test]
 fn thirty_two_bytes_hold_what_counts_as_a_field() {
     let flows = shape_of::<pb::ComputePaybackRequest>().field(1).expect("the series").field(2).expect("dated flows");

@@ -62,3 +62,11 @@ pub fn is_too_precise(number: &BigRational) -> bool {
     }
     scaled.to_integer().abs().to_string().trim_end_matches('0').len() > 28
 }
+
+/// Returns whether the text of a decimal is the only one of its number: no exponent, no needless zero, no "-0".
+pub fn is_canonical(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, behind_point) = unsigned.split_once('.').unwrap_or((unsigned, "none"));
+    let is_plain = !text.contains(['e', 'E', '+']) && text != "-0";
+    is_plain && (whole == "0" || !whole.starts_with('0')) && !behind_point.ends_with('0') && !behind_point.is_empty()
+}

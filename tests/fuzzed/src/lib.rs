@@ -2,10 +2,18 @@
 //!
 //! `fuzz/` gives each body arbitrary input, which needs a nightly compiler. `cargo test` gives it the inputs in `corpus/`, which needs none.
 
+pub mod any_model;
+pub mod choices;
+pub mod civil;
+pub mod contract;
 pub mod decimal;
 pub mod flows;
 pub mod grammar;
 pub mod internal_rate;
+pub mod reached;
+pub mod requests;
+pub mod seeds;
+pub mod texts;
 pub mod zeros;
 
 use num_rational::BigRational;

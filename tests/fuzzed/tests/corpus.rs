@@ -22,6 +22,11 @@ fn rates_are_right() {
     holds_for_the_corpus("internal_rate", 40, paydirt_fuzzed::internal_rate::check);
 }
 
+#[test]
+fn any_request_to_any_model_is_answered_or_refused_as_the_contract_says() {
+    holds_for_the_corpus("any_model", 60, paydirt_fuzzed::any_model::check);
+}
+
 /// Gives each input of a target to its body, which panics where something does not hold; then changed ones, where that is asked for.
 fn holds_for_the_corpus(target: &str, at_least: usize, check: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);

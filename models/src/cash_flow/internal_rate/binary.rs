@@ -1,7 +1,7 @@
-//! Binary numbers of 128 bits with a free exponent: what decides where doubles cannot.
+//! Binary numbers of 128 bits with a free exponent: they decide a sign where doubles cannot.
 //!
-//! Truncated, in integers only: the same on every processor. Each product is right to 2^-126 of itself, each sum to 2^-126 of the
-//! larger operand; whoever uses them counts the errors.
+//! Results are truncated, in integers only, so that every processor computes the same digits. Each product is right to 2^-126 of
+//! itself, each sum to 2^-126 of the larger operand; the caller adds up the errors.
 
 use std::cmp::Ordering;
 
@@ -10,7 +10,7 @@ use ruint::aliases::U512;
 
 use crate::wide::{Wide, power};
 
-/// mantissa × 2^exponent with a sign; the mantissa's highest bit is set, or it is 0.
+/// A binary number: mantissa × 2^exponent with a sign. The mantissa's highest bit is set, or the mantissa is 0.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Binary {
     negative: bool,
@@ -18,7 +18,7 @@ pub(super) struct Binary {
     exponent: i64,
 }
 
-/// By so much of itself a product, and of its larger operand a sum, may be wrong.
+/// Bound on the relative error of an operation, 2^-126: of the product itself, or of a sum's larger operand.
 pub(super) const EPSILON: Binary = Binary { negative: false, mantissa: 1 << 127, exponent: -126 - 127 };
 
 impl Binary {
@@ -37,7 +37,7 @@ impl Binary {
         Binary::normal(false, value.into(), 0)
     }
 
-    /// A finite double, exactly.
+    /// Converts a finite double exactly.
     pub fn of_f64(value: f64) -> Binary {
         let bits = value.to_bits();
         let (raised, fraction) = ((bits >> 52 & 0x7ff) as i64, bits & ((1 << 52) - 1));
@@ -45,7 +45,7 @@ impl Binary {
         Binary::normal(value < 0.0, mantissa.into(), raised.max(1) - 1075)
     }
 
-    /// A decimal, right to 2^-126 of itself where its exponent is moderate, and to 2^-115 where it is not.
+    /// Converts a decimal: right to 2^-126 of itself where its exponent is moderate, and to 2^-115 where it is not.
     pub fn of_wide(wide: Wide) -> Binary {
         const POWERS: u32 = 154;
         let exponent = wide.exponent();
@@ -90,12 +90,12 @@ impl Binary {
         self.mantissa == 0
     }
 
-    /// The number × 2^bits.
+    /// Returns the number × 2^bits.
     pub fn shifted(self, bits: i64) -> Binary {
         Binary { exponent: self.exponent + bits, ..self }
     }
 
-    /// -1, 0 or 1.
+    /// Returns the sign: -1, 0 or 1.
     pub fn sign(self) -> i8 {
         if self.is_zero() {
             0
@@ -124,7 +124,7 @@ impl Binary {
         Binary { negative, mantissa: high << 1 | low >> 127, exponent: exponent - 1 }
     }
 
-    /// Right to a few units of 2^-126; the divisor is not 0.
+    /// Divides by a divisor other than 0; the quotient is right to a few units of 2^-126.
     pub fn over(self, divisor: Binary) -> Binary {
         // Newton's steps from a double's reciprocal: 52, 104, 128 bits.
         let scaled = Binary { negative: false, exponent: -127, ..divisor };
@@ -171,7 +171,7 @@ impl Binary {
         self.plus(other.negated())
     }
 
-    /// A power by squaring: right to 2 × exponent units of 2^-126, and those of the base.
+    /// Raises to a power by squaring: right to 2 × exponent units of 2^-126, and the error of the base.
     pub fn to_the(self, exponent: u64) -> Binary {
         let (mut result, mut square, mut rest) = (Binary::ONE, self, exponent);
         while rest > 0 {
@@ -184,7 +184,7 @@ impl Binary {
         result
     }
 
-    /// The nearest double; 0 or infinite where it does not fit.
+    /// Returns the nearest double: 0 or infinite where the number does not fit into a double.
     pub fn to_f64(self) -> f64 {
         let leading = (self.mantissa >> 64) as u64 as f64;
         let exponent = (self.exponent + 64).clamp(-2000, 2000) as i32;
@@ -222,7 +222,7 @@ mod tests {
     use super::*;
 
     impl Binary {
-        /// log2 of the magnitude, rounded down, of a number that is not 0.
+        /// Returns log2 of the magnitude, rounded down, of a number other than 0.
         fn magnitude(self) -> i64 {
             self.exponent + 127
         }

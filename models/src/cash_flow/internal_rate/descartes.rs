@@ -1,4 +1,4 @@
-//! Zeros of a polynomial without repeated factors, told apart however near they are: Descartes' rule of signs on ever smaller
+//! Zeros of a polynomial without repeated factors, separated however near they are: Descartes' rule of signs on ever smaller
 //! intervals (Vincent, Collins, Akritas), in exact integers.
 
 use num_bigint::{BigInt, BigUint};
@@ -11,20 +11,20 @@ use crate::decimal::{exp, ln};
 use crate::wide::{Wide, power};
 use crate::work;
 
-/// Higher degrees would take longer than a request may.
+/// The highest degree that is searched. A higher degree would take longer than a request may.
 const DEGREE_MAX: usize = 64;
-/// Binary places with which an interval begins.
+/// Binary places of the ends of an interval, where the search begins.
 const PLACES: u64 = 160;
-/// Halvings until zeros are told apart, for one interval.
+/// The most halvings of one interval until its zeros are separated.
 const SPLITS_MAX: u32 = 600;
-/// A zero is followed until it is known to so many binary places more than where it was told apart.
+/// Binary places to which a zero is refined, beyond the places at which it was separated.
 const FOLLOWED_PLACES: u64 = 170;
-/// The work of a coefficient in a value, and in one step of the transformation whose sign changes are counted: products of integers of
-/// a thousand digits.
+/// Work of one coefficient, in a value and in one step of the transformation whose sign changes are counted: products of integers
+/// of a thousand digits.
 const VALUE_UNITS: u64 = 30;
 const STEP_UNITS: u64 = 24;
 
-/// A part of the line of x: from low / 2^places to high / 2^places.
+/// An interval of x, from low / 2^places to high / 2^places.
 #[derive(Clone, Debug)]
 struct Part {
     low: BigInt,
@@ -32,7 +32,7 @@ struct Part {
     places: u64,
 }
 
-/// The growths in the interval at which the polynomial is 0, ascending; None where it would take too long.
+/// Returns the growths in the interval at which the polynomial is 0, ascending; None where the search would take too long.
 pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<Wide>> {
     if polynomial.0.len() > DEGREE_MAX + 1 {
         return None;
@@ -67,7 +67,7 @@ pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<W
 const SPLIT_PLACES: u64 = 3;
 
 impl Part {
-    /// Near the middle, in the finer places, where the polynomial is not 0.
+    /// Returns a point near the middle, in finer places, at which the polynomial is not 0.
     fn split(&self, polynomial: &Polynomial) -> BigInt {
         let (low, high) = (&self.low << SPLIT_PLACES, &self.high << SPLIT_PLACES);
         // So many points cannot all be zeros of it: one of the eighths is none, or the parts are too narrow to have eighths.
@@ -78,7 +78,7 @@ impl Part {
     }
 }
 
-/// e^-growth × 2^[`PLACES`], rounded down.
+/// Returns e^-growth × 2^[`PLACES`], rounded down.
 fn weight_at(growth: f64) -> Option<BigInt> {
     let weight = exp(Point::at(growth).exact().negated())?;
     let distance = weight.exponent().unsigned_abs();
@@ -93,7 +93,8 @@ fn big(integer: U512) -> BigUint {
     BigUint::from_bytes_le(&integer.to_le_bytes::<64>())
 }
 
-/// Of (1 + t)^n × p((low + high × t) / (1 + t)), whose positive zeros are those of p between low and high: no fewer than there are.
+/// Counts the sign changes of (1 + t)^n × p((low + high × t) / (1 + t)), whose positive zeros are those of p between low and high.
+/// The count is no less than the number of zeros.
 fn variations(polynomial: &Polynomial, part: &Part) -> u32 {
     let degree = polynomial.0.len() - 1;
     let mut sum: Vec<BigInt> = vec![polynomial.0.last().cloned().unwrap_or_default()];
@@ -118,7 +119,7 @@ fn variations(polynomial: &Polynomial, part: &Part) -> u32 {
     signs.windows(2).map(|pair| u32::from(pair[0] != pair[1])).sum()
 }
 
-/// The polynomial at point / 2^places, times 2^(places × degree).
+/// Returns the value of the polynomial at point / 2^places, times 2^(places × degree).
 fn value(polynomial: &Polynomial, point: &BigInt, places: u64) -> BigInt {
     work::tick(VALUE_UNITS * polynomial.0.len() as u64);
     let mut sum = BigInt::zero();
@@ -128,7 +129,7 @@ fn value(polynomial: &Polynomial, point: &BigInt, places: u64) -> BigInt {
     sum
 }
 
-/// Halves a part with one zero until it is known well enough, and answers its growth.
+/// Halves an interval that has one zero until the zero is known to enough places, and returns the growth there.
 fn followed(polynomial: &Polynomial, mut part: Part) -> Option<Wide> {
     let at_high = value(polynomial, &part.high, part.places).sign();
     let enough = part.places + FOLLOWED_PLACES;

@@ -1,4 +1,4 @@
-//! How the rates of a series were found.
+//! Explanation of the internal rates of a series: sign changes, and the proof of each rate.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -8,14 +8,15 @@ use rust_decimal::{Decimal, dec};
 use super::rates::side_of_zero;
 use super::{InternalRates, RateOfReturn, RateStatus};
 use crate::cash_flow::{Flow, Series};
-use crate::explanation::{Explanation, canonical};
+use crate::explanation::{Explanation, bracketed, canonical, figure};
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
-/// More terms than that nobody adds up by hand: longer series show the signs beside each rate, to 38 digits.
+/// The most terms that an explanation writes out, because nobody adds up more by hand. A longer series shows the signs on both
+/// sides of each rate, to 38 digits.
 const WRITTEN_MAX: usize = 200;
 
-/// Adds how [`super::internal_rates`] came to its outcome: the sign changes, the bound that follows, the proof of each rate.
+/// Explains the outcome of [`super::internal_rates`]: the sign changes, the bound that follows, the proof of each rate.
 pub fn explain_internal_rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates) {
     sign_changes(explanation, series, outcome);
     rates(explanation, series, outcome);
@@ -87,7 +88,7 @@ fn sign_changes(explanation: &mut Explanation, series: &Series, outcome: &Intern
     );
 }
 
-/// For each rate what the series is worth at it, and the signs that prove it.
+/// Explains for each rate the present value of the series at the rate, and the signs that prove the rate.
 fn rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates) {
     for (index, (rate, in_doubles)) in outcome.rates.iter().zip(&outcome.evidence.in_doubles).enumerate() {
         let annual = rate.annual.to_string();
@@ -150,7 +151,7 @@ fn rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates
     }
 }
 
-/// The rate put back into the equation: what is left is what its further digits would take away.
+/// Puts a rate back into the equation: the remainder is what further digits of the rate would take away.
 fn put_back(explanation: &mut Explanation, series: &Series, index: usize, rate: &RateOfReturn) {
     if series.flows().len() > WRITTEN_MAX {
         return;
@@ -161,9 +162,8 @@ fn put_back(explanation: &mut Explanation, series: &Series, index: usize, rate: 
     };
     let Some(value) = value_at(series, Exact::ONE + Exact::from(written), unit) else { return };
     let term = |flow: &Flow| {
-        let amount = canonical(flow.amount);
-        let amount = if flow.amount.is_negative() { format!("({amount})") } else { amount };
-        format!("{amount} / (1 + {})^{}", bracketed(written), canonical(unit * Exact::from(flow.units)))
+        let amount = figure(flow.amount);
+        format!("{amount} / (1 + {})^{}", bracketed(written.to_string()), canonical(unit * Exact::from(flow.units)))
     };
     let flows = series.flows();
     let substitution = flows.iter().map(term).collect::<Vec<_>>().join(" + ");
@@ -175,18 +175,14 @@ fn put_back(explanation: &mut Explanation, series: &Series, index: usize, rate: 
     );
 }
 
-fn bracketed(rate: Decimal) -> String {
-    if rate.is_sign_negative() { format!("({rate})") } else { rate.to_string() }
-}
-
-/// The present value half a digit below or above the rate; None at -1 and below.
+/// Returns the present value half a digit below or above the rate; None at -1 and below.
 fn value_near(series: &Series, annual: Decimal, side: i32) -> Option<Exact> {
     let half = Exact::from(dec!(0.0000000000005));
     let growth = Exact::ONE + Exact::from(annual) + if side < 0 { -half } else { half };
     value_at(series, growth, series.unit().years(1))
 }
 
-/// The present value for a growth over some time, of which a unit of the series is such a part.
+/// Returns the present value for a growth over some time, of which a unit of the series is the fraction `unit`.
 fn value_at(series: &Series, growth: Exact, unit: Exact) -> Option<Exact> {
     if !growth.is_positive() {
         return None;

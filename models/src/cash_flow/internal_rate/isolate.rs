@@ -1,32 +1,32 @@
-//! Parts the growth of money into intervals with one zero each, or none.
+//! Isolation of zeros: parts the growth of money into intervals with one zero each, or none.
 //!
-//! From outside: the sign changes of partial sums bound the zeros beyond a point (Laguerre, 1883), and are 1 or 0 soon enough. In
-//! between: intervals on which a Taylor polynomial with a bounded remainder proves that there is no zero, or one, or two on both sides
-//! of a turning point, are done; others are split. What doubles cannot tell apart is looked at again in 128 bits.
+//! From outside, the sign changes of partial sums bound the zeros beyond a point (Laguerre, 1883), until they are 1 or 0. In
+//! between, a Taylor polynomial with a bounded remainder proves that an interval has no zero, or one, or two on both sides of a
+//! turning point; any other interval is split. Where doubles cannot decide, 128 bits try again.
 
 use super::terms::{Approximate, Terms};
 use crate::wide::Wide;
 use crate::work;
 
-/// An interval with exactly one zero, and that a simple one.
+/// Bracket: an interval with exactly one zero, which is a simple zero.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bracket {
-    /// None reaches to where money shrinks to nothing.
+    /// Lower end; None where the interval reaches to the growth at which nothing is left of money.
     pub low: Option<Point>,
-    /// None reaches to where it grows without bound.
+    /// Upper end; None where the interval reaches to growth without bound.
     pub high: Option<Point>,
-    /// The sign of f at the low end.
+    /// Sign of f at the lower end.
     pub sign_at_low: i8,
 }
 
-/// A growth, as a double of at most 60 binary places, and a little more where doubles are too coarse.
+/// A growth as a double of at most 60 binary places, with a remainder where doubles are too coarse.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Point {
     pub s: f64,
     pub beyond: f64,
 }
 
-/// What was found.
+/// Result of the isolation: brackets with one zero each, and intervals without a proof.
 #[derive(Debug, Default)]
 pub(super) struct Isolation {
     pub brackets: Vec<Bracket>,
@@ -35,14 +35,14 @@ pub(super) struct Isolation {
 }
 
 impl Isolation {
-    /// Terms with one sign change have exactly one zero, anywhere.
+    /// Returns the isolation of terms with one sign change, which have exactly one zero, at any growth.
     pub fn single(terms: &Terms) -> Isolation {
         let everywhere = Bracket { low: None, high: None, sign_at_low: terms.sign_at_end(false) };
         Isolation { brackets: vec![everywhere], unsettled: Vec::new() }
     }
 }
 
-/// Between two points at which the sign is known.
+/// Interval between two points at which the sign of f is known.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Interval {
     pub low: f64,
@@ -57,18 +57,18 @@ enum Precision {
     Binary,
 }
 
-/// Beyond so many additions of a term the search gives up: some 30 ms.
+/// Work at which the search gives up, in additions of a term: some 30 ms.
 const WORK_MAX: u64 = 3_200_000;
-/// So far out there is no zero: amounts differ by 10^57 at most, times by one unit or more.
+/// Growth beyond which there is no zero: amounts differ by a factor of 10^57 at most, times by one unit or more.
 const FARTHEST: f64 = 1e4;
 
-/// Points between which every zero lies, but for one at most on either side.
+/// Core: two points between which every zero lies, but for one at most on either side.
 struct Core {
     left: f64,
     right: f64,
 }
 
-/// Parts all growths, in doubles. The terms have two sign changes or more.
+/// Isolates the zeros in doubles. The terms have two sign changes or more.
 pub(super) fn isolate(terms: &Terms) -> Isolation {
     let mut isolation = Isolation::default();
     let Some(core) = core(terms) else {
@@ -93,7 +93,7 @@ pub(super) fn isolate(terms: &Terms) -> Isolation {
     isolation
 }
 
-/// Parts intervals: in doubles, and what these leave open in 128 bits.
+/// Isolates the zeros of intervals: in doubles first, then in 128 bits where doubles cannot decide.
 pub(super) fn part(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
     let coarse = in_doubles(terms, intervals);
     let mut isolation = part_in_binary(terms, coarse.unsettled);
@@ -101,7 +101,7 @@ pub(super) fn part(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
     isolation
 }
 
-/// Parts intervals in 128 bits.
+/// Isolates the zeros of intervals in 128 bits.
 pub(super) fn part_in_binary(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
     Search { terms, precision: Precision::Binary }.run(intervals)
 }
@@ -111,7 +111,7 @@ fn in_doubles(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
     Isolation { unsettled: merged(found.unsettled), ..found }
 }
 
-/// Neighbours become one, so that a zero on their border has room on both sides.
+/// Merges neighbouring intervals, so that a zero on their border has room on both sides.
 fn merged(intervals: Vec<Interval>) -> Vec<Interval> {
     let mut merged: Vec<Interval> = Vec::new();
     for interval in intervals {
@@ -171,15 +171,15 @@ struct Search<'a> {
 enum Finding {
     Nothing,
     One,
-    /// One on each side of the point.
+    /// Finding: one zero on each side of the point.
     Two(Point),
     Split(f64, i8),
-    /// The error outweighs whatever a smaller interval would show.
+    /// Finding: the error is so large that no smaller interval could prove more.
     Lost,
 }
 
 impl Search<'_> {
-    /// Depth first, from left to right.
+    /// Parts the intervals depth first, from left to right.
     fn run(&self, intervals: Vec<Interval>) -> Isolation {
         let mut isolation = Isolation::default();
         let mut open: Vec<Interval> = intervals.into_iter().rev().collect();
@@ -252,7 +252,7 @@ impl Search<'_> {
         self.split(interval, middle)
     }
 
-    /// Splits near the middle, where the sign is known.
+    /// Splits an interval near its middle, at a point where the sign is known.
     fn split(&self, interval: Interval, middle: f64) -> Finding {
         let width = interval.high - interval.low;
         for part in [0.0, 0.11, -0.13, 0.23, -0.29, 0.37, -0.41] {
@@ -273,7 +273,8 @@ impl Search<'_> {
     }
 }
 
-/// The least magnitude of value + slope × d + curvature × d² / 2 for d up to `reach`, errors taken off; 0 where it may be a zero.
+/// Returns the least magnitude of value + slope × d + curvature × d² / 2 for d up to `reach`, errors subtracted; 0 where there may
+/// be a zero.
 fn least_magnitude(value: Approximate, slope: Approximate, curvature: Approximate, reach: f64) -> f64 {
     let at = |d: f64| value.value + d * (slope.value + d * curvature.value / 2.0);
     let (low, high) = (at(-reach), at(reach));
@@ -288,10 +289,10 @@ fn least_magnitude(value: Approximate, slope: Approximate, curvature: Approximat
     }
 }
 
-/// 2^60: the points of the search have at most so many binary places, which a decimal of 76 digits holds exactly.
+/// Grid of the search, 2^60 to a unit: a point has at most 60 binary places, which a decimal of 76 digits holds exactly.
 const PLACES: f64 = (1_u64 << 60) as f64;
 
-/// The point of the grid that is nearest.
+/// Returns the nearest point of the grid.
 pub(super) fn grid(s: f64) -> f64 {
     if s.abs() >= 1.0 / 256.0 { s } else { (s * PLACES).round() / PLACES }
 }
@@ -301,7 +302,7 @@ impl Point {
         Point { s, beyond: 0.0 }
     }
 
-    /// The same as a decimal, without any rounding of s.
+    /// Returns the point as a decimal, exactly.
     pub fn exact(self) -> Wide {
         exact(self.s).plus(Wide::from_f64(self.beyond).unwrap_or(Wide::ZERO)).unwrap_or(Wide::ZERO)
     }
@@ -312,7 +313,7 @@ impl Point {
     }
 }
 
-/// A double of the grid, exactly: an integer × 5^60 / 10^60.
+/// Converts a double of the grid exactly: an integer × 5^60 / 10^60.
 fn exact(s: f64) -> Wide {
     use ruint::aliases::U512;
     let scaled = (s.abs() * PLACES) as u128;

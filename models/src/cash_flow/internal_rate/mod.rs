@@ -1,9 +1,9 @@
-//! Every internal rate of return above -1, each proven.
+//! Internal rates of return: every rate above -1, each proven.
 //!
-//! No library that was tried does it: they follow one rate from a guess, and are wrong, or silent, where there are several. Here the
-//! growth of money is parted into intervals with one zero each ([`isolate`]), and each zero becomes a rate with a proof ([`prove`]).
-//! What decides are signs of sums with bounded errors ([`terms`]), in doubles first, then in 128 bits ([`binary`]); what these
-//! leave open is settled by exact integers ([`settle`], [`polynomial`], [`descartes`]).
+//! No library that was tried finds all rates: libraries follow one rate from a guess, and are wrong, or silent, where there are
+//! several. Here the growth of money is parted into intervals with one zero each ([`isolate`]), and each zero becomes a rate with a
+//! proof ([`prove`]). The proof is made of signs of sums with bounded errors ([`terms`]), in doubles first, then in 128 bits
+//! ([`binary`]); exact integers settle the rest ([`settle`], [`polynomial`], [`descartes`]).
 //!
 //! Sources: Descartes' rule of signs; E. Laguerre, Sur la théorie des équations numériques, 1883, for sums of exponentials.
 

@@ -1,8 +1,8 @@
-//! The sum as a polynomial with integer coefficients, in x = e^-s: without its repeated factors it has the same zeros, each of them
-//! simple.
+//! The present value as a polynomial with integer coefficients, in x = e^-s. Without its repeated factors the polynomial keeps its
+//! zeros, and each of them is simple.
 //!
-//! What it has in common with its derivative is found modulo primes, put together by the Chinese remainder theorem, and believed only
-//! when it divides both without remainder.
+//! The common factor of the polynomial and its derivative is found modulo primes, combined by the Chinese remainder theorem, and
+//! accepted only when it divides both without remainder.
 
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
@@ -14,23 +14,23 @@ use super::terms::Terms;
 use crate::wide::{Wide, power};
 use crate::work;
 
-/// Higher degrees would take longer than a request may: one prime costs the square of the degree.
+/// The highest degree that is computed with. Each prime costs the square of the degree.
 const DEGREE_MAX: u32 = 1000;
-/// Enough for factors whose coefficients have 900 digits.
+/// The most primes: enough for factors whose coefficients have 900 digits.
 const PRIMES_MAX: usize = 50;
-/// Some 20 ms of divisions.
+/// The most division steps of the proof: some 20 ms.
 const STEPS_MAX: usize = 2_000_000;
-/// Modulo a prime.
+/// Work of a product modulo a prime.
 const PRODUCT_UNITS: u64 = 1;
-/// Of some hundred digits, and what it takes away.
+/// Work of a division of integers of some hundred digits, and of the subtraction of its product.
 const DIVISION_UNITS: u64 = 4;
 
-/// Coefficients from x^0 on, the first and the last other than 0.
+/// A polynomial: coefficients from x^0 on, the first and the last other than 0.
 #[derive(Debug)]
 pub(super) struct Polynomial(pub Vec<BigInt>);
 
 impl Polynomial {
-    /// None of a degree that would take too long.
+    /// Creates the polynomial of a series; None where its degree is too high to be computed with in time.
     pub fn of(units: &[u32], amounts: &[Wide]) -> Option<Polynomial> {
         let degree = units.last().copied().filter(|degree| *degree <= DEGREE_MAX)?;
         let lowest = amounts.iter().map(|amount| amount.exponent()).min()?;
@@ -44,7 +44,7 @@ impl Polynomial {
         Some(Polynomial(coefficients))
     }
 
-    /// None where no factor is repeated, or where the limit of computation was reached.
+    /// Returns the polynomial without repeated factors; None where no factor is repeated, or the work limit was reached.
     pub fn without_repeated_factors(&self) -> Option<Polynomial> {
         let indexed = self.0.iter().enumerate().skip(1);
         let derivative: Vec<BigInt> = indexed.map(|(degree, coefficient)| coefficient * BigInt::from(degree)).collect();
@@ -52,7 +52,7 @@ impl Polynomial {
         divided(&self.0, &common).map(Polynomial)
     }
 
-    /// The same as a sum to search in.
+    /// Returns the polynomial as a sum of exponentials, to search for zeros in.
     pub fn terms(&self) -> Terms<'static> {
         let bits = self.0.iter().map(BigInt::bits).max().unwrap_or(0);
         let scale = i64::try_from(bits).unwrap_or(i64::MAX);
@@ -67,7 +67,7 @@ fn big(integer: U512) -> BigUint {
     BigUint::from_bytes_le(&integer.to_le_bytes::<64>())
 }
 
-/// The greatest common divisor, of degree 1 or more, proven by division.
+/// Returns the greatest common divisor, of degree 1 or more, proven by division.
 fn common_factor(left: &[BigInt], right: &[BigInt]) -> Option<Vec<BigInt>> {
     let leading = left.last()?.gcd(right.last()?);
     let mut modulus = BigInt::one();
@@ -103,7 +103,7 @@ fn common_factor(left: &[BigInt], right: &[BigInt]) -> Option<Vec<BigInt>> {
     None
 }
 
-/// The least coefficients in magnitude that leave these residues, without what they all have in common.
+/// Returns the coefficients of least magnitude that leave these residues, divided by their common divisor.
 fn primitive(residues: &[BigInt], modulus: &BigInt) -> Vec<BigInt> {
     let half = modulus / 2;
     let symmetric: Vec<BigInt> =
@@ -112,7 +112,7 @@ fn primitive(residues: &[BigInt], modulus: &BigInt) -> Vec<BigInt> {
     symmetric.iter().map(|coefficient| coefficient / &content).collect()
 }
 
-/// Residues modulo `modulus` become residues modulo modulus × prime.
+/// Combines residues modulo `modulus` with residues modulo a prime: the result is modulo modulus × prime.
 fn combine(residues: &mut [BigInt], modulus: &BigInt, image: &[u64], prime: u64) {
     let inverse = inverse(residue(modulus, prime), prime);
     for (combined, value) in residues.iter_mut().zip(image) {
@@ -121,7 +121,7 @@ fn combine(residues: &mut [BigInt], modulus: &BigInt, image: &[u64], prime: u64)
     }
 }
 
-/// The quotient, where there is no remainder.
+/// Returns the quotient of a division without remainder, or None.
 fn divided(dividend: &[BigInt], divisor: &[BigInt]) -> Option<Vec<BigInt>> {
     let leading = divisor.last()?;
     let mut rest = dividend.to_vec();
@@ -142,7 +142,7 @@ fn divided(dividend: &[BigInt], divisor: &[BigInt]) -> Option<Vec<BigInt>> {
     rest.iter().all(Zero::is_zero).then_some(quotient)
 }
 
-/// Euclid's algorithm; the result has 1 as its leading coefficient.
+/// Returns the common factor by Euclid's algorithm, with 1 as its leading coefficient.
 fn common_factor_modulo(mut left: Vec<u64>, mut right: Vec<u64>, prime: u64) -> Vec<u64> {
     while !right.is_empty() {
         let inverse = inverse(right.last().copied().unwrap_or(1), prime);
@@ -198,17 +198,17 @@ fn raised(base: u64, mut exponent: u64, prime: u64) -> u64 {
     result
 }
 
-/// By Fermat's little theorem.
+/// Returns the inverse modulo a prime, by Fermat's little theorem.
 fn inverse(number: u64, prime: u64) -> u64 {
     raised(number, prime - 2, prime)
 }
 
-/// The primes below 2^62, from the greatest down.
+/// Returns the primes below 2^62, from the greatest down.
 fn primes() -> impl Iterator<Item = u64> {
     (0..).map(|index| (1_u64 << 62) - 1 - 2 * index).filter(|candidate| is_prime(*candidate))
 }
 
-/// Miller and Rabin's test with the bases that leave no doubt below 2^64.
+/// Tests for a prime by Miller and Rabin, with bases that leave no doubt below 2^64.
 fn is_prime(candidate: u64) -> bool {
     let halvings = (candidate - 1).trailing_zeros();
     let odd = (candidate - 1) >> halvings;

@@ -1,8 +1,8 @@
-//! From an interval with one zero to a rate of 12 digits after the point, and its proof.
+//! Proof of a rate: from an interval with one zero to a rate of 12 digits after the point.
 //!
 //! The proof is that the present value has opposite signs at the rate - 5e-13 and at the rate + 5e-13, each beyond the error of its
-//! evaluation: in doubles where these suffice, else in 128 bits. Where a second zero is so near that it lies between the two, the
-//! ends of the interval, whose signs are known as well, stand in for them.
+//! evaluation: in doubles where these suffice, else in 128 bits. Where a second zero is so near that it lies between the two
+//! points, the ends of the interval, whose signs are known as well, replace them.
 
 use rust_decimal::Decimal;
 
@@ -12,15 +12,15 @@ use crate::decimal::{exp_m1, ln};
 use crate::wide::Wide;
 use crate::work;
 
-/// Digits of a rate after its point.
+/// Digits of a rate after its decimal point.
 const PLACES: u32 = 12;
-/// 1 in units of the last digit.
+/// The number 1 in units of a rate's last digit.
 const ONE: i128 = 10_i128.pow(PLACES);
-/// 1e16 likewise: a rate from here on does not fit into 28 digits.
+/// The rate 1e16, in units of a rate's last digit. A rate of 1e16 or more does not fit into 28 digits with 12 after the point.
 const LIMIT: i128 = ONE * 10_i128.pow(16);
-/// Up to here doubles tell neighbouring rates apart.
+/// Largest rate up to which doubles distinguish neighbouring rates.
 const DOUBLES_REACH: f64 = 200.0;
-/// Beyond so many additions of a term nothing more is tried: some 40 ms, the search included.
+/// Work after which no further proof is tried, in additions of a term: some 40 ms, the search included.
 const WORK_MAX: u64 = 5_000_000;
 
 /// The time that a rate speaks of, in units of the series, and how often the rate is counted.
@@ -40,24 +40,24 @@ impl Span {
     }
 }
 
-/// What became of a zero.
+/// Result of the proof of a rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// The rate, and whether doubles were enough.
+    /// The proven rate, and whether doubles were enough for its proof.
     Rate(Decimal, bool),
-    /// 1e16 or more.
+    /// A rate of 1e16 or more, which is too large for an answer.
     TooLarge,
-    /// The limit of computation was reached.
+    /// No proof: the work limit was reached.
     Unproven,
 }
 
-/// A simple zero, and how far it was pursued.
+/// A simple zero on its way to a rate, with the digits found so far.
 pub(super) struct Zero<'a> {
     terms: &'a Terms<'a>,
     bracket: Bracket,
     guess: f64,
     exact: Option<Wide>,
-    /// Exact integers have proven it already.
+    /// True where exact integers have proven the zero already.
     is_known: bool,
 }
 
@@ -66,19 +66,20 @@ impl<'a> Zero<'a> {
         Zero { terms, bracket, guess: approach(terms, bracket), exact: None, is_known: false }
     }
 
-    /// A zero that exact integers have found, to 50 digits.
+    /// Creates a zero that exact integers have found, to 50 digits.
     pub fn known(terms: &'a Terms<'a>, growth: Wide) -> Zero<'a> {
         let bracket = Bracket { low: None, high: None, sign_at_low: 0 };
         Zero { terms, bracket, guess: growth.to_f64(), exact: Some(growth), is_known: true }
     }
 
-    /// The rate for a span of time.
+    /// Returns the proven rate for a span of time.
     pub fn rate(&mut self, span: Span) -> Proof {
         let in_doubles = if self.is_known { None } else { self.rate_in_doubles(span) };
         in_doubles.or_else(|| self.proven_in_binary(span)).unwrap_or(Proof::Unproven)
     }
 
-    /// Signs in doubles, and in 128 bits for a border that they leave in doubt. None where more has to be known.
+    /// Proves a rate by signs in doubles, and in 128 bits for a border where doubles leave doubt. None where more digits are
+    /// needed.
     fn rate_in_doubles(&self, span: Span) -> Option<Proof> {
         let units = f64::from(span.above) / f64::from(span.below);
         let least = span.least();
@@ -119,12 +120,12 @@ impl<'a> Zero<'a> {
         holds.map(|candidate| Proof::Rate(decimal(candidate), in_doubles))
     }
 
-    /// The growth of one unit of a rate's growth over its span.
+    /// Returns the growth in one unit of the series that belongs to a growth over a rate's span.
     fn at_growth(&self, growth: Wide, span: Span) -> Option<Wide> {
         growth.times(whole(span.below)?)?.over(whole(span.above)?)
     }
 
-    /// None where the limit of computation was reached, or the proof does not succeed.
+    /// Proves a rate in 128 bits. None where the work limit was reached, or the proof does not succeed.
     fn proven_in_binary(&mut self, span: Span) -> Option<Proof> {
         let (above, below) = (whole(span.above)?, whole(span.below)?);
         let s = match self.exact {
@@ -181,7 +182,7 @@ impl<'a> Zero<'a> {
         if self.terms.work() > WORK_MAX { 0 } else { self.terms.sum_in_binary(s).sign() }
     }
 
-    /// Newton's steps in 128 bits, and halvings of the interval where they leave it.
+    /// Finds the zero by Newton's steps in 128 bits, and by halving the interval where a step leaves it.
     fn pursue(&self) -> Option<Wide> {
         let end = |point: Option<Point>| point.map(Point::exact);
         let (mut low, mut high) = (end(self.bracket.low), end(self.bracket.high));
@@ -221,7 +222,7 @@ impl<'a> Zero<'a> {
 
 /// Half a unit of a rate's last digit, in units of 1e-21.
 const HALF: i128 = 500_000_000;
-/// By so little the border of a rate is widened where a zero lies on it.
+/// Distance by which the border of a rate is widened where a zero lies on the border, in units of 1e-21.
 const BORDER: i128 = 500;
 
 /// ln(1 + rate) for an answer of so many times the rate, in units of its last digit, and a distance from it in units of 1e-21.
@@ -240,7 +241,7 @@ fn border(halves: i128, times: u32) -> f64 {
     if rate < -0.5 { libm::log((halves + one) as f64 / one as f64) } else { libm::log1p(rate) }
 }
 
-/// The growth at which the interval's sign changes, to a double's precision.
+/// Returns the growth at which the sign changes within the interval, to a double's precision.
 fn approach(terms: &Terms, bracket: Bracket) -> f64 {
     let end = |point: Option<Point>, otherwise: f64| point.map_or(otherwise, |point| point.s + point.beyond);
     let (mut low, mut high) = (end(bracket.low, f64::NEG_INFINITY), end(bracket.high, f64::INFINITY));

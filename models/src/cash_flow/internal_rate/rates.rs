@@ -1,4 +1,4 @@
-//! The rates of a series: zeros of its present value, told apart, proven and put in order.
+//! Rates of a series: the zeros of its present value, isolated, proven and put in order.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -14,46 +14,46 @@ use crate::number::Exact;
 use crate::warning::{WarningReason, Warnings};
 use crate::work::WhileAwaited;
 
-/// A rate of return: effective, 12 digits after the point.
+/// A rate of return: effective, with 12 digits after the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateOfReturn {
-    /// Per year.
+    /// Rate per year, effective.
     pub annual: Decimal,
-    /// Per period; None of a dated series.
+    /// Rate per period; None of dated flows.
     pub per_period: Option<Decimal>,
     /// The rate per period times the periods of a year, rounded once; None of a dated series.
     pub nominal_annual: Option<Decimal>,
 }
 
-/// What is known of the rates of a series.
+/// Status of the search for rates: how many there are, and whether all are proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RateStatus {
-    /// Exactly one, proven.
+    /// Exactly one rate, proven.
     Unique,
-    /// All of them, proven.
+    /// Several rates, all found and proven.
     Several,
-    /// All flows point one way: there is none.
+    /// No rate, because all flows have one sign.
     NoSignChange,
-    /// The flows change sign and yet there is none, proven.
+    /// No rate, although the flows change sign; proven.
     None,
-    /// Not settled; those proven are listed.
+    /// Not decided within the work limit; the listed rates are proven, and there may be more.
     Undecided,
-    /// Every flow is 0: every rate is one.
+    /// Every rate, because every flow is 0.
     Any,
 }
 
-/// Every rate above -1 at which the present value is 0.
+/// Outcome of the internal rates of return: every rate above -1 at which the present value is 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InternalRates {
-    /// What is known of them.
+    /// Status: how many rates there are, and whether all are proven.
     pub status: RateStatus,
-    /// Ascending.
+    /// Proven rates, ascending.
     pub rates: Vec<RateOfReturn>,
     /// Index of the rate that speaks for the series: on the side of 0 on which the sum of all flows lies, the one nearest to 0.
     pub selected: Option<u32>,
-    /// Of the series in order of time, zeros left out: an upper bound on the number of rates.
+    /// Sign changes of the flows in order of time, zeros left out: an upper bound on the number of rates.
     pub sign_changes: u32,
     pub(super) evidence: Evidence,
 }
@@ -79,7 +79,7 @@ pub(super) struct Evidence {
     pub multiple: bool,
 }
 
-/// Rates are the same however they were proven.
+/// Evidence does not take part in a comparison: two outcomes with equal rates are equal, however the rates were proven.
 impl PartialEq for Evidence {
     fn eq(&self, _: &Evidence) -> bool {
         true
@@ -94,13 +94,14 @@ impl Eq for Evidence {}
 /// 0 = sum of amount_i / (1 + rate)^years_i
 /// ```
 ///
-/// - Special cases: flows that all point one way have none; flows that are all 0 have every rate; a rate within 5e-13 of -1 is -1;
-///   one of 1e16 or more is not listed, and leaves the status undecided; a multiple rate is listed once.
-/// - Shapes: any series; units of money do not matter, a power of ten times every flow changes nothing.
-/// - Rounding: each rate is the nearest with 12 digits after the point, and proven: the present value changes its sign within
-///   5e-13 of it.
-/// - Errors: none. What the limit of computation leaves open is [`RateStatus::Undecided`].
-/// - Source: the pump of J. Lorie and L. Savage, "Three Problems in Rationing Capital", 1955, has two rates.
+/// - Special cases: flows of one sign have no rate; flows that are all 0 have every rate; a rate within 5e-13 of -1 is -1; a rate
+///   of 1e16 or more is not listed, and leaves the status undecided; a multiple rate is listed once.
+/// - Shapes: any series. Multiplying all flows by a positive number changes no rate.
+/// - Rounding: each rate is the nearest one with 12 digits after the point, and proven: the present value changes its sign within
+///   5e-13 of the rate.
+/// - Errors: none. A rate that the work limit leaves open makes the status [`RateStatus::Undecided`].
+/// - Source: J. H. Lorie and L. J. Savage, "Three Problems in Rationing Capital", The Journal of Business 28 (4), 1955, pages
+///   229-239, whose pump has two rates; E. Laguerre, "Sur la théorie des équations numériques", 1883.
 ///
 /// # Example: a larger pump costs 1,600 now, brings 10,000 a year earlier, and misses them a year later
 ///
@@ -163,7 +164,7 @@ pub fn internal_rates(series: &Series) -> InternalRates {
     InternalRates { status, rates, selected, sign_changes, evidence }
 }
 
-/// The flows other than 0, copied only where there are others.
+/// Returns the flows other than 0, copied only where there are flows of 0.
 fn moving(series: &Series) -> Cow<'_, [Flow]> {
     let flows = series.flows();
     if flows.iter().any(|flow| flow.amount.is_zero()) {
@@ -173,7 +174,7 @@ fn moving(series: &Series) -> Cow<'_, [Flow]> {
     }
 }
 
-/// Of flows other than 0.
+/// Counts the sign changes of flows other than 0.
 fn sign_changes(flows: &[Flow]) -> u32 {
     let changes = flows.windows(2).filter(|pair| pair[0].amount.is_negative() != pair[1].amount.is_negative());
     u32::try_from(changes.count()).unwrap_or(u32::MAX)
@@ -211,7 +212,7 @@ pub(super) fn side_of_zero(flows: &[Flow]) -> Ordering {
     }
 }
 
-/// The largest unit that all times are whole multiples of, in years and in periods.
+/// Grid of times: the largest unit of which all times are whole multiples, in years and in periods.
 struct Grid {
     annual: Span,
     per_period: Option<Span>,
@@ -219,7 +220,7 @@ struct Grid {
 }
 
 impl Grid {
-    /// Of times in units of the series, which become times from the first one on in units of the grid.
+    /// Converts times in units of the series into times after the first flow, in units of the grid.
     fn of(series: &Series, mut units: Vec<u32>) -> (Grid, Vec<u32>) {
         let first = units.first().copied().unwrap_or(0);
         let mut common = 0;

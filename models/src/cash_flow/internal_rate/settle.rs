@@ -1,5 +1,5 @@
-//! What doubles could not settle: repeated factors are removed by exact integers, then 128 bits look again, and the last word is
-//! Descartes' rule in exact integers.
+//! Settles intervals that doubles could not: exact integers remove repeated factors, then 128 bits search again, and Descartes'
+//! rule in exact integers decides the rest.
 
 use super::descartes;
 use super::isolate::{Bracket, Interval, Point, part, part_in_binary};
@@ -8,19 +8,19 @@ use super::terms::Terms;
 use crate::cash_flow::Flow;
 use crate::wide::Wide;
 
-/// What became of the intervals.
+/// Settled intervals: the zeros found in them.
 #[derive(Default)]
 pub(super) struct Settled {
-    /// Of `simple`, or of the terms themselves where there is none.
+    /// Brackets with one zero each, of `simple`, or of the terms themselves where there were no repeated factors.
     pub brackets: Vec<Bracket>,
-    /// The terms without repeated factors, where they had any.
+    /// Terms without repeated factors; None where no factor was repeated.
     pub simple: Option<Terms<'static>>,
-    /// Growths at which there is a zero, found by exact integers.
+    /// Growths of zeros that exact integers have found.
     pub known: Vec<Wide>,
     pub unsettled: u32,
 }
 
-/// Looks into intervals that doubles could not settle.
+/// Settles intervals that doubles could not.
 pub(super) fn settle(terms: &Terms, flows: &[Flow], intervals: Vec<Interval>) -> Settled {
     let amounts: Vec<Wide> = flows.iter().filter_map(|flow| flow.amount.0).collect();
     let polynomial = Polynomial::of(terms.units(), &amounts);

@@ -1,4 +1,4 @@
-//! The same sums in 128 bits, with a bound on their error.
+//! Sums of exponentials in 128 bits, with a bound on their error.
 
 use super::in_doubles::{Approximate, Terms, UNIT};
 use crate::cash_flow::internal_rate::binary::{Binary, EPSILON};
@@ -7,15 +7,15 @@ use crate::decimal::exp;
 use crate::wide::Wide;
 use crate::work::{self, WhileAwaited};
 
-/// A term that was added up in 128 bits costs as much as so many in doubles.
+/// Work of adding up a term in 128 bits, in terms added up in doubles.
 const BINARY_WORK: u64 = 12;
-/// A pass in 128 bits begins with an exponential of 50 digits.
+/// Work of beginning a pass in 128 bits, which takes an exponential of 50 digits.
 const BINARY_PASS: u64 = 600;
-/// The work of making an amount one of 128 bits, beside what its decimal takes.
+/// Work of converting an amount into 128 bits, beside the work of its decimal.
 const CONVERSION_UNITS: u64 = 30;
 
 impl Terms<'_> {
-    /// f at s in 128 bits, with its slope: the same multiple of f as [`Terms::sum`].
+    /// Returns f at s in 128 bits, with its slope, to the scale of [`Terms::sum`].
     pub fn sum_in_binary(&self, s: Wide) -> BinarySum {
         let backwards = s.is_negative();
         let mut sum = BinarySum { value: Binary::ZERO, error: Binary::ZERO, slope: Binary::ZERO };
@@ -30,7 +30,8 @@ impl Terms<'_> {
         sum
     }
 
-    /// [`Terms::moments`] in 128 bits: the amounts and weights are the same but for roundings, so the two are to the same scale.
+    /// Computes [`Terms::moments`] in 128 bits. Amounts and weights agree with the doubles but for roundings, so both have one
+    /// scale.
     pub fn moments_in_binary(&self, s: Wide, about: f64) -> [Approximate; 3] {
         let mut sums = [(Binary::ZERO, Binary::ZERO); 3];
         let middle = Binary::of_f64(about);
@@ -48,7 +49,7 @@ impl Terms<'_> {
         })
     }
 
-    /// Each weighted term with its doubt in units of 2^-126, and its time.
+    /// Visits each weighted term with its doubt, in units of 2^-126, and its time.
     fn walk_in_binary(&self, s: Wide, mut visit: impl FnMut(Binary, u64, u64)) {
         if work::is_over() {
             return;
@@ -76,7 +77,7 @@ impl Terms<'_> {
     }
 }
 
-/// A sum in 128 bits, by how much it may be wrong, and its slope, which carries no bound.
+/// A sum in 128 bits, a bound on its error, and its slope, which has no bound.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::cash_flow::internal_rate) struct BinarySum {
     pub value: Binary,
@@ -85,7 +86,7 @@ pub(in crate::cash_flow::internal_rate) struct BinarySum {
 }
 
 impl BinarySum {
-    /// -1 or 1 where the error leaves no doubt, else 0.
+    /// Returns the sign, -1 or 1, where the error leaves no doubt, else 0.
     pub fn sign(&self) -> i8 {
         if self.value.exceeds(self.error) { self.value.sign() } else { 0 }
     }

@@ -1,4 +1,4 @@
-//! The sum and its logarithm in doubles.
+//! Sums of exponentials, and their logarithm, in doubles.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
@@ -8,18 +8,18 @@ use crate::cash_flow::series::Flow;
 use crate::wide::Wide;
 use crate::work;
 
-/// By so much of itself the result of a double's operation may be wrong: 2^-53. A logarithm or an exponential may be by two of them.
+/// Bound on the relative error of an operation in doubles, 2^-53. A logarithm or an exponential may be wrong by two such units.
 pub(super) const UNIT: f64 = f64::EPSILON / 2.0;
-/// A distance that has none yet.
+/// Marks a distance between flows that has no place in the table yet.
 const NO_PLACE: u32 = u32::MAX;
-/// Some years of days, and a few weeks of the finest grid.
+/// The longest distance between flows that has a place in the table: some years in days, or a few weeks of the finest grid.
 const PLACES_MAX: u32 = 4096;
-/// What weights below the smallest double may add up to, beside a largest amount near 1.
+/// Bound on the sum of all weights below the smallest double, beside a largest amount near 1.
 pub(super) const LOST_BELOW: f64 = 1e-290;
-/// More work than any limit, and far enough from the largest number to be added to.
+/// Work of a search that was abandoned: more than any limit, and far enough from the largest number to be added to.
 const ABANDONED: u64 = u64::MAX / 2;
 
-/// A value that is wrong by no more than its error.
+/// A value with a bound on its error.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::cash_flow::internal_rate) struct Approximate {
     pub value: f64,
@@ -27,7 +27,7 @@ pub(in crate::cash_flow::internal_rate) struct Approximate {
 }
 
 impl Approximate {
-    /// -1 or 1 where the error leaves no doubt, else 0.
+    /// Returns the sign, -1 or 1, where the error leaves no doubt, else 0.
     pub fn sign(self) -> i8 {
         if self.value > self.error {
             1
@@ -39,25 +39,26 @@ impl Approximate {
     }
 }
 
-/// Amounts other than 0 at ascending times, the first at 0.
+/// Terms of the present value: amounts other than 0 at ascending times, the first at 0.
 #[derive(Debug)]
 pub(in crate::cash_flow::internal_rate) struct Terms<'a> {
     pub(super) units: Vec<u32>,
-    /// To a scale at which the first amount is near 1.
+    /// Amounts as doubles, to a scale at which the first amount is near 1.
     pub(super) quick: Vec<f64>,
-    /// By how many [`UNIT`]s a quick amount may be wrong.
+    /// Bound on the relative error of an amount in doubles, in [`UNIT`]s.
     pub(super) amount_doubt: f64,
-    /// Distinct distances between neighbours.
+    /// Distinct distances between neighbouring terms.
     pub(super) gaps: Vec<u32>,
-    /// Which of them lies before each term, and after the last; the first and the last of these lie nowhere, and are 0.
+    /// Index of the distance before each term, and after the last. Before the first term and after the last there is none, and the
+    /// index is 0.
     pub(super) gap_before: Vec<u32>,
-    /// The amounts as they are, and the power of ten that brings them to the scale.
+    /// Flows with their exact amounts; a power of ten brings them to the scale of the doubles.
     pub(super) source: &'a [Flow],
     pub(super) tens: i64,
     pub(super) binary: OnceCell<Vec<Binary>>,
-    /// The weight of each of the distinct distances, and the doubt that it adds.
+    /// Weight of each distinct distance, and the doubt that the distance adds.
     pub(super) powers: RefCell<Vec<(f64, f64)>>,
-    /// weight × amount of each term at the point looked at last, and by how much each may be wrong.
+    /// Weight × amount of each term at the point looked at last, each with a bound on its error.
     pub(super) weighted: RefCell<Weighted>,
     pub(super) work: Cell<u64>,
 }
@@ -69,7 +70,7 @@ pub(super) struct Weighted {
 }
 
 impl<'a> Terms<'a> {
-    /// Times ascending, the first at 0; the amounts are scaled by a power of ten, which changes no zero.
+    /// Creates terms at ascending times, the first at 0. The amounts are scaled by a power of ten, which changes no zero.
     pub fn of(units: Vec<u32>, source: &'a [Flow]) -> Terms<'a> {
         let amount_of = |flow: &Flow| flow.amount.0.unwrap_or(Wide::ZERO);
         let tens = -source.first().map_or(0, |flow| amount_of(flow).magnitude());
@@ -85,7 +86,7 @@ impl<'a> Terms<'a> {
         Terms { source, tens, amount_doubt, ..Terms::new(units, amounts) }
     }
 
-    /// The same of amounts in 128 bits, whose largest magnitude is near 1.
+    /// Creates terms of amounts in 128 bits, whose largest magnitude is near 1.
     pub fn of_binary(units: Vec<u32>, amounts: Vec<Binary>) -> Terms<'a> {
         let quick = amounts.iter().map(|amount| amount.to_f64()).collect();
         Terms { amount_doubt: 2.0, binary: OnceCell::from(amounts), ..Terms::new(units, quick) }
@@ -128,7 +129,7 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// Neighbours of one sign put together, some hundred of them: where to begin with a long series.
+    /// Returns some hundred coarser terms, neighbours of one sign added up: a starting point for a long series.
     pub fn coarse(&self) -> Option<Terms<'static>> {
         const COARSE: usize = 96;
         const WORTH_IT: usize = 4 * COARSE;
@@ -149,7 +150,7 @@ impl<'a> Terms<'a> {
         (quick.len() < self.len() / 2).then(|| Terms::new(units, quick))
     }
 
-    /// Ascending, the first 0.
+    /// Returns the times, ascending, the first 0.
     pub fn units(&self) -> &[u32] {
         &self.units
     }
@@ -166,12 +167,12 @@ impl<'a> Terms<'a> {
         self.units.last().copied().unwrap_or(0)
     }
 
-    /// How many terms were added up so far, in doubles' worth.
+    /// Returns the work so far, in terms added up in doubles.
     pub fn work(&self) -> u64 {
         self.work.get()
     }
 
-    /// Each pass over the terms costs a little of its own.
+    /// Counts the work of a pass over the terms, with a little for the pass itself.
     pub(super) fn has_worked(&self, amount: u64) {
         const PASS: u64 = 16;
         self.work.set(self.work.get() + amount + PASS);
@@ -181,13 +182,13 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// The sign of the first term, or of the last: those of f far to the right, and far to the left.
+    /// Returns the sign of the last term or of the first: the sign of f far to the left, or far to the right.
     pub fn sign_at_end(&self, right: bool) -> i8 {
         let amount = if right { self.quick.first() } else { self.quick.last() };
         if amount.is_some_and(|amount| *amount < 0.0) { -1 } else { 1 }
     }
 
-    /// f at s, in doubles; s itself may be wrong by six [`UNIT`]s of itself.
+    /// Returns f at s in doubles; s may be wrong by six [`UNIT`]s of itself.
     pub fn sum(&self, s: f64) -> Approximate {
         let (mut sum, mut error, mut partial) = (0.0, 0.0, 0.0);
         self.walk(s, |amount, _, weight, doubt| {
@@ -199,7 +200,8 @@ impl<'a> Terms<'a> {
         Approximate { value: sum, error: (error + partial) * (1.01 * UNIT) + LOST_BELOW }
     }
 
-    /// ln(inflows / outflows) at s, and its slope: zero where f is, with the sign of f. For looking around: it carries no bound.
+    /// Returns ln(inflows / outflows) at s, and its slope. The logarithm is 0 where f is 0, and has the sign of f. A guide for the
+    /// search: no bound is known.
     pub fn log_ratio(&self, s: f64) -> (f64, f64) {
         // A weight that is next to nothing, while all that points its way is as far off, would leave nothing to compare.
         const SAFE: f64 = 600.0;
@@ -220,7 +222,8 @@ impl<'a> Terms<'a> {
         (libm::log(inflows / outflows), of_outflows / outflows - of_inflows / inflows)
     }
 
-    /// The same where weights fall below the smallest double: inflows and outflows are weighted from where each of them begins.
+    /// Returns ln(inflows / outflows) where weights fall below the smallest double: inflows and outflows are weighted from where
+    /// each of them begins.
     fn log_ratio_far_out(&self, s: f64) -> (f64, f64) {
         self.has_worked(4 * self.len() as u64);
         let mut sides = [Side::default(); 2];
@@ -244,8 +247,8 @@ impl<'a> Terms<'a> {
         (ratio, outflows.moment / outflows.sum - inflows.moment / inflows.sum)
     }
 
-    /// Each amount with its time and its weight, and by how many [`UNIT`]s the weighted amount may be wrong: from the first term on
-    /// where s is 0 or above, else from the last one backwards, so that weights fall from 1 on.
+    /// Visits each amount with its time, its weight, and the bound on the weighted amount's error in [`UNIT`]s: from the first term
+    /// on where s is 0 or above, else from the last term backwards, so that weights fall from 1 on.
     #[inline(always)]
     pub(super) fn walk(&self, s: f64, visit: impl FnMut(f64, f64, f64, f64)) {
         self.has_worked(self.len() as u64);
@@ -269,7 +272,7 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// The loop of [`Terms::walk`]; behind the last term it takes a step that nobody sees.
+/// Loop of [`Terms::walk`]. The step behind the last term is computed and not visited.
 #[inline(always)]
 fn weigh<'a>(
     terms: impl Iterator<Item = ((&'a f64, &'a u32), &'a u32)>,
@@ -301,7 +304,7 @@ struct Side {
     moment: f64,
 }
 
-/// amount × 10^tens where one division or product of doubles without a rounding gives it, as is usual.
+/// Returns amount × 10^tens where one exact division or product of doubles gives the number, as is usual.
 fn quick(amount: &Wide, tens: i64) -> Option<f64> {
     const EXACT_POWERS: [f64; 23] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,

@@ -1,8 +1,8 @@
-//! A sum of exponentials, `f(s) = sum of amount × e^(-s × units)`, in doubles with a bound on their error, and in 128 bits.
+//! Sums of exponentials, `f(s) = sum of amount × e^(-s × units)`, in doubles with a bound on their error, and in 128 bits.
 //!
-//! s is the growth of money in one unit of the series: 1 + rate = e^s for a rate per unit. What is answered is f times a power of e
-//! that keeps every weight at 1 or below: times e^(s × last unit) where s is below 0. So signs and zeros are those of f, and nothing
-//! overflows, whatever the amounts and times.
+//! The growth of money in one unit of the series is s: 1 + rate = e^s for a rate per unit. Functions return f times a power of e
+//! that keeps every weight at 1 or below: times e^(s × last unit) where s is below 0. Signs and zeros remain those of f, and
+//! nothing overflows, whatever the amounts and times.
 
 mod in_binary;
 mod in_doubles;

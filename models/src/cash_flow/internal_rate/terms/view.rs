@@ -1,9 +1,10 @@
-//! A look at one point: what the terms weigh there tells how many zeros lie beyond it, and how the sum bends around it.
+//! A view of the terms at one point: how many zeros lie beyond the point, and how the sum curves around it.
 
 use super::in_doubles::{Approximate, LOST_BELOW, Terms, UNIT, Weighted};
 
 impl Terms<'_> {
-    /// Looks at s: the weighted terms are kept for what is asked next. Answers the mean time of what moves then.
+    /// Computes the weighted terms at s and keeps them for the following questions. Returns the mean time of the flows, weighted at
+    /// s.
     pub fn look_at(&self, s: f64) -> f64 {
         let mut weighted = self.weighted.borrow_mut();
         let Weighted { amounts, errors } = &mut *weighted;
@@ -24,8 +25,8 @@ impl Terms<'_> {
         (moment / total).round()
     }
 
-    /// At the point looked at: the most sign changes that the partial sums from the first term can have, or from the last. The zeros
-    /// to the right of the point, or to its left, are no more than that, and differ from it by an even number (Laguerre, 1883).
+    /// Returns the most sign changes that the partial sums from the first term, or from the last, can have at the point. The zeros
+    /// to the right of the point, or to its left, are no more, and differ from that count by an even number (Laguerre, 1883).
     pub fn changes_of_partial_sums(&self, from_first: bool) -> u32 {
         let weighted = self.weighted.borrow();
         let (mut sum, mut error) = (0.0_f64, 0.0_f64);
@@ -44,7 +45,7 @@ impl Terms<'_> {
         above.max(below).unwrap_or(0)
     }
 
-    /// At the point looked at, the value and the first two derivatives of `f(s + d) × e^(d × about)` at d = 0.
+    /// Returns the value and the first two derivatives of `f(s + d) × e^(d × about)` at d = 0, at the point s that was looked at.
     pub fn moments(&self, about: f64) -> [Approximate; 3] {
         self.has_worked(self.len() as u64);
         let weighted = self.weighted.borrow();
@@ -67,7 +68,7 @@ impl Terms<'_> {
         moments
     }
 
-    /// At the point looked at, a bound on the third derivative of the same function, wherever d is at most `reach` in magnitude.
+    /// Returns a bound on the third derivative of `f(s + d) × e^(d × about)`, wherever d is at most `reach` in magnitude.
     pub fn third_derivative_bound(&self, about: f64, reach: f64) -> f64 {
         self.has_worked(self.len() as u64);
         let weighted = self.weighted.borrow();

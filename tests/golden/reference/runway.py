@@ -1,0 +1,825 @@
+#!/usr/bin/env python3
+"""Runway: the formulas of paydirt/v1/runway.proto, and the rows of runway.jsonl.
+
+How long the cash lasts, month by month; and whether a business reaches break-even on it ("default alive", Paul
+Graham, 2015).
+"""
+
+import calendar
+import datetime
+import math
+from fractions import Fraction
+
+import mpmath
+from mpmath import mpf
+
+from shared.chance import PERIODS as PERIODS_DRAWN
+from shared.numbers import OutOfReach, exact, power, real, to_text, written
+from shared.reader import (
+    ABOVE_MINUS_ONE,
+    ANY,
+    PERIODS,
+    PERIODS_A_YEAR,
+    ZERO_OR_MORE,
+    Reader,
+    finish,
+    read_date,
+    rounded_to,
+)
+from shared.rows import run
+
+MONTHS_SEARCHED = 1200
+TIMINGS = [
+    "GROWTH_TIMING_UNSPECIFIED",
+    "GROWTH_TIMING_CONTINUOUS",
+    "GROWTH_TIMING_END_OF_MONTH",
+    "GROWTH_TIMING_START_OF_MONTH",
+]
+CASE = "computed to 50 digits, case "
+
+
+def add_months(date, months):
+    """Calendar months: the 31st becomes the last day of a shorter month."""
+    index = date.year * 12 + date.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return datetime.date(year, month, min(date.day, calendar.monthrange(year, month)[1]))
+
+
+class Line:
+    """A cost or a revenue: its amount in every month."""
+
+    def __init__(self, read, message, path):
+        read.text(message, "name", f"{path}.name")
+        self.amount = read.decimal(message, "amount", f"{path}.amount", ZERO_OR_MORE)
+        self.period = read.enum(message, "period", f"{path}.period", PERIODS, required=True)
+        self.monthly = read.optional(message, "monthly_growth_rate", f"{path}.monthly_growth_rate", ABOVE_MINUS_ONE)
+        self.annual = read.optional(message, "annual_growth_rate", f"{path}.annual_growth_rate", ABOVE_MINUS_ONE)
+        self.first = message.get("first_month", 0) or 1
+        self.last = message.get("last_month", 0)
+        self.non_cash = message.get("non_cash", False)
+        if self.first > 1200:
+            read.out_of_range.append((f"{path}.first_month", "OUT_OF_RANGE"))
+        if self.last and self.last < self.first:
+            read.out_of_range.append((f"{path}.last_month", "OUT_OF_RANGE"))
+
+    def in_month(self, month):
+        if month < self.first or (self.last and month > self.last):
+            return Fraction(0)
+        elapsed = month - self.first
+        amount = self.amount * PERIODS_A_YEAR[self.period] / 12
+        if self.monthly:
+            return amount * power(1 + self.monthly, Fraction(elapsed))
+        if self.annual:
+            return amount * power(1 + self.annual, Fraction(elapsed, 12))
+        return amount
+
+
+def compute_runway(request):
+    read = Reader(request)
+    currency = read.currency()
+    cash = read.optional(request, "cash_balance", "cash_balance", ANY)
+    minimum = read.optional(request, "minimum_cash", "minimum_cash", ANY, Fraction(0))
+    as_of = None
+    if "as_of_date" in request:
+        as_of = read_date(request["as_of_date"])
+        if as_of is None:
+            read.unreadable.append(("as_of_date", "DATE_MALFORMED"))
+    horizon = request.get("horizon_months", 0) or 12
+    if horizon > 1200:
+        read.out_of_range.append(("horizon_months", "OUT_OF_RANGE"))
+    cost_lines = [Line(read, line, f"costs[{i}]") for i, line in enumerate(request.get("costs", []))]
+    read.at_most(cost_lines, 200, "costs")
+    revenue_lines = [Line(read, line, f"revenues[{i}]") for i, line in enumerate(request.get("revenues", []))]
+    read.at_most(revenue_lines, 200, "revenues")
+    events_of = {}
+    for i, event in enumerate(request.get("events", [])):
+        read.text(event, "name", f"events[{i}].name")
+        month = event.get("month", 0)
+        if month == 0:
+            read.unreadable.append((f"events[{i}].month", "REQUIRED"))
+        elif month > 1200:
+            read.out_of_range.append((f"events[{i}].month", "OUT_OF_RANGE"))
+        amount = read.decimal(event, "amount", f"events[{i}].amount", ANY)
+        events_of[month] = events_of.get(month, Fraction(0)) + (amount or 0)
+    read.at_most(request.get("events", []), 1000, "events")
+    net_new = read.optional(request, "net_new_annual_recurring_revenue", "net_new_annual_recurring_revenue", ANY)
+    rounding = read.rounding()
+    read.done()
+
+    memory = {}
+
+    def month_of(m):
+        """Cash costs, cash revenues, and the loss that is not burn, of month m."""
+        if m not in memory:
+            costs = sum((line.in_month(m) for line in cost_lines if not line.non_cash), Fraction(0))
+            revenues = sum((line.in_month(m) for line in revenue_lines if not line.non_cash), Fraction(0))
+            extra = sum((line.in_month(m) for line in cost_lines if line.non_cash), Fraction(0))
+            extra -= sum((line.in_month(m) for line in revenue_lines if line.non_cash), Fraction(0))
+            memory[m] = (costs, revenues, extra)
+        return memory[m]
+
+    def burn_of(m):
+        costs, revenues, _ = month_of(m)
+        return costs - revenues
+
+    year = [month_of(m) for m in range(1, 13)]
+    annual_gross = sum(costs for costs, _, _ in year)
+    annual_net = sum(costs - revenues for costs, revenues, _ in year)
+    annual_loss = annual_net + sum(extra for _, _, extra in year)
+
+    # The horizon, month by month.
+    start = cash if cash is not None else Fraction(0)
+    balance, lowest, lowest_month = start, start, 0
+    cash_positive_month = None
+    ledger = []
+    for m in range(1, horizon + 1):
+        costs, revenues, _ = month_of(m)
+        burn, events = costs - revenues, events_of.get(m, Fraction(0))
+        before_events = balance - burn
+        balance = before_events + events
+        deepest = min(before_events, balance)
+        if deepest < lowest:
+            lowest, lowest_month = deepest, m
+        if burn > 0:
+            cash_positive_month = None
+        elif cash_positive_month is None:
+            cash_positive_month = m
+        ledger.append(
+            {
+                "month": m,
+                "month_end": (add_months(as_of, m) - datetime.timedelta(days=1)).isoformat() if as_of else None,
+                "revenues": revenues,
+                "costs": costs,
+                "events": events,
+                "net_cash_flow": revenues - costs + events,
+                "balance": balance,
+            }
+        )
+
+    answer = {
+        "currency_code": currency,
+        "gross_burn": month_of(1)[0],
+        "net_burn": burn_of(1),
+        "net_loss": burn_of(1) + month_of(1)[2],
+        "annual_gross_burn": annual_gross,
+        "annual_net_burn": annual_net,
+        "annual_net_loss": annual_loss,
+    }
+    if cash is None:
+        answer["unknown"] = {}
+    else:
+        answer.update(runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon))
+    answer["cash_need"] = max(Fraction(0), minimum - lowest)
+    answer["lowest_balance"] = lowest
+    if lowest_month:
+        answer["lowest_balance_month"] = lowest_month
+    answer["ending_balance"] = balance
+    answer["cash_positive_month"] = cash_positive_month
+    if net_new is not None and net_new > 0 and annual_net > 0:
+        answer["burn_multiple"] = annual_net / net_new
+    if request.get("include_ledger"):
+        answer["ledger"] = ledger
+    return finish(answer, rounding)
+
+
+def runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon):
+    """runs_out or lasts."""
+    whole_before, rest, passes_in = None, Fraction(0), 0  # runway = whole_before + rest, in months
+    if cash < minimum:
+        whole_before = 0
+    else:
+        balance = cash
+        for m in range(1, MONTHS_SEARCHED + 1):
+            burn = burn_of(m)
+            after_burn = balance - burn
+            after_events = after_burn + events_of.get(m, Fraction(0))
+            if after_burn < minimum:  # inside the month, even if its events restore the balance
+                whole_before, rest, passes_in = m - 1, (balance - minimum) / burn, m
+                break
+            if after_events < minimum:
+                whole_before, passes_in = m, m
+                break
+            balance = after_events
+    if whole_before is None:
+        burns = any(burn_of(m) > 0 for m in range(1, MONTHS_SEARCHED + 1))
+        return {"lasts": {} if burns else {"cash_flow_positive": True}}
+
+    runway = written(whole_before + rest)
+    whole_months = math.floor(runway)
+    if whole_months > whole_before:  # a rest that is a whole month once written
+        rest = Fraction(0)
+    runs_out = {"runway_months": whole_before + rest if whole_months == whole_before else runway}
+    if whole_months:
+        runs_out["whole_months"] = whole_months
+    if as_of:
+        day = add_months(as_of, whole_months)
+        days = (add_months(as_of, whole_months + 1) - day).days
+        runs_out["cash_out_date"] = (day + datetime.timedelta(days=math.floor(written(rest * days)))).isoformat()
+    if passes_in <= horizon:
+        runs_out["within_horizon"] = True
+    return {"runs_out": runs_out}
+
+
+class Continuous:
+    """Revenue and expenses as rates that grow at every moment: cash burned until t in closed form."""
+
+    def __init__(self, revenue, expenses, growth, expense_growth):
+        self.revenue, self.expenses = real(revenue), real(expenses)
+        self.r, self.x = mpmath.log1p(real(growth)), mpmath.log1p(real(expense_growth))
+
+    @staticmethod
+    def grown(rate, t):
+        """The integral of e^(rate·t) from 0 to t."""
+        return t if rate == 0 else mpmath.expm1(rate * t) / rate
+
+    def burned(self, t):
+        return self.expenses * self.grown(self.x, t) - self.revenue * self.grown(self.r, t)
+
+    def break_even(self):
+        return mpmath.log(self.expenses / self.revenue) / (self.r - self.x)
+
+    def ever_burned(self):
+        """When both shrink."""
+        return exact(-self.expenses / self.x + (self.revenue / self.r if self.revenue else 0))
+
+    def runway(self, cash, until):
+        """The t with burned(t) = cash: what is burned only rises until break-even, so bisection finds it."""
+        if cash == 0:
+            return Fraction(0)
+        cash, low = real(cash), mpf(0)
+        high = until if until is not None else mpf(1)
+        while until is None and self.burned(high) < cash:
+            low, high = high, high * 2
+        for _ in range(mpmath.mp.prec + 20):
+            middle = (low + high) / 2
+            if self.burned(middle) < cash:
+                low = middle
+            else:
+                high = middle
+        return exact(high)
+
+
+class Monthly:
+    """Revenue and expenses month by month. Month k has grown k - 1 times (end of month) or k times (start)."""
+
+    def __init__(self, revenue, expenses, growth, expense_growth, grown_already):
+        self.g, self.h = growth, expense_growth
+        if grown_already:
+            revenue, expenses = revenue * (1 + growth), expenses * (1 + expense_growth)
+        self.revenue, self.expenses = revenue, expenses  # of month 1
+
+    def break_even(self):
+        """How many months burn cash before the first with revenue >= expenses."""
+        if self.revenue >= self.expenses:
+            return 0
+        ratio, step = self.expenses / self.revenue, (1 + self.g) / (1 + self.h)
+        n = int(mpmath.ceil(mpmath.log(real(ratio)) / mpmath.log1p(real(step - 1))))
+        for candidate in (n - 1, n, n + 1):  # a logarithm cannot tell a tie: decide exactly
+            if candidate < 5000:
+                enough = step ** max(candidate, 0) >= ratio
+            else:
+                difference = candidate * mpmath.log1p(real(step - 1)) - mpmath.log(real(ratio))
+                if abs(difference) < mpf(10) ** -50:
+                    raise OutOfReach("too near to a tie")
+                enough = difference > 0
+            if enough:
+                return candidate
+        raise AssertionError("no break-even")
+
+    @staticmethod
+    def summed(first, growth, n):
+        """first × (1 + (1+g) + … + (1+g)^(n-1))"""
+        if growth == 0:
+            return first * n
+        if n < 5000:
+            return first * ((1 + growth) ** n - 1) / growth
+        return first * exact(mpmath.expm1(n * mpmath.log1p(real(growth))) / real(growth))
+
+    def burned(self, n):
+        return self.summed(self.expenses, self.h, n) - self.summed(self.revenue, self.g, n)
+
+    def ever_burned(self):
+        """When both shrink: geometric series without end."""
+        return self.expenses / -self.h - (self.revenue / -self.g if self.revenue else 0)
+
+    def runway(self, cash, until):
+        """Whole months as long as the cash covers them, then the part of the next that it covers."""
+        low, high = 0, until if until is not None else 1  # burned(low) <= cash < burned(high)
+        while until is None and self.burned(high) <= cash:
+            low, high = high, high * 2
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.burned(middle) <= cash:
+                low = middle
+            else:
+                high = middle
+        covered = self.burned(low)
+        return low + (cash - covered) / (self.burned(low + 1) - covered)
+
+
+def compute_default_alive(request):
+    read = Reader(request)
+    currency = read.currency()
+    cash = read.decimal(request, "cash_balance", "cash_balance", ZERO_OR_MORE)
+    revenue = read.decimal(request, "monthly_revenue", "monthly_revenue", ZERO_OR_MORE)
+    expenses = read.decimal(request, "monthly_expenses", "monthly_expenses", ZERO_OR_MORE)
+    g = read.decimal(request, "monthly_revenue_growth_rate", "monthly_revenue_growth_rate", ABOVE_MINUS_ONE)
+    h = read.optional(
+        request, "monthly_expense_growth_rate", "monthly_expense_growth_rate", ABOVE_MINUS_ONE, Fraction(0)
+    )
+    timing = read.enum(request, "timing", "timing", TIMINGS, required=False)
+    rounding = read.rounding()
+    read.done()
+
+    def answer(alive, break_even=None, capital=None, runway=None):
+        return finish(
+            {
+                "currency_code": currency,
+                "verdict": "VERDICT_DEFAULT_ALIVE" if alive else "VERDICT_DEFAULT_DEAD",
+                "break_even_months": break_even,
+                "capital_needed": capital,
+                "cushion": cash - capital if capital is not None else None,
+                "runway_months": runway,
+            },
+            rounding,
+        )
+
+    if revenue >= expenses:
+        return answer(True, Fraction(0), Fraction(0))
+
+    if timing in ("GROWTH_TIMING_UNSPECIFIED", "GROWTH_TIMING_CONTINUOUS"):
+        model = Continuous(revenue, expenses, g, h)
+    else:
+        model = Monthly(revenue, expenses, g, h, grown_already=timing == "GROWTH_TIMING_START_OF_MONTH")
+
+    if revenue > 0 and g > h:
+        months = model.break_even()
+        capital = exact(model.burned(months))
+        alive = cash >= written(capital)
+        return answer(
+            alive,
+            exact(months) if not isinstance(months, int) else Fraction(months),
+            capital,
+            None if alive else model.runway(cash, months),
+        )
+
+    # Revenue never catches up. All that is ever burned is finite only while expenses shrink.
+    alive = h < 0 and cash >= written(model.ever_burned())
+    return answer(alive, runway=None if alive else model.runway(cash, None))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Rows
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def line(name, amount, period="PERIOD_MONTH", **more):
+    return {"name": name, "amount": amount, "period": period, **more}
+
+
+def event(name, month, amount):
+    return {"name": name, "month": month, "amount": amount}
+
+
+def runway_rows(rows):
+    def runway(name, cash=None, *, costs=(), revenues=(), events=(), row=None, **more):
+        request = {"currency_code": "USD"}
+        if cash is not None:
+            request["cash_balance"] = cash
+        for key, items in (("costs", costs), ("revenues", revenues), ("events", events)):
+            if items:
+                request[key] = list(items)
+        request.update(more)
+        rows.add(name, "ComputeRunway", request, **(row or {}))
+
+    def lasts_for(months, **more):
+        return dict(
+            published={
+                "runs_out.runway_months": months,
+                **{key.replace("__", "."): value for key, value in more.items()},
+            },
+            tolerance="1e-26",
+        )
+
+    # Published figures.
+    openai = [line("inference", "4e9", "PERIOD_YEAR"), line("training", "3e9", "PERIOD_YEAR"), line("staff", "1.5e9",
+        "PERIOD_YEAR")]
+    sales = [line("subscriptions", "3.5e9", "PERIOD_YEAR")]
+    runway(
+        "openai_2024_needs_5_billion",
+        costs=openai,
+        revenues=sales,
+        row=dict(
+            source="https://www.ndtv.com/ai-startup-tech/...-6239442 (4 + 3 + 1.5; revenue 3.5 to 4.5), "
+            + CASE
+            + "openai_2024_seed",
+            published={
+                "annual_gross_burn": "8.5e9",
+                "gross_burn": "0.7083333333333333e9",
+                "net_burn": "0.4166666666666667e9",
+                "cash_need": "5e9",
+                "annual_net_loss": "5e9",
+                "runs_out": None,
+                "lasts": None,
+            },
+        ),
+    )
+    runway("openai_2024_with_cash_for_exactly_84_months", "35e9", costs=openai, revenues=sales, as_of_date="2024-07-27",
+        include_ledger=True, row=lasts_for("84", runs_out__whole_months=84, runs_out__cash_out_date="2031-07-27",
+        runs_out__within_horizon=None, cash_need="0", annual_net_burn="5e9"))
+    runway("openai_june_2025_trailing_42_months", "17.5e9", costs=[line("burn of a half-year, twice", "5e9",
+        "PERIOD_YEAR")], row=dict(source="https://techeconomy.ng/openai-revenue-2025-nvidia-100-billion-investment",
+        published={"runs_out.runway_months": "42", "net_burn": "0.4166666666666667e9"}))
+    runway(
+        "openai_june_2025_plan_17_and_a_half_months",
+        "17.5e9",
+        costs=[line("burn", "1e9")],
+        as_of_date="2025-07-01",
+        row=dict(
+            source="https://techeconomy.ng/openai-revenue-2025-nvidia-100-billion-investment (8.5 planned, 2.5 spent, 6 months left)",
+            published={
+                "runs_out.runway_months": "17.5",
+                "runs_out.whole_months": 17,
+                "runs_out.cash_out_date": "2026-12-16",
+            },
+        ),
+    )
+    runway("vantagevue_12_months", "5.4e6", costs=[line("burn", "450e3")],
+        row=dict(source="https://vantagevue.com/cash-runway-math-that-investors-trust/",
+        published={"runs_out.runway_months": "12", "cash_need": "0", "runs_out.within_horizon": None,
+        "ending_balance": "0"}))
+    runway("displayed_as_12_is_12_and_a_half", "500000", costs=[line("burn", "40000")],
+        row=dict(source="https://bloomitize.com/calculator/vc1 (prints 12 months)",
+        published={"runs_out.runway_months": "12.5", "runs_out.whole_months": 12}))
+    runway("profitable_lasts", "1000", costs=[line("all", "100")], revenues=[line("all", "120")],
+        row=dict(source="https://github.com/midday-ai/midday/pull/604 (no burn is no runway of 0)",
+        published={"lasts.cash_flow_positive": True, "cash_positive_month": 1, "net_burn": "-20", "cash_need": "0"}))
+    runway("sacks_burn_multiple_3", costs=[line("burn", "3e6", "PERIOD_YEAR")], net_new_annual_recurring_revenue="1e6",
+        row=dict(source="https://lawwu.github.io/transcripts/SjDmtKF4EZA.html (David Sacks)",
+        published={"burn_multiple": "3"}))
+    runway("deckmetric_burn_multiple_1_and_a_half", costs=[line("burn", "4.8e6", "PERIOD_YEAR")],
+        net_new_annual_recurring_revenue="3.2e6", row=dict(source="https://deckmetric.com/glossary/burn-multiple",
+        published={"burn_multiple": "1.5"}))
+
+    # Periods and sums.
+    runway("year_in_twelfths_stays_whole", "0", costs=[line("a", "1", "PERIOD_YEAR"), line("b", "1", "PERIOD_QUARTER"),
+        line("c", "1")], minimum_cash="-34", row=lasts_for("24", annual_gross_burn="17", ending_balance="-17",
+        lowest_balance_month=12))
+    runway("quarter_is_spread_over_its_months", "100", costs=[line("rent", "10", "PERIOD_QUARTER")],
+        include_ledger=True, horizon_months=4, row=lasts_for("30", annual_gross_burn="40"))
+    runway("runway_in_sevenths", "10", costs=[line("a", "7")], as_of_date="2025-01-01",
+        row=lasts_for("1.428571428571428571428571429", runs_out__cash_out_date="2025-02-13",
+        runs_out__within_horizon=True))
+    runway("runway_of_two_thirds_is_rounded_up_but_no_whole_month", "2", costs=[line("a", "3")],
+        as_of_date="2025-04-01", row=lasts_for("2/3", runs_out__whole_months=None,
+        runs_out__cash_out_date="2025-04-21"))
+    runway("a_third_of_a_month_of_thirty_days_is_ten_days", "1", costs=[line("a", "3")], as_of_date="2025-06-01",
+        row=lasts_for("1/3", runs_out__cash_out_date="2025-06-11"))
+    runway("a_thirtieth_short_of_a_whole_month", "29.99999999", costs=[line("a", "30")], as_of_date="2025-06-01",
+        row=lasts_for("0.9999999996666666666666666667", runs_out__cash_out_date="2025-06-30"))
+    runway("burn_without_a_cent_of_cash", "0", costs=[line("a", "1")], as_of_date="2024-02-29", row=lasts_for("0",
+        runs_out__cash_out_date="2024-02-29"))
+    runway("smallest_burn_outlasts_the_search", "1", costs=[line("a", "1e-28")],
+        row=dict(published={"lasts.cash_flow_positive": None, "cash_positive_month": None, "lowest_balance_month": 12}))
+    runway("nothing_at_all", row=dict(published={"gross_burn": "0", "cash_need": "0", "cash_positive_month": 1,
+        "lowest_balance_month": None}))
+    runway("cash_and_no_lines", "5", row=dict(published={"lasts.cash_flow_positive": True, "ending_balance": "5",
+        "lowest_balance": "5"}))
+
+    # Growth.
+    runway("costs_grow_monthly", "1000", costs=[line("a", "100", monthly_growth_rate="0.1")],
+        row=lasts_for(str(7 + (1000 - Fraction("948.7171")) / Fraction("194.87171"))))
+    runway("costs_shrink_monthly_and_never_eat_the_cash", "200", costs=[line("a", "100", monthly_growth_rate="-0.5")],
+        horizon_months=20, row=dict(published={"lasts.cash_flow_positive": None, "cash_need": "0",
+        "lowest_balance": "0.00019073486328125"}, tolerance="0"))
+    runway(
+        "costs_shrink_monthly_and_eat_the_cash",
+        "199",
+        costs=[line("a", "100", monthly_growth_rate="-0.5")],
+        row=lasts_for("7.72", annual_gross_burn="199.951171875"),
+    )  # 7 months cost 198.4375; 0.5625 / 0.78125 of the eighth
+    runway("costs_grow_annually", "1e9", costs=[line("a", "1e9", "PERIOD_YEAR", annual_growth_rate="0.3")],
+        include_ledger=True, horizon_months=14, as_of_date="2025-01-01")
+    runway("costs_shrink_annually", "5e6", costs=[line("a", "1e5", annual_growth_rate="-0.25")], revenues=[line("b",
+        "3e4", annual_growth_rate="0.02")], horizon_months=36)
+    runway("costs_triple_annually_in_quarters", "123456.789", costs=[line("a", "7777.77", "PERIOD_QUARTER",
+        annual_growth_rate="2")], horizon_months=60, as_of_date="2023-11-30")
+    runway("annual_growth_from_a_later_month", "100", costs=[line("a", "12", "PERIOD_YEAR", annual_growth_rate="1",
+        first_month=4)], include_ledger=True, horizon_months=16)
+    runway("growth_of_0_is_flat_and_exact", "7", costs=[line("a", "4", "PERIOD_YEAR", annual_growth_rate="0"), line("b",
+        "4", "PERIOD_YEAR", monthly_growth_rate="0.0")], row=lasts_for("10.5"))
+    runway("revenue_overtakes_costs_in_month_9", "1000", costs=[line("a", "200")], revenues=[line("b", "100",
+        monthly_growth_rate="0.1")], horizon_months=18, row=dict(published={"cash_positive_month": 9,
+        "lowest_balance_month": 8, "lasts.cash_flow_positive": None}))
+    runway("revenue_outgrows_every_decimal", "10", costs=[line("a", "10")], revenues=[line("b", "9",
+        monthly_growth_rate="0.2")], row=dict(published={"lasts.cash_flow_positive": None, "cash_positive_month": 2}))
+    runway("growth_of_the_last_digit", "12", costs=[line("a", "1", monthly_growth_rate="1e-27")])
+    runway("growth_of_a_millionth_of_a_millionth_a_year", "35", costs=[line("a", "12", "PERIOD_YEAR",
+        annual_growth_rate="1e-12")])
+    runway("slow_growth_over_a_century_compounds_exactly", "5e6", costs=[line("a", "1000",
+        monthly_growth_rate="0.0025")], horizon_months=1200, as_of_date="2001-01-31")
+
+    # First and last months.
+    runway("line_from_month_4_to_6", "100", costs=[line("a", "10", first_month=4, last_month=6)], include_ledger=True,
+        horizon_months=7, row=dict(published={"gross_burn": "0", "annual_gross_burn": "30", "cash_positive_month": 7,
+        "lasts.cash_flow_positive": None, "ending_balance": "70"}))
+    runway("line_of_one_month", "100", costs=[line("a", "120", "PERIOD_YEAR", first_month=3, last_month=3), line("b",
+        "5")], row=lasts_for("18", annual_gross_burn="70"))
+    runway("line_beyond_the_first_year_counts_in_the_search", "10", costs=[line("a", "1", first_month=25)],
+        row=lasts_for("34", annual_gross_burn="0", cash_positive_month=1))
+    runway("line_whose_last_month_is_far_away", "10", costs=[line("a", "1", last_month=4294967295)],
+        row=lasts_for("10"))
+    runway("annual_figures_are_of_twelve_months_whatever_the_horizon", "100", costs=[line("a", "1")],
+        revenues=[line("b", "5", first_month=12)], horizon_months=2, row=dict(published={"annual_gross_burn": "12",
+        "annual_net_burn": "7", "ending_balance": "98"}))
+    runway("horizon_of_one_month", "100", costs=[line("a", "60")], horizon_months=1, row=lasts_for("5/3", cash_need="0",
+        runs_out__within_horizon=None))
+    runway("horizon_of_1200_months", "599.5", costs=[line("a", "0.5")], horizon_months=1200, as_of_date="1999-12-31",
+        row=lasts_for("1199", runs_out__within_horizon=True, cash_need="0.5", runs_out__cash_out_date="2099-11-30",
+        lowest_balance_month=1200))
+    runway("runs_out_in_the_last_month_searched", "1199.5", costs=[line("a", "1")], row=lasts_for("1199.5"))
+    runway("touches_at_the_end_of_the_search", "1200", costs=[line("a", "1")],
+        row=dict(published={"lasts.cash_flow_positive": None}))
+
+    # Losses that are not burned.
+    runway("stock_compensation_is_lost_but_not_burned", "120", costs=[line("salaries", "10"), line("stock compensation",
+        "36", "PERIOD_YEAR", non_cash=True)], revenues=[line("sales", "2"), line("released provision", "1",
+        non_cash=True, first_month=7)], row=lasts_for("15", gross_burn="10", net_burn="8", net_loss="11",
+        annual_net_burn="96", annual_net_loss="126"))
+    runway("burn_multiple_needs_both_above_0", "1", revenues=[line("a", "1")], net_new_annual_recurring_revenue="5",
+        row=dict(published={"burn_multiple": None, "annual_net_burn": "-12"}))
+    runway("burn_multiple_absent_when_recurring_revenue_shrinks", "1", costs=[line("a", "1")],
+        net_new_annual_recurring_revenue="-5", row=dict(published={"burn_multiple": None}))
+
+    # Events and the minimum.
+    runway("round_restores_the_balance_after_it_ran_out_inside_the_month", "25", costs=[line("a", "10")],
+        events=[event("round", 3, "100")], include_ledger=True, horizon_months=4, row=lasts_for("2.5",
+        runs_out__within_horizon=True, lowest_balance="-5", cash_need="5", lowest_balance_month=3, ending_balance="85"))
+    runway("round_one_month_earlier_saves", "25", costs=[line("a", "10")], events=[event("round", 2, "100")],
+        horizon_months=5, row=lasts_for("12.5", lowest_balance="5", lowest_balance_month=2, ending_balance="75"))
+    runway("repayment_takes_the_balance_below_at_the_month_end", "100", costs=[line("a", "10")], events=[event("loan",
+        4, "-70.5")], as_of_date="2024-10-31", row=lasts_for("4", runs_out__cash_out_date="2025-02-28",
+        runs_out__whole_months=4, runs_out__within_horizon=True))
+    runway("events_of_one_month_are_one_movement", "10", events=[event("servers", 2, "-50"), event("loan", 2, "45"),
+        event("refund", 2, "5")], row=dict(published={"lasts.cash_flow_positive": True, "lowest_balance": "10",
+        "lowest_balance_month": None}))
+    runway("touching_the_minimum_and_recovering", "30", costs=[line("a", "10", last_month=2)], revenues=[line("b", "1",
+        first_month=3)], minimum_cash="10", row=dict(published={"lasts.cash_flow_positive": None, "cash_need": "0",
+        "lowest_balance": "10", "cash_positive_month": 3}))
+    runway("resting_at_the_minimum_ends_when_it_passes", "30", costs=[line("a", "10", last_month=3), line("b", "1",
+        first_month=8)], row=lasts_for("7", runs_out__whole_months=7, lowest_balance="-5", cash_need="5"))
+    runway("touching_at_the_end_of_the_horizon", "24", costs=[line("a", "2")], row=lasts_for("12",
+        runs_out__within_horizon=None, cash_need="0", lowest_balance="0"))
+    runway("starts_below_the_minimum", "5", costs=[line("a", "1")], revenues=[line("b", "9")], minimum_cash="6",
+        as_of_date="2025-05-31", row=lasts_for("0", runs_out__cash_out_date="2025-05-31", runs_out__within_horizon=True,
+        cash_need="1", lowest_balance_month=None, cash_positive_month=1))
+    runway("starts_at_the_minimum_and_burns", "6", costs=[line("a", "1")], minimum_cash="6", as_of_date="2025-05-31",
+        row=lasts_for("0", runs_out__cash_out_date="2025-05-31", cash_need="12"))
+    runway("starts_at_the_minimum_and_lasts", "6", minimum_cash="6",
+        row=dict(published={"lasts.cash_flow_positive": True, "cash_need": "0"}))
+    runway("overdraft_and_a_negative_minimum", "-5", costs=[line("a", "2")], minimum_cash="-20", row=lasts_for("7.5",
+        cash_need="9", lowest_balance="-29"))
+    runway("unknown_cash_needs_the_minimum_too", minimum_cash="100", costs=[line("a", "10")], events=[event("round", 6,
+        "30")], include_ledger=True, horizon_months=7, as_of_date="2025-12-15", row=dict(published={"cash_need": "160",
+        "lowest_balance": "-60", "lowest_balance_month": 6, "ending_balance": "-40"}))
+    runway("deepest_point_is_before_the_end", costs=[line("a", "10", last_month=6)], revenues=[line("b", "15",
+        first_month=7)], row=dict(published={"cash_need": "60", "lowest_balance_month": 6, "ending_balance": "30"}))
+
+    # Dates.
+    for year, february in ((2024, "2024-02-29"), (2023, "2023-02-28")):
+        runway(f"from_31_january_{year}_one_month", "10", costs=[line("a", "10")], as_of_date=f"{year}-01-31",
+            include_ledger=True, horizon_months=3, row=lasts_for("1", runs_out__cash_out_date=february))
+    runway(
+        "from_31_january_2024_one_and_a_half_months",
+        "15",
+        costs=[line("a", "10")],
+        as_of_date="2024-01-31",
+        row=lasts_for("1.5", runs_out__cash_out_date="2024-03-15"),
+    )  # 29 February + floor(0.5 × 31)
+    runway(
+        "from_29_february_thirteen_months_less_a_day",
+        "12.99",
+        costs=[line("a", "1")],
+        as_of_date="2024-02-29",
+        row=lasts_for("12.99", runs_out__cash_out_date="2025-03-28"),
+    )  # 28 February 2025 + floor(0.99 × 29)
+    runway("month_ends_from_the_15th", "0", as_of_date="2023-12-15", include_ledger=True, horizon_months=3)
+    runway("month_ends_from_the_31st_over_new_year", "1", as_of_date="2023-10-31", include_ledger=True,
+        horizon_months=5)
+
+    # Rounding.
+    money = dict(costs=[line("a", "1000", "PERIOD_YEAR"), line("b", "0.05", non_cash=True)], revenues=[line("c", "100",
+        "PERIOD_QUARTER")], as_of_date="2025-03-01", net_new_annual_recurring_revenue="70", include_ledger=True,
+        horizon_months=2)
+    for mode in ("HALF_EVEN", "HALF_UP", "DOWN", "UP"):
+        runway(f"ledger_rounded_{mode.lower()}", "999.985", options=rounded_to(2, f"ROUNDING_MODE_{mode}"), **money)
+    runway("whole_months_before_the_asked_rounding", "99.9", costs=[line("a", "10")], options=rounded_to(0,
+        "ROUNDING_MODE_UP"), as_of_date="2025-01-01", row=lasts_for("10", runs_out__whole_months=9,
+        runs_out__cash_out_date="2025-10-31"))
+
+    # Refusals.
+    rows.add("runway_of_an_empty_request", "ComputeRunway", {}, refused=[("currency_code", "REQUIRED")])
+    runway("runway_fields_unreadable", "", minimum_cash="", as_of_date="2023-02-29", costs=[{}, line("a", "1,5", 9),
+        line("b", "1", "PERIOD_UNSPECIFIED", monthly_growth_rate="")], revenues=[line("", "1e-30", "PERIOD_YEAR",
+        annual_growth_rate="5%")], events=[{}, {"name": "x", "amount": "1e29"}], net_new_annual_recurring_revenue="NaN",
+        row=dict(refused=[("cash_balance", "DECIMAL_MALFORMED"), ("minimum_cash", "DECIMAL_MALFORMED"), ("as_of_date",
+        "DATE_MALFORMED"), ("costs[0].name", "REQUIRED"), ("costs[0].amount", "REQUIRED"), ("costs[0].period",
+        "REQUIRED"), ("costs[1].amount", "DECIMAL_MALFORMED"), ("costs[1].period", "ENUM_UNKNOWN"), ("costs[2].period",
+        "REQUIRED"), ("costs[2].monthly_growth_rate", "DECIMAL_MALFORMED"), ("revenues[0].name", "REQUIRED"),
+        ("revenues[0].amount", "DECIMAL_TOO_PRECISE"), ("revenues[0].annual_growth_rate", "DECIMAL_MALFORMED"),
+        ("events[0].name", "REQUIRED"), ("events[0].month", "REQUIRED"), ("events[0].amount", "REQUIRED"),
+        ("events[1].month", "REQUIRED"), ("events[1].amount", "DECIMAL_TOO_LARGE"), ("net_new_annual_recurring_revenue",
+        "DECIMAL_MALFORMED")]))
+    runway("runway_fields_out_of_range", "1", horizon_months=1201, costs=[line("a", "-1", monthly_growth_rate="-1"),
+        line("b", "1", first_month=5, last_month=4)], revenues=[line("c", "-0.01", annual_growth_rate="-1.5",
+        first_month=1201)], events=[event("d", 1201, "1")], currency_code="", row=dict(refused=[("currency_code",
+        "REQUIRED"), ("horizon_months", "OUT_OF_RANGE"), ("costs[0].amount", "OUT_OF_RANGE"),
+        ("costs[0].monthly_growth_rate", "OUT_OF_RANGE"), ("costs[1].last_month", "OUT_OF_RANGE"),
+        ("revenues[0].amount", "OUT_OF_RANGE"), ("revenues[0].annual_growth_rate", "OUT_OF_RANGE"),
+        ("revenues[0].first_month", "OUT_OF_RANGE"), ("events[0].month", "OUT_OF_RANGE")]))
+    for number, text in enumerate(
+        ("2024-2-3", "", "2024-13-01", "20240101", "2024-01-01T00:00:00Z", " 2024-01-01", "2100-02-29")
+    ):
+        runway(f"date_malformed_{number + 1}", "1", as_of_date=text, row=dict(refused=[("as_of_date",
+            "DATE_MALFORMED")]))
+    runway("more_than_200_costs", "1", costs=[line("a", "1")] * 201, row=dict(refused=[("costs", "TOO_MANY_ITEMS")]))
+    runway("annual_gross_burn_too_large_to_answer", "1", costs=[line("a", "7e27")], revenues=[line("b", "7e27")],
+        row=dict(refused=[("annual_gross_burn", "RESULT_TOO_LARGE")]))
+
+
+def default_alive_rows(rows):
+
+    continuous, end, start = "GROWTH_TIMING_CONTINUOUS", "GROWTH_TIMING_END_OF_MONTH", "GROWTH_TIMING_START_OF_MONTH"
+    short = {continuous: "continuous", end: "end_of_month", start: "start_of_month"}
+
+    def alive(name, cash, revenue, expenses, growth, *, expense_growth=None, timing=None, row=None, **more):
+        request = {"currency_code": "USD", "cash_balance": cash, "monthly_revenue": revenue,
+            "monthly_expenses": expenses, "monthly_revenue_growth_rate": growth}
+        if expense_growth is not None:
+            request["monthly_expense_growth_rate"] = expense_growth
+        if timing is not None:
+            request["timing"] = timing
+        request.update(more)
+        rows.add(name, "ComputeDefaultAlive", request, **(row or {}))
+
+    def verdict(word, tolerance="1e-26", **figures):
+        """Figures worked by hand; every field that is not named has to be absent."""
+        fields = dict.fromkeys(("break_even_months", "capital_needed", "cushion", "runway_months"))
+        return dict(published={"verdict": f"VERDICT_DEFAULT_{word}", **fields, **figures}, tolerance=tolerance)
+
+    growth_tlb = "https://growth.tlb.org (its defaults: 1600 and 100 a week, 2.5 % a week)"
+    alive("tlb_defaults_in_weeks", "118908", "100", "1600", "0.025",
+        row=dict(source=growth_tlb + "; a week stands for the month",
+        published={"break_even_months": "112.28413810375451"}))
+    weekly_growth = to_text(written(exact(mpmath.expm1(mpf("4.348125") * mpmath.log1p(mpf("0.025"))))))
+    alive("tlb_defaults_in_months", "118907.71", "434.8125", "6957", weekly_growth, timing=continuous,
+        row=dict(source=growth_tlb + "; 4.348125 weeks a month", published={"verdict": "VERDICT_DEFAULT_ALIVE",
+        "break_even_months": "25.82357639298652", "capital_needed": "118907.70751121543"}))
+    alive("tlb_defaults_a_thousand_short", "117907.71", "434.8125", "6957", weekly_growth, timing=continuous,
+        row=dict(source=growth_tlb + "; 4.348125 weeks a month", published={"verdict": "VERDICT_DEFAULT_DEAD"}))
+    alive("shrinking_revenue_dies", "300000", "20000", "50000", "-0.05", row=dict(source=CASE + "shrinking_revenue",
+        published={"verdict": "VERDICT_DEFAULT_DEAD", "runway_months": "8.84391568630635", "break_even_months": None},
+        tolerance="1e-10"))
+
+    for timing in (continuous, end, start):
+        suffix = short[timing]
+        alive(f"profitable_today_{suffix}", "0", "100", "90", "-0.5", expense_growth="0.5", timing=timing,
+            row=verdict("ALIVE", break_even_months="0", capital_needed="0", cushion="0"))
+        alive(f"nothing_earned_nothing_spent_{suffix}", "7", "0", "0", "0", timing=timing, row=verdict("ALIVE",
+            break_even_months="0", capital_needed="0", cushion="7"))
+        alive(f"no_growth_burns_evenly_{suffix}", "100", "10", "40", "0", timing=timing, row=verdict("DEAD",
+            runway_months="10/3"))
+        alive(f"no_cash_dies_at_once_{suffix}", "0", "10", "40", "0.1", timing=timing)
+        alive(f"equal_growth_never_catches_up_{suffix}", "1000", "50", "100", "0.1", expense_growth="0.1",
+            timing=timing)
+        alive(f"revenue_grows_slower_than_expenses_{suffix}", "1000", "50", "100", "0.02", expense_growth="0.03",
+            timing=timing)
+        alive(f"revenue_zero_never_grows_{suffix}", "1000", "0", "100", "5", timing=timing, row=verdict("DEAD",
+            runway_months="10"))
+        alive(f"revenue_zero_and_expenses_grow_{suffix}", "1000", "0", "100", "0", expense_growth="0.1", timing=timing)
+        alive(f"both_shrink_and_cash_outlives_them_{suffix}", "1000", "10", "100", "-0.2", expense_growth="-0.1",
+            timing=timing)
+        alive(f"both_shrink_and_eat_the_cash_{suffix}", "600", "10", "100", "-0.2", expense_growth="-0.1",
+            timing=timing)
+        alive(f"expenses_shrink_to_meet_flat_revenue_{suffix}", "1000", "60", "100", "0", expense_growth="-0.1",
+            timing=timing)
+        alive(f"both_shrink_and_meet_{suffix}", "1000", "60", "100", "-0.05", expense_growth="-0.2", timing=timing)
+        alive(f"growth_saves_{suffix}", "250000", "20000", "50000", "0.1", expense_growth="0.01", timing=timing)
+        alive(f"growth_comes_too_late_{suffix}", "100000", "20000", "50000", "0.1", expense_growth="0.01",
+            timing=timing)
+        alive(f"one_millionth_of_a_millionth_below_{suffix}", "1", "99999.9999999", "100000", "0.05", timing=timing)
+
+    alive("tie_at_121_end_of_month", "32", "100", "121", "0.1", timing=end, row=verdict("ALIVE", break_even_months="2",
+        capital_needed="32", cushion="0", tolerance="0"))
+    alive("tie_at_121_start_of_month", "11", "100", "121", "0.1", timing=start, row=verdict("ALIVE",
+        break_even_months="1", capital_needed="11", cushion="0", tolerance="0"))
+    alive("tie_at_121_dies_for_a_cent_end_of_month", "31.99", "100", "121", "0.1", timing=end, row=verdict("DEAD",
+        break_even_months="2", capital_needed="32", cushion="-0.01", runway_months="1.999090909090909090909090909"))
+    alive("tie_at_121_dies_for_a_cent_start_of_month", "10.99", "100", "121", "0.1", timing=start, row=verdict("DEAD",
+        break_even_months="1", capital_needed="11", cushion="-0.01", runway_months="0.9990909090909090909090909091"))
+    alive("a_hair_above_the_tie_takes_a_month_more", "33", "100", "121.0000000000000000000000001", "0.1", timing=end,
+        row=dict(published={"break_even_months": "3"}))
+    alive("cash_gone_at_the_end_of_a_month", "21", "100", "121", "0.1", timing=end, row=verdict("DEAD",
+        break_even_months="2", capital_needed="32", cushion="-11", runway_months="1", tolerance="0"))
+    alive("growth_in_the_first_month_suffices_start_of_month", "0", "100", "110", "0.1", timing=start,
+        row=verdict("ALIVE", break_even_months="0", capital_needed="0", cushion="0"))
+    alive("growth_after_the_first_month_costs_one_end_of_month", "10", "100", "110", "0.1", timing=end,
+        row=verdict("ALIVE", break_even_months="1", capital_needed="10", cushion="0", tolerance="0"))
+    alive("revenue_zero_shrinking_expenses_cost_1000_in_all_end_of_month", "1000", "0", "100", "0",
+        expense_growth="-0.1", timing=end, row=verdict("ALIVE"))
+    alive("revenue_zero_shrinking_expenses_one_short_end_of_month", "999", "0", "100", "0", expense_growth="-0.1",
+        timing=end)
+    alive("revenue_zero_shrinking_expenses_cost_900_in_all_start_of_month", "900", "0", "100", "0",
+        expense_growth="-0.1", timing=start, row=verdict("ALIVE"))
+    alive("revenue_zero_shrinking_expenses_one_short_start_of_month", "899", "0", "100", "0", expense_growth="-0.1",
+        timing=start)
+    alive("shrinking_together_costs_500_in_all_end_of_month", "500", "50", "100", "-0.1", expense_growth="-0.1",
+        timing=end, row=verdict("ALIVE"))
+    alive("shrinking_together_continuous", "474", "50", "100", "-0.1", expense_growth="-0.1", timing=continuous)
+    alive("expenses_vanish_within_a_month", "2", "0.5", "100", "0", expense_growth="-0.9999999999999999999999999999",
+        timing=continuous)
+    alive("revenue_vanishes_within_a_month", "450", "60", "100", "-0.9999999999999999999999999999", timing=end)
+    alive("smallest_growth_continuous", "7", "1", "2", "1e-28")
+    alive("smallest_growth_end_of_month", "7", "1", "2", "1e-28", timing=end)
+    alive("smallest_growth_start_of_month", "7", "1", "2", "1e-28", timing=start)
+    alive("growth_of_a_millionth_of_a_millionth_continuous", "1e12", "1", "2", "1e-12")
+    alive("growth_of_a_millionth_of_a_millionth_end_of_month", "1e12", "1", "2", "1e-12", timing=end)
+    alive("growth_of_a_millionth_of_a_millionth_start_of_month", "1e11", "1", "2", "1e-12", timing=start)
+    alive("growth_rates_that_differ_by_the_last_digit", "100", "0.999999999999", "1", "1e-15",
+        expense_growth="0.0000000000000009999999999999")
+    alive("growth_of_a_thousand_per_cent_a_month", "3", "1", "100", "10")
+    alive("growth_of_a_thousand_per_cent_a_month_start_of_month", "300", "1", "100", "10", timing=start)
+    alive("timing_unspecified_is_continuous", "250000", "20000", "50000", "0.1", timing="GROWTH_TIMING_UNSPECIFIED")
+    for mode in ("HALF_EVEN", "HALF_UP", "DOWN", "UP"):
+        alive(f"default_alive_rounded_{mode.lower()}", "100000.125", "20000", "50000", "0.1", timing=continuous,
+            options=rounded_to(2, f"ROUNDING_MODE_{mode}"))
+    alive("break_even_months_too_large_to_answer", "1e20", "1e-13", "4e-10", "1e-28",
+        row=dict(refused=[("break_even_months", "RESULT_TOO_LARGE")]))
+    rows.add("default_alive_of_an_empty_request", "ComputeDefaultAlive", {}, refused=[("currency_code", "REQUIRED"),
+        ("cash_balance", "REQUIRED"), ("monthly_revenue", "REQUIRED"), ("monthly_expenses", "REQUIRED"),
+        ("monthly_revenue_growth_rate", "REQUIRED")])
+    alive("default_alive_several_fields", "-1", "1e", "-0.001", "-1", expense_growth="", timing=4, currency_code="XYZ",
+        row=dict(refused=[("currency_code", "CURRENCY_UNKNOWN"), ("monthly_revenue", "DECIMAL_MALFORMED"),
+        ("monthly_expense_growth_rate", "DECIMAL_MALFORMED"), ("timing", "ENUM_UNKNOWN"), ("cash_balance",
+        "OUT_OF_RANGE"), ("monthly_expenses", "OUT_OF_RANGE"), ("monthly_revenue_growth_rate", "OUT_OF_RANGE")]))
+
+
+def rows_by_hand(rows):
+    runway_rows(rows)
+    default_alive_rows(rows)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Drawn by chance
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+DATES = ("2024-01-31", "2023-01-31", "2024-02-29", "2026-11-24", "2023-08-31", "2039-12-15")
+
+
+def lines(chance):
+    found = []
+    for number in range(chance.randint(0, 3)):
+        line = {"name": f"line {number}", "amount": chance.amount(6), "period": chance.choice(PERIODS_DRAWN)}
+        if chance.likely(0.5):
+            line[chance.choice(("monthly_growth_rate", "annual_growth_rate"))] = chance.rate()
+        if chance.likely(0.3):
+            line["first_month"] = chance.randint(1, 30)
+        if chance.likely(0.3):
+            line["last_month"] = line.get("first_month", 1) + chance.randint(0, 30)
+        if chance.likely(0.15):
+            line["non_cash"] = True
+        found.append(line)
+    return found
+
+
+def events(chance):
+    months = [chance.randint(1, 40) for _ in range(chance.randint(1, 3))]
+    return [{"name": "event", "month": month, "amount": chance.signed()} for month in months]
+
+
+def draw_runway(chance):
+    request = chance.shared(
+        minimum_cash=chance.signed,
+        as_of_date=lambda: chance.choice(DATES),
+        events=lambda: events(chance),
+        net_new_annual_recurring_revenue=chance.signed,
+    )
+    if chance.likely(0.9):
+        request["cash_balance"] = chance.signed()
+    request["horizon_months"] = chance.choice((0, 1, 6, 12, 24))
+    return {**request, "costs": lines(chance), "revenues": lines(chance), "include_ledger": chance.likely(0.1)}
+
+
+def draw_default_alive(chance):
+    request = chance.shared(monthly_expense_growth_rate=chance.rate)
+    request.update(cash_balance=chance.amount(), monthly_revenue=chance.amount(5), monthly_expenses=chance.amount(5))
+    return {**request, "monthly_revenue_growth_rate": chance.rate(), "timing": chance.choice(TIMINGS[1:])}
+
+
+METHODS = {"ComputeRunway": compute_runway, "ComputeDefaultAlive": compute_default_alive}
+DRAWN = {"ComputeRunway": (draw_runway, 80), "ComputeDefaultAlive": (draw_default_alive, 80)}
+
+
+if __name__ == "__main__":
+    run("runway", "paydirt.v1.RunwayService", METHODS, rows_by_hand, DRAWN)

@@ -1,0 +1,522 @@
+#!/usr/bin/env python3
+"""Valuations: the formulas of paydirt/v1/valuation.proto, and the rows of valuation.jsonl.
+
+Where the contract can be read in two ways, these rows follow one of them:
+  * a multiple that did not fall has nothing to recover from, whatever the earnings do; one that fell counts as fallen
+    at once;
+  * a day count that sees no time between two dates leaves no annual growth.
+"""
+
+from fractions import Fraction
+
+import mpmath
+from mpmath import mpf
+
+from shared.flows import DAY_COUNTS, years_between
+from shared.numbers import exact, ln, power_or_nothing, real, round_half_even
+from shared.published_decisions import add_published
+from shared.reader import (
+    ABOVE_MINUS_ONE,
+    ABOVE_ZERO,
+    ABOVE_ZERO_UP_TO_ONE,
+    ZERO_OR_MORE,
+    Reader,
+    finish,
+    read_date,
+    rounded_to,
+)
+from shared.rows import run
+
+
+def compute_share_ceiling(request):
+    read = Reader(request)
+    current = read.decimal(request, "current_share", "current_share", ABOVE_ZERO_UP_TO_ONE)
+    maximum = read.optional(request, "maximum_share", "maximum_share", ABOVE_ZERO_UP_TO_ONE, Fraction(1))
+    if not read.unreadable and not read.out_of_range and current > maximum:
+        read.out_of_range.append(("current_share", "OUT_OF_RANGE"))
+    market = read.optional(request, "market_growth_rate", "market_growth_rate", ABOVE_MINUS_ONE)
+    company = read.optional(request, "company_growth_rate", "company_growth_rate", ABOVE_MINUS_ONE)
+    target = read.optional(request, "target_sales_factor", "target_sales_factor", ABOVE_ZERO)
+    for key in ("company_growth_rate", "target_sales_factor"):
+        if key in request and "market_growth_rate" not in request:
+            read.out_of_range.append((key, "NOT_APPLICABLE"))
+    rounding = read.rounding()
+    read.done()
+
+    factor = maximum / current
+    answer = {"maximum_share_factor": factor, "share_can_double": factor >= 2}
+    if company is not None:
+        if factor == 1:
+            answer["years_to_ceiling"] = Fraction(0)
+        elif company > market:
+            answer["years_to_ceiling"] = ln(factor) / ln((1 + company) / (1 + market))
+    if target is not None:
+        if factor >= target:
+            answer["years_to_target"] = Fraction(0)
+        elif market > 0:
+            answer["years_to_target"] = ln(target / factor) / ln(1 + market)
+    return finish(answer, rounding)
+
+
+def compute_rerating(request):
+    read = Reader(request)
+    starting = read.decimal(request, "starting_price_earnings_ratio", "starting_price_earnings_ratio", ABOVE_ZERO)
+    ending = read.decimal(request, "ending_price_earnings_ratio", "ending_price_earnings_ratio", ABOVE_ZERO)
+    years = read.decimal(request, "years", "years", ABOVE_ZERO)
+    growth = read.optional(request, "earnings_growth_rate", "earnings_growth_rate", ABOVE_MINUS_ONE)
+    price_factor = read.optional(request, "price_factor", "price_factor", ABOVE_ZERO)
+    if not {"earnings_growth_rate", "price_factor"} & request.keys():
+        read.unreadable.append(("given", "REQUIRED"))
+    rounding = read.rounding()
+    read.done()
+
+    rerating = ending / starting
+    if growth is not None:
+        earnings = power_or_nothing(1 + growth, years)
+        price_factor = earnings * rerating
+        price_growth = (1 + growth) * power_or_nothing(rerating, 1 / years) - 1
+    else:
+        earnings = price_factor / rerating
+        growth = power_or_nothing(earnings, 1 / years) - 1
+        price_growth = power_or_nothing(price_factor, 1 / years) - 1
+    recover = None
+    if rerating >= 1:
+        recover = Fraction(0)
+    elif earnings > 1:
+        recover = (
+            ln(1 / rerating) * years / ln(earnings) if "price_factor" in request else ln(1 / rerating) / ln(1 + growth)
+        )
+    return finish(
+        {
+            "rerating_factor": rerating,
+            "earnings_factor": earnings,
+            "earnings_growth_rate": growth,
+            "price_factor": price_factor,
+            "price_growth_rate": price_growth,
+            "years_to_recover": recover,
+        },
+        rounding,
+    )
+
+
+def compute_price_change(request):
+    read = Reader(request)
+    start = read.decimal(request, "start_price", "start_price", ABOVE_ZERO)
+    end = read.decimal(request, "end_price", "end_price", ZERO_OR_MORE)
+    day_count = read.enum(request, "day_count", "day_count", DAY_COUNTS, required=False)
+    dates = {}
+    for key, other in (("start_date", "end_date"), ("end_date", "start_date")):
+        if key in request:
+            dates[key] = read_date(request[key])
+            if dates[key] is None:
+                read.unreadable.append((key, "DATE_MALFORMED"))
+            elif dates[key].year > 9898:
+                read.out_of_range.append((key, "OUT_OF_RANGE"))
+                dates[key] = None
+        elif other in request:
+            read.unreadable.append((key, "REQUIRED"))
+    first, last = dates.get("start_date"), dates.get("end_date")
+    if first and last and last <= first:
+        read.out_of_range.append(("end_date", "OUT_OF_RANGE"))
+    rounding = read.rounding()
+    read.done()
+
+    factor = end / start
+    answer = {"price_factor": factor, "change_rate": factor - 1, "drawdown": max(1 - factor, Fraction(0))}
+    if factor >= 1:
+        answer["gain_to_recover"] = Fraction(0)
+    elif end:
+        answer["gain_to_recover"] = start / end - 1
+    if first:
+        years = answer["years"] = years_between(first, last, day_count)
+        if years:
+            answer["annual_growth_rate"] = power_or_nothing(factor, 1 / years) - 1 if factor else Fraction(-1)
+    return finish(answer, rounding)
+
+
+class Stages:
+    """What a free cash flow of 1 is worth that grows by one factor for some years, and by a given rate for ever after.
+
+    value(f) = y + y^2 + … + y^n + y^n × (1 + g) / (r - g), where y = f / (1 + r)
+    """
+
+    def __init__(self, discount, years, terminal):
+        self.growth_of_discount = 1 + real(discount)
+        self.years = years
+        self.for_ever = (1 + real(terminal)) / real(discount - terminal)
+
+    def value_and_slope(self, factor):
+        """By Horner's rule: y × (1 + y × (1 + … × (1 + for_ever)))."""
+        y = factor / self.growth_of_discount
+        value, slope = self.for_ever, mpf(0)
+        for _ in range(self.years):
+            value, slope = y * (1 + value), 1 + value + y * slope
+        return value, slope / self.growth_of_discount
+
+    def value(self, factor):
+        return self.value_and_slope(factor)[0]
+
+    def terminal_share(self, factor, multiple):
+        return (factor / self.growth_of_discount) ** self.years * self.for_ever / multiple
+
+    def growth_factor(self, multiple):
+        """Where the value is the multiple: the zero of an increasing, convex function, by Newton's method from above.
+
+        The start is above, as no term of the sum exceeds the multiple. What is found is proven by the signs beside it.
+        """
+        multiple = real(multiple)
+        factor = self.growth_of_discount * min(multiple, mpmath.root(multiple / self.for_ever, self.years))
+        close = mpf(10) ** (10 - mpmath.mp.dps)
+        for _ in range(10_000):
+            value, slope = self.value_and_slope(factor)
+            step = (value - multiple) / slope
+            factor -= step
+            if abs(step) < factor * close / 4:
+                break
+        assert self.value(factor * (1 - close)) < multiple < self.value(factor * (1 + close)), "not proven"
+        return factor
+
+
+def compute_implied_growth(request):
+    read = Reader(request)
+    currency = read.currency()
+    value = read.decimal(request, "enterprise_value", "enterprise_value", ABOVE_ZERO)
+    cash = read.decimal(request, "free_cash_flow", "free_cash_flow", ABOVE_ZERO)
+    refused_before = read.refused()
+    discount = read.decimal(request, "discount_rate", "discount_rate", ABOVE_MINUS_ONE)
+    is_known = refused_before == read.refused()
+    stage = request.get("growth_stage")
+    if stage is not None:
+        years = stage.get("years", 0)
+        if years == 0:
+            read.unreadable.append(("growth_stage.years", "REQUIRED"))
+        elif years > 200:
+            read.out_of_range.append(("growth_stage.years", "OUT_OF_RANGE"))
+        path = "growth_stage.terminal_growth_rate"
+        below = lambda x: x > -1 and (not is_known or x < discount)
+        terminal = read.decimal(stage, "terminal_growth_rate", path, below)
+    rounding = read.rounding()
+    read.done()
+
+    answer = {"currency_code": currency, "implied_growth_rate": None, "cash_flow_multiple": value / cash}
+    if stage is None:
+        answer["implied_growth_rate"] = (value * discount - cash) / (value + cash)
+        assert value == cash * (1 + answer["implied_growth_rate"]) / (discount - answer["implied_growth_rate"])
+    else:
+        stages = Stages(discount, years, terminal)
+        multiple = value / cash
+        factor = stages.growth_factor(multiple)
+        # Twelve digits; what cannot be told from a tie at this precision is one.
+        scaled = (exact(factor) - 1) * 10**12
+        nearest = round_half_even(Fraction(round_half_even(scaled * 10**40), 10**40))
+        answer["implied_growth_rate"] = Fraction(nearest, 10**12)
+        for sign in (-1, 1):
+            there = real(1 + Fraction(2 * nearest + sign, 2 * 10**12))
+            if there > 0:
+                difference = stages.value(there) - real(multiple)
+                assert difference * sign > -real(multiple) * mpf(10) ** (30 - mpmath.mp.dps), request
+        answer["terminal_value_share"] = exact(stages.terminal_share(factor, real(multiple)))
+        answer["final_free_cash_flow"] = exact(real(cash) * factor**years)
+    return finish(answer, rounding)
+
+
+def compute_required_margin(request):
+    read = Reader(request)
+    price = read.decimal(request, "price_to_sales", "price_to_sales", ABOVE_ZERO)
+    years = request.get("payback_years", 0)
+    if years == 0:
+        read.unreadable.append(("payback_years", "REQUIRED"))
+    elif years > 200:
+        read.out_of_range.append(("payback_years", "OUT_OF_RANGE"))
+    growth = read.optional(request, "revenue_growth_rate", "revenue_growth_rate", ABOVE_MINUS_ONE, Fraction(0))
+    rounding = read.rounding()
+    read.done()
+
+    margin = price / sum((1 + growth) ** i for i in range(1, years + 1))
+    return finish({"required_net_cash_margin": margin, "attainable": margin <= 1}, rounding)
+
+
+def share_ceiling_rows(rows):
+    def ceiling(name, request, published=None, refused=None):
+        rows.add(f"ceiling_{name}", "ComputeShareCeiling", request, published=published, refused=refused)
+
+    ceiling("nvidia", {"current_share": "0.82"}, {"share_can_double": False})
+    ceiling("half_can_double", {"current_share": "0.5"}, {"maximum_share_factor": "2", "share_can_double": True})
+    ceiling("a_hair_above_half_cannot", {"current_share": "0.5000000000000000000000000001"},
+        {"share_can_double": False})
+    ceiling("at_the_ceiling", {"current_share": "0.9", "maximum_share": "0.9", "market_growth_rate": "0.1",
+        "company_growth_rate": "-0.1"}, {"years_to_ceiling": "0"})
+    ceiling("two_doublings", {"current_share": "0.25", "market_growth_rate": "0", "company_growth_rate": "1"},
+        {"years_to_ceiling": "2"})
+    ceiling("never", {"current_share": "0.25", "market_growth_rate": "0.1", "company_growth_rate": "0.1"},
+        {"years_to_ceiling": None})
+    ceiling("slower_than_a_falling_market", {"current_share": "0.25", "market_growth_rate": "-0.1",
+        "company_growth_rate": "-0.2"}, {"years_to_ceiling": None})
+    ceiling("faster_than_a_falling_market", {"current_share": "0.25", "market_growth_rate": "-0.2",
+        "company_growth_rate": "-0.1"})
+    ceiling("growth_a_hair_apart", {"current_share": "0.25", "market_growth_rate": "0.1",
+        "company_growth_rate": "0.1000000000000000000000000001"})
+    ceiling("growth_too_near_to_write", {"current_share": "1e-28", "market_growth_rate": "0",
+        "company_growth_rate": "1e-28"}, refused=[("years_to_ceiling", "RESULT_TOO_LARGE")])
+    ceiling("target_by_share_alone", {"current_share": "0.4", "market_growth_rate": "-0.5",
+        "target_sales_factor": "2.5"}, {"years_to_target": "0"})
+    ceiling("target_a_hair_beyond", {"current_share": "0.4", "market_growth_rate": "0.1",
+        "target_sales_factor": "2.500000000000000000000000001"})
+    ceiling("target_by_the_market", {"current_share": "0.82", "market_growth_rate": "0.25", "target_sales_factor": "2"})
+    ceiling("target_never", {"current_share": "0.82", "market_growth_rate": "0", "target_sales_factor": "2"},
+        {"years_to_target": None})
+    ceiling("both", {"current_share": "0.3", "maximum_share": "0.7", "market_growth_rate": "0.2",
+        "company_growth_rate": "0.5", "target_sales_factor": "10"})
+    ceiling("rounded", {"current_share": "0.82", "market_growth_rate": "0.25", "target_sales_factor": "2",
+        "options": rounded_to(1, "ROUNDING_MODE_UP")}, {"years_to_target": "2.3"})
+    ceiling("market_alone", {"current_share": "0.82", "market_growth_rate": "0.25"}, {"years_to_target": None,
+        "years_to_ceiling": None})
+    ceiling("nothing", {}, refused=[("current_share", "REQUIRED")])
+    ceiling("share_above_its_ceiling", {"current_share": "0.8", "maximum_share": "0.7", "market_growth_rate": "-1"},
+        refused=[("current_share", "OUT_OF_RANGE"), ("market_growth_rate", "OUT_OF_RANGE")])
+    ceiling("everything_wrong", {"current_share": "0", "maximum_share": "1.1", "company_growth_rate": "-1",
+        "target_sales_factor": "0"}, refused=[("current_share", "OUT_OF_RANGE"), ("maximum_share", "OUT_OF_RANGE"),
+        ("company_growth_rate", "OUT_OF_RANGE"), ("target_sales_factor", "OUT_OF_RANGE"), ("company_growth_rate",
+        "NOT_APPLICABLE"), ("target_sales_factor", "NOT_APPLICABLE")])
+    ceiling("growth_without_a_market", {"current_share": "0.5", "company_growth_rate": "0.1"},
+        refused=[("company_growth_rate", "NOT_APPLICABLE")])
+    ceiling("target_without_a_market", {"current_share": "0.5", "target_sales_factor": "2"},
+        refused=[("target_sales_factor", "NOT_APPLICABLE")])
+
+
+def rerating_rows(rows):
+    def rerating(name, starting, ending, years, *more, refused=None, source=None, published=None, **given):
+        request = {"starting_price_earnings_ratio": starting, "ending_price_earnings_ratio": ending, "years": years,
+            **given}
+        rows.add(f"rerating_{name}", "ComputeRerating", request, source, published, refused=refused)
+
+    rerating("cisco", "150", "30", "10", price_factor="1", published={"earnings_factor": "5", "years_to_recover": "10"})
+    rerating("cisco_at_15_per_cent", "150", "30", "10", earnings_growth_rate="0.15")
+    rerating("holds", "20", "20", "5", earnings_growth_rate="0.1", published={"years_to_recover": "0",
+        "price_factor": "1.61051"})
+    rerating("up_while_earnings_fall", "10", "20", "5", earnings_growth_rate="-0.2",
+        published={"years_to_recover": "0"})
+    rerating("down_while_earnings_fall", "20", "10", "5", earnings_growth_rate="-0.2",
+        published={"years_to_recover": None})
+    rerating("down_without_growth", "20", "10", "5", earnings_growth_rate="0", published={"years_to_recover": None,
+        "price_factor": "0.5"})
+    rerating("price_factor_leaves_no_growth", "20", "10", "5", price_factor="0.5", published={"years_to_recover": None,
+        "earnings_growth_rate": "0"})
+    rerating("price_factor_leaves_a_hair", "20", "10", "5", price_factor="0.5000000000000000000000000001")
+    rerating("parts_of_a_year", "33.3", "27.1", "0.25", price_factor="1.5")
+    rerating("one_year_is_exact", "8", "10", "1", earnings_growth_rate="0.1", published={"price_growth_rate": "0.375"})
+    rerating("a_century", "12", "3", "100", earnings_growth_rate="0.0300000000000000000000000001")
+    rerating("earnings_fall_below_any_figure", "10", "5", "1e12", earnings_growth_rate="-0.5",
+        published={"earnings_factor": "0", "price_growth_rate": "-0.5"})
+    rerating("earnings_too_large", "10", "5", "1000", earnings_growth_rate="1", refused=[("earnings_factor",
+        "RESULT_TOO_LARGE")])
+    rerating("growth_too_large", "10", "5", "0.001", price_factor="2", refused=[("earnings_growth_rate",
+        "RESULT_TOO_LARGE")])
+    rerating("rounded", "150", "30", "10", price_factor="1", options=rounded_to(3, "ROUNDING_MODE_HALF_EVEN"),
+        published={"earnings_growth_rate": "0.175"})
+    rows.add("rerating_nothing", "ComputeRerating", {}, refused=[("starting_price_earnings_ratio", "REQUIRED"),
+        ("ending_price_earnings_ratio", "REQUIRED"), ("years", "REQUIRED"), ("given", "REQUIRED")])
+    rerating("out_of_range", "0", "-1", "0", earnings_growth_rate="-1", refused=[("starting_price_earnings_ratio",
+        "OUT_OF_RANGE"), ("ending_price_earnings_ratio", "OUT_OF_RANGE"), ("years", "OUT_OF_RANGE"),
+        ("earnings_growth_rate", "OUT_OF_RANGE")])
+
+
+def price_change_rows(rows):
+    def change(name, start, end, refused=None, published=None, **more):
+        rows.add(f"change_{name}", "ComputePriceChange", {"start_price": start, "end_price": end, **more},
+            published=published, refused=refused)
+
+    change("cisco", "80.06", "80.25", start_date="2000-03-27", end_date="2025-12-10", day_count="DAY_COUNT_ACT_365_25")
+    change("fallen", "80", "8.6", published={"drawdown": "0.8925"})
+    change("held", "5", "5", published={"drawdown": "0", "gain_to_recover": "0", "change_rate": "0"})
+    change("risen", "5", "7.5", published={"drawdown": "0", "gain_to_recover": "0", "price_factor": "1.5"})
+    change("thirds", "3", "1", published={"gain_to_recover": "2"})
+    change("all_lost", "3", "0", published={"gain_to_recover": None, "drawdown": "1"})
+    change("all_lost_in_time", "3", "0", start_date="2024-01-01", end_date="2024-01-02",
+        published={"annual_growth_rate": "-1"})
+    for day_count in DAY_COUNTS:
+        change(day_count.lower(), "100", "42.5", start_date="2023-11-30", end_date="2026-02-28", day_count=day_count)
+    change("no_time_between", "3", "4", start_date="2024-01-30", end_date="2024-01-31",
+        day_count="DAY_COUNT_THIRTY_360_BOND", published={"years": "0", "annual_growth_rate": None})
+    change("a_day", "100", "101", start_date="2024-02-28", end_date="2024-02-29")
+    change("growth_too_large", "1", "2", start_date="2024-02-28", end_date="2024-02-29", refused=[("annual_growth_rate",
+        "RESULT_TOO_LARGE")])
+    change("gain_too_large", "7e28", "0.5", refused=[("gain_to_recover", "RESULT_TOO_LARGE")])
+    change("rounded", "80", "8.6", options=rounded_to(1, "ROUNDING_MODE_DOWN"), published={"drawdown": "0.8",
+        "gain_to_recover": "8.3"})
+    change("day_count_without_dates", "80", "8.6", day_count="DAY_COUNT_ACT_360")
+    rows.add("change_nothing", "ComputePriceChange", {}, refused=[("start_price", "REQUIRED"), ("end_price",
+        "REQUIRED")])
+    change("no_end", "1", "2", start_date="2024-01-01", refused=[("end_date", "REQUIRED")])
+    change("no_start", "1", "2", end_date="2024-01-01", refused=[("start_date", "REQUIRED")])
+    change("malformed_without_the_other", "1", "2", end_date="2023-02-29", refused=[("start_date", "REQUIRED"),
+        ("end_date", "DATE_MALFORMED")])
+    change("wrong_order", "0", "-1", start_date="2024-01-02", end_date="2024-01-01", day_count=99,
+        refused=[("day_count", "ENUM_UNKNOWN"), ("start_price", "OUT_OF_RANGE"), ("end_price", "OUT_OF_RANGE"),
+        ("end_date", "OUT_OF_RANGE")])
+    change("one_date_twice", "1", "2", start_date="2024-01-01", end_date="2024-01-01", refused=[("end_date",
+        "OUT_OF_RANGE")])
+
+
+def implied_growth_rows(rows):
+    def growth(name, value, cash, discount, stage=None, refused=None, published=None, **more):
+        request = {"currency_code": "USD", "enterprise_value": value, "free_cash_flow": cash, "discount_rate": discount,
+            **more}
+        if stage:
+            years, terminal = stage.split()
+            request["growth_stage"] = {"years": int(years), "terminal_growth_rate": terminal}
+        rows.add(f"growth_{name}", "ComputeImpliedGrowth", request, published=published, refused=refused)
+
+    growth("for_ever", "9000", "350", "0.1")
+    growth("for_ever_at_0", "100", "10", "0")
+    growth("for_ever_at_a_negative_rate", "100", "10", "-0.5")
+    growth("for_ever_negative", "100", "50", "0.1")
+    growth("in_stages", "3000e9", "60e9", "0.09", "10 0.03")
+    growth("one_year", "1100", "100", "0.1", "1 0", published={"implied_growth_rate": "0.1",
+        "terminal_value_share": "0.9090909090909090909090909091"})
+    growth("price_of_no_growth", "1000", "100", "0.1", "7 0", published={"implied_growth_rate": "0"})
+    growth("tie_at_the_12th_digit", "1000.0000000005", "1000", "1", "1 0", published={"implied_growth_rate": "0"})
+    growth("odd_tie_at_the_12th_digit", "1000.0000000015", "1000", "1", "1 0",
+        published={"implied_growth_rate": "0.000000000002"})
+    growth("falling", "100", "100", "0.1", "10 0.02")
+    growth("negative_rates", "1000", "10", "-0.05", "30 -0.1")
+    growth("hardly_below_the_discount_rate", "1000", "10", "0.05", "10 0.0499999999999999999999999999")
+    growth("two_hundred_years", "5000", "100", "0.05", "200 0.01")
+    growth("two_hundred_years_at_1000_per_cent", "5000", "100", "10", "200 0.01", refused=[("final_free_cash_flow",
+        "RESULT_TOO_LARGE")])
+    growth("two_hundred_years_at_next_to_nothing", "5", "100", "-0.9", "200 -0.99")
+    growth("hundredfold_in_a_year", "1e6", "1", "0.1", "1 0.05")
+    growth("the_smallest_price", "1e-28", "7e28", "0.1", "1 0.05", published={"implied_growth_rate": "-1"})
+    growth("the_smallest_price_of_years", "1e-28", "7e28", "0.1", "20 0.05", published={"implied_growth_rate": "-1"})
+    growth("rate_of_17_digits", "1e18", "1", "0.1", "1 0.05")
+    growth("cash_too_large", "1e28", "1e10", "0.5", "200 0.05", refused=[("final_free_cash_flow", "RESULT_TOO_LARGE")])
+    growth("rate_too_large", "7e28", "1e-28", "0.1", "1 0.05", refused=[("implied_growth_rate", "RESULT_TOO_LARGE")])
+    growth("rounded", "3000e9", "60e9", "0.09", "10 0.03", options=rounded_to(4, "ROUNDING_MODE_HALF_UP"),
+        published={"implied_growth_rate": "0.1702", "terminal_value_share": "0.6983"})
+    rows.add("growth_nothing", "ComputeImpliedGrowth", {"growth_stage": {}}, refused=[("currency_code", "REQUIRED"),
+        ("enterprise_value", "REQUIRED"), ("free_cash_flow", "REQUIRED"), ("discount_rate", "REQUIRED"),
+        ("growth_stage.years", "REQUIRED"), ("growth_stage.terminal_growth_rate", "REQUIRED")])
+    terminal = ("growth_stage.terminal_growth_rate", "OUT_OF_RANGE")
+    growth("terminal_at_the_discount_rate", "1", "1", "0.1", "5 0.1", refused=[terminal])
+    growth("terminal_above_the_discount_rate", "0", "-1", "0.1", "201 0.2", refused=[("enterprise_value",
+        "OUT_OF_RANGE"), ("free_cash_flow", "OUT_OF_RANGE"), ("growth_stage.years", "OUT_OF_RANGE"), terminal])
+    growth("terminal_at_-1", "1", "1", "0.1", "5 -1", refused=[terminal])
+    growth("discount_rate_at_-1", "1", "1", "-1", "5 0", refused=[("discount_rate", "OUT_OF_RANGE")])
+
+
+def required_margin_rows(rows):
+    def margin(name, price, years, refused=None, published=None, **more):
+        rows.add(f"margin_{name}", "ComputeRequiredMargin", {"price_to_sales": price, "payback_years": years, **more},
+            published=published, refused=refused, source="Scott McNealy, BusinessWeek, 1 April 2002" if name == "sun"
+            else None)
+
+    margin("sun", "10", 10, published={"required_net_cash_margin": "1", "attainable": True})
+    margin("a_hair_too_much", "10.00000000000000000000000001", 10, published={"attainable": False})
+    margin("rounds_to_1_and_is_more", "10.00000000000000000000000001", 10, options=rounded_to(2,
+        "ROUNDING_MODE_HALF_EVEN"), published={"required_net_cash_margin": "1", "attainable": False})
+    margin("growing", "30", 10, revenue_growth_rate="0.25")
+    margin("exactly_all_of_it", "3.31", 2, revenue_growth_rate="0.1", published={"attainable": False})
+    margin("exactly_all_of_growing_sales", "2.31", 2, revenue_growth_rate="0.1",
+        published={"required_net_cash_margin": "1", "attainable": True})
+    margin("shrinking", "2", 200, revenue_growth_rate="-0.3333333333333333333333333333")
+    margin("next_to_nothing_left", "1e-28", 3, revenue_growth_rate="-0.9999999999999999999999999999",
+        published={"required_net_cash_margin": "1"})
+    margin("next_to_nothing", "1e-28", 200, revenue_growth_rate="7e28")
+    margin("too_large", "10", 3, revenue_growth_rate="-0.9999999999999999999999999999",
+        refused=[("required_net_cash_margin", "RESULT_TOO_LARGE")])
+    rows.add("margin_nothing", "ComputeRequiredMargin", {}, refused=[("price_to_sales", "REQUIRED"), ("payback_years",
+        "REQUIRED")])
+    margin("out_of_range", "0", 201, revenue_growth_rate="-1", refused=[("price_to_sales", "OUT_OF_RANGE"),
+        ("payback_years", "OUT_OF_RANGE"), ("revenue_growth_rate", "OUT_OF_RANGE")])
+
+
+def rows_by_hand(rows):
+    add_published(rows, METHODS)
+    share_ceiling_rows(rows)
+    rerating_rows(rows)
+    price_change_rows(rows)
+    implied_growth_rows(rows)
+    required_margin_rows(rows)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Drawn by chance
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def rate(chance):
+    return f"{chance.choice(('', '-'))}0.{chance.randint(0, 9999):04d}"
+
+
+def amount(chance):
+    return f"{chance.randint(1, 10 ** chance.randint(1, 9))}.{chance.randint(0, 99):02d}"
+
+
+def date(chance):
+    return f"{chance.randint(1990, 2030)}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
+
+
+def draw_share_ceiling(chance):
+    return {
+        "current_share": f"0.{chance.randint(1, 9999):04d}",
+        "market_growth_rate": rate(chance),
+        "company_growth_rate": rate(chance),
+        "target_sales_factor": amount(chance),
+    }
+
+
+def draw_rerating(chance):
+    ratios = {"starting_price_earnings_ratio": amount(chance), "ending_price_earnings_ratio": amount(chance)}
+    years = f"{chance.randint(1, 40)}.{chance.randint(0, 9)}"
+    given = {"earnings_growth_rate": rate(chance)} if chance.likely(0.5) else {"price_factor": amount(chance)}
+    return {**ratios, "years": years, **given}
+
+
+def draw_price_change(chance):
+    return {
+        "start_price": amount(chance),
+        "end_price": amount(chance),
+        "start_date": date(chance),
+        "end_date": date(chance),
+        "day_count": chance.choice(DAY_COUNTS),
+    }
+
+
+def draw_implied_growth(chance):
+    discount = chance.randint(-4000, 9000)
+    terminal = chance.randint(-9000, discount - 1)
+    return {
+        "currency_code": "USD",
+        "enterprise_value": amount(chance),
+        "free_cash_flow": amount(chance),
+        "discount_rate": f"{discount}e-4",
+        "growth_stage": {"years": chance.randint(1, 60), "terminal_growth_rate": f"{terminal}e-4"},
+    }
+
+
+def draw_required_margin(chance):
+    return {
+        "price_to_sales": amount(chance),
+        "payback_years": chance.randint(1, 200),
+        "revenue_growth_rate": rate(chance),
+    }
+
+
+METHODS = {
+    "ComputeShareCeiling": compute_share_ceiling,
+    "ComputeRerating": compute_rerating,
+    "ComputePriceChange": compute_price_change,
+    "ComputeImpliedGrowth": compute_implied_growth,
+    "ComputeRequiredMargin": compute_required_margin,
+}
+DRAWN = {
+    "ComputeShareCeiling": (draw_share_ceiling, 40),
+    "ComputeRerating": (draw_rerating, 40),
+    "ComputePriceChange": (draw_price_change, 40),
+    "ComputeImpliedGrowth": (draw_implied_growth, 40),
+    "ComputeRequiredMargin": (draw_required_margin, 40),
+}
+
+
+if __name__ == "__main__":
+    run("valuation", "paydirt.v1.ValuationService", METHODS, rows_by_hand, DRAWN)
