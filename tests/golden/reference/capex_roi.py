@@ -7,7 +7,7 @@ from shared.cash_flow_requests import MODES, MONTH, QUARTER, YEAR, annual_rate, 
 from shared.chance import PERIODS as PERIODS_DRAWN
 from shared.flows import Series, discount, element, payback_of
 from shared.numbers import annuity_factor, power
-from shared.rates import add_published, internal_rates, modified_rate
+from shared.rates import add_published, internal_rates, modified_rate, warn_of_several_rates
 from shared.reader import (
     ABOVE_MINUS_ONE,
     ABOVE_ZERO,
@@ -95,13 +95,13 @@ def compute_depreciation(request):
         policy = read_policy(read, request["policy"], "policy")
     else:
         read.unreadable.append(("policy", "REQUIRED"))
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
     book, years = cost, []
     for i, share in enumerate(schedule(policy)):
         book -= cost * share
         years.append({"year": i + 1, "depreciation": cost * share, "book_value": book})
-    return finish({"currency_code": currency, "years": years}, rounding)
+    return finish({"currency_code": currency, "years": years}, asked)
 
 
 def read_series(read, request, key):
@@ -135,7 +135,7 @@ def compute_capex_roi(request):
     timing = read.enum(request, "timing", "timing", TIMINGS, required=False)
     finance = read.optional(request, "finance_rate", "finance_rate", ABOVE_MINUS_ONE, r)
     reinvestment = read.optional(request, "reinvestment_rate", "reinvestment_rate", ABOVE_MINUS_ONE, r)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     per_year = PERIODS_A_YEAR[period]
@@ -204,6 +204,10 @@ def compute_capex_roi(request):
     # The payback counts its time as ever, whatever the timing: flow i moves evenly over period i. A discounted flow has its
     # value in the net present value, so that the shortfall at the end is that value below 0.
     counted = [Fraction(i, per_year) for i in range(count)]
+    if growth is not None:
+        read.terminal_growth("perpetual_growth_rate", growth, r)
+    found = internal_rates(series)
+    warn_of_several_rates(read, "capital_expenditures", found)
     return finish(
         {
             "currency_code": currency,
@@ -215,7 +219,7 @@ def compute_capex_roi(request):
             "revenue_to_capital_expenditure": sum(revenues) / spent,
             "net_present_value": value,
             "profitability_index": (value + value_spent) / value_spent,
-            "internal_rates_of_return": internal_rates(series),
+            "internal_rates_of_return": found,
             "modified_internal_rate_of_return": modified_rate(series, finance, reinvestment),
             "payback": payback_of(counted, net, True),
             "discounted_payback": payback_of(counted, present, True),
@@ -223,7 +227,7 @@ def compute_capex_roi(request):
             "break_even_revenue_factor": factor,
             "periods": rows,
         },
-        rounding,
+        asked,
     )
 
 

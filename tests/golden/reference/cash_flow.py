@@ -21,7 +21,7 @@ from shared.cash_flow_requests import (
     periodic,
 )
 from shared.flows import discount, payback_of, read_cash_flows
-from shared.rates import add_published, modified_rate
+from shared.rates import add_published, modified_rate, warn_of_one_sign
 from shared.reader import ABOVE_MINUS_ONE, Reader, Unsaid, finish, rounded_to
 from shared.rows import run
 
@@ -39,8 +39,9 @@ def compute_net_present_value(request):
             raise Unsaid("whether the first dated flow can be said to be now")
         if first == "FIRST_FLOW_ONE_PERIOD":
             read.out_of_range.append(("first_flow", "NOT_APPLICABLE"))
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
+    warn_of_one_sign(read, series)
 
     later = Fraction(1, series.per_year) if first == "FIRST_FLOW_ONE_PERIOD" else 0
     flows = [(time + later, amount) for time, amount in series.flows]
@@ -55,7 +56,7 @@ def compute_net_present_value(request):
             "present_value_of_outflows": outflows,
             "rate_sensitivity": -sum((t * a * discount(r, t + 1) for t, a in flows), Fraction(0)),
         },
-        rounding,
+        asked,
     )
 
 
@@ -64,24 +65,26 @@ def compute_modified_rate(request):
     series = read_cash_flows(read, request)
     finance = read.decimal(request, "finance_rate", "finance_rate", ABOVE_MINUS_ONE)
     reinvestment = read.decimal(request, "reinvestment_rate", "reinvestment_rate", ABOVE_MINUS_ONE)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
-    return finish({"modified_internal_rate_of_return": modified_rate(series, finance, reinvestment)}, rounding)
+    warn_of_one_sign(read, series)
+    return finish({"modified_internal_rate_of_return": modified_rate(series, finance, reinvestment)}, asked)
 
 
 def compute_payback(request):
     read = Reader(request)
     series = read_cash_flows(read, request)
     r = read.optional(request, "discount_rate", "discount_rate", ABOVE_MINUS_ONE)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
+    warn_of_one_sign(read, series)
     times = [time for time, _ in series.flows]
     amounts = [amount for _, amount in series.flows]
     evenly = series.per_year is not None
     answer = {"payback": payback_of(times, amounts, evenly)}
     if r is not None:
         answer["discounted_payback"] = payback_of(times, [a * discount(r, t) for t, a in series.flows], evenly)
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 def present_value_rows(rows):

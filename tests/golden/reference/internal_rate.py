@@ -3,6 +3,8 @@
 of internal_rate.jsonl.
 """
 
+from decimal import Decimal
+
 from shared.cash_flow_requests import (
     DAY_COUNT_NAMES,
     HALF_A_YEAR,
@@ -18,7 +20,7 @@ from shared.cash_flow_requests import (
     periodic,
 )
 from shared.flows import read_cash_flows
-from shared.rates import add_published, internal_rates
+from shared.rates import add_published, internal_rates, warn_of_one_sign, warn_of_several_rates
 from shared.reader import Reader, finish, rounded_to
 from shared.rows import run
 
@@ -26,9 +28,12 @@ from shared.rows import run
 def compute_internal_rate(request):
     read = Reader(request)
     series = read_cash_flows(read, request)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
-    return finish({"internal_rates_of_return": internal_rates(series)}, rounding)
+    found = internal_rates(series)
+    warn_of_one_sign(read, series)
+    warn_of_several_rates(read, "cash_flows", found)
+    return finish({"internal_rates_of_return": found}, asked)
 
 
 def rows_by_hand(rows):
@@ -144,13 +149,21 @@ def rows_by_hand(rows):
 
     # Which one is selected
     for name, flows, expected, selected in (
-        ("lower_of_two_equally_near", "1 -2 0.99", "-0.1 0.1", 0),
-        ("nearest_is_the_second", "1 -1.6 0.55", "-0.5 0.1", 1),
-        ("nearest_is_the_first", "1 -2.4 1.35", "-0.1 0.5", 0),
-        ("selected_of_two_losses", "1 -1.1 0.3", "-0.5 -0.4", 1),
+        ("income_first_and_a_sum_below_0", "1 -2 0.99", "-0.1 0.1", 1),
+        ("outlay_first_and_a_sum_above_0", "-1 2 -0.99", "-0.1 0.1", 1),
+        ("least_above_0_though_another_is_nearer", "1 -2.4 1.35", "-0.1 0.5", 1),
+        ("least_of_two_above_0", "1 -2.5 1.54", "0.1 0.4", 0),
+        ("greatest_of_two_below_0", "1 -1.1 0.3", "-0.5 -0.4", 1),
+        ("greatest_below_0_of_four", "-1 4.75 -7.75 5.0625 -1.125", "-0.5 -0.25 0.5 1", 1),
+        ("none_on_the_side_of_the_sum", "-1600 10000 -10000", "0.25 4", 0),
+        ("sum_of_0_takes_the_rate_of_0", "-1 2.75 -2.375 0.625", "-0.5 0 0.25", 1),
     ):
         found = rates(name, periodic(flows), expected)
         assert found["selected"] == selected, (name, found)
+    falling = " ".join(str(Decimal("108466.80462450592") - year * Decimal("7336.840231225")) for year in range(25))
+    found = rates("a_project_that_pays_earns_12_per_cent", periodic(f"-217500 -217500 {falling}"),
+        "-0.018096786474 0.12", "SEVERAL", "numpy-financial, issue 39, whose answer is -1.8 %")
+    assert found["selected"] == 1, found
 
     # Months, quarters, years
     for period in (MONTH, QUARTER, YEAR):
@@ -198,7 +211,7 @@ def rows_by_hand(rows):
             f"ROUNDING_MODE_{mode}"))
         rates(f"loss_rounded_{mode.lower()}", periodic("-1000 100 200 300", QUARTER), options=rounded_to(3,
             f"ROUNDING_MODE_{mode}"))
-    rates("rates_rounded_alike", periodic("1 -2 0.99"), "0 0", "SEVERAL", options=rounded_to(0))
+    rates("rates_rounded_alike", periodic("1 -2 0.99"), "0 0", "SEVERAL", options=rounded_to(0, None, 0))
     rates("rate_rounded_to_20_places", periodic("-3 4"), "0.333333333333", "UNIQUE", options=rounded_to(20))
 
     # Refused

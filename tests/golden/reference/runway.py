@@ -17,6 +17,7 @@ from shared.chance import PERIODS as PERIODS_DRAWN
 from shared.numbers import OutOfReach, exact, power, real, to_text, written
 from shared.reader import (
     ABOVE_MINUS_ONE,
+    ABOVE_MINUS_ONE_A_MONTH,
     ANY,
     PERIODS,
     PERIODS_A_YEAR,
@@ -52,7 +53,7 @@ class Line:
         read.text(message, "name", f"{path}.name")
         self.amount = read.decimal(message, "amount", f"{path}.amount", ZERO_OR_MORE)
         self.period = read.enum(message, "period", f"{path}.period", PERIODS, required=True)
-        self.monthly = read.optional(message, "monthly_growth_rate", f"{path}.monthly_growth_rate", ABOVE_MINUS_ONE)
+        self.monthly = read.optional(message, "monthly_growth_rate", f"{path}.monthly_growth_rate", ABOVE_MINUS_ONE_A_MONTH)
         self.annual = read.optional(message, "annual_growth_rate", f"{path}.annual_growth_rate", ABOVE_MINUS_ONE)
         self.first = message.get("first_month", 0) or 1
         self.last = message.get("last_month", 0)
@@ -103,7 +104,7 @@ def compute_runway(request):
         events_of[month] = events_of.get(month, Fraction(0)) + (amount or 0)
     read.at_most(request.get("events", []), 1000, "events")
     net_new = read.optional(request, "net_new_annual_recurring_revenue", "net_new_annual_recurring_revenue", ANY)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     memory = {}
@@ -179,7 +180,7 @@ def compute_runway(request):
         answer["burn_multiple"] = annual_net / net_new
     if request.get("include_ledger"):
         answer["ledger"] = ledger
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 def runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon):
@@ -323,12 +324,12 @@ def compute_default_alive(request):
     cash = read.decimal(request, "cash_balance", "cash_balance", ZERO_OR_MORE)
     revenue = read.decimal(request, "monthly_revenue", "monthly_revenue", ZERO_OR_MORE)
     expenses = read.decimal(request, "monthly_expenses", "monthly_expenses", ZERO_OR_MORE)
-    g = read.decimal(request, "monthly_revenue_growth_rate", "monthly_revenue_growth_rate", ABOVE_MINUS_ONE)
+    g = read.decimal(request, "monthly_revenue_growth_rate", "monthly_revenue_growth_rate", ABOVE_MINUS_ONE_A_MONTH)
     h = read.optional(
-        request, "monthly_expense_growth_rate", "monthly_expense_growth_rate", ABOVE_MINUS_ONE, Fraction(0)
+        request, "monthly_expense_growth_rate", "monthly_expense_growth_rate", ABOVE_MINUS_ONE_A_MONTH, Fraction(0)
     )
     timing = read.enum(request, "timing", "timing", TIMINGS, required=False)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     def answer(alive, break_even=None, capital=None, runway=None):
@@ -341,7 +342,7 @@ def compute_default_alive(request):
                 "cushion": cash - capital if capital is not None else None,
                 "runway_months": runway,
             },
-            rounding,
+            asked,
         )
 
     if revenue >= expenses:
@@ -614,7 +615,7 @@ def runway_rows(rows):
     for mode in ("HALF_EVEN", "HALF_UP", "DOWN", "UP"):
         runway(f"ledger_rounded_{mode.lower()}", "999.985", options=rounded_to(2, f"ROUNDING_MODE_{mode}"), **money)
     runway("whole_months_before_the_asked_rounding", "99.9", costs=[line("a", "10")], options=rounded_to(0,
-        "ROUNDING_MODE_UP"), as_of_date="2025-01-01", row=lasts_for("10", runs_out__whole_months=9,
+        "ROUNDING_MODE_UP", 0), as_of_date="2025-01-01", row=lasts_for("10", runs_out__whole_months=9,
         runs_out__cash_out_date="2025-10-31"))
 
     # Refusals.

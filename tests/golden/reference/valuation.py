@@ -18,6 +18,7 @@ from shared.published_decisions import add_published
 from shared.reader import (
     ABOVE_MINUS_ONE,
     ABOVE_ZERO,
+    PERCENT_FROM,
     ABOVE_ZERO_UP_TO_ONE,
     ZERO_OR_MORE,
     Reader,
@@ -40,7 +41,7 @@ def compute_share_ceiling(request):
     for key in ("company_growth_rate", "target_sales_factor"):
         if key in request and "market_growth_rate" not in request:
             read.out_of_range.append((key, "NOT_APPLICABLE"))
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     factor = maximum / current
@@ -55,7 +56,7 @@ def compute_share_ceiling(request):
             answer["years_to_target"] = Fraction(0)
         elif market > 0:
             answer["years_to_target"] = ln(target / factor) / ln(1 + market)
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 def compute_rerating(request):
@@ -67,7 +68,7 @@ def compute_rerating(request):
     price_factor = read.optional(request, "price_factor", "price_factor", ABOVE_ZERO)
     if not {"earnings_growth_rate", "price_factor"} & request.keys():
         read.unreadable.append(("given", "REQUIRED"))
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     rerating = ending / starting
@@ -95,7 +96,7 @@ def compute_rerating(request):
             "price_growth_rate": price_growth,
             "years_to_recover": recover,
         },
-        rounding,
+        asked,
     )
 
 
@@ -118,7 +119,7 @@ def compute_price_change(request):
     first, last = dates.get("start_date"), dates.get("end_date")
     if first and last and last <= first:
         read.out_of_range.append(("end_date", "OUT_OF_RANGE"))
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     factor = end / start
@@ -131,7 +132,7 @@ def compute_price_change(request):
         years = answer["years"] = years_between(first, last, day_count)
         if years:
             answer["annual_growth_rate"] = power_or_nothing(factor, 1 / years) - 1 if factor else Fraction(-1)
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 class Stages:
@@ -195,9 +196,13 @@ def compute_implied_growth(request):
         path = "growth_stage.terminal_growth_rate"
         below = lambda x: x > -1 and (not is_known or x < discount)
         terminal = read.decimal(stage, "terminal_growth_rate", path, below)
-    rounding = read.rounding()
+        if terminal is not None and terminal >= PERCENT_FROM[ABOVE_MINUS_ONE]:
+            read.warn(path, "RATE_LOOKS_LIKE_PERCENT")
+    asked = read.options()
     read.done()
 
+    if stage is not None:
+        read.terminal_growth(path, terminal, discount)
     answer = {"currency_code": currency, "implied_growth_rate": None, "cash_flow_multiple": value / cash}
     if stage is None:
         answer["implied_growth_rate"] = (value * discount - cash) / (value + cash)
@@ -217,7 +222,7 @@ def compute_implied_growth(request):
                 assert difference * sign > -real(multiple) * mpf(10) ** (30 - mpmath.mp.dps), request
         answer["terminal_value_share"] = exact(stages.terminal_share(factor, real(multiple)))
         answer["final_free_cash_flow"] = exact(real(cash) * factor**years)
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 def compute_required_margin(request):
@@ -229,11 +234,11 @@ def compute_required_margin(request):
     elif years > 200:
         read.out_of_range.append(("payback_years", "OUT_OF_RANGE"))
     growth = read.optional(request, "revenue_growth_rate", "revenue_growth_rate", ABOVE_MINUS_ONE, Fraction(0))
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     margin = price / sum((1 + growth) ** i for i in range(1, years + 1))
-    return finish({"required_net_cash_margin": margin, "attainable": margin <= 1}, rounding)
+    return finish({"required_net_cash_margin": margin, "attainable": margin <= 1}, asked)
 
 
 def share_ceiling_rows(rows):
@@ -268,7 +273,7 @@ def share_ceiling_rows(rows):
     ceiling("both", {"current_share": "0.3", "maximum_share": "0.7", "market_growth_rate": "0.2",
         "company_growth_rate": "0.5", "target_sales_factor": "10"})
     ceiling("rounded", {"current_share": "0.82", "market_growth_rate": "0.25", "target_sales_factor": "2",
-        "options": rounded_to(1, "ROUNDING_MODE_UP")}, {"years_to_target": "2.3"})
+        "options": rounded_to(1, "ROUNDING_MODE_UP", 1)}, {"years_to_target": "2.3"})
     ceiling("market_alone", {"current_share": "0.82", "market_growth_rate": "0.25"}, {"years_to_target": None,
         "years_to_ceiling": None})
     ceiling("nothing", {}, refused=[("current_share", "REQUIRED")])
@@ -312,7 +317,7 @@ def rerating_rows(rows):
         "RESULT_TOO_LARGE")])
     rerating("growth_too_large", "10", "5", "0.001", price_factor="2", refused=[("earnings_growth_rate",
         "RESULT_TOO_LARGE")])
-    rerating("rounded", "150", "30", "10", price_factor="1", options=rounded_to(3, "ROUNDING_MODE_HALF_EVEN"),
+    rerating("rounded", "150", "30", "10", price_factor="1", options=rounded_to(3, "ROUNDING_MODE_HALF_EVEN", 3),
         published={"earnings_growth_rate": "0.175"})
     rows.add("rerating_nothing", "ComputeRerating", {}, refused=[("starting_price_earnings_ratio", "REQUIRED"),
         ("ending_price_earnings_ratio", "REQUIRED"), ("years", "REQUIRED"), ("given", "REQUIRED")])
@@ -342,7 +347,7 @@ def price_change_rows(rows):
     change("growth_too_large", "1", "2", start_date="2024-02-28", end_date="2024-02-29", refused=[("annual_growth_rate",
         "RESULT_TOO_LARGE")])
     change("gain_too_large", "7e28", "0.5", refused=[("gain_to_recover", "RESULT_TOO_LARGE")])
-    change("rounded", "80", "8.6", options=rounded_to(1, "ROUNDING_MODE_DOWN"), published={"drawdown": "0.8",
+    change("rounded", "80", "8.6", options=rounded_to(1, "ROUNDING_MODE_DOWN", 1), published={"drawdown": "0.8",
         "gain_to_recover": "8.3"})
     change("day_count_without_dates", "80", "8.6", day_count="DAY_COUNT_ACT_360")
     rows.add("change_nothing", "ComputePriceChange", {}, refused=[("start_price", "REQUIRED"), ("end_price",
@@ -391,7 +396,7 @@ def implied_growth_rows(rows):
     growth("rate_of_17_digits", "1e18", "1", "0.1", "1 0.05")
     growth("cash_too_large", "1e28", "1e10", "0.5", "200 0.05", refused=[("final_free_cash_flow", "RESULT_TOO_LARGE")])
     growth("rate_too_large", "7e28", "1e-28", "0.1", "1 0.05", refused=[("implied_growth_rate", "RESULT_TOO_LARGE")])
-    growth("rounded", "3000e9", "60e9", "0.09", "10 0.03", options=rounded_to(4, "ROUNDING_MODE_HALF_UP"),
+    growth("rounded", "3000e9", "60e9", "0.09", "10 0.03", options=rounded_to(4, "ROUNDING_MODE_HALF_UP", 4),
         published={"implied_growth_rate": "0.1702", "terminal_value_share": "0.6983"})
     rows.add("growth_nothing", "ComputeImpliedGrowth", {"growth_stage": {}}, refused=[("currency_code", "REQUIRED"),
         ("enterprise_value", "REQUIRED"), ("free_cash_flow", "REQUIRED"), ("discount_rate", "REQUIRED"),
@@ -413,7 +418,7 @@ def required_margin_rows(rows):
     margin("sun", "10", 10, published={"required_net_cash_margin": "1", "attainable": True})
     margin("a_hair_too_much", "10.00000000000000000000000001", 10, published={"attainable": False})
     margin("rounds_to_1_and_is_more", "10.00000000000000000000000001", 10, options=rounded_to(2,
-        "ROUNDING_MODE_HALF_EVEN"), published={"required_net_cash_margin": "1", "attainable": False})
+        "ROUNDING_MODE_HALF_EVEN", 2), published={"required_net_cash_margin": "1", "attainable": False})
     margin("growing", "30", 10, revenue_growth_rate="0.25")
     margin("exactly_all_of_it", "3.31", 2, revenue_growth_rate="0.1", published={"attainable": False})
     margin("exactly_all_of_growing_sales", "2.31", 2, revenue_growth_rate="0.1",

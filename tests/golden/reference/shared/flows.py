@@ -63,6 +63,7 @@ class Series:
     """Flows in order of time, of one time added up; times in years. `per_year` is None for a dated series."""
 
     def __init__(self, flows, per_year):
+        self.given = [amount for _, amount in flows]
         sums = {}
         for time, amount in flows:
             sums[time] = sums.get(time, Fraction(0)) + amount
