@@ -26,6 +26,8 @@ pub enum WarningReason {
     OneSign,
     /// A perpetual growth within 0.01 of the discount rate, so that a small change of either changes the value much.
     TerminalGrowthNearRate,
+    /// A perpetuity of an investment whose last period has no depreciation, so that nothing pays for replacing what wears out.
+    TerminalWithoutReplacement,
     /// A currency code that was withdrawn from ISO 4217.
     CurrencyWithdrawn,
     /// A series with more than one internal rate of return.
@@ -38,6 +40,7 @@ impl WarningReason {
         WarningReason::RateLooksLikePercent,
         WarningReason::OneSign,
         WarningReason::TerminalGrowthNearRate,
+        WarningReason::TerminalWithoutReplacement,
         WarningReason::CurrencyWithdrawn,
         WarningReason::SeveralRates,
     ];
@@ -49,6 +52,7 @@ impl WarningReason {
             WarningReason::RateLooksLikePercent => "RATE_LOOKS_LIKE_PERCENT",
             WarningReason::OneSign => "ONE_SIGN",
             WarningReason::TerminalGrowthNearRate => "TERMINAL_GROWTH_NEAR_RATE",
+            WarningReason::TerminalWithoutReplacement => "TERMINAL_WITHOUT_REPLACEMENT",
             WarningReason::CurrencyWithdrawn => "CURRENCY_WITHDRAWN",
             WarningReason::SeveralRates => "SEVERAL_RATES",
         }

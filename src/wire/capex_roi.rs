@@ -22,7 +22,7 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
     let mut reader = Reader::default();
     let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
     let period = reader.period(Path::of("period"), request.period);
-    let inputs = CapexRoiInputs {
+    let mut inputs = CapexRoiInputs {
         period,
         capital_expenditures: reader.expenditures(&request.capital_expenditures),
         revenues: reader.series(Path::of("revenues"), &request.revenues),
@@ -37,10 +37,24 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
         reinvestment_rate: reader.optional(Path::of("reinvestment_rate"), request.reinvestment_rate.as_ref()),
     };
     let options = reader.options(request.options.as_ref());
+    reader.terminal_net_cash_flow(request.terminal_net_cash_flow.as_ref(), &mut inputs.terminal_value);
     reader.asked(inputs, currency, options)
 }
 
 impl Reader {
+    /// Reads the flow that grows for ever; nothing else has a use for it.
+    fn terminal_net_cash_flow(&mut self, given: Option<&Text>, terminal_value: &mut Option<TerminalValue>) {
+        let path = Path::of("terminal_net_cash_flow");
+        let given = self.optional(path, given);
+        match terminal_value {
+            Some(TerminalValue::PerpetualGrowth { net_cash_flow, .. }) => *net_cash_flow = given,
+            _ if given.is_some() => self.refuse(path, Reason::NotApplicable, || {
+                "is used with perpetual_growth_rate alone, which makes it grow for ever".to_owned()
+            }),
+            _ => {}
+        }
+    }
+
     fn series(&mut self, path: Path<'_>, amounts: &[Text]) -> Vec<NonNegative> {
         let items = self.items(path, amounts, PERIODS_MAX);
         items.map(|(path, amount)| self.required(path, amount)).collect()
@@ -132,7 +146,7 @@ impl Reader {
                         format!("{growth} is out of range: below discount_rate, which is {discount}")
                     });
                 }
-                TerminalValue::PerpetualGrowth(self.decimal(path, growth))
+                TerminalValue::PerpetualGrowth { growth: self.decimal(path, growth), net_cash_flow: None }
             }
         })
     }
@@ -168,6 +182,7 @@ pub fn capex_roi_response(asked: &Asked<CapexRoiInputs>, outcome: &CapexRoi) -> 
         explanation: asked.explanation(|inputs| explain_capex_roi(inputs, outcome)),
         warnings: asked.warnings(|inputs, warnings| {
             inputs.warn_of_terminal_growth(warnings);
+            outcome.warn_of_missing_replacement(inputs, warnings);
             outcome.internal_rates_of_return.warn_of_several("capital_expenditures", warnings);
         }),
         break_even_revenue_factor: write.optional_ratio(outcome.break_even_revenue_factor),

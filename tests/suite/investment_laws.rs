@@ -25,7 +25,7 @@ fn terminal_value() -> impl Strategy<Value = Option<TerminalValue>> {
     prop_oneof![
         1 => Just(None),
         1 => (0_i64..1_000_000).prop_map(|amount| AnyDecimal::new(amount.into()).map(TerminalValue::Amount)),
-        1 => (-9_000_i64..100).prop_map(|growth| Rate::new(Decimal::new(growth, 4)).map(TerminalValue::PerpetualGrowth)),
+        1 => (-9_000_i64..100).prop_map(|growth| Rate::new(Decimal::new(growth, 4)).map(|growth| TerminalValue::PerpetualGrowth { growth, net_cash_flow: None })),
         1 => (0_i64..100).prop_map(|multiple| AnyDecimal::new(Decimal::new(multiple, 1)).map(TerminalValue::ExitMultiple)),
     ]
 }

@@ -1,13 +1,14 @@
 //! Assumptions of a return on capital expenditure: its defaults and conventions.
 
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue};
-use super::measures::CapexRoi;
+use super::measures::{CapexRoi, RevenueFactor, total};
+use super::periods::Investment;
 use crate::depreciation::assume_policy;
 use crate::explanation::{Explanation, text};
 use crate::input::Bounded;
 
 /// Adds each default and convention of the calculation to the explanation.
-pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, outcome: &CapexRoi) {
+pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, outcome: &CapexRoi) {
     explanation.assume_default(
         inputs.gross_margin,
         "gross_margin",
@@ -30,7 +31,7 @@ pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, out
             "(1 + return_on_investment)^(1 / years) - 1, not return_on_investment / years: the yearly growth that would have led there.",
         );
     }
-    assume_absences(explanation, inputs, outcome);
+    assume_absences(explanation, inputs, investment, outcome);
 }
 
 fn assume_lengths(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
@@ -108,11 +109,17 @@ fn assume_timing(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
         Some(TerminalValue::Amount(_)) => {
             explanation.assume("terminal_value", "terminal_amount", "A flow of the last period, untaxed, at its end.");
         }
-        Some(TerminalValue::PerpetualGrowth(_)) => {
+        Some(TerminalValue::PerpetualGrowth { net_cash_flow, .. }) => {
             explanation.assume(
                 "terminal_value",
                 "perpetual_growth_rate",
-                "A perpetuity that grows from the last period's net cash flow, its first payment a period later: Gordon and Shapiro, Management Science, 1956. Untaxed, as it is made of flows after tax.",
+                "A perpetuity that grows, its first payment a period after the last: Gordon and Shapiro, Management Science, 1956. Untaxed, as it is made of flows after tax.",
+            );
+            explanation.assume_default(
+                net_cash_flow,
+                "terminal_net_cash_flow",
+                "(operating_profit - depreciation) × (1 - tax_rate) of the last period",
+                "What wears out is replaced, so capital expenditure is taken to be as high as depreciation; the last period's own expenditure and tax shield do not go on for ever.",
             );
             if is_middle {
                 let reason = "Its payments move in the middle of their periods too, so that it is discounted i - 1/2 times, where an exit multiple is discounted i times.";
@@ -127,7 +134,7 @@ fn assume_timing(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
     }
 }
 
-fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, outcome: &CapexRoi) {
+fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, outcome: &CapexRoi) {
     let is_single = inputs.last_period() == 0;
     if outcome.annualized_return_on_investment.is_none() {
         let reason = if is_single {
@@ -145,15 +152,26 @@ fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, outco
         explanation.assume("modified_internal_rate_of_return", "absent", reason);
     }
     match outcome.break_even_revenue_factor {
-        None => explanation.assume(
+        None => {
+            let reason = match RevenueFactor::of(inputs, investment, total(&investment.present_values)) {
+                RevenueFactor::WithoutRevenue => "There is no revenue to multiply.",
+                RevenueFactor::WithoutMargin => {
+                    "The gross margin is at or below 0, so that more revenue never brings the value nearer to 0."
+                }
+                RevenueFactor::AllTaxed => "The tax rate is 1, so that revenue leaves nothing after tax.",
+                RevenueFactor::BelowZero => {
+                    "It would be below 0: the investment pays without revenue, or more revenue makes it worth less."
+                }
+                RevenueFactor::NothingFollows | RevenueFactor::Factor(_) => {
+                    "Nothing of the present value follows revenue, so that no multiple of it leads to 0."
+                }
+            };
+            explanation.assume("break_even_revenue_factor", "absent", reason);
+        }
+        Some(_) if inputs.terminal_value.is_some_and(|terminal| !terminal.follows_revenue()) => explanation.assume(
             "break_even_revenue_factor",
-            "absent",
-            "Nothing of the present value follows revenue, so that no multiple of it leads to 0.",
-        ),
-        Some(_) if matches!(inputs.terminal_value, Some(TerminalValue::Amount(_))) => explanation.assume(
-            "break_even_revenue_factor",
-            "terminal_amount stays",
-            "An amount that was given does not follow revenue; one by perpetual growth or an exit multiple does.",
+            "terminal value stays",
+            "A figure that was given does not follow revenue; a perpetuity of the last period and an exit multiple do.",
         ),
         Some(_) => {}
     }

@@ -6,11 +6,11 @@ use super::assumptions::assume;
 use super::explain_rates::{explain_modified_rate, explain_paybacks, sum};
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, rate_per_period};
 use super::measures::{
-    CapexRoi, InvestmentYears, annualized, annuity, break_even_revenue_factor, in_equal_parts, profitability_index,
-    return_on_investment, revenue_to_capital_expenditure, years,
+    CapexRoi, InvestmentYears, RevenueFactor, annualized, annuity, break_even_revenue_factor, in_equal_parts,
+    profitability_index, return_on_investment, revenue_to_capital_expenditure, total, years,
 };
 use super::periods::{Investment, Moves, net_cash_flow, operating_profit, tax};
-use super::terminal::{exit, gordon};
+use super::terminal::{exit, gordon, normalised};
 use super::times::{FlowFactors, timed};
 use crate::cash_flow::explain_internal_rates;
 use crate::explanation::{Explanation, canonical, text};
@@ -40,7 +40,7 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     explain_internal_rates(&mut explanation, &series, &outcome.internal_rates_of_return);
     explain_modified_rate(&mut explanation, inputs, &series, outcome);
     explain_paybacks(&mut explanation, inputs, &investment, outcome);
-    assume(&mut explanation, inputs, outcome);
+    assume(&mut explanation, inputs, &investment, outcome);
     explanation
 }
 
@@ -107,7 +107,7 @@ fn explain_period<'a>(
         return net;
     };
     let before = net.named("net_cash_flow_before_terminal_value");
-    let terminal = explain_terminal_value(inputs, trace, &terminal, (before, profit, discount_rate));
+    let terminal = explain_terminal_value(inputs, trace, &terminal, (profit, depreciation, discount_rate));
     let net = (before + terminal).numbered("net_cash_flow", period);
     let present_value =
         worth_today(before, discount_rate, times.flow) + worth_today(terminal, discount_rate, times.terminal_value);
@@ -119,12 +119,17 @@ fn explain_terminal_value<'a>(
     inputs: &CapexRoiInputs,
     trace: &'a Trace,
     terminal: &TerminalValue,
-    (net_cash_flow, operating_profit, discount_rate): (Traced<'a>, Traced<'a>, Traced<'a>),
+    (operating_profit, depreciation, discount_rate): (Traced<'a>, Traced<'a>, Traced<'a>),
 ) -> Traced<'a> {
     let value = match terminal {
         TerminalValue::Amount(amount) => trace.input("terminal_amount", amount.get()),
-        TerminalValue::PerpetualGrowth(rate) => {
-            let growth = per_period(inputs, trace, "perpetual_growth_rate", "growth_rate_per_period", *rate);
+        TerminalValue::PerpetualGrowth { growth, net_cash_flow } => {
+            let net_cash_flow = match net_cash_flow {
+                Some(given) => trace.input("terminal_net_cash_flow", given.get()),
+                None => normalised(operating_profit, depreciation, trace.known("tax_rate", inputs.tax()))
+                    .named("normalised_net_cash_flow"),
+            };
+            let growth = per_period(inputs, trace, "perpetual_growth_rate", "growth_rate_per_period", *growth);
             gordon(net_cash_flow, discount_rate, growth)
         }
         TerminalValue::ExitMultiple(multiple) => {
@@ -212,7 +217,7 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
         }
     }
     explanation.steps.extend(trace.take_steps());
-    if investment.present_value_of_revenues.is_zero() {
+    if RevenueFactor::of(inputs, investment, total(&investment.present_values)).value().is_none() {
         return;
     }
     let kept = Exact::ONE - inputs.tax();
@@ -221,7 +226,7 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
         .map(|(moved, factor)| moved.kept_revenue * kept / *factor)
         .collect();
     let rest = of_flows.iter().fold(investment.present_value_of_revenues, |rest, term| rest - *term);
-    let follows = inputs.terminal_value.filter(|terminal| !matches!(terminal, TerminalValue::Amount(_)));
+    let follows = inputs.terminal_value.filter(TerminalValue::follows_revenue);
     let of_revenues = sum(
         explanation,
         "present_value_of_revenues",

@@ -47,9 +47,14 @@ pub struct Expenditures(Vec<NonNegative>);
 pub enum TerminalValue {
     /// Terminal value as an amount of money in the last period.
     Amount(AnyDecimal),
-    /// Terminal value by Gordon's growth model: the last period's net cash flow goes on for ever, growing at this rate per year,
-    /// which is below the discount rate.
-    PerpetualGrowth(Rate),
+    /// Terminal value by Gordon's growth model: a normalised net cash flow goes on for ever, and grows.
+    PerpetualGrowth {
+        /// Growth per year, below the discount rate.
+        growth: Rate,
+        /// Net cash flow of one period after tax, at the level of the last period. `None` is (operating profit - depreciation) ×
+        /// (1 - tax rate) of the last period, because what wears out is replaced.
+        net_cash_flow: Option<AnyDecimal>,
+    },
     /// Terminal value as a multiple of the last period's operating profit, annualised.
     ExitMultiple(AnyDecimal),
 }
@@ -57,7 +62,7 @@ pub enum TerminalValue {
 impl CapexRoiInputs {
     /// Warns of a perpetual growth near the discount rate.
     pub fn warn_of_terminal_growth(&self, warnings: &mut Warnings) {
-        if let Some(TerminalValue::PerpetualGrowth(growth)) = self.terminal_value {
+        if let Some(TerminalValue::PerpetualGrowth { growth, .. }) = self.terminal_value {
             warn_of_terminal_growth("perpetual_growth_rate", growth, self.discount_rate, warnings);
         }
     }
@@ -137,9 +142,14 @@ impl CapexRoiInputs {
 }
 
 impl TerminalValue {
+    /// True where a part of the terminal value follows revenue.
+    pub(super) fn follows_revenue(&self) -> bool {
+        !matches!(self, TerminalValue::Amount(_) | TerminalValue::PerpetualGrowth { net_cash_flow: Some(_), .. })
+    }
+
     /// True where the terminal value is discounted as the flows of the last period are: Gordon's value is made of such flows.
     pub(super) fn moves_with_flows(&self) -> bool {
-        matches!(self, TerminalValue::PerpetualGrowth(_))
+        matches!(self, TerminalValue::PerpetualGrowth { .. })
     }
 }
 

@@ -2,12 +2,14 @@
 
 use rust_decimal::Decimal;
 
-use super::inputs::CapexRoiInputs;
+use super::inputs::{CapexRoiInputs, TerminalValue};
 use super::periods::{CapexPeriod, Investment};
-use super::times::{counted, timed};
-use crate::cash_flow::{InternalRates, Movement, Payback, RateOfReturn, internal_rates, modified_rate, payback, payback_of};
+use super::times::timed;
+use crate::cash_flow::{InternalRates, Movement, Payback, RateOfReturn, YearUnit, internal_rates, modified_rate, payback_of};
+use crate::explanation::canonical;
 use crate::input::{Bounded, ModelError};
 use crate::number::{Exact, Number};
+use crate::warning::{WarningReason, Warnings};
 use crate::work::WhileAwaited;
 
 /// Outcome of a return on capital expenditure: every measure of the investment, and its periods.
@@ -41,10 +43,26 @@ pub struct CapexRoi {
     /// Equivalent annual annuity: the net present value in equal payments at the end of each year; `None` at a single period.
     pub equivalent_annual_annuity: Option<Decimal>,
     /// Break-even revenue factor: with every revenue multiplied by it, the net present value is 0; `None` where revenue changes
-    /// nothing.
+    /// nothing, where each revenue loses money, and where the investment pays without any.
     pub break_even_revenue_factor: Option<Decimal>,
     /// Periods of the investment, period 0 first.
     pub periods: Vec<CapexPeriod>,
+}
+
+impl CapexRoi {
+    /// Warns of a perpetuity in which nothing is replaced: its flow has no depreciation, and no flow was given instead.
+    pub fn warn_of_missing_replacement(&self, inputs: &CapexRoiInputs, warnings: &mut Warnings) {
+        let Some(TerminalValue::PerpetualGrowth { net_cash_flow: None, .. }) = inputs.terminal_value else { return };
+        let Some(last) = self.periods.last().filter(|last| last.depreciation.is_zero()) else { return };
+        warnings.add(WarningReason::TerminalWithoutReplacement, "perpetual_growth_rate", || {
+            let average = Exact::from(self.total_capital_expenditure) / Exact::from(last.period.max(1));
+            format!(
+                "the last period has no depreciation, so the perpetuity replaces nothing: capital expenditure is {} a period on average; give \
+                 depreciation, or terminal_net_cash_flow",
+                canonical(average.as_answer())
+            )
+        });
+    }
 }
 
 /// Computes the net present value, the rates of return, the paybacks and the other measures of a capital expenditure.
@@ -62,8 +80,10 @@ pub struct CapexRoi {
 /// break_even_revenue_factor       = 1 - net_present_value / present value of what follows revenue, after tax
 /// ```
 ///
-/// The break-even factor is exact, since the net present value is a straight line in it. It is below 0 where the investment would pay
-/// without any revenue, or where each revenue loses money.
+/// The break-even factor is exact, since the net present value is a straight line in it. The factor is absent where it would be below 0,
+/// without revenue, at a gross margin at or below 0, and at a tax rate of 1.
+///
+/// A payback counts the terminal value at the end of the last period: it moves at once, and is not spread over the period.
 ///
 /// - Shapes: each series has one value per period, 1 to 1200; beyond the end of a shorter series, values are 0.
 /// - Units: money in one currency; rates per year, effective, as fractions; paybacks in years.
@@ -103,7 +123,7 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
     let investment = Investment::new(inputs);
     let net_cash_flows = investment.net_cash_flows();
     let as_discounted = timed(inputs, &net_cash_flows, investment.terminal_value);
-    let as_counted = counted(inputs, &net_cash_flows, investment.terminal_value);
+    let as_counted = YearUnit::of_period(inputs.period);
     let totals = Totals::new(&investment);
     let return_on_investment = return_on_investment(totals.net_gain(), totals.capital_expenditure);
     let years = InvestmentYears::of(inputs);
@@ -125,8 +145,8 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
             .value("profitability_index")?,
         internal_rates_of_return: internal_rates(&as_discounted),
         modified_internal_rate_of_return: modified_rate(&as_discounted, inputs.finance_rate(), inputs.reinvestment_rate())?,
-        payback: payback(&as_counted, None).map_err(|error| error.within("payback"))?,
-        discounted_payback: payback_of(investment.discounted(), as_counted.unit(), Movement::Evenly)
+        payback: payback_of(investment.paid_back(), as_counted, Movement::Evenly).map_err(|error| error.within("payback"))?,
+        discounted_payback: payback_of(investment.paid_back_discounted(), as_counted, Movement::Evenly)
             .map_err(|error| error.within("discounted_payback"))?,
         equivalent_annual_annuity: years
             .map(|years| match Exact::from(inputs.discount_rate.get()) {
@@ -135,13 +155,54 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
             })
             .map(|annuity| annuity.value("equivalent_annual_annuity"))
             .transpose()?,
-        break_even_revenue_factor: Some(investment.present_value_of_revenues)
-            .filter(|revenues| !revenues.is_zero())
-            .map(|revenues| break_even_revenue_factor(net_present_value, revenues))
+        break_even_revenue_factor: RevenueFactor::of(inputs, &investment, net_present_value)
+            .value()
             .map(|factor| factor.value("break_even_revenue_factor"))
             .transpose()?,
         periods: investment.periods()?,
     })
+}
+
+/// Break-even revenue factor, or the reason why there is none.
+pub(super) enum RevenueFactor {
+    Factor(Exact),
+    /// No revenue is above 0.
+    WithoutRevenue,
+    /// The gross margin is at or below 0, so that revenue leaves nothing.
+    WithoutMargin,
+    /// The tax rate is 1, so that revenue leaves nothing after tax.
+    AllTaxed,
+    /// The present value of all that follows revenue is 0.
+    NothingFollows,
+    /// The factor would be below 0.
+    BelowZero,
+}
+
+impl RevenueFactor {
+    pub fn of(inputs: &CapexRoiInputs, investment: &Investment, net_present_value: Exact) -> RevenueFactor {
+        let of_revenues = investment.present_value_of_revenues;
+        if inputs.revenues.iter().all(|revenue| revenue.get().is_zero()) {
+            return RevenueFactor::WithoutRevenue;
+        }
+        if !inputs.margin().is_positive() {
+            return RevenueFactor::WithoutMargin;
+        }
+        if inputs.tax() == Exact::ONE {
+            return RevenueFactor::AllTaxed;
+        }
+        if of_revenues.is_zero() {
+            return RevenueFactor::NothingFollows;
+        }
+        let factor = break_even_revenue_factor(net_present_value, of_revenues);
+        if factor.as_answer().is_negative() { RevenueFactor::BelowZero } else { RevenueFactor::Factor(factor) }
+    }
+
+    pub fn value(&self) -> Option<Exact> {
+        match self {
+            RevenueFactor::Factor(factor) => Some(*factor),
+            _ => None,
+        }
+    }
 }
 
 /// Undiscounted totals of an investment.
@@ -200,7 +261,7 @@ impl InvestmentYears {
     }
 }
 
-fn total(values: &[Exact]) -> Exact {
+pub(super) fn total(values: &[Exact]) -> Exact {
     values.iter().while_awaited().fold(Exact::ZERO, |sum, value| sum + *value)
 }
 

@@ -50,6 +50,8 @@ pub(super) struct Investment {
     pub moves: Vec<Moves>,
     /// Terminal value; 0 where there is none.
     pub terminal_value: Exact,
+    /// Present value of the terminal value; 0 where there is none.
+    present_value_of_terminal_value: Exact,
     /// Present value of each net cash flow, the terminal value included in the last.
     pub present_values: Vec<Exact>,
     pub present_value_of_capital_expenditures: Exact,
@@ -64,12 +66,10 @@ impl Investment {
         let last = moves.last().copied();
         let kept_after_tax = Exact::ONE - inputs.tax();
         let (terminal_value, of_revenue) = match (inputs.terminal_value, last) {
-            (Some(terminal), Some(last)) => (
-                terminal.value(inputs, last.net_cash_flow, last.operating_profit),
-                terminal.of_revenue(inputs, last.kept_revenue * kept_after_tax, last.kept_revenue),
-            ),
+            (Some(terminal), Some(last)) => (terminal.value(inputs, &last), terminal.of_revenue(inputs, &last)),
             _ => (Exact::ZERO, Exact::ZERO),
         };
+        let present_value_of_terminal_value = terminal_value / factors.of_terminal_value;
         let mut present_values = Vec::with_capacity(moves.len());
         let (mut of_expenditures, mut of_revenues) = (Exact::ZERO, Exact::ZERO);
         for (moved, factor) in moves.iter().zip(&factors.of_flows).while_awaited() {
@@ -78,11 +78,12 @@ impl Investment {
             of_revenues = of_revenues + worth_today(moved.kept_revenue, *factor);
         }
         if let Some(last) = present_values.last_mut() {
-            *last = *last + terminal_value / factors.of_terminal_value;
+            *last = *last + present_value_of_terminal_value;
         }
         Investment {
             moves,
             terminal_value,
+            present_value_of_terminal_value,
             present_values,
             present_value_of_capital_expenditures: of_expenditures,
             present_value_of_revenues: of_revenues * kept_after_tax + of_revenue / factors.of_terminal_value,
@@ -94,10 +95,21 @@ impl Investment {
         self.moves.iter().map(|moved| moved.net_cash_flow).collect()
     }
 
-    /// Returns the present values at whole periods. A discounted payback counts whole periods, also where flows are discounted in
-    /// mid-period.
-    pub fn discounted(&self) -> impl Iterator<Item = Flow> {
-        self.present_values.iter().zip(0..).map(|(amount, units)| Flow { units, amount: *amount })
+    /// Returns the flows of the payback: the net cash flow of each period, and the terminal value, which comes at the very end.
+    pub fn paid_back(&self) -> impl Iterator<Item = Flow> {
+        let flows = self.moves.iter().map(|moved| moved.net_cash_flow);
+        counted(flows, self.moves.len(), self.terminal_value)
+    }
+
+    /// Returns the flows of the discounted payback: present values at whole periods, also where flows are discounted in mid-period, and
+    /// the present value of the terminal value at the very end.
+    pub fn paid_back_discounted(&self) -> impl Iterator<Item = Flow> {
+        let last = self.moves.len().saturating_sub(1);
+        let flows =
+            self.present_values.iter().enumerate().map(move |(period, amount)| {
+                if period == last { *amount - self.present_value_of_terminal_value } else { *amount }
+            });
+        counted(flows, self.moves.len(), self.present_value_of_terminal_value)
     }
 
     /// Returns the periods with each figure rounded as an answer.
@@ -126,6 +138,13 @@ impl Investment {
         });
         rows.collect()
     }
+}
+
+/// Flows of each period at its end, and a flow at the end of the last period that moves at once.
+fn counted(flows: impl Iterator<Item = Exact>, periods: usize, at_the_end: Exact) -> impl Iterator<Item = Flow> {
+    let end = u32::try_from(periods.saturating_sub(1)).unwrap_or(u32::MAX);
+    let at_the_end = (!at_the_end.is_zero()).then_some(Flow { units: end, amount: at_the_end });
+    flows.zip(0..).map(|(amount, units)| Flow { units, amount }).chain(at_the_end)
 }
 
 /// Present value of an amount. An amount of 0, as most expenditures are, is 0 at any rate, and is not divided.

@@ -31,6 +31,11 @@ fn straight_line(life: u32) -> Option<DepreciationPolicy> {
     Some(DepreciationPolicy::OverLife { method: Method::StraightLine, useful_life_periods, salvage_ratio: None })
 }
 
+/// A perpetuity of the last period that grows at this rate.
+fn growing(rate: Decimal) -> TerminalValue {
+    TerminalValue::PerpetualGrowth { growth: Rate::new(rate).unwrap(), net_cash_flow: None }
+}
+
 #[test]
 fn sixty_billion_against_twenty_is_a_third() {
     let outcome = capex_roi(&investment(&[60_000_000_000], &[20_000_000_000], dec!(0.1))).unwrap();
@@ -121,7 +126,7 @@ fn a_terminal_value_is_an_untaxed_flow_of_the_last_period() {
 #[test]
 fn gordons_value_is_a_perpetuity_from_the_period_after() {
     let mut inputs = investment(&[100], &[0, 10], dec!(0.1));
-    inputs.terminal_value = Some(TerminalValue::PerpetualGrowth(Rate::new(dec!(0)).unwrap()));
+    inputs.terminal_value = Some(growing(dec!(0)));
     let outcome = capex_roi(&inputs).unwrap();
     // 10 a year for ever at 10 %.
     assert_eq!(outcome.net_present_value, dec!(0));
@@ -137,7 +142,7 @@ fn mid_period_discounts_gordon_with_the_flows_and_an_exit_at_the_end() {
         inputs.terminal_value = Some(terminal);
         capex_roi(&inputs).unwrap().periods[1].present_value
     };
-    assert_eq!(with(TerminalValue::PerpetualGrowth(Rate::new(dec!(0.1)).unwrap())), dec!(1100));
+    assert_eq!(with(growing(dec!(0.1))), dec!(1100));
     assert_eq!(with(TerminalValue::ExitMultiple(AnyDecimal::new(dec!(1.1)).unwrap())), dec!(200));
     assert_eq!(with(TerminalValue::Amount(AnyDecimal::new(dec!(1.21)).unwrap())), dec!(101));
 }
@@ -151,7 +156,7 @@ fn an_exit_multiple_is_one_of_a_year() {
 }
 
 #[test]
-fn revenue_that_changes_nothing_has_no_factor_and_one_that_loses_money_a_negative_one() {
+fn revenue_that_changes_nothing_or_loses_money_has_no_factor() {
     let factor = |margin: Decimal, revenues: &[i64]| {
         let mut inputs = investment(&[100], revenues, dec!(0));
         inputs.gross_margin = AtMostOne::new(margin);
@@ -160,7 +165,72 @@ fn revenue_that_changes_nothing_has_no_factor_and_one_that_loses_money_a_negativ
     assert_eq!(factor(dec!(1), &[]), None);
     assert_eq!(factor(dec!(0), &[0, 50]), None);
     assert_eq!(factor(dec!(0.5), &[0, 50]), Some(dec!(4)));
-    assert_eq!(factor(dec!(-0.5), &[0, 50]), Some(dec!(-4)));
+    assert_eq!(factor(dec!(-0.5), &[0, 50]), None);
+}
+
+#[test]
+fn an_investment_that_pays_without_revenue_has_no_factor() {
+    let mut inputs = investment(&[100], &[0, 50], dec!(0));
+    inputs.terminal_value = Some(TerminalValue::Amount(AnyDecimal::new(dec!(101)).unwrap()));
+    assert_eq!(capex_roi(&inputs).unwrap().break_even_revenue_factor, None);
+    inputs.terminal_value = Some(TerminalValue::Amount(AnyDecimal::new(dec!(100)).unwrap()));
+    assert_eq!(capex_roi(&inputs).unwrap().break_even_revenue_factor, Some(dec!(0)));
+}
+
+#[test]
+fn a_tax_of_everything_leaves_no_factor() {
+    let mut inputs = investment(&[100], &[0, 50], dec!(0));
+    inputs.tax_rate = TaxRate::new(dec!(1));
+    inputs.terminal_value = Some(TerminalValue::ExitMultiple(AnyDecimal::new(dec!(3)).unwrap()));
+    assert_eq!(capex_roi(&inputs).unwrap().break_even_revenue_factor, None);
+}
+
+#[test]
+fn a_terminal_value_pays_back_at_the_end_and_not_before() {
+    let payback = |spent: &[i64], revenues: &[i64], amount: Decimal| {
+        let mut inputs = investment(spent, revenues, dec!(0));
+        inputs.terminal_value = Some(TerminalValue::Amount(AnyDecimal::new(amount).unwrap()));
+        let outcome = capex_roi(&inputs).unwrap();
+        assert_eq!(outcome.payback, outcome.discounted_payback, "at a rate of 0");
+        outcome.payback
+    };
+    assert_eq!(payback(&[100], &[0, 0, 0, 0, 0, 0], dec!(200)), Payback::Years(dec!(5)));
+    assert_eq!(payback(&[100], &[0, 20, 20, 20], dec!(160)), Payback::Years(dec!(3)));
+    assert_eq!(payback(&[100], &[0, 20, 20, 60], dec!(160)), Payback::Years(dec!(3)));
+    assert_eq!(payback(&[100], &[0, 60, 60], dec!(160)), Payback::Years(dec!(1.666666666666666666666666667)));
+    assert!(matches!(payback(&[100], &[0, 60, 60], dec!(-21)), Payback::Never { .. }), "closing down undoes it");
+    assert_eq!(payback(&[100], &[0, 60, 60], dec!(-20)), Payback::Years(dec!(1.666666666666666666666666667)));
+}
+
+/// Source: by hand. (50 - 100 / 3) × 0.75 = 12.5 goes on; 12.5 × 1.02 / 0.08 = 159.375 after three years. The three flows are 50 less
+/// 25 % of 16.66…: 45.833…, worth 113.98 at 10 %.
+#[test]
+fn a_perpetuity_replaces_what_wears_out() {
+    let mut inputs = investment(&[100], &[0, 50, 50, 50], dec!(0.1));
+    inputs.tax_rate = TaxRate::new(dec!(0.25));
+    inputs.depreciation = straight_line(3);
+    inputs.terminal_value = Some(growing(dec!(0.02)));
+    let outcome = capex_roi(&inputs).unwrap();
+    assert_eq!(outcome.net_present_value.round_dp(1), dec!(133.7));
+    assert_eq!(outcome.periods[3].net_cash_flow.round_dp(6), dec!(205.208333));
+    let given = AnyDecimal::new(dec!(12.5));
+    inputs.terminal_value =
+        Some(TerminalValue::PerpetualGrowth { growth: Rate::new(dec!(0.02)).unwrap(), net_cash_flow: given });
+    let same = capex_roi(&inputs).unwrap();
+    assert_eq!(same.net_present_value.round_dp(20), outcome.net_present_value.round_dp(20));
+    assert_ne!(same.break_even_revenue_factor, outcome.break_even_revenue_factor, "a flow that was given follows no revenue");
+}
+
+/// An expenditure of the last period does not go on for ever.
+#[test]
+fn an_expenditure_of_the_last_period_is_not_perpetuated() {
+    let with = |spent: &[i64]| {
+        let mut inputs = investment(spent, &[0, 50, 50, 50], dec!(0.1));
+        inputs.terminal_value = Some(growing(dec!(0.02)));
+        capex_roi(&inputs).unwrap().net_present_value
+    };
+    // 60 / 1.331 is all that it costs.
+    assert_eq!((with(&[100]) - with(&[100, 0, 0, 60])).round_dp(10), (dec!(60) / dec!(1.331)).round_dp(10));
 }
 
 #[test]
@@ -178,7 +248,7 @@ fn the_explanation_arrives_at_the_figures_of_the_answer() {
     inputs.timing = Some(CashFlowTiming::MidPeriod);
     inputs.tax_rate = TaxRate::new(dec!(0.3));
     inputs.depreciation = straight_line(2);
-    inputs.terminal_value = Some(TerminalValue::PerpetualGrowth(Rate::new(dec!(0.02)).unwrap()));
+    inputs.terminal_value = Some(growing(dec!(0.02)));
     let outcome = capex_roi(&inputs).unwrap();
     let steps = explain_capex_roi(&inputs, &outcome).steps;
     let value = |name: &str| {

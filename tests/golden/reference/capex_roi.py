@@ -136,8 +136,13 @@ def compute_capex_roi(request):
     finance = read.optional(request, "finance_rate", "finance_rate", ABOVE_MINUS_ONE, r)
     reinvestment = read.optional(request, "reinvestment_rate", "reinvestment_rate", ABOVE_MINUS_ONE, r)
     asked = read.options()
+    given = read.optional(request, "terminal_net_cash_flow", "terminal_net_cash_flow", ANY)
+    if "terminal_net_cash_flow" in request and growth is None and "perpetual_growth_rate" not in request:
+        if given is not None:
+            read.out_of_range.append(("terminal_net_cash_flow", "NOT_APPLICABLE"))
     read.done()
 
+    without_replacement = False
     per_year = PERIODS_A_YEAR[period]
     count = max(len(capex), len(revenues), len(costs))
     capex, revenues, costs = (list(s) + [Fraction(0)] * (count - len(s)) for s in (capex, revenues, costs))
@@ -163,15 +168,26 @@ def compute_capex_roi(request):
         terminal = terminal_amount
     elif growth is not None:
         g, rate = (discount(x, -Fraction(1, per_year)) - 1 for x in (growth, r))
-        terminal, terminal_time = net[last] * (1 + g) / (rate - g), times[last]
-        following = revenues[last] * margin * (1 - tax_rate) * (1 + g) / (rate - g)
+        replacing = (operating[last] - depreciation[last]) * (1 - tax_rate) if given is None else given
+        terminal, terminal_time = replacing * (1 + g) / (rate - g), times[last]
+        if given is None:
+            following = revenues[last] * margin * (1 - tax_rate) * (1 + g) / (rate - g)
+            if depreciation[last] == 0:
+                without_replacement = True
     elif multiple is not None:
         terminal = operating[last] * per_year * multiple
         following = revenues[last] * margin * per_year * multiple
+    # The payback counts its time as ever, whatever the timing: flow i moves evenly over period i, and the terminal value comes at
+    # the end. A discounted flow has its value in the net present value, so that the shortfall at the end is that value below 0.
+    counted = [Fraction(i, per_year) for i in range(count)]
     flows = list(zip(times, net))
     present = [amount * discount(r, time) for time, amount in flows]
+    paid_back, paid_back_discounted = list(net), list(present)
     if terminal is not None:
         flows.append((terminal_time, terminal))
+        counted.append(end)
+        paid_back.append(terminal)
+        paid_back_discounted.append(terminal * discount(r, terminal_time))
         net[last] += terminal
         present[last] += terminal * discount(r, terminal_time)
     series = Series(flows, per_year)
@@ -183,8 +199,10 @@ def compute_capex_roi(request):
     value_of_revenue = sum(x * margin * (1 - tax_rate) * discount(r, time) for x, time in zip(revenues, times))
     value_of_revenue += following * discount(r, terminal_time)
     factor = None
-    if value_of_revenue:
+    if any(revenues) and margin > 0 and tax_rate < 1 and value_of_revenue:
         factor = 1 - value / value_of_revenue
+        if factor < 0:
+            factor = None
     rows, cumulative = [], Fraction(0)
     for i in range(count):
         cumulative += net[i]
@@ -201,11 +219,10 @@ def compute_capex_roi(request):
                 "cumulative_cash_flow": cumulative,
             }
         )
-    # The payback counts its time as ever, whatever the timing: flow i moves evenly over period i. A discounted flow has its
-    # value in the net present value, so that the shortfall at the end is that value below 0.
-    counted = [Fraction(i, per_year) for i in range(count)]
     if growth is not None:
         read.terminal_growth("perpetual_growth_rate", growth, r)
+    if without_replacement:
+        read.warn("perpetual_growth_rate", "TERMINAL_WITHOUT_REPLACEMENT")
     found = internal_rates(series)
     warn_of_several_rates(read, "capital_expenditures", found)
     return finish(
@@ -221,8 +238,8 @@ def compute_capex_roi(request):
             "profitability_index": (value + value_spent) / value_spent,
             "internal_rates_of_return": found,
             "modified_internal_rate_of_return": modified_rate(series, finance, reinvestment),
-            "payback": payback_of(counted, net, True),
-            "discounted_payback": payback_of(counted, present, True),
+            "payback": payback_of(counted, paid_back, True),
+            "discounted_payback": payback_of(counted, paid_back_discounted, True),
             "equivalent_annual_annuity": value * annuity_factor(r, end) if last else None,
             "break_even_revenue_factor": factor,
             "periods": rows,
@@ -306,9 +323,22 @@ def capex_roi_rows(rows):
         break_even_revenue_factor="1"))
     roi("gordon_shrinking", "100", "0 20", perpetual_growth_rate="-0.05")
     roi("gordon_of_a_loss", "100", "0 50 20", "0 0 30", perpetual_growth_rate="0.03")
-    roi("gordon_last_capex_counts", "100 0 5", "0 50 20", perpetual_growth_rate="0.03")
+    roi("gordon_last_capex_ends", "100 0 5", "0 50 20", perpetual_growth_rate="0.03")
     roi("gordon_with_the_tax_shield", "300", "0 50 60", perpetual_growth_rate="0.03", tax_rate="0.1",
         depreciation=policy("STRAIGHT_LINE", 2))
+    roi("gordon_replaces_what_wears_out", "100", "0 50 50 50", perpetual_growth_rate="0.02", tax_rate="0.25",
+        depreciation=policy("STRAIGHT_LINE", 3), published=dict(net_present_value="133.7215126471"))
+    roi("gordon_of_a_given_flow", "100", "0 50 50 50", perpetual_growth_rate="0.02", tax_rate="0.25",
+        depreciation=policy("STRAIGHT_LINE", 3), terminal_net_cash_flow="12.5",
+        published=dict(net_present_value="133.7215126471"))
+    roi("gordon_of_a_given_loss", "100", "0 50 50 50", perpetual_growth_rate="0.02", terminal_net_cash_flow="-3",
+        timing=mid, period=QUARTER, absent=("warnings",))
+    roi("gordon_without_replacement_is_warned_of", "100 0 0 60", "0 50 50 50", perpetual_growth_rate="0.02",
+        published=dict(warnings=[{"field": "perpetual_growth_rate", "reason": "TERMINAL_WITHOUT_REPLACEMENT"}]))
+    roi("a_given_flow_without_growth", "100", "0 50", terminal_net_cash_flow="1",
+        refused=[("terminal_net_cash_flow", "NOT_APPLICABLE")])
+    roi("a_given_flow_beside_an_exit", "100", "0 50", terminal_net_cash_flow="1", exit_multiple="2",
+        refused=[("terminal_net_cash_flow", "NOT_APPLICABLE")])
     roi("gordon_almost_the_discount_rate", "100", "0 50 20", perpetual_growth_rate="0.0999")
     roi("exit_multiple_of_a_loss", "100", "0 90 20", "0 0 30", exit_multiple="3")
     roi("exit_multiple_of_0", "100", "0 90 20", exit_multiple="0")
@@ -317,10 +347,21 @@ def capex_roi_rows(rows):
     roi("mid_period_capex_continues", "100 100", "0 150 150", timing=mid)
     roi("mid_period_several_rates", "100 0 300", "0 390 0", timing=mid)
     roi("mid_period_never", "100", "0 50 50", timing=mid)
+    roi("payback_by_a_terminal_amount", "100", "0 0 0 0 0 0", terminal_amount="200",
+        published={"payback.years": "5", "discounted_payback.years": "5"})
+    roi("payback_by_an_exit", "100", "0 20 20 20", exit_multiple="8", published={"payback.years": "3"})
+    roi("payback_by_gordon_in_mid_period", "100", "0 20 20 20", perpetual_growth_rate="0.01", timing=mid,
+        published={"payback.years": "3", "discounted_payback.years": "3"})
+    roi("payback_before_the_exit", "100", "0 60 60", terminal_amount="50", r="0", published={"payback.years": "5/3"})
+    roi("payback_undone_by_closing_down", "100", "0 60 60", terminal_amount="-21", r="0",
+        published={"payback.never.shortfall": "1"})
     roi("payback_undone", "100 0 120", "0 150 0 100 90")
     roi("payback_never", "100", "0 30 30", published={"payback.never.shortfall": "40"})
     roi("payback_discounted_never", "100", "0 52 52", published={"payback.years": "1.923076923076923"})
     roi("gross_margin_of_0", "100", "0 52 52", gross_margin="0", absent=("break_even_revenue_factor",))
+    roi("gross_margin_below_0", "100", "0 52 52", gross_margin="-0.5", absent=("break_even_revenue_factor",))
+    roi("tax_of_everything", "100", "0 52 52", tax_rate="1", exit_multiple="2", absent=("break_even_revenue_factor",))
+    roi("pays_without_revenue", "100", "0 52 52", terminal_amount="200", absent=("break_even_revenue_factor",))
     roi("gross_margin_of_a_third", "100", "0 200 200", gross_margin="0.3333333333333333333333333333")
     # Taxes and depreciation
     for method in ("STRAIGHT_LINE", "DOUBLE_DECLINING_BALANCE", "SUM_OF_YEARS_DIGITS"):
