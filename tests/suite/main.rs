@@ -45,3 +45,4 @@ mod telemetry;
 mod tls;
 mod tools;
 mod transcendentals;
+mod warnings;
