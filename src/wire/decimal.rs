@@ -230,7 +230,7 @@ fn write_whole(whole: u64, negative: bool) -> Text {
     if !negative || whole == 0 {
         return digits.into();
     }
-    let mut written = Written::default();
+    let mut written = DecimalText::default();
     written.put("-");
     written.put(digits);
     written.text()
@@ -244,12 +244,12 @@ const WRITTEN_BYTES_MAX: usize = 31;
 
 /// A decimal written into a buffer of its own.
 #[derive(Default)]
-struct Written {
+struct DecimalText {
     bytes: [u8; WRITTEN_BYTES_MAX],
     length: usize,
 }
 
-impl Written {
+impl DecimalText {
     fn put(&mut self, part: &str) {
         let end = self.length + part.len();
         self.bytes[self.length..end].copy_from_slice(part.as_bytes());
@@ -278,7 +278,7 @@ fn write_any(decimal: Decimal) -> Text {
         Ok(short) => buffer.format(short),
         Err(_) => buffer.format(mantissa),
     };
-    let mut written = Written::default();
+    let mut written = DecimalText::default();
     if decimal.is_sign_negative() && mantissa != 0 {
         written.put("-");
     }
