@@ -87,7 +87,7 @@ impl Text {
         }
     }
 
-    /// True of the empty text.
+    /// Returns true for the empty text.
     #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {

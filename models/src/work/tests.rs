@@ -24,9 +24,7 @@ fn counted<T>(is_over: impl Fn() -> bool + 'static, computation: impl FnOnce() -
 }
 
 /// Asserts that a computation gives up. Nobody waits from the first look on: the work after that look is less than a hundredth of
-/// the
-/// whole and less than two looks, and all of the work takes less than a millisecond.
-/// all takes less than a millisecond.
+/// the whole and less than two looks, and all of the work takes less than a millisecond.
 fn assert_gives_up<T>(name: &str, computation: impl Fn() -> T) {
     let (answer, whole) = counted(|| false, &computation);
     assert!(answer.is_ok(), "{name}");

@@ -203,7 +203,8 @@ impl Grid {
         (grid, units)
     }
 
-    /// Converts a zero into an annual rate and a rate per period, and tells whether doubles were enough for both proofs.
+    /// Converts a zero of the present value into an annual rate and a rate per period, and tells whether doubles were enough for both
+    /// proofs.
     fn rate(&self, zero: &mut Zero) -> Result<(RateOfReturn, bool), Proof> {
         let mut of = |span: Span| match zero.rate(span) {
             Proof::Rate(rate, in_doubles) => Ok((rate, in_doubles)),

@@ -14,7 +14,7 @@ pub(super) const UNIT: f64 = f64::EPSILON / 2.0;
 const NO_PLACE: u32 = u32::MAX;
 /// The longest distance between flows that has a place in the table: some years in days, or a few weeks of the finest grid.
 const PLACES_MAX: u32 = 4096;
-/// Bound on the sum of all weights below the smallest double, beside a largest amount near 1.
+/// Bound on the sum of the weighted amounts that are too small for a double, where the largest amount is near 1.
 pub(super) const LOST_BELOW: f64 = 1e-290;
 /// Work of a search that was abandoned: more than any limit, and far enough from the largest number to be added to.
 const ABANDONED: u64 = u64::MAX / 2;
@@ -56,7 +56,7 @@ pub(in crate::cash_flow::internal_rate) struct Terms<'a> {
     pub(super) source: &'a [Flow],
     pub(super) tens: i64,
     pub(super) binary: OnceCell<Vec<Binary>>,
-    /// Weight of each distinct distance, and the doubt that the distance adds.
+    /// Discount factor over each distinct distance between terms, and the bound on its error.
     pub(super) powers: RefCell<Vec<(f64, f64)>>,
     /// Weight × amount of each term at the point looked at last, each with a bound on its error.
     pub(super) weighted: RefCell<Weighted>,
