@@ -13,7 +13,8 @@ const TEXT_UNITS: u64 = 4;
 const DIGITS_MAX: i64 = 28;
 /// Limit of a decimal's magnitude: 7.9e28.
 const LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
-/// Exponent at which counting stops. A larger exponent is as good as infinite, and sums of exponents do not overflow.
+/// Largest exponent that is counted exactly. A larger exponent counts as this one, which refuses the decimal all the same, and sums
+/// of exponents do not overflow.
 const EXPONENT_LIMIT: i64 = 1_000_000_000_000;
 
 /// Reads `["-"] digits ["." digits] [("e" | "E") ["+" | "-"] digits]`.

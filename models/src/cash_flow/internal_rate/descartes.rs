@@ -24,7 +24,7 @@ const FOLLOWED_PLACES: u64 = 170;
 const VALUE_UNITS: u64 = 30;
 const STEP_UNITS: u64 = 24;
 
-/// An interval of x, from low / 2^places to high / 2^places.
+/// An interval of x = e^-growth, from low / 2^places to high / 2^places.
 #[derive(Clone, Debug)]
 struct Part {
     low: BigInt,

@@ -11,9 +11,9 @@ use crate::work;
 /// Bracket: an interval with exactly one zero, which is a simple zero.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bracket {
-    /// Lower end; None where the interval reaches to the growth at which nothing is left of money.
+    /// Lower end of the interval; None where the interval reaches to the growth at which nothing is left of money.
     pub low: Option<Point>,
-    /// Upper end; None where the interval reaches to growth without bound.
+    /// Upper end of the interval; None where the interval reaches to growth without bound.
     pub high: Option<Point>,
     /// Sign of the present value at the lower end.
     pub sign_at_low: i8,

@@ -28,13 +28,13 @@ pub enum RateStatus {
     Unique,
     /// Several rates, all found and proven.
     Several,
-    /// No rate, because all flows have one sign.
+    /// No rate of return, because all flows have one sign.
     NoSignChange,
-    /// No rate, although the flows change sign; proven.
+    /// No rate of return, although the flows change sign; proven.
     None,
     /// Not decided within the work limit; the listed rates are proven, and there may be more.
     Undecided,
-    /// Every rate, because every flow is 0.
+    /// Any rate is a rate of return, because every flow is 0.
     Any,
 }
 
