@@ -11,7 +11,7 @@ use crate::wide::Wide;
 /// Result for intervals that doubles could not settle: the zeros found in them.
 #[derive(Default)]
 pub(super) struct Settled {
-    /// Brackets with one zero each, of `simple`, or of the terms themselves where there were no repeated factors.
+    /// Brackets with one zero each: zeros of `simple`, or of the terms themselves where there were no repeated factors.
     pub brackets: Vec<Bracket>,
     /// Terms without repeated factors; None where no factor was repeated.
     pub simple: Option<Terms<'static>>,
