@@ -11,6 +11,7 @@ use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 
 const CONTRACT: &str = "proto";
 const PRESETS: &str = "src/presets";
+const EVERY_KIND: &str = "src/wire";
 const UNKNOWN: &str = "unknown";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,13 +32,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
     fs::write(out.join("presets.bin"), presets(&compiler.descriptor_pool())?)?;
-    // A message's shape is looked up by its name.
+    // Clients alone: the server takes calls by a shorter way than the generated one.
+    tonic_prost_build::configure()
+        .build_server(false)
+        .compile_fds_with_config(compiler.file_descriptor_set(), with_short_texts())?;
+    every_kind(&out)
+}
+
+fn with_short_texts() -> tonic_prost_build::Config {
     let mut config = tonic_prost_build::Config::new();
+    // A message's shape is looked up by its name.
     config.enable_type_names();
     // prost, with texts of another kind.
     config.prost_path("crate::wire::short_text");
-    // Clients alone: the server takes calls by a shorter way than the generated one.
-    tonic_prost_build::configure().build_server(false).compile_fds_with_config(compiler.file_descriptor_set(), config)?;
+    config
+}
+
+/// Generates the message of every kind, which a test alone compiles: generated code may look for more under prost's path than the
+/// contract's messages need.
+fn every_kind(out: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed={EVERY_KIND}/every_kind.proto");
+    let mut compiler = protox::Compiler::new([EVERY_KIND])?;
+    compiler.open_file("every_kind.proto")?;
+    fs::write(out.join("every_kind.bin"), compiler.encode_file_descriptor_set())?;
+    with_short_texts().compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }
 

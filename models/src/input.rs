@@ -205,7 +205,7 @@ bounded!(
     Positive, "above 0", Decimal::ONE, |value| is_above_zero(value)
 );
 bounded!(
-    /// A share above 0 up to 1, which may be divided by.
+    /// A share above 0 and at most 1: as a divisor, a share is never 0.
     Share, "above 0 up to 1", Decimal::ONE, |value| is_above_zero(value) && value <= Decimal::ONE
 );
 bounded!(

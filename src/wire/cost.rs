@@ -1,9 +1,9 @@
-//! What a request costs in processor time, known from its size before anything of it is read.
+//! Cost of a request in processor time, estimated from its size before any of it is read.
 //!
-//! The time of a typical request of that size, and not the longest that one can take: it says which calculations are worth a queue, and
-//! how long that queue is. What one may take at most is what the models' own limits say. The figures come from `cargo bench --bench cost`,
-//! which prints them beside what it measures, and are rounded. They are written in the units in which work is counted while it is done
-//! ([`UNIT_NANOSECONDS`]), and become a time in one place.
+//! An estimate is the time of a typical request of that size, and not the longest time that one can take: it decides which
+//! calculations are queued, and how long the queue is. The models' own limits bound the longest time. The figures come from `cargo
+//! bench --bench cost`, which prints them beside measured times, and are rounded. Estimates are in the units in which work is
+//! counted ([`UNIT_NANOSECONDS`]), and become a time in one place.
 
 use super::pb;
 use super::short_text::Text;
@@ -47,7 +47,7 @@ impl Cost for pb::ComputeBreakEvenPointRequest {
     }
 }
 
-/// A formula, and streams of revenue that are added up.
+/// Returns the estimate of a formula, and of revenue streams that are added up.
 fn of_streams(formula: u64, streams: usize, options: Option<&pb::CalculationOptions>) -> u64 {
     let answer = formula + times(streams, 10);
     answer + if_explained(options, || 1_300 + times(streams, 40))
@@ -188,26 +188,26 @@ impl Cost for pb::ComputeRequiredMarginRequest {
 }
 
 impl Cost for pb::ListPresetsRequest {
-    /// The answer is there already.
+    /// Returns the estimate of a list of presets, which are computed already.
     fn expected_units(&self) -> u64 {
         50
     }
 }
 
-/// A few logarithms and powers.
+/// Returns the estimate of a few logarithms and powers.
 fn of_powers(formulas: u64, options: Option<&pb::CalculationOptions>) -> u64 {
     formulas + if_explained(options, || 2_000 + formulas)
 }
 
-/// A text that becomes a decimal of 28 digits, and for a dated flow a date.
+/// Work of reading a decimal of 28 digits, and for a dated flow of reading its date.
 const READING: u64 = 8;
-/// A step of an explanation, which becomes a message.
+/// Work of a step of an explanation, and of its message.
 const STEP: u64 = 200;
 
-/// A series as far as it can be seen without being read.
+/// Cash flows of a request, as far as their texts tell without being read as decimals.
 struct Flows {
     count: usize,
-    /// Of them, those whose amounts have more digits than a double holds.
+    /// Number of amounts with more digits than a double holds.
     long: usize,
     sign_changes: usize,
     times: Times,
@@ -215,11 +215,11 @@ struct Flows {
 
 #[derive(Clone, Copy)]
 enum Times {
-    /// Powers of a year's growth.
+    /// Times in years: powers of the growth of a year.
     Years,
-    /// Of its root.
+    /// Times in parts of a year: powers of a root of a year's growth.
     PartsOfAYear,
-    /// Of each gap's.
+    /// Times by dates: a power of its own for each gap between dates.
     Dates,
 }
 
@@ -237,7 +237,7 @@ impl Flows {
         }
     }
 
-    /// By the signs and lengths of the texts alone; 0 as it is usually written has no sign.
+    /// Counts amounts and sign changes by the signs and lengths of the texts. A 0 in its usual form has no sign.
     fn seen<'a>(amounts: impl Iterator<Item = &'a [u8]>, times: Times) -> Flows {
         const LONG: usize = 17;
         let mut flows = Flows { count: 0, long: 0, sign_changes: 0, times };
@@ -255,7 +255,7 @@ impl Flows {
         flows
     }
 
-    /// What it takes to discount one of them, and to add it up.
+    /// Returns the work of discounting one amount and adding it up.
     fn discounting(&self) -> u64 {
         match self.times {
             Times::Years => 50,

@@ -13,7 +13,8 @@ const TEXT_UNITS: u64 = 4;
 const DIGITS_MAX: i64 = 28;
 /// Limit of a decimal's magnitude: 7.9e28.
 const LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
-/// Exponent at which counting stops. A larger exponent is as good as infinite, and sums of exponents do not overflow.
+/// Largest exponent that is counted exactly. A larger exponent counts as this one, which refuses the decimal all the same, and sums
+/// of exponents do not overflow.
 const EXPONENT_LIMIT: i64 = 1_000_000_000_000;
 
 /// Reads `["-"] digits ["." digits] [("e" | "E") ["+" | "-"] digits]`.
@@ -232,7 +233,7 @@ fn write_whole(whole: u64, negative: bool) -> Text {
     if !negative || whole == 0 {
         return digits.into();
     }
-    let mut written = Written::default();
+    let mut written = DecimalText::default();
     written.put("-");
     written.put(digits);
     written.text()
@@ -246,12 +247,12 @@ const WRITTEN_BYTES_MAX: usize = 31;
 
 /// A decimal written into a buffer of its own.
 #[derive(Default)]
-struct Written {
+struct DecimalText {
     bytes: [u8; WRITTEN_BYTES_MAX],
     length: usize,
 }
 
-impl Written {
+impl DecimalText {
     fn put(&mut self, part: &str) {
         let end = self.length + part.len();
         self.bytes[self.length..end].copy_from_slice(part.as_bytes());
@@ -280,7 +281,7 @@ fn write_any(decimal: Decimal) -> Text {
         Ok(short) => buffer.format(short),
         Err(_) => buffer.format(mantissa),
     };
-    let mut written = Written::default();
+    let mut written = DecimalText::default();
     if decimal.is_sign_negative() && mantissa != 0 {
         written.put("-");
     }

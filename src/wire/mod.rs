@@ -10,6 +10,8 @@ mod common;
 pub mod cost;
 pub mod decimal;
 pub mod decision;
+#[cfg(test)]
+mod every_kind;
 pub mod presets;
 mod reader;
 pub mod refused;

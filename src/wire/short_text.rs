@@ -5,6 +5,7 @@
 //! instructions, and takes 5,600 with inline texts. The text type of prost is fixed, but the path of prost is not (`prost_path` in
 //! `build.rs`), and generated code looks up all that it needs under that path.
 
+use std::cmp::Ordering;
 use std::fmt::{self, Debug, Display, Formatter};
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
@@ -86,7 +87,7 @@ impl Text {
         }
     }
 
-    /// True of the empty text.
+    /// Returns true for the empty text.
     #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -135,6 +136,19 @@ impl PartialEq for Text {
 }
 
 impl Eq for Text {}
+
+// A map's key, in generated code, has an order.
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Text) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Text) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
 
 impl Hash for Text {
     fn hash<H: Hasher>(&self, state: &mut H) {

@@ -42,7 +42,7 @@ impl Reader {
         Some(MarketGrowth { market_growth_rate: market_growth_rate?, company_growth_rate, target_sales_factor })
     }
 
-    /// A field that says nothing without the growth of the market.
+    /// Reads a field that is refused without the growth rate of the market.
     fn beside<B: Bounded>(&mut self, name: &'static str, given: Option<&Text>, market_growth_rate: Option<&Text>) -> Option<B> {
         let path = Path::of(name);
         let read = self.optional(path, given);

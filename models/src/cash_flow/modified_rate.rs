@@ -94,7 +94,7 @@ pub(crate) struct TerminalValues {
 }
 
 impl TerminalValues {
-    /// Returns both values; `None` unless there are both inflows and outflows.
+    /// Returns the future value of inflows and the present value of outflows; `None` unless there are both inflows and outflows.
     pub fn of(series: &Series, finance: Rate, reinvestment: Rate) -> Option<TerminalValues> {
         let span = series.span_units();
         let (mut compound, mut discount) =

@@ -39,7 +39,7 @@ pub enum Payback {
     /// No payback: the cumulative cash flow is below 0 at the end.
     #[non_exhaustive]
     Never {
-        /// Amount by which the final cumulative cash flow is below 0; above 0.
+        /// Shortfall: the amount that the final cumulative cash flow lacks to be 0, as a positive number.
         shortfall: Decimal,
     },
 }

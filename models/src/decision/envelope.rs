@@ -102,9 +102,9 @@ fn intervals(envelope: &[Line<'_>], expected: &[Integer]) -> Vec<ChoiceInterval>
 
 /// Crossing of two lines, at `gained / (gained + lost)` of the way from 0 to 1; both parts are above 0.
 struct Border {
-    /// Lead of the left line at 0.
+    /// Lead of the left line over the right at probability 0.
     gained: Integer,
-    /// Lead of the right line at 1.
+    /// Lead of the right line over the left at probability 1.
     lost: Integer,
 }
 

@@ -71,6 +71,6 @@ pub struct ChoiceInterval {
     pub low: Decimal,
     /// Upper end of the interval of probabilities.
     pub high: Decimal,
-    /// Alternatives that are best everywhere between the two ends.
+    /// Alternatives that are best everywhere between the two ends of the interval.
     pub choices: Vec<u32>,
 }

@@ -26,8 +26,8 @@ impl DepreciationPolicy {
         weighted.into_iter().map(|weighted| by_weight(weighted, depreciable_share, total)).collect()
     }
 
-    /// Declining balance: a share of the remaining book value until salvage is reached; the last period takes the rest down to
-    /// salvage.
+    /// Declining balance: a share of the remaining book value until salvage is reached; the period that reaches salvage takes the
+    /// rest.
     fn declining(&self, expenditures: &[Exact]) -> Vec<Exact> {
         let life = self.periods();
         let salvage = self.salvage_ratio();

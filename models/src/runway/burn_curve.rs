@@ -1,37 +1,37 @@
-//! What growing expenses and a growing revenue burn together.
+//! Burn curve: the cash that growing expenses and a growing revenue burn together.
 
 use rust_decimal::Decimal;
 
 use super::growth_timing::GrowthTiming;
 use crate::number::{Exact, Number};
 
-/// Expenses and revenue from now on, as far as they burn cash.
+/// Expenses and revenue from today on, which together burn cash.
 pub(super) struct BurnCurve<N> {
-    pub expenses: Flow<N>,
-    pub revenue: Flow<N>,
+    pub expenses: GrowingFlow<N>,
+    pub revenue: GrowingFlow<N>,
     timing: GrowthTiming,
 }
 
-/// A flow that grows.
+/// A monthly flow that grows, such as expenses or revenue.
 #[derive(Clone, Copy)]
-pub(super) struct Flow<N> {
-    /// A month, today.
+pub(super) struct GrowingFlow<N> {
+    /// Amount of a month, today.
     pub today: N,
-    /// In the first month.
+    /// Amount of the first month.
     pub amount: N,
     pub growth_rate: N,
-    /// ln(1 + growth_rate): the rate that compounds at every moment.
+    /// Force of growth, ln(1 + growth_rate): the rate that compounds at every moment.
     pub force: N,
     pub is_flat: bool,
 }
 
-impl<N: Number> Flow<N> {
-    /// Whether it is flat is said, and not asked of the rate: kernels do not decide.
-    pub fn new(timing: GrowthTiming, today: N, growth_rate: N, is_flat: bool, force_name: &'static str) -> Flow<N> {
+impl<N: Number> GrowingFlow<N> {
+    /// Creates the flow. The caller says whether the flow is flat, because a kernel does not decide on a rate.
+    pub fn new(timing: GrowthTiming, today: N, growth_rate: N, is_flat: bool, force_name: &'static str) -> GrowingFlow<N> {
         let one = N::of(Decimal::ONE);
         // Where month 1 has grown already, all is as if it began with the grown amount.
         let grown = timing == GrowthTiming::StartOfMonth && !is_flat;
-        Flow {
+        GrowingFlow {
             today,
             amount: if grown { today * (one + growth_rate) } else { today },
             growth_rate,
@@ -48,7 +48,7 @@ impl<N: Number> Flow<N> {
         }
     }
 
-    /// Of a flow that shrinks.
+    /// Returns all that ever accumulates of a flow that shrinks.
     fn ever(&self, timing: GrowthTiming) -> N {
         self.amount / -(if timing == GrowthTiming::Continuous { self.force } else { self.growth_rate })
     }
@@ -59,32 +59,32 @@ impl<N: Number> Flow<N> {
 }
 
 impl<N: Number> BurnCurve<N> {
-    pub fn new(timing: GrowthTiming, expenses: Flow<N>, revenue: Flow<N>) -> BurnCurve<N> {
+    pub fn new(timing: GrowthTiming, expenses: GrowingFlow<N>, revenue: GrowingFlow<N>) -> BurnCurve<N> {
         BurnCurve { expenses, revenue, timing }
     }
 
-    /// When revenue reaches expenses, growth taken as if it applied at every moment.
+    /// Returns the time at which revenue reaches expenses, as if growth applied at every moment.
     pub fn break_even_time(&self) -> N {
         (self.expenses.today / self.revenue.today).ln() / (self.revenue.force - self.expenses.force)
     }
 
-    /// What is burned in the first `time` months.
+    /// Returns the cash burned in the first `time` months.
     pub fn burned(&self, time: N) -> N {
         self.expenses.accumulated(time, self.timing) - self.revenue.accumulated(time, self.timing)
     }
 
-    /// What the month after this many months burns.
+    /// Returns the burn of the month after this many months.
     pub fn burn_after(&self, months: N) -> N {
         self.expenses.after(months) - self.revenue.after(months)
     }
 
-    /// What is ever burned, where both shrink, or where there is no revenue.
+    /// Returns all cash that is ever burned, where both flows shrink, or where there is no revenue.
     pub fn ever_burned(&self, has_revenue: bool) -> N {
         let expenses = self.expenses.ever(self.timing);
         if has_revenue { expenses - self.revenue.ever(self.timing) } else { expenses }
     }
 
-    /// Whole months that the cash pays for, and the share of the next one's burn that is left.
+    /// Returns the whole months that the cash pays for, plus the part of the next month's burn that the remaining cash pays for.
     pub fn runway_after(&self, whole_months: N, cash: N) -> N {
         let burned = self.burned(whole_months).named("burned_in_whole_months");
         let burn = self.burn_after(whole_months).named("next_month_burn");
@@ -92,17 +92,17 @@ impl<N: Number> BurnCurve<N> {
     }
 }
 
-/// Where the burned amount stands at a time.
+/// Burned amount less cash at a time, with its first two derivatives.
 pub(super) struct Standing {
-    /// Burned less cash: negative while there is some left.
+    /// Burned amount less cash: negative while cash is left.
     pub missing: Exact,
     pub slope: Exact,
-    /// The slope's slope.
+    /// Second derivative of the burned amount.
     pub bend: Exact,
 }
 
 impl BurnCurve<Exact> {
-    /// On the smooth curve through the burned amounts, which for monthly timings holds at each month's end.
+    /// Returns the point on the smooth curve through the burned amounts, which for monthly timings is exact at each month's end.
     pub fn standing(&self, time: Exact, cash: Exact) -> Standing {
         let (expenses, expenses_slope) = self.expenses.standing(time, self.timing);
         let (revenue, revenue_slope) = self.revenue.standing(time, self.timing);
@@ -114,7 +114,7 @@ impl BurnCurve<Exact> {
     }
 }
 
-/// The same in doubles, for a first guess.
+/// Burn curve in doubles, for a first guess.
 pub(super) struct RoughCurve {
     expenses: RoughFlow,
     revenue: RoughFlow,
@@ -122,13 +122,13 @@ pub(super) struct RoughCurve {
 
 struct RoughFlow {
     amount: f64,
-    /// None for a flow that is flat.
+    /// Growth of the flow; None for a flat flow.
     growth: Option<RoughGrowth>,
 }
 
 struct RoughGrowth {
     force: f64,
-    /// What the accumulated growth is divided by.
+    /// Divisor of the accumulated growth.
     over: f64,
 }
 
@@ -148,9 +148,9 @@ impl RoughFlow {
 }
 
 impl BurnCurve<Exact> {
-    /// Rounded only now, so that a rate which doubles take for -1, or for 0, keeps the force that it has.
+    /// Returns the curve in doubles. Rounding comes last, so that a rate near -1 or near 0 keeps its force of growth.
     pub fn rough(&self) -> RoughCurve {
-        let rough = |flow: &Flow<Exact>| {
+        let rough = |flow: &GrowingFlow<Exact>| {
             let over = if self.timing == GrowthTiming::Continuous { flow.force } else { flow.growth_rate };
             let growth = (!flow.is_flat).then(|| RoughGrowth { force: flow.force.to_f64(), over: over.to_f64() });
             RoughFlow { amount: flow.amount.to_f64(), growth }
@@ -159,8 +159,8 @@ impl BurnCurve<Exact> {
     }
 }
 
-impl Flow<Exact> {
-    /// What has accumulated, and its slope: the amount at that time, which is the first one and what growth has added.
+impl GrowingFlow<Exact> {
+    /// Returns the accumulated amount and its slope: the first amount, plus all that growth has added by that time.
     fn standing(&self, time: Exact, timing: GrowthTiming) -> (Exact, Exact) {
         let accumulated = self.accumulated(time, timing);
         let slope = match (self.is_flat, timing) {

@@ -65,7 +65,7 @@ pub enum CashOutcome {
         /// True when no month burns cash.
         cash_flow_positive: bool,
     },
-    /// Unknown, because the request has no cash balance.
+    /// Unknown outcome, because the request has no cash balance.
     Unknown,
 }
 

@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::burn_curve::{BurnCurve, Flow};
+use super::burn_curve::{BurnCurve, GrowingFlow};
 use super::gone::{months_rounded_up, time_when_gone, whole_months};
 use super::growth_timing::GrowthTiming;
 use crate::input::{Bounded, ModelError, MonthlyRate, NonNegative};
@@ -146,7 +146,7 @@ impl DefaultAliveInputs {
         let flow = |(amount, amount_name), (growth, growth_name), force_name| {
             // Nothing grows to nothing, however fast.
             let is_flat = Decimal::is_zero(&growth) || Decimal::is_zero(&amount);
-            Flow::new(timing, number(amount_name, amount), number(growth_name, growth), is_flat, force_name)
+            GrowingFlow::new(timing, number(amount_name, amount), number(growth_name, growth), is_flat, force_name)
         };
         let revenue_growth = self.monthly_revenue_growth_rate.get();
         let revenue =

@@ -210,7 +210,7 @@ fn assumptions(explanation: &mut Explanation, inputs: &RunwayInputs, outcome: &R
         );
     }
     for (name, lines) in [("costs", &inputs.costs), ("revenues", &inputs.revenues)] {
-        for (index, line) in lines.iter().enumerate() {
+        for (index, line) in lines.iter().enumerate().while_awaited() {
             assume_line(explanation, &format!("{name}[{index}]"), line);
         }
     }

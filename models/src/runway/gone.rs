@@ -1,4 +1,4 @@
-//! The time at which the burned amount has used up the cash.
+//! Time at which the burned amount has used up the cash.
 
 use rust_decimal::Decimal;
 
@@ -6,16 +6,16 @@ use super::burn_curve::{BurnCurve, Standing};
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
-/// From a double to all digits takes three steps where the curve is steep, and more where it is nearly level.
+/// The most parabola steps. From a double to all digits takes three where the curve is steep, and more where it is nearly level.
 const PARABOLA_STEPS_MAX: u32 = 40;
-/// Halving alone needs ten steps to find the size of a time, and 150 more to find its last digit.
+/// The most steps in all. Halving alone needs ten steps to find the magnitude of a time, and 150 more to find its last digit.
 const STEPS_MAX: u32 = 400;
-/// A step this small, against the time, changes no digit of an answer.
+/// Relative size of a step that changes no digit of an answer.
 const STEP_TOLERANCE: Exact = Exact::power_of_ten(-45);
-/// A time this near to a whole month is one.
+/// Relative distance within which a time counts as a whole month.
 const WHOLE_TOLERANCE: Exact = Exact::power_of_ten(-40);
 
-/// The time at which the cash is used up, on the smooth curve; it is before `break_even`, where there is one.
+/// Returns the time at which the cash is used up, on the smooth curve. The time is before `break_even`, where there is one.
 pub(super) fn time_when_gone(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exact {
     if cash.is_zero() {
         return Exact::ZERO;
@@ -44,7 +44,8 @@ pub(super) fn time_when_gone(curve: &BurnCurve<Exact>, cash: Exact, break_even: 
     time
 }
 
-/// The middle of what is left, by size as long as that is open: times may lie a hundred powers of ten apart.
+/// Returns the middle of the interval that is left: of the magnitudes while they differ much, since times may lie a hundred powers
+/// of ten apart.
 fn between(low: Exact, high: Option<Exact>) -> Exact {
     const FACTOR: Exact = Exact::power_of_ten(3);
     match high {
@@ -55,20 +56,20 @@ fn between(low: Exact, high: Option<Exact>) -> Exact {
     }
 }
 
-/// The whole months before a time that may be off by a 1e-40th of itself.
+/// Returns the whole months before a time that may be wrong by a 1e-40th of itself.
 pub(super) fn whole_months(time: Exact) -> Exact {
     let whole = (time + time * WHOLE_TOLERANCE).whole_part().and_then(|whole| i128::try_from(whole).ok());
     // A time of 30 digits and more is refused as an answer, whatever its months.
     whole.and_then(|whole| Decimal::try_from_i128_with_scale(whole, 0).ok()).map_or(Exact(None), Exact::from)
 }
 
-/// The least whole number of months that is not before such a time.
+/// Returns the least whole number of months that is not before a time that may be wrong by a 1e-40th of itself.
 pub(super) fn months_rounded_up(time: Exact) -> Exact {
     (time - time * WHOLE_TOLERANCE).rounded_up()
 }
 
-/// To where the parabola through value, slope and bend meets 0: it also finds its way where the curve is nearly level, as it is
-/// just before break-even, and Newton's step would only halve the distance.
+/// Returns the step to the zero of the parabola through value, slope and curvature. Where the curve is nearly level, as just before
+/// break-even, Newton's step would only halve the distance.
 fn parabola_step(missing: Exact, slope: Exact, bend: Exact) -> Exact {
     let two = Exact::from(2);
     let discriminant = slope * slope - two * missing * bend;
@@ -78,7 +79,7 @@ fn parabola_step(missing: Exact, slope: Exact, bend: Exact) -> Exact {
     -(two * missing) / (slope + discriminant.square_root())
 }
 
-/// A first guess in doubles; where they cannot tell, the time that a burn as in the first month would take.
+/// Returns a first guess in doubles; where doubles cannot tell, the time at the burn of the first month.
 fn seed(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exact {
     let rough = curve.rough();
     let rough_cash = cash.to_f64();

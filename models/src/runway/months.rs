@@ -187,7 +187,7 @@ impl Stream {
         Stream { flat: flat.sorted(), growing, precise }
     }
 
-    /// Returns the sums of a month, which follows the month of the last call.
+    /// Returns the sums over all lines in a month, which is the month after that of the last call.
     fn advance(&mut self, month: u32) -> MonthSums {
         let mut growing = Exact::ZERO;
         for line in self.growing.iter_mut().filter(|line| (line.first..=line.last).contains(&month)) {
@@ -199,7 +199,7 @@ impl Stream {
         MonthSums { flat: self.flat.advance(month), growing }
     }
 
-    /// Returns the sums of all months from the first up to this one.
+    /// Returns the sums over all lines in the months from the first up to this one.
     fn leap(&mut self, month: u32) -> MonthSums {
         let mut growing = Exact::ZERO;
         for line in self.growing.iter_mut().filter(|line| line.first <= month).while_awaited() {

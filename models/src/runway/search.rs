@@ -1,7 +1,7 @@
-//! The month in which the balance passes below the minimum, searched for up to 1200 months.
+//! Search for the month in which the balance falls below the minimum cash, up to month 1200.
 //!
-//! Lines that stay flat are followed exactly. Growing ones are first looked at in doubles with a bound on their error, 200 of
-//! them over a century in a fraction of a millisecond; only a month that this cannot clear is computed exactly, and decides.
+//! Lines without growth are summed exactly. Growing lines are first summed in doubles with a bound on their error, 200 lines over a
+//! century in a fraction of a millisecond. Only a month that doubles cannot clear is computed exactly, and decides.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,19 @@ use super::months::{FlatSum, MonthlyFlows, Months, events_by_month};
 use crate::number::{Exact, Number};
 use crate::work;
 
-/// The moment at which the balance passes below the minimum.
+/// The moment at which the balance falls below the minimum cash.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Crossing {
-    /// It is below from the start.
+    /// Crossing at the start: the opening balance is below the minimum.
     AtStart,
-    /// Inside the month: what was left above the minimum at its start, and what it burns, in twelfths of money.
+    /// Crossing within a month: the headroom above the minimum at its start, and its net burn, in twelfths of money.
     Within { month: u32, headroom: Exact, net_burn: Exact },
-    /// The month's events take it below.
+    /// Crossing by the events at the end of a month.
     AtEventsOf { month: u32 },
 }
 
 impl Crossing {
-    /// The month in which it happens; 0 for the start.
+    /// Returns the month of the crossing; 0 for the start.
     pub fn month(&self) -> u32 {
         match *self {
             Crossing::AtStart => 0,
@@ -31,17 +31,17 @@ impl Crossing {
     }
 }
 
-/// What the search found.
+/// Result of the search: a crossing, or none within 1200 months.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Found {
     Crossing(Crossing),
-    /// No month passes below; whether one of them burns.
+    /// No month falls below the minimum. `burns` is true where a month burns cash.
     Lasts {
         burns: bool,
     },
 }
 
-/// Follows balances above the minimum from month to month, and says when they pass below it.
+/// Follows the balance above the minimum from month to month, and reports when the balance falls below the minimum.
 pub(super) struct Watch {
     minimum: Exact,
     headroom: Exact,
@@ -55,7 +55,7 @@ impl Watch {
         if headroom.is_negative() { Err(Crossing::AtStart) } else { Ok(Watch { minimum, headroom, burns: false }) }
     }
 
-    /// Begins with the balance at the end of the month that these months come after.
+    /// Starts from the balance at the end of the month before the given months.
     fn arrive(&mut self, months: &Months) {
         self.headroom = Exact::ZERO.max(months.balance() - self.minimum);
     }
@@ -76,10 +76,11 @@ impl Watch {
     }
 }
 
-/// After so many looks from nearby the balance is known to follow the minimum closely, and every month is computed exactly.
+/// The most exact computations from a distance. After these the balance is known to stay near the minimum, and every month is
+/// computed exactly.
 const LEAPS_MAX: u32 = 8;
 
-/// Looks at the months that were computed already, then beyond them.
+/// Searches the months that were computed already, then the months after them.
 pub(super) fn search(inputs: &RunwayInputs, known: &[MonthlyFlows]) -> Found {
     let mut watch = match Watch::new(inputs) {
         Ok(watch) => watch,
@@ -125,27 +126,27 @@ fn look_beyond(inputs: &RunwayInputs, watch: &mut Watch, known_months: u32) -> O
     None
 }
 
-/// What doubles can tell of a month.
+/// A month in doubles, as far as doubles can decide.
 struct Glimpse {
     month: u32,
-    /// The balance is above the minimum, before and after the month's events, by more than any rounding.
+    /// True where the balance is above the minimum, before and after the month's events, by more than any rounding.
     clear: bool,
-    /// Whether the month burns, where doubles can tell.
+    /// Whether the month burns cash; None where doubles cannot decide.
     burns: Option<bool>,
 }
 
-/// The months in doubles: what grows in `f64` with a bound on its error, everything else exactly.
+/// The months in doubles: growing lines in `f64` with a bound on their error, everything else exactly.
 struct Outlook {
     lines: Vec<OutlookLine>,
-    /// The monthly amounts of the lines, and what each is multiplied by; 0 before a line begins and after it ends.
+    /// Monthly amounts of the growing lines, and their monthly factors; 0 before a line begins and after it ends.
     amounts: Vec<f64>,
     factors: Vec<f64>,
     flat: FlatSum,
     events: Vec<Exact>,
     month: u32,
-    /// Above the minimum, growing lines left out.
+    /// Headroom above the minimum, without the growing lines.
     headroom: Exact,
-    /// What the growing lines have burned, and moved in either direction.
+    /// Net burn of the growing lines, and their gross movement, in all months so far.
     burned: f64,
     moved: f64,
 }
@@ -156,9 +157,9 @@ struct OutlookLine {
     amount: f64,
 }
 
-/// A double's 1.1e-16, three times a month for 1200 months, with room to spare.
+/// Bound on the relative error in doubles: 1.1e-16, three times a month for 1200 months, with room to spare.
 const RELATIVE_ERROR_MAX: f64 = 1e-11;
-/// The work of a month without its growing lines, of which so many are a unit.
+/// Work of a month without its growing lines, and the number of growing lines in a unit of work.
 const MONTH_UNITS: u64 = 8;
 const LINES_A_UNIT: usize = 10;
 
@@ -194,7 +195,7 @@ impl Outlook {
         }
     }
 
-    /// Net burn and gross movement of the growing lines in this month.
+    /// Returns net burn and gross movement of the growing lines in this month.
     fn grow(&mut self) -> (f64, f64) {
         for (amount, factor) in self.amounts.iter_mut().zip(&self.factors) {
             *amount *= factor;

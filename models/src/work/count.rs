@@ -6,7 +6,7 @@ use std::cell::Cell;
 /// at 2.8 GHz, November 2026. Whoever knows work in units, and wants to know a time, multiplies by this and by nothing else.
 pub const UNIT_NANOSECONDS: u64 = 10;
 
-/// Outside of any scope there is no look: so much work takes three thousand years.
+/// Work until the next look outside of any scope, where no look is needed: that much work takes three thousand years.
 pub(super) const NO_LOOK: i64 = i64::MAX;
 
 thread_local! {

@@ -16,15 +16,15 @@ use crate::input::{AnyDecimal, Bounded, NonNegative, Period, Positive, Rate};
 use crate::number::{Exact, Number};
 use crate::runway::{CashLine, LineGrowth, Month, MonthSpan, RunwayInputs, explain_runway, runway};
 
-/// What is counted from the beginning of a computation to its end.
+/// Returns the work that is counted from the beginning of a computation to its end.
 fn counted<T>(is_over: impl Fn() -> bool + 'static, computation: impl FnOnce() -> T) -> (Result<T, Abandoned>, u64) {
     let before = done();
     let answer = within(is_over, computation);
     (answer, done() - before)
 }
 
-/// Nobody waits from the first look on: what is done after it is less than a hundredth of the whole and than two looks, and what is done at
-/// all takes less than a millisecond.
+/// Asserts that a computation gives up. Nobody waits from the first look on: the work after that look is less than a hundredth of
+/// the whole and less than two looks, and all of the work takes less than a millisecond.
 fn assert_gives_up<T>(name: &str, computation: impl Fn() -> T) {
     let (answer, whole) = counted(|| false, &computation);
     assert!(answer.is_ok(), "{name}");
@@ -103,7 +103,7 @@ fn internal_rates_give_up() {
     }
 }
 
-/// The polynomial with these zeros, each so many times, as amounts.
+/// Returns the polynomial with these zeros, each so many times, as amounts.
 fn with_zeros(zeros: &[Decimal], times: usize) -> CashFlows {
     let mut amounts = vec![Decimal::ONE];
     for zero in zeros.iter().flat_map(|zero| std::iter::repeat_n(zero, times)) {

@@ -15,9 +15,9 @@ use crate::server::transport::listener::Listener;
 
 /// The open connections, at most [`ADMIN_CONNECTIONS_MAX`].
 #[derive(Debug, Default)]
-pub(super) struct Open(pub Vec<(AbortHandle, Arc<Requests>)>);
+pub(super) struct OpenConnections(pub Vec<(AbortHandle, Arc<Requests>)>);
 
-impl Open {
+impl OpenConnections {
     /// Returns the next connection and its peer, for which there is room. The future may be dropped while it waits.
     pub async fn accept(&mut self, listener: &mut Listener, metrics: &Metrics) -> (TcpStream, SocketAddr) {
         while !self.has_room() {

@@ -27,7 +27,7 @@ use tonic::body::Body;
 use tonic_health::pb::health_server::{Health, HealthServer};
 use tower::Service;
 
-use self::connections::{Open, Requests, UnderWay};
+use self::connections::{OpenConnections, Requests, UnderWay};
 use crate::server::config::{
     ADMIN_REQUEST_TIMEOUT, HEADER_LIST_BYTES_MAX, KEEPALIVE_INTERVAL, KEEPALIVE_TIMEOUT, LogLevelChanges,
 };
@@ -69,7 +69,7 @@ pub(super) async fn serve<H: Health>(mut listener: Listener, admin: Admin<H>, sh
     let admin = Arc::new(admin);
     // Dropping the set closes the connections that are left.
     let mut connections = JoinSet::new();
-    let mut open = Open::default();
+    let mut open = OpenConnections::default();
     tokio::pin!(shutdown);
     loop {
         tokio::select! {

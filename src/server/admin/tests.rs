@@ -196,7 +196,7 @@ async fn a_peer_that_asks_for_nothing_is_let_go_and_a_request_under_way_is_not()
 
 #[tokio::test(start_paused = true)]
 async fn the_connection_that_has_idled_or_watched_longest_makes_room() {
-    let mut open = Open::default();
+    let mut open = OpenConnections::default();
     let mut connections = Vec::new();
     for _ in 0..ADMIN_CONNECTIONS_MAX {
         let requests = Arc::new(Requests::new());
@@ -234,7 +234,7 @@ async fn the_connection_that_has_idled_or_watched_longest_makes_room() {
 
 #[tokio::test(start_paused = true)]
 async fn a_place_that_is_free_costs_nobody_a_connection() {
-    let mut open = Open::default();
+    let mut open = OpenConnections::default();
     for _ in 0..ADMIN_CONNECTIONS_MAX {
         open.0.push((tokio::spawn(std::future::pending::<()>()).abort_handle(), Arc::new(Requests::new())));
     }

@@ -79,7 +79,7 @@ pub struct Settings {
     /// A JSON object a line, or text for people; auto writes text on a terminal.
     #[arg(long, env = "PAYDIRT_LOG_FORMAT", default_value = "auto", value_name = "FORMAT")]
     pub log_format: LogFormat,
-    /// What is logged: off, error, warn, info, debug, trace, or by target such as info,paydirt=debug.
+    /// Log level: off, error, warn, info, debug, trace, or by target such as info,paydirt=debug.
     #[arg(long, env = "PAYDIRT_LOG_LEVEL", default_value = "info", value_name = "LEVEL")]
     pub log_level: String,
 
@@ -200,7 +200,7 @@ impl Settings {
         }
     }
 
-    /// What is wrong with settings that can be read.
+    /// Returns the contradictions among settings that can each be read.
     fn contradictions(&self) -> Vec<String> {
         let mut wrong = Vec::new();
         let mut within = |name: &str, value: Duration, least: Duration, most: Duration| {

@@ -29,10 +29,10 @@ use crate::wire::short_text::Name;
 use crate::wire::status;
 
 /// The function of a method, which takes a message and returns the answer or the work that leads to it.
-pub(crate) type Calculation = fn(&Call, Asked) -> Begun;
+pub(crate) type Calculation = fn(&Call, AskedMessage) -> Begun;
 
 /// The message of a call, with the way in which its answer may be written.
-pub(crate) struct Asked {
+pub(crate) struct AskedMessage {
     pub sealed: Sealed,
     /// Whether the answer may be compressed by gzip.
     pub takes_gzip: bool,
@@ -52,7 +52,7 @@ pub(crate) type Work = Box<dyn FnOnce() -> Result<Bytes, Status> + Send>;
 /// Reads a message, and computes its answer if that is short. Otherwise returns the work for the pool.
 pub(crate) fn begin<Question, Answer>(
     call: &Call,
-    asked: Asked,
+    asked: AskedMessage,
     compute: impl Fn(&Question) -> Result<Answer, Refused> + Send + 'static,
 ) -> Begun
 where
@@ -121,7 +121,7 @@ impl Unary {
                 Step::Reading { body, message, encodings, calculation } => {
                     ready!(read(body, *encodings, message, context))?;
                     let sealed = message.take().ok_or_else(|| status::malformed("there is none"))?;
-                    let asked = Asked { sealed, takes_gzip: encodings.takes_gzip };
+                    let asked = AskedMessage { sealed, takes_gzip: encodings.takes_gzip };
                     match calculation(&self.call, asked) {
                         Begun::Answered(answer) => return Poll::Ready(answer),
                         Begun::Long { expected, work } => {

@@ -23,12 +23,12 @@ const LATE: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub(super) struct Upload {
     /// The message that has begun to arrive. None for most requests: the first data has all of their message.
-    begun: Option<Box<Begun>>,
+    begun: Option<Box<UploadStart>>,
 }
 
 /// A message that has begun to arrive.
 #[derive(Debug)]
-struct Begun {
+struct UploadStart {
     /// The time since which the clock runs. None between messages.
     since: Option<Instant>,
     /// The bytes that have come since then.
@@ -39,7 +39,7 @@ struct Begun {
 impl Upload {
     /// Records that this many bytes have come of a message that is not whole yet.
     pub fn goes_on(&mut self, bytes: usize) {
-        let begun = self.begun.get_or_insert_with(|| Box::new(Begun { since: None, bytes: 0, timer: None }));
+        let begun = self.begun.get_or_insert_with(|| Box::new(UploadStart { since: None, bytes: 0, timer: None }));
         begun.bytes += bytes;
         if begun.since.is_none() || begun.bytes >= UPLOAD_BYTES_MIN {
             begun.since = Some(Instant::now());
@@ -57,7 +57,7 @@ impl Upload {
     /// Ready with the refusal once the message has come too slowly. Pending for ever between messages. To be polled when no
     /// data is here.
     pub fn poll_too_slow(&mut self, context: &mut Context<'_>) -> Poll<Status> {
-        let Some(Begun { since: Some(since), timer, .. }) = self.begun.as_deref_mut() else { return Poll::Pending };
+        let Some(UploadStart { since: Some(since), timer, .. }) = self.begun.as_deref_mut() else { return Poll::Pending };
         let end = *since + UPLOAD_TIMEOUT;
         let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(end)));
         loop {

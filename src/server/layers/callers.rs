@@ -1,6 +1,6 @@
 //! Callers: with mutual TLS and a list of allowed names, a caller that is not on the list may use health and reflection only.
 //! `process/worker.rs` compares the names in the client's certificate with the list once for each connection; this layer refuses the calls.
-//! It stands below the deadline and above admission.
+//! The layer stands below the deadline and above admission.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};

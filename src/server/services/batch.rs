@@ -11,11 +11,11 @@ use crate::models::work;
 use crate::server::call::Call;
 use crate::server::config::MESSAGE_BYTES_MAX;
 use crate::server::grpc::message::framed_bytes;
-use crate::server::grpc::unary::{Asked, Begun, begin_framed};
+use crate::server::grpc::unary::{AskedMessage, Begun, begin_framed};
 use crate::wire::{calculation, pb, status};
 
 /// Reads a batch. Returns the answer of a batch whose estimate is short, and the work for the pool for any other.
-pub(super) fn begin_batch(call: &Call, asked: Asked) -> Begun {
+pub(super) fn begin_batch(call: &Call, asked: AskedMessage) -> Begun {
     let takes_gzip = asked.takes_gzip;
     let of_call = call.clone();
     begin_framed(call, asked.sealed, move |batch| compute_batch(&of_call, batch, takes_gzip))

@@ -7,11 +7,11 @@ use bytes::Bytes;
 
 use crate::server::call::Call;
 use crate::server::grpc::message::framed_bytes;
-use crate::server::grpc::unary::{Asked, Begun, begin_framed};
+use crate::server::grpc::unary::{AskedMessage, Begun, begin_framed};
 use crate::wire::{pb, presets};
 
 /// Returns the list of presets, compressed for a caller that takes gzip.
-pub(super) fn list_presets(call: &Call, asked: Asked) -> Begun {
+pub(super) fn list_presets(call: &Call, asked: AskedMessage) -> Begun {
     static FRAME: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(presets::LIST, false));
     static COMPRESSED: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(presets::LIST, true));
     let takes_gzip = asked.takes_gzip;

@@ -1,4 +1,4 @@
-//! What the process takes of the machine: processor time, memory, file descriptors and threads, by Prometheus' names for them. Linux tells
+//! Resources of the process: processor time, memory, file descriptors and threads, by Prometheus' names for them. Linux tells
 //! them in `/proc`.
 
 use std::fs;

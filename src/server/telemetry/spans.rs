@@ -26,7 +26,7 @@ pub(super) const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 const COMPLAINT_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The end of the queue where the spans of ended calls come in.
-pub(super) struct Queue {
+pub(super) struct SpanQueue {
     sender: mpsc::Sender<SpanData>,
     dropped: IntCounter,
 }
@@ -40,18 +40,18 @@ pub(super) struct Batches {
 }
 
 /// Returns the two ends of a new queue. `dropped` counts the spans that are lost.
-pub(super) fn queue(dropped: IntCounter) -> (Queue, Batches) {
+pub(super) fn queue(dropped: IntCounter) -> (SpanQueue, Batches) {
     let (sender, spans) = mpsc::channel(QUEUE_MAX);
-    (Queue { sender, dropped: dropped.clone() }, Batches { spans, dropped, complained: None, timeout: EXPORT_TIMEOUT })
+    (SpanQueue { sender, dropped: dropped.clone() }, Batches { spans, dropped, complained: None, timeout: EXPORT_TIMEOUT })
 }
 
-impl fmt::Debug for Queue {
+impl fmt::Debug for SpanQueue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Queue")
+        formatter.write_str("SpanQueue")
     }
 }
 
-impl SpanProcessor for Queue {
+impl SpanProcessor for SpanQueue {
     fn on_start(&self, _: &mut Span, _: &Context) {}
 
     /// Puts a span into the queue and never waits: a span that finds no room is dropped and counted.

@@ -1,4 +1,4 @@
-//! What of a certificate in the server's own files has to be known and rustls does not tell: whose it is, who issued it, and for what time.
+//! Fields of a certificate in the server's own files, which rustls does not tell: subject, issuer and validity.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -36,7 +36,7 @@ struct Level<'a> {
 
 /// Refuses a message that would take too much memory. A message that passes may still be malformed: prost decides.
 pub(super) fn scan(bytes: &[u8], shape: Shape<'_>) -> Result<(), Refusal> {
-    let mut bytes = Reader { bytes, position: 0 };
+    let mut bytes = WireReader { bytes, position: 0 };
     let mut level = Level { end: bytes.bytes.len(), shape: Some(shape), group: None };
     // The levels around it; no call within a call, however deep the message goes.
     let mut outer: Vec<Level> = Vec::new();
@@ -89,12 +89,12 @@ pub(super) fn scan(bytes: &[u8], shape: Shape<'_>) -> Result<(), Refusal> {
     }
 }
 
-struct Reader<'a> {
+struct WireReader<'a> {
     bytes: &'a [u8],
     position: usize,
 }
 
-impl Reader<'_> {
+impl WireReader<'_> {
     /// Reads a varint: seven bits a byte, the lowest first, in at most ten bytes.
     #[inline]
     fn varint(&mut self, end: usize) -> Option<u64> {

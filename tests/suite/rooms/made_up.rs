@@ -9,7 +9,7 @@ use super::tree::{Source, Tree};
 use super::uses::{Use, named};
 
 /// Files, each behind a line `== its path`.
-fn read(text: &str) -> (Tree, Vec<Use>) {
+pub(super) fn read(text: &str) -> (Tree, Vec<Use>) {
     let mut files = HashMap::new();
     for file in text.split("== ").skip(1) {
         let (name, code) = file.split_once('\n').expect("a name and code");

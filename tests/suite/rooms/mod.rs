@@ -4,8 +4,10 @@
 //! The rules are the tables below. `syntax`, `tree`, `resolve` and `uses` find out what each module names; `floors` and `arrows` judge it.
 
 mod arrows;
+mod documentation;
 mod floors;
 mod made_up;
+mod names_of_types;
 mod packages;
 mod resolve;
 mod syntax;

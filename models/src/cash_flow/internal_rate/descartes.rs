@@ -24,7 +24,7 @@ const FOLLOWED_PLACES: u64 = 170;
 const VALUE_UNITS: u64 = 30;
 const STEP_UNITS: u64 = 24;
 
-/// An interval of x, from low / 2^places to high / 2^places.
+/// An interval of x = e^-growth, from low / 2^places to high / 2^places.
 #[derive(Clone, Debug)]
 struct Part {
     low: BigInt,
@@ -63,11 +63,11 @@ pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<W
     Some(zeros)
 }
 
-/// Binary places that a split adds.
+/// Binary places that each split of an interval adds to its ends.
 const SPLIT_PLACES: u64 = 3;
 
 impl Part {
-    /// Returns a point near the middle, in finer places, at which the polynomial is not 0.
+    /// Returns a point near the middle of the interval, with more binary places, at which the polynomial is not 0.
     fn split(&self, polynomial: &Polynomial) -> BigInt {
         let (low, high) = (&self.low << SPLIT_PLACES, &self.high << SPLIT_PLACES);
         // So many points cannot all be zeros of it: one of the eighths is none, or the parts are too narrow to have eighths.

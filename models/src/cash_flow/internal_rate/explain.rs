@@ -182,7 +182,7 @@ fn value_near(series: &Series, annual: Decimal, side: i32) -> Option<Exact> {
     value_at(series, growth, series.unit().years(1))
 }
 
-/// Returns the present value for a growth over some time, of which a unit of the series is the fraction `unit`.
+/// Returns the present value at a growth factor over some time; `unit` is one unit of the series as a fraction of that time.
 fn value_at(series: &Series, growth: Exact, unit: Exact) -> Option<Exact> {
     if !growth.is_positive() {
         return None;

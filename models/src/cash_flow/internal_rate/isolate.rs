@@ -11,11 +11,11 @@ use crate::work;
 /// Bracket: an interval with exactly one zero, which is a simple zero.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bracket {
-    /// Lower end; None where the interval reaches to the growth at which nothing is left of money.
+    /// Lower end of the interval; None where the interval reaches to the growth at which nothing is left of money.
     pub low: Option<Point>,
-    /// Upper end; None where the interval reaches to growth without bound.
+    /// Upper end of the interval; None where the interval reaches to growth without bound.
     pub high: Option<Point>,
-    /// Sign of f at the lower end.
+    /// Sign of the present value at the lower end.
     pub sign_at_low: i8,
 }
 
@@ -30,19 +30,19 @@ pub(super) struct Point {
 #[derive(Debug, Default)]
 pub(super) struct Isolation {
     pub brackets: Vec<Bracket>,
-    /// Intervals on which nothing could be proven.
+    /// Intervals on which neither a zero nor its absence could be proven.
     pub unsettled: Vec<Interval>,
 }
 
 impl Isolation {
-    /// Returns the isolation of terms with one sign change, which have exactly one zero, at any growth.
+    /// Returns the isolation for terms with one sign change: one bracket, over all growths, with exactly one zero.
     pub fn single(terms: &Terms) -> Isolation {
         let everywhere = Bracket { low: None, high: None, sign_at_low: terms.sign_at_end(false) };
         Isolation { brackets: vec![everywhere], unsettled: Vec::new() }
     }
 }
 
-/// Interval between two points at which the sign of f is known.
+/// Interval between two points at which the sign of the present value is known.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Interval {
     pub low: f64,
@@ -171,10 +171,10 @@ struct Search<'a> {
 enum Finding {
     Nothing,
     One,
-    /// Finding: one zero on each side of the point.
+    /// Finding: the interval has one zero on each side of the point.
     Two(Point),
     Split(f64, i8),
-    /// Finding: the error is so large that no smaller interval could prove more.
+    /// Finding: undecided, because the error is so large that no smaller interval could prove more.
     Lost,
 }
 

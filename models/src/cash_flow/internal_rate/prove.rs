@@ -51,7 +51,7 @@ pub(super) enum Proof {
     Unproven,
 }
 
-/// A simple zero on its way to a rate, with the digits found so far.
+/// A simple zero of the present value, from which a rate is computed, with the digits that are known so far.
 pub(super) struct Zero<'a> {
     terms: &'a Terms<'a>,
     bracket: Bracket,

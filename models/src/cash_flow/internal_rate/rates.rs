@@ -33,13 +33,13 @@ pub enum RateStatus {
     Unique,
     /// Several rates, all found and proven.
     Several,
-    /// No rate, because all flows have one sign.
+    /// No rate of return, because all flows have one sign.
     NoSignChange,
-    /// No rate, although the flows change sign; proven.
+    /// No rate of return, although the flows change sign; proven.
     None,
     /// Not decided within the work limit; the listed rates are proven, and there may be more.
     Undecided,
-    /// Every rate, because every flow is 0.
+    /// Any rate is a rate of return, because every flow is 0.
     Any,
 }
 
@@ -96,7 +96,7 @@ impl Eq for Evidence {}
 ///
 /// - Special cases: flows of one sign have no rate; flows that are all 0 have every rate; a rate within 5e-13 of -1 is -1; a rate
 ///   of 1e16 or more is not listed, and leaves the status undecided; a multiple rate is listed once.
-/// - Shapes: any series. Multiplying all flows by a positive number changes no rate.
+/// - Shapes: any series. Multiplying all flows by a power of ten changes neither rates nor status.
 /// - Rounding: each rate is the nearest one with 12 digits after the point, and proven: the present value changes its sign within
 ///   5e-13 of the rate.
 /// - Errors: none. A rate that the work limit leaves open makes the status [`RateStatus::Undecided`].
@@ -247,7 +247,8 @@ impl Grid {
         (grid, units)
     }
 
-    /// The zero as an annual rate, as one per period and as a nominal one, and whether doubles were enough for all proofs.
+    /// Converts a zero of the present value into an annual rate, a rate per period and a nominal rate, and tells whether doubles were enough
+    /// for all proofs.
     fn rate(&self, zero: &mut Zero) -> Result<(RateOfReturn, bool), Proof> {
         let mut of = |span: Span| match zero.rate(span) {
             Proof::Rate(rate, in_doubles) => Ok((rate, in_doubles)),

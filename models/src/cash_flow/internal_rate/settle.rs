@@ -8,10 +8,10 @@ use super::terms::Terms;
 use crate::cash_flow::Flow;
 use crate::wide::Wide;
 
-/// Settled intervals: the zeros found in them.
+/// Result for intervals that doubles could not settle: the zeros found in them.
 #[derive(Default)]
 pub(super) struct Settled {
-    /// Brackets with one zero each, of `simple`, or of the terms themselves where there were no repeated factors.
+    /// Brackets with one zero each: zeros of `simple`, or of the terms themselves where there were no repeated factors.
     pub brackets: Vec<Bracket>,
     /// Terms without repeated factors; None where no factor was repeated.
     pub simple: Option<Terms<'static>>,
@@ -20,7 +20,7 @@ pub(super) struct Settled {
     pub unsettled: u32,
 }
 
-/// Settles intervals that doubles could not.
+/// Settles the intervals on which doubles could neither find nor exclude a zero.
 pub(super) fn settle(terms: &Terms, flows: &[Flow], intervals: Vec<Interval>) -> Settled {
     let amounts: Vec<Wide> = flows.iter().filter_map(|flow| flow.amount.0).collect();
     let polynomial = Polynomial::of(terms.units(), &amounts);

@@ -3,22 +3,22 @@
 
 use std::collections::VecDeque;
 
-use super::flows::Flows;
+use super::flows::FairFlows;
 use crate::server::capacity::caller::{CallerId, CallerKey};
 
 /// Jobs that wait, each with its work. A connection's own jobs keep their order.
 #[derive(Debug)]
 pub(super) struct FairQueue<J> {
-    callers: Flows<CallerKey, Connections<J>>,
+    callers: FairFlows<CallerKey, Connections<J>>,
     jobs: usize,
 }
 
 /// The connections of one caller, with the jobs that wait in each of them.
-type Connections<J> = Flows<u64, VecDeque<(J, u64)>>;
+type Connections<J> = FairFlows<u64, VecDeque<(J, u64)>>;
 
 impl<J> Default for FairQueue<J> {
     fn default() -> Self {
-        FairQueue { callers: Flows::default(), jobs: 0 }
+        FairQueue { callers: FairFlows::default(), jobs: 0 }
     }
 }
 

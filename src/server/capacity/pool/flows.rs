@@ -16,14 +16,14 @@ pub(super) struct Flow<K, W> {
     pub work: u64,
     /// The number of jobs that run.
     running: usize,
-    /// What waits: jobs, or flows of jobs.
+    /// The waiting jobs, or flows of jobs.
     pub waiting: W,
 }
 
 /// Flows that share a resource alike. The flows are kept in the order of their arrival, and a search goes through all of them:
 /// there are at most some thousand, and a job takes much longer than such a search.
 #[derive(Debug)]
-pub(super) struct Flows<K, W> {
+pub(super) struct FairFlows<K, W> {
     flows: Vec<Flow<K, W>>,
     /// The virtual time: the start of the job that was begun last.
     now: u64,
@@ -32,9 +32,9 @@ pub(super) struct Flows<K, W> {
 /// The number of flows above which the starts of flows without a job are forgotten.
 const FLOWS_KEPT_MAX: usize = 4096;
 
-impl<K, W> Default for Flows<K, W> {
+impl<K, W> Default for FairFlows<K, W> {
     fn default() -> Self {
-        Flows { flows: Vec::new(), now: 0 }
+        FairFlows { flows: Vec::new(), now: 0 }
     }
 }
 
@@ -45,7 +45,7 @@ impl<K, W> Flow<K, W> {
     }
 }
 
-impl<K: Copy + Eq, W: Default> Flows<K, W> {
+impl<K: Copy + Eq, W: Default> FairFlows<K, W> {
     /// Counts a job of this much work that comes to wait, and returns the place where it waits.
     pub fn push(&mut self, key: K, work: u64) -> &mut W {
         let now = self.now;

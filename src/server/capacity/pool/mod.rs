@@ -106,7 +106,7 @@ struct Job {
     run: Box<dyn FnOnce(Turn) -> bool + Send>,
 }
 
-/// What becomes of a calculation that waited.
+/// End of the wait of a calculation.
 enum Turn {
     Begins,
     /// The calculation has lost its place in the queue to a caller who has fewer there.

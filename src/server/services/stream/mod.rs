@@ -26,7 +26,7 @@ use tonic::{Code, Status};
 use self::ahead::{Ahead, Done, First, Written};
 use self::ending::{Alarm, End, Ending, Wait};
 use self::tally::Tally;
-use self::turn::Turn;
+use self::turn::StreamTurn;
 use crate::engine::MODELS;
 use crate::engine::calculation::{Computed, computed};
 use crate::server::call::{Call, Called};
@@ -103,7 +103,7 @@ impl Stream {
             return give_way(context);
         }
         loop {
-            let mut turn = Turn::begun();
+            let mut turn = StreamTurn::begun();
             self.work(context, &mut turn);
             self.tally.count(&self.call);
             if let Some(data) = self.next_data() {
@@ -128,7 +128,7 @@ impl Stream {
     }
 
     /// Reads, computes and writes until there is enough to send, the turn is over, or nothing can be done now.
-    fn work(&mut self, context: &mut Context<'_>, turn: &mut Turn) {
+    fn work(&mut self, context: &mut Context<'_>, turn: &mut StreamTurn) {
         self.ending.look_at(&self.call.connection);
         loop {
             self.deliver(context);

@@ -19,7 +19,7 @@ use crate::server::tls::{Tls, peer_names};
 const VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS13, &TLS12];
 const BILLING: [&str; 2] = ["billing.example.com", "spiffe://example.com/billing"];
 
-/// What they agreed on, as seen from the server, but for its certificate.
+/// Result of a handshake, as seen from the server, without its certificate.
 #[derive(Debug)]
 struct Meeting {
     version: ProtocolVersion,
@@ -77,7 +77,7 @@ async fn meet(tls: &Tls, client: &Arc<ClientConfig>) -> Result<Meeting, io::Erro
     })
 }
 
-/// What the server says to a client that it refuses.
+/// Returns the error of the server for a client that it refuses.
 async fn refusal(tls: &Tls, client: &Arc<ClientConfig>) -> String {
     meet(tls, client).await.expect_err("it is refused").to_string()
 }

@@ -71,7 +71,7 @@ impl Place {
         self.read().expect("the files can be used")
     }
 
-    /// What is wrong, without the directory.
+    /// Returns the complaint about the files, without the name of their directory.
     fn complaint(&self) -> String {
         let Err(error) = self.read() else { panic!("nothing is wrong") };
         let complaint = error.to_string();

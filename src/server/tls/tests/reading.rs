@@ -1,4 +1,4 @@
-//! What is found to be wrong before the first client comes.
+//! Faults of certificates and keys that are found before the first client comes.
 
 use std::io::Write;
 

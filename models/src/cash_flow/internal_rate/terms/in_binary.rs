@@ -15,7 +15,7 @@ const BINARY_PASS: u64 = 600;
 const CONVERSION_UNITS: u64 = 30;
 
 impl Terms<'_> {
-    /// Returns f at s in 128 bits, with its slope, to the scale of [`Terms::sum`].
+    /// Returns the sum of exponentials f(s) in 128 bits, with its slope, to the scale of [`Terms::sum`].
     pub fn sum_in_binary(&self, s: Wide) -> BinarySum {
         let backwards = s.is_negative();
         let mut sum = BinarySum { value: Binary::ZERO, error: Binary::ZERO, slope: Binary::ZERO };

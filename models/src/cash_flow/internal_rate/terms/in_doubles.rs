@@ -14,7 +14,7 @@ pub(super) const UNIT: f64 = f64::EPSILON / 2.0;
 const NO_PLACE: u32 = u32::MAX;
 /// The longest distance between flows that has a place in the table: some years in days, or a few weeks of the finest grid.
 const PLACES_MAX: u32 = 4096;
-/// Bound on the sum of all weights below the smallest double, beside a largest amount near 1.
+/// Bound on the sum of the weighted amounts that are too small for a double, where the largest amount is near 1.
 pub(super) const LOST_BELOW: f64 = 1e-290;
 /// Work of a search that was abandoned: more than any limit, and far enough from the largest number to be added to.
 const ABANDONED: u64 = u64::MAX / 2;
@@ -56,7 +56,7 @@ pub(in crate::cash_flow::internal_rate) struct Terms<'a> {
     pub(super) source: &'a [Flow],
     pub(super) tens: i64,
     pub(super) binary: OnceCell<Vec<Binary>>,
-    /// Weight of each distinct distance, and the doubt that the distance adds.
+    /// Discount factor over each distinct distance between terms, and the bound on its error.
     pub(super) powers: RefCell<Vec<(f64, f64)>>,
     /// Weight × amount of each term at the point looked at last, each with a bound on its error.
     pub(super) weighted: RefCell<Weighted>,
@@ -150,7 +150,7 @@ impl<'a> Terms<'a> {
         (quick.len() < self.len() / 2).then(|| Terms::new(units, quick))
     }
 
-    /// Returns the times, ascending, the first 0.
+    /// Returns the times of the terms, ascending; the first is 0.
     pub fn units(&self) -> &[u32] {
         &self.units
     }
@@ -182,13 +182,13 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// Returns the sign of the last term or of the first: the sign of f far to the left, or far to the right.
+    /// Returns the sign of the last term or of the first: the sign of the sum far to the left, or far to the right.
     pub fn sign_at_end(&self, right: bool) -> i8 {
         let amount = if right { self.quick.first() } else { self.quick.last() };
         if amount.is_some_and(|amount| *amount < 0.0) { -1 } else { 1 }
     }
 
-    /// Returns f at s in doubles; s may be wrong by six [`UNIT`]s of itself.
+    /// Returns the sum of exponentials f(s) in doubles; s may be wrong by six [`UNIT`]s of itself.
     pub fn sum(&self, s: f64) -> Approximate {
         let (mut sum, mut error, mut partial) = (0.0, 0.0, 0.0);
         self.walk(s, |amount, _, weight, doubt| {
@@ -200,7 +200,7 @@ impl<'a> Terms<'a> {
         Approximate { value: sum, error: (error + partial) * (1.01 * UNIT) + LOST_BELOW }
     }
 
-    /// Returns ln(inflows / outflows) at s, and its slope. The logarithm is 0 where f is 0, and has the sign of f. A guide for the
+    /// Returns ln(inflows / outflows) at s, and its slope. The logarithm is 0 where the sum is 0, and has its sign. A guide for the
     /// search: no bound is known.
     pub fn log_ratio(&self, s: f64) -> (f64, f64) {
         // A weight that is next to nothing, while all that points its way is as far off, would leave nothing to compare.
