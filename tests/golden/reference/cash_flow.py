@@ -3,6 +3,7 @@
 rows of cash_flow.jsonl.
 """
 
+import datetime
 from fractions import Fraction
 
 from shared.cash_flow_requests import (
@@ -250,6 +251,20 @@ def payback_rows(rows):
     for mode in MODES:
         back(f"payback_rounded_{mode.lower()}", periodic("-1000 300 400 470", QUARTER), None, "0.08",
             options=rounded_to(3, f"ROUNDING_MODE_{mode}"))
+    # At -90 % a year, 10 a year earlier are worth 1 a year later, 10^250 of them: what roots leave of 0 is nothing.
+    for first, days, lost, earned in (
+        ("1900-01-01", 100_000, "-10", "1"),
+        ("1900-01-01", 123_456, "-30", "3"),
+        ("1900-01-31", 90_001, "-70", "7"),
+        ("1900-02-28", 111_111, "-0.9", "0.09"),
+        ("1900-02-28", 140_007, "-1234.5", "123.45"),
+    ):
+        later = [datetime.date.fromisoformat(first) + datetime.timedelta(days=days + year * 365) for year in (0, 1)]
+        flows = dated(f"{first} 0, {later[0]} {lost}, {later[1]} {earned}")
+        back(f"payback_of_powers_that_cancel_after_{days}_days", flows, None, "-0.9", discounted=str(Fraction(days + 365, 365)))
+    back("payback_within_half_the_last_digit", periodic("-1e-28 9e-28"), "0.1111111111111111", "9", discounted="1")
+    back("payback_of_half_the_last_digit", periodic("-1e-28 5e-28"), "0.2", "9", discounted="1")
+    back("payback_of_more_than_half_the_last_digit", periodic("-1e-28 4e-28"), "0.25", "9", discounted_short="1e-28")
     back("payback_refused_rate", periodic("-1 2"), None, "-1", refused=[("discount_rate", "OUT_OF_RANGE")])
     back("payback_refused_empty_rate", periodic("-1 2"), None, "", refused=[("discount_rate", "DECIMAL_MALFORMED")])
     back("payback_too_large", periodic("-7e28 -7e28"), refused=[("payback.never.shortfall", "RESULT_TOO_LARGE")])

@@ -296,6 +296,10 @@ def rerating_rows(rows):
         "price_factor": "1.61051"})
     rerating("up_while_earnings_fall", "10", "20", "5", earnings_growth_rate="-0.2",
         published={"years_to_recover": "0"})
+    rerating("holds_while_earnings_fall", "20", "20", "5", earnings_growth_rate="-0.2",
+        published={"years_to_recover": "0"})
+    rerating("holds_while_the_price_falls", "20", "20", "5", price_factor="0.5", published={"years_to_recover": "0"})
+    rerating("holds_without_growth", "20", "20", "5", earnings_growth_rate="0", published={"years_to_recover": "0"})
     rerating("down_while_earnings_fall", "20", "10", "5", earnings_growth_rate="-0.2",
         published={"years_to_recover": None})
     rerating("down_without_growth", "20", "10", "5", earnings_growth_rate="0", published={"years_to_recover": None,
@@ -414,6 +418,11 @@ def required_margin_rows(rows):
     margin("a_hair_too_much", "10.00000000000000000000000001", 10, published={"attainable": False})
     margin("rounds_to_1_and_is_more", "10.00000000000000000000000001", 10, options=rounded_to(2,
         "ROUNDING_MODE_HALF_EVEN"), published={"required_net_cash_margin": "1", "attainable": False})
+    # A third of it is 1.000000000000000000000000000333, of which 28 digits are 1.
+    margin("written_1_and_is_more", "3.000000000000000000000000001", 3,
+        published={"required_net_cash_margin": "1", "attainable": False})
+    margin("written_1_and_is_less", "2.999999999999999999999999999", 3,
+        published={"required_net_cash_margin": "0.9999999999999999999999999997", "attainable": True})
     margin("growing", "30", 10, revenue_growth_rate="0.25")
     margin("exactly_all_of_it", "3.31", 2, revenue_growth_rate="0.1", published={"attainable": False})
     margin("exactly_all_of_growing_sales", "2.31", 2, revenue_growth_rate="0.1",
