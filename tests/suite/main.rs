@@ -4,6 +4,7 @@ mod ask;
 mod attacks;
 mod authority;
 mod batch;
+mod calculator;
 mod callers;
 mod clients;
 mod compression;
