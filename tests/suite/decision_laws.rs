@@ -283,7 +283,9 @@ proptest! {
     /// The margin may be written as 1 on either side.
     #[test]
     fn a_hair_more_than_all_sales_is_not_attainable(years in 1_u32..200, hair in -3_i64..=3) {
-        let price = Decimal::from(years) + Decimal::new(hair, 25);
+        // Of the last of 28 digits.
+        let scale = if years < 10 { 27 } else if years < 100 { 26 } else { 25 };
+        let price = Decimal::from(years) + Decimal::new(hair, scale);
         let inputs = RequiredMarginInputs { price_to_sales: Positive::new(price).expect("above 0"), payback_years: Years::new(years).expect("1 to 200"), revenue_growth_rate: None };
         prop_assert_eq!(required_margin(&inputs).expect("it fits").attainable, hair <= 0);
     }
