@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use num_rational::BigRational;
-use num_traits::Signed;
+use paydirt::models::number::{Exact, Number};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::calculator::{calculate, power_of_ten};
 use crate::rooms::served_families;
 use crate::support::{Client, SERVER};
 
@@ -29,11 +28,10 @@ fn every_step_can_be_calculated_again_from_its_figures() {
                 continue;
             }
             calculated += 1;
-            let written: Vec<_> = figures.split_whitespace().filter_map(calculate).map(|figure| figure.abs()).collect();
-            // Each figure, and the value, is cut at the 28th digit after the point.
-            let cut = BigRational::from_integer((written.len() + 1).into()) * power_of_ten(-28);
-            let size = written.into_iter().fold(value.abs(), BigRational::max);
-            if (again - value).abs() > size * power_of_ten(-12) + cut {
+            let size = value
+                .absolute()
+                .max(figures.split_whitespace().filter_map(calculate).fold(Exact::ZERO, |a, b| a.max(b.absolute())));
+            if (again - value).absolute() > size * Exact::power_of_ten(-12) {
                 failures.push(format!("{name}: {} = {figures} = {}", text("name"), text("value")));
             }
         }
@@ -70,7 +68,7 @@ fn steps_of_cash_flows_can_be_calculated_again() {
                 let (Some(again), Some(value)) = (calculate(text("substitution")), calculate(text("value"))) else { continue };
                 calculated += 1;
                 // Figures stand with 28 digits; a rate is rounded to 12.
-                assert!((again - value).abs() < power_of_ten(-18), "{step}");
+                assert!((again - value).absolute() < Exact::power_of_ten(-18), "{step}");
             }
             assert!(calculated + 1 >= steps.len(), "{method}: {calculated} of {} steps", steps.len());
         }
@@ -309,4 +307,103 @@ fn steps_of(client: &Client, method: &str, request: &Value) -> Vec<Value> {
         }
     };
     answer["explanation"]["steps"].as_array().cloned().unwrap_or_default()
+}
+
+/// What a pocket calculator makes of it; `None` of words.
+fn calculate(text: &str) -> Option<Exact> {
+    let mut calculator = Calculator { rest: text };
+    let value = calculator.sum()?;
+    calculator.rest.trim().is_empty().then_some(value)
+}
+
+struct Calculator<'a> {
+    rest: &'a str,
+}
+
+impl Calculator<'_> {
+    fn take(&mut self, token: &str) -> bool {
+        let rest = self.rest.trim_start().strip_prefix(token);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn sum(&mut self) -> Option<Exact> {
+        let mut value = self.product()?;
+        loop {
+            if self.take("+") {
+                value = value + self.product()?;
+            } else if self.take("-") {
+                value = value - self.product()?;
+            } else {
+                return Some(value);
+            }
+        }
+    }
+
+    fn product(&mut self) -> Option<Exact> {
+        let mut value = self.power()?;
+        loop {
+            if self.take("×") {
+                value = value * self.power()?;
+            } else if self.take("/") {
+                value = value / self.power()?;
+            } else {
+                return Some(value);
+            }
+        }
+    }
+
+    fn power(&mut self) -> Option<Exact> {
+        if self.take("-") {
+            return Some(-self.power()?);
+        }
+        if self.take("e^") {
+            return Some(self.power()?.exp_m1() + Exact::ONE);
+        }
+        let base = self.atom()?;
+        if !self.take("^") {
+            return Some(base);
+        }
+        let exponent = self.power()?;
+        Some(if base == Exact::ONE { base } else { base.to_the(exponent) })
+    }
+
+    fn atom(&mut self) -> Option<Exact> {
+        if self.take("ln(") {
+            let value = self.sum()?;
+            return self.take(")").then(|| value.ln());
+        }
+        if self.take("max(") {
+            let first = self.sum()?;
+            let second = if self.take(",") { self.sum()? } else { return None };
+            return self.take(")").then(|| first.max(second));
+        }
+        if self.take("(") {
+            let value = self.sum()?;
+            return self.take(")").then_some(value);
+        }
+        let rest = self.rest.trim_start();
+        let length = rest.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(rest.len());
+        let (number, rest) = rest.split_at(length);
+        self.rest = rest;
+        number.parse::<Decimal>().ok().map(Exact::from)
+    }
+}
+
+#[test]
+fn the_calculator_knows_what_comes_first() {
+    let value = |text: &str| calculate(text).and_then(Exact::decimal).map(|value| value.normalize().to_string());
+    for (text, expected) in [
+        ("1 + 2 × 3", Some("7")),
+        ("8 / (4 / 2)", Some("4")),
+        ("5 - (-3)", Some("8")),
+        ("100 × 0.1 / (1 - (1 + 1)^-1)", Some("20")),
+        ("max(0 - 5, 0)", Some("0")),
+        ("ln(1) + 2^3", Some("8")),
+        ("e^0 - 1", Some("0")),
+        ("in month 12", None),
+        ("3 <= 4", None),
+    ] {
+        assert_eq!(value(text).as_deref(), expected, "{text}");
+    }
 }

@@ -4,7 +4,6 @@ mod ask;
 mod attacks;
 mod authority;
 mod batch;
-mod calculator;
 mod callers;
 mod clients;
 mod compression;
