@@ -231,3 +231,15 @@ fn quoted(text: &str) -> String {
     let more = if characters.next().is_some() { "…" } else { "" };
     format!("{shown:?}{more}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_quoted_by_its_first_40_characters_and_dots() {
+        let (fits, long) = ("é".repeat(40), "é".repeat(41));
+        assert_eq!(quoted(&fits), format!("\"{fits}\""));
+        assert_eq!(quoted(&long), format!("\"{fits}\"…"));
+    }
+}

@@ -147,6 +147,21 @@ fn one_that_fails_stops_no_other() {
 }
 
 #[test]
+fn the_line_that_counts_further_fields_has_no_path_in_a_batch_either() {
+    let costs: Vec<_> = (0..30).map(|_| json!({"name": "a", "amount": "x", "period": "PERIOD_MONTH"})).collect();
+    let request = json!({"currency_code": "USD", "costs": costs});
+    let answer = SERVER.client().call(BATCH, &json!({"calculations": [{"runway": request}]})).expect("a batch");
+    let violations = answer["outcomes"][0]["error"]["field_violations"].as_array().expect("violations").clone();
+    let (last, others) = violations.split_last().expect("several");
+    assert_eq!(others.len(), 25);
+    for (number, violation) in others.iter().enumerate() {
+        assert_eq!(violation["field"], format!("runway.costs[{number}].amount"));
+    }
+    assert_eq!((&last["reason"], &last["description"]), (&json!("MORE_VIOLATIONS"), &json!("and 5 more")));
+    assert!(last.get("field").is_none(), "{last}");
+}
+
+#[test]
 fn a_batch_has_1_to_200_calculations() {
     let client = SERVER.client();
     let of = |count: usize| {

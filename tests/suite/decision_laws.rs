@@ -1,5 +1,6 @@
 //! Laws of decisions and valuations that hold for any input.
 
+use num_bigint::BigInt;
 use paydirt::models::cash_flow::{RateStatus, Series, internal_rates};
 use paydirt::models::decision::*;
 use paydirt::models::input::*;
@@ -16,6 +17,17 @@ fn payoff() -> impl Strategy<Value = Decimal> {
         (-2_i64..3).prop_map(Decimal::from),
         (-100_000_i64..100_000, 0_u32..3).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale))
     ]
+}
+
+/// Whether a price is at most the sales of so many years, which grow by `rate` ten-thousandths a year: in whole numbers.
+fn is_paid_back(price: Decimal, years: u32, rate: i64) -> bool {
+    let (one, growth) = (BigInt::from(10_000), BigInt::from(10_000 + rate));
+    // Ten-thousandths to the power of the years so far.
+    let (sales, _) = (0..years).fold((BigInt::from(0), BigInt::from(1)), |(sales, power), _| {
+        let power = power * &growth;
+        (sales * &one + &power, power)
+    });
+    BigInt::from(price.mantissa()) * one.pow(years) <= sales * BigInt::from(10).pow(price.scale())
 }
 
 /// Parts of 1, some of them 0.
@@ -268,12 +280,22 @@ proptest! {
         prop_assert_eq!(found.drawdown.is_zero(), end >= start);
     }
 
+    /// The margin may be written as 1 on either side.
     #[test]
-    fn the_required_margin_of_all_sales_is_the_price(price in above_zero(), years in 1_u32..200, rate in -5_000_i64..5_000) {
-        let rate = Rate::new(Decimal::new(rate, 4)).expect("above -1");
+    fn a_hair_more_than_all_sales_is_not_attainable(years in 1_u32..200, hair in -3_i64..=3) {
+        // Of the last of 28 digits.
+        let scale = if years < 10 { 27 } else if years < 100 { 26 } else { 25 };
+        let price = Decimal::from(years) + Decimal::new(hair, scale);
+        let inputs = RequiredMarginInputs { price_to_sales: Positive::new(price).expect("above 0"), payback_years: Years::new(years).expect("1 to 200"), revenue_growth_rate: None };
+        prop_assert_eq!(required_margin(&inputs).expect("it fits").attainable, hair <= 0);
+    }
+
+    #[test]
+    fn the_required_margin_of_all_sales_is_the_price(price in above_zero(), years in 1_u32..200, ten_thousandths in -5_000_i64..5_000) {
+        let rate = Rate::new(Decimal::new(ten_thousandths, 4)).expect("above -1");
         let inputs = RequiredMarginInputs { price_to_sales: Positive::new(price).expect("above 0"), payback_years: Years::new(years).expect("1 to 200"), revenue_growth_rate: Some(rate) };
         let Ok(found) = required_margin(&inputs) else { return Ok(()) };
-        prop_assert_eq!(found.attainable, found.required_net_cash_margin <= Decimal::ONE);
+        prop_assert_eq!(found.attainable, is_paid_back(price, years, ten_thousandths));
         prop_assume!(found.required_net_cash_margin > dec!(0.000001));
         let growth = Exact::ONE + Exact::from(rate.get());
         let paid = (1..=years).fold(Exact::ZERO, |sum, year| sum + growth.whole_power(year)) * Exact::from(found.required_net_cash_margin);

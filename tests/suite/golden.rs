@@ -16,7 +16,7 @@ fn break_even_answers_the_golden_rows() {
 
 #[test]
 fn capex_roi_answers_the_golden_rows() {
-    assert_rows_hold("capex_roi.jsonl", 348);
+    assert_rows_hold("capex_roi.jsonl", 358);
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn runway_answers_the_golden_rows() {
 
 #[test]
 fn cash_flows_answer_the_golden_rows() {
-    assert_rows_hold("cash_flow.jsonl", 415);
+    assert_rows_hold("cash_flow.jsonl", 424);
 }
 
 #[test]
@@ -36,12 +36,12 @@ fn rates_of_return_are_those_of_the_golden_rows() {
 
 #[test]
 fn decisions_answer_the_golden_rows() {
-    assert_rows_hold("decision.jsonl", 103);
+    assert_rows_hold("decision.jsonl", 110);
 }
 
 #[test]
 fn valuations_answer_the_golden_rows() {
-    assert_rows_hold("valuation.jsonl", 317);
+    assert_rows_hold("valuation.jsonl", 323);
 }
 
 /// More rows of any model, which `tests/golden/reference/FAMILY.py --draw WORD COUNT` prints, are named by `PAYDIRT_RANDOM_ROWS`.
@@ -115,7 +115,7 @@ fn difference_of_refusal(expected: &Value, answer: Result<Value, Status>) -> Opt
         Ok(answer) => return Some(format!("answers {answer}")),
         Err(status) => status,
     };
-    let mut expected: Vec<(String, String)> = expected["violations"]
+    let expected: Vec<(String, String)> = expected["violations"]
         .as_array()
         .expect("an error names its violations")
         .iter()
@@ -124,7 +124,6 @@ fn difference_of_refusal(expected: &Value, answer: Result<Value, Status>) -> Opt
             (text("field"), text("reason"))
         })
         .collect();
-    expected.sort();
     let refused = violations_of(&status);
     if status.code() != Code::InvalidArgument || refused != expected {
         return Some(format!("is refused with {:?} {refused:?}\nand not {expected:?}", status.code()));
@@ -136,7 +135,5 @@ fn difference_of_refusal(expected: &Value, answer: Result<Value, Status>) -> Opt
 pub fn violations_of(status: &Status) -> Vec<(String, String)> {
     let details = status.get_details_bad_request();
     let violations = details.map(|details| details.field_violations).unwrap_or_default();
-    let mut violations: Vec<_> = violations.into_iter().map(|violation| (violation.field, violation.reason)).collect();
-    violations.sort();
-    violations
+    violations.into_iter().map(|violation| (violation.field, violation.reason)).collect()
 }

@@ -109,6 +109,16 @@ mod tests {
     }
 
     #[test]
+    fn a_root_that_can_be_written_is_exact() {
+        for root in [dec!(1.01), dec!(0.99), dec!(1.3), dec!(0.7), dec!(3), dec!(1.07), dec!(0.3)] {
+            for degree in [2, 4, 12] {
+                let root = Exact::from(root);
+                assert_eq!(exact_root(root.whole_power(degree), degree), root, "{root:?} {degree}");
+            }
+        }
+    }
+
+    #[test]
     fn whole_years_are_whole_powers() {
         for (years, units) in [(1, 1), (1, 4), (1, 12), (1, 24), (1, 360), (1, 365), (1, 365 * 366)] {
             let mut growth = growth(dec!(0.1), years, units);

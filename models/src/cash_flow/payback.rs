@@ -147,11 +147,10 @@ pub(crate) fn payback_point(flows: impl Iterator<Item = Flow>) -> PaybackPoint {
         cumulative = cumulative + flow.amount;
         moved = moved + flow.amount.absolute();
         let doubt = moved * Exact::power_of_ten(DOUBT_EXPONENT);
-        let now = Flow { units: flow.units, amount: cumulative };
         if cumulative.as_answer().is_negative() && cumulative + doubt < Exact::ZERO {
-            below = Some(now);
+            below = Some(Flow { units: flow.units, amount: cumulative });
         } else if let Some(before) = below.take() {
-            found = PaybackPoint::Between { before, after: now };
+            found = PaybackPoint::Between { before, after: Flow { units: flow.units, amount: cumulative.max(Exact::ZERO) } };
         }
     }
     below.map_or(found, |_| PaybackPoint::StaysBelow { cumulative })

@@ -28,7 +28,7 @@ pub struct RequiredMarginInputs {
 pub struct RequiredMargin {
     /// Required net cash margin: the payout as a share of sales.
     pub required_net_cash_margin: Decimal,
-    /// True when the required margin is at most 1.
+    /// True when the required margin, before it is rounded, is at most 1.
     pub attainable: bool,
 }
 
@@ -99,9 +99,11 @@ pub fn explain_required_margin(inputs: &RequiredMarginInputs, outcome: &Required
     let trace = Trace::default();
     margin(trace.input("price_to_sales", inputs.price_to_sales.get()), trace.known("payback_sales", sales));
     explanation.steps.extend(trace.take_steps());
-    let margin = text(outcome.required_net_cash_margin);
+    // The written margin would not tell: it may be 1 where the margin is more.
     let (sign, answer) = if outcome.attainable { ("<=", "true") } else { (">", "false") };
-    explanation.step("attainable", "required_net_cash_margin is at most 1", format!("{margin} {sign} 1"), answer);
+    let price = text(inputs.price_to_sales.get());
+    let figures = format!("{price} {sign} {}", crate::explanation::canonical(sales));
+    explanation.step("attainable", "price_to_sales is at most payback_sales", figures, answer);
     explanation.assume_default(inputs.revenue_growth_rate, "revenue_growth_rate", "0", "McNealy's sales stay as they are.");
     explanation.assume(
         "time_value",

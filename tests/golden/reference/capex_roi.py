@@ -290,6 +290,11 @@ def capex_roi_rows(rows):
         published=dict(return_on_investment="-1"))
     roi("lost_and_more", "100", "0 10", "0 30", absent=("annualized_return_on_investment",),
         published=dict(return_on_investment="-1.2"))
+    # Of 1, 2, 4, 5, 7, 8 and 10, a third, a seventh or a ninth is rounded up or down: nothing is left of 0 all the same.
+    for spent, life in ((1, 3), (2, 3), (4, 3), (5, 3), (2, 7), (4, 7), (5, 9), (7, 9), (8, 9), (10, 9)):
+        roi(f"lost_altogether_{spent}_over_{life}_periods", str(spent), "0", "0 " * life + str(spent), tax_rate="0.5",
+            depreciation=policy("STRAIGHT_LINE", life), absent=("annualized_return_on_investment",),
+            published=dict(return_on_investment="-1", total_net_inflow="0"))
     roi("lost_almost", "100", "0 0.0001", published=dict(return_on_investment="-0.999999"))
     roi("rate_of_0", "100", "0 60 70", r="0", published=dict(net_present_value="30", equivalent_annual_annuity="15"))
     roi("rate_below_0", "100", "0 60 30", r="-0.1")

@@ -3,6 +3,7 @@
 rows of cash_flow.jsonl.
 """
 
+import datetime
 from fractions import Fraction
 
 from shared.cash_flow_requests import (
@@ -253,6 +254,23 @@ def payback_rows(rows):
     for mode in MODES:
         back(f"payback_rounded_{mode.lower()}", periodic("-1000 300 400 470", QUARTER), None, "0.08",
             options=rounded_to(3, f"ROUNDING_MODE_{mode}"))
+    # At -50 % a year, 2 a year earlier are worth 1 a year later, 2^300 of them: what roots leave of 0 is nothing.
+    for rate, days, lost, earned in (
+        ("-0.5", 100_000, "-2", "1"),
+        ("-0.5", 123_456, "-6.6", "3.3"),
+        ("-0.6", 90_001, "-2.5", "1"),
+        ("-0.75", 111_111, "-28", "7"),
+        ("-0.75", 140_007, "-0.36", "0.09"),
+        ("-0.8", 133_333, "-15", "3"),
+    ):
+        start = datetime.date(1900, 1, 1)
+        first, later = (start + datetime.timedelta(days=days + year * 365) for year in (0, 1))
+        flows = dated(f"{start} 0, {first} {lost}, {later} {earned}")
+        years = str(Fraction(days + 365, 365))
+        back(f"payback_of_powers_that_cancel_after_{days}_days", flows, None, rate, discounted=years)
+    back("payback_within_half_the_last_digit", periodic("-1e-28 9e-28"), "0.1111111111111111", "9", discounted="1")
+    back("payback_of_half_the_last_digit", periodic("-1e-28 5e-28"), "0.2", "9", discounted="1")
+    back("payback_of_more_than_half_the_last_digit", periodic("-1e-28 4e-28"), "0.25", "9", discounted_short="1e-28")
     back("payback_refused_rate", periodic("-1 2"), None, "-1", refused=[("discount_rate", "OUT_OF_RANGE")])
     back("payback_refused_empty_rate", periodic("-1 2"), None, "", refused=[("discount_rate", "DECIMAL_MALFORMED")])
     back("payback_too_large", periodic("-7e28 -7e28"), refused=[("payback.never.shortfall", "RESULT_TOO_LARGE")])

@@ -221,6 +221,34 @@ def rows_by_hand(rows):
     long = table("1, 2")
     long["alternatives"][1]["name"] = "n" * 101
     regret("a_name_too_long", long, refused=[("alternatives[1].name", "OUT_OF_RANGE")])
+    for letter, length in (("n", 100), ("é", 50)):  # 100 bytes each
+        longest = table("1, 2")
+        longest["states"][0]["name"] = longest["alternatives"][1]["name"] = letter * length
+        regret(f"names_of_{length}_letters_and_100_bytes", longest, {"maximin_choices": [letter * length]})
+    long = table("1, 2")
+    long["states"][0]["name"] = long["alternatives"][1]["name"] = "é" * 51
+    regret("names_of_51_letters_and_102_bytes", long,
+        refused=[("states[0].name", "OUT_OF_RANGE"), ("alternatives[1].name", "OUT_OF_RANGE")])
+    many = table(" ".join("1" * 101))
+    many["states"][0]["name"] = "s1"
+    many["states"][7]["name"] = ""
+    regret("too_many_states_comes_where_its_list_does", many, refused=[
+        ("states[7].name", "REQUIRED"), ("states", "TOO_MANY_ITEMS"), ("states[1].name", "OUT_OF_RANGE")])
+    for count in (25, 26):
+        many = table(", ".join("1" * count))
+        for alternative in many["alternatives"]:
+            alternative["payoffs"] = ["x"]
+        regret(f"{count}_payoffs_that_cannot_be_read", many, refused=[
+            *((f"alternatives[{i}].payoffs[0]", "DECIMAL_MALFORMED") for i in range(25)),
+            *([("", "MORE_VIOLATIONS")] if count > 25 else [])])
+    # The 24 that cannot be read come first, and leave room for one of the two that are out of range.
+    many = table(", ".join("1" * 24), optimism="2")
+    for alternative in many["alternatives"]:
+        alternative["payoffs"] = [""]
+    many["alternatives"][1]["name"] = "a0"
+    regret("the_first_of_26_fields_of_both_kinds", many, refused=[
+        *((f"alternatives[{i}].payoffs[0]", "REQUIRED") for i in range(24)),
+        ("alternatives[1].name", "OUT_OF_RANGE"), ("", "MORE_VIOLATIONS")])
     regret("too_many_states", table(" ".join("1" * 101)), refused=[("states", "TOO_MANY_ITEMS")])
     regret("too_many_alternatives", table(", ".join("1" * 1001)), refused=[("alternatives", "TOO_MANY_ITEMS")])
 

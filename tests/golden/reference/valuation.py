@@ -36,11 +36,12 @@ def compute_share_ceiling(request):
     if not read.unreadable and not read.out_of_range and current > maximum:
         read.out_of_range.append(("current_share", "OUT_OF_RANGE"))
     market = read.optional(request, "market_growth_rate", "market_growth_rate", ABOVE_MINUS_ONE)
-    company = read.optional(request, "company_growth_rate", "company_growth_rate", ABOVE_MINUS_ONE)
-    target = read.optional(request, "target_sales_factor", "target_sales_factor", ABOVE_ZERO)
-    for key in ("company_growth_rate", "target_sales_factor"):
+    beside = {}
+    for key, allowed in (("company_growth_rate", ABOVE_MINUS_ONE), ("target_sales_factor", ABOVE_ZERO)):
+        beside[key] = read.optional(request, key, key, allowed)
         if key in request and "market_growth_rate" not in request:
             read.out_of_range.append((key, "NOT_APPLICABLE"))
+    company, target = beside["company_growth_rate"], beside["target_sales_factor"]
     asked = read.options()
     read.done()
 
@@ -104,7 +105,6 @@ def compute_price_change(request):
     read = Reader(request)
     start = read.decimal(request, "start_price", "start_price", ABOVE_ZERO)
     end = read.decimal(request, "end_price", "end_price", ZERO_OR_MORE)
-    day_count = read.enum(request, "day_count", "day_count", DAY_COUNTS, required=False)
     dates = {}
     for key, other in (("start_date", "end_date"), ("end_date", "start_date")):
         if key in request:
@@ -116,6 +116,7 @@ def compute_price_change(request):
                 dates[key] = None
         elif other in request:
             read.unreadable.append((key, "REQUIRED"))
+    day_count = read.enum(request, "day_count", "day_count", DAY_COUNTS, required=False)
     first, last = dates.get("start_date"), dates.get("end_date")
     if first and last and last <= first:
         read.out_of_range.append(("end_date", "OUT_OF_RANGE"))
@@ -281,8 +282,8 @@ def share_ceiling_rows(rows):
         refused=[("current_share", "OUT_OF_RANGE"), ("market_growth_rate", "OUT_OF_RANGE")])
     ceiling("everything_wrong", {"current_share": "0", "maximum_share": "1.1", "company_growth_rate": "-1",
         "target_sales_factor": "0"}, refused=[("current_share", "OUT_OF_RANGE"), ("maximum_share", "OUT_OF_RANGE"),
-        ("company_growth_rate", "OUT_OF_RANGE"), ("target_sales_factor", "OUT_OF_RANGE"), ("company_growth_rate",
-        "NOT_APPLICABLE"), ("target_sales_factor", "NOT_APPLICABLE")])
+        ("company_growth_rate", "OUT_OF_RANGE"), ("company_growth_rate", "NOT_APPLICABLE"),
+        ("target_sales_factor", "OUT_OF_RANGE"), ("target_sales_factor", "NOT_APPLICABLE")])
     ceiling("growth_without_a_market", {"current_share": "0.5", "company_growth_rate": "0.1"},
         refused=[("company_growth_rate", "NOT_APPLICABLE")])
     ceiling("target_without_a_market", {"current_share": "0.5", "target_sales_factor": "2"},
@@ -301,6 +302,10 @@ def rerating_rows(rows):
         "price_factor": "1.61051"})
     rerating("up_while_earnings_fall", "10", "20", "5", earnings_growth_rate="-0.2",
         published={"years_to_recover": "0"})
+    rerating("holds_while_earnings_fall", "20", "20", "5", earnings_growth_rate="-0.2",
+        published={"years_to_recover": "0"})
+    rerating("holds_while_the_price_falls", "20", "20", "5", price_factor="0.5", published={"years_to_recover": "0"})
+    rerating("holds_without_growth", "20", "20", "5", earnings_growth_rate="0", published={"years_to_recover": "0"})
     rerating("down_while_earnings_fall", "20", "10", "5", earnings_growth_rate="-0.2",
         published={"years_to_recover": None})
     rerating("down_without_growth", "20", "10", "5", earnings_growth_rate="0", published={"years_to_recover": None,
@@ -359,6 +364,9 @@ def price_change_rows(rows):
     change("wrong_order", "0", "-1", start_date="2024-01-02", end_date="2024-01-01", day_count=99,
         refused=[("day_count", "ENUM_UNKNOWN"), ("start_price", "OUT_OF_RANGE"), ("end_price", "OUT_OF_RANGE"),
         ("end_date", "OUT_OF_RANGE")])
+    change("dates_before_the_day_count", "x", "2", start_date="1.2.2024", end_date="2024-02-30", day_count=99, refused=[
+        ("start_price", "DECIMAL_MALFORMED"), ("start_date", "DATE_MALFORMED"), ("end_date", "DATE_MALFORMED"),
+        ("day_count", "ENUM_UNKNOWN")])
     change("one_date_twice", "1", "2", start_date="2024-01-01", end_date="2024-01-01", refused=[("end_date",
         "OUT_OF_RANGE")])
 
@@ -419,6 +427,11 @@ def required_margin_rows(rows):
     margin("a_hair_too_much", "10.00000000000000000000000001", 10, published={"attainable": False})
     margin("rounds_to_1_and_is_more", "10.00000000000000000000000001", 10, options=rounded_to(2,
         "ROUNDING_MODE_HALF_EVEN", 2), published={"required_net_cash_margin": "1", "attainable": False})
+    # A third of it is 1.000000000000000000000000000333, of which 28 digits are 1.
+    margin("written_1_and_is_more", "3.000000000000000000000000001", 3,
+        published={"required_net_cash_margin": "1", "attainable": False})
+    margin("written_1_and_is_less", "2.999999999999999999999999999", 3,
+        published={"required_net_cash_margin": "0.9999999999999999999999999997", "attainable": True})
     margin("growing", "30", 10, revenue_growth_rate="0.25")
     margin("exactly_all_of_it", "3.31", 2, revenue_growth_rate="0.1", published={"attainable": False})
     margin("exactly_all_of_growing_sales", "2.31", 2, revenue_growth_rate="0.1",

@@ -69,8 +69,8 @@ impl InternalRates {
     }
 }
 
-/// How the rates were found, which their explanation speaks of, so that nothing is searched for twice.
-#[derive(Clone, Debug, Default)]
+/// Evidence of the rates, kept for their explanation, so that nothing is searched for twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Evidence {
     /// For each rate, whether doubles were enough for its proof.
     pub in_doubles: Vec<bool>,
@@ -78,15 +78,6 @@ pub(super) struct Evidence {
     pub unsettled: u32,
     pub multiple: bool,
 }
-
-/// Evidence does not take part in a comparison: two outcomes with equal rates are equal, however the rates were proven.
-impl PartialEq for Evidence {
-    fn eq(&self, _: &Evidence) -> bool {
-        true
-    }
-}
-
-impl Eq for Evidence {}
 
 /// Every internal rate of return of a series: the rates above -1 at which its present value is 0.
 ///

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import mpmath
 
-from shared.numbers import power
+from shared.numbers import power, written
 from shared.reader import ANY, PERIODS, PERIODS_A_YEAR, Unsaid, read_date
 
 DAY_COUNTS = [
@@ -126,18 +126,22 @@ def element(read, text, path, allowed):
 
 
 def payback_of(times, amounts, evenly):
-    """The message Payback. Flow i moves evenly between times i - 1 and i, or all at once at time i."""
+    """The message Payback. Flow i moves evenly between times i - 1 and i, or all at once at time i.
+
+    A cumulative cash flow that is written as 0 is 0.
+    """
     balances, balance, scale = [], Fraction(0), Fraction(0)
     for amount in amounts:
         balance, scale = balance + amount, scale + abs(amount)
-        balances.append((balance, sign_of(balance, scale)))
-    if balances[-1][1] < 0:
-        return {"never": {"shortfall": -balances[-1][0]}}
-    below = [i for i, (_, sign) in enumerate(balances) if sign < 0]
+        is_nothing = sign_of(balance, scale) == 0 or written(balance) == 0
+        balances.append(Fraction(0) if is_nothing else balance)
+    if balances[-1] < 0:
+        return {"never": {"shortfall": -balances[-1]}}
+    below = [i for i, balance in enumerate(balances) if balance < 0]
     if not below:
         return {"years": Fraction(0)}
     last = below[-1]
     if not evenly:
         return {"years": times[last + 1]}
-    share = -balances[last][0] / amounts[last + 1]
+    share = -balances[last] / (balances[last + 1] - balances[last])
     return {"years": times[last] + share * (times[last + 1] - times[last])}

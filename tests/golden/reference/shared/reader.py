@@ -17,12 +17,16 @@ class Unsaid(ValueError):
     """The contract does not say what the answer is."""
 
 
+VIOLATIONS_MAX = 25
+
+
 class Refused(Exception):
-    """The request cannot be used: a list of (field, reason)."""
+    """The request cannot be used: a list of (field, reason), and a line without a field where there are more than 25."""
 
     def __init__(self, violations):
         super().__init__(violations)
-        self.violations = violations
+        more = [("", "MORE_VIOLATIONS")] if len(violations) > VIOLATIONS_MAX else []
+        self.violations = violations[:VIOLATIONS_MAX] + more
 
 
 PERIODS = ["PERIOD_UNSPECIFIED", "PERIOD_MONTH", "PERIOD_QUARTER", "PERIOD_YEAR"]
