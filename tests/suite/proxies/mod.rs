@@ -152,7 +152,7 @@ impl Kind {
             pb::StreamCalculationsRequest { correlation_id: id, calculation }.encode_to_vec()
         };
         if self == Kind::Haproxy {
-            // Where both directions are full at once it stalls: the page says so.
+            // Not both directions full at once: the page says so.
             client.runtime.block_on(answers_come_before_the_next_question(client.channel.clone(), 16, message));
         } else {
             let messages = tokio_stream::iter((0..16).map(message));
