@@ -38,6 +38,7 @@ mod scripts;
 mod server;
 mod shares;
 mod shutdown;
+mod soak;
 mod stream;
 mod stream_ends;
 mod support;

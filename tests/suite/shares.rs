@@ -33,13 +33,13 @@ type Body = http_body_util::combinators::UnsyncBoxBody<Bytes, std::convert::Infa
 
 /// A connection from one of this machine's addresses.
 #[derive(Clone)]
-struct Connection {
+pub struct Connection {
     sender: SendRequest<Body>,
     server: SocketAddr,
 }
 
 impl Connection {
-    async fn open(from: Ipv4Addr, server: SocketAddr) -> Connection {
+    pub async fn open(from: Ipv4Addr, server: SocketAddr) -> Connection {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.bind(SocketAddr::from((from, 0))).expect("an address of this machine");
         let stream = socket.connect(server).await.expect("it listens");
@@ -71,7 +71,7 @@ impl Connection {
     }
 
     /// A call with one message.
-    fn call(&self, method: &str, message: &Bytes) -> impl Future<Output = Status> + Send + 'static {
+    pub fn call(&self, method: &str, message: &Bytes) -> impl Future<Output = Status> + Send + 'static {
         let (pieces, ended) = self.begin(method);
         pieces.send(message.clone()).expect("it is taken");
         ended
@@ -85,7 +85,7 @@ fn count(outcomes: &mut Outcomes, status: &Status, took: Duration) {
     outcomes.entry((status.code() as i32, reason(status))).or_default().push(took);
 }
 
-fn reason(status: &Status) -> String {
+pub fn reason(status: &Status) -> String {
     status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
 }
 
@@ -162,7 +162,7 @@ fn one_at_a_time(from: Ipv4Addr, server: SocketAddr, calls: usize, question: &By
     })
 }
 
-fn rates(flows: usize) -> Bytes {
+pub fn rates(flows: usize) -> Bytes {
     message(&message_of(RATES, &long_calculation(flows))).into()
 }
 
