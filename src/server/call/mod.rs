@@ -16,7 +16,7 @@ use self::connection::{Connection, Peer};
 use self::limit::{Limit, Unread};
 use self::timeout::MalformedTimeout;
 use crate::server::capacity::caller::CallerId;
-use crate::server::capacity::greedy::Share;
+use crate::server::capacity::greedy::Wanted;
 use crate::server::capacity::holding::Holding;
 use crate::server::capacity::memory::Full;
 use crate::server::capacity::pool::Caller;
@@ -122,7 +122,7 @@ impl Known {
     pub fn hold(&self, bytes: usize) -> Result<(), Full> {
         self.held.add(bytes, &self.connection.account).inspect_err(|full| {
             if *full == Full::Share {
-                self.shared().greedy.refused(self.connection.caller.caller, Share::Memory);
+                self.shared().greedy.refused(self.connection.caller.caller, Wanted::Memory);
             }
         })
     }

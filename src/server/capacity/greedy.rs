@@ -13,9 +13,9 @@ use super::caller::CallerKey;
 use super::places::Places;
 use crate::server::config::{GREEDY_CALLERS_COUNTED_MAX, GREEDY_CALLERS_NAMED_MAX};
 
-/// What a caller wanted more of than its share.
+/// The resource of which a caller wanted more than its share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Share {
+pub(crate) enum Wanted {
     /// Threads for long calculations.
     Pool,
     /// The worker thread of its connection.
@@ -26,8 +26,8 @@ pub(crate) enum Share {
     Connections,
 }
 
-/// The refusals of one caller, by [`Share`].
-type Refusals = [u64; Share::Connections as usize + 1];
+/// The refusals of one caller, by [`Wanted`].
+type Refusals = [u64; Wanted::Connections as usize + 1];
 
 /// The refusals since the last line.
 #[derive(Debug)]
@@ -48,15 +48,15 @@ impl Greedy {
     }
 
     /// Counts a refusal of this caller.
-    pub fn refused(&self, caller: CallerKey, share: Share) {
+    pub fn refused(&self, caller: CallerKey, wanted: Wanted) {
         let mut callers = self.callers();
         let is_first = callers.is_empty();
         if let Some((_, refusals)) = callers.get_mut(&caller) {
-            refusals[share as usize] += 1;
+            refusals[wanted as usize] += 1;
         } else if callers.len() < GREEDY_CALLERS_COUNTED_MAX {
             // Its name is asked for now: it may have no connection any more once the line is written.
             let mut refusals = Refusals::default();
-            refusals[share as usize] = 1;
+            refusals[wanted as usize] = 1;
             callers.insert(caller, (self.places.shown(caller), refusals));
         }
         drop(callers);
@@ -119,9 +119,9 @@ mod tests {
     fn the_callers_with_most_refusals_are_named_and_the_others_counted() {
         let greedy = Greedy::new(Places::new(1));
         for (number, count) in [(1, 3), (2, 5), (3, 1), (4, 4), (5, 2)] {
-            (0..count).for_each(|_| greedy.refused(caller(number), Share::Pool));
+            (0..count).for_each(|_| greedy.refused(caller(number), Wanted::Pool));
         }
-        greedy.refused(caller(2), Share::Memory);
+        greedy.refused(caller(2), Wanted::Memory);
         let (named, others) = greedy.taken();
         let named: Vec<_> = named.iter().map(|(caller, refusals)| (&**caller, *refusals)).collect();
         assert_eq!(named, [("0.0.0.2", [5, 0, 1, 0]), ("0.0.0.4", [4, 0, 0, 0]), ("0.0.0.1", [3, 0, 0, 0])]);
@@ -133,7 +133,7 @@ mod tests {
     fn the_table_is_bounded() {
         let greedy = Greedy::new(Places::new(1));
         for number in 0..=u32::try_from(2 * GREEDY_CALLERS_COUNTED_MAX).expect("few") {
-            greedy.refused(caller(number), Share::Connections);
+            greedy.refused(caller(number), Wanted::Connections);
         }
         assert_eq!(greedy.callers().len(), GREEDY_CALLERS_COUNTED_MAX);
     }

@@ -24,7 +24,7 @@ pub(crate) struct Places {
 
 #[derive(Default)]
 struct Table {
-    callers: HashMap<CallerKey, OfCaller>,
+    callers: HashMap<CallerKey, Holder>,
     /// The callers by the number of their connections, those with most last.
     by_count: BTreeSet<(usize, CallerKey)>,
     /// The connections that make room, the one that was told so first in front. No caller holds them any more.
@@ -36,7 +36,7 @@ struct Table {
 
 /// The connections of one caller, by number: the newest one has the highest.
 #[derive(Default)]
-struct OfCaller {
+struct Holder {
     name: Option<Arc<str>>,
     connections: BTreeMap<u64, Arc<Seat>>,
 }
@@ -47,7 +47,7 @@ pub(crate) trait InFlight: Send + Sync {
     fn calls(&self) -> usize;
 }
 
-/// What a connection and the table know of each other.
+/// The facts that a connection and the table share.
 #[derive(Default)]
 struct Seat {
     told: AtomicU8,
@@ -69,7 +69,7 @@ pub(crate) enum Told {
 }
 
 /// The place of a connection, which is given back when this value is dropped.
-pub(crate) struct Place {
+pub(crate) struct HeldPlace {
     places: Arc<Places>,
     number: u64,
     caller: CallerKey,
@@ -85,7 +85,7 @@ pub(crate) struct NoPlace {
 
 /// A new connection's place, and whether another connection makes room for it.
 pub(crate) struct Taken {
-    pub place: Place,
+    pub place: HeldPlace,
     /// The caller whose connection makes room.
     pub from: Option<CallerKey>,
 }
@@ -115,7 +115,7 @@ impl Places {
         table.next += 1;
         table.open += 1;
         table.add(caller, number, Arc::clone(&seat), None);
-        Ok(Taken { place: Place { places: Arc::clone(self), number, caller, seat }, from })
+        Ok(Taken { place: HeldPlace { places: Arc::clone(self), number, caller, seat }, from })
     }
 
     /// Returns the caller as an operator looks for it: its address, or its name while it has a connection.
@@ -169,7 +169,7 @@ impl Table {
     }
 }
 
-impl OfCaller {
+impl Holder {
     /// Returns the newest connection without a call in flight, among the newest ones; or the newest one, where all of them have calls.
     fn newest(&self) -> Option<u64> {
         let mut newest = self.connections.iter().rev().take(LEAVING_LOOK_MAX);
@@ -198,7 +198,7 @@ impl Seat {
     }
 }
 
-impl Place {
+impl HeldPlace {
     /// Records that the connection has this caller, which its handshake has named.
     pub fn is_of(&mut self, caller: CallerKey, name: &str) {
         let mut table = self.places.table();
@@ -223,7 +223,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for HeldPlace {
     fn drop(&mut self) {
         let mut table = self.places.table();
         if table.remove(self.caller, self.number).is_none() {

@@ -17,11 +17,11 @@ fn address(caller: u8) -> IpAddr {
     IpAddr::from([192, 0, 2, caller])
 }
 
-fn take(places: &Arc<Places>, caller: u8) -> Result<Place, NoPlace> {
+fn take(places: &Arc<Places>, caller: u8) -> Result<HeldPlace, NoPlace> {
     places.take(address(caller)).map(|taken| taken.place)
 }
 
-fn told(place: &Place) -> Told {
+fn told(place: &HeldPlace) -> Told {
     place.seat.told()
 }
 
@@ -90,7 +90,7 @@ proptest! {
         asks in prop::collection::vec((0_u8..8, any::<bool>()), 1..300), max in 1_usize..40,
     ) {
         let places = Places::new(max);
-        let mut held = Vec::<(u8, Place)>::new();
+        let mut held = Vec::<(u8, HeldPlace)>::new();
         for (caller, gives_back) in asks {
             // A connection that is told to leave does so.
             held.retain(|(_, place)| told(place) == Told::Nothing);

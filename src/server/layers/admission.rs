@@ -15,7 +15,7 @@ use tonic::Status;
 use tower::Service;
 
 use crate::server::call::{Call, Called};
-use crate::server::capacity::greedy::Share;
+use crate::server::capacity::greedy::Wanted;
 use crate::server::chance::spread;
 use crate::server::telemetry::metrics::CallRefusal;
 use crate::wire::status;
@@ -87,7 +87,7 @@ where
 fn refusal(call: &Call) -> Status {
     let (shared, id) = (call.shared(), call.connection.caller);
     let (counted, reason, message) = if call.connection.turns.is_above_its_share(id, call.arrived) {
-        shared.greedy.refused(id.caller, Share::Worker);
+        shared.greedy.refused(id.caller, Wanted::Worker);
         (CallRefusal::CallerShare, "CALLER_SHARE", "too many calls of this caller are waiting, and others wait too")
     } else {
         (CallRefusal::WorkerBusy, "OVERLOADED", "the server has more calls than it can answer")

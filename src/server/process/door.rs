@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use crate::server::capacity::caller::CallerKey;
-use crate::server::capacity::greedy::Share;
-use crate::server::capacity::places::{NoPlace, Place, Taken};
+use crate::server::capacity::greedy::Wanted;
+use crate::server::capacity::places::{HeldPlace, NoPlace, Taken};
 use crate::server::shared::Shared;
 use crate::server::telemetry::metrics::ConnectionRefusal;
 use crate::server::telemetry::per_minute::PerMinute;
@@ -26,11 +26,11 @@ impl Door<'_> {
     }
 
     /// Returns the place of a new connection from this peer. None when the connection is refused, which is counted.
-    pub fn admits(&mut self, peer: SocketAddr) -> Option<Place> {
+    pub fn admits(&mut self, peer: SocketAddr) -> Option<HeldPlace> {
         let (now, Shared { places, reconnects, metrics, greedy, .. }) = (Instant::now(), self.shared);
         if !reconnects.admits(peer.ip(), now) {
             metrics.connection_refused(ConnectionRefusal::Reconnects);
-            greedy.refused(CallerKey::of_address(peer.ip()), Share::Connections);
+            greedy.refused(CallerKey::of_address(peer.ip()), Wanted::Connections);
             self.log(peer, now);
             return None;
         }
@@ -38,7 +38,7 @@ impl Door<'_> {
             Ok(Taken { place, from }) => {
                 if let Some(greediest) = from {
                     metrics.connection_refused(ConnectionRefusal::CallerShare);
-                    greedy.refused(greediest, Share::Connections);
+                    greedy.refused(greediest, Wanted::Connections);
                 }
                 Some(place)
             }
@@ -46,7 +46,7 @@ impl Door<'_> {
                 metrics.connection_refused(ConnectionRefusal::TooMany);
                 // Whoever holds nothing has asked for no more than its share.
                 if own > 0 {
-                    greedy.refused(CallerKey::of_address(peer.ip()), Share::Connections);
+                    greedy.refused(CallerKey::of_address(peer.ip()), Wanted::Connections);
                 }
                 None
             }

@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::server::call::connection::{Connection, Peer};
-use crate::server::capacity::places::{Place, Told};
+use crate::server::capacity::places::{HeldPlace, Told};
 use crate::server::capacity::turns::Turns;
 use crate::server::config;
 use crate::server::grpc::front::Front;
@@ -46,7 +46,7 @@ pub(crate) struct Parts {
 /// A worker thread, as the rest of the server holds it.
 #[derive(Debug)]
 pub(crate) struct Worker {
-    inbox: mpsc::UnboundedSender<(TcpStream, SocketAddr, Place)>,
+    inbox: mpsc::UnboundedSender<(TcpStream, SocketAddr, HeldPlace)>,
     pulse: Arc<Pulse>,
     /// The sender that stops the thread by being dropped: the thread then closes the open connections, and ends.
     stop: Option<oneshot::Sender<()>>,
@@ -146,7 +146,7 @@ impl Worker {
     }
 
     /// Hands a connection over to the worker thread.
-    pub fn serve(&self, stream: TcpStream, peer: SocketAddr, place: Place) {
+    pub fn serve(&self, stream: TcpStream, peer: SocketAddr, place: HeldPlace) {
         self.pulse.connections.fetch_add(1, Ordering::Relaxed);
         if self.inbox.send((stream, peer, place)).is_err() {
             self.pulse.connections.fetch_sub(1, Ordering::Relaxed);
@@ -174,12 +174,12 @@ impl Drop for Worker {
 struct Open {
     pulse: Arc<Pulse>,
     shared: Arc<Shared>,
-    place: Place,
+    place: HeldPlace,
 }
 
 impl Open {
     /// Counts a connection in the metrics. Its worker thread has counted the connection since the hand-over.
-    fn counted(pulse: Arc<Pulse>, parts: &Parts, place: Place) -> Open {
+    fn counted(pulse: Arc<Pulse>, parts: &Parts, place: HeldPlace) -> Open {
         parts.shared.metrics.connections.inc();
         Open { pulse, shared: Arc::clone(&parts.shared), place }
     }

@@ -30,7 +30,7 @@ use self::life::{Life, Verdict};
 use self::spawner::Spawner;
 use self::watched::Watched;
 use crate::server::call::connection::Connection;
-use crate::server::capacity::places::{InFlight, Place, Told};
+use crate::server::capacity::places::{HeldPlace, InFlight, Told};
 use crate::server::config;
 use crate::server::stage::{self, Watcher};
 use crate::server::telemetry::metrics::ConnectionRefusal;
@@ -40,7 +40,7 @@ use crate::server::telemetry::metrics::ConnectionRefusal;
 /// drains.
 ///
 /// `service` answers each request, and `draining` says when the process drains.
-pub(crate) async fn serve<IO, S, B>(mut io: IO, connection: Arc<Connection>, place: &Place, service: S, draining: Watcher)
+pub(crate) async fn serve<IO, S, B>(mut io: IO, connection: Arc<Connection>, place: &HeldPlace, service: S, draining: Watcher)
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,

@@ -11,7 +11,7 @@ use tokio::time::{Sleep, sleep_until};
 
 use crate::server::call::connection::Connection;
 use crate::server::call::limit::Limit;
-use crate::server::capacity::turns::Turn;
+use crate::server::capacity::turns::Ticket;
 
 /// The executor that hyper hands each stream's future to. Each stream gets a task of its own on the current thread.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ where
 {
     fn execute(&self, stream: F) {
         let (connection, limit) = (Arc::clone(&self.connection), self.connection.next_limit.take());
-        tokio::spawn(Timed { stream, connection, turn: Turn::new(), limit, alarm: None });
+        tokio::spawn(Timed { stream, connection, turn: Ticket::new(), limit, alarm: None });
     }
 }
 
@@ -39,7 +39,7 @@ pin_project_lite::pin_project! {
         #[pin]
         stream: F,
         connection: Arc<Connection>,
-        turn: Turn,
+        turn: Ticket,
         limit: Option<Limit>,
         alarm: Option<Pin<Box<Sleep>>>,
     }

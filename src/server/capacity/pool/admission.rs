@@ -6,7 +6,7 @@ use tonic::Status;
 
 use super::{Job, Pool, Queue, Started, Turn};
 use crate::server::capacity::caller::CallerId;
-use crate::server::capacity::greedy::Share;
+use crate::server::capacity::greedy::Wanted;
 use crate::server::chance::spread;
 use crate::server::config;
 use crate::server::telemetry::metrics::CallRefusal;
@@ -91,7 +91,7 @@ impl Pool {
             }
         };
         if matches!(counted, CallRefusal::CallerShare) {
-            self.greedy.refused(caller.caller, Share::Pool);
+            self.greedy.refused(caller.caller, Wanted::Pool);
         }
         self.counter.metrics.call_refused(counted);
         status::unavailable(reason, message, spread(wait.max(config::RETRY_MIN)))

@@ -28,12 +28,12 @@ pub(crate) struct Turns {
     busy_since: AtomicU64,
     /// Whether a task waits for its turn.
     is_taken_in_turn: AtomicBool,
-    queue: Mutex<Queue>,
+    queue: Mutex<InLine>,
 }
 
 /// The tasks that wait.
 #[derive(Debug, Default)]
-struct Queue {
+struct InLine {
     callers: Ring<CallerKey, Ring<u64, VecDeque<(u64, Waker)>>>,
     next: u64,
     /// The task that was woken to have its turn, or to say whose turn it is.
@@ -44,7 +44,7 @@ struct Queue {
 
 /// The turns of one task.
 #[derive(Debug)]
-pub(crate) struct Turn {
+pub(crate) struct Ticket {
     /// The number of the task among those that wait. None while the task does not wait.
     ticket: Option<u64>,
 }
@@ -80,13 +80,13 @@ impl Turns {
             || queue.callers.flow(id.caller).is_some_and(|connections| connections.is_above_its_share(id.connection))
     }
 
-    fn queue(&self) -> MutexGuard<'_, Queue> {
+    fn queue(&self) -> MutexGuard<'_, InLine> {
         // A poisoned lock can be used: nobody who holds the lock can leave the queue half changed.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Wakes the task whose turn it is, if any waits.
-    fn wake_first(&self, queue: &mut Queue) {
+    fn wake_first(&self, queue: &mut InLine) {
         let first = queue.first();
         queue.woken = first.as_ref().map(|(ticket, _)| *ticket);
         match first {
@@ -97,7 +97,7 @@ impl Turns {
     }
 }
 
-impl Queue {
+impl InLine {
     fn push(&mut self, id: CallerId, waker: Waker) -> u64 {
         let ticket = self.next;
         self.next += 1;
@@ -124,10 +124,10 @@ impl Queue {
     }
 }
 
-impl Turn {
+impl Ticket {
     /// Returns the turns of a task that does not wait.
-    pub fn new() -> Turn {
-        Turn { ticket: None }
+    pub fn new() -> Ticket {
+        Ticket { ticket: None }
     }
 
     /// Returns whether the task waits for its turn.
@@ -173,7 +173,7 @@ impl Turn {
         drop(queue);
         self.ticket = None;
         // Dropped after the poll, also by a panic: others wait.
-        let _running = Running { turns, id, began: now };
+        let _running = InTurn { turns, id, began: now };
         poll(context)
     }
 
@@ -190,13 +190,13 @@ impl Turn {
 }
 
 /// A task that is polled in its turn.
-struct Running<'t> {
+struct InTurn<'t> {
     turns: &'t Turns,
     id: CallerId,
     began: Instant,
 }
 
-impl Drop for Running<'_> {
+impl Drop for InTurn<'_> {
     fn drop(&mut self) {
         let (mut queue, now) = (self.turns.queue(), Instant::now());
         queue.used(self.id, now.saturating_duration_since(self.began));

@@ -19,11 +19,11 @@ const CHARGE_MAX: i64 = 50 * QUANTUM;
 #[derive(Debug)]
 pub(super) struct Ring<K, W> {
     turns: VecDeque<K>,
-    flows: HashMap<K, Flow<W>>,
+    flows: HashMap<K, Lane<W>>,
 }
 
 #[derive(Debug)]
-struct Flow<W> {
+struct Lane<W> {
     /// The time in nanoseconds that is left of the flow's turn; below 0 for a flow that has used more.
     credit: i64,
     /// The number of jobs that wait.
@@ -42,7 +42,7 @@ impl<K: Copy + Eq + Hash, W: Default> Ring<K, W> {
     pub fn push(&mut self, key: K) -> &mut W {
         let flow = self.flows.entry(key).or_insert_with(|| {
             self.turns.push_back(key);
-            Flow { credit: QUANTUM, jobs: 0, waiting: W::default() }
+            Lane { credit: QUANTUM, jobs: 0, waiting: W::default() }
         });
         flow.jobs += 1;
         &mut flow.waiting

@@ -9,12 +9,12 @@ use super::*;
 /// The numbers of the tasks that are ready, in order.
 type Ready = Arc<Mutex<VecDeque<usize>>>;
 
-struct Task {
+struct Woken {
     number: usize,
     ready: Ready,
 }
 
-impl Wake for Task {
+impl Wake for Woken {
     fn wake(self: Arc<Self>) {
         self.ready.lock().expect("no panic").push_back(self.number);
     }
@@ -24,7 +24,7 @@ impl Wake for Task {
 struct Thread {
     turns: Turns,
     ready: Ready,
-    tasks: Vec<(CallerId, Turn, Duration)>,
+    tasks: Vec<(CallerId, Ticket, Duration)>,
 }
 
 impl Thread {
@@ -36,7 +36,7 @@ impl Thread {
     }
 
     fn spawn(&mut self, id: CallerId, work: Duration) -> usize {
-        self.tasks.push((id, Turn::new(), work));
+        self.tasks.push((id, Ticket::new(), work));
         self.ready.lock().expect("no panic").push_back(self.tasks.len() - 1);
         self.tasks.len() - 1
     }
@@ -44,7 +44,7 @@ impl Thread {
     /// Polls the task that is ready first. Returns the task where it has had its turn; None once no task is ready.
     fn poll(&mut self) -> Option<Option<usize>> {
         let number = self.ready.lock().expect("no panic").pop_front()?;
-        let waker = Waker::from(Arc::new(Task { number, ready: Arc::clone(&self.ready) }));
+        let waker = Waker::from(Arc::new(Woken { number, ready: Arc::clone(&self.ready) }));
         let (id, turn, work) = &mut self.tasks[number];
         let polled = turn.poll(&self.turns, *id, &mut Context::from_waker(&waker), |_| {
             let start = Instant::now();
@@ -142,8 +142,8 @@ fn a_task_that_panics_passes_its_turn_on() {
     let turns = Turns::new();
     std::thread::sleep(2 * SHORT_CALCULATION);
     let ready = Ready::default();
-    let wakers = [0, 1].map(|number| Waker::from(Arc::new(Task { number, ready: Arc::clone(&ready) })));
-    let mut waiting = [Turn::new(), Turn::new()];
+    let wakers = [0, 1].map(|number| Waker::from(Arc::new(Woken { number, ready: Arc::clone(&ready) })));
+    let mut waiting = [Ticket::new(), Ticket::new()];
     for (turn, waker) in waiting.iter_mut().zip(&wakers) {
         assert!(turn.poll(&turns, id(1, 0), &mut Context::from_waker(waker), |_| Poll::Ready(())).is_pending());
     }
