@@ -41,9 +41,11 @@ fn each_method_has_what_a_method_has_here() {
         let of_method: Vec<_> = rows.iter().filter(|row| row["method"] == method.as_str()).collect();
         ask(of_method.len() >= ROWS_MIN, "ten golden rows, by its program in tests/golden/reference");
         ask(of_method.iter().any(|row| row["error"].is_object()), "a golden row that is refused");
-        let computes = function_of(model);
-        let is_law = |law: &&Law| computes.iter().any(|function| law.calls.contains(function));
-        ask(laws.iter().any(|law| is_law(&law)), &format!("a law in tests/suite/*laws.rs that calls {computes:?}"));
+        let (_, function) = function_of(model);
+        ask(
+            laws.iter().any(|law| law.calls.contains(&function)),
+            &format!("a law in tests/suite/*laws.rs that calls {function}"),
+        );
         let is_preset = |preset: &Value| preset["calculation"].get(&model.name).is_some();
         ask(presets.iter().any(is_preset), "a preset in src/presets");
         let kept = format!("{FOLDER}/{}.txt", model.name);
@@ -62,17 +64,21 @@ fn text_of(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
-/// The functions that the row of a model in the engine's list names of the models, mostly one: `models::runway::runway`.
-fn function_of(model: &Model) -> BTreeSet<String> {
+/// The function of the models that the row of a model in the engine's list names, with its family: `models::runway::default_alive`.
+pub fn function_of(model: &Model) -> (String, String) {
     let list = text_of("src/engine/list.rs");
     let row = list.split(';').find(|row| row.contains(&format!("\"{}\"", model.method.name())));
     let row = row.unwrap_or_else(|| panic!("the engine's list has no row of {}", model.name));
     let words = row.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':');
-    let paths = words.filter(|word| word.starts_with("models::")).filter_map(|word| word.rsplit("::").next());
-    let functions: BTreeSet<String> =
-        paths.filter(|name| name.starts_with(char::is_lowercase) && *name != "of").map(str::to_owned).collect();
-    assert!(!functions.is_empty(), "no function of the models in the row of {}", model.name);
-    functions
+    let named = words.filter_map(|word| match word.split("::").collect::<Vec<_>>()[..] {
+        ["models", family, function] => Some((family.to_owned(), function.to_owned())),
+        _ => None,
+    });
+    let named: BTreeSet<_> = named.collect();
+    let [function] = &named.iter().collect::<Vec<_>>()[..] else {
+        panic!("one function of the models for {}: {named:?}", model.name)
+    };
+    (*function).clone()
 }
 
 /// A test that holds on random inputs, and all that it calls, by whatever helper.
