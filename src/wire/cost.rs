@@ -20,6 +20,23 @@ pub trait Cost {
     }
 }
 
+/// A request that is answered by a few formulas, so that no list in it decides how long its answer takes. Most models are such; of each the
+/// estimate is the same.
+pub trait Formulas {
+    /// Returns what is asked besides the answer.
+    fn options(&self) -> Option<&pb::CalculationOptions>;
+}
+
+impl<Request: Formulas> Cost for Request {
+    fn expected_units(&self) -> u64 {
+        /// A few logarithms and powers, from message to message.
+        const ANSWER: u64 = 800;
+        /// As many again, and some steps that become messages.
+        const EXPLANATION: u64 = 2_600;
+        ANSWER + if_explained(self.options(), || EXPLANATION)
+    }
+}
+
 /// Returns the estimate of a long message that has not been read: the time to read it, to compute its answer and to write that, in
 /// nanoseconds. The figure is a guess, because the question of a message is known once the message has been read. Cash flows with dates
 /// take some 30 bytes and a microsecond each.
@@ -153,24 +170,6 @@ impl Cost for pb::ComputeRegretRequest {
     }
 }
 
-impl Cost for pb::ComputeShareCeilingRequest {
-    fn expected_units(&self) -> u64 {
-        of_powers(600, self.options.as_ref())
-    }
-}
-
-impl Cost for pb::ComputeReratingRequest {
-    fn expected_units(&self) -> u64 {
-        of_powers(1_200, self.options.as_ref())
-    }
-}
-
-impl Cost for pb::ComputePriceChangeRequest {
-    fn expected_units(&self) -> u64 {
-        of_powers(600, self.options.as_ref())
-    }
-}
-
 impl Cost for pb::ComputeImpliedGrowthRequest {
     fn expected_units(&self) -> u64 {
         let years = self.growth_stage.as_ref().map_or(0, |stage| stage.years.min(200)) as usize;
@@ -192,11 +191,6 @@ impl Cost for pb::ListPresetsRequest {
     fn expected_units(&self) -> u64 {
         50
     }
-}
-
-/// Returns the estimate of a few logarithms and powers.
-fn of_powers(formulas: u64, options: Option<&pb::CalculationOptions>) -> u64 {
-    formulas + if_explained(options, || 2_000 + formulas)
 }
 
 /// Work of reading a decimal of 28 digits, and for a dated flow of reading its date.

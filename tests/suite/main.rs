@@ -21,6 +21,7 @@ mod frames;
 mod giving_up;
 mod golden;
 mod hostile;
+mod house;
 mod internal_rate;
 mod investment_laws;
 mod laws;
