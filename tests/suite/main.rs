@@ -9,6 +9,7 @@ mod clients;
 mod compression;
 mod connections;
 mod contract;
+mod contributing;
 mod cost;
 mod deadlines;
 mod dear;
