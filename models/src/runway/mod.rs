@@ -1,5 +1,6 @@
 //! Runway: how many months the cash lasts, and how much has to be raised.
 
+mod bundle;
 mod burn_curve;
 mod cash_runway;
 mod default_alive;
