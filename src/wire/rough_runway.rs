@@ -18,7 +18,7 @@ struct Line {
     factor: f64,
 }
 
-/// The last month in which the balance may pass below the minimum for the first time, as far as doubles can tell; 0 where it does not.
+/// Returns the last month in which the balance may pass below the minimum for the first time, as far as doubles can tell; 0 where it does not.
 pub(super) fn rough_runway(request: &pb::ComputeRunwayRequest) -> usize {
     let Some(cash) = &request.cash_balance else { return 0 };
     if request.costs.len() + request.revenues.len() > LINES_MAX {
@@ -76,7 +76,7 @@ fn line(line: &pb::CashLine, sign: f64) -> Option<Line> {
     Some(Line { first: line.first_month.max(1), last, amount: sign * double(&line.amount) / months, factor })
 }
 
-/// 0 for a text that is no number, which is refused.
+/// Returns 0 for a text that is no number, which is refused.
 fn double(text: &Text) -> f64 {
     text.parse().unwrap_or(0.0)
 }

@@ -23,7 +23,7 @@ const REST_MAX: f64 = 1e-60;
 pub(super) const RELATIVE_ERROR_MAX: f64 = 1e-12;
 /// The error of exact coefficients, against the amounts: roundings at the 76th digit, some thousands of them.
 const EXACT_ERROR_MAX: f64 = 1e-70;
-/// What a sum of amounts that have grown is multiplied by, so that it is a bound: in a bundle they have grown alike but for a hundredth.
+/// Factors that make bounds of a sum of amounts that have grown: in a bundle they have grown alike but for a hundredth.
 pub(super) const AT_LEAST: f64 = 0.9;
 const AT_MOST: f64 = 1.1;
 /// The work of a double from 76 digits.
@@ -41,12 +41,12 @@ pub(super) struct Line {
     pub grows: bool,
 }
 
-/// What moves, in doubles times 10^(100 × hundreds): doubles alone end at 10^308, which growth may pass.
+/// The movement of a month, or of several, in doubles times 10^(100 × hundreds): doubles alone end at 10^308, which growth may pass.
 #[derive(Clone, Copy)]
 pub(super) struct Flow {
     /// Costs less revenues.
     pub net: f64,
-    /// What doubles may be off by, against their own precision, and beyond it.
+    /// Amounts whose relative error is that of doubles, and the error that comes on top.
     pub gross: f64,
     pub rest: f64,
     /// The amounts of growing lines in either direction: at least, and at most.
@@ -62,7 +62,7 @@ impl Flow {
     pub const NOTHING: Flow =
         Flow { net: 0.0, gross: 0.0, rest: 0.0, grown: 0.0, grown_at_most: 0.0, hundreds: HUNDREDS_OF_NOTHING };
 
-    /// With more hundreds. What then is too small for a double is nothing beside that for which there are so many.
+    /// Returns the flow with more hundreds. Amounts that are then too small for a double are nothing beside those that need so many.
     pub fn at(self, hundreds: i32) -> Flow {
         let by = match hundreds.saturating_sub(self.hundreds) {
             0 => return self,
@@ -120,7 +120,7 @@ pub(super) struct Bundle {
     pub rough_grown: f64,
     pub scale: i32,
     pub has_changed: bool,
-    /// What the terms that are left out, and roundings of the coefficients, may be of the size.
+    /// Share of the size that the terms left out, and roundings of the coefficients, may amount to.
     pub rest: f64,
 }
 
@@ -145,7 +145,7 @@ impl Bundle {
         }
     }
 
-    /// As many terms as this line needs.
+    /// Provides as many terms as this line needs.
     pub fn allow(&mut self, line: &Line) {
         let apart = line.apart.to_f64().abs() * f64::from(Month::LAST.get());
         // (1 + d)^t without its first n terms is below (t d)^n / n!, twice.
@@ -203,7 +203,7 @@ impl Bundle {
         }
     }
 
-    /// The coefficients as doubles, where lines have come or gone.
+    /// Computes the coefficients as doubles, where lines have come or gone.
     pub fn roughen(&mut self) {
         if std::mem::take(&mut self.has_changed) {
             work::tick(ROUGH_UNITS.saturating_mul(self.coefficients.len() as u64));
@@ -226,7 +226,7 @@ impl Bundle {
         }
     }
 
-    /// In this month, by Horner's rule: each binomial coefficient is the one before times (t - k) / (k + 1).
+    /// Returns the movement of this month by Horner's rule: each binomial coefficient is the one before times (t - k) / (k + 1).
     pub fn flow(&self, month: u32) -> Flow {
         let time = f64::from(month.saturating_sub(self.base));
         let (mut net, mut gross) = (0.0, 0.0);
@@ -247,13 +247,13 @@ impl Bundle {
     }
 }
 
-/// How many hundreds of digits stand before the point.
+/// Returns how many hundreds of digits stand before the point.
 pub(super) fn hundreds_of(number: Exact) -> i32 {
     let digits = number.0.filter(|number| !number.is_zero()).map(Wide::magnitude);
     digits.map_or(HUNDREDS_OF_NOTHING, |digits| i32::try_from(digits.div_euclid(100)).unwrap_or(i32::MAX))
 }
 
-/// The number over 10^(100 × hundreds); NaN where it is none.
+/// Returns the number over 10^(100 × hundreds); NaN where it is none.
 pub(super) fn rough(number: Exact, hundreds: i32) -> f64 {
     let tens = i64::from(hundreds).saturating_mul(100);
     number.0.and_then(|number| number.raised(tens.saturating_neg())).map_or(f64::NAN, Wide::to_f64)

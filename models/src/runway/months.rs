@@ -177,9 +177,9 @@ struct Stream {
 pub(super) struct GrowingLine {
     pub first: u32,
     pub last: u32,
-    /// What each month's amount is multiplied by to give the next.
+    /// Factor from each month's amount to the next one's.
     pub factor: Exact,
-    /// Of the latest month that was looked at; of the first one before that.
+    /// Amount in the latest month that was looked at, before that in the line's first month.
     pub current: Exact,
 }
 

@@ -24,15 +24,15 @@ pub(super) struct Nearby {
     minimum: Exact,
     uncertainty: f64,
     month: u32,
-    /// What this month moves.
+    /// Movement of this month.
     flow: Flow,
-    /// What has moved since the balance was known, this month included.
+    /// Movement since the balance was known, this month included.
     since: Flow,
     /// Above the minimum: when it was known, and with the events since then, those of this month left out.
     headroom: Exact,
     /// The month after which it was known.
     known_after: u32,
-    /// All that has grown until then: what grows may leave a balance below the minimum by so much times the uncertainty.
+    /// Sum of the growing amounts until then: a balance below the minimum by no more than this times the uncertainty touches it.
     grown: Exact,
 }
 
@@ -43,7 +43,7 @@ enum Change {
 }
 
 impl Nearby {
-    /// The months from that on which the exact ones have come to.
+    /// Returns the months after the one that the exact months have reached.
     pub fn new(inputs: &RunwayInputs, months: &Months) -> Nearby {
         let begins = months.month();
         let mut nearby = Nearby {
@@ -126,14 +126,14 @@ impl Nearby {
         self.bundles.iter_mut().for_each(Bundle::roughen);
     }
 
-    /// The balance is known before this month, of which what it moves is known too: what was moved until then counts no more.
+    /// Takes over the balance before this month: only the month's own movement counts from here on.
     pub fn begin_before(&mut self, month: u32, months: &Months) {
         self.advance(month);
         self.known_at(month.saturating_sub(1), months);
         self.since = self.flow;
     }
 
-    /// The balance is known after this month.
+    /// Takes over the balance after this month.
     pub fn begin_after(&mut self, month: u32, months: &Months) {
         self.advance(month);
         self.known_at(month, months);
@@ -146,12 +146,12 @@ impl Nearby {
         self.known_after = month;
     }
 
-    /// False where the balance is known right before the month that was looked at.
+    /// Returns false where the balance is known right before the month that was looked at.
     pub fn is_worth_a_leap(&self) -> bool {
         self.known_after.saturating_add(1) < self.month
     }
 
-    /// True of a month whose balance does not pass below the minimum, before or after its events, as far as doubles can prove it.
+    /// Returns true for a month whose balance is proven not to pass below the minimum, before or after its events.
     pub fn is_clear(&mut self, month: u32) -> bool {
         self.advance(month);
         let is_clear = |headroom: Exact| {
@@ -166,7 +166,7 @@ impl Nearby {
         is_clear(self.headroom) && (events.is_zero() || is_clear(self.headroom + events))
     }
 
-    /// Whether a month burns, where doubles can tell. A month that burns no more than the uncertainty of what grows does not.
+    /// Returns whether a month burns, where doubles can tell. A month that burns no more than the uncertainty of what grows does not.
     pub fn burns(&mut self, month: u32) -> Option<bool> {
         self.advance(month);
         let (net, doubt) = (self.flow.net, self.flow.doubt());

@@ -7,7 +7,7 @@ use super::months::{FlatSum, events_by_month};
 use crate::number::Exact;
 use crate::work;
 
-/// What doubles can tell of a month.
+/// A month as far as doubles can tell.
 pub(super) struct Glimpse {
     pub month: u32,
     /// The balance is above the minimum, before and after the month's events, by more than any rounding.
@@ -27,7 +27,7 @@ pub(super) struct Outlook {
     month: u32,
     /// Above the minimum, growing lines left out.
     headroom: Exact,
-    /// What the growing lines have burned, and moved in either direction.
+    /// Amounts that the growing lines have burned, and moved in either direction.
     burned: f64,
     moved: f64,
 }

@@ -28,7 +28,7 @@ impl Trail<'_> {
         Trail { inputs, start: None, reached: None, stretch: None, stretches: 0 }
     }
 
-    /// Notes what the first look has said of the next month.
+    /// Notes the first look at the next month.
     pub fn glimpse(&mut self, glimpse: &Glimpse) {
         if glimpse.clear && self.stretches < STRETCHES_MAX {
             self.stretch = None;
@@ -38,7 +38,7 @@ impl Trail<'_> {
         }
     }
 
-    /// The exact months from this one on.
+    /// Returns the exact months from this one on.
     pub fn before(&mut self, month: u32) -> &mut Months {
         let target = month.saturating_sub(1);
         let walk_max = self.inputs.horizon().max(LEAP_MONTHS);

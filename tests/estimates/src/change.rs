@@ -46,7 +46,7 @@ fn change_message(message: &mut DynamicMessage, texts: &[String], dice: &mut Rng
     if fields.is_empty() {
         return;
     }
-    // What is there is changed more often than what is not.
+    // Fields that are there are changed more often than those that are not.
     let present: Vec<&FieldDescriptor> = fields.iter().filter(|field| message.has_field(field)).collect();
     let field = match present.is_empty() || dice.u8(..4) == 0 {
         true => fields[dice.usize(..fields.len())].clone(),
@@ -61,7 +61,7 @@ fn change_message(message: &mut DynamicMessage, texts: &[String], dice: &mut Rng
         message.set_field(&field, value);
         return;
     }
-    // What a model needs is rarely left out.
+    // A field that a model needs is rarely left out.
     if dice.u8(..32) == 0 && !field.is_list() {
         message.clear_field(&field);
         return;

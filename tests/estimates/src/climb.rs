@@ -15,6 +15,8 @@ const KEPT: usize = 16;
 const REQUESTS_A_SEARCH: usize = 5_000;
 /// Above so many units a request is tried once in a while: it takes as long as hundreds of short ones.
 const LARGE_UNITS: u64 = 100_000;
+/// On average a request may take so much work, or the search ends before its number of requests: a million of them take some minutes.
+const UNITS_A_REQUEST: u64 = 20_000;
 
 /// A request and what came of it.
 #[derive(Clone, Debug)]
@@ -23,22 +25,25 @@ pub struct Found {
     pub measured: Measured,
 }
 
-/// What a search has come to.
+/// The end of a search.
 #[derive(Debug)]
 pub struct Climbed {
     /// The worst first, of each search one.
     pub worst: Vec<Found>,
     pub requests: usize,
     pub answered: usize,
+    /// The work of all requests together.
+    pub done: u64,
 }
 
 /// Looks for the requests of a model whose work is most above their estimates, among so many requests.
 pub fn climb(model: &str, requests: usize, dice: &mut Rng) -> Climbed {
     let seeds = seeds(model);
-    let mut climbed = Climbed { worst: Vec::new(), requests: 0, answered: 0 };
-    while climbed.requests < requests {
+    let mut climbed = Climbed { worst: Vec::new(), requests: 0, answered: 0, done: 0 };
+    let units_max = requests as u64 * UNITS_A_REQUEST;
+    while climbed.requests < requests && climbed.done < units_max {
         let budget = REQUESTS_A_SEARCH.min(requests - climbed.requests);
-        let worst = search(model, &seeds, budget, dice, &mut climbed);
+        let worst = search(model, &seeds, (budget, units_max), dice, &mut climbed);
         climbed.worst.extend(worst);
         climbed.worst.sort_by(worst_first);
         climbed.worst.truncate(KEPT);
@@ -50,12 +55,21 @@ fn worst_first(left: &Found, right: &Found) -> Ordering {
     right.measured.ratio().total_cmp(&left.measured.ratio())
 }
 
-fn search(model: &str, seeds: &[DynamicMessage], budget: usize, dice: &mut Rng, climbed: &mut Climbed) -> Option<Found> {
+fn search(
+    model: &str,
+    seeds: &[DynamicMessage],
+    (requests, units_max): (usize, u64),
+    dice: &mut Rng,
+    climbed: &mut Climbed,
+) -> Option<Found> {
     let mut kept: Vec<Found> = Vec::new();
-    for count in 0..budget {
+    for count in 0..requests {
+        if climbed.done > units_max {
+            break;
+        }
         let request = match kept.is_empty() || dice.u8(..12) == 0 {
             // The seeds themselves come first.
-            true if count < seeds.len() => seeds[count].clone(),
+            _ if count < seeds.len() => seeds[count].clone(),
             true => changed(&seeds[dice.usize(..seeds.len())], dice),
             // The worse, the more often.
             false => {
@@ -68,6 +82,7 @@ fn search(model: &str, seeds: &[DynamicMessage], budget: usize, dice: &mut Rng, 
             continue;
         }
         let measured = measure(&request);
+        climbed.done += measured.done;
         climbed.answered += usize::from(measured.is_answered);
         let found = Found { request, measured };
         // Of requests that are equally bad one is enough.

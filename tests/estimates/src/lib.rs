@@ -9,6 +9,9 @@ pub mod request;
 pub mod seeds;
 pub mod texts;
 
+/// The work of a calculation against its estimate, at most.
+pub const RATIO_MAX: f64 = 5.0;
+
 /// Requests of the benchmark of estimates, which hold long series as well as short ones.
 #[allow(dead_code)]
 #[path = "../../../benches/cost/cases.rs"]

@@ -15,7 +15,7 @@ pub static CALCULATION: LazyLock<MessageDescriptor> = LazyLock::new(|| {
     pool.get_message_by_name("paydirt.v1.Calculation").expect("the contract has calculations")
 });
 
-/// What a calculation was expected to take and what it took, in units of work.
+/// The estimate of a calculation, and the work that was counted, in units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Measured {
     pub expected: u64,

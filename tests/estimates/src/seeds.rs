@@ -1,4 +1,4 @@
-//! What a search begins with: every preset, the requests of the benchmark, and the worst that were ever found.
+//! Requests that a search begins with: every preset, the requests of the benchmark, and the worst that were ever found.
 
 use std::path::PathBuf;
 
@@ -8,8 +8,9 @@ use paydirt::wire::pb::calculation::Model;
 use prost::Message;
 use prost_reflect::DynamicMessage;
 
+use crate::RATIO_MAX;
 use crate::cases::{built, cahn, grown, lasting, options, regretted, series, written_off};
-use crate::request::{CALCULATION, of_json};
+use crate::request::{CALCULATION, measure, of_json};
 
 /// The presets, by their names.
 pub fn presets() -> Vec<(String, DynamicMessage)> {
@@ -119,7 +120,7 @@ fn hard_rates() -> Vec<String> {
     amounts.into_iter().map(request).collect()
 }
 
-/// What the search for a model begins with.
+/// Returns the requests that the search for a model begins with.
 pub fn seeds(model: &str) -> Vec<DynamicMessage> {
     let presets = presets().into_iter().map(|(_, calculation)| calculation);
     let benchmarks = benchmarks().into_iter().map(|model| dynamic(&pb::Calculation { model: Some(model) }));
@@ -128,7 +129,8 @@ pub fn seeds(model: &str) -> Vec<DynamicMessage> {
     let others = presets.chain(benchmarks).chain(hard).filter(|calculation| calculation.has_field_by_name(model));
     let mut seeds: Vec<DynamicMessage> = others.collect();
     if kept_file(model).exists() {
-        seeds.extend(kept(model));
+        // From those that are known to take too long a search would not come away.
+        seeds.extend(kept(model).into_iter().filter(|request| measure(request).ratio() <= RATIO_MAX));
     }
     // A model without any begins with nothing, and is built up.
     if seeds.is_empty() {

@@ -4,7 +4,7 @@ use fastrand::Rng;
 use paydirt::wire::decimal::{read, write};
 use rust_decimal::Decimal;
 
-/// What the text of a field stands for, as far as the field's name says so.
+/// Meaning of a field's text, as far as the field's name tells.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Currency,

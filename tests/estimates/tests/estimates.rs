@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use paydirt::engine::MODELS;
+use paydirt_estimates::RATIO_MAX;
 use paydirt_estimates::cases::cases;
 use paydirt_estimates::climb::{Climbed, climb};
 use paydirt_estimates::request::{expected, json_of, measure};
@@ -18,9 +19,6 @@ const REQUESTS: &str = "PAYDIRT_ESTIMATE_REQUESTS";
 const KEEP: &str = "PAYDIRT_ESTIMATE_KEEP";
 /// Without a word: a look at the search itself, within seconds.
 const REQUESTS_UNLESS_TOLD: usize = 1_000;
-
-/// The work of a calculation against its estimate.
-const RATIO_MAX: f64 = 5.0;
 
 /// The models that may take more, and how much more.
 ///
@@ -65,7 +63,7 @@ fn a_search_finds_none_that_takes_far_more_than_its_estimate() {
 }
 
 fn print_worst(model: &str, climbed: &Climbed) {
-    let Climbed { worst, requests, answered } = climbed;
+    let Climbed { worst, requests, answered, .. } = climbed;
     if let Some(measured) = worst.first().map(|found| found.measured) {
         let (ratio, done, expected) = (measured.ratio(), measured.done, measured.expected);
         println!("{model}: {ratio:.2}, {done} units for {expected}, of {requests} requests, {answered} of them answered");
