@@ -12,7 +12,8 @@ use crate::models::work::UNIT_NANOSECONDS;
 
 /// The estimate of what a request costs in processor time.
 pub trait Cost {
-    /// Returns the estimate from the message to its answer as a message, in units of work. A longer list never costs less.
+    /// Returns the estimate from the message to its answer as a message, in units of work. A longer list never costs less,
+    /// but where an explained runway ends earlier by it.
     fn expected_units(&self) -> u64;
 
     /// Returns the estimate as a time, in nanoseconds.

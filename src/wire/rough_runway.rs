@@ -48,8 +48,8 @@ pub(super) fn rough_runway(request: &pb::ComputeRunwayRequest) -> usize {
         if lowest < -DOUBT * moved {
             return month.into();
         }
-        // A NaN, from amounts beyond doubles, is not above either.
-        let is_above = lowest > DOUBT * moved;
+        // A NaN, from amounts beyond doubles, is not above either. Where nothing has moved, nothing is in doubt.
+        let is_above = lowest > DOUBT * moved || moved == 0.0;
         if !is_above {
             doubtful = month;
         }
@@ -113,6 +113,7 @@ mod tests {
     #[test]
     fn a_balance_that_doubles_cannot_tell_from_the_minimum_may_run_out_at_last() {
         assert_eq!(months("0", "100", "100", None), 1200);
+        assert_eq!(months("0", "0", "0", None), 0, "nothing moves");
         assert_eq!(months("1000", "100", "0", None), 11, "nothing is left after month 10, and the next one tells");
         assert_eq!(months("1", "1e300", "1e300", Some("1e300")), 1200);
     }
