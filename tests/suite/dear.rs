@@ -39,7 +39,7 @@ fn dear_request() -> pb::ComputeInternalRateOfReturnRequest {
 }
 
 /// Calls of a test: some 20 ms each, and many times as much where the program is built without optimisation.
-const CALLS: usize = 6;
+const CALLS: u64 = 6;
 
 /// One worker and one thread of the pool, so that each thread's time is all that was used of its kind.
 fn program() -> Program {
@@ -99,7 +99,7 @@ fn a_stream_sends_what_turns_out_to_be_long_to_the_pool_and_answers_it_once() {
     let calculation = json!({"calculation": {"internal_rate_of_return": near_rates()}});
     let asked = (0..CALLS).map(|_| message_of(STREAM, &calculation)).collect();
     let came = stream(&client, asked);
-    assert_eq!((came.answers.len(), came.answered()), (CALLS, CALLS));
+    assert_eq!((came.answers.len() as u64, came.answered()), (CALLS, CALLS));
     assert!(came.answers.iter().all(|answer| *answer == came.answers[0]), "each is whole, and stands alone");
     assert_the_pool_works(&program, before);
     let counted = program.metric("paydirt_calculations_total{code=\"OK\",model=\"internal_rate_of_return\"}");
