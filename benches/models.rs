@@ -1,8 +1,13 @@
 //! Each model, and reading and writing its messages. `cargo bench`; compare medians on a quiet machine.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use divan::{Bencher, black_box};
+use paydirt::engine::calculation::compute;
 use paydirt::models::number::{Exact, Number};
 use paydirt::models::{break_even, capex_roi, cash_flow, decision, runway, valuation};
+use paydirt::wire::pb::calculation::Model;
 use paydirt::wire::{self, pb};
 use prost::Message;
 
@@ -27,30 +32,6 @@ fn cahn(explain: bool) -> pb::ComputeRequiredRevenueRequest {
             })
             .collect(),
         options: explain.then_some(pb::CalculationOptions { explain: true, rounding: None }),
-        ..Default::default()
-    }
-}
-
-fn annuity() -> pb::ComputeReturnRevenueRequest {
-    pb::ComputeReturnRevenueRequest {
-        currency_code: "USD".into(),
-        capital_expenditure: "300e9".into(),
-        useful_life_years: "5".into(),
-        gross_margin: Some("0.5".into()),
-        hurdle: Some(pb::compute_return_revenue_request::Hurdle::RequiredReturn("0.1".into())),
-        ..Default::default()
-    }
-}
-
-fn shirts() -> pb::ComputeBreakEvenPointRequest {
-    pb::ComputeBreakEvenPointRequest {
-        currency_code: "USD".into(),
-        fixed_costs: "10000".into(),
-        contribution: Some(pb::compute_break_even_point_request::Contribution::Unit(pb::UnitEconomics {
-            price: "50".into(),
-            variable_cost: "20".into(),
-        })),
-        expected_revenue: Some("25000".into()),
         ..Default::default()
     }
 }
@@ -213,11 +194,24 @@ macro_rules! message_to_message {
     };
 }
 
+/// The presets, by their names.
+static PRESETS: LazyLock<BTreeMap<String, Model>> = LazyLock::new(|| {
+    let list = pb::ListPresetsResponse::decode(paydirt::wire::presets::LIST).expect("the presets are a message");
+    let preset = |preset: pb::Preset| {
+        (preset.name.as_str().to_owned(), preset.calculation.and_then(|calculation| calculation.model).expect("a model"))
+    };
+    list.presets.into_iter().map(preset).collect()
+});
+
+/// Every preset, and so every model, from the message to its answer's message.
+#[divan::bench(args = PRESETS.keys().map(String::as_str))]
+fn preset(bencher: Bencher, name: &str) {
+    let model = &PRESETS[name];
+    bencher.bench_local(|| compute(black_box(model)).expect("a preset computes"));
+}
+
 message_to_message!(required_revenue, break_even, required_revenue, required_revenue_response, cahn(false));
 message_to_message!(required_revenue_explained, break_even, required_revenue, required_revenue_response, cahn(true));
-message_to_message!(return_revenue_annuity, break_even, return_revenue, return_revenue_response, annuity());
-message_to_message!(break_even_point, break_even, break_even_point, break_even_point_response, shirts());
-message_to_message!(runway_openai, runway, runway, runway_response, openai());
 message_to_message!(runway_200_lines_monthly_growth, runway, runway, runway_response, two_hundred_growing_lines(false));
 message_to_message!(runway_200_lines_annual_growth, runway, runway, runway_response, two_hundred_growing_lines(true));
 message_to_message!(
@@ -273,46 +267,6 @@ message_to_message!(
     present_value
 );
 
-message_to_message!(regret_of_3_states, decision, regret, regret_response, payoffs(3, 3, Shape::Ordinary));
-message_to_message!(
-    share_ceiling,
-    valuation,
-    share_ceiling,
-    share_ceiling_response,
-    pb::ComputeShareCeilingRequest {
-        current_share: "0.3".into(),
-        market_growth_rate: Some("0.2".into()),
-        company_growth_rate: Some("0.5".into()),
-        target_sales_factor: Some("10".into()),
-        ..Default::default()
-    }
-);
-message_to_message!(
-    rerating,
-    valuation,
-    rerating,
-    rerating_response,
-    pb::ComputeReratingRequest {
-        starting_price_earnings_ratio: "150".into(),
-        ending_price_earnings_ratio: "30".into(),
-        years: "10".into(),
-        given: Some(pb::compute_rerating_request::Given::PriceFactor("1".into())),
-        ..Default::default()
-    }
-);
-message_to_message!(
-    price_change,
-    valuation,
-    price_change,
-    price_change_response,
-    pb::ComputePriceChangeRequest {
-        start_price: "80.06".into(),
-        end_price: "80.25".into(),
-        start_date: Some("2000-03-27".into()),
-        end_date: Some("2025-12-10".into()),
-        ..Default::default()
-    }
-);
 message_to_message!(implied_growth_of_10_years, valuation, implied_growth, implied_growth_response, in_stages(10));
 message_to_message!(implied_growth_of_200_years, valuation, implied_growth, implied_growth_response, in_stages(200));
 message_to_message!(

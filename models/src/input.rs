@@ -269,3 +269,34 @@ impl Period {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_that_cannot_be_read_come_before_those_that_cannot_be_used() {
+        use Reason::{DecimalMalformed, EnumUnknown, NotApplicable, OutOfRange, Required, TooManyItems};
+        let mut violations = Violations::default();
+        for reason in [OutOfRange, Required, TooManyItems, DecimalMalformed, NotApplicable, EnumUnknown] {
+            violations.add(reason, || reason.as_str().to_owned(), String::new);
+        }
+        let order: Vec<Reason> = violations.kept().map(|violation| violation.reason).collect();
+        assert_eq!(order, [Required, DecimalMalformed, EnumUnknown, OutOfRange, TooManyItems, NotApplicable]);
+    }
+
+    #[test]
+    fn twenty_five_fields_are_described_and_all_are_counted() {
+        let (mut violations, mut described) = (Violations::default(), 0);
+        for field in 0..30 {
+            let description = || {
+                described += 1;
+                String::new()
+            };
+            violations.add(Reason::OutOfRange, || format!("costs[{field}]"), description);
+        }
+        assert_eq!((violations.count(), described), (30, 25));
+        let kept: Vec<&str> = violations.kept().map(|violation| violation.field.as_str()).collect();
+        assert_eq!((kept.len(), kept.first(), kept.last()), (25, Some(&"costs[0]"), Some(&"costs[24]")));
+    }
+}

@@ -1,13 +1,14 @@
 //! A calculation of any model: its estimate and its outcome. Batches and streams are made of such calculations.
 
 use super::Refused;
-use super::answers::*;
+use super::answers::answer;
 use super::list::{MODELS, for_each_model, model_number};
 use crate::wire::calculation::{outcome, without_model};
 use crate::wire::cost::Cost;
 use crate::wire::pb;
 use crate::wire::pb::calculation::Model;
 use crate::wire::pb::calculation_result::Model as ModelAnswer;
+use crate::{models, wire};
 
 /// The result of a calculation of any model.
 #[derive(Debug)]
@@ -31,13 +32,13 @@ pub fn computed(calculation: Option<&pb::Calculation>) -> Computed {
 }
 
 macro_rules! of_any_model {
-    ($($name:literal $model:ident = $service:literal $method:literal $compute:ident;)*) => {
+    ($($name:literal $model:ident = $service:literal $method:literal $read:path, $compute:expr, $write:expr;)*) => {
         /// Computes the answer of a model to a request.
         ///
         /// # Errors
         /// [`Refused`], as a call of the model's own method.
         pub fn compute(model: &Model) -> Result<ModelAnswer, Refused> {
-            match model { $(Model::$model(request) => $compute(request).map(ModelAnswer::$model)),* }
+            match model { $(Model::$model(request) => answer(request, $read, $compute, $write).map(ModelAnswer::$model)),* }
         }
 
         impl Cost for Model {

@@ -5,35 +5,52 @@ use crate::wire::pb::calculation::Model;
 /// Hands the list of models to another macro, which writes one item for each model.
 ///
 /// A row holds, in the contract's order: the model's field in the union of calculations, the name of that field in Rust, the service and
-/// the method that answer the model alone, and the function of [`answers`](super::answers) that computes it. The file that expands the list
-/// brings these functions into scope, so that the list names nothing above it.
+/// the method that answer the model alone; and below them the function that reads a request, the one that computes, and the one that writes
+/// the response. The file that expands the list brings `wire` and `models` into scope, so that the list names nothing itself.
 macro_rules! for_each_model {
     ($then:ident) => {
         $then! {
-            "required_revenue" RequiredRevenue = "paydirt.v1.BreakEvenService" "ComputeRequiredRevenue" compute_required_revenue;
-            "return_revenue" ReturnRevenue = "paydirt.v1.BreakEvenService" "ComputeReturnRevenue" compute_return_revenue;
-            "break_even_point" BreakEvenPoint = "paydirt.v1.BreakEvenService" "ComputeBreakEvenPoint" compute_break_even_point;
-            "runway" Runway = "paydirt.v1.RunwayService" "ComputeRunway" compute_runway;
-            "default_alive" DefaultAlive = "paydirt.v1.RunwayService" "ComputeDefaultAlive" compute_default_alive;
-            "capex_roi" CapexRoi = "paydirt.v1.CapexRoiService" "ComputeCapexRoi" compute_capex_roi;
-            "depreciation" Depreciation = "paydirt.v1.CapexRoiService" "ComputeDepreciation" compute_depreciation;
-            "net_present_value" NetPresentValue = "paydirt.v1.CashFlowService" "ComputeNetPresentValue" compute_net_present_value;
-            "internal_rate_of_return" InternalRateOfReturn = "paydirt.v1.CashFlowService" "ComputeInternalRateOfReturn" compute_internal_rate_of_return;
-            "modified_internal_rate_of_return" ModifiedInternalRateOfReturn = "paydirt.v1.CashFlowService" "ComputeModifiedInternalRateOfReturn" compute_modified_internal_rate_of_return;
-            "payback" Payback = "paydirt.v1.CashFlowService" "ComputePayback" compute_payback;
-            "regret" Regret = "paydirt.v1.DecisionService" "ComputeRegret" compute_regret;
-            "share_ceiling" ShareCeiling = "paydirt.v1.ValuationService" "ComputeShareCeiling" compute_share_ceiling;
-            "rerating" Rerating = "paydirt.v1.ValuationService" "ComputeRerating" compute_rerating;
-            "price_change" PriceChange = "paydirt.v1.ValuationService" "ComputePriceChange" compute_price_change;
-            "implied_growth" ImpliedGrowth = "paydirt.v1.ValuationService" "ComputeImpliedGrowth" compute_implied_growth;
-            "required_margin" RequiredMargin = "paydirt.v1.ValuationService" "ComputeRequiredMargin" compute_required_margin;
+            "required_revenue" RequiredRevenue = "paydirt.v1.BreakEvenService" "ComputeRequiredRevenue"
+                wire::break_even::required_revenue, models::break_even::required_revenue, wire::break_even::required_revenue_response;
+            "return_revenue" ReturnRevenue = "paydirt.v1.BreakEvenService" "ComputeReturnRevenue"
+                wire::break_even::return_revenue, models::break_even::return_revenue, wire::break_even::return_revenue_response;
+            "break_even_point" BreakEvenPoint = "paydirt.v1.BreakEvenService" "ComputeBreakEvenPoint"
+                wire::break_even::break_even_point, models::break_even::break_even_point, wire::break_even::break_even_point_response;
+            "runway" Runway = "paydirt.v1.RunwayService" "ComputeRunway"
+                wire::runway::runway, models::runway::runway, wire::runway::runway_response;
+            "default_alive" DefaultAlive = "paydirt.v1.RunwayService" "ComputeDefaultAlive"
+                wire::runway::default_alive, models::runway::default_alive, wire::runway::default_alive_response;
+            "capex_roi" CapexRoi = "paydirt.v1.CapexRoiService" "ComputeCapexRoi"
+                wire::capex_roi::capex_roi, models::capex_roi::capex_roi, wire::capex_roi::capex_roi_response;
+            "depreciation" Depreciation = "paydirt.v1.CapexRoiService" "ComputeDepreciation"
+                wire::capex_roi::depreciation, models::depreciation::depreciation, |asked, years| wire::capex_roi::depreciation_response(asked, years);
+            "net_present_value" NetPresentValue = "paydirt.v1.CashFlowService" "ComputeNetPresentValue"
+                wire::cash_flow::net_present_value, models::cash_flow::present_value, wire::cash_flow::net_present_value_response;
+            "internal_rate_of_return" InternalRateOfReturn = "paydirt.v1.CashFlowService" "ComputeInternalRateOfReturn"
+                wire::cash_flow::internal_rate_of_return, |flows| Ok(models::cash_flow::internal_rates(&models::cash_flow::Series::of(flows))), wire::cash_flow::internal_rate_of_return_response;
+            "modified_internal_rate_of_return" ModifiedInternalRateOfReturn = "paydirt.v1.CashFlowService" "ComputeModifiedInternalRateOfReturn"
+                wire::cash_flow::modified_internal_rate_of_return, models::cash_flow::modified_internal_rate, wire::cash_flow::modified_internal_rate_of_return_response;
+            "payback" Payback = "paydirt.v1.CashFlowService" "ComputePayback"
+                wire::cash_flow::payback, models::cash_flow::paybacks, wire::cash_flow::payback_response;
+            "regret" Regret = "paydirt.v1.DecisionService" "ComputeRegret"
+                wire::decision::regret, models::decision::regret, wire::decision::regret_response;
+            "share_ceiling" ShareCeiling = "paydirt.v1.ValuationService" "ComputeShareCeiling"
+                wire::valuation::share_ceiling, models::valuation::share_ceiling, wire::valuation::share_ceiling_response;
+            "rerating" Rerating = "paydirt.v1.ValuationService" "ComputeRerating"
+                wire::valuation::rerating, models::valuation::rerating, wire::valuation::rerating_response;
+            "price_change" PriceChange = "paydirt.v1.ValuationService" "ComputePriceChange"
+                wire::valuation::price_change, models::valuation::price_change, wire::valuation::price_change_response;
+            "implied_growth" ImpliedGrowth = "paydirt.v1.ValuationService" "ComputeImpliedGrowth"
+                wire::valuation::implied_growth, models::valuation::implied_growth, wire::valuation::implied_growth_response;
+            "required_margin" RequiredMargin = "paydirt.v1.ValuationService" "ComputeRequiredMargin"
+                wire::valuation::required_margin, models::valuation::required_margin, wire::valuation::required_margin_response;
         }
     };
 }
 pub(crate) use for_each_model;
 
 macro_rules! names {
-    ($($name:literal $model:ident = $service:literal $method:literal $compute:ident;)*) => {
+    ($($name:literal $model:ident = $service:literal $method:literal $read:path, $compute:expr, $write:expr;)*) => {
         /// The models, by the names of their fields in the union of calculations.
         pub const MODELS: &[&str] = &[$($name),*];
 

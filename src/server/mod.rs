@@ -133,7 +133,7 @@ impl Server {
             tracing::warn!(%taken, %admin_address, "the default admin port is taken, another one is used");
         }
         let room = Room::made(&settings);
-        let shared = Arc::new(Shared::start(settings, Arc::new(Metrics::new()?))?);
+        let shared = Arc::new(Shared::start(settings, room.connections_max, Arc::new(Metrics::new()?))?);
         let Shared { settings, metrics, pool, .. } = &*shared;
         let traces = traces.map(|traces| telemetry::trace::start(traces, metrics.spans_dropped.clone())).transpose();
         let traces = traces.map_err(bad_traces)?;
@@ -172,15 +172,18 @@ impl Server {
             tokio::spawn(async move { tls.watch(&metrics, &hang_up).await })
         });
 
+        let greedy = Arc::clone(&shared.greedy);
+        let greedy = tokio::spawn(async move { greedy.log().await });
+
         let listener = Listener::new(listener)?;
         crate::engine::self_test::self_test().map_err(ServeError::SelfTest)?;
         announcer.send_replace(if room.is_enough { Stage::Serving } else { Stage::NoRoom });
-        let ended =
-            drain::serve_and_end(listener, &workers, &shared, room.connections_max, &announcer, signals, &hang_up).await;
+        let ended = drain::serve_and_end(listener, &workers, &shared, &announcer, signals, &hang_up).await;
         // The rest is cut off: connections end with their workers, and calculations end because nobody waits for them.
         drop(workers);
         pool.close();
         admin.abort();
+        greedy.abort();
         watching.inspect(tokio::task::JoinHandle::abort);
         if let Some(traces) = traces {
             // A thread of its own flushes the traces, because this one goes on with signals and probes.
@@ -195,7 +198,12 @@ fn bad_traces(error: TraceError) -> ServeError {
 }
 
 fn listen(address: &ListenAddress) -> Result<TcpListener, ServeError> {
-    let listener = address.resolved().and_then(|addresses| TcpListener::bind(&addresses[..]));
+    let listener = address.resolved().and_then(|addresses| {
+        let listener = TcpListener::bind(&addresses[..])?;
+        // Of a socket that listens already, this changes the length of its queue, and nothing else.
+        rustix::net::listen(&listener, config::BACKLOG)?;
+        Ok(listener)
+    });
     listener.map_err(|source| ServeError::Listen { address: address.clone(), source })
 }
 

@@ -1,10 +1,13 @@
-//! The state that all calls share: settings, metrics, the memory limit and the pool.
+//! The state that all calls share: settings, metrics, and what there is only so much of.
 
 use std::io;
 use std::sync::Arc;
 
+use crate::server::capacity::greedy::Greedy;
 use crate::server::capacity::memory::Memory;
+use crate::server::capacity::places::Places;
 use crate::server::capacity::pool::Pool;
+use crate::server::capacity::reconnects::Reconnects;
 use crate::server::config::Settings;
 use crate::server::telemetry::metrics::Metrics;
 
@@ -17,23 +20,31 @@ pub(crate) struct Shared {
     pub memory: Arc<Memory>,
     /// The threads for long calculations.
     pub pool: Pool,
+    /// The places for connections.
+    pub places: Arc<Places>,
+    /// The addresses that were cut for misbehaviour.
+    pub reconnects: Reconnects,
+    /// The callers that were refused for their share.
+    pub greedy: Arc<Greedy>,
 }
 
 impl Shared {
-    /// Creates the shared state, and starts the pool's threads.
+    /// Creates the shared state, and starts the pool's threads. `connections_max` is the number of connections that may be open at once.
     ///
     /// # Errors
     /// When the operating system cannot start a thread.
-    pub fn start(settings: Settings, metrics: Arc<Metrics>) -> io::Result<Shared> {
+    pub fn start(settings: Settings, connections_max: usize, metrics: Arc<Metrics>) -> io::Result<Shared> {
+        let places = Places::new(connections_max);
+        let greedy = Arc::new(Greedy::new(Arc::clone(&places)));
         let memory = Arc::new(Memory::new(Arc::clone(&metrics)));
-        let pool = Pool::start(settings.pool_thread_count(), settings.max_wait, Arc::clone(&metrics))?;
-        Ok(Shared { settings, metrics, memory, pool })
+        let pool = Pool::start(settings.pool_thread_count(), settings.max_wait, Arc::clone(&metrics), Arc::clone(&greedy))?;
+        Ok(Shared { settings, metrics, memory, pool, places, reconnects: Reconnects::default(), greedy })
     }
 
     /// Returns the shared state of a server that serves nothing.
     #[cfg(test)]
     pub fn of_test(settings: Settings) -> Arc<Shared> {
         let metrics = Arc::new(Metrics::new().expect("metrics"));
-        Arc::new(Shared::start(settings, metrics).expect("a pool"))
+        Arc::new(Shared::start(settings, 1, metrics).expect("a pool"))
     }
 }

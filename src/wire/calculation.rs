@@ -112,6 +112,23 @@ mod tests {
     }
 
     #[test]
+    fn the_violation_that_counts_the_rest_has_no_path() {
+        let mut reader = Reader::default();
+        for line in 0..30 {
+            reader.refuse(Path::of("costs").item(line).field("amount"), Reason::DecimalMalformed, || "no decimal".to_owned());
+        }
+        let status = Refused::from(reader.finish(()).expect_err("violations")).into();
+        let violations = error(&status, Some("runway")).field_violations;
+        let [kept @ .., rest] = &violations[..] else { panic!("violations") };
+        assert_eq!(kept.len(), Violations::KEPT_MAX);
+        assert!(kept.iter().all(|violation| violation.field.starts_with("runway.costs[")), "{kept:?}");
+        assert_eq!(
+            (rest.field.as_str(), rest.reason.as_str(), rest.description.as_str()),
+            ("", "MORE_VIOLATIONS", "and 5 more")
+        );
+    }
+
+    #[test]
     fn a_status_without_details_is_its_code_and_message() {
         let error = error(&Status::unavailable("later"), None);
         assert_eq!(error, pb::CalculationError { code: 14, message: "later".into(), ..Default::default() });

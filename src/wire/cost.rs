@@ -6,17 +6,36 @@
 //! counted ([`UNIT_NANOSECONDS`]), and become a time in one place.
 
 use super::pb;
+use super::rough_runway::rough_runway;
 use super::short_text::Text;
 use crate::models::work::UNIT_NANOSECONDS;
 
 /// The estimate of what a request costs in processor time.
 pub trait Cost {
-    /// Returns the estimate from the message to its answer as a message, in units of work. A longer list never costs less.
+    /// Returns the estimate from the message to its answer as a message, in units of work. A longer list never costs less,
+    /// but where an explained runway ends earlier by it.
     fn expected_units(&self) -> u64;
 
     /// Returns the estimate as a time, in nanoseconds.
     fn expected_nanoseconds(&self) -> u64 {
         self.expected_units().saturating_mul(UNIT_NANOSECONDS)
+    }
+}
+
+/// A request that is answered by a few formulas, so that no list in it decides how long its answer takes. Most models are such; of each the
+/// estimate is the same.
+pub trait Formulas {
+    /// Returns what is asked besides the answer.
+    fn options(&self) -> Option<&pb::CalculationOptions>;
+}
+
+impl<Request: Formulas> Cost for Request {
+    fn expected_units(&self) -> u64 {
+        /// A few logarithms and powers, from message to message.
+        const ANSWER: u64 = 800;
+        /// As many again, and some steps that become messages.
+        const EXPLANATION: u64 = 2_600;
+        ANSWER + if_explained(self.options(), || EXPLANATION)
     }
 }
 
@@ -68,10 +87,14 @@ impl Cost for pb::ComputeRunwayRequest {
         let read = 400 + times(lines, 50) + times(self.events.len(), 20);
         // A root for each line that grows by the year.
         let followed = times(months, 35) + times(line_months, 7) + times(annual, 250);
-        let searched = times(beyond, 6) + times(beyond.saturating_mul(growing), 1) / 5;
+        let searched = times(beyond, 8) + times(beyond.saturating_mul(growing), 1) / 5;
         let ledger = if self.include_ledger { times(months, 120) } else { 0 };
-        // The months are followed twice more, and each has two steps.
-        let explained = || 4_000 + 2 * followed + searched + times(months, 600) + times(lines, 200);
+        // The months are followed twice more, and each has two steps: up to the month in which the cash runs out, where that is later.
+        let explained = || {
+            let later = rough_runway(self).saturating_sub(months);
+            let shown = times(months, 300) + times(later, 200) + times(later.saturating_mul(growing), 7);
+            2_500 + 2 * followed + searched + shown + times(lines, 200) + times(self.events.len(), 100)
+        };
         read + followed + searched + ledger + if_explained(self.options.as_ref(), explained)
     }
 }
@@ -110,13 +133,19 @@ impl Cost for pb::ComputeInternalRateOfReturnRequest {
     fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
         let search = match flows.sign_changes {
-            0 | 1 => times(flows.count, 5) / 2,
+            0 | 1 => times(flows.count, 7),
             // Intervals to look into, each with a few passes over the flows: the more flows, the more of them; the search ends itself after
             // some 40 ms.
-            _ => (500 + times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10).min(4_000_000),
+            _ => (700 + times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10).min(4_000_000),
         };
         // What does not fit into a double takes a division.
-        let answer = 300 + times(flows.count, READING) + times(flows.long, 12) + search;
+        // Each rate is proven twice where a period is no year.
+        let proof = match flows.times {
+            Times::Years => 560,
+            Times::PartsOfAYear => 740,
+            Times::Dates => 450,
+        };
+        let answer = proof + times(flows.count, READING) + times(flows.long, 12) + search;
         // A present value on each side of a rate, and up to 200 flows are written out.
         let explained = || 2_000 + times(flows.count, 50) + times(flows.count.min(200), 180);
         answer + if_explained(self.options.as_ref(), explained)
@@ -153,24 +182,6 @@ impl Cost for pb::ComputeRegretRequest {
     }
 }
 
-impl Cost for pb::ComputeShareCeilingRequest {
-    fn expected_units(&self) -> u64 {
-        of_powers(600, self.options.as_ref())
-    }
-}
-
-impl Cost for pb::ComputeReratingRequest {
-    fn expected_units(&self) -> u64 {
-        of_powers(1_200, self.options.as_ref())
-    }
-}
-
-impl Cost for pb::ComputePriceChangeRequest {
-    fn expected_units(&self) -> u64 {
-        of_powers(600, self.options.as_ref())
-    }
-}
-
 impl Cost for pb::ComputeImpliedGrowthRequest {
     fn expected_units(&self) -> u64 {
         let years = self.growth_stage.as_ref().map_or(0, |stage| stage.years.min(200)) as usize;
@@ -192,11 +203,6 @@ impl Cost for pb::ListPresetsRequest {
     fn expected_units(&self) -> u64 {
         50
     }
-}
-
-/// Returns the estimate of a few logarithms and powers.
-fn of_powers(formulas: u64, options: Option<&pb::CalculationOptions>) -> u64 {
-    formulas + if_explained(options, || 2_000 + formulas)
 }
 
 /// Work of reading a decimal of 28 digits, and for a dated flow of reading its date.
@@ -232,8 +238,15 @@ impl Flows {
                 let times = if flows.period == i32::from(pb::Period::Year) { Times::Years } else { Times::PartsOfAYear };
                 Flows::seen(flows.amounts.iter().map(Text::as_bytes), times)
             }
-            // As they come: mostly in the order of their dates.
-            Some(Schedule::Dated(flows)) => Flows::seen(flows.flows.iter().map(|flow| flow.amount.as_bytes()), Times::Dates),
+            Some(Schedule::Dated(flows)) => {
+                let seen = Flows::seen(flows.flows.iter().map(|flow| flow.amount.as_bytes()), Times::Dates);
+                // In the order of their dates their signs may change more often than as they come.
+                if flows.flows.is_sorted_by(|left, right| left.date.as_bytes() <= right.date.as_bytes()) {
+                    seen
+                } else {
+                    Flows { sign_changes: seen.sign_changes.saturating_mul(2), ..seen }
+                }
+            }
         }
     }
 

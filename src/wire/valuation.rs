@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::common::Asked;
+use super::cost::Formulas;
 use super::pb;
 use super::reader::{Path, Reader};
 use super::short_text::Text;
@@ -53,6 +54,12 @@ impl Reader {
     }
 }
 
+impl Formulas for pb::ComputeShareCeilingRequest {
+    fn options(&self) -> Option<&pb::CalculationOptions> {
+        self.options.as_ref()
+    }
+}
+
 /// Writes the response.
 #[must_use]
 pub fn share_ceiling_response(
@@ -98,6 +105,12 @@ pub fn rerating(request: &pb::ComputeReratingRequest) -> Result<Asked<ReratingIn
     };
     let options = reader.options(request.options.as_ref());
     reader.asked(inputs, (), options)
+}
+
+impl Formulas for pb::ComputeReratingRequest {
+    fn options(&self) -> Option<&pb::CalculationOptions> {
+        self.options.as_ref()
+    }
 }
 
 /// Writes the response.
@@ -154,6 +167,12 @@ impl Reader {
             });
         }
         held
+    }
+}
+
+impl Formulas for pb::ComputePriceChangeRequest {
+    fn options(&self) -> Option<&pb::CalculationOptions> {
+        self.options.as_ref()
     }
 }
 

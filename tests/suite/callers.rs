@@ -18,7 +18,7 @@ use tonic::{Request, Status};
 use crate::fleet::{Fleet, Listed, Replacement};
 use crate::names::{NAME, Names};
 use crate::support::runtime;
-use crate::tools::{root, tool};
+use crate::tools::{root, skipped, tool};
 
 #[path = "../clients/rust/paydirt.rs"]
 mod rust;
@@ -58,7 +58,7 @@ fn java() -> Option<Language> {
     let path = std::env::var_os("PATH")?;
     let has = |name: &str| std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
     if !(has("mvn") && has("javac")) {
-        println!("skipped: there is no Maven, or no JDK");
+        skipped("callers in Java: there is no Maven, or no JDK");
         return None;
     }
     tool("java-caller").map(Language::Java)

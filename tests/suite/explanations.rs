@@ -1,13 +1,18 @@
 //! Explanations can be done again by hand: each step's figures, calculated as they are written, give its value.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use paydirt::models::number::{Exact, Number};
+use paydirt_fuzzed::contract::{CONTRACT, comment_of, name_of};
+use paydirt_fuzzed::seeds::SEEDS;
+use prost::Message;
+use prost_reflect::{FieldDescriptor, Value as Field};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::rooms::served_families;
-use crate::support::{Client, SERVER};
+use crate::support::{Client, SERVER, json_of};
 
 /// Growth so small that its figures, cut at 28 digits, do not determine the next step's: nobody does these by hand.
 const BEYOND_A_CALCULATOR: &str = "000000000000001";
@@ -75,6 +80,9 @@ fn steps_of_cash_flows_can_be_calculated_again() {
     }
 }
 
+/// Lists whose sum is a figure of its own, which is assumed to be 0 where the list is empty.
+const TOGETHER: [(&str, &str); 1] = [("existing_revenue", "existing_annual_revenue")];
+
 #[test]
 fn formulas_name_only_what_the_request_or_an_earlier_step_has() {
     let client = SERVER.client();
@@ -82,7 +90,15 @@ fn formulas_name_only_what_the_request_or_an_earlier_step_has() {
     for (name, method, mut request) in answered_rows() {
         request["options"] = json!({ "explain": true });
         let mut known: Vec<String> = Vec::new();
-        for step in steps_of(&client, &method, &request) {
+        let explanation = explanation_of(&client, &method, &request);
+        let assumed: Vec<&str> = explanation["assumptions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|assumption| assumption["field"].as_str())
+            .map(|field| TOGETHER.iter().find(|(of, _)| *of == field).map_or(field, |(_, figure)| *figure))
+            .collect();
+        for step in explanation["steps"].as_array().into_iter().flatten() {
             let text = |field: &str| step[field].as_str().unwrap_or_default().to_owned();
             // Formulas alone: a sentence has a comma or a word that no field is called.
             let formula = text("formula");
@@ -91,7 +107,7 @@ fn formulas_name_only_what_the_request_or_an_earlier_step_has() {
             for word in formula.split([' ', '(', ')', '^', '×', '/', '+']).filter(|word| is_formula && word.contains('_')) {
                 let word = word.trim_start_matches('-');
                 let field = word.split(['.', '[']).next().unwrap_or_default();
-                let is_field = request.get(field).is_some() || DEFAULTED.contains(&word);
+                let is_field = request.get(field).is_some() || assumed.contains(&word);
                 // A month's figure is called by its month: balance(3).
                 let is_known = known.iter().any(|earlier| earlier.split('(').next() == Some(word));
                 if !is_field && !is_known {
@@ -104,25 +120,53 @@ fn formulas_name_only_what_the_request_or_an_earlier_step_has() {
     assert!(unknown.is_empty(), "{}", unknown.join("\n"));
 }
 
-/// Fields that a request may leave out; their defaults stand among the assumptions.
-const DEFAULTED: [&str; 13] = [
-    "cloud_gross_margin",
-    "payback_years",
-    "gross_margin",
-    "annual_operating_cost",
-    "target_profit",
-    "minimum_cash",
-    "monthly_expense_growth_rate",
-    "existing_annual_revenue",
-    "tax_rate",
-    "policy.salvage_ratio",
-    "discount_rate",
-    "maximum_share",
-    "revenue_growth_rate",
-];
+/// The contract's word for what an absent field stands for: `Absent: "1"`.
+const ABSENT: &str = "Absent: \"";
 
+/// Each default that the contract states is an assumption of this value, wherever a golden row or a preset leaves the field out.
 #[test]
-fn each_default_is_an_assumption_with_a_reason() {
+fn each_default_of_the_contract_is_an_assumption_of_its_value() {
+    let client = SERVER.client();
+    let (mut looked_at, mut failures) = (BTreeSet::new(), Vec::new());
+    for model in &CONTRACT.models {
+        let request = model.request();
+        let defaults: Vec<(FieldDescriptor, String)> = request
+            .fields()
+            .filter_map(|field| {
+                let comment = comment_of(&request.parent_file(), field.path());
+                let (_, stated) = comment.split_once(ABSENT)?;
+                Some((field, stated.split('"').next()?.to_owned()))
+            })
+            .collect();
+        // Several requests, as a default may count for some of them only: the field is asked for where any of them assumes it.
+        for (field, value) in defaults {
+            let answered = &SEEDS.requests(&request).expect("seeds").answered;
+            let without: Vec<_> = answered.iter().filter(|request| !request.has_field(&field)).take(40).collect();
+            let assumed = without.iter().filter_map(|request| {
+                let mut request = (*request).clone();
+                let options = request.get_field_by_name_mut("options").and_then(Field::as_message_mut)?;
+                options.set_field_by_name("explain", Field::Bool(true));
+                let answer = client.call_with_bytes(&name_of(&model.method), request.encode_to_vec()).ok()?;
+                let answer = json_of(model.method.output(), &answer);
+                let assumptions = answer["explanation"]["assumptions"].as_array()?.clone();
+                assumptions.into_iter().find(|assumption| assumption["field"] == field.name())
+            });
+            let values: BTreeSet<String> = assumed.map(|assumption| assumption["value"].to_string()).collect();
+            if !without.is_empty() {
+                looked_at.insert(field.full_name().to_owned());
+                if values != BTreeSet::from([format!("{value:?}")]) {
+                    failures.push(format!("{}: the contract says {value:?}, and explanations {values:?}", field.full_name()));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(looked_at.len() >= 10, "only {looked_at:?}");
+}
+
+/// Conventions, which no field of a request names, and the defaults of fields within fields.
+#[test]
+fn each_convention_is_an_assumption_with_a_reason() {
     let client = SERVER.client();
     for (method, request, fields) in [
         (
@@ -295,6 +339,10 @@ fn answered_rows() -> Vec<(String, String, Value)> {
 }
 
 fn steps_of(client: &Client, method: &str, request: &Value) -> Vec<Value> {
+    explanation_of(client, method, request)["steps"].as_array().cloned().unwrap_or_default()
+}
+
+fn explanation_of(client: &Client, method: &str, request: &Value) -> Value {
     // A machine that others keep busy may have no room for a long one now, and says so: try again.
     let mut tries = 0;
     let answer = loop {
@@ -306,7 +354,7 @@ fn steps_of(client: &Client, method: &str, request: &Value) -> Vec<Value> {
             answer => break answer.unwrap_or_else(|status| panic!("{request}: {status}")),
         }
     };
-    answer["explanation"]["steps"].as_array().cloned().unwrap_or_default()
+    answer["explanation"].clone()
 }
 
 /// What a pocket calculator makes of it; `None` of words.

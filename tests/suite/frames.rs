@@ -1,8 +1,10 @@
 //! A peer that sends whatever frames it likes: HTTP/2 by hand, on a socket.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
+
+use crate::support::connect_from;
 
 pub const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -117,6 +119,13 @@ impl Peer {
         stream.set_read_timeout(Some(SILENCE)).expect("a time is set");
         stream.set_write_timeout(Some(SILENCE)).expect("a time is set");
         Peer { stream }
+    }
+
+    /// Says that it speaks HTTP/2, from one of this machine's addresses.
+    pub fn from(address: Ipv4Addr, server: SocketAddr) -> Peer {
+        let mut peer = Peer { stream: connect_from(address, server).expect("it listens") };
+        peer.send(&[PREFACE, &settings(&[])].concat());
+        peer
     }
 
     /// Says that it speaks HTTP/2, with these settings, and waits until it may send more than the 64 KB that everyone may.

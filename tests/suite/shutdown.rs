@@ -17,6 +17,7 @@ use crate::connections::rehearsed;
 use crate::frames::Peer;
 use crate::program::{Program, eventually};
 use crate::support::runtime;
+use crate::tools::skipped;
 
 /// What a busy machine may take on top.
 const SLACK: Duration = Duration::from_secs(2);
@@ -190,7 +191,7 @@ fn someone_at_a_terminal_waits_for_no_balancer() {
 fn as_process_1_it_hears_the_signal_too() {
     let permitted = Command::new("unshare").args(["--pid", "--fork", "--mount-proc", "true"]).output();
     if !permitted.is_ok_and(|output| output.status.success()) {
-        println!("skipped: no process 1 of our own may be had here");
+        skipped("an end as process 1: no process 1 of our own may be had here");
         return;
     }
     let program = Program::start_with(&["--lame-duck", "0s", "--drain", "1s"], |command| {

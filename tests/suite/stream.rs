@@ -180,6 +180,29 @@ fn an_answer_comes_before_the_next_question_is_sent() {
     });
 }
 
+/// A calculation that turns out to be long, and one that is known to be: what comes next is their answer, and no message.
+#[test]
+fn a_long_one_is_answered_though_no_other_follows_it() {
+    let client = SERVER.client();
+    client.runtime.block_on(async {
+        let (sender, receiver) = tokio::sync::mpsc::channel(1);
+        let mut grpc = Grpc::new(client.channel.clone());
+        grpc.ready().await.expect("a connection");
+        let path = PathAndQuery::try_from(format!("/{STREAM}")).expect("a path");
+        let messages = tokio_stream::wrappers::ReceiverStream::new(receiver);
+        sender.send(short(0)).await.expect("there is room");
+        let mut answers = grpc.streaming(Request::new(messages), path, Bytes).await.expect("a stream").into_inner();
+        answers.message().await.expect("no error").expect("an answer");
+        for (id, message) in [(1, item(1, crate::batch::explained(300).model)), (2, long(2, 1_500)), (3, short(3))] {
+            sender.send(message).await.expect("it is read");
+            // Far above what it takes, and below any time after which a stream looks by itself.
+            let answer = tokio::time::timeout(Duration::from_secs(20), answers.message()).await;
+            let answer = answer.unwrap_or_else(|_| panic!("no answer to {id}")).expect("no error").expect("an answer");
+            assert_eq!(pb::StreamCalculationsResponse::decode(&*answer).expect("an answer").correlation_id, id);
+        }
+    });
+}
+
 #[test]
 fn long_ones_keep_the_order_and_delay_what_follows_no_longer_than_they_take() {
     let program = Program::start(&["--workers", "1", "--pool-threads", "2", "--access-log", "off"]);

@@ -1,8 +1,9 @@
 //! A server on a free port, and a client that speaks to it in JSON, as grpcurl does.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::LazyLock;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use paydirt::server::Log;
 use paydirt::server::config::Settings;
@@ -83,6 +84,32 @@ impl Drop for Server {
 
 pub fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+/// A connection from one of this machine's addresses, which waits no longer than half a minute for anything.
+pub fn connect_from(from: Ipv4Addr, server: SocketAddr) -> std::io::Result<TcpStream> {
+    connect_often_from(from, server, 1).pop().expect("one of them")
+}
+
+/// So many connections from one of this machine's addresses, as fast as they can be had.
+pub fn connect_often_from(from: Ipv4Addr, server: SocketAddr, count: usize) -> Vec<std::io::Result<TcpStream>> {
+    let connect = async || {
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.bind(SocketAddr::from((from, 0)))?;
+        let connected = socket.connect(server).await?.into_std()?;
+        connected.set_nonblocking(false)?;
+        connected.set_nodelay(true)?;
+        connected.set_read_timeout(Some(Duration::from_secs(30)))?;
+        connected.set_write_timeout(Some(Duration::from_secs(30)))?;
+        Ok(connected)
+    };
+    runtime().block_on(async {
+        let mut all = Vec::new();
+        for _ in 0..count {
+            all.push(connect().await);
+        }
+        all
+    })
 }
 
 /// A client on one connection.

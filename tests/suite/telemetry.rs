@@ -27,6 +27,7 @@ use paydirt::wire::pb;
 
 use crate::program::{PATIENCE, Program, eventually};
 use crate::support::runtime;
+use crate::tools::skipped;
 
 const METHOD: &str = "/paydirt.v1.BreakEvenService/ComputeRequiredRevenue";
 /// The digits of the only figure that the requests here have; no clock, port or id is likely to have them in a row.
@@ -309,7 +310,9 @@ fn the_level_of_the_log_is_changed_from_where_the_settings_say() {
     let program = Program::start(&["--admin-log-level-changes", "nobody"]);
     assert_eq!(program.ask("PUT", "/log-level", "off").0, 403);
     assert_eq!(program.ask("GET", "/log-level", ""), (200, "info\n".to_owned()));
-    let Some(address) = own_address() else { return println!("skipped in part: this machine has its loopback alone") };
+    let Some(address) = own_address() else {
+        return skipped("a change of the log level from another machine: this one has its loopback alone");
+    };
     let listens = format!("{address}:0");
     for (who, status) in [("loopback", 403), ("anyone", 204)] {
         let program = Program::start(&["--admin-listen", &listens, "--admin-log-level-changes", who]);

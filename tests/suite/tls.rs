@@ -23,16 +23,16 @@ use crate::authority::{Authority, Identity, replace};
 use crate::program::{Program, eventually};
 use crate::support::{Client, runtime};
 
-const NAME: &str = "paydirt.test";
+pub const NAME: &str = "paydirt.test";
 
 /// The program with its files.
-struct Place {
+pub struct Place {
     directory: TempDir,
-    program: Program,
+    pub program: Program,
 }
 
 impl Place {
-    fn new(identity: &Identity, client_ca: Option<&Authority>, flags: &[&str]) -> Place {
+    pub fn new(identity: &Identity, client_ca: Option<&Authority>, flags: &[&str]) -> Place {
         let directory = tempfile::tempdir().expect("a directory");
         identity.write(directory.path());
         let file = |name: &str| directory.path().join(name).display().to_string();
@@ -48,7 +48,7 @@ impl Place {
     }
 
     /// On a connection of its own. A client of TLS 1.3 may learn by its first call only that it is refused.
-    fn client(&self, server_cas: &[&Authority], identity: Option<&Identity>) -> Result<Client, tonic::transport::Error> {
+    pub fn client(&self, server_cas: &[&Authority], identity: Option<&Identity>) -> Result<Client, tonic::transport::Error> {
         let roots = server_cas.iter().map(|authority| Certificate::from_pem(authority.pem()));
         let mut tls = ClientTlsConfig::new().domain_name(NAME).ca_certificates(roots);
         if let Some(Identity { certificate, key }) = identity {
@@ -61,7 +61,7 @@ impl Place {
     }
 
     /// One call on a connection of its own.
-    fn call(&self, server_cas: &[&Authority], identity: Option<&Identity>) -> Result<(), Status> {
+    pub fn call(&self, server_cas: &[&Authority], identity: Option<&Identity>) -> Result<(), Status> {
         let client = self.client(server_cas, identity).map_err(|error| Status::unavailable(error.to_string()))?;
         call(&client)
     }
@@ -80,7 +80,7 @@ impl Place {
     }
 }
 
-fn call(client: &Client) -> Result<(), Status> {
+pub fn call(client: &Client) -> Result<(), Status> {
     let request = json!({
         "currency_code": "USD", "accelerator_revenue": "150e9", "accelerator_revenue_period": "PERIOD_YEAR",
         "accelerator_cost_share": "0.5", "end_user_gross_margin": "0.5"

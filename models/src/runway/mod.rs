@@ -1,5 +1,6 @@
 //! Runway: how many months the cash lasts, and how much has to be raised.
 
+mod bundle;
 mod burn_curve;
 mod cash_runway;
 mod default_alive;
@@ -9,7 +10,10 @@ mod gone;
 mod growth_timing;
 mod inputs;
 mod months;
+mod nearby;
+mod outlook;
 mod search;
+mod trail;
 
 pub use cash_runway::{CashOutcome, MonthlyBalance, Runway, runway};
 pub use default_alive::{DefaultAlive, DefaultAliveInputs, default_alive};
@@ -18,5 +22,7 @@ pub use explain_default_alive::explain_default_alive;
 pub use growth_timing::GrowthTiming;
 pub use inputs::{CashEvent, CashLine, LineGrowth, Month, MonthSpan, RunwayInputs};
 
+#[cfg(test)]
+mod search_tests;
 #[cfg(test)]
 mod tests;

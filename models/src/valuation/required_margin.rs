@@ -116,3 +116,26 @@ pub fn explain_required_margin(inputs: &RequiredMarginInputs, outcome: &Required
 fn margin<N: Number>(price_to_sales: N, payback_sales: N) -> N {
     (price_to_sales / payback_sales).named("required_net_cash_margin")
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+
+    fn required(price_to_sales: Decimal) -> RequiredMargin {
+        let inputs = RequiredMarginInputs {
+            price_to_sales: Positive::new(price_to_sales).unwrap(),
+            payback_years: Years::new(3).unwrap(),
+            revenue_growth_rate: None,
+        };
+        required_margin(&inputs).unwrap()
+    }
+
+    #[test]
+    fn all_sales_can_be_paid_out_and_a_hair_more_cannot_though_it_is_written_as_all() {
+        assert_eq!(required(dec!(3)), RequiredMargin { required_net_cash_margin: dec!(1), attainable: true });
+        let hair = required(dec!(3.000000000000000000000000001));
+        assert_eq!(hair, RequiredMargin { required_net_cash_margin: dec!(1), attainable: false });
+    }
+}

@@ -201,3 +201,54 @@ pub fn explain_rerating(inputs: &ReratingInputs, outcome: &Rerating) -> Explanat
     explanation.assume("dividends", "none", "Prices alone are compared: what was paid out in between is not counted.");
     explanation
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+
+    fn years_to_recover(starting: Decimal, ending: Decimal, given: ReratingGiven) -> Option<Decimal> {
+        let positive = |value| Positive::new(value).unwrap();
+        let inputs = ReratingInputs {
+            starting_price_earnings_ratio: positive(starting),
+            ending_price_earnings_ratio: positive(ending),
+            years: positive(dec!(10)),
+            given,
+        };
+        rerating(&inputs).unwrap().years_to_recover
+    }
+
+    fn growing(rate: Decimal) -> ReratingGiven {
+        ReratingGiven::EarningsGrowthRate(Rate::new(rate).unwrap())
+    }
+
+    fn priced(factor: Decimal) -> ReratingGiven {
+        ReratingGiven::PriceFactor(Positive::new(factor).unwrap())
+    }
+
+    #[test]
+    fn a_multiple_that_did_not_fall_leaves_nothing_to_recover_from_though_earnings_fall() {
+        for ending in [dec!(20), dec!(25)] {
+            assert_eq!(years_to_recover(dec!(20), ending, growing(dec!(-0.1))), Some(dec!(0)));
+            assert_eq!(years_to_recover(dec!(20), ending, priced(dec!(0.5))), Some(dec!(0)));
+        }
+    }
+
+    #[test]
+    fn earnings_that_do_not_grow_never_make_up_for_a_lower_multiple() {
+        for rate in [dec!(0), dec!(-0.1)] {
+            assert_eq!(years_to_recover(dec!(20), dec!(10), growing(rate)), None);
+        }
+        // At half the multiple half the price is what unchanged earnings are worth.
+        for factor in [dec!(0.5), dec!(0.4)] {
+            assert_eq!(years_to_recover(dec!(20), dec!(10), priced(factor)), None);
+        }
+    }
+
+    #[test]
+    fn earnings_that_double_each_year_make_up_for_half_the_multiple_in_one() {
+        assert_eq!(years_to_recover(dec!(20), dec!(10), growing(dec!(1))), Some(dec!(1)));
+        assert_eq!(years_to_recover(dec!(20), dec!(10), priced(dec!(512))), Some(dec!(1)));
+    }
+}

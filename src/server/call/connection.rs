@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use super::limit::NextLimit;
 use crate::server::capacity::caller::CallerId;
 use crate::server::capacity::memory::Account;
+use crate::server::capacity::turns::Turns;
 use crate::server::config;
 use crate::server::method::Method;
 use crate::server::shared::Shared;
@@ -37,6 +38,8 @@ pub(crate) struct Connection {
     /// The memory that the messages of the connection hold.
     pub account: Arc<Account>,
     pub shared: Arc<Shared>,
+    /// The turns of the worker thread that serves the connection.
+    pub turns: Arc<Turns>,
     /// The time limit of the call that has just begun.
     pub next_limit: NextLimit,
     /// The bytes received from the peer.
@@ -68,6 +71,7 @@ impl Connection {
             peer,
             account: shared.memory.account(caller),
             shared,
+            turns: Arc::new(Turns::new()),
             next_limit: NextLimit::default(),
             bytes_read: AtomicU64::new(0),
             body_bytes: AtomicU64::new(0),
@@ -78,6 +82,16 @@ impl Connection {
             is_leaving: AtomicBool::new(false),
             leaves: Notify::new(),
         }
+    }
+
+    /// Returns the connection as one that is served on the worker thread with these turns.
+    pub fn on(self, turns: Arc<Turns>) -> Connection {
+        Connection { turns, ..self }
+    }
+
+    /// Returns the name of the peer's certificate, if the peer has one and may call.
+    pub fn known_name(&self) -> Option<&str> {
+        self.peer.names.first().filter(|_| self.peer.is_allowed).map(String::as_str)
     }
 
     /// Returns whether the peer has been told to go away.

@@ -16,6 +16,7 @@ use self::connection::{Connection, Peer};
 use self::limit::{Limit, Unread};
 use self::timeout::MalformedTimeout;
 use crate::server::capacity::caller::CallerId;
+use crate::server::capacity::greedy::Wanted;
 use crate::server::capacity::holding::Holding;
 use crate::server::capacity::memory::Full;
 use crate::server::capacity::pool::Caller;
@@ -119,7 +120,11 @@ impl Known {
     /// # Errors
     /// [`Full`] when the memory limit, or the caller's share of it, is reached. The call then holds as much as before.
     pub fn hold(&self, bytes: usize) -> Result<(), Full> {
-        self.held.add(bytes, &self.connection.account)
+        self.held.add(bytes, &self.connection.account).inspect_err(|full| {
+            if *full == Full::Share {
+                self.shared().greedy.refused(self.connection.caller.caller, Wanted::Memory);
+            }
+        })
     }
 
     /// Records that answers of a stream are handed over, and wait for the peer.

@@ -3,8 +3,9 @@
 //! A caller is an address, or under mutual TLS a name. Below the caller stands the connection, so that the connections of one
 //! caller share alike as well. A proxy is one caller, whoever calls through it.
 
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,7 +18,7 @@ pub(crate) struct CallerId {
 }
 
 /// A caller, without its connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum CallerKey {
     V4([u8; 4]),
     /// The first 64 bits of an IPv6 address: whoever has one address of such a network has all of them.
@@ -37,7 +38,8 @@ impl CallerId {
 }
 
 impl CallerKey {
-    fn of_address(address: IpAddr) -> CallerKey {
+    /// Returns the caller that an address is, as long as nothing else is known of it.
+    pub fn of_address(address: IpAddr) -> CallerKey {
         // A socket that listens on IPv6 shows an IPv4 peer as a mapped address. All mapped addresses are in one network of 64
         // bits, and would be one caller.
         match address.to_canonical() {
@@ -52,6 +54,19 @@ impl CallerKey {
     fn of_name(name: &str) -> CallerKey {
         static HASHES: LazyLock<RandomState> = LazyLock::new(RandomState::new);
         CallerKey::Name(HASHES.hash_one(name))
+    }
+}
+
+impl fmt::Display for CallerKey {
+    /// Writes an address, or a network of IPv6. The name that a hash stands for is known to `places.rs`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            CallerKey::V4(octets) => Ipv4Addr::from(octets).fmt(formatter),
+            CallerKey::V6([a, b, c, d, e, f, g, h]) => {
+                write!(formatter, "{}/64", Ipv6Addr::from([a, b, c, d, e, f, g, h, 0, 0, 0, 0, 0, 0, 0, 0]))
+            }
+            CallerKey::Name(_) => formatter.write_str("a name without a connection"),
+        }
     }
 }
 
@@ -77,6 +92,13 @@ mod tests {
         assert_eq!(caller("192.0.2.1", Some("a")), caller("192.0.2.2", Some("a")));
         assert_ne!(caller("192.0.2.1", Some("a")), caller("192.0.2.1", Some("b")));
         assert_ne!(caller("192.0.2.1", Some("a")), caller("192.0.2.1", None));
+    }
+
+    #[test]
+    fn a_caller_is_written_as_an_operator_looks_for_it() {
+        assert_eq!(caller("192.0.2.1", None).to_string(), "192.0.2.1");
+        assert_eq!(caller("::ffff:192.0.2.1", None).to_string(), "192.0.2.1");
+        assert_eq!(caller("2001:db8:0:1:2:3:4:5", None).to_string(), "2001:db8:0:1::/64");
     }
 
     #[test]

@@ -84,6 +84,31 @@ pub const IDLE_BYTES_MAX: u64 = 1024 * 1024;
 pub const FRAMED_BYTES_PER_BODY_BYTE_MAX: u64 = 6;
 /// The timeout of HTTP/2's preface, from the moment at which the peer has connected.
 pub const PREFACE_TIMEOUT: Duration = Duration::from_secs(5);
+/// The number of connections that may wait to be accepted, which is Linux's own limit (`net.core.somaxconn`). With fewer, a connection
+/// that comes among many others is not answered, and its client tries again after 1 s and after 2 s more.
+pub const BACKLOG: i32 = 4096;
+/// The interval at which an address may connect again after it was cut for misbehaviour. An honest client that was cut by mistake
+/// connects again within a second or two, and backs off.
+pub const RECONNECT_INTERVAL: Duration = Duration::from_millis(100);
+/// The number of connections that an address may make at once after a cut. Behind one address there may be a proxy with a connection for
+/// each of its own threads.
+pub const RECONNECTS_AT_ONCE_MAX: u32 = 100;
+/// The largest number of addresses that are remembered for a cut, and of those that are remembered for a known name. Each takes about 60
+/// bytes, 0.25 MB in all. Above it, the address with the fewest connections since its cut is forgotten.
+pub const ADDRESSES_KEPT_MAX: usize = 4096;
+/// The time for which an address from which a known name has come is not limited: many times the age of a connection, so that a client
+/// is known for as long as it calls.
+pub const KNOWN_ADDRESS_TIME: Duration = Duration::from_secs(3600);
+/// The largest number of connections that make room for others and are not closed yet. Half of them have [`CLOSE_TIMEOUT`] for their
+/// calls in flight. With the 64 connections of the admin port and some thirty other files they fit into [`FILES_KEPT`].
+pub const LEAVING_CONNECTIONS_MAX: usize = 32;
+/// The number of a caller's newest connections that are looked at for one without a call in flight, when one of them has to make room. A
+/// look at all of ten thousand would take longer than the rest of an accepted connection.
+pub const LEAVING_LOOK_MAX: usize = 64;
+/// The largest number of callers whose refusals are counted at once, by name. Each takes about 100 bytes.
+pub const GREEDY_CALLERS_COUNTED_MAX: usize = 1024;
+/// The largest number of callers that a minute's log names. Whoever takes most is refused most, and is among the first.
+pub const GREEDY_CALLERS_NAMED_MAX: usize = 3;
 /// The timeout of a TLS handshake, which takes two or three round trips.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The interval of keepalive pings. A peer that is gone without a word is found out within this time and [`KEEPALIVE_TIMEOUT`]

@@ -50,7 +50,7 @@ pub struct Settings {
     #[arg(long, env = "PAYDIRT_MAX_WAIT", default_value = "250ms", value_parser = duration, value_name = "DURATION")]
     pub max_wait: Duration,
 
-    /// Connections at once; further ones are closed as they come. The limit on open files may lower it.
+    /// Connections at once; beyond them, whoever holds most makes room or is closed as it comes. The limit on open files may lower it.
     #[arg(long, env = "PAYDIRT_MAX_CONNECTIONS", default_value = "10000", value_name = "COUNT")]
     pub max_connections: NonZeroUsize,
     /// After this time, give or take a tenth, a connection is told to go away, so that clients spread over new servers; 0s never.

@@ -11,9 +11,11 @@ use std::task::{Context, Poll};
 
 use http::{Request, Response};
 use pin_project_lite::pin_project;
+use tonic::Status;
 use tower::Service;
 
 use crate::server::call::{Call, Called};
+use crate::server::capacity::greedy::Wanted;
 use crate::server::chance::spread;
 use crate::server::telemetry::metrics::CallRefusal;
 use crate::wire::status;
@@ -74,12 +76,22 @@ where
         if let Some(call) = this.call.take()
             && call.arrived.elapsed() > call.shared().settings.max_wait
         {
-            let shared = call.shared();
-            shared.metrics.call_refused(CallRefusal::WorkerBusy);
-            let retry_after = spread(shared.settings.max_wait);
-            let refused = status::unavailable("OVERLOADED", "the server has more calls than it can answer", retry_after);
-            return Poll::Ready(Ok(refused.into_http()));
+            return Poll::Ready(Ok(refusal(&call).into_http()));
         }
         this.answer.poll(context)
     }
+}
+
+/// Returns the refusal of a call that has waited too long, and counts it. The caller's own calls are to blame where more of them wait than
+/// its share while others wait too.
+fn refusal(call: &Call) -> Status {
+    let (shared, id) = (call.shared(), call.connection.caller);
+    let (counted, reason, message) = if call.connection.turns.is_above_its_share(id, call.arrived) {
+        shared.greedy.refused(id.caller, Wanted::Worker);
+        (CallRefusal::CallerShare, "CALLER_SHARE", "too many calls of this caller are waiting, and others wait too")
+    } else {
+        (CallRefusal::WorkerBusy, "OVERLOADED", "the server has more calls than it can answer")
+    };
+    shared.metrics.call_refused(counted);
+    status::unavailable(reason, message, spread(shared.settings.max_wait))
 }

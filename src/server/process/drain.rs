@@ -6,11 +6,11 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep, timeout};
 
+use super::door::Door;
 use super::signals::Signal;
 use super::worker::Worker;
 use crate::server::shared::Shared;
 use crate::server::stage::{Announcer, Stage};
-use crate::server::telemetry::metrics::ConnectionRefusal;
 use crate::server::transport::listener::Listener;
 
 /// How often is looked at whether everyone has gone, or a worker has died.
@@ -27,14 +27,13 @@ pub(crate) async fn serve_and_end(
     listener: Listener,
     workers: &[Worker],
     shared: &Arc<Shared>,
-    connections_max: usize,
     stage: &Announcer,
     mut signals: mpsc::Receiver<Signal>,
     hang_up: &Notify,
 ) -> Result<(), WorkerEnded> {
     let settings = &shared.settings;
     {
-        let mut accepting = std::pin::pin!(accept(listener, workers, shared, connections_max));
+        let mut accepting = std::pin::pin!(accept(listener, workers, shared));
         let signal = tokio::select! {
             signal = asked_to_end(&mut signals, hang_up) => signal,
             () = accepting.as_mut() => return Err(WorkerEnded),
@@ -66,19 +65,15 @@ async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>, hang_up: &Notify) ->
     }
 }
 
-async fn accept(mut listener: Listener, workers: &[Worker], shared: &Shared, connections_max: usize) {
-    let metrics = &shared.metrics;
+async fn accept(mut listener: Listener, workers: &[Worker], shared: &Shared) {
+    let mut door = Door::new(shared);
     loop {
-        let (stream, peer) = listener.accept(metrics).await;
-        let open: usize = workers.iter().map(|worker| worker.pulse().connections()).sum();
-        if open >= connections_max {
-            // Closed at once: its client can try another server, rather than wait for this one.
-            metrics.connection_refused(ConnectionRefusal::TooMany);
-            continue;
-        }
-        metrics.connections_accepted.inc();
+        let (stream, peer) = listener.accept(&shared.metrics).await;
+        // Closed at once where it is refused: its client can try another server, rather than wait for this one.
+        let Some(place) = door.admits(peer) else { continue };
+        shared.metrics.connections_accepted.inc();
         let Some(idlest) = workers.iter().min_by_key(|worker| worker.pulse().connections()) else { return };
-        idlest.serve(stream, peer);
+        idlest.serve(stream, peer, place);
     }
 }
 

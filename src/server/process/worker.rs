@@ -4,6 +4,7 @@
 //! Each worker thread has a runtime of its own: a connection never moves, its calls share no lock with those of other threads, and a call
 //! is answered on the thread that has read it.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::server::call::connection::{Connection, Peer};
+use crate::server::capacity::places::{HeldPlace, Told};
+use crate::server::capacity::turns::Turns;
 use crate::server::config;
 use crate::server::grpc::front::Front;
 use crate::server::layers;
@@ -43,7 +46,7 @@ pub(crate) struct Parts {
 /// A worker thread, as the rest of the server holds it.
 #[derive(Debug)]
 pub(crate) struct Worker {
-    inbox: mpsc::UnboundedSender<(TcpStream, SocketAddr)>,
+    inbox: mpsc::UnboundedSender<(TcpStream, SocketAddr, HeldPlace)>,
     pulse: Arc<Pulse>,
     /// The sender that stops the thread by being dropped: the thread then closes the open connections, and ends.
     stop: Option<oneshot::Sender<()>>,
@@ -98,7 +101,10 @@ impl Worker {
     /// # Errors
     /// When the system has no thread or runtime to give.
     pub fn start(number: usize, parts: Parts) -> io::Result<Worker> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let turns = Arc::new(Turns::new());
+        let begins = Arc::clone(&turns);
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().on_thread_unpark(move || begins.begin()).build()?;
         // The length of this queue is bounded by the number of connections: each of them is counted before it is handed over.
         let (inbox, mut handed_over) = mpsc::unbounded_channel();
         let (stop, stopping) = oneshot::channel();
@@ -109,16 +115,18 @@ impl Worker {
             runtime.block_on(async move {
                 // The services and the observer belong to this thread alone.
                 let services = parts.services.of_a_worker();
-                let observe = ObserveLayer::new(Arc::clone(&parts.shared.metrics), parts.access_log.clone(), parts.tracer.clone());
+                let observe =
+                    ObserveLayer::new(Arc::clone(&parts.shared.metrics), parts.access_log.clone(), parts.tracer.clone());
                 let serving = async {
                     let mut heartbeat = tokio::time::interval(HEARTBEAT);
                     loop {
                         tokio::select! {
                             biased;
                             _ = heartbeat.tick() => pulse.beat(),
-                            Some((stream, peer)) = handed_over.recv() => {
-                                let open = Open::counted(Arc::clone(&pulse), &parts);
-                                tokio::spawn(serve(stream, peer, parts.clone(), layers::stack(services.clone(), observe.clone()), open));
+                            Some((stream, peer, place)) = handed_over.recv() => {
+                                let open = Open::counted(Arc::clone(&pulse), &parts, place);
+                                let calls = layers::stack(services.clone(), observe.clone());
+                                tokio::spawn(serve(stream, peer, parts.clone(), calls, Arc::clone(&turns), open));
                             }
                         }
                     }
@@ -138,9 +146,9 @@ impl Worker {
     }
 
     /// Hands a connection over to the worker thread.
-    pub fn serve(&self, stream: TcpStream, peer: SocketAddr) {
+    pub fn serve(&self, stream: TcpStream, peer: SocketAddr, place: HeldPlace) {
         self.pulse.connections.fetch_add(1, Ordering::Relaxed);
-        if self.inbox.send((stream, peer)).is_err() {
+        if self.inbox.send((stream, peer, place)).is_err() {
             self.pulse.connections.fetch_sub(1, Ordering::Relaxed);
         }
     }
@@ -166,13 +174,14 @@ impl Drop for Worker {
 struct Open {
     pulse: Arc<Pulse>,
     shared: Arc<Shared>,
+    place: HeldPlace,
 }
 
 impl Open {
     /// Counts a connection in the metrics. Its worker thread has counted the connection since the hand-over.
-    fn counted(pulse: Arc<Pulse>, parts: &Parts) -> Open {
+    fn counted(pulse: Arc<Pulse>, parts: &Parts, place: HeldPlace) -> Open {
         parts.shared.metrics.connections.inc();
-        Open { pulse, shared: Arc::clone(&parts.shared) }
+        Open { pulse, shared: Arc::clone(&parts.shared), place }
     }
 }
 
@@ -184,40 +193,52 @@ impl Drop for Open {
 }
 
 /// Serves one connection, from its first byte to its end: the TLS handshake where there is TLS, then HTTP/2.
-async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Calls, open: Open) {
+async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Calls, turns: Arc<Turns>, mut open: Open) {
     let Parts { shared, tls, stage, failed_handshakes, .. } = parts;
     let stream = match tokio::net::TcpStream::from_std(stream) {
         Ok(stream) => stream,
         Err(error) => return tracing::warn!(%error, "cannot serve a connection"),
     };
-    match tls {
-        None => {
-            let peer = Peer { address, names: Vec::new(), is_allowed: true };
-            drive(stream, Connection::new(peer, shared), calls, stage).await;
+    let Some(tls) = tls else {
+        let peer = Peer { address, names: Vec::new(), is_allowed: true };
+        return drive(stream, Connection::new(peer, shared).on(turns), &open, calls, stage).await;
+    };
+    let handshake = tokio::select! {
+        handshake = handshake(&tls, stream, stage.clone()) => handshake,
+        // Another caller wants the place. Without a handshake, the peer has nothing to lose.
+        _ = poll_fn(|context| open.place.poll_told(Told::Nothing, context)) => return,
+    };
+    match handshake {
+        Ok(stream) => {
+            let names = tls::peer_names(stream.get_ref().1);
+            let is_allowed = tls::is_allowed(&names, &shared.settings.tls.allowed_names);
+            let connection = Connection::new(Peer { address, names, is_allowed }, shared).on(turns);
+            if let Some(name) = connection.peer.names.first() {
+                open.place.is_of(connection.caller.caller, name);
+            }
+            if connection.known_name().is_some() {
+                connection.shared.reconnects.is_known(address.ip(), Instant::now());
+            }
+            drive(stream, connection, &open, calls, stage).await;
         }
-        Some(tls) => match handshake(&tls, stream, stage.clone()).await {
-            Ok(stream) => {
-                let names = tls::peer_names(stream.get_ref().1);
-                let is_allowed = tls::is_allowed(&names, &shared.settings.tls.allowed_names);
-                drive(stream, Connection::new(Peer { address, names, is_allowed }, shared), calls, stage).await;
+        Err(Some(failure)) => {
+            shared.metrics.connection_refused(ConnectionRefusal::Handshake);
+            failed_handshakes.log(address, failure);
+            if failure.is_misbehaviour() {
+                shared.reconnects.was_cut(address.ip(), Instant::now());
             }
-            Err(Some(failure)) => {
-                shared.metrics.connection_refused(ConnectionRefusal::Handshake);
-                failed_handshakes.log(address, failure);
-            }
-            // The process drains.
-            Err(None) => {}
-        },
+        }
+        // The process drains.
+        Err(None) => {}
     }
-    drop(open);
 }
 
 /// Puts the parts of a connection together: transport, front, layers, services.
-async fn drive<IO>(io: IO, connection: Connection, calls: Calls, stage: Watcher)
+async fn drive<IO>(io: IO, connection: Connection, open: &Open, calls: Calls, stage: Watcher)
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let connection = Arc::new(connection);
     let front = Front::new(Arc::clone(&connection), calls);
-    transport::serve(io, connection, front, stage).await;
+    transport::serve(io, connection, &open.place, front, stage).await;
 }

@@ -18,7 +18,7 @@ use super::health::Health;
 use super::presets::list_presets;
 use super::reflection::Reflection;
 use super::{batch, stream};
-use crate::engine::{self, answers};
+use crate::engine::{self, answers::answer};
 use crate::server::call::Called;
 use crate::server::config::{MESSAGE_BYTES_MAX, Settings};
 use crate::server::grpc::answer::Answer;
@@ -27,11 +27,13 @@ use crate::server::grpc::unary::{Calculation, Unary, begin};
 use crate::server::method::Kind;
 use crate::server::stage::Watcher;
 use crate::wire::status;
+use crate::{models, wire};
 
 macro_rules! calculations {
-    ($($name:literal $model:ident = $service:literal $method:literal $compute:ident;)*) => {
+    ($($name:literal $model:ident = $service:literal $method:literal $read:path, $compute:expr, $write:expr;)*) => {
         /// The function that answers the method of each model, in the order of the engine's list.
-        const CALCULATIONS: &[Calculation] = &[$(|call, asked| begin(call, asked, answers::$compute)),*];
+        const CALCULATIONS: &[Calculation] =
+            &[$(|call, asked| begin(call, asked, |request| answer(request, $read, $compute, $write))),*];
     };
 }
 engine::for_each_model!(calculations);

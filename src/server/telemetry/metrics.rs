@@ -93,8 +93,12 @@ impl CallRefusal {
 /// The reason why the server closed a connection before its time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ConnectionRefusal {
-    /// As many connections are open as are allowed.
+    /// As many connections are open as are allowed, and nobody holds more of them than the peer would.
     TooMany,
+    /// The connection made room for one of another caller, who holds fewer.
+    CallerShare,
+    /// The peer was cut for misbehaviour, and connects again too often.
+    Reconnects,
     /// The peer made no TLS handshake, or a bad one.
     Handshake,
     /// The peer sent no HTTP/2 preface in time.
@@ -109,6 +113,8 @@ impl ConnectionRefusal {
     fn label(self) -> &'static str {
         match self {
             ConnectionRefusal::TooMany => "too_many",
+            ConnectionRefusal::CallerShare => "caller_share",
+            ConnectionRefusal::Reconnects => "reconnects",
             ConnectionRefusal::Handshake => "handshake",
             ConnectionRefusal::Preface => "preface",
             ConnectionRefusal::Flood => "flood",

@@ -25,11 +25,17 @@ pub(crate) async fn handshake(
     stream: tokio::net::TcpStream,
     stage: Watcher,
 ) -> Result<TlsStream<tokio::net::TcpStream>, Option<Failure>> {
-    let handshake = tokio::time::timeout(config::HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream));
+    let handshake = async {
+        // A peer that leaves without a byte, as a TCP probe does, has cost nothing.
+        match stream.peek(&mut [0]).await {
+            Ok(1..) => tls.acceptor().accept(stream).await.map_err(|error| Failure::of(&error)),
+            _ => Err(Failure::Silent),
+        }
+    };
     tokio::select! {
-        stream = handshake => match stream {
+        stream = tokio::time::timeout(config::HANDSHAKE_TIMEOUT, handshake) => match stream {
             Ok(Ok(stream)) => Ok(stream),
-            Ok(Err(error)) => Err(Some(Failure::of(&error))),
+            Ok(Err(failure)) => Err(Some(failure)),
             Err(_) => Err(Some(Failure::Late)),
         },
         () = stage::draining(stage) => Err(None),
@@ -57,7 +63,9 @@ pub(crate) enum Failure {
     NoCommonVersion,
     /// The handshake took too long.
     Late,
-    /// The peer has left.
+    /// The peer has left without a byte.
+    Silent,
+    /// The peer has left amid the handshake.
     Left,
     /// Another violation of TLS.
     Broken,
@@ -66,6 +74,11 @@ pub(crate) enum Failure {
 impl Failure {
     /// The number of reasons.
     const COUNT: usize = Failure::Broken as usize + 1;
+
+    /// Returns whether the peer has made the server work for nothing.
+    pub fn is_misbehaviour(self) -> bool {
+        self != Failure::Silent
+    }
 
     fn of(error: &io::Error) -> Failure {
         match error.get_ref().and_then(|error| error.downcast_ref::<Error>()) {
@@ -111,6 +124,7 @@ impl Failure {
             Failure::NoCommonProtocol => "no common protocol: the client's ALPN does not offer h2",
             Failure::NoCommonVersion => "no common version of TLS, or no common algorithm",
             Failure::Late => "no handshake in time",
+            Failure::Silent => "the client left without a word",
             Failure::Left => "the client left during the handshake",
             Failure::Broken => "broken TLS",
         }

@@ -74,6 +74,15 @@ impl Life {
         }
     }
 
+    /// Begins the end of the connection because another caller wants its place. Calls in flight have [`config::CLOSE_TIMEOUT`].
+    pub fn make_room(&mut self, now: Instant) {
+        let until = now + config::CLOSE_TIMEOUT;
+        match &mut self.going {
+            Some(going) => going.until = going.until.min(until),
+            None => self.go(now, config::CLOSE_TIMEOUT),
+        }
+    }
+
     fn go(&mut self, now: Instant, grace: Duration) {
         self.going = Some(Going { until: now + grace, is_told: false, without_call_since: None });
     }

@@ -10,6 +10,7 @@ mod watched;
 
 use std::convert::Infallible;
 use std::error::Error;
+use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
@@ -29,15 +30,17 @@ use self::life::{Life, Verdict};
 use self::spawner::Spawner;
 use self::watched::Watched;
 use crate::server::call::connection::Connection;
+use crate::server::capacity::places::{HeldPlace, InFlight, Told};
 use crate::server::config;
 use crate::server::stage::{self, Watcher};
 use crate::server::telemetry::metrics::ConnectionRefusal;
 
 /// Serves a connection, and returns when it is closed: by its peer, or by the server for lack of a preface, for idleness, for
-/// age, for a flood, for a violation of HTTP/2, for a keepalive timeout, or because the process drains.
+/// age, for a flood, for a violation of HTTP/2, for a keepalive timeout, because another caller wants its place, or because the process
+/// drains.
 ///
 /// `service` answers each request, and `draining` says when the process drains.
-pub(crate) async fn serve<IO, S, B>(mut io: IO, connection: Arc<Connection>, service: S, draining: Watcher)
+pub(crate) async fn serve<IO, S, B>(mut io: IO, connection: Arc<Connection>, place: &HeldPlace, service: S, draining: Watcher)
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
@@ -45,21 +48,23 @@ where
     B::Error: Into<Box<dyn Error + Send + Sync>>,
     Spawner: Http2ServerConnExec<S::Future, B>,
 {
-    let metrics = Arc::clone(&connection.shared.metrics);
     let born = Instant::now();
     let mut draining = pin!(stage::draining(draining));
     let first_bytes = tokio::select! {
         biased;
         first_bytes = first_bytes(&mut io) => first_bytes,
-        () = sleep_until(born + config::PREFACE_TIMEOUT) => return metrics.connection_refused(ConnectionRefusal::Preface),
+        () = sleep_until(born + config::PREFACE_TIMEOUT) => return was_cut(&connection, ConnectionRefusal::Preface),
         // A peer that has said nothing has nothing to lose.
         () = draining.as_mut() => return,
+        _ = poll_fn(|context| place.poll_told(Told::Nothing, context)) => return,
     };
     let Some(first_bytes) = first_bytes else { return };
     if is_http_1(&first_bytes) {
-        metrics.connection_refused(ConnectionRefusal::Protocol);
+        was_cut(&connection, ConnectionRefusal::Protocol);
         return refuse_http_1(io).await;
     }
+    let calls: Arc<dyn InFlight> = connection.clone();
+    place.has_calls(Arc::downgrade(&calls));
     let io = TokioIo::new(Watched { io, first_bytes, connection: Arc::clone(&connection) });
     let http = http2::Builder::new(Spawner { connection: Arc::clone(&connection) })
         .timer(TokioTimer::new())
@@ -78,15 +83,15 @@ where
     let mut http = pin!(http);
     let mut life = Life::new(&connection, born);
     let mut alarm = pin!(sleep_until(life.next_look(&connection, Instant::now())));
-    let mut is_draining = false;
+    let (mut is_draining, mut told) = (false, Told::Nothing);
     loop {
         tokio::select! {
             biased;
             ended = http.as_mut() => {
                 if ended.is_err() && connection.is_flooding() {
-                    metrics.connection_refused(ConnectionRefusal::Flood);
+                    was_cut(&connection, ConnectionRefusal::Flood);
                 } else if ended.is_err_and(|error| is_protocol_error(&error)) {
-                    metrics.connection_refused(ConnectionRefusal::Protocol);
+                    was_cut(&connection, ConnectionRefusal::Protocol);
                 }
                 return;
             }
@@ -94,6 +99,13 @@ where
             () = draining.as_mut(), if !is_draining => {
                 is_draining = true;
                 life.end_now(Instant::now());
+            }
+            now_told = poll_fn(|context| place.poll_told(told, context)), if told < Told::Close => {
+                told = now_told;
+                if told == Told::Close {
+                    return;
+                }
+                life.make_room(Instant::now());
             }
         }
         match life.look(&connection, Instant::now()) {
@@ -104,12 +116,27 @@ where
             }
             Verdict::Close(refusal) => {
                 if let Some(refusal) = refusal {
-                    metrics.connection_refused(refusal);
+                    was_cut(&connection, refusal);
                 }
                 return;
             }
         }
         alarm.as_mut().reset(life.next_look(&connection, Instant::now()));
+    }
+}
+
+/// Counts a connection that is closed for its peer's misbehaviour, and remembers the peer's address, unless the peer has a known name.
+fn was_cut(connection: &Connection, refusal: ConnectionRefusal) {
+    let Connection { shared, peer, .. } = connection;
+    shared.metrics.connection_refused(refusal);
+    if connection.known_name().is_none() {
+        shared.reconnects.was_cut(peer.address.ip(), std::time::Instant::now());
+    }
+}
+
+impl InFlight for Connection {
+    fn calls(&self) -> usize {
+        self.calls_in_flight()
     }
 }
 

@@ -110,11 +110,16 @@ impl Model {
         &self.branch
     }
 
-    /// Asks the engine, which is granted so much work by the estimate of the work.
-    pub fn ask(&self, request: &DynamicMessage, granted: impl FnOnce(u64) -> u64) -> Asked {
+    /// Returns the request as the engine takes it.
+    pub fn question(&self, request: &DynamicMessage) -> pb::calculation::Model {
         let bytes = self.calculation(request).encode_to_vec();
         let read = pb::Calculation::decode(bytes.as_slice()).expect("a message of the contract is read");
-        let question = read.model.expect("a calculation of a model");
+        read.model.expect("a calculation of a model")
+    }
+
+    /// Asks the engine, which is granted so much work by the estimate of the work.
+    pub fn ask(&self, request: &DynamicMessage, granted: impl FnOnce(u64) -> u64) -> Asked {
+        let question = self.question(request);
         let expected = question.expected_units();
         let before = work::done();
         let outcome = work::up_to(granted(expected).max(1), || compute(&question));

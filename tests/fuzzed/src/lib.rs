@@ -5,6 +5,7 @@
 pub mod any_model;
 pub mod choices;
 pub mod civil;
+pub mod codec;
 pub mod contract;
 pub mod decimal;
 pub mod flows;
@@ -13,6 +14,7 @@ pub mod internal_rate;
 pub mod reached;
 pub mod requests;
 pub mod seeds;
+pub mod streams;
 pub mod texts;
 pub mod zeros;
 

@@ -49,11 +49,7 @@ impl Seeds {
             seeds.requests.insert(model.request().full_name().to_owned(), Requests::default());
         }
         seeds.read_presets();
-        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden");
-        for file in files_of(&golden) {
-            let text = std::fs::read_to_string(&file).expect("golden rows are text");
-            text.lines().for_each(|line| seeds.read_row(&serde_json::from_str(line).expect("a golden row is JSON")));
-        }
+        golden_rows().iter().for_each(|row| seeds.read_row(row));
         seeds.find_limits();
         seeds
     }
@@ -72,7 +68,6 @@ impl Seeds {
         }
     }
 
-    /// Files of golden rows hold rows of other kinds too.
     fn read_row(&mut self, row: &Json) {
         let Some(method) = row["method"].as_str() else { return };
         let Some(model) = CONTRACT.models.iter().find(|model| name_of(&model.method) == method) else { return };
@@ -189,6 +184,18 @@ fn lists_of(message: &MessageDescriptor, way: &mut Vec<FieldDescriptor>, lists: 
         }
         way.pop();
     }
+}
+
+/// Returns every golden row that asks a method, as it stands in its file.
+pub fn golden_rows() -> Vec<Json> {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden");
+    let files = files_of(&golden);
+    let texts = files.iter().map(|file| std::fs::read_to_string(file).expect("golden rows are text"));
+    let rows = |text: String| {
+        text.lines().map(|line| serde_json::from_str(line).expect("a golden row is JSON")).collect::<Vec<Json>>()
+    };
+    // Files of golden rows hold rows of other kinds too.
+    texts.flat_map(rows).filter(|row| row["method"].is_string() && row["request"].is_object()).collect()
 }
 
 /// The files of golden rows, in the order of their names.

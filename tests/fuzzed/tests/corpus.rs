@@ -27,6 +27,16 @@ fn any_request_to_any_model_is_answered_or_refused_as_the_contract_says() {
     holds_for_the_corpus("any_model", 60, paydirt_fuzzed::any_model::check);
 }
 
+#[test]
+fn messages_are_read_as_prost_reads_them() {
+    holds_for_the_corpus("codec", 20, paydirt_fuzzed::codec::check);
+}
+
+#[test]
+fn streams_are_answered_in_whatever_pieces_they_come() {
+    holds_for_the_corpus("streams", 20, paydirt_fuzzed::streams::check);
+}
+
 /// Gives each input of a target to its body, which panics where something does not hold; then changed ones, where that is asked for.
 fn holds_for_the_corpus(target: &str, at_least: usize, check: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);

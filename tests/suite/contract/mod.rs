@@ -1,6 +1,7 @@
 //! The comments of the contract: every part has one, every number its unit and range, and what they promise is what the server does.
 
 mod comments;
+mod places;
 mod promises;
 
 use prost_reflect::prost_types::FileDescriptorSet;

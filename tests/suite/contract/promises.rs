@@ -2,17 +2,13 @@
 //!
 //! Each field is changed in the first golden row that has it and is answered, so that nothing else is at fault.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
 
-use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{FieldDescriptor, Kind};
 use serde_json::{Value, json};
-use tonic::Status;
-use tonic_types::StatusExt;
 
-use super::comments::{Comment, Contract, descriptors};
-use crate::support::{Client, SERVER, method_of};
-use crate::tools::root;
+use super::places::{CONTRACT, PLACES, refusals};
+use crate::support::{SERVER, method_of};
 
 /// Fields of requests that no golden row has, and the tests that look at them.
 const ELSEWHERE: [&str; 5] = [
@@ -23,118 +19,6 @@ const ELSEWHERE: [&str; 5] = [
     "paydirt.v1.CalculationOptions.explain",
     "paydirt.v1.CalculationOptions.rounding",
 ];
-
-/// A field in a request that is answered.
-struct Place {
-    field: FieldDescriptor,
-    comment: Comment,
-    method: String,
-    request: Value,
-    answer: Value,
-    /// As the server writes it, and as JSON's pointer.
-    path: String,
-    pointer: String,
-}
-
-impl Place {
-    /// The request with another value here; none leaves the field out.
-    fn with(&self, value: Option<Value>) -> Value {
-        let mut request = self.request.clone();
-        let (parent, name) = self.pointer.rsplit_once('/').expect("a pointer");
-        let parent = request.pointer_mut(parent).and_then(Value::as_object_mut).expect("the message that holds the field");
-        match value {
-            Some(value) => parent.insert(name.to_owned(), value),
-            None => parent.remove(name),
-        };
-        request
-    }
-
-    fn value(&self) -> &Value {
-        self.request.pointer(&self.pointer).expect("the field is there")
-    }
-
-    fn ask(&self, client: &Client, value: Option<Value>) -> Result<Value, Status> {
-        client.call(&self.method, &self.with(value))
-    }
-
-    fn fault(&self, what: &str) -> String {
-        format!("{} {what}: {:?} ({} {})", self.field.full_name(), self.comment.text(), self.method, self.request)
-    }
-}
-
-/// Reason and description of each violation at a path.
-fn refusals(answer: &Result<Value, Status>, path: &str) -> Vec<(String, String)> {
-    let Err(status) = answer else { return Vec::new() };
-    let details = status.get_details_bad_request();
-    let violations = details.map(|details| details.field_violations).unwrap_or_default();
-    violations.into_iter().filter(|of| of.field == path).map(|of| (of.reason, of.description)).collect()
-}
-
-static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::of(&descriptors()));
-
-/// Each field of requests that a golden row has, in the first row that is answered.
-static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| places(&CONTRACT, &SERVER.client()));
-
-fn places(contract: &Contract, client: &Client) -> Vec<Place> {
-    let mut places = BTreeMap::new();
-    let mut files: Vec<_> = std::fs::read_dir(root().join("tests/golden"))
-        .expect("the golden rows")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "jsonl"))
-        .collect();
-    files.sort();
-    for file in files {
-        for line in std::fs::read_to_string(&file).expect("rows").lines() {
-            let row: Value = serde_json::from_str(line).expect("a row");
-            let Some(method) = row["method"].as_str().filter(|method| method.starts_with("paydirt.")) else { continue };
-            if !row["response"].is_object() {
-                continue;
-            }
-            let mut found = Vec::new();
-            walk(&method_of(method).input(), &row["request"], ("", ""), &mut found);
-            found.retain(|(field, ..)| !places.contains_key(field.full_name()));
-            if found.is_empty() {
-                continue;
-            }
-            let answer = client.call(method, &row["request"]).expect("a row that is answered");
-            for (field, path, pointer) in found {
-                places.entry(field.full_name().to_owned()).or_insert(Place {
-                    comment: contract.comment_of(&field),
-                    field,
-                    method: method.to_owned(),
-                    request: row["request"].clone(),
-                    answer: answer.clone(),
-                    path,
-                    pointer,
-                });
-            }
-        }
-    }
-    places.into_values().collect()
-}
-
-fn walk(message: &MessageDescriptor, value: &Value, at: (&str, &str), found: &mut Vec<(FieldDescriptor, String, String)>) {
-    for (name, value) in value.as_object().into_iter().flatten() {
-        let field = message.get_field_by_name(name).unwrap_or_else(|| panic!("{} has no {name}", message.full_name()));
-        let path = if at.0.is_empty() { name.clone() } else { format!("{}.{name}", at.0) };
-        let pointer = format!("{}/{name}", at.1);
-        let within = field.kind();
-        if let Some(within) = within.as_message() {
-            match value.as_array() {
-                Some(items) => {
-                    for (index, item) in items.iter().enumerate() {
-                        walk(within, item, (&format!("{path}[{index}]"), &format!("{pointer}/{index}")), found);
-                    }
-                }
-                None => walk(within, value, (&path, &pointer), found),
-            }
-        }
-        let is_empty = value.as_array().is_some_and(Vec::is_empty);
-        if !is_empty && !found.iter().any(|(known, ..)| *known == field) {
-            found.push((field, path, pointer));
-        }
-    }
-}
 
 fn assert_no(faults: &[String]) {
     assert!(faults.is_empty(), "{} promises are not kept:\n{}", faults.len(), faults.join("\n"));
@@ -286,6 +170,24 @@ fn a_list_is_refused_above_the_number_of_its_items() {
     }
     assert_no(&faults);
     assert!(count >= 9, "{count} lists");
+}
+
+#[test]
+fn a_text_is_refused_above_its_bytes() {
+    let client = SERVER.client();
+    let (mut faults, mut count) = (Vec::new(), 0);
+    for place in PLACES.iter() {
+        let form = place.comment.part("Text").and_then(|text| text.strip_prefix("1 to ")?.strip_suffix(" bytes"));
+        let Some(limit) = form.and_then(|limit| limit.parse::<usize>().ok()) else { continue };
+        count += 1;
+        let refused = |text: String| refusals(&place.ask(&client, Some(json!(text))), &place.path);
+        let at_limit = "é".repeat(limit / 2);
+        if !refused(at_limit.clone()).is_empty() || refused(at_limit + "x").is_empty() {
+            faults.push(place.fault("has another limit"));
+        }
+    }
+    assert_no(&faults);
+    assert_eq!(count, 2, "texts with a limit");
 }
 
 #[test]

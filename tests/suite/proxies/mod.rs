@@ -145,16 +145,21 @@ impl Kind {
         // Metadata of nearly what Paydirt takes, 16 KiB.
         let wide = "x".repeat(14_000);
         client.call_with(METHOD, &cahn(), &[("wide", &wide)]).expect("an answer");
-        client.runtime.block_on(answers_come_before_the_next_question(client.channel.clone()));
-        // An answer of half a megabyte, and a stream of more than any message, in both directions.
+        client.runtime.block_on(answers_come_before_the_next_question(client.channel.clone(), 20, short));
+        // Answers of half a megabyte, and a stream of more than any message, in both directions.
         let message = |id| {
             let calculation = Some(explained(3_000));
             pb::StreamCalculationsRequest { correlation_id: id, calculation }.encode_to_vec()
         };
-        let messages = tokio_stream::iter((0..16).map(message));
-        let ended = client.runtime.block_on(streamed(&client, messages, &[]));
-        assert_eq!((ended.status.code(), ended.answers.len()), (Code::Ok, 16), "{:?}", ended.status);
-        assert!(ended.answers.iter().all(|answer| answer.len() > 500_000));
+        if self == Kind::Haproxy {
+            // Not both directions full at once: the page says so.
+            client.runtime.block_on(answers_come_before_the_next_question(client.channel.clone(), 16, message));
+        } else {
+            let messages = tokio_stream::iter((0..16).map(message));
+            let ended = client.runtime.block_on(streamed(&client, messages, &[]));
+            assert_eq!((ended.status.code(), ended.answers.len()), (Code::Ok, 16), "{:?}", ended.status);
+            assert!(ended.answers.iter().all(|answer| answer.len() > 500_000));
+        }
         // Nearly as much as a message may have.
         let malformed = client.call_with_bytes(METHOD, vec![0xff; 3_900_000]).expect_err("it is nothing");
         assert_eq!(malformed.code(), Code::InvalidArgument, "{malformed:?}");
@@ -162,21 +167,23 @@ impl Kind {
 }
 
 /// Nothing keeps a question or its answer until there are more of them.
-async fn answers_come_before_the_next_question(channel: tonic::transport::Channel) {
+async fn answers_come_before_the_next_question(
+    channel: tonic::transport::Channel,
+    count: u64,
+    question: impl Fn(u64) -> Vec<u8>,
+) {
     let (sender, receiver) = tokio::sync::mpsc::channel(1);
     let mut grpc = Grpc::new(channel);
     grpc.ready().await.expect("a connection");
     let path = PathAndQuery::try_from(format!("/{STREAM}")).expect("a path");
     let questions = tokio_stream::wrappers::ReceiverStream::new(receiver);
-    sender.send(short(0)).await.expect("there is room for it");
+    sender.send(question(0)).await.expect("there is room for it");
     let mut answers = grpc.streaming(Request::new(questions), path, Bytes).await.expect("a stream").into_inner();
-    for id in 0..20 {
-        let answer = tokio::time::timeout(Duration::from_secs(20), answers.message())
-            .await
-            .expect("it does not wait for the next question");
-        let answer = answer.expect("no error").expect("an answer");
+    for id in 0..count {
+        let answer = tokio::time::timeout(Duration::from_secs(20), answers.message());
+        let answer = answer.await.expect("it does not wait for the next question").expect("no error").expect("an answer");
         assert_eq!(pb::StreamCalculationsResponse::decode(&*answer).expect("an answer").correlation_id, id);
-        sender.send(short(id + 1)).await.expect("it is read");
+        sender.send(question(id + 1)).await.expect("it is read");
     }
 }
 

@@ -73,11 +73,24 @@ impl Proxy {
 
     pub fn with(kind: Kind, fleet: &Fleet, configuration: &str) -> Option<Proxy> {
         let program = kind.installed()?;
+        // A port that was free a moment ago may have been taken since.
+        let proxy = (0..5).find_map(|_| Proxy::listening(kind, &program, |port| placed(configuration, port, fleet)));
+        let proxy = proxy.unwrap_or_else(|| panic!("{kind:?} does not take its configuration"));
+        // A proxy that checks its servers has to have found them.
+        eventually("an answer through the proxy", || {
+            let client = proxy.client();
+            client.runtime.block_on(rehearsed(client.channel.clone(), "0ms")).ok()
+        });
+        Some(proxy)
+    }
+
+    /// None where it has ended.
+    fn listening(kind: Kind, program: &Path, configuration: impl FnOnce(u16) -> String) -> Option<Proxy> {
         let directory = tempfile::tempdir().expect("a directory");
-        let port =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).expect("a free port").port();
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+        let address = free.expect("a free port");
         let file = directory.path().join("configuration.yaml");
-        std::fs::write(&file, placed(configuration, port, fleet)).expect("it is written");
+        std::fs::write(&file, configuration(address.port())).expect("it is written");
         let mut command = Command::new(program);
         match kind {
             Kind::Envoy => {
@@ -87,18 +100,12 @@ impl Proxy {
             Kind::Nginx => nginx(&mut command, directory.path(), &file),
         };
         let child = command.stdin(Stdio::null()).spawn().expect("it starts");
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut proxy = Proxy { child, address, _directory: directory };
-        eventually("a proxy that listens", || {
-            assert!(proxy.child.try_wait().expect("it is ours").is_none(), "{kind:?} does not take its configuration");
-            TcpStream::connect(address).ok()
-        });
-        // A proxy that checks its servers has to have found them.
-        eventually("an answer through the proxy", || {
-            let client = Client::of(address);
-            client.runtime.block_on(rehearsed(client.channel.clone(), "0ms")).ok()
-        });
-        Some(proxy)
+        eventually("a proxy that listens, or has ended", || {
+            let has_ended = proxy.child.try_wait().expect("it is ours").is_some();
+            if has_ended { Some(false) } else { TcpStream::connect(address).ok().map(|_| true) }
+        })
+        .then_some(proxy)
     }
 
     pub fn client(&self) -> Client {
@@ -121,7 +128,10 @@ impl Drop for Proxy {
 /// The page's configuration with the addresses of this test.
 fn placed(configuration: &str, port: u16, fleet: &Fleet) -> String {
     let places = [
+        // This address alone: servers take the same port at others.
         ("0.0.0.0", "127.0.0.1".to_owned()),
+        ("bind :50050", format!("bind 127.0.0.1:{port}")),
+        ("listen 50050", format!("listen 127.0.0.1:{port}")),
         ("50050", port.to_string()),
         ("50051", fleet.port().to_string()),
         ("9464", fleet.admin_port().to_string()),

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use paydirt_fuzzed::contract::CONTRACT;
+
 use super::{files_of, folder_of};
+use crate::house::function_of;
 
 /// Openings that refer to another line: whoever reads one alone does not know of what it speaks.
 const REFERRING: &[&str] =
@@ -84,41 +87,9 @@ fn a_line_that_refers_would_be_seen() {
     assert_eq!(of("/// ```\n/// It\n/// ```\n/// | What? |\n/// \"What were you thinking?\"\n// It is a comment."), 0);
 }
 
-/// The functions of the models that answer a question of the engine's list: family and name.
-fn answering() -> Vec<(String, String)> {
-    let path = folder_of("engine").join("answers.rs");
-    let file = syn::parse_file(&fs::read_to_string(&path).expect("the engine has answers")).expect("answers are Rust");
-    let families: BTreeSet<String> = files_of(&folder_of("models"), "rs")
-        .iter()
-        .filter(|file| file.ends_with("mod.rs"))
-        .filter_map(|file| Some(file.parent()?.file_name()?.to_string_lossy().into_owned()))
-        .collect();
-    let functions = file.items.iter().filter_map(|item| match item {
-        syn::Item::Fn(function) => Some(function),
-        _ => None,
-    });
-    let calls = functions.flat_map(|function| {
-        let mut calls = Calls::default();
-        syn::visit::Visit::visit_block(&mut calls, &function.block);
-        calls.0
-    });
-    calls.filter(|(family, _)| families.contains(family)).collect()
-}
-
-/// Calls of functions by two names, `family::function`.
-#[derive(Default)]
-struct Calls(Vec<(String, String)>);
-
-impl<'ast> syn::visit::Visit<'ast> for Calls {
-    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        if let syn::Expr::Path(path) = &*call.func {
-            let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-            if let [family, function] = &names[..] {
-                self.0.push((family.clone(), function.clone()));
-            }
-        }
-        syn::visit::visit_expr_call(self, call);
-    }
+/// The functions that answer questions, by family and name: one for each row of the engine's list.
+fn answering() -> BTreeSet<(String, String)> {
+    CONTRACT.models.iter().map(function_of).collect()
 }
 
 /// What the documentation of a public function in a folder says, by the function's name.

@@ -7,6 +7,7 @@
 //! The callers share the threads alike, and so do the connections of one caller. The time that a calculation has to wait is
 //! therefore a matter of its caller: a caller who asks for little is admitted beside one who asks for all there is.
 
+mod admission;
 mod fair;
 mod flows;
 pub(crate) mod pieces;
@@ -27,9 +28,9 @@ use self::fair::FairQueue;
 use self::share::{Share, used};
 use crate::models::work::{self, Abandoned};
 use crate::server::capacity::caller::CallerId;
-use crate::server::chance::spread;
+use crate::server::capacity::greedy::Greedy;
 use crate::server::config;
-use crate::server::telemetry::metrics::{CallRefusal, Metrics};
+use crate::server::telemetry::metrics::Metrics;
 use crate::wire::status;
 
 /// The caller of a calculation, as far as the pool has to know it.
@@ -51,6 +52,7 @@ pub(crate) struct Pool {
     counter: Arc<Counter>,
     threads: u32,
     wait_max: Duration,
+    greedy: Arc<Greedy>,
 }
 
 /// The queue, shared by the handles of the pool and its threads.
@@ -169,27 +171,12 @@ impl<T> Future for Running<T> {
     }
 }
 
-/// The reason why a calculation is not admitted, and the time that it would have to wait.
-#[derive(Clone, Copy, Debug)]
-enum NotAdmitted {
-    QueueFull {
-        wait: Duration,
-    },
-    /// The queue has room, and not for a caller who has more than its share there already.
-    ShareFull {
-        wait: Duration,
-    },
-    DeadlineTooNear {
-        wait: Duration,
-    },
-}
-
 impl Pool {
     /// Starts this many threads. The threads end with the process, or after [`Pool::close`].
     ///
     /// # Errors
     /// When the operating system cannot start a thread.
-    pub fn start(threads: usize, wait_max: Duration, metrics: Arc<Metrics>) -> io::Result<Pool> {
+    pub fn start(threads: usize, wait_max: Duration, metrics: Arc<Metrics>, greedy: Arc<Greedy>) -> io::Result<Pool> {
         let queue = Queue { jobs: FairQueue::default(), running: Vec::new(), next_number: 0, pace: 1.0, is_closed: false };
         let counter = Arc::new(Counter { queue: Mutex::new(queue), has_come: Condvar::new(), metrics });
         for number in 0..threads {
@@ -201,7 +188,7 @@ impl Pool {
                 counter.work();
             })?;
         }
-        Ok(Pool { counter, threads: u32::try_from(threads).unwrap_or(u32::MAX), wait_max })
+        Ok(Pool { counter, threads: u32::try_from(threads).unwrap_or(u32::MAX), wait_max, greedy })
     }
 
     /// Runs a calculation on a thread of the pool, for as long as its caller waits. `expected` is the estimate of its time.
@@ -219,17 +206,8 @@ impl Pool {
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Status> {
         let (job, running) = Job::of(caller, expected, compute);
-        self.admit(job).map_err(|refused| self.refusal(refused))?;
+        self.admit(job)?;
         running.await
-    }
-
-    /// Returns whether this caller may add a calculation of a stream to the queue. A stream leaves half of the queue to unary
-    /// calls: a stream can wait for its turn, where a unary call is refused.
-    pub fn has_room_for_streams(&self, caller: CallerId) -> bool {
-        let queue = self.counter.queue();
-        let is_long = queue.jobs.len() >= config::POOL_QUEUE_MAX / 2;
-        let has_place = !is_long || queue.jobs.len() < config::POOL_QUEUE_MAX && !queue.jobs.is_above_its_share(caller);
-        has_place && queue.wait(caller, Instant::now(), self.threads) <= self.wait_max / 2
     }
 
     /// Returns the number of threads, which is the number of calculations that keeps all threads at work.
@@ -250,58 +228,12 @@ impl Pool {
         running
     }
 
-    /// Adds a calculation to the queue if the calculation can start in time. When the queue is full, the calculation takes the
-    /// place of one whose caller has more there.
-    fn admit(&self, job: Job) -> Result<(), NotAdmitted> {
-        let now = Instant::now();
-        let mut queue = self.counter.queue();
-        let wait = queue.wait(job.caller, now, self.threads);
-        let not_admitted = match queue.jobs.is_above_its_share(job.caller) {
-            true => NotAdmitted::ShareFull { wait },
-            false => NotAdmitted::QueueFull { wait },
-        };
-        if wait > self.wait_max && !queue.is_next(job.caller, self.threads, self.wait_max) {
-            return Err(not_admitted);
-        }
-        if job.until.is_some_and(|until| now + wait >= until) {
-            return Err(NotAdmitted::DeadlineTooNear { wait });
-        }
-        let mut displaced = None;
-        if queue.jobs.len() >= config::POOL_QUEUE_MAX {
-            displaced = Some(queue.jobs.make_room(job.caller).ok_or(not_admitted)?);
-            self.counter.metrics.pool_queue.dec();
-        }
-        self.put(queue, job);
-        if let Some(displaced) = displaced {
-            (displaced.run)(Turn::Refused(self.refusal(NotAdmitted::ShareFull { wait: self.wait_max })));
-        }
-        Ok(())
-    }
-
     fn put(&self, mut queue: MutexGuard<'_, Queue>, job: Job) {
         let (caller, work) = (job.caller, nanoseconds(job.expected));
         queue.jobs.push(caller, job, work);
         self.counter.metrics.pool_queue.inc();
         drop(queue);
         self.counter.has_come.notify_one();
-    }
-
-    /// Returns the refusal of a calculation that is not admitted, and counts it in the metrics.
-    fn refusal(&self, refused: NotAdmitted) -> Status {
-        let (counted, reason, message, wait) = match refused {
-            NotAdmitted::QueueFull { wait } => {
-                (CallRefusal::PoolFull, "OVERLOADED", "too many long calculations are waiting", wait)
-            }
-            NotAdmitted::ShareFull { wait } => {
-                let message = "too many long calculations of this caller are waiting, and others wait too";
-                (CallRefusal::CallerShare, "CALLER_SHARE", message, wait)
-            }
-            NotAdmitted::DeadlineTooNear { wait } => {
-                (CallRefusal::DeadlineTooNear, "OVERLOADED", "the calculation could not start before its deadline", wait)
-            }
-        };
-        self.counter.metrics.call_refused(counted);
-        status::unavailable(reason, message, spread(wait.max(config::RETRY_MIN)))
     }
 
     /// Drops all waiting calculations. The threads end once they have finished their running calculations.
@@ -315,32 +247,6 @@ impl Pool {
 }
 
 impl Queue {
-    /// Returns the time that a calculation of this caller that comes now has to wait for a thread. All calculations that run,
-    /// and all that have their turn before it, are spread over all threads alike.
-    fn wait(&self, caller: CallerId, now: Instant, threads: u32) -> Duration {
-        let is_free = self.running.len() + self.jobs.len() < threads as usize;
-        if is_free {
-            return Duration::ZERO;
-        }
-        let left = |running: &Started| {
-            running.expected.mul_f64(self.pace).saturating_sub(now.saturating_duration_since(running.began))
-        };
-        let running: Duration = self.running.iter().map(left).sum();
-        self.time_ahead(caller, threads).saturating_add(running / threads)
-    }
-
-    /// Returns the time until the turn of this caller, without the calculations that run.
-    fn time_ahead(&self, caller: CallerId, threads: u32) -> Duration {
-        Duration::from_nanos(self.jobs.ahead(caller)).mul_f64(self.pace) / threads
-    }
-
-    /// Returns whether a connection with nothing on the pool has its turn soon, once a thread is free. Its calculation is
-    /// admitted however long the calculations that run still take. Otherwise someone whose calculations are longer than the
-    /// longest wait would keep all others from the pool.
-    fn is_next(&self, caller: CallerId, threads: u32, wait_max: Duration) -> bool {
-        !self.jobs.is_active(caller) && self.time_ahead(caller, threads) <= wait_max
-    }
-
     /// Records the end of a calculation that used this much processor time.
     fn ended(&mut self, number: u64, is_answered: bool, used: Duration) {
         let Some(position) = self.running.iter().position(|running| running.number == number) else { return };

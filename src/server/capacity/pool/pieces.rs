@@ -91,7 +91,13 @@ mod tests {
 
     use super::*;
     use crate::server::capacity::caller::CallerId;
+    use crate::server::capacity::greedy::Greedy;
+    use crate::server::capacity::places::Places;
     use crate::server::telemetry::metrics::Metrics;
+
+    fn greedy() -> Arc<Greedy> {
+        Arc::new(Greedy::new(Places::new(1)))
+    }
 
     #[derive(Clone)]
     struct Patient;
@@ -113,7 +119,7 @@ mod tests {
     #[tokio::test]
     async fn results_come_in_the_order_of_the_pieces_and_so_many_run_at_once() {
         let metrics = Arc::new(Metrics::new().expect("metrics"));
-        let pool = Pool::start(2, Duration::from_secs(60), metrics).expect("threads");
+        let pool = Pool::start(2, Duration::from_secs(60), metrics, greedy()).expect("threads");
         let mut pieces = Pieces::default();
         let (let_go, held) = mpsc::channel::<()>();
         let mut held = Some(held);
@@ -144,7 +150,7 @@ mod tests {
     #[test]
     fn what_waits_for_a_thread_is_not_begun_once_nobody_takes_it() {
         let metrics = Arc::new(Metrics::new().expect("metrics"));
-        let pool = Pool::start(1, Duration::from_secs(60), metrics).expect("a thread");
+        let pool = Pool::start(1, Duration::from_secs(60), metrics, greedy()).expect("a thread");
         let (let_go, held) = mpsc::channel::<()>();
         let (begun, has_begun) = mpsc::channel();
         let mut first = Pieces::default();

@@ -153,6 +153,11 @@ impl Stream {
                 Poll::Pending => break,
             }
         }
+        // A calculation that entered the pool since then has not been polled, and so its end would wake nobody. After a turn the stream is
+        // polled again anyhow, and so it is while it has something to send.
+        if !turn.is_over && self.long.is_none() && self.ready.is_empty() {
+            self.deliver(context);
+        }
         if let Err(full) = self.held.becomes(self.messages.part_bytes() + self.ahead.bytes() + self.ready.len()) {
             self.fail(self.call.shared().memory.refusal(full));
         }
