@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, dec};
 use super::inputs::{CashEvent, CashLine, LineGrowth, Month, MonthSpan, RunwayInputs};
 use super::months::{MonthlyFlows, Months};
 use super::search::{Crossing, Found, Watch, search};
-use crate::input::{AnyDecimal, Bounded, NonNegative, Period, Rate};
+use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period, Rate};
 use crate::work;
 
 /// Every month computed exactly, one after the other.
@@ -71,7 +71,7 @@ fn growth() -> impl Strategy<Value = LineGrowth> {
         match kind {
             0 => LineGrowth::Flat,
             1 => LineGrowth::Annual(rate),
-            _ => LineGrowth::Monthly(rate),
+            _ => LineGrowth::Monthly(MonthlyRate::new(rate.get()).unwrap()),
         }
     })
 }
@@ -107,7 +107,7 @@ proptest! {
 /// Thirty costs and thirty revenues whose growth differs by 1e-14 at most.
 fn nearly_cancelling(cash: Decimal, more: i64) -> RunwayInputs {
     let lines = |first: i64| {
-        let growth = |index: i64| LineGrowth::Monthly(Rate::new(Decimal::new(first + index, 15)).unwrap());
+        let growth = |index: i64| LineGrowth::Monthly(MonthlyRate::new(Decimal::new(first + index, 15)).unwrap());
         (0..30).map(|index| line(dec!(9066.3523), growth(index), 1, None)).collect()
     };
     inputs(cash, lines(10), lines(10 + more), Vec::new())
@@ -121,7 +121,7 @@ fn work_of(inputs: &RunwayInputs) -> u64 {
 
 #[test]
 fn lines_that_nearly_cancel_take_hundreds_of_units_a_line() {
-    let shrinking = |share: Decimal| line(dec!(100), LineGrowth::Monthly(Rate::new(share).unwrap()), 1, None);
+    let shrinking = |share: Decimal| line(dec!(100), LineGrowth::Monthly(MonthlyRate::new(share).unwrap()), 1, None);
     let cases = [
         ("revenues that grow by a hair more", nearly_cancelling(dec!(0), 1)),
         ("costs that do, until a little cash is gone", nearly_cancelling(dec!(0.000001), -1)),
@@ -132,7 +132,9 @@ fn lines_that_nearly_cancel_take_hundreds_of_units_a_line() {
         ("lines that cancel, each with an end of its own", {
             let lines = |end: u32| {
                 (0..30)
-                    .map(|index| line(dec!(100), LineGrowth::Monthly(Rate::new(dec!(0.01)).unwrap()), 1, Some(end + 2 * index)))
+                    .map(|index| {
+                        line(dec!(100), LineGrowth::Monthly(MonthlyRate::new(dec!(0.01)).unwrap()), 1, Some(end + 2 * index))
+                    })
                     .collect()
             };
             inputs(dec!(0), lines(1100), lines(1101), Vec::new())
