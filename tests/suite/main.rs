@@ -24,6 +24,7 @@ mod hostile;
 mod internal_rate;
 mod investment_laws;
 mod laws;
+mod memory;
 mod monitoring;
 mod names;
 mod operations;
