@@ -10,23 +10,40 @@ use pin_project_lite::pin_project;
 use tonic::Status;
 
 use crate::server::call::Call;
+use crate::server::capacity::holding::Held;
 use crate::server::config;
 use crate::wire::status;
+
+/// The length in bytes from which the data of an answer is counted by itself until HTTP/2 has written or dropped it. Less is part
+/// of what a call takes anyway ([`config::CALL_BYTES`]).
+const COUNTED_BYTES_MIN: usize = 1024;
 
 pin_project! {
     /// The body of an answer, in portions of at most [`config::SEND_BUFFER_BYTES`].
     ///
     /// A portion goes out only when HTTP/2 has taken the portion before it. So HTTP/2's window, and not the length of the
     /// answer, decides how much of a long answer waits in HTTP/2 for the peer. The call lives as long as its answer is on its
-    /// way.
+    /// way to HTTP/2, and the memory of the answer is held until HTTP/2 has written it to the socket.
     #[derive(Debug)]
     pub(crate) struct Sent<B> {
         #[pin]
         body: B,
         // The rest of a frame, which has not gone out yet.
         rest: Bytes,
-        // The call of the answer, which holds memory for a frame longer than one portion.
         call: Option<Call>,
+    }
+}
+
+/// Data on its way through HTTP/2, and the memory that is held for it. HTTP/2 drops the data when it has written them, and when their
+/// stream is reset.
+struct Counted {
+    data: Bytes,
+    _held: Held,
+}
+
+impl AsRef<[u8]> for Counted {
+    fn as_ref(&self) -> &[u8] {
+        &self.data
     }
 }
 
@@ -56,17 +73,14 @@ where
         }
         match ready!(this.body.poll_frame(context)) {
             Some(Ok(frame)) => Poll::Ready(Some(match frame.into_data() {
-                Ok(data) if data.len() <= config::SEND_BUFFER_BYTES => Ok(Frame::data(data)),
-                Ok(data) => {
-                    if let Some(call) = this.call
-                        && let Err(full) = call.hold(data.len())
-                    {
-                        let refused = call.shared().memory.refusal(full);
-                        return Poll::Ready(Some(Ok(Frame::trailers(status::trailers(&refused)))));
+                Ok(data) if data.len() < COUNTED_BYTES_MIN => Ok(Frame::data(data)),
+                Ok(data) => match counted(data, this.call.as_ref()) {
+                    Ok(data) => {
+                        *this.rest = data;
+                        Ok(Frame::data(portion(this.rest)))
                     }
-                    *this.rest = data;
-                    Ok(Frame::data(portion(this.rest)))
-                }
+                    Err(refused) => Ok(Frame::trailers(status::trailers(&refused))),
+                },
                 Err(frame) => Ok(frame),
             })),
             other => Poll::Ready(other),
@@ -80,6 +94,13 @@ where
     fn size_hint(&self) -> SizeHint {
         if self.rest.has_remaining() { SizeHint::default() } else { self.body.size_hint() }
     }
+}
+
+/// Holds memory for data for as long as any of it is there.
+fn counted(data: Bytes, call: Option<&Call>) -> Result<Bytes, Status> {
+    let Some(call) = call else { return Ok(data) };
+    let held = Held::of(&call.connection.account, data.len()).map_err(|full| call.shared().memory.refusal(full))?;
+    Ok(Bytes::from_owner(Counted { data, _held: held }))
 }
 
 /// Takes the next portion off the rest.
