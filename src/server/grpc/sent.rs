@@ -69,15 +69,16 @@ where
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let this = self.project();
         if this.rest.has_remaining() {
-            return Poll::Ready(Some(Ok(Frame::data(portion(this.rest)))));
+            return Poll::Ready(Some(portion(this.rest, this.call.as_ref())));
         }
         match ready!(this.body.poll_frame(context)) {
             Some(Ok(frame)) => Poll::Ready(Some(match frame.into_data() {
                 Ok(data) if data.len() < COUNTED_BYTES_MIN => Ok(Frame::data(data)),
                 Ok(data) => match counted(data, this.call.as_ref()) {
+                    Ok(data) if data.len() <= config::SEND_BUFFER_BYTES => Ok(Frame::data(data)),
                     Ok(data) => {
                         *this.rest = data;
-                        Ok(Frame::data(portion(this.rest)))
+                        portion(this.rest, this.call.as_ref())
                     }
                     Err(refused) => Ok(Frame::trailers(status::trailers(&refused))),
                 },
@@ -103,7 +104,18 @@ fn counted(data: Bytes, call: Option<&Call>) -> Result<Bytes, Status> {
     Ok(Bytes::from_owner(Counted { data, _held: held }))
 }
 
-/// Takes the next portion off the rest.
-fn portion(rest: &mut Bytes) -> Bytes {
-    rest.split_to(rest.len().min(config::SEND_BUFFER_BYTES))
+/// Takes the next portion off the rest of an answer that is longer than one. The portion is a copy: a portion that waits in HTTP/2 for a
+/// peer that does not read would keep the memory of the whole answer, also after the call has been given up.
+fn portion(rest: &mut Bytes, call: Option<&Call>) -> Result<Frame<Bytes>, Status> {
+    let length = rest.len().min(config::SEND_BUFFER_BYTES);
+    Ok(match counted(Bytes::copy_from_slice(&rest[..length]), call) {
+        Ok(data) => {
+            rest.advance(length);
+            Frame::data(data)
+        }
+        Err(refused) => {
+            *rest = Bytes::new();
+            Frame::trailers(status::trailers(&refused))
+        }
+    })
 }
