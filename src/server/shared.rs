@@ -42,7 +42,7 @@ impl Shared {
     ) -> io::Result<Shared> {
         let places = Places::new(connections_max);
         let greedy = Arc::new(Greedy::new(Arc::clone(&places)));
-        let memory = Arc::new(Memory::new(message_bytes_max(memory_limit), Arc::clone(&metrics)));
+        let memory = Arc::new(Memory::new(message_bytes_max(memory_limit), memory_limit, Arc::clone(&metrics)));
         metrics.memory_limit.set(i64::try_from(memory_limit.unwrap_or(0)).unwrap_or(i64::MAX));
         let pool = Pool::start(settings.pool_thread_count(), settings.max_wait, Arc::clone(&metrics), Arc::clone(&greedy))?;
         Ok(Shared { settings, metrics, memory, pool, places, reconnects: Reconnects::default(), greedy })

@@ -111,7 +111,7 @@ impl Account {
     pub fn of_test() -> Arc<Account> {
         use crate::server::config::MESSAGE_BYTES_UNDER_WAY_MAX;
         use crate::server::telemetry::metrics::Metrics;
-        let memory = Arc::new(Memory::new(MESSAGE_BYTES_UNDER_WAY_MAX, Arc::new(Metrics::new().expect("metrics"))));
+        let memory = Arc::new(Memory::new(MESSAGE_BYTES_UNDER_WAY_MAX, None, Arc::new(Metrics::new().expect("metrics"))));
         Account::open(&memory, CallerId::of_connection(([127, 0, 0, 1], 1).into(), None))
     }
 }

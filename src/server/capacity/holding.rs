@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn near_the_limit_of_the_process_nothing_new_becomes_long() {
-        let memory = Arc::new(Memory::new(MESSAGE_BYTES_UNDER_WAY_MAX, Arc::new(Metrics::new().expect("metrics"))));
+        let memory = Arc::new(Memory::new(MESSAGE_BYTES_UNDER_WAY_MAX, None, Arc::new(Metrics::new().expect("metrics"))));
         let account = Account::open(&memory, CallerId::of_connection(([127, 0, 0, 1], 1).into(), None));
         let held = Held::of(&account, SHORT_MESSAGE_BYTES_MAX + 1).expect("room");
         memory.set_level(MemoryLevel::Scarce);

@@ -22,7 +22,7 @@ use tonic::Status;
 use super::level::{MemoryLevel, MemoryLevelCell};
 use crate::server::capacity::caller::{CallerId, CallerKey};
 use crate::server::chance::spread;
-use crate::server::config::CONNECTION_UNCOUNTED_BYTES;
+use crate::server::config::{CONNECTION_UNCOUNTED_BYTES, MEMORY_COUNTED_PERCENT};
 use crate::server::telemetry::metrics::{CallRefusal, Metrics};
 use crate::wire::status;
 
@@ -37,6 +37,10 @@ const LIMIT_RETRY: Duration = Duration::from_secs(1);
 pub(crate) struct Memory {
     max: usize,
     taken: AtomicUsize,
+    /// The bytes that connections take by themselves.
+    by_connections: AtomicUsize,
+    /// The most that messages and connections may take together before nothing new is accepted.
+    counted_max: usize,
     /// The level of the memory that the whole process uses, as it was found last.
     level: MemoryLevelCell,
     /// The callers that have a connection.
@@ -94,14 +98,29 @@ impl OfConnection {
 }
 
 impl Memory {
-    /// Returns the memory for so many bytes of messages.
-    pub fn new(max: usize, metrics: Arc<Metrics>) -> Memory {
-        Memory { max, taken: AtomicUsize::new(0), level: MemoryLevelCell::default(), callers: Mutex::default(), metrics }
+    /// Returns the memory for so many bytes of messages, in a process that may use so many bytes in all, if it has a limit.
+    pub fn new(max: usize, limit: Option<u64>, metrics: Arc<Metrics>) -> Memory {
+        let counted_max = limit.and_then(|limit| usize::try_from(limit / 100 * MEMORY_COUNTED_PERCENT).ok());
+        Memory {
+            max,
+            taken: AtomicUsize::new(0),
+            by_connections: AtomicUsize::new(0),
+            counted_max: counted_max.unwrap_or(usize::MAX),
+            level: MemoryLevelCell::default(),
+            callers: Mutex::default(),
+            metrics,
+        }
     }
 
-    /// Returns the level of the memory that the whole process uses.
+    /// Returns the level of the memory that the whole process uses: what the last look has found, or what is counted now. The count is
+    /// known at once, where a look may come late on a machine that is busy.
     pub fn level(&self) -> MemoryLevel {
-        self.level.get()
+        if self.counted() > self.counted_max { MemoryLevel::Full } else { self.level.get() }
+    }
+
+    /// Returns the bytes that messages and connections take together.
+    fn counted(&self) -> usize {
+        self.taken.load(Ordering::Relaxed).saturating_add(self.by_connections.load(Ordering::Relaxed))
     }
 
     /// Records the level that was found.
@@ -180,11 +199,13 @@ impl Memory {
 
     /// Shows this many more bytes that connections take by themselves.
     pub(super) fn connections_take(&self, bytes: usize) {
+        self.by_connections.fetch_add(bytes, Ordering::Relaxed);
         self.metrics.connection_bytes.add(i64::try_from(bytes).unwrap_or(0));
     }
 
     /// Shows this many bytes fewer.
     pub(super) fn connections_give_back(&self, bytes: usize) {
+        self.by_connections.fetch_sub(bytes, Ordering::Relaxed);
         self.metrics.connection_bytes.sub(i64::try_from(bytes).unwrap_or(0));
     }
 
@@ -199,10 +220,13 @@ impl Memory {
     }
 
     /// Returns by how many bytes the connections keep more than there is room for. What has come already is counted whether or not
-    /// there is room, and a quarter above the limit is let be.
+    /// there is room, and a quarter above the limit is let be. Messages and connections together are brought back to four fifths of
+    /// what they may take, so that calls are accepted again.
     pub fn surplus(&self) -> usize {
-        let taken = self.taken.load(Ordering::Relaxed);
-        if taken > self.max.saturating_add(self.max / 4) { taken - self.max } else { 0 }
+        let (taken, counted) = (self.taken.load(Ordering::Relaxed), self.counted());
+        let of_messages = if taken > self.max.saturating_add(self.max / 4) { taken - self.max } else { 0 };
+        let of_all = if counted > self.counted_max { counted - self.counted_max / 5 * 4 } else { 0 };
+        of_messages.max(of_all)
     }
 
     /// Cuts connections that keep the most, of the callers that keep the most, until they kept this many bytes together. Connections
@@ -261,7 +285,7 @@ mod tests {
     const PIECE: usize = 16 * 1024;
 
     fn memory() -> Arc<Memory> {
-        Arc::new(Memory::new(MAX, Arc::new(Metrics::new().expect("metrics"))))
+        Arc::new(Memory::new(MAX, None, Arc::new(Metrics::new().expect("metrics"))))
     }
 
     fn account(memory: &Arc<Memory>, address: u8) -> Arc<Account> {
@@ -275,6 +299,17 @@ mod tests {
                 return full;
             }
         }
+    }
+
+    #[test]
+    fn what_is_counted_closes_the_door_before_the_next_look() {
+        let memory = Memory::new(MAX, Some(1000), Arc::new(Metrics::new().expect("metrics")));
+        memory.connections_take(600);
+        assert_eq!((memory.level(), memory.surplus()), (MemoryLevel::Free, 0));
+        memory.connections_take(1);
+        assert_eq!((memory.level(), memory.surplus()), (MemoryLevel::Full, 601 - 480));
+        memory.connections_give_back(601);
+        assert_eq!((memory.level(), memory.surplus()), (MemoryLevel::Free, 0));
     }
 
     #[test]

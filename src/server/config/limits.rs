@@ -45,6 +45,10 @@ pub const MEMORY_SCARCE_PERCENT: u64 = 80;
 pub const MEMORY_FULL_PERCENT: u64 = 90;
 /// The distance by which the use has to fall below one of these shares before the server accepts again, in percent of the limit.
 pub const MEMORY_LEVEL_HYSTERESIS_PERCENT: u64 = 5;
+/// The share of the process's memory limit that messages and connections may take together, as they are counted, in percent. Above it no
+/// call and no connection is accepted, and connections that keep the most are cut. The rest is what is not counted: the program itself,
+/// gaps in the allocator, and what comes in before the next look.
+pub const MEMORY_COUNTED_PERCENT: u64 = 60;
 /// The share of the process's memory limit that is aimed at when connections are cut, in percent.
 pub const MEMORY_AIM_PERCENT: u64 = 75;
 /// The interval at which the use is looked at while it is below half of the limit.
