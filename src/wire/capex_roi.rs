@@ -34,9 +34,11 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
         terminal_value: reader.terminal_value(request),
         timing: reader.timing(request.timing),
         finance_rate: reader.optional(Path::of("finance_rate"), request.finance_rate.as_ref()),
-        reinvestment_rate: reader.optional(Path::of("reinvestment_rate"), request.reinvestment_rate.as_ref()),
+        reinvestment_rate: None,
     };
     let options = reader.options(request.options.as_ref());
+    // Behind the options, as in the contract: fields are refused in their order.
+    inputs.reinvestment_rate = reader.optional(Path::of("reinvestment_rate"), request.reinvestment_rate.as_ref());
     reader.terminal_net_cash_flow(request.terminal_net_cash_flow.as_ref(), &mut inputs.terminal_value);
     reader.asked(inputs, currency, options)
 }

@@ -12,7 +12,7 @@ use crate::models::decision::{
     Alternative, AlternativeRegret, ChoiceInterval, Distribution, Regret, RegretInputs, explain_regret,
 };
 use crate::models::explanation::canonical;
-use crate::models::input::{Fraction, ModelError, Reason};
+use crate::models::input::{Bounded, Fraction, ModelError, Reason};
 use crate::models::work::{WhileAwaited, tick};
 
 /// The most bytes of a name. An answer may name every alternative beside every other: half a million names.
@@ -29,9 +29,10 @@ pub fn regret(request: &pb::ComputeRegretRequest) -> Result<Asked<RegretInputs, 
     let mut reader = Reader::default();
     let code = request.currency_code.as_ref();
     let currency = code.map(|code| reader.currency(Path::of("currency_code"), code));
+    let (states, probabilities) = reader.states(&request.states);
     let inputs = RegretInputs {
-        states: reader.states(&request.states),
-        probabilities: reader.probabilities(&request.states),
+        states,
+        probabilities,
         alternatives: reader.alternatives(&request.alternatives, request.states.len()),
         optimism: reader.optional(Path::of("optimism"), request.optimism.as_ref()),
     };
@@ -40,41 +41,42 @@ pub fn regret(request: &pb::ComputeRegretRequest) -> Result<Asked<RegretInputs, 
 }
 
 impl Reader {
-    fn states(&mut self, states: &[pb::StateOfNature]) -> Vec<String> {
+    /// Reads the states, and the probabilities of all states or of none; they add up to exactly 1.
+    fn states(&mut self, states: &[pb::StateOfNature]) -> (Vec<String>, Option<Distribution>) {
         self.some(STATES, states.len(), RegretInputs::STATES_MAX);
-        let mut seen = HashSet::new();
-        let items = self.items(STATES, states, RegretInputs::STATES_MAX);
-        items.map(|(path, state)| self.unique_name(path.field("name"), &state.name, &mut seen)).collect()
-    }
-
-    /// Reads the probabilities of all states or of none; they add up to exactly 1.
-    fn probabilities(&mut self, states: &[pb::StateOfNature]) -> Option<Distribution> {
-        if states.iter().all(|state| state.probability.is_none()) {
-            return None;
-        }
-        let refused = self.refused();
-        let mut read: Vec<Fraction> = Vec::with_capacity(states.len().min(RegretInputs::STATES_MAX));
-        for (index, state) in states.iter().enumerate().take(RegretInputs::STATES_MAX) {
-            let state_path = STATES.item(index);
-            let path = state_path.field("probability");
-            match &state.probability {
-                Some(probability) => read.push(self.decimal(path, probability)),
-                None => self.refuse(path, Reason::Required, || {
-                    "a probability is required, because another state has one: of every state or of none".to_owned()
-                }),
+        let is_likely = states.iter().any(|state| state.probability.is_some());
+        let (mut seen, mut are_readable) = (HashSet::new(), true);
+        let count = states.len().min(RegretInputs::STATES_MAX);
+        let mut names = Vec::with_capacity(count);
+        let mut probabilities: Vec<Fraction> = Vec::with_capacity(if is_likely { count } else { 0 });
+        for (path, state) in self.items(STATES, states, RegretInputs::STATES_MAX) {
+            names.push(self.unique_name(path.field("name"), &state.name, &mut seen));
+            if is_likely {
+                let refused = self.refused();
+                probabilities.push(self.probability(path.field("probability"), state.probability.as_ref()));
+                are_readable &= self.refused() == refused;
             }
         }
         // What some of them add up to says nothing.
-        if self.refused() > refused || read.len() < states.len() {
-            return None;
+        if !is_likely || !are_readable || probabilities.len() < states.len() {
+            return (names, None);
         }
-        match Distribution::new(read) {
-            Ok(distribution) => Some(distribution),
-            Err(sum) => {
-                self.refuse(STATES, Reason::OutOfRange, || {
-                    format!("the probabilities add up to {} and not to exactly 1", canonical(sum))
+        let distribution = Distribution::new(probabilities).map_err(|sum| {
+            self.refuse(STATES, Reason::OutOfRange, || {
+                format!("the probabilities add up to {} and not to exactly 1", canonical(sum))
+            });
+        });
+        (names, distribution.ok())
+    }
+
+    fn probability(&mut self, path: Path<'_>, given: Option<&Text>) -> Fraction {
+        match given {
+            Some(probability) => self.decimal(path, probability),
+            None => {
+                self.refuse(path, Reason::Required, || {
+                    "a probability is required, because another state has one: of every state or of none".to_owned()
                 });
-                None
+                Fraction::PLACEHOLDER
             }
         }
     }
