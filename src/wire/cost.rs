@@ -93,7 +93,11 @@ impl Cost for pb::ComputeCapexRoiRequest {
 
 impl Cost for pb::ComputeDepreciationRequest {
     fn expected_units(&self) -> u64 {
-        let periods = self.policy.as_ref().map_or(0, |policy| policy.useful_life_periods.min(1200)) as usize;
+        // The mid-month tables have at most 40 years, and name no life.
+        let periods = self.policy.as_ref().map_or(0, |policy| match policy.method() {
+            pb::DepreciationMethod::MacrsResidential | pb::DepreciationMethod::MacrsNonresidential => 40,
+            _ => policy.useful_life_periods.min(1200),
+        }) as usize;
         200 + times(periods, 120) + if_explained(self.options.as_ref(), || 200 + times(periods, 600))
     }
 }

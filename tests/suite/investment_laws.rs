@@ -8,16 +8,32 @@ use rust_decimal::{Decimal, dec};
 
 use crate::laws::{above_zero, close, fraction, thousandfold};
 
+fn column() -> impl Strategy<Value = MacrsColumn> {
+    let month = (1_u32..=12).prop_map(|month| ServiceMonth::new(month).expect("a month"));
+    let period =
+        prop::sample::select(vec![3, 5, 7, 10, 15, 20]).prop_map(|years| RecoveryPeriod::new(years).expect("a column"));
+    (0_u8..4, period, month).prop_map(|(table, period, month)| match table {
+        0 => MacrsColumn::HalfYear(period),
+        1 => MacrsColumn::MidQuarter(period, month),
+        2 => MacrsColumn::Residential(month),
+        _ => MacrsColumn::Nonresidential(month),
+    })
+}
+
 fn policy() -> impl Strategy<Value = DepreciationPolicy> {
-    let method = prop::sample::select(vec![Method::StraightLine, Method::DoubleDecliningBalance, Method::SumOfYearsDigits]);
-    let column = prop::sample::select(vec![3, 5, 7, 10, 15, 20]);
+    let declining = (prop::option::of(1_i64..1_000), any::<bool>()).prop_map(|(factor, is_switching)| {
+        Method::DecliningBalance { factor: factor.and_then(|factor| Positive::new(Decimal::new(factor, 2))), is_switching }
+    });
+    let method = prop_oneof![Just(Method::StraightLine), declining, Just(Method::SumOfYearsDigits)];
+    let bonus = || prop::option::of(fraction().prop_map(|bonus| Fraction::new(bonus).expect("0 up to 1")));
     prop_oneof![
-        3 => (method, 1_u32..30, fraction()).prop_map(|(method, life, salvage)| DepreciationPolicy::OverLife {
+        3 => (method, 1_u32..30, fraction(), bonus()).prop_map(|(method, life, salvage, bonus_ratio)| DepreciationPolicy::OverLife {
             method,
             useful_life_periods: UsefulLife::new(life).expect("a life"),
-            salvage_ratio: Margin::new(salvage),
+            salvage: Margin::new(salvage).map(Salvage::Ratio),
+            bonus_ratio,
         }),
-        1 => column.prop_map(|years| DepreciationPolicy::Macrs(RecoveryPeriod::new(years).expect("a column"))),
+        1 => (column(), bonus()).prop_map(|(column, bonus_ratio)| DepreciationPolicy::Macrs { column, bonus_ratio }),
     ]
 }
 
@@ -106,6 +122,22 @@ proptest! {
     }
 
     #[test]
+    fn a_switch_to_a_straight_line_never_leaves_more(cost in above_zero(), life in 1_u32..40, factor in 1_i64..500, salvage in fraction()) {
+        let with = |is_switching| {
+            let policy = DepreciationPolicy::OverLife {
+                method: Method::DecliningBalance { factor: Positive::new(Decimal::new(factor, 2)), is_switching },
+                useful_life_periods: UsefulLife::new(life).expect("a life"),
+                salvage: Margin::new(salvage).map(Salvage::Ratio),
+                bonus_ratio: None,
+            };
+            depreciation(&DepreciationInputs { cost: Positive::new(cost).expect("above 0"), policy }).expect("it fits")
+        };
+        for (plain, switching) in with(false).into_iter().zip(with(true)) {
+            prop_assert!(switching.book_value <= plain.book_value, "{switching:?} {plain:?}");
+        }
+    }
+
+    #[test]
     fn what_is_depreciated_and_what_is_left_is_the_cost(cost in above_zero(), policy in policy()) {
         let years = depreciation(&DepreciationInputs { cost: Positive::new(cost).expect("above 0"), policy }).expect("it fits");
         let total: Decimal = years.iter().map(|year| year.depreciation).sum();
@@ -113,11 +145,13 @@ proptest! {
         prop_assert!(close(total + last, cost, dec!(1e-25)), "{total} {last} {cost}");
         prop_assert!(years.windows(2).all(|pair| pair[1].book_value <= pair[0].book_value));
         match policy {
-            DepreciationPolicy::Macrs(_) => prop_assert_eq!(last, Decimal::ZERO),
-            DepreciationPolicy::OverLife { method, salvage_ratio, .. } => {
-                let salvage = cost * salvage_ratio.expect("given").get();
+            DepreciationPolicy::Macrs { .. } => prop_assert_eq!(last, Decimal::ZERO),
+            DepreciationPolicy::OverLife { method, salvage, .. } => {
+                let Some(Salvage::Ratio(ratio)) = salvage else { return Ok(()) };
+                let salvage = cost * ratio.get();
                 prop_assert!(last >= salvage, "{last} {salvage}");
-                prop_assert!(method == Method::DoubleDecliningBalance || last == salvage, "{last} {salvage}");
+                let may_leave_more = matches!(method, Method::DecliningBalance { is_switching: false, .. });
+                prop_assert!(may_leave_more || last == salvage, "{last} {salvage}");
             }
         }
     }

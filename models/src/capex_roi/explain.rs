@@ -26,9 +26,10 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     let investment = Investment::new(inputs);
     let trace = Trace::default();
     let discount_rate = per_period(inputs, &trace, "discount_rate", "discount_rate_per_period", inputs.discount_rate);
+    let total_cost = inputs.capital_expenditures.total();
     let mut cumulative = None;
     for (moved, period) in investment.moves.iter().zip(0..).while_awaited() {
-        explain_depreciation(&mut explanation, inputs, period, moved);
+        explain_depreciation(&mut explanation, inputs, period, moved, total_cost);
         let net = explain_period(inputs, &trace, period, moved, discount_rate);
         let sum = cumulative.map_or(net, |cumulative| cumulative + net);
         cumulative = Some(sum.numbered("cumulative_cash_flow", period));
@@ -54,14 +55,15 @@ fn per_period<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, path: &'static str,
 }
 
 /// Explains the depreciation of a period: the share of each earlier expenditure that falls on it.
-fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, period: u32, moved: &Moves) {
+fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, period: u32, moved: &Moves, total_cost: Exact) {
     let Some(policy) = inputs.depreciation else { return };
     let first = period.saturating_sub(policy.periods());
     let amounts = inputs.capital_expenditures.amounts();
     let in_life = amounts.get(first as usize..amounts.len().min(period as usize)).unwrap_or_default();
     let spent = || in_life.iter().zip(first..).filter(|(amount, _)| !amount.get().is_zero());
-    let share =
-        |(amount, bought): (&NonNegative, u32)| policy.share_in_words(&text(amount.get()), period.saturating_sub(bought));
+    let share = |(amount, bought): (&NonNegative, u32)| {
+        policy.share_in_words(&text(amount.get()), period.saturating_sub(bought), total_cost)
+    };
     // A hundred of them say nothing that a dozen do not.
     let substitution = match spent().count() {
         0 => "0".to_owned(),

@@ -93,6 +93,12 @@ impl Expenditures {
         Expenditures(vec![NonNegative::new(rust_decimal::Decimal::ONE).unwrap_or(NonNegative::PLACEHOLDER)])
     }
 
+    /// Returns the total of the expenditures.
+    #[must_use]
+    pub fn total(&self) -> Exact {
+        self.0.iter().fold(Exact::ZERO, |sum, amount| sum + Exact::from(amount.get()))
+    }
+
     /// Returns the expenditures, period 0 first.
     #[must_use]
     pub fn amounts(&self) -> &[NonNegative] {

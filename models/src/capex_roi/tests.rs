@@ -2,7 +2,7 @@ use rust_decimal::{Decimal, dec};
 
 use super::*;
 use crate::cash_flow::Payback;
-use crate::depreciation::{DepreciationPolicy, Method, RecoveryPeriod, UsefulLife};
+use crate::depreciation::{DepreciationPolicy, MacrsColumn, Method, RecoveryPeriod, UsefulLife};
 use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, TaxRate};
 
 fn amounts(figures: &[i64]) -> Vec<NonNegative> {
@@ -28,7 +28,7 @@ fn investment(spent: &[i64], revenues: &[i64], discount_rate: Decimal) -> CapexR
 
 fn straight_line(life: u32) -> Option<DepreciationPolicy> {
     let useful_life_periods = UsefulLife::new(life).unwrap();
-    Some(DepreciationPolicy::OverLife { method: Method::StraightLine, useful_life_periods, salvage_ratio: None })
+    Some(DepreciationPolicy::OverLife { method: Method::StraightLine, useful_life_periods, salvage: None, bonus_ratio: None })
 }
 
 /// A perpetuity of the last period that grows at this rate.
@@ -100,7 +100,8 @@ fn depreciation_begins_in_the_period_after_and_saves_tax() {
 fn what_is_not_depreciated_by_the_end_is_lost() {
     let mut inputs = investment(&[100], &[0, 50], dec!(0));
     inputs.tax_rate = TaxRate::new(dec!(0.5));
-    inputs.depreciation = Some(DepreciationPolicy::Macrs(RecoveryPeriod::Five));
+    inputs.depreciation =
+        Some(DepreciationPolicy::Macrs { column: MacrsColumn::HalfYear(RecoveryPeriod::Five), bonus_ratio: None });
     let outcome = capex_roi(&inputs).unwrap();
     assert_eq!(outcome.total_net_inflow, dec!(35));
 }

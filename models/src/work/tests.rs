@@ -152,9 +152,10 @@ fn a_return_on_capital_gives_up() {
 #[test]
 fn a_century_of_depreciation_gives_up() {
     let policy = DepreciationPolicy::OverLife {
-        method: Method::DoubleDecliningBalance,
+        method: Method::DOUBLE_DECLINING_BALANCE,
         useful_life_periods: UsefulLife::new(1200).unwrap(),
-        salvage_ratio: None,
+        salvage: None,
+        bonus_ratio: None,
     };
     let inputs = DepreciationInputs { cost: Positive::new(Decimal::ONE_THOUSAND).unwrap(), policy };
     assert_gives_up("depreciation", || depreciation(&inputs));

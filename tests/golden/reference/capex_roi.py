@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Returns on capital expenditure: the formulas of paydirt/v1/capex_roi.proto, and the rows of capex_roi.jsonl."""
 
+import collections
 from fractions import Fraction
 
 from shared.cash_flow_requests import MODES, MONTH, QUARTER, YEAR, annual_rate, moderate, options
@@ -33,7 +34,82 @@ DEPRECIATION_METHODS = [
     "DEPRECIATION_METHOD_DOUBLE_DECLINING_BALANCE",
     "DEPRECIATION_METHOD_SUM_OF_YEARS_DIGITS",
     "DEPRECIATION_METHOD_MACRS_HALF_YEAR",
+    "DEPRECIATION_METHOD_DECLINING_BALANCE_SWITCHING",
+    "DEPRECIATION_METHOD_MACRS_MID_QUARTER",
+    "DEPRECIATION_METHOD_MACRS_RESIDENTIAL",
+    "DEPRECIATION_METHOD_MACRS_NONRESIDENTIAL",
 ]
+STRAIGHT_LINE, DECLINING, YEARS_DIGITS, HALF_YEAR, SWITCHING, MID_QUARTER, RESIDENTIAL, NONRESIDENTIAL = (
+    DEPRECIATION_METHODS[1:]
+)
+OF_MACRS = (HALF_YEAR, MID_QUARTER, RESIDENTIAL, NONRESIDENTIAL)
+
+
+# IRS Publication 946, Appendix A, tables A-2 to A-5, mid-quarter convention, in per cent: {quarter: {years: percentages}}.
+MID_QUARTER_TABLES = {
+    1: {  # table A-2
+        3: "58.33 27.78 12.35 1.54",
+        5: "35.00 26.00 15.60 11.01 11.01 1.38",
+        7: "25.00 21.43 15.31 10.93 8.75 8.74 8.75 1.09",
+        10: "17.50 16.50 13.20 10.56 8.45 6.76 6.55 6.55 6.56 6.55 0.82",
+        15: "8.75 9.13 8.21 7.39 6.65 5.99 5.90 5.91 5.90 5.91 5.90 5.91 5.90 5.91 5.90 0.74",
+        20: "6.563 7.000 6.482 5.996 5.546 5.130 4.746 4.459 4.459 4.459 "
+        "4.459 4.460 4.459 4.460 4.459 4.460 4.459 4.460 4.459 4.460 0.565",
+    },
+    2: {  # table A-3
+        3: "41.67 38.89 14.14 5.30",
+        5: "25.00 30.00 18.00 11.37 11.37 4.26",
+        7: "17.85 23.47 16.76 11.97 8.87 8.87 8.87 3.34",
+        10: "12.50 17.50 14.00 11.20 8.96 7.17 6.55 6.55 6.56 6.55 2.46",
+        15: "6.25 9.38 8.44 7.59 6.83 6.15 5.91 5.90 5.91 5.90 5.91 5.90 5.91 5.90 5.91 2.21",
+        20: "4.688 7.148 6.612 6.116 5.658 5.233 4.841 4.478 4.463 4.463 "
+        "4.463 4.463 4.463 4.463 4.462 4.463 4.462 4.463 4.462 4.463 1.673",
+    },
+    3: {  # table A-4
+        3: "25.00 50.00 16.67 8.33",
+        5: "15.00 34.00 20.40 12.24 11.30 7.06",
+        7: "10.71 25.51 18.22 13.02 9.30 8.85 8.86 5.53",
+        10: "7.50 18.50 14.80 11.84 9.47 7.58 6.55 6.55 6.56 6.55 4.10",
+        15: "3.75 9.63 8.66 7.80 7.02 6.31 5.90 5.90 5.91 5.90 5.91 5.90 5.91 5.90 5.91 3.69",
+        20: "2.813 7.289 6.742 6.237 5.769 5.336 4.936 4.566 4.460 4.460 "
+        "4.460 4.460 4.461 4.460 4.461 4.460 4.461 4.460 4.461 4.460 2.788",
+    },
+    4: {  # table A-5
+        3: "8.33 61.11 20.37 10.19",
+        5: "5.00 38.00 22.80 13.68 10.94 9.58",
+        7: "3.57 27.55 19.68 14.06 10.04 8.73 8.73 7.64",
+        10: "2.50 19.50 15.60 12.48 9.98 7.99 6.55 6.55 6.56 6.55 5.74",
+        15: "1.25 9.88 8.89 8.00 7.20 6.48 5.90 5.90 5.90 5.91 5.90 5.91 5.90 5.91 5.90 5.17",
+        20: "0.938 7.430 6.872 6.357 5.880 5.439 5.031 4.654 4.458 4.458 "
+        "4.458 4.458 4.458 4.458 4.458 4.458 4.458 4.459 4.458 4.459 3.901",
+    },
+}
+
+
+# IRS Publication 946, Appendix A, table A-6, residential rental property, 27.5 years, mid-month convention, in per cent: the
+# months 1 to 12 in which the property is placed in service, by year.
+RESIDENTIAL_TABLE = {
+    1: "3.485 3.182 2.879 2.576 2.273 1.970 1.667 1.364 1.061 0.758 0.455 0.152",
+    **dict.fromkeys(range(2, 10), "3.636 " * 12),
+    **dict.fromkeys(range(10, 27, 2), "3.637 " * 6 + "3.636 " * 6),
+    **dict.fromkeys(range(11, 28, 2), "3.636 " * 6 + "3.637 " * 6),
+    28: "1.970 2.273 2.576 2.879 3.182 3.485 3.636 3.636 3.636 3.636 3.636 3.636",
+    29: "0 0 0 0 0 0 0.152 0.455 0.758 1.061 1.364 1.667",
+}
+
+
+# IRS Publication 946, Appendix A, table A-7a, nonresidential real property, 39 years, mid-month convention, in per cent.
+NONRESIDENTIAL_TABLE = {
+    1: "2.461 2.247 2.033 1.819 1.605 1.391 1.177 0.963 0.749 0.535 0.321 0.107",
+    **dict.fromkeys(range(2, 40), "2.564 " * 12),
+    40: "0.107 0.321 0.535 0.749 0.963 1.177 1.391 1.605 1.819 2.033 2.247 2.461",
+}
+
+
+def of_month(table, month):
+    """A column of a table of months, in per cent; a year without a percentage is none."""
+    column = [table[year].split()[month - 1] for year in sorted(table)]
+    return " ".join(column).removesuffix(" 0")
 
 
 # IRS Publication 946, table A-1, half-year convention, in per cent.
@@ -52,38 +128,85 @@ MACRS = {
 MACRS = {life: [Fraction(share) / 100 for share in shares.split()] for life, shares in MACRS.items()}
 
 
-def read_policy(read, policy, path, period="PERIOD_YEAR"):
-    """(method, life, salvage as a share of cost)"""
+Policy = collections.namedtuple("Policy", "method life ratio factor bonus amount month")
+
+
+def read_policy(read, policy, path, total, period="PERIOD_YEAR"):
+    """The policy. `total` is the cost of all that it writes off; None where that cannot be read."""
     method = read.enum(policy, "method", f"{path}.method", DEPRECIATION_METHODS, required=True)
-    if method == DEPRECIATION_METHODS[4] and period in PERIODS[1:3]:  # its table is by the year
+    known = method if method != DEPRECIATION_METHODS[0] else None
+    of_macrs, mid_month = known in OF_MACRS, known in (RESIDENTIAL, NONRESIDENTIAL)
+    if of_macrs and period in PERIODS[1:] and period != "PERIOD_YEAR":  # its table is by the year
         read.out_of_range.append((f"{path}.method", "NOT_APPLICABLE"))
     life = policy.get("useful_life_periods", 0)
-    macrs = method == "DEPRECIATION_METHOD_MACRS_HALF_YEAR"
-    if life == 0:
+    if mid_month:
+        if life:
+            read.out_of_range.append((f"{path}.useful_life_periods", "NOT_APPLICABLE"))
+    elif life == 0:
         read.unreadable.append((f"{path}.useful_life_periods", "REQUIRED"))
-    elif life > 1200 or (macrs and life not in MACRS):
+    elif life > 1200 or (of_macrs and life not in MACRS):
         read.out_of_range.append((f"{path}.useful_life_periods", "OUT_OF_RANGE"))
-    salvage = read.optional(policy, "salvage_ratio", f"{path}.salvage_ratio", ZERO_UP_TO_BELOW_ONE, Fraction(0))
-    if macrs and "salvage_ratio" in policy:
-        read.out_of_range.append((f"{path}.salvage_ratio", "NOT_APPLICABLE"))
-    return method, life, salvage
+
+    def taken(key, allowed, is_taken, default=None):
+        if key in policy and not is_taken:
+            read.out_of_range.append((f"{path}.{key}", "NOT_APPLICABLE"))
+            return default
+        return read.optional(policy, key, f"{path}.{key}", allowed, default)
+
+    ratio = taken("salvage_ratio", ZERO_UP_TO_BELOW_ONE, not of_macrs)
+    factor = taken("declining_balance_factor", ABOVE_ZERO, known in (None, DECLINING, SWITCHING), Fraction(2))
+    bonus = taken("bonus_ratio", ZERO_UP_TO_ONE, not mid_month, Fraction(0))
+    amount = taken("salvage_amount", ZERO_OR_MORE, not of_macrs and "salvage_ratio" not in policy)
+    if amount is not None and total is not None and amount >= total:
+        read.out_of_range.append((f"{path}.salvage_amount", "OUT_OF_RANGE"))
+    month, needed = policy.get("placed_in_service_month"), mid_month or known == MID_QUARTER
+    if month is None:
+        if needed:
+            read.unreadable.append((f"{path}.placed_in_service_month", "REQUIRED"))
+    elif known and not needed:
+        read.out_of_range.append((f"{path}.placed_in_service_month", "NOT_APPLICABLE"))
+    elif known and not 1 <= month <= 12:
+        read.out_of_range.append((f"{path}.placed_in_service_month", "OUT_OF_RANGE"))
+    return Policy(method, life, ratio, factor, bonus, amount, month)
 
 
-def schedule(policy):
-    """Depreciation of each period as a share of cost."""
-    method, life, salvage = policy
-    if method == "DEPRECIATION_METHOD_STRAIGHT_LINE":
-        return [(1 - salvage) / life] * life
-    if method == "DEPRECIATION_METHOD_SUM_OF_YEARS_DIGITS":
-        return [(1 - salvage) * (life - i) / Fraction(life * (life + 1), 2) for i in range(life)]
-    if method == "DEPRECIATION_METHOD_MACRS_HALF_YEAR":
-        return MACRS[life]
-    book, shares = Fraction(1), []
-    for _ in range(life):
-        share = min(book * 2 / life, book - salvage)
-        book -= share
-        shares.append(share)
-    return shares
+def printed_shares(policy):
+    """The column of a printed table, in shares of the basis; None where the method has no table."""
+    if policy.method == HALF_YEAR:
+        return MACRS[policy.life]
+    if policy.method == MID_QUARTER:
+        column = MID_QUARTER_TABLES[(policy.month + 2) // 3][policy.life]
+    elif policy.method == RESIDENTIAL:
+        column = of_month(RESIDENTIAL_TABLE, policy.month)
+    elif policy.method == NONRESIDENTIAL:
+        column = of_month(NONRESIDENTIAL_TABLE, policy.month)
+    else:
+        return None
+    return [Fraction(share) / 100 for share in column.split()]
+
+
+def schedule(policy, total):
+    """Depreciation of each period as a share of cost; everything that the policy writes off costs `total`."""
+    salvage = policy.ratio or Fraction(0)
+    if policy.amount is not None:
+        salvage = policy.amount / total
+    bonus = min(policy.bonus, 1 - salvage)
+    basis, life, printed = 1 - bonus, policy.life, printed_shares(policy)
+    if printed:
+        shares = [basis * share for share in printed]
+    elif policy.method == STRAIGHT_LINE:
+        shares = [(basis - salvage) / life] * life
+    elif policy.method == YEARS_DIGITS:
+        shares = [(basis - salvage) * (life - i) / Fraction(life * (life + 1), 2) for i in range(life)]
+    else:
+        book, shares = basis, []
+        for i in range(life):
+            share = min(book * min(policy.factor / life, 1), book - salvage)
+            if policy.method == SWITCHING:
+                share = max(share, (book - salvage) / (life - i))
+            book -= share
+            shares.append(share)
+    return [shares[0] + bonus, *shares[1:]]
 
 
 def compute_depreciation(request):
@@ -92,13 +215,13 @@ def compute_depreciation(request):
     cost = read.decimal(request, "cost", "cost", ABOVE_ZERO)
     policy = None
     if "policy" in request:
-        policy = read_policy(read, request["policy"], "policy")
+        policy = read_policy(read, request["policy"], "policy", cost if cost is None or cost > 0 else None)
     else:
         read.unreadable.append(("policy", "REQUIRED"))
     asked = read.options()
     read.done()
     book, years = cost, []
-    for i, share in enumerate(schedule(policy)):
+    for i, share in enumerate(schedule(policy, cost)):
         book -= cost * share
         years.append({"year": i + 1, "depreciation": cost * share, "book_value": book})
     return finish({"currency_code": currency, "years": years}, asked)
@@ -120,13 +243,17 @@ def compute_capex_roi(request):
     read = Reader(request)
     currency = read.currency()
     period = read.enum(request, "period", "period", PERIODS, required=True)
+    refused = read.refused()
     capex = read_series(read, request, "capital_expenditures")
+    total = sum(capex) if read.refused() == refused else None
     revenues = read_series(read, request, "revenues")
     margin = read.optional(request, "gross_margin", "gross_margin", AT_MOST_ONE, Fraction(1))
     costs = read_series(read, request, "operating_costs")
     r = read.decimal(request, "discount_rate", "discount_rate", ABOVE_MINUS_ONE)
     tax_rate = read.optional(request, "tax_rate", "tax_rate", ZERO_UP_TO_ONE, Fraction(0))
-    policy = read_policy(read, request["depreciation"], "depreciation", period) if "depreciation" in request else None
+    policy = None
+    if "depreciation" in request:
+        policy = read_policy(read, request["depreciation"], "depreciation", total, period)
     terminal_amount = read.optional(request, "terminal_amount", "terminal_amount", ANY)
     growth = read.optional(request, "perpetual_growth_rate", "perpetual_growth_rate", ABOVE_MINUS_ONE)
     if None not in (growth, r) and r > -1 and growth >= r:
@@ -134,8 +261,8 @@ def compute_capex_roi(request):
     multiple = read.optional(request, "exit_multiple", "exit_multiple", ANY)
     timing = read.enum(request, "timing", "timing", TIMINGS, required=False)
     finance = read.optional(request, "finance_rate", "finance_rate", ABOVE_MINUS_ONE, r)
-    reinvestment = read.optional(request, "reinvestment_rate", "reinvestment_rate", ABOVE_MINUS_ONE, r)
     asked = read.options()
+    reinvestment = read.optional(request, "reinvestment_rate", "reinvestment_rate", ABOVE_MINUS_ONE, r)
     given = read.optional(request, "terminal_net_cash_flow", "terminal_net_cash_flow", ANY)
     if "terminal_net_cash_flow" in request and growth is None and "perpetual_growth_rate" not in request:
         if given is not None:
@@ -153,7 +280,7 @@ def compute_capex_roi(request):
 
     depreciation = [Fraction(0)] * count
     if policy:
-        shares = schedule(policy)
+        shares = schedule(policy, total)
         for i, cost in enumerate(capex):
             for k, share in enumerate(shares):
                 if cost and i + 1 + k < count:
@@ -253,9 +380,15 @@ def compute_capex_roi(request):
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def policy(method, life, salvage=None):
+def policy(method, life, salvage=None, **more):
     given = {"method": "DEPRECIATION_METHOD_" + method, "useful_life_periods": life}
-    return {**given, "salvage_ratio": salvage} if salvage else given
+    given = {**given, "salvage_ratio": salvage} if salvage else given
+    return {**given, **more}
+
+
+def building(kind, month, **more):
+    """The policy of a building, which has a month and no life."""
+    return {"method": f"DEPRECIATION_METHOD_MACRS_{kind}", "placed_in_service_month": month, **more}
 
 
 def capex_roi_rows(rows):
@@ -378,6 +511,35 @@ def capex_roi_rows(rows):
     for life in (3, 5, 7, 10, 15, 20):
         roi(f"taxed_macrs_{life}", "1000 200", "0 300 300 300 300 300 300", tax_rate="0.21",
             depreciation=policy("MACRS_HALF_YEAR", life))
+    written_off = dict(capex="1000 500", revenues="0 500 700 700 800 900 900", tax_rate="0.21")
+    for name, given in (
+        ("switching", policy("DECLINING_BALANCE_SWITCHING", 4, "0.1")),
+        ("switching_longer_than_it_lasts", policy("DECLINING_BALANCE_SWITCHING", 9, declining_balance_factor="1.5")),
+        ("bonus", policy("DOUBLE_DECLINING_BALANCE", 5, bonus_ratio="0.4")),
+        ("bonus_switching", policy("DECLINING_BALANCE_SWITCHING", 3, "0.15", bonus_ratio="0.8")),
+        ("bonus_and_line", policy("STRAIGHT_LINE", 3, "0.15", bonus_ratio="0.9")),
+        ("salvage_amount", policy("SUM_OF_YEARS_DIGITS", 3, salvage_amount="400")),
+        ("salvage_amount_declining", policy("DOUBLE_DECLINING_BALANCE", 4, salvage_amount="100.01")),
+        ("mid_quarter", policy("MACRS_MID_QUARTER", 5, placed_in_service_month=12, bonus_ratio="0.2")),
+        ("residential", building("RESIDENTIAL", 7)),
+        ("nonresidential", building("NONRESIDENTIAL", 1)),
+    ):
+        roi(f"taxed_{name}", **written_off, depreciation=given)
+    roi("taxed_residential_to_the_end", "1000", "0 " + "90 " * 32, tax_rate="0.25", depreciation=building("RESIDENTIAL", 9))
+    roi("taxed_switching_monthly", "1200 300", "0 " + "100 " * 24, period=MONTH, tax_rate="0.3",
+        depreciation=policy("DECLINING_BALANCE_SWITCHING", 18, salvage_amount="50", declining_balance_factor="3"))
+    roi("refused_salvage_of_all_expenditures", "100 50", "0 90", depreciation=policy("STRAIGHT_LINE", 3,
+        salvage_amount="150"), refused=[("depreciation.salvage_amount", "OUT_OF_RANGE")])
+    roi("refused_salvage_is_not_compared_with_what_cannot_be_read", "100 x", "0 90", depreciation=policy(
+        "STRAIGHT_LINE", 3, salvage_amount="1500"), refused=[("capital_expenditures[1]", "DECIMAL_MALFORMED")])
+    roi("refused_building_by_the_quarter", "100", "0 90", period=QUARTER, depreciation=building("RESIDENTIAL", 3),
+        refused=[("depreciation.method", "NOT_APPLICABLE")])
+    roi("refused_in_the_order_of_the_contract", "100", "0 90", reinvestment_rate="x", options={"rounding": {"mode": 77}},
+        refused=[("options.rounding.mode", "ENUM_UNKNOWN"), ("reinvestment_rate", "DECIMAL_MALFORMED")])
+    roi("refused_fields_of_no_method", "100", "0 90", depreciation={"placed_in_service_month": 13,
+        "declining_balance_factor": "-1", "bonus_ratio": "2"}, refused=[("depreciation.method", "REQUIRED"),
+        ("depreciation.useful_life_periods", "REQUIRED"), ("depreciation.declining_balance_factor", "OUT_OF_RANGE"),
+        ("depreciation.bonus_ratio", "OUT_OF_RANGE")])
     roi("taxed_losses_are_offset", "100", "0 10 200", "0 60 20", tax_rate="0.4")
     roi("taxed_shield_larger_than_profit", "100", "0 10 130", tax_rate="0.4", depreciation=policy("STRAIGHT_LINE", 1))
     roi("taxed_altogether", "100", "0 60 60", tax_rate="1", depreciation=policy("STRAIGHT_LINE", 2))
@@ -407,7 +569,7 @@ def capex_roi_rows(rows):
     for g in ("0.1", "0.11"):
         roi(f"refused_growth_{g}", "1", "0 5", perpetual_growth_rate=g, refused=[("perpetual_growth_rate",
             "OUT_OF_RANGE")])
-    roi("refused_enums", "1", "0 5", period=9, timing=3, depreciation={"method": 5, "useful_life_periods": 3},
+    roi("refused_enums", "1", "0 5", period=9, timing=3, depreciation={"method": 9, "useful_life_periods": 3},
         refused=[("period", "ENUM_UNKNOWN"), ("depreciation.method", "ENUM_UNKNOWN"), ("timing", "ENUM_UNKNOWN")])
     roi("refused_policy_empty", "1", "0 5", depreciation={}, refused=[("depreciation.method", "REQUIRED"),
         ("depreciation.useful_life_periods", "REQUIRED")])
@@ -420,8 +582,9 @@ def capex_roi_rows(rows):
 
 
 def depreciation_rows(rows):
-    def falls(name, cost, method, life, salvage=None, published=None, refused=None, **more):
-        request = {"currency_code": "USD", "cost": cost, "policy": policy(method, life, salvage), **more}
+    def falls(name, cost, method, life, salvage=None, published=None, refused=None, given=None, **more):
+        given = policy(method, life, salvage) if given is None else given
+        request = {"currency_code": "USD", "cost": cost, "policy": given, **more}
         rows.add(name, "ComputeDepreciation", request, None, published=None, refused=refused)
         if refused is None:
             found = [year["depreciation"] for year in rows.rows[-1]["response"]["years"]]
@@ -446,6 +609,8 @@ def depreciation_rows(rows):
     falls("sum_of_years_digits_one_year", "1000", "SUM_OF_YEARS_DIGITS", 1, None, "1000")
     for life in (3, 5, 7, 10, 15, 20):
         falls(f"macrs_{life}", "100000", "MACRS_HALF_YEAR", life)
+    printed_rows(rows)
+    chosen_rows(falls)
     falls("macrs_smallest_cost", "1e-28", "MACRS_HALF_YEAR", 5)
     falls("largest_cost", "7.89e28", "SUM_OF_YEARS_DIGITS", 3)
     for mode in MODES:
@@ -463,6 +628,88 @@ def depreciation_rows(rows):
         "REQUIRED"), ("cost", "REQUIRED"), ("policy", "REQUIRED")])
     rows.add("capex_of_an_empty_policy", "ComputeDepreciation", {"currency_code": "USD", "cost": "5", "policy": {}},
         None, refused=[("policy.method", "REQUIRED"), ("policy.useful_life_periods", "REQUIRED")])
+
+
+def printed_rows(rows):
+    """Each column of the printed tables of IRS Publication 946, on a cost of 100."""
+
+    def column(name, table, given, percentages):
+        request = {"currency_code": "USD", "cost": "100", "policy": given}
+        rows.add(name, "ComputeDepreciation", request, f"IRS Publication 946, Appendix A, table {table}")
+        found = [Fraction(year["depreciation"]) for year in rows.rows[-1]["response"]["years"]]
+        assert found == [Fraction(share) for share in percentages.split()], (name, found)
+        assert rows.rows[-1]["response"]["years"][-1]["book_value"] == "0", name
+
+    for quarter, table in MID_QUARTER_TABLES.items():
+        for life, percentages in table.items():
+            for month in (3 * quarter - 2, 3 * quarter):
+                given = policy("MACRS_MID_QUARTER", life, placed_in_service_month=month)
+                column(f"mid_quarter_{life}_years_month_{month}", f"A-{quarter + 1}", given, percentages)
+    for month in range(1, 13):
+        column(f"residential_month_{month}", "A-6", building("RESIDENTIAL", month), of_month(RESIDENTIAL_TABLE, month))
+        column(f"nonresidential_month_{month}", "A-7a", building("NONRESIDENTIAL", month),
+            of_month(NONRESIDENTIAL_TABLE, month))
+
+
+def chosen_rows(falls):
+    """Factors, switching, bonus, and salvage as an amount."""
+
+    def row(name, cost, given, published=None, refused=None):
+        falls(name, cost, None, None, None, published, refused, given)
+
+    declining, switching = "DOUBLE_DECLINING_BALANCE", "DECLINING_BALANCE_SWITCHING"
+    row("declining_by_150_per_cent", "1000", policy(declining, 5, declining_balance_factor="1.5"),
+        "300 210 147 102.9 72.03")
+    row("declining_by_a_rate_above_1", "1000", policy(declining, 3, "0.2", declining_balance_factor="4"), "800 0 0")
+    row("declining_slower_than_straight_line", "1000", policy(declining, 4, declining_balance_factor="0.4"))
+    row("switching", "10000", policy(switching, 5), "4000 2400 1440 1080 1080")
+    row("switching_at_salvage", "10000", policy(switching, 5, "0.1", declining_balance_factor="1.5"),
+        "3000 2100 1470 1215 1215")
+    row("switching_reaches_salvage_before", "10000", policy(switching, 5, "0.3"), "4000 2400 600 0 0")
+    row("switching_from_the_start", "1000", policy(switching, 4, declining_balance_factor="0.5"), "250 250 250 250")
+    row("switching_where_both_charge_alike", "1000", policy(switching, 2, declining_balance_factor="1"), "500 500")
+    row("switching_one_year", "1000", policy(switching, 1, "0.25"), "750")
+    row("switching_7_years", "3", policy(switching, 7, "0.123456789", declining_balance_factor="1.75"))
+    row("switching_100_years", "1e9", policy(switching, 100))
+    row("bonus_and_straight_line", "1000", policy("STRAIGHT_LINE", 4, "0.2", bonus_ratio="0.4"), "500 100 100 100")
+    row("bonus_of_all", "1000", policy("STRAIGHT_LINE", 3, bonus_ratio="1"), "1000 0 0")
+    row("bonus_stops_at_salvage", "1000", policy("SUM_OF_YEARS_DIGITS", 3, "0.3", bonus_ratio="0.8"), "700 0 0")
+    row("bonus_of_0", "1000", policy("STRAIGHT_LINE", 4, bonus_ratio="0"), "250 250 250 250")
+    row("bonus_and_declining", "1000", policy(declining, 4, "0.1", bonus_ratio="0.5"), "750 125 25 0")
+    row("bonus_and_switching", "1000", policy(switching, 5, bonus_ratio="0.5"), "700 120 72 54 54")
+    row("bonus_and_macrs", "1000", policy("MACRS_HALF_YEAR", 5, bonus_ratio="0.6"), "680 128 76.8 46.08 46.08 23.04")
+    row("bonus_and_mid_quarter", "1000", policy("MACRS_MID_QUARTER", 3, bonus_ratio="0.4", placed_in_service_month=11),
+        "449.98 366.66 122.22 61.14")
+    row("salvage_amount", "1000", policy("STRAIGHT_LINE", 3, salvage_amount="100"), "300 300 300")
+    row("salvage_amount_of_thirds", "300", policy("SUM_OF_YEARS_DIGITS", 7, salvage_amount="100"))
+    row("salvage_amount_of_0", "1000", policy("STRAIGHT_LINE", 4, salvage_amount="0"), "250 250 250 250")
+    row("salvage_amount_declining", "1000", policy(declining, 5, salvage_amount="100"), "400 240 144 86.4 29.6")
+    row("salvage_amount_and_bonus", "7", policy(declining, 5, salvage_amount="0.3", bonus_ratio="0.3333333333333333333"))
+
+    row("refused_salvage_amount_of_the_cost", "1000", policy("STRAIGHT_LINE", 4, salvage_amount="1000"),
+        refused=[("policy.salvage_amount", "OUT_OF_RANGE")])
+    row("refused_salvage_twice", "1000", policy("STRAIGHT_LINE", 4, "0.1", salvage_amount="1"),
+        refused=[("policy.salvage_amount", "NOT_APPLICABLE")])
+    row("refused_factor_of_a_straight_line", "1000", policy("STRAIGHT_LINE", 4, declining_balance_factor="2"),
+        refused=[("policy.declining_balance_factor", "NOT_APPLICABLE")])
+    row("refused_factor_of_0", "1000", policy(switching, 4, declining_balance_factor="0", bonus_ratio="1.1"),
+        refused=[("policy.declining_balance_factor", "OUT_OF_RANGE"), ("policy.bonus_ratio", "OUT_OF_RANGE")])
+    row("refused_month_of_a_half_year", "1000", policy("MACRS_HALF_YEAR", 5, placed_in_service_month=3),
+        refused=[("policy.placed_in_service_month", "NOT_APPLICABLE")])
+    row("refused_mid_quarter_without_month", "1000", policy("MACRS_MID_QUARTER", 6, "0.1", declining_balance_factor="2",
+        salvage_amount="3"), refused=[("policy.placed_in_service_month", "REQUIRED"),
+        ("policy.useful_life_periods", "OUT_OF_RANGE"), ("policy.salvage_ratio", "NOT_APPLICABLE"),
+        ("policy.declining_balance_factor", "NOT_APPLICABLE"), ("policy.salvage_amount", "NOT_APPLICABLE")])
+    for month in (0, 13):
+        row(f"refused_month_{month}", "1000", policy("MACRS_MID_QUARTER", 5, placed_in_service_month=month),
+            refused=[("policy.placed_in_service_month", "OUT_OF_RANGE")])
+    row("refused_building_with_everything", "1000", building("RESIDENTIAL", 14, useful_life_periods=27,
+        salvage_ratio="0.1", declining_balance_factor="2", bonus_ratio="0.5", salvage_amount="1"), refused=[
+        (f"policy.{name}", "NOT_APPLICABLE") for name in ("useful_life_periods", "salvage_ratio",
+        "declining_balance_factor", "bonus_ratio", "salvage_amount")] + [("policy.placed_in_service_month",
+        "OUT_OF_RANGE")])
+    row("refused_building_without_month", "1000", {"method": "DEPRECIATION_METHOD_MACRS_NONRESIDENTIAL"},
+        refused=[("policy.placed_in_service_month", "REQUIRED")])
 
 
 def more_cases(rows):
@@ -583,13 +830,23 @@ def rows_by_hand(rows):
 
 def draw_policy(chance, by_the_year):
     method = chance.choice(DEPRECIATION_METHODS[1:])
-    if method == DEPRECIATION_METHODS[4]:
-        if by_the_year:
-            return {"method": method, "useful_life_periods": chance.choice((3, 5, 7, 10, 15, 20))}
-        method = DEPRECIATION_METHODS[2]
-    found = {"method": method, "useful_life_periods": chance.choice((1, 2, 3, 4, 5, 7, 12, 40))}
-    if chance.likely(0.4):
-        found["salvage_ratio"] = chance.choice(("0", "0.1", "0.25", chance.share()))
+    if method in OF_MACRS and not by_the_year:
+        method = SWITCHING
+    found = {"method": method}
+    if method in (RESIDENTIAL, NONRESIDENTIAL, MID_QUARTER):
+        found["placed_in_service_month"] = chance.randint(1, 12)
+    if method in (HALF_YEAR, MID_QUARTER):
+        found["useful_life_periods"] = chance.choice((3, 5, 7, 10, 15, 20))
+    elif method not in OF_MACRS:
+        found["useful_life_periods"] = chance.choice((1, 2, 3, 4, 5, 7, 12, 40))
+        if chance.likely(0.4):
+            found["salvage_ratio"] = chance.choice(("0", "0.1", "0.25", chance.share()))
+        elif chance.likely(0.2):
+            found["salvage_amount"] = chance.choice(("0", "0.001", "0.0123"))
+    if method in (DECLINING, SWITCHING) and chance.likely(0.5):
+        found["declining_balance_factor"] = chance.choice(("1.5", "1", "0.7", "3", "1.3333333333333333333333333333"))
+    if method not in (RESIDENTIAL, NONRESIDENTIAL) and chance.likely(0.3):
+        found["bonus_ratio"] = chance.choice(("0.5", "1", "0.2", chance.share()))
     return found
 
 
