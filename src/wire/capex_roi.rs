@@ -7,7 +7,8 @@ use super::pb;
 use super::reader::{Path, Reader};
 use super::short_text::Text;
 use crate::models::capex_roi::{
-    CapexPeriod, CapexRoi, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TerminalValue, explain_capex_roi,
+    CapexPeriod, CapexRoi, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TaxLosses, TerminalValue,
+    explain_capex_roi,
 };
 use crate::models::depreciation::{DepreciationInputs, DepreciationYear, explain_depreciation};
 use crate::models::input::{Bounded, ModelError, NonNegative, Period, Positive, Rate, Reason};
@@ -40,10 +41,12 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
         timing: reader.timing(request.timing),
         finance_rate: reader.optional(Path::of("finance_rate"), request.finance_rate.as_ref()),
         reinvestment_rate: None,
+        tax_losses: None,
     };
     let options = reader.options(request.options.as_ref());
     inputs.reinvestment_rate = reader.optional(Path::of("reinvestment_rate"), request.reinvestment_rate.as_ref());
     reader.terminal_net_cash_flow(request.terminal_net_cash_flow.as_ref(), &mut inputs.terminal_value);
+    inputs.tax_losses = reader.tax_losses(request.tax_losses, request.loss_offset_limit_ratio.as_ref());
     reader.asked(inputs, currency, options)
 }
 
@@ -106,6 +109,23 @@ impl Reader {
         })
     }
 
+    /// Reads when a loss lowers the tax, and the limit that only losses carried forward have.
+    fn tax_losses(&mut self, number: i32, limit: Option<&Text>) -> Option<TaxLosses> {
+        let given = self.enumerator::<pb::TaxLosses>(Path::of("tax_losses"), number);
+        let path = Path::of("loss_offset_limit_ratio");
+        let is_carried = given.is_none_or(|given| given == pb::TaxLosses::CarriedForward);
+        if limit.is_some() && !is_carried {
+            self.refuse(path, Reason::NotApplicable, || "is used with losses carried forward alone".to_owned());
+            return None;
+        }
+        let offset_limit = self.optional(path, limit);
+        match given? {
+            pb::TaxLosses::Unspecified => None,
+            pb::TaxLosses::OffsetAtOnce => Some(TaxLosses::OffsetAtOnce),
+            pb::TaxLosses::CarriedForward => Some(TaxLosses::CarriedForward { offset_limit }),
+        }
+    }
+
     fn timing(&mut self, timing: i32) -> Option<CashFlowTiming> {
         match self.enumerator::<pb::CashFlowTiming>(Path::of("timing"), timing)? {
             pb::CashFlowTiming::Unspecified => None,
@@ -156,6 +176,7 @@ fn period_message(write: Writer, period: &CapexPeriod) -> pb::CapexPeriod {
         net_cash_flow: write.money(period.net_cash_flow),
         present_value: write.money(period.present_value),
         cumulative_cash_flow: write.money(period.cumulative_cash_flow),
+        tax_loss_balance: write.optional_money(period.tax_loss_balance),
     }
 }
 

@@ -87,7 +87,9 @@ impl Cost for pb::ComputeCapexRoiRequest {
         let periods = self.capital_expenditures.len().max(self.revenues.len()).max(self.operating_costs.len());
         // Two paybacks, a modified rate, the present value of three series, and the rates of one.
         let answer = 4_000 + times(periods, 370);
-        answer + if_explained(self.options.as_ref(), || 6_000 + times(periods, 2_200))
+        // Two kinks a period, and a place for each.
+        let carried = if self.tax_losses() == pb::TaxLosses::CarriedForward { times(periods, 130) } else { 0 };
+        answer + carried + if_explained(self.options.as_ref(), || 6_000 + times(periods, 2_200))
     }
 }
 

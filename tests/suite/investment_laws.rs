@@ -46,14 +46,22 @@ fn terminal_value() -> impl Strategy<Value = Option<TerminalValue>> {
     ]
 }
 
+fn tax_losses() -> impl Strategy<Value = Option<TaxLosses>> {
+    prop_oneof![
+        1 => Just(None),
+        1 => (1_i64..=100).prop_map(|limit| Some(TaxLosses::CarriedForward { offset_limit: Share::new(Decimal::new(limit, 2)) })),
+    ]
+}
+
 /// An investment of up to 24 periods at 1.5 % to 50 %, which no growth above reaches.
 fn investment() -> impl Strategy<Value = CapexRoiInputs> {
     let series = |least| prop::collection::vec((0_i64..1_000_000).prop_map(|amount| Decimal::new(amount, 2)), least..24);
     let period = prop::sample::select(vec![Period::Month, Period::Quarter, Period::Year]);
     let timing = prop::option::of(prop::sample::select(vec![CashFlowTiming::EndOfPeriod, CashFlowTiming::MidPeriod]));
     let rates = (150_i64..5_000, 0_i64..=10_000, 1_i64..=10_000);
-    (series(1), series(0), series(0), period, timing, rates, prop::option::of(policy()), terminal_value()).prop_map(
-        |(mut spent, revenues, costs, period, timing, (discount, tax, margin), depreciation, terminal_value)| {
+    let taxes = (prop::option::of(policy()), tax_losses());
+    (series(1), series(0), series(0), period, timing, rates, taxes, terminal_value()).prop_map(
+        |(mut spent, revenues, costs, period, timing, (discount, tax, margin), (depreciation, tax_losses), terminal_value)| {
             spent[0] += dec!(0.01);
             let amounts = |series: Vec<Decimal>| -> Vec<NonNegative> {
                 series.into_iter().map(|amount| NonNegative::new(amount).expect("0 or more")).collect()
@@ -71,6 +79,7 @@ fn investment() -> impl Strategy<Value = CapexRoiInputs> {
                 timing,
                 finance_rate: None,
                 reinvestment_rate: None,
+                tax_losses,
             }
         },
     )
@@ -103,6 +112,19 @@ proptest! {
         let largest = before.periods.iter().chain(&after.periods).map(|row| row.present_value.abs().max(row.revenue)).max().unwrap_or_default();
         // Gordon multiplies what the factor's rounding leaves by at most 2,000.
         prop_assert!(after.net_present_value.abs() <= (largest + Decimal::ONE) * dec!(1e-7), "{factor} {}", after.net_present_value);
+    }
+
+    #[test]
+    fn a_loss_that_waits_is_worth_no_more_than_one_that_is_offset_at_once(inputs in investment()) {
+        let at_once = CapexRoiInputs { tax_losses: Some(TaxLosses::OffsetAtOnce), ..inputs.clone() };
+        let (Ok(waiting), Ok(at_once)) = (capex_roi(&inputs), capex_roi(&at_once)) else { return Ok(()) };
+        let rounding = (waiting.net_present_value.abs() + Decimal::ONE) * dec!(1e-20);
+        prop_assert!(waiting.net_present_value <= at_once.net_present_value + rounding);
+        prop_assert!(waiting.periods.iter().all(|row| row.tax_loss_balance.is_none_or(|balance| !balance.is_sign_negative() && row.tax >= Decimal::ZERO)));
+        let paid = |answer: &CapexRoi| answer.periods.iter().map(|row| row.tax).sum::<Decimal>();
+        let left = waiting.periods.last().expect("a period").tax_loss_balance.unwrap_or_default();
+        let lost = left * inputs.tax_rate.map_or(Decimal::ZERO, Bounded::get);
+        prop_assert!((paid(&waiting) - paid(&at_once) - lost).abs() <= (lost + paid(&waiting).abs() + Decimal::ONE) * dec!(1e-20));
     }
 
     #[test]

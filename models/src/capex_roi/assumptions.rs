@@ -1,8 +1,9 @@
 //! Assumptions of a return on capital expenditure: its defaults and conventions.
 
-use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue};
-use super::measures::{CapexRoi, RevenueFactor, total};
+use super::inputs::{CapexRoiInputs, CashFlowTiming, TaxLosses, TerminalValue};
+use super::measures::{CapexRoi, total};
 use super::periods::Investment;
+use super::revenue_factor::RevenueFactor;
 use crate::depreciation::assume_policy;
 use crate::explanation::{Explanation, text};
 use crate::input::Bounded;
@@ -73,7 +74,15 @@ fn assume_tax(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
             );
         }
     }
-    if inputs.tax_rate.is_some_and(|rate| !rate.get().is_zero()) {
+    if let Some(TaxLosses::CarriedForward { offset_limit }) = inputs.tax_losses {
+        explanation.assume(
+            "tax_losses",
+            "carried forward",
+            "A loss lowers the tax on later profits of the investment alone: the tax year is the period, no loss expires, and what is left at the end is lost.",
+        );
+        let reason = "No limit was given, so earlier losses may offset all of a period's profit.";
+        explanation.assume_default(offset_limit, "loss_offset_limit_ratio", "1", reason);
+    } else if inputs.tax_rate.is_some_and(|rate| !rate.get().is_zero()) {
         explanation.assume(
             "tax_losses",
             "offset at once",
@@ -162,6 +171,10 @@ fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, inves
                 RevenueFactor::BelowZero => {
                     "It would be below 0: the investment pays without revenue, or more revenue makes it worth less."
                 }
+                RevenueFactor::Several => {
+                    "Several factors lead to a value of 0: with losses carried forward the value may rise and fall in revenue, or stay at 0."
+                }
+                RevenueFactor::Nowhere => "No factor of 0 or more leads to a value of 0.",
                 RevenueFactor::NothingFollows | RevenueFactor::Factor(_) => {
                     "Nothing of the present value follows revenue, so that no multiple of it leads to 0."
                 }

@@ -5,11 +5,13 @@ use rust_decimal::{Decimal, dec};
 use super::assumptions::assume;
 use super::explain_rates::{explain_modified_rate, explain_paybacks, sum};
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, rate_per_period};
+use super::losses::tax_of;
 use super::measures::{
-    CapexRoi, InvestmentYears, RevenueFactor, annualized, annuity, break_even_revenue_factor, in_equal_parts,
-    profitability_index, return_on_investment, revenue_to_capital_expenditure, total, years,
+    CapexRoi, InvestmentYears, annualized, annuity, in_equal_parts, profitability_index, return_on_investment,
+    revenue_to_capital_expenditure, total, years,
 };
 use super::periods::{Investment, Moves, net_cash_flow, operating_profit, tax};
+use super::revenue_factor::{RevenueFactor, break_even_revenue_factor};
 use super::terminal::{exit, gordon, normalised};
 use super::times::{FlowFactors, timed};
 use crate::cash_flow::explain_internal_rates;
@@ -28,9 +30,11 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     let discount_rate = per_period(inputs, &trace, "discount_rate", "discount_rate_per_period", inputs.discount_rate);
     let total_cost = inputs.capital_expenditures.total();
     let mut cumulative = None;
+    let mut losses = None;
     for (moved, period) in investment.moves.iter().zip(0..).while_awaited() {
         explain_depreciation(&mut explanation, inputs, period, moved, total_cost);
-        let net = explain_period(inputs, &trace, period, moved, discount_rate);
+        let net = explain_period(inputs, &trace, period, (moved, losses), discount_rate);
+        losses = moved.loss_balance;
         let sum = cumulative.map_or(net, |cumulative| cumulative + net);
         cumulative = Some(sum.numbered("cumulative_cash_flow", period));
         explanation.steps.extend(trace.take_steps());
@@ -83,7 +87,7 @@ fn explain_period<'a>(
     inputs: &CapexRoiInputs,
     trace: &'a Trace,
     period: u32,
-    moved: &Moves,
+    (moved, losses): (&Moves, Option<Exact>),
     discount_rate: Traced<'a>,
 ) -> Traced<'a> {
     // Beyond the end of its series a figure is 0.
@@ -99,7 +103,17 @@ fn explain_period<'a>(
         Some(_) => trace.known(format!("depreciation({period})"), moved.depreciation),
         None => Traced::whole(0),
     };
-    let tax = tax(profit, depreciation, trace.known("tax_rate", inputs.tax())).numbered("tax", period);
+    let tax_rate = trace.known("tax_rate", inputs.tax());
+    let tax = match inputs.offset_limit() {
+        None => tax(profit, depreciation, tax_rate),
+        Some(limit) => {
+            let before = losses.map_or(Traced::whole(0), |losses| {
+                trace.known(format!("tax_loss_balance({})", period.saturating_sub(1)), losses)
+            });
+            tax_of(explain_offset(trace, period, (profit - depreciation, moved.profit()), (before, losses), limit), tax_rate)
+        }
+    }
+    .numbered("tax", period);
     let expenditure = figure("capital_expenditures", inputs.capital_expenditures.amounts());
     let net = net_cash_flow(profit, tax, expenditure);
     let times = DiscountExponents::of(inputs, period);
@@ -115,6 +129,27 @@ fn explain_period<'a>(
         worth_today(before, discount_rate, times.flow) + worth_today(terminal, discount_rate, times.terminal_value);
     present_value.numbered("present_value", period);
     net
+}
+
+/// Explains what losses of earlier periods offset, and returns the taxable profit. Each figure comes as traced and as exact.
+fn explain_offset<'a>(
+    trace: &'a Trace,
+    period: u32,
+    (profit, exact_profit): (Traced<'a>, Exact),
+    (before, exact_before): (Traced<'a>, Option<Exact>),
+    limit: Exact,
+) -> Traced<'a> {
+    let profit = profit.numbered("profit", period);
+    if !exact_profit.is_positive() {
+        (before - profit).numbered("tax_loss_balance", period);
+        return Traced::whole(0);
+    }
+    let exact_before = exact_before.unwrap_or(Exact::ZERO);
+    let offset =
+        if exact_before > limit * exact_profit { profit * trace.known("loss_offset_limit_ratio", limit) } else { before };
+    let offset = offset.numbered("loss_offset", period);
+    (before - offset).numbered("tax_loss_balance", period);
+    (profit - offset).numbered("taxable_profit", period)
 }
 
 fn explain_terminal_value<'a>(
@@ -219,7 +254,10 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
         }
     }
     explanation.steps.extend(trace.take_steps());
-    if RevenueFactor::of(inputs, investment, total(&investment.present_values)).value().is_none() {
+    let Some(factor) = RevenueFactor::of(inputs, investment, total(&investment.present_values)).value() else { return };
+    if inputs.offset_limit().is_some_and(|_| !inputs.tax().is_zero()) {
+        let formula = "the factor of every revenue at which net_present_value is 0, each tax taken at that factor";
+        explanation.step("break_even_revenue_factor", formula, canonical(factor), canonical(factor));
         return;
     }
     let kept = Exact::ONE - inputs.tax();

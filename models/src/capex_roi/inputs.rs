@@ -2,7 +2,7 @@
 
 use crate::cash_flow::exact_root;
 use crate::depreciation::DepreciationPolicy;
-use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, TaxRate};
+use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, Share, TaxRate};
 use crate::number::{Exact, Number};
 use crate::warning::{Warnings, warn_of_terminal_growth};
 
@@ -36,6 +36,20 @@ pub struct CapexRoiInputs {
     pub finance_rate: Option<Rate>,
     /// Reinvestment rate per year of the modified internal rate of return; `None` is the discount rate.
     pub reinvestment_rate: Option<Rate>,
+    /// When a loss lowers the tax; `None` is at once.
+    pub tax_losses: Option<TaxLosses>,
+}
+
+/// When a loss lowers the tax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaxLosses {
+    /// At once: a loss lowers the tax on other profits of the same owner, so that tax may be negative.
+    OffsetAtOnce,
+    /// Carried forward: a loss lowers the tax on later profits of the investment, without an end. What is left at the end is lost.
+    CarriedForward {
+        /// The largest share of a period's profit that earlier losses offset; `None` is 1, without a limit.
+        offset_limit: Option<Share>,
+    },
 }
 
 /// Capital expenditures, one for each period, at most [`PERIODS_MAX`], at least one of them above 0.
@@ -120,6 +134,16 @@ impl CapexRoiInputs {
 
     pub(super) fn tax(&self) -> Exact {
         self.tax_rate.map_or(Exact::ZERO, |rate| rate.get().into())
+    }
+
+    /// Returns the largest share of a period's profit that earlier losses offset; `None` where losses are offset at once.
+    pub(super) fn offset_limit(&self) -> Option<Exact> {
+        match self.tax_losses {
+            Some(TaxLosses::CarriedForward { offset_limit }) => {
+                Some(offset_limit.map_or(Exact::ONE, |limit| limit.get().into()))
+            }
+            Some(TaxLosses::OffsetAtOnce) | None => None,
+        }
     }
 
     pub(super) fn timing(&self) -> CashFlowTiming {

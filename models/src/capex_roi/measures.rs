@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::inputs::{CapexRoiInputs, TerminalValue};
 use super::periods::{CapexPeriod, Investment};
+use super::revenue_factor::RevenueFactor;
 use super::times::timed;
 use crate::cash_flow::{InternalRates, Movement, Payback, RateOfReturn, YearUnit, internal_rates, modified_rate, payback_of};
 use crate::explanation::canonical;
@@ -80,8 +81,17 @@ impl CapexRoi {
 /// break_even_revenue_factor       = 1 - net_present_value / present value of what follows revenue, after tax
 /// ```
 ///
-/// The break-even factor is exact, since the net present value is a straight line in it. The factor is absent where it would be below 0,
-/// without revenue, at a gross margin at or below 0, and at a tax rate of 1.
+/// With losses carried forward, profit(i) = operating_profit(i) - depreciation(i):
+///
+/// ```text
+/// offset(i)  = min(balance(i - 1), limit × profit(i)), 0 at a loss
+/// balance(i) = balance(i - 1) - offset(i), and more by a loss
+/// tax(i)     = (profit(i) - offset(i)) × tax_rate, 0 at a loss
+/// ```
+///
+/// The break-even factor is exact, since the net present value is a straight line in it; with losses carried forward a line with kinks, each
+/// of which is followed. The factor is absent where it would be below 0, where several factors lead to 0, without revenue, at a gross margin
+/// at or below 0, and at a tax rate of 1.
 ///
 /// A payback counts the terminal value at the end of the last period: it moves at once, and is not spread over the period.
 ///
@@ -113,6 +123,7 @@ impl CapexRoi {
 ///     timing: None,
 ///     finance_rate: None,
 ///     reinvestment_rate: None,
+///     tax_losses: None,
 /// })
 /// .unwrap();
 /// assert_eq!(outcome.net_present_value.round_dp(2), dec!(84.24));
@@ -161,48 +172,6 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
             .transpose()?,
         periods: investment.periods()?,
     })
-}
-
-/// Break-even revenue factor, or the reason why there is none.
-pub(super) enum RevenueFactor {
-    Factor(Exact),
-    /// No revenue is above 0.
-    WithoutRevenue,
-    /// The gross margin is at or below 0, so that revenue leaves nothing.
-    WithoutMargin,
-    /// The tax rate is 1, so that revenue leaves nothing after tax.
-    AllTaxed,
-    /// The present value of all that follows revenue is 0.
-    NothingFollows,
-    /// The factor would be below 0.
-    BelowZero,
-}
-
-impl RevenueFactor {
-    pub fn of(inputs: &CapexRoiInputs, investment: &Investment, net_present_value: Exact) -> RevenueFactor {
-        let of_revenues = investment.present_value_of_revenues;
-        if inputs.revenues.iter().all(|revenue| revenue.get().is_zero()) {
-            return RevenueFactor::WithoutRevenue;
-        }
-        if !inputs.margin().is_positive() {
-            return RevenueFactor::WithoutMargin;
-        }
-        if inputs.tax() == Exact::ONE {
-            return RevenueFactor::AllTaxed;
-        }
-        if of_revenues.is_zero() {
-            return RevenueFactor::NothingFollows;
-        }
-        let factor = break_even_revenue_factor(net_present_value, of_revenues);
-        if factor.as_answer().is_negative() { RevenueFactor::BelowZero } else { RevenueFactor::Factor(factor) }
-    }
-
-    pub fn value(&self) -> Option<Exact> {
-        match self {
-            RevenueFactor::Factor(factor) => Some(*factor),
-            _ => None,
-        }
-    }
 }
 
 /// Undiscounted totals of an investment.
@@ -293,8 +262,4 @@ pub(super) fn annuity<N: Number>(net_present_value: N, discount_rate: N, years: 
 
 pub(super) fn in_equal_parts<N: Number>(net_present_value: N, years: N) -> N {
     (net_present_value / years).named("equivalent_annual_annuity")
-}
-
-pub(super) fn break_even_revenue_factor<N: Number>(net_present_value: N, of_revenues: N) -> N {
-    ((of_revenues - net_present_value) / of_revenues).named("break_even_revenue_factor")
 }

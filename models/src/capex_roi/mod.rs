@@ -8,13 +8,16 @@ mod assumptions;
 mod explain;
 mod explain_rates;
 mod inputs;
+mod kinked;
+mod losses;
 mod measures;
 mod periods;
+mod revenue_factor;
 mod terminal;
 mod times;
 
 pub use explain::explain_capex_roi;
-pub use inputs::{CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TerminalValue};
+pub use inputs::{CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TaxLosses, TerminalValue};
 pub use measures::{CapexRoi, capex_roi};
 pub use periods::CapexPeriod;
 

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::inputs::CapexRoiInputs;
+use super::losses::{offset, tax_of};
 use super::times::FlowFactors;
 use crate::cash_flow::Flow;
 use crate::input::ModelError;
@@ -31,6 +32,8 @@ pub struct CapexPeriod {
     pub present_value: Decimal,
     /// Cumulative cash flow from period 0 to this period, undiscounted.
     pub cumulative_cash_flow: Decimal,
+    /// Loss that is left for later periods, after this one; `None` where losses are offset at once.
+    pub tax_loss_balance: Option<Decimal>,
 }
 
 /// Exact flows of one period, without the terminal value.
@@ -43,6 +46,15 @@ pub(super) struct Moves {
     pub depreciation: Exact,
     pub tax: Exact,
     pub net_cash_flow: Exact,
+    /// Loss that is left for later periods; `None` where losses are offset at once.
+    pub loss_balance: Option<Exact>,
+}
+
+impl Moves {
+    /// Returns the profit before tax and before losses of earlier periods.
+    pub fn profit(&self) -> Exact {
+        self.operating_profit - self.depreciation
+    }
 }
 
 /// Exact flows of the whole investment.
@@ -134,6 +146,7 @@ impl Investment {
                 net_cash_flow: figure(net_cash_flow, "net_cash_flow")?,
                 present_value: figure(*present_value, "present_value")?,
                 cumulative_cash_flow: figure(cumulative, "cumulative_cash_flow")?,
+                tax_loss_balance: moved.loss_balance.map(|balance| figure(balance, "tax_loss_balance")).transpose()?,
             })
         });
         rows.collect()
@@ -158,12 +171,21 @@ fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {
     let operating_costs = inputs.each(&inputs.operating_costs);
     let charges = inputs.depreciation.map(|policy| policy.charges(&expenditures));
     let (margin, tax_rate) = (inputs.margin(), inputs.tax());
+    let limit = inputs.offset_limit();
+    let mut losses = Exact::ZERO;
     let each = expenditures.iter().zip(revenues).zip(operating_costs).enumerate().while_awaited();
     each.map(|(period, ((expenditure, revenue), operating_cost))| {
         let charge = charges.as_ref().and_then(|charges| charges.get(period));
         let depreciation = charge.copied().unwrap_or(Exact::ZERO);
         let operating_profit = operating_profit(revenue, margin, operating_cost);
-        let tax = tax(operating_profit, depreciation, tax_rate);
+        let (tax, loss_balance) = match limit {
+            None => (tax(operating_profit, depreciation, tax_rate), None),
+            Some(limit) => {
+                let taxed = offset(operating_profit - depreciation, losses, limit);
+                losses = taxed.loss_balance;
+                (tax_of(taxed.taxable_profit, tax_rate), Some(losses))
+            }
+        };
         Moves {
             capital_expenditure: *expenditure,
             revenue,
@@ -172,6 +194,7 @@ fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {
             depreciation,
             tax,
             net_cash_flow: net_cash_flow(operating_profit, tax, *expenditure),
+            loss_balance,
         }
     })
     .collect()

@@ -3,7 +3,7 @@ use rust_decimal::{Decimal, dec};
 use super::*;
 use crate::cash_flow::Payback;
 use crate::depreciation::{DepreciationPolicy, MacrsColumn, Method, RecoveryPeriod, UsefulLife};
-use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, TaxRate};
+use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, Share, TaxRate};
 
 fn amounts(figures: &[i64]) -> Vec<NonNegative> {
     figures.iter().map(|figure| NonNegative::new(Decimal::from(*figure)).unwrap()).collect()
@@ -23,6 +23,7 @@ fn investment(spent: &[i64], revenues: &[i64], discount_rate: Decimal) -> CapexR
         timing: None,
         finance_rate: None,
         reinvestment_rate: None,
+        tax_losses: None,
     }
 }
 
@@ -112,6 +113,37 @@ fn a_loss_lowers_other_taxes_at_once() {
     inputs.operating_costs = amounts(&[0, 10]);
     inputs.tax_rate = TaxRate::new(dec!(0.25));
     assert_eq!(capex_roi(&inputs).unwrap().periods[1].tax, dec!(-2.5));
+}
+
+/// Source: by hand. Losses of 30 and 20, then profits of 40 and 60, of which 80 % may be offset: 32, and the 18 that are left.
+#[test]
+fn a_loss_carried_forward_lowers_later_taxes_up_to_the_limit() {
+    let mut inputs = investment(&[100], &[0, 0, 0, 40, 60], dec!(0));
+    inputs.operating_costs = amounts(&[0, 30, 20]);
+    inputs.tax_rate = TaxRate::new(dec!(0.25));
+    inputs.tax_losses = Some(TaxLosses::CarriedForward { offset_limit: Share::new(dec!(0.8)) });
+    let outcome = capex_roi(&inputs).unwrap();
+    let rows: Vec<_> = outcome.periods.iter().map(|row| (row.tax, row.tax_loss_balance.unwrap())).collect();
+    let expected = [(dec!(0), dec!(0)), (dec!(0), dec!(30)), (dec!(0), dec!(50)), (dec!(2), dec!(18)), (dec!(10.5), dec!(0))];
+    assert_eq!(rows, expected);
+    let steps = explain_capex_roi(&inputs, &outcome).steps;
+    let step = steps.iter().find(|step| step.name == "loss_offset(3)").unwrap();
+    assert_eq!((step.formula.as_str(), step.value.as_str()), ("profit(3) × loss_offset_limit_ratio", "32"));
+}
+
+/// Source: by hand. At -60 % a year the value is 34.09 above the outlay's share at a factor of 10 / 11, and 31.25 at a factor of 1.
+#[test]
+fn a_factor_is_absent_where_the_value_crosses_0_more_than_once() {
+    let factor = |spent| {
+        let mut inputs = investment(&[spent], &[0, 100, 10], dec!(-0.6));
+        inputs.operating_costs = amounts(&[0, 100]);
+        inputs.tax_rate = TaxRate::new(dec!(0.5));
+        inputs.tax_losses = Some(TaxLosses::CarriedForward { offset_limit: None });
+        capex_roi(&inputs).unwrap().break_even_revenue_factor
+    };
+    assert!(factor(30).is_some_and(|factor| factor < dec!(0.9)));
+    assert_eq!(factor(33), None);
+    assert!(factor(35).is_some_and(|factor| factor > dec!(1)));
 }
 
 #[test]

@@ -91,6 +91,7 @@ mod tests {
             timing: Some(timing),
             finance_rate: None,
             reinvestment_rate: None,
+            tax_losses: None,
         }
     }
 

@@ -143,6 +143,7 @@ fn a_return_on_capital_gives_up() {
         timing: None,
         finance_rate: None,
         reinvestment_rate: None,
+        tax_losses: None,
     };
     assert_gives_up("return on capital", || capex_roi(&inputs));
     let outcome = capex_roi(&inputs).unwrap();

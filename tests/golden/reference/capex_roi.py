@@ -12,6 +12,7 @@ from shared.rates import add_published, internal_rates, modified_rate, warn_of_s
 from shared.reader import (
     ABOVE_MINUS_ONE,
     ABOVE_ZERO,
+    ABOVE_ZERO_UP_TO_ONE,
     ANY,
     AT_MOST_ONE,
     PERIODS,
@@ -26,6 +27,9 @@ from shared.reader import (
 from shared.rows import run
 
 TIMINGS = ["CASH_FLOW_TIMING_UNSPECIFIED", "CASH_FLOW_TIMING_END_OF_PERIOD", "CASH_FLOW_TIMING_MID_PERIOD"]
+
+
+TAX_LOSSES = ["TAX_LOSSES_UNSPECIFIED", "TAX_LOSSES_OFFSET_AT_ONCE", "TAX_LOSSES_CARRIED_FORWARD"]
 
 
 DEPRECIATION_METHODS = [
@@ -239,6 +243,66 @@ def read_series(read, request, key):
     return amounts
 
 
+def taxed(profits, tax_rate, limit):
+    """(taxes, balances of losses); a limit of None offsets losses at once."""
+    if limit is None:
+        return [profit * tax_rate for profit in profits], [None] * len(profits)
+    taxes, balances, balance = [], [], Fraction(0)
+    for profit in profits:
+        offset = min(balance, limit * profit) if profit > 0 else Fraction(0)
+        balance += -offset if profit > 0 else -profit
+        taxes.append((profit - offset) * tax_rate if profit > 0 else Fraction(0))
+        balances.append(balance)
+    return taxes, balances
+
+
+def factor_with_kinks(at_zero, slope, kept, fixed, tax_rate, limit, discounts):
+    """The one factor f from 0 on at which at_zero + slope × f - the taxes at f is worth 0; None where there is none, or more.
+
+    Every kink is found in the order of the periods: where a profit begins, and where the balance before reaches the limit of
+    what may be offset. Between two kinks next to each other everything is a straight line.
+    """
+
+    def profits(f):
+        return [revenue * f - cost for revenue, cost in zip(kept, fixed)]
+
+    def value(f):
+        return at_zero + slope * f - sum(tax * d for tax, d in zip(taxed(profits(f), tax_rate, limit)[0], discounts))
+
+    kinks = {Fraction(0)}
+    for revenue, cost in zip(kept, fixed):
+        if revenue and cost / revenue > 0:
+            kinks.add(cost / revenue)
+    for i in range(1, len(kept)):
+
+        def excess(f):
+            found = profits(f)
+            return taxed(found, tax_rate, limit)[1][i - 1] - limit * max(found[i], 0)
+
+        kinks |= set(zeros_between(excess, sorted(kinks)))
+    zeros = zeros_between(value, sorted(kinks))
+    return zeros[0] if len(zeros) == 1 else None
+
+
+def zeros_between(line, places):
+    """The zeros, from the first place on, of a line that is straight between the places and beyond the last; where it is 0 all
+    along, its ends, or two places of a ray.
+    """
+    places = [*places, places[-1] + 1]
+    values = [line(place) for place in places]
+    found = [place for place, value in zip(places, values) if value == 0 and place != places[-1]]
+    for (one, start), (other, end) in zip(zip(places, values), zip(places[1:], values[1:])):
+        if start * end < 0:
+            found.append(one - start * (other - one) / (end - start))
+    if values[-1] == 0:
+        found.append(places[-1])
+    # Beyond the last place: as steep as before it.
+    steep = values[-1] - values[-2]
+    if values[-1] * values[-2] > 0 and values[-1] * steep < 0:
+        found.append(places[-1] - values[-1] / steep)
+    return sorted(found)
+
+
 def compute_capex_roi(request):
     read = Reader(request)
     currency = read.currency()
@@ -267,6 +331,13 @@ def compute_capex_roi(request):
     if "terminal_net_cash_flow" in request and growth is None and "perpetual_growth_rate" not in request:
         if given is not None:
             read.out_of_range.append(("terminal_net_cash_flow", "NOT_APPLICABLE"))
+    losses = read.enum(request, "tax_losses", "tax_losses", TAX_LOSSES, required=False)
+    limit = Fraction(1)
+    if "loss_offset_limit_ratio" in request and losses in TAX_LOSSES[:2]:
+        read.out_of_range.append(("loss_offset_limit_ratio", "NOT_APPLICABLE"))
+    else:
+        limit = read.optional(request, "loss_offset_limit_ratio", "loss_offset_limit_ratio", ABOVE_ZERO_UP_TO_ONE, limit)
+    limit = limit if losses == TAX_LOSSES[2] else None
     read.done()
 
     without_replacement = False
@@ -286,7 +357,8 @@ def compute_capex_roi(request):
                 if cost and i + 1 + k < count:
                     depreciation[i + 1 + k] += cost * share
     operating = [revenue * margin - cost for revenue, cost in zip(revenues, costs)]
-    taxes = [(profit - written_off) * tax_rate for profit, written_off in zip(operating, depreciation)]
+    balances = taxed([profit - written_off for profit, written_off in zip(operating, depreciation)], tax_rate, limit)
+    taxes, balances = balances
     net = [profit - tax - spent for profit, tax, spent in zip(operating, taxes, capex)]
 
     # The terminal value, when it is received, and what of it follows revenue.
@@ -326,7 +398,15 @@ def compute_capex_roi(request):
     value_of_revenue = sum(x * margin * (1 - tax_rate) * discount(r, time) for x, time in zip(revenues, times))
     value_of_revenue += following * discount(r, terminal_time)
     factor = None
-    if any(revenues) and margin > 0 and tax_rate < 1 and value_of_revenue:
+    if any(revenues) and margin > 0 and tax_rate < 1 and limit is not None and tax_rate:
+        fixed = [cost + written_off for cost, written_off in zip(costs, depreciation)]
+        discounts = [discount(r, time) for time in times]
+        shielded = sum(tax * factor for tax, factor in zip(taxes, discounts))
+        # With the tax left out, the value is a straight line in the factor.
+        gross = value + shielded
+        slope = value_of_revenue + sum(x * margin * tax_rate * d for x, d in zip(revenues, discounts))
+        factor = factor_with_kinks(gross - slope, slope, [x * margin for x in revenues], fixed, tax_rate, limit, discounts)
+    elif any(revenues) and margin > 0 and tax_rate < 1 and value_of_revenue:
         factor = 1 - value / value_of_revenue
         if factor < 0:
             factor = None
@@ -344,6 +424,7 @@ def compute_capex_roi(request):
                 "net_cash_flow": net[i],
                 "present_value": present[i],
                 "cumulative_cash_flow": cumulative,
+                "tax_loss_balance": balances[i],
             }
         )
     if growth is not None:
@@ -540,6 +621,7 @@ def capex_roi_rows(rows):
         "declining_balance_factor": "-1", "bonus_ratio": "2"}, refused=[("depreciation.method", "REQUIRED"),
         ("depreciation.useful_life_periods", "REQUIRED"), ("depreciation.declining_balance_factor", "OUT_OF_RANGE"),
         ("depreciation.bonus_ratio", "OUT_OF_RANGE")])
+    carried_rows(roi, rows)
     roi("taxed_losses_are_offset", "100", "0 10 200", "0 60 20", tax_rate="0.4")
     roi("taxed_shield_larger_than_profit", "100", "0 10 130", tax_rate="0.4", depreciation=policy("STRAIGHT_LINE", 1))
     roi("taxed_altogether", "100", "0 60 60", tax_rate="1", depreciation=policy("STRAIGHT_LINE", 2))
@@ -628,6 +710,59 @@ def depreciation_rows(rows):
         "REQUIRED"), ("cost", "REQUIRED"), ("policy", "REQUIRED")])
     rows.add("capex_of_an_empty_policy", "ComputeDepreciation", {"currency_code": "USD", "cost": "5", "policy": {}},
         None, refused=[("policy.method", "REQUIRED"), ("policy.useful_life_periods", "REQUIRED")])
+
+
+def carried_rows(roi, rows):
+    """Losses carried forward."""
+
+    def tax(name, taxes, balances, *given, published=None, **more):
+        period = {f"periods[{i}].tax": value for i, value in enumerate(taxes.split())}
+        left = {f"periods[{i}].tax_loss_balance": value for i, value in enumerate(balances.split())}
+        roi(name, *given, published={**period, **left, **(published or {})}, tax_losses="TAX_LOSSES_CARRIED_FORWARD",
+            **more)
+
+    # By hand: losses of 0, 30 and 20, then profits of 40 and 60: 40 is offset, and the 10 that are left.
+    tax("carried_forward", "0 0 0 0 12.5", "0 30 50 10 0", "100", "0 0 0 40 60", "0 30 20", tax_rate="0.25")
+    # 80 % of 40 and of 60: 32, then 18 that are left.
+    tax("carried_forward_to_a_limit", "0 0 0 2 10.5", "0 30 50 18 0", "100", "0 0 0 40 60", "0 30 20", tax_rate="0.25",
+        loss_offset_limit_ratio="0.8")
+    tax("carried_forward_and_lost", "0 0 0", "0 50 40", "100", "0 0 10", "0 50", tax_rate="0.3",
+        depreciation=policy("STRAIGHT_LINE", 1, salvage_amount="99.9999999999999999"),
+        published={"periods[1].tax_loss_balance": "50.0000000000000001",
+        "periods[2].tax_loss_balance": "40.0000000000000001"})
+    tax("carried_forward_without_tax", "0 0 0", "0 20 0", "100", "0 0 150", "0 20", published={})
+    tax("carried_forward_depreciation", "0 0 0 15", "0 50 20 0", "100", "0 0 80 80", tax_rate="0.25", period=QUARTER,
+        depreciation=policy("STRAIGHT_LINE", 2))
+    for limit in ("1", "0.8", "0.5", "0.3333333333333333333333333333"):
+        more = dict(tax_losses="TAX_LOSSES_CARRIED_FORWARD", loss_offset_limit_ratio=limit, tax_rate="0.25",
+            depreciation=policy("DECLINING_BALANCE_SWITCHING", 3))
+        for name, given in (
+            ("plan", dict(capex="1000 200", revenues="0 100 300 500 700 900", costs="50 60 70 80 90 300")),
+            ("late", dict(capex="500", revenues="0 10 20 30 400 500 600 700", costs="0 30 30 30 30")),
+            ("uneven", dict(capex="300", revenues="10 200 0 300 1 400", costs="0 150 100 20 90 10", gross_margin="0.7")),
+        ):
+            roi(f"carried_{name}_{limit[:6]}", **given, **more)
+            roi(f"carried_{name}_{limit[:6]}_exit_mid", **given, **more, exit_multiple="2", r="0.07", period=QUARTER,
+                timing="CASH_FLOW_TIMING_MID_PERIOD")
+            roi(f"carried_{name}_{limit[:6]}_gordon", **given, **more, perpetual_growth_rate="0.01")
+    carried = dict(tax_losses="TAX_LOSSES_CARRIED_FORWARD", absent=("break_even_revenue_factor",))
+    roi("carried_pays_without_revenue", "100", "0 50 60", "0 5", terminal_amount="300", tax_rate="0.5", **carried)
+    # At a rate of -60 % a tax saved later weighs more than the loss: the value rises to capex + 34.09 at 10 / 11, falls to
+    # capex + 31.25 at 1, and rises again.
+    for spent, published in (("30", {}), ("31.25", None), ("33", None), ("35", {})):
+        given = dict(r="-0.6", tax_rate="0.5", tax_losses="TAX_LOSSES_CARRIED_FORWARD")
+        absent = ("break_even_revenue_factor",) if published is None else ()
+        roi(f"carried_rises_and_falls_{spent}", spent, "0 100 10", "0 100", absent=absent, **given)
+        assert absent or "break_even_revenue_factor" in rows.rows[-1]["response"], spent
+    roi("offset_at_once", "100", "0 0 40 60", "0 30", tax_rate="0.25", tax_losses="TAX_LOSSES_OFFSET_AT_ONCE",
+        published={"periods[1].tax": "-7.5"})
+    roi("refused_limit_of_losses_offset_at_once", "100", "0 50", loss_offset_limit_ratio="0.8",
+        refused=[("loss_offset_limit_ratio", "NOT_APPLICABLE")])
+    for limit in ("0", "1.1"):
+        roi(f"refused_limit_of_{limit}", "100", "0 50", loss_offset_limit_ratio=limit,
+            tax_losses="TAX_LOSSES_CARRIED_FORWARD", refused=[("loss_offset_limit_ratio", "OUT_OF_RANGE")])
+    roi("refused_tax_losses_unknown", "100", "0 50", loss_offset_limit_ratio="x", tax_losses=3,
+        refused=[("tax_losses", "ENUM_UNKNOWN"), ("loss_offset_limit_ratio", "DECIMAL_MALFORMED")])
 
 
 def printed_rows(rows):
@@ -872,11 +1007,14 @@ def draw_capex_roi(chance):
         ("tax_rate", 0.5, lambda: chance.choice(("0", "0.21", "0.25", "0.3333333333333333333333333333", "1"))),
         ("depreciation", 0.5, lambda: draw_policy(chance, period == YEAR)),
         ("timing", 0.6, lambda: chance.choice(TIMINGS)),
+        ("tax_losses", 0.4, lambda: chance.choice(TAX_LOSSES)),
         ("finance_rate", 0.2, lambda: annual_rate(chance)),
         ("reinvestment_rate", 0.2, lambda: annual_rate(chance)),
     ):
         if chance.likely(probability):
             request[name] = make()
+    if request.get("tax_losses") == TAX_LOSSES[2] and chance.likely(0.5):
+        request["loss_offset_limit_ratio"] = chance.choice(("0.8", "1", "0.5", "0.01"))
     terminal = chance.randint(0, 5)
     if terminal == 0:
         request["terminal_amount"] = moderate(chance)
