@@ -42,15 +42,35 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
         finance_rate: reader.optional(Path::of("finance_rate"), request.finance_rate.as_ref()),
         reinvestment_rate: None,
         tax_losses: None,
+        disposal_proceeds: None,
+        net_working_capitals: Vec::new(),
     };
     let options = reader.options(request.options.as_ref());
     inputs.reinvestment_rate = reader.optional(Path::of("reinvestment_rate"), request.reinvestment_rate.as_ref());
     reader.terminal_net_cash_flow(request.terminal_net_cash_flow.as_ref(), &mut inputs.terminal_value);
     inputs.tax_losses = reader.tax_losses(request.tax_losses, request.loss_offset_limit_ratio.as_ref());
+    inputs.disposal_proceeds = reader.disposal_proceeds(request.disposal_proceeds.as_ref(), &inputs);
+    let items = reader.items(Path::of("net_working_capitals"), &request.net_working_capitals, PERIODS_MAX);
+    inputs.net_working_capitals = items.map(|(path, level)| reader.required(path, level)).collect();
     reader.asked(inputs, currency, options)
 }
 
 impl Reader {
+    /// Reads the proceeds of a disposal, which needs a book value, and an investment that ends.
+    fn disposal_proceeds(&mut self, given: Option<&Text>, inputs: &CapexRoiInputs) -> Option<NonNegative> {
+        let path = Path::of("disposal_proceeds");
+        let reason = match inputs.terminal_value {
+            Some(TerminalValue::PerpetualGrowth { .. } | TerminalValue::ExitMultiple(_)) => {
+                "is used without perpetual_growth_rate and exit_multiple, whose investments go on"
+            }
+            _ if inputs.depreciation.is_none() => "is used with depreciation alone, which says what the book value is",
+            _ => return self.optional(path, given),
+        };
+        given?;
+        self.refuse(path, Reason::NotApplicable, || reason.to_owned());
+        None
+    }
+
     /// Reads the flow that grows for ever; nothing else has a use for it.
     fn terminal_net_cash_flow(&mut self, given: Option<&Text>, terminal_value: &mut Option<TerminalValue>) {
         let path = Path::of("terminal_net_cash_flow");
@@ -177,6 +197,7 @@ fn period_message(write: Writer, period: &CapexPeriod) -> pb::CapexPeriod {
         present_value: write.money(period.present_value),
         cumulative_cash_flow: write.money(period.cumulative_cash_flow),
         tax_loss_balance: write.optional_money(period.tax_loss_balance),
+        net_working_capital_change: write.optional_money(period.net_working_capital_change),
     }
 }
 

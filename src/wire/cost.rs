@@ -84,7 +84,8 @@ impl Cost for pb::ComputeDefaultAliveRequest {
 
 impl Cost for pb::ComputeCapexRoiRequest {
     fn expected_units(&self) -> u64 {
-        let periods = self.capital_expenditures.len().max(self.revenues.len()).max(self.operating_costs.len());
+        let lengths = [self.revenues.len(), self.operating_costs.len(), self.net_working_capitals.len()];
+        let periods = lengths.into_iter().fold(self.capital_expenditures.len(), usize::max);
         // Two paybacks, a modified rate, the present value of three series, and the rates of one.
         let answer = 4_000 + times(periods, 370);
         // Two kinks a period, and a place for each.

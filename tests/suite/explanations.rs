@@ -105,7 +105,7 @@ fn formulas_name_only_what_the_request_or_an_earlier_step_has() {
 }
 
 /// Fields that a request may leave out; their defaults stand among the assumptions.
-const DEFAULTED: [&str; 13] = [
+const DEFAULTED: [&str; 14] = [
     "cloud_gross_margin",
     "payback_years",
     "gross_margin",
@@ -119,6 +119,7 @@ const DEFAULTED: [&str; 13] = [
     "discount_rate",
     "maximum_share",
     "revenue_growth_rate",
+    "loss_offset_limit_ratio",
 ];
 
 #[test]

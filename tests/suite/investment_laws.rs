@@ -59,13 +59,25 @@ fn investment() -> impl Strategy<Value = CapexRoiInputs> {
     let period = prop::sample::select(vec![Period::Month, Period::Quarter, Period::Year]);
     let timing = prop::option::of(prop::sample::select(vec![CashFlowTiming::EndOfPeriod, CashFlowTiming::MidPeriod]));
     let rates = (150_i64..5_000, 0_i64..=10_000, 1_i64..=10_000);
-    let taxes = (prop::option::of(policy()), tax_losses());
+    let ending = (prop::option::of(0_i64..1_000_000), prop::collection::vec(-1_000_000_i64..1_000_000, 0..24));
+    let taxes = (prop::option::of(policy()), tax_losses(), ending);
     (series(1), series(0), series(0), period, timing, rates, taxes, terminal_value()).prop_map(
-        |(mut spent, revenues, costs, period, timing, (discount, tax, margin), (depreciation, tax_losses), terminal_value)| {
+        |(
+            mut spent,
+            revenues,
+            costs,
+            period,
+            timing,
+            (discount, tax, margin),
+            (depreciation, tax_losses, (proceeds, levels)),
+            terminal_value,
+        )| {
             spent[0] += dec!(0.01);
             let amounts = |series: Vec<Decimal>| -> Vec<NonNegative> {
                 series.into_iter().map(|amount| NonNegative::new(amount).expect("0 or more")).collect()
             };
+            let ends = !matches!(terminal_value, Some(TerminalValue::PerpetualGrowth { .. } | TerminalValue::ExitMultiple(_)));
+            let proceeds = proceeds.filter(|_| ends && depreciation.is_some());
             CapexRoiInputs {
                 period,
                 capital_expenditures: Expenditures::new(amounts(spent)).expect("something is spent"),
@@ -80,6 +92,8 @@ fn investment() -> impl Strategy<Value = CapexRoiInputs> {
                 finance_rate: None,
                 reinvestment_rate: None,
                 tax_losses,
+                disposal_proceeds: proceeds.and_then(|amount| NonNegative::new(Decimal::new(amount, 2))),
+                net_working_capitals: levels.into_iter().filter_map(|level| AnyDecimal::new(Decimal::new(level, 2))).collect(),
             }
         },
     )
@@ -128,11 +142,24 @@ proptest! {
     }
 
     #[test]
+    fn working_capital_that_comes_back_costs_nothing_without_a_discount(inputs in investment()) {
+        let inputs = CapexRoiInputs { discount_rate: Rate::new(Decimal::ZERO).expect("above -1"), terminal_value: None, ..inputs };
+        let without = CapexRoiInputs { net_working_capitals: Vec::new(), ..inputs.clone() };
+        // The series may be the longest, and what is spent later is depreciated for longer.
+        prop_assume!(inputs.net_working_capitals.len() <= inputs.capital_expenditures.amounts().len().max(inputs.revenues.len()).max(inputs.operating_costs.len()));
+        let (Ok(with), Ok(without)) = (capex_roi(&inputs), capex_roi(&without)) else { return Ok(()) };
+        prop_assert!((with.net_present_value - without.net_present_value).abs() <= dec!(1e-18));
+        prop_assert_eq!(with.net_gain.round_dp(15), without.net_gain.round_dp(15));
+    }
+
+    #[test]
     fn an_investment_in_cents_returns_what_one_in_thousands_does(inputs in investment()) {
         let mut scaled = inputs.clone();
         scaled.capital_expenditures = Expenditures::new(inputs.capital_expenditures.amounts().iter().map(|amount| thousandfold(*amount)).collect()).expect("something");
         scaled.revenues = inputs.revenues.iter().map(|amount| thousandfold(*amount)).collect();
         scaled.operating_costs = inputs.operating_costs.iter().map(|amount| thousandfold(*amount)).collect();
+        scaled.disposal_proceeds = inputs.disposal_proceeds.map(thousandfold);
+        scaled.net_working_capitals = inputs.net_working_capitals.iter().filter_map(|level| AnyDecimal::new(level.get() * dec!(1000))).collect();
         if let Some(TerminalValue::Amount(amount)) = inputs.terminal_value {
             scaled.terminal_value = AnyDecimal::new(amount.get() * dec!(1000)).map(TerminalValue::Amount);
         }

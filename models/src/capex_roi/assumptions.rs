@@ -19,6 +19,7 @@ pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, inv
     assume_lengths(explanation, inputs);
     assume_tax(explanation, inputs);
     assume_timing(explanation, inputs);
+    assume_end(explanation, inputs);
     let discount_rate = text(inputs.discount_rate.get());
     for (field, given) in [("finance_rate", inputs.finance_rate), ("reinvestment_rate", inputs.reinvestment_rate)] {
         let reason =
@@ -67,11 +68,13 @@ fn assume_tax(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
                 "the period after",
                 "Each expenditure is depreciated from the period after it; in its own period it lowers no tax.",
             );
-            explanation.assume(
-                "unrecovered_book_value",
-                "lost",
-                "What is not depreciated by the last period lowers no tax and is sold for nothing, salvage included; a sale belongs into terminal_amount.",
-            );
+            if inputs.disposal_proceeds.is_none() {
+                explanation.assume(
+                    "unrecovered_book_value",
+                    "lost",
+                    "What is not depreciated by the last period lowers no tax and is sold for nothing, salvage included; a sale belongs into disposal_proceeds.",
+                );
+            }
         }
     }
     if let Some(TaxLosses::CarriedForward { offset_limit }) = inputs.tax_losses {
@@ -141,6 +144,30 @@ fn assume_timing(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
             "A sale at the end of the last period, for a multiple of its operating profit before tax and depreciation, annualised; untaxed.",
         ),
     }
+}
+
+fn assume_end(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
+    if inputs.disposal_proceeds.is_some() {
+        explanation.assume(
+            "disposal_proceeds",
+            "all of it",
+            "Everything that was bought is sold at the end of the last period; what exceeds its book value is profit of that period, and what falls short is a loss.",
+        );
+    }
+    if inputs.net_working_capitals.is_empty() {
+        return;
+    }
+    explanation.assume(
+        "net_working_capitals",
+        "untaxed",
+        "A change of net working capital is a flow and no profit; the level before period 0 is 0, and a shorter series goes on with its last level.",
+    );
+    let (value, reason) = if inputs.releases_working_capital() {
+        ("released", "What is left comes back at the end of the last period.")
+    } else {
+        ("kept", "An investment that goes on, or is sold as a whole, keeps its working capital: nothing comes back.")
+    };
+    explanation.assume("net_working_capital_at_end", value, reason);
 }
 
 fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, outcome: &CapexRoi) {

@@ -38,6 +38,12 @@ pub struct CapexRoiInputs {
     pub reinvestment_rate: Option<Rate>,
     /// When a loss lowers the tax; `None` is at once.
     pub tax_losses: Option<TaxLosses>,
+    /// Disposal proceeds at the end of the last period, taxed on what exceeds the book value of all. `None` is no disposal: the book value
+    /// is lost, and lowers no tax.
+    pub disposal_proceeds: Option<NonNegative>,
+    /// Net working capital at the end of each period, period 0 first, at most [`PERIODS_MAX`]. Beyond the end of a shorter series, the last
+    /// level stays.
+    pub net_working_capitals: Vec<AnyDecimal>,
 }
 
 /// When a loss lowers the tax.
@@ -123,9 +129,30 @@ impl Expenditures {
 impl CapexRoiInputs {
     /// Returns the index of the last period: the longest series decides.
     pub(super) fn last_period(&self) -> u32 {
-        let lengths = [self.capital_expenditures.amounts().len(), self.revenues.len(), self.operating_costs.len()];
+        let lengths = [
+            self.capital_expenditures.amounts().len(),
+            self.revenues.len(),
+            self.operating_costs.len(),
+            self.net_working_capitals.len(),
+        ];
         let longest = lengths.into_iter().max().unwrap_or_default().min(PERIODS_MAX);
         u32::try_from(longest.saturating_sub(1)).unwrap_or_default()
+    }
+
+    /// True where money moves at the very end of the last period.
+    pub(super) fn has_end(&self) -> bool {
+        self.terminal_value.is_some() || self.disposal_proceeds.is_some() || !self.net_working_capitals.is_empty()
+    }
+
+    /// Returns the net working capital at the end of a period, which need not be in the series.
+    pub(super) fn net_working_capital(&self, period: usize) -> Exact {
+        let level = self.net_working_capitals.get(period).or(self.net_working_capitals.last());
+        level.map_or(Exact::ZERO, |level| level.get().into())
+    }
+
+    /// True where working capital comes back at the end: an investment that goes on, or is sold, keeps it.
+    pub(super) fn releases_working_capital(&self) -> bool {
+        !self.net_working_capitals.is_empty() && !self.terminal_value.is_some_and(|terminal| terminal.goes_on())
     }
 
     pub(super) fn margin(&self) -> Exact {
@@ -175,6 +202,11 @@ impl TerminalValue {
     /// True where a part of the terminal value follows revenue.
     pub(super) fn follows_revenue(&self) -> bool {
         !matches!(self, TerminalValue::Amount(_) | TerminalValue::PerpetualGrowth { net_cash_flow: Some(_), .. })
+    }
+
+    /// True of the value of an investment that goes on after the last period, working capital and all.
+    pub(super) fn goes_on(&self) -> bool {
+        !matches!(self, TerminalValue::Amount(_))
     }
 
     /// True where the terminal value is discounted as the flows of the last period are: Gordon's value is made of such flows.

@@ -80,6 +80,25 @@ impl KinkedLine {
         self.weights = self.weights + weight;
     }
 
+    /// Returns the balance on a way of its own, whose sum begins anew.
+    pub fn branch(&self) -> KinkedLine {
+        let kinks = self.kinks.iter().map(|kink| Kink { weights_before: Exact::ZERO, ..*kink }).collect();
+        KinkedLine { start: self.start, kinks, end: self.end, ..KinkedLine::default() }
+    }
+
+    /// Adds the sum of a branch to this one.
+    pub fn absorb(&mut self, mut branch: KinkedLine) {
+        branch.sum_up();
+        self.summed = self.summed.plus(branch.summed.value, branch.summed.slope);
+        self.bends.append(&mut branch.bends);
+    }
+
+    /// Adds the kinks that are left to the weighted sum.
+    fn sum_up(&mut self) {
+        let kept = self.kinks.iter().map(|kink| (kink.at, kink.bend * (self.weights - kink.weights_before)));
+        self.bends.extend(kept);
+    }
+
     fn add(&mut self, value: Exact, slope: Exact) {
         self.start = self.start.plus(value, slope);
         self.end = self.end.plus(value, slope);
@@ -113,8 +132,7 @@ impl KinkedLine {
     /// Returns the zeros, from 0 on, of the line `at_zero` + `slope` × f less `share` of the weighted sum of the balances. `scale` is the size
     /// of the figures that the value is the sum of: a value that is too small beside it counts as 0.
     pub fn zeros(mut self, at_zero: Exact, slope: Exact, share: Exact, scale: Exact) -> Zeros {
-        let kept = self.kinks.iter().map(|kink| (kink.at, kink.bend * (self.weights - kink.weights_before)));
-        self.bends.extend(kept);
+        self.sum_up();
         self.bends.sort_unstable_by(|(one, _), (other, _)| one.partial_cmp(other).unwrap_or(std::cmp::Ordering::Equal));
         let tiny = scale * Exact::power_of_ten(-50);
         let sign = |value: Exact| match value.absolute() > tiny {

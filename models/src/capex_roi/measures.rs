@@ -19,7 +19,7 @@ use crate::work::WhileAwaited;
 pub struct CapexRoi {
     /// Total capital expenditure over all periods.
     pub total_capital_expenditure: Decimal,
-    /// Total net inflow: operating profit after tax, plus terminal value, before capital expenditure.
+    /// Total net inflow: all flows after tax, those at the end included, before capital expenditure.
     pub total_net_inflow: Decimal,
     /// Total net inflow minus total capital expenditure.
     pub net_gain: Decimal,
@@ -71,7 +71,8 @@ impl CapexRoi {
 /// ```text
 /// operating_profit(i) = revenue(i) × gross_margin - operating_cost(i)
 /// tax(i)              = (operating_profit(i) - depreciation(i)) × tax_rate
-/// net_cash_flow(i)    = operating_profit(i) - tax(i) - capital_expenditure(i), in the last period + terminal_value
+/// net_cash_flow(i)    = operating_profit(i) - tax(i) - capital_expenditure(i) - change of net_working_capital(i)
+///                       in the last period + terminal_value + disposal_proceeds + net_working_capital that comes back
 /// present_value(i)    = net_cash_flow(i) / (1 + r)^i, r per period; i - 1/2 with flows in the middle of a period
 ///
 /// net_present_value               = sum of present_value(i)
@@ -93,7 +94,11 @@ impl CapexRoi {
 /// of which is followed. The factor is absent where it would be below 0, where several factors lead to 0, without revenue, at a gross margin
 /// at or below 0, and at a tax rate of 1.
 ///
-/// A payback counts the terminal value at the end of the last period: it moves at once, and is not spread over the period.
+/// A disposal is taxed on disposal_proceeds - book value, the cost of everything less its depreciation, as part of the last period's profit.
+/// Net working capital comes back at the end, but not with a perpetual growth or an exit multiple.
+///
+/// A payback counts the terminal value, the disposal and working capital that comes back at the end of the last period: they move at once, and
+/// are not spread over the period.
 ///
 /// - Shapes: each series has one value per period, 1 to 1200; beyond the end of a shorter series, values are 0.
 /// - Units: money in one currency; rates per year, effective, as fractions; paybacks in years.
@@ -124,6 +129,8 @@ impl CapexRoi {
 ///     finance_rate: None,
 ///     reinvestment_rate: None,
 ///     tax_losses: None,
+///     disposal_proceeds: None,
+///     net_working_capitals: Vec::new(),
 /// })
 /// .unwrap();
 /// assert_eq!(outcome.net_present_value.round_dp(2), dec!(84.24));
@@ -133,7 +140,7 @@ impl CapexRoi {
 pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
     let investment = Investment::new(inputs);
     let net_cash_flows = investment.net_cash_flows();
-    let as_discounted = timed(inputs, &net_cash_flows, investment.terminal_value);
+    let as_discounted = timed(inputs, &net_cash_flows, investment.end.total());
     let as_counted = YearUnit::of_period(inputs.period);
     let totals = Totals::new(&investment);
     let return_on_investment = return_on_investment(totals.net_gain(), totals.capital_expenditure);
@@ -188,14 +195,15 @@ impl Totals {
         let mut totals = Totals {
             capital_expenditure: Exact::ZERO,
             revenue: Exact::ZERO,
-            net_inflow: investment.terminal_value,
-            moved: investment.terminal_value.absolute(),
+            net_inflow: investment.end.total(),
+            moved: investment.end.total().absolute() + investment.end.tax().absolute(),
         };
         for moved in investment.moves.iter().while_awaited() {
             totals.capital_expenditure = totals.capital_expenditure + moved.capital_expenditure;
             totals.revenue = totals.revenue + moved.revenue;
-            totals.net_inflow = totals.net_inflow + moved.operating_profit - moved.tax;
-            totals.moved = totals.moved + moved.operating_profit.absolute() + moved.tax.absolute();
+            let change = moved.working_capital_change.unwrap_or(Exact::ZERO);
+            totals.net_inflow = totals.net_inflow + moved.operating_profit - moved.tax - change;
+            totals.moved = totals.moved + moved.operating_profit.absolute() + moved.tax.absolute() + change.absolute();
         }
         totals
     }

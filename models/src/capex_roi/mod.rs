@@ -5,12 +5,15 @@
 //! against 20 of revenue").
 
 mod assumptions;
+mod end;
 mod explain;
+mod explain_end;
 mod explain_rates;
 mod inputs;
 mod kinked;
 mod losses;
 mod measures;
+mod moves;
 mod periods;
 mod revenue_factor;
 mod terminal;

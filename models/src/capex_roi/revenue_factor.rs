@@ -69,16 +69,31 @@ impl RevenueFactor {
 
 /// Follows the net present value over every kink of the tax.
 fn followed(inputs: &CapexRoiInputs, investment: &Investment, net_present_value: Exact, limit: Exact) -> RevenueFactor {
-    let factors = FlowFactors::new(inputs).of_flows;
+    let factors = FlowFactors::new(inputs);
     let tax_rate = inputs.tax();
-    let worth = |period: usize| factors.get(period).map_or(Exact::ZERO, |factor| Exact::ONE / *factor);
-    let (mut balance, mut scale) = (KinkedLine::default(), investment.terminal_value.absolute());
+    let worth = |period: usize| factors.of_flows.get(period).map_or(Exact::ZERO, |factor| Exact::ONE / *factor);
+    let (mut balance, mut scale) = (KinkedLine::default(), investment.end.total().absolute());
     // What the tax of each period is more than with losses offset at once, at the revenues that were given.
     let mut carried = Exact::ZERO;
     let mut worth_now = worth(0);
     for (period, moved) in investment.moves.iter().enumerate().while_awaited() {
-        balance.earn(moved.kept_revenue, moved.kept_revenue - moved.profit(), limit);
-        let worth_next = worth(period.saturating_add(1));
+        let costs = moved.kept_revenue - moved.profit();
+        let mut worth_next = worth(period.saturating_add(1));
+        let is_last = period.saturating_add(1) == investment.moves.len();
+        match investment.end.disposal.filter(|_| is_last) {
+            None => balance.earn(moved.kept_revenue, costs, limit),
+            Some(disposal) => {
+                // The tax without the gain moves with the period's flows, what it is more with the gain at the very end.
+                let worth_at_end = Exact::ONE / factors.at_end;
+                let mut without = balance.branch();
+                without.earn(moved.kept_revenue, costs, limit);
+                without.weigh(worth_now - worth_at_end);
+                balance.earn(moved.kept_revenue, costs - disposal.gain(), limit);
+                balance.absorb(without);
+                carried = carried + (disposal.tax - disposal.gain() * tax_rate) * worth_at_end;
+                worth_next = worth_now - worth_at_end;
+            }
+        }
         balance.weigh(worth_now - worth_next);
         carried = carried + (moved.tax - moved.profit() * tax_rate) * worth_now;
         scale = scale + (moved.operating_profit.absolute() + moved.depreciation + moved.capital_expenditure) * worth_now;

@@ -24,6 +24,8 @@ fn investment(spent: &[i64], revenues: &[i64], discount_rate: Decimal) -> CapexR
         finance_rate: None,
         reinvestment_rate: None,
         tax_losses: None,
+        disposal_proceeds: None,
+        net_working_capitals: Vec::new(),
     }
 }
 
@@ -144,6 +146,42 @@ fn a_factor_is_absent_where_the_value_crosses_0_more_than_once() {
     assert!(factor(30).is_some_and(|factor| factor < dec!(0.9)));
     assert_eq!(factor(33), None);
     assert!(factor(35).is_some_and(|factor| factor > dec!(1)));
+}
+
+/// Source: by hand. After twice 25 of depreciation a book value of 50 is left of 100; a gain of 10 is taxed by 2.
+#[test]
+fn a_disposal_is_taxed_on_what_exceeds_the_book_value_and_pays_back_at_the_end() {
+    let sold = |proceeds: Option<i64>, losses| {
+        let mut inputs = investment(&[100], &[0, 50, 50], dec!(0));
+        inputs.tax_rate = TaxRate::new(dec!(0.2));
+        inputs.depreciation = straight_line(4);
+        inputs.disposal_proceeds = proceeds.and_then(|proceeds| NonNegative::new(proceeds.into()));
+        inputs.tax_losses = losses;
+        capex_roi(&inputs).unwrap()
+    };
+    let last = |proceeds| sold(Some(proceeds), None).periods[2];
+    assert_eq!((last(60).tax, last(60).net_cash_flow), (dec!(7), dec!(103)));
+    assert_eq!((last(0).tax, last(0).net_cash_flow), (dec!(-5), dec!(55)));
+    assert_eq!(sold(None, None).periods[2].net_cash_flow, dec!(45), "absent: the book value is lost");
+    assert_eq!(sold(Some(60), None).payback, Payback::Years(dec!(2)));
+    // A loss of 50 offsets the profit of 25, and 25 are lost.
+    let carried = sold(Some(0), Some(TaxLosses::CarriedForward { offset_limit: None })).periods[2];
+    assert_eq!((carried.tax, carried.tax_loss_balance), (dec!(0), Some(dec!(25))));
+}
+
+#[test]
+fn working_capital_comes_back_at_the_end_unless_the_investment_goes_on() {
+    let with = |terminal_value| {
+        let mut inputs = investment(&[100], &[0, 40, 40, 20], dec!(0));
+        inputs.net_working_capitals = vec![AnyDecimal::new(dec!(10)).unwrap(), AnyDecimal::new(dec!(30)).unwrap()];
+        inputs.terminal_value = terminal_value;
+        capex_roi(&inputs).unwrap()
+    };
+    let changes: Vec<_> = with(None).periods.iter().map(|row| row.net_working_capital_change.unwrap()).collect();
+    assert_eq!(changes, [dec!(10), dec!(20), dec!(0), dec!(0)]);
+    assert_eq!((with(None).net_gain, with(None).payback), (dec!(0), Payback::Years(dec!(3))));
+    let multiple = AnyDecimal::new(dec!(0)).unwrap();
+    assert_eq!(with(Some(TerminalValue::ExitMultiple(multiple))).net_gain, dec!(-30));
 }
 
 #[test]

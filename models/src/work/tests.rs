@@ -144,6 +144,8 @@ fn a_return_on_capital_gives_up() {
         finance_rate: None,
         reinvestment_rate: None,
         tax_losses: None,
+        disposal_proceeds: None,
+        net_working_capitals: Vec::new(),
     };
     assert_gives_up("return on capital", || capex_roi(&inputs));
     let outcome = capex_roi(&inputs).unwrap();

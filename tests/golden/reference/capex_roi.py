@@ -256,7 +256,7 @@ def taxed(profits, tax_rate, limit):
     return taxes, balances
 
 
-def factor_with_kinks(at_zero, slope, kept, fixed, tax_rate, limit, discounts):
+def factor_with_kinks(at_zero, slope, kept, fixed, tax_rate, limit, discounts, gain, at_end):
     """The one factor f from 0 on at which at_zero + slope × f - the taxes at f is worth 0; None where there is none, or more.
 
     Every kink is found in the order of the periods: where a profit begins, and where the balance before reaches the limit of
@@ -267,17 +267,24 @@ def factor_with_kinks(at_zero, slope, kept, fixed, tax_rate, limit, discounts):
         return [revenue * f - cost for revenue, cost in zip(kept, fixed)]
 
     def value(f):
-        return at_zero + slope * f - sum(tax * d for tax, d in zip(taxed(profits(f), tax_rate, limit)[0], discounts))
+        found = profits(f)
+        taxes = taxed(found, tax_rate, limit)[0]
+        worth = at_zero + slope * f - sum(tax * d for tax, d in zip(taxes, discounts))
+        if gain is not None:
+            worth -= (taxed([*found[:-1], found[-1] + gain], tax_rate, limit)[0][-1] - taxes[-1]) * at_end
+        return worth
 
+    last = len(kept) - 1
     kinks = {Fraction(0)}
-    for revenue, cost in zip(kept, fixed):
-        if revenue and cost / revenue > 0:
-            kinks.add(cost / revenue)
-    for i in range(1, len(kept)):
+    places = [cost / revenue for revenue, cost in zip(kept, fixed) if revenue]
+    if gain is not None and kept[last]:
+        places.append((fixed[last] - gain) / kept[last])
+    kinks |= {place for place in places if place > 0}
+    for i, more in [*((i, 0) for i in range(1, last + 1)), *([(last, gain)] if gain is not None and last else [])]:
 
         def excess(f):
             found = profits(f)
-            return taxed(found, tax_rate, limit)[1][i - 1] - limit * max(found[i], 0)
+            return taxed(found, tax_rate, limit)[1][i - 1] - limit * max(found[i] + more, 0)
 
         kinks |= set(zeros_between(excess, sorted(kinks)))
     zeros = zeros_between(value, sorted(kinks))
@@ -338,11 +345,20 @@ def compute_capex_roi(request):
     else:
         limit = read.optional(request, "loss_offset_limit_ratio", "loss_offset_limit_ratio", ABOVE_ZERO_UP_TO_ONE, limit)
     limit = limit if losses == TAX_LOSSES[2] else None
+    goes_on = "perpetual_growth_rate" in request or "exit_multiple" in request
+    if "disposal_proceeds" in request and (goes_on or "depreciation" not in request):
+        read.out_of_range.append(("disposal_proceeds", "NOT_APPLICABLE"))
+        proceeds = None
+    else:
+        proceeds = read.optional(request, "disposal_proceeds", "disposal_proceeds", ZERO_OR_MORE)
+    levels = request.get("net_working_capitals", [])
+    read.at_most(levels, 1200, "net_working_capitals")
+    levels = [element(read, text, f"net_working_capitals[{i}]", ANY) for i, text in enumerate(levels)]
     read.done()
 
     without_replacement = False
     per_year = PERIODS_A_YEAR[period]
-    count = max(len(capex), len(revenues), len(costs))
+    count = max(len(capex), len(revenues), len(costs), len(levels))
     capex, revenues, costs = (list(s) + [Fraction(0)] * (count - len(s)) for s in (capex, revenues, costs))
     last = count - 1
     mid = timing == "CASH_FLOW_TIMING_MID_PERIOD"
@@ -357,9 +373,22 @@ def compute_capex_roi(request):
                 if cost and i + 1 + k < count:
                     depreciation[i + 1 + k] += cost * share
     operating = [revenue * margin - cost for revenue, cost in zip(revenues, costs)]
-    balances = taxed([profit - written_off for profit, written_off in zip(operating, depreciation)], tax_rate, limit)
-    taxes, balances = balances
+    profits = [profit - written_off for profit, written_off in zip(operating, depreciation)]
+    taxes, balances = taxed(profits, tax_rate, limit)
     net = [profit - tax - spent for profit, tax, spent in zip(operating, taxes, capex)]
+    changes = [None] * count
+    at_end = []  # what moves at the very end, besides a terminal value
+    if levels:
+        levels += levels[-1:] * (count - len(levels))
+        changes = [level - before for level, before in zip(levels, [Fraction(0), *levels])]
+        net = [flow - change for flow, change in zip(net, changes)]
+        if not goes_on:
+            at_end.append(levels[-1])
+    gain = None
+    if proceeds is not None:
+        gain = proceeds - (sum(capex) - sum(depreciation))
+        all_taxes, all_balances = taxed([*profits[:-1], profits[-1] + gain], tax_rate, limit)
+        at_end.append(proceeds - (all_taxes[-1] - taxes[-1]))
 
     # The terminal value, when it is received, and what of it follows revenue.
     terminal, terminal_time, following = None, end, Fraction(0)
@@ -389,6 +418,13 @@ def compute_capex_roi(request):
         paid_back_discounted.append(terminal * discount(r, terminal_time))
         net[last] += terminal
         present[last] += terminal * discount(r, terminal_time)
+    for flow in at_end:
+        flows.append((end, flow))
+        counted.append(end)
+        paid_back.append(flow)
+        paid_back_discounted.append(flow * discount(r, end))
+        net[last] += flow
+        present[last] += flow * discount(r, end)
     series = Series(flows, per_year)
 
     spent, value = sum(capex), sum(present)
@@ -402,10 +438,13 @@ def compute_capex_roi(request):
         fixed = [cost + written_off for cost, written_off in zip(costs, depreciation)]
         discounts = [discount(r, time) for time in times]
         shielded = sum(tax * factor for tax, factor in zip(taxes, discounts))
+        if gain is not None:
+            shielded += (all_taxes[-1] - taxes[-1]) * discount(r, end)
         # With the tax left out, the value is a straight line in the factor.
         gross = value + shielded
         slope = value_of_revenue + sum(x * margin * tax_rate * d for x, d in zip(revenues, discounts))
-        factor = factor_with_kinks(gross - slope, slope, [x * margin for x in revenues], fixed, tax_rate, limit, discounts)
+        factor = factor_with_kinks(gross - slope, slope, [x * margin for x in revenues], fixed, tax_rate, limit, discounts,
+            gain, discount(r, end))
     elif any(revenues) and margin > 0 and tax_rate < 1 and value_of_revenue:
         factor = 1 - value / value_of_revenue
         if factor < 0:
@@ -420,11 +459,12 @@ def compute_capex_roi(request):
                 "revenue": revenues[i],
                 "operating_profit": operating[i],
                 "depreciation": depreciation[i],
-                "tax": taxes[i],
+                "tax": taxes[i] if gain is None or i < last else all_taxes[i],
                 "net_cash_flow": net[i],
                 "present_value": present[i],
                 "cumulative_cash_flow": cumulative,
-                "tax_loss_balance": balances[i],
+                "tax_loss_balance": balances[i] if gain is None or i < last else all_balances[i],
+                "net_working_capital_change": changes[i],
             }
         )
     if growth is not None:
@@ -622,6 +662,7 @@ def capex_roi_rows(rows):
         ("depreciation.useful_life_periods", "REQUIRED"), ("depreciation.declining_balance_factor", "OUT_OF_RANGE"),
         ("depreciation.bonus_ratio", "OUT_OF_RANGE")])
     carried_rows(roi, rows)
+    ending_rows(roi)
     roi("taxed_losses_are_offset", "100", "0 10 200", "0 60 20", tax_rate="0.4")
     roi("taxed_shield_larger_than_profit", "100", "0 10 130", tax_rate="0.4", depreciation=policy("STRAIGHT_LINE", 1))
     roi("taxed_altogether", "100", "0 60 60", tax_rate="1", depreciation=policy("STRAIGHT_LINE", 2))
@@ -763,6 +804,67 @@ def carried_rows(roi, rows):
             tax_losses="TAX_LOSSES_CARRIED_FORWARD", refused=[("loss_offset_limit_ratio", "OUT_OF_RANGE")])
     roi("refused_tax_losses_unknown", "100", "0 50", loss_offset_limit_ratio="x", tax_losses=3,
         refused=[("tax_losses", "ENUM_UNKNOWN"), ("loss_offset_limit_ratio", "DECIMAL_MALFORMED")])
+
+
+def ending_rows(roi):
+    """Disposals, and net working capital."""
+    line = policy("STRAIGHT_LINE", 4)
+    mid = "CASH_FLOW_TIMING_MID_PERIOD"
+    sold = dict(capex="100", revenues="0 50 50", depreciation=line, tax_rate="0.2", r="0")
+    # By hand: 100 less twice 25 is a book value of 50; a gain of 10 is taxed by 2. 50 - 5 + 58 after 50 - 5.
+    roi("disposal_with_a_gain", **sold, disposal_proceeds="60", published={"periods[2].tax": "7",
+        "periods[2].net_cash_flow": "103", "net_gain": "48"})
+    roi("disposal_at_book_value", **sold, disposal_proceeds="50", published={"periods[2].tax": "5"})
+    roi("disposal_with_a_loss", **sold, disposal_proceeds="10", published={"periods[2].tax": "-3"})
+    roi("write_off", **sold, disposal_proceeds="0", published={"periods[2].tax": "-5",
+        "periods[2].net_cash_flow": "55"})
+    # By hand: 45 and 45 come in, 10 are missing, and the proceeds come at the end.
+    roi("disposal_pays_back_at_the_end", "100", "0 50 30 10", depreciation=policy("STRAIGHT_LINE", 3),
+        disposal_proceeds="40", r="0", published={"payback.years": "3"})
+    roi("disposal_beside_a_terminal_amount", "100 0 20", "0 50 60", depreciation=line, tax_rate="0.25",
+        disposal_proceeds="30", terminal_amount="-15")
+    for timing in ("END_OF_PERIOD", "MID_PERIOD"):
+        for period in (MONTH, QUARTER, YEAR):
+            word = f"{period[7:].lower()}_{timing.lower()}"
+            more = dict(period=period, timing="CASH_FLOW_TIMING_" + timing, tax_rate="0.3")
+            roi(f"disposal_per_{word}", "1000 200", "0 500 600 300", "0 100 90", **more, disposal_proceeds="700",
+                depreciation=policy("DECLINING_BALANCE_SWITCHING", 5, "0.1", bonus_ratio="0.2"))
+            roi(f"working_capital_per_{word}", "1000", "0 500 600 300", "0 100 90", **more,
+                net_working_capitals=["50", "120.5", "90"])
+            roi(f"everything_at_the_end_per_{word}", "1000", "0 500 600 300", "0 100 90", **more,
+                net_working_capitals=["0", "-40"], disposal_proceeds="12.5", terminal_amount="33", depreciation=line)
+            for limit in ("1", "0.6"):
+                carried = dict(tax_losses="TAX_LOSSES_CARRIED_FORWARD", loss_offset_limit_ratio=limit)
+                for proceeds in ("0", "900"):
+                    roi(f"disposal_carried_{proceeds}_{limit}_per_{word}", "1000", "0 300 10 700", "0 100 400 50", **more,
+                        **carried, disposal_proceeds=proceeds, depreciation=policy("STRAIGHT_LINE", 5))
+    roi("disposal_of_a_single_period", "100", "150", "20", tax_rate="0.25", depreciation=line, disposal_proceeds="80",
+        timing=mid)
+    roi("disposal_of_a_single_period_carried", "100", "150", "20", tax_rate="0.25", depreciation=line,
+        disposal_proceeds="10", timing=mid, tax_losses="TAX_LOSSES_CARRIED_FORWARD")
+    # By hand: 10, then 15 more, then 5 less; 20 come back.
+    roi("working_capital", "100", "0 60 70", r="0", net_working_capitals=["10", "25", "20"], published={
+        "periods[0].net_cash_flow": "-110", "periods[1].net_cash_flow": "45", "periods[2].net_cash_flow": "95",
+        "periods[2].net_working_capital_change": "-5", "net_gain": "30"})
+    roi("working_capital_goes_on_with_its_last_level", "100", "0 60 70 80", net_working_capitals=["10"], published={
+        "periods[1].net_working_capital_change": "0", "periods[3].net_cash_flow": "90"})
+    roi("working_capital_is_longest", "100", "0 60", net_working_capitals=["5", "10", "15", "20"])
+    roi("working_capital_below_0", "100", "0 60 70", net_working_capitals=["-30", "-35"])
+    roi("working_capital_pays_back_at_the_end", "100", "0 40 40 20", r="0", net_working_capitals=["30"],
+        published={"payback.years": "3"})
+    roi("working_capital_is_kept_by_gordon", "100", "0 60 70", net_working_capitals=["10", "20"], tax_rate="0.25",
+        perpetual_growth_rate="0.01", timing=mid, depreciation=policy("STRAIGHT_LINE", 3))
+    roi("working_capital_is_sold", "100", "0 60 70", net_working_capitals=["10", "20"], exit_multiple="3", timing=mid)
+    roi("refused_disposal_without_policy", "100", "0 60", disposal_proceeds="x", refused=[("disposal_proceeds",
+        "NOT_APPLICABLE")])
+    for name, terminal in (("gordon", dict(perpetual_growth_rate="0")), ("an_exit", dict(exit_multiple="3"))):
+        roi(f"refused_disposal_beside_{name}", "100", "0 60", **terminal, depreciation=line, disposal_proceeds="1",
+            refused=[("disposal_proceeds", "NOT_APPLICABLE")])
+    roi("refused_disposal_below_0", "100", "0 60", depreciation=line, disposal_proceeds="-1",
+        net_working_capitals=["1", "x"], refused=[("net_working_capitals[1]", "DECIMAL_MALFORMED"),
+        ("disposal_proceeds", "OUT_OF_RANGE")])
+    roi("refused_working_capitals_too_many", "100", "0 60", net_working_capitals=["1"] * 1201,
+        refused=[("net_working_capitals", "TOO_MANY_ITEMS")])
 
 
 def printed_rows(rows):
@@ -1022,6 +1124,10 @@ def draw_capex_roi(chance):
         request["perpetual_growth_rate"] = chance.choice(("0", "0.02", "-0.02", "0.05"))
     elif terminal == 2:
         request["exit_multiple"] = chance.choice(("0", "1", "4.5", "10"))
+    elif "depreciation" in request and chance.likely(0.5):
+        request["disposal_proceeds"] = moderate(chance, 0)
+    if chance.likely(0.3):
+        request["net_working_capitals"] = [moderate(chance) for _ in range(chance.randint(1, count))]
     return request
 
 
