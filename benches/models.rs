@@ -100,7 +100,7 @@ fn data_center(explain: bool) -> pb::ComputeCapexRoiRequest {
         depreciation: Some(pb::DepreciationPolicy {
             method: pb::DepreciationMethod::StraightLine.into(),
             useful_life_periods: 5,
-            salvage_ratio: None,
+            ..Default::default()
         }),
         options: explain.then_some(pb::CalculationOptions { explain: true, rounding: None }),
         ..Default::default()
@@ -367,6 +367,7 @@ fn a_century_of_months(method: pb::DepreciationMethod, explain: bool) -> pb::Com
             method: method.into(),
             useful_life_periods: 1200,
             salvage_ratio: Some("0.05".into()),
+            ..Default::default()
         }),
         timing: pb::CashFlowTiming::MidPeriod.into(),
         options: Some(pb::CalculationOptions { explain, ..Default::default() }),

@@ -174,6 +174,7 @@ pub fn written_off(years: u32, explain: bool) -> pb::ComputeDepreciationRequest 
         method: pb::DepreciationMethod::DoubleDecliningBalance.into(),
         useful_life_periods: years,
         salvage_ratio: Some("0.05".into()),
+        ..Default::default()
     };
     pb::ComputeDepreciationRequest {
         currency_code: "USD".into(),

@@ -2,16 +2,16 @@
 
 use super::common::Asked;
 use super::decimal::{self, Writer};
+use super::depreciation_policy;
 use super::pb;
 use super::reader::{Path, Reader};
 use super::short_text::Text;
 use crate::models::capex_roi::{
-    CapexPeriod, CapexRoi, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TerminalValue, explain_capex_roi,
+    CapexPeriod, CapexRoi, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TaxLosses, TerminalValue,
+    explain_capex_roi,
 };
-use crate::models::depreciation::{
-    DepreciationInputs, DepreciationPolicy, DepreciationYear, Method, RecoveryPeriod, UsefulLife, explain_depreciation,
-};
-use crate::models::input::{Bounded, ModelError, NonNegative, Period, Rate, Reason};
+use crate::models::depreciation::{DepreciationInputs, DepreciationYear, explain_depreciation};
+use crate::models::input::{Bounded, ModelError, NonNegative, Period, Positive, Rate, Reason};
 use crate::models::work::WhileAwaited;
 
 /// Reads the request.
@@ -22,28 +22,56 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
     let mut reader = Reader::default();
     let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
     let period = reader.period(Path::of("period"), request.period);
+    let refused = reader.refused();
+    let capital_expenditures = reader.expenditures(&request.capital_expenditures);
+    let total_cost = (reader.refused() == refused).then(|| capital_expenditures.total());
     let mut inputs = CapexRoiInputs {
         period,
-        capital_expenditures: reader.expenditures(&request.capital_expenditures),
+        capital_expenditures,
         revenues: reader.series(Path::of("revenues"), &request.revenues),
         gross_margin: reader.optional(Path::of("gross_margin"), request.gross_margin.as_ref()),
         operating_costs: reader.series(Path::of("operating_costs"), &request.operating_costs),
         discount_rate: reader.required(Path::of("discount_rate"), &request.discount_rate),
         tax_rate: reader.optional(Path::of("tax_rate"), request.tax_rate.as_ref()),
-        depreciation: request.depreciation.as_ref().map(|policy| reader.policy(Path::of("depreciation"), policy, period)),
+        depreciation: request
+            .depreciation
+            .as_ref()
+            .map(|policy| reader.policy(Path::of("depreciation"), policy, period, total_cost)),
         terminal_value: reader.terminal_value(request),
         timing: reader.timing(request.timing),
         finance_rate: reader.optional(Path::of("finance_rate"), request.finance_rate.as_ref()),
         reinvestment_rate: None,
+        tax_losses: None,
+        disposal_proceeds: None,
+        net_working_capitals: Vec::new(),
     };
     let options = reader.options(request.options.as_ref());
     // Behind the options, as in the contract: fields are refused in their order.
     inputs.reinvestment_rate = reader.optional(Path::of("reinvestment_rate"), request.reinvestment_rate.as_ref());
     reader.terminal_net_cash_flow(request.terminal_net_cash_flow.as_ref(), &mut inputs.terminal_value);
+    inputs.tax_losses = reader.tax_losses(request.tax_losses, request.loss_offset_limit_ratio.as_ref());
+    inputs.disposal_proceeds = reader.disposal_proceeds(request.disposal_proceeds.as_ref(), &inputs);
+    let items = reader.items(Path::of("net_working_capitals"), &request.net_working_capitals, PERIODS_MAX);
+    inputs.net_working_capitals = items.map(|(path, level)| reader.required(path, level)).collect();
     reader.asked(inputs, currency, options)
 }
 
 impl Reader {
+    /// Reads the proceeds of a disposal, which needs a book value, and an investment that ends.
+    fn disposal_proceeds(&mut self, given: Option<&Text>, inputs: &CapexRoiInputs) -> Option<NonNegative> {
+        let path = Path::of("disposal_proceeds");
+        let reason = match inputs.terminal_value {
+            Some(TerminalValue::PerpetualGrowth { .. } | TerminalValue::ExitMultiple(_)) => {
+                "is used without perpetual_growth_rate and exit_multiple, whose investments go on"
+            }
+            _ if inputs.depreciation.is_none() => "is used with depreciation alone, which says what the book value is",
+            _ => return self.optional(path, given),
+        };
+        given?;
+        self.refuse(path, Reason::NotApplicable, || reason.to_owned());
+        None
+    }
+
     /// Reads the flow that grows for ever; nothing else has a use for it.
     fn terminal_net_cash_flow(&mut self, given: Option<&Text>, terminal_value: &mut Option<TerminalValue>) {
         let path = Path::of("terminal_net_cash_flow");
@@ -80,57 +108,6 @@ impl Reader {
         })
     }
 
-    /// Reads a depreciation policy whose periods have the given length.
-    fn policy(&mut self, path: Path<'_>, policy: &pb::DepreciationPolicy, period: Period) -> DepreciationPolicy {
-        use pb::DepreciationMethod as Given;
-        let given = self.enumerator::<Given>(path.field("method"), policy.method);
-        if given == Some(Given::Unspecified) {
-            self.refuse(path.field("method"), Reason::Required, || "a method of depreciation is required".to_owned());
-        }
-        let life = policy.useful_life_periods;
-        if life == 0 {
-            let required = || "a useful life is required, in periods".to_owned();
-            self.refuse(path.field("useful_life_periods"), Reason::Required, required);
-        }
-        let method = match given {
-            Some(Given::MacrsHalfYear) => return self.macrs(path, policy, period),
-            Some(Given::DoubleDecliningBalance) => Method::DoubleDecliningBalance,
-            Some(Given::SumOfYearsDigits) => Method::SumOfYearsDigits,
-            _ => Method::StraightLine,
-        };
-        let useful_life_periods = UsefulLife::new(life).unwrap_or_else(|| {
-            if life > 0 {
-                self.refuse(path.field("useful_life_periods"), Reason::OutOfRange, || {
-                    format!("{life} is out of range: 1 to {}", UsefulLife::PERIODS_MAX)
-                });
-            }
-            UsefulLife::PLACEHOLDER
-        });
-        let salvage_ratio = self.optional(path.field("salvage_ratio"), policy.salvage_ratio.as_ref());
-        DepreciationPolicy::OverLife { method, useful_life_periods, salvage_ratio }
-    }
-
-    fn macrs(&mut self, path: Path<'_>, policy: &pb::DepreciationPolicy, period: Period) -> DepreciationPolicy {
-        if period != Period::Year {
-            self.refuse(path.field("method"), Reason::NotApplicable, || {
-                format!("the printed table is one of years, and a period is a {}", period.name())
-            });
-        }
-        let life = policy.useful_life_periods;
-        let recovery_period = RecoveryPeriod::new(life);
-        if recovery_period.is_none() && life > 0 {
-            self.refuse(path.field("useful_life_periods"), Reason::OutOfRange, || {
-                format!("{life} is out of range: {}", RecoveryPeriod::RANGE)
-            });
-        }
-        if policy.salvage_ratio.is_some() {
-            self.refuse(path.field("salvage_ratio"), Reason::NotApplicable, || {
-                "is not used with the printed table, which leaves nothing".to_owned()
-            });
-        }
-        DepreciationPolicy::Macrs(recovery_period.unwrap_or(RecoveryPeriod::Three))
-    }
-
     fn terminal_value(&mut self, request: &pb::ComputeCapexRoiRequest) -> Option<TerminalValue> {
         use pb::compute_capex_roi_request::TerminalValue as Given;
         Some(match request.terminal_value.as_ref()? {
@@ -151,6 +128,23 @@ impl Reader {
                 TerminalValue::PerpetualGrowth { growth: self.decimal(path, growth), net_cash_flow: None }
             }
         })
+    }
+
+    /// Reads when a loss lowers the tax, and the limit that only losses carried forward have.
+    fn tax_losses(&mut self, number: i32, limit: Option<&Text>) -> Option<TaxLosses> {
+        let given = self.enumerator::<pb::TaxLosses>(Path::of("tax_losses"), number);
+        let path = Path::of("loss_offset_limit_ratio");
+        let is_carried = given.is_none_or(|given| given == pb::TaxLosses::CarriedForward);
+        if limit.is_some() && !is_carried {
+            self.refuse(path, Reason::NotApplicable, || "is used with losses carried forward alone".to_owned());
+            return None;
+        }
+        let offset_limit = self.optional(path, limit);
+        match given? {
+            pb::TaxLosses::Unspecified => None,
+            pb::TaxLosses::OffsetAtOnce => Some(TaxLosses::OffsetAtOnce),
+            pb::TaxLosses::CarriedForward => Some(TaxLosses::CarriedForward { offset_limit }),
+        }
     }
 
     fn timing(&mut self, timing: i32) -> Option<CashFlowTiming> {
@@ -203,6 +197,8 @@ fn period_message(write: Writer, period: &CapexPeriod) -> pb::CapexPeriod {
         net_cash_flow: write.money(period.net_cash_flow),
         present_value: write.money(period.present_value),
         cumulative_cash_flow: write.money(period.cumulative_cash_flow),
+        tax_loss_balance: write.optional_money(period.tax_loss_balance),
+        net_working_capital_change: write.optional_money(period.net_working_capital_change),
     }
 }
 
@@ -214,13 +210,16 @@ pub fn depreciation(request: &pb::ComputeDepreciationRequest) -> Result<Asked<De
     let mut reader = Reader::default();
     let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
     let path = Path::of("policy");
+    let refused = reader.refused();
+    let cost: Positive = reader.required(Path::of("cost"), &request.cost);
+    let total_cost = (reader.refused() == refused).then(|| cost.get().into());
     let inputs = DepreciationInputs {
-        cost: reader.required(Path::of("cost"), &request.cost),
+        cost,
         policy: match &request.policy {
-            Some(policy) => reader.policy(path, policy, Period::Year),
+            Some(policy) => reader.policy(path, policy, Period::Year, total_cost),
             None => {
                 reader.refuse(path, Reason::Required, || "a policy is required: method and useful life".to_owned());
-                DepreciationPolicy::Macrs(RecoveryPeriod::Three)
+                depreciation_policy::PLACEHOLDER
             }
         },
     };

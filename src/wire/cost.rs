@@ -107,16 +107,23 @@ impl Cost for pb::ComputeDefaultAliveRequest {
 
 impl Cost for pb::ComputeCapexRoiRequest {
     fn expected_units(&self) -> u64 {
-        let periods = self.capital_expenditures.len().max(self.revenues.len()).max(self.operating_costs.len());
+        let lengths = [self.revenues.len(), self.operating_costs.len(), self.net_working_capitals.len()];
+        let periods = lengths.into_iter().fold(self.capital_expenditures.len(), usize::max);
         // Two paybacks, a modified rate, the present value of three series, and the rates of one.
         let answer = 4_000 + times(periods, 370);
-        answer + if_explained(self.options.as_ref(), || 6_000 + times(periods, 2_200))
+        // Two kinks a period, and a place for each.
+        let carried = if self.tax_losses() == pb::TaxLosses::CarriedForward { times(periods, 130) } else { 0 };
+        answer + carried + if_explained(self.options.as_ref(), || 6_000 + times(periods, 2_200))
     }
 }
 
 impl Cost for pb::ComputeDepreciationRequest {
     fn expected_units(&self) -> u64 {
-        let periods = self.policy.as_ref().map_or(0, |policy| policy.useful_life_periods.min(1200)) as usize;
+        // The mid-month tables have at most 40 years, and name no life.
+        let periods = self.policy.as_ref().map_or(0, |policy| match policy.method() {
+            pb::DepreciationMethod::MacrsResidential | pb::DepreciationMethod::MacrsNonresidential => 40,
+            _ => policy.useful_life_periods.min(1200),
+        }) as usize;
         200 + times(periods, 120) + if_explained(self.options.as_ref(), || 200 + times(periods, 600))
     }
 }

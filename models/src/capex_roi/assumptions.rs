@@ -1,8 +1,9 @@
 //! Assumptions of a return on capital expenditure: its defaults and conventions.
 
-use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue};
-use super::measures::{CapexRoi, RevenueFactor, total};
+use super::inputs::{CapexRoiInputs, CashFlowTiming, TaxLosses, TerminalValue};
+use super::measures::{CapexRoi, total};
 use super::periods::Investment;
+use super::revenue_factor::RevenueFactor;
 use crate::depreciation::assume_policy;
 use crate::explanation::{Explanation, text};
 use crate::input::Bounded;
@@ -18,6 +19,7 @@ pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, inv
     assume_lengths(explanation, inputs);
     assume_tax(explanation, inputs);
     assume_timing(explanation, inputs);
+    assume_end(explanation, inputs);
     let discount_rate = text(inputs.discount_rate.get());
     for (field, given) in [("finance_rate", inputs.finance_rate), ("reinvestment_rate", inputs.reinvestment_rate)] {
         let reason =
@@ -66,14 +68,24 @@ fn assume_tax(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
                 "the period after",
                 "Each expenditure is depreciated from the period after it; in its own period it lowers no tax.",
             );
-            explanation.assume(
-                "unrecovered_book_value",
-                "lost",
-                "What is not depreciated by the last period lowers no tax and is sold for nothing, salvage included; a sale belongs into terminal_amount.",
-            );
+            if inputs.disposal_proceeds.is_none() {
+                explanation.assume(
+                    "unrecovered_book_value",
+                    "lost",
+                    "What is not depreciated by the last period lowers no tax and is sold for nothing, salvage included; a sale belongs into disposal_proceeds.",
+                );
+            }
         }
     }
-    if inputs.tax_rate.is_some_and(|rate| !rate.get().is_zero()) {
+    if let Some(TaxLosses::CarriedForward { offset_limit }) = inputs.tax_losses {
+        explanation.assume(
+            "tax_losses",
+            "carried forward",
+            "A loss lowers the tax on later profits of the investment alone: the tax year is the period, no loss expires, and what is left at the end is lost.",
+        );
+        let reason = "No limit was given, so earlier losses may offset all of a period's profit.";
+        explanation.assume_default(offset_limit, "loss_offset_limit_ratio", "1", reason);
+    } else if inputs.tax_rate.is_some_and(|rate| !rate.get().is_zero()) {
         explanation.assume(
             "tax_losses",
             "offset at once",
@@ -134,6 +146,30 @@ fn assume_timing(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
     }
 }
 
+fn assume_end(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
+    if inputs.disposal_proceeds.is_some() {
+        explanation.assume(
+            "disposal_proceeds",
+            "all of it",
+            "Everything that was bought is sold at the end of the last period; what exceeds its book value is profit of that period, and what falls short is a loss.",
+        );
+    }
+    if inputs.net_working_capitals.is_empty() {
+        return;
+    }
+    explanation.assume(
+        "net_working_capitals",
+        "untaxed",
+        "A change of net working capital is a flow and no profit; the level before period 0 is 0, and a shorter series goes on with its last level.",
+    );
+    let (value, reason) = if inputs.releases_working_capital() {
+        ("released", "What is left comes back at the end of the last period.")
+    } else {
+        ("kept", "An investment that goes on, or is sold as a whole, keeps its working capital: nothing comes back.")
+    };
+    explanation.assume("net_working_capital_at_end", value, reason);
+}
+
 fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, outcome: &CapexRoi) {
     let is_single = inputs.last_period() == 0;
     if outcome.annualized_return_on_investment.is_none() {
@@ -162,6 +198,10 @@ fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, inves
                 RevenueFactor::BelowZero => {
                     "It would be below 0: the investment pays without revenue, or more revenue makes it worth less."
                 }
+                RevenueFactor::Several => {
+                    "Several factors lead to a value of 0: with losses carried forward the value may rise and fall in revenue, or stay at 0."
+                }
+                RevenueFactor::Nowhere => "No factor of 0 or more leads to a value of 0.",
                 RevenueFactor::NothingFollows | RevenueFactor::Factor(_) => {
                     "Nothing of the present value follows revenue, so that no multiple of it leads to 0."
                 }

@@ -124,7 +124,7 @@ fn explain_payback(
             explanation.step(
                 format!("{name}.years"),
                 format!(
-                    "the end of the last period, in years: {cumulative} is below 0 before the terminal value, and not after it"
+                    "the end of the last period, in years: {cumulative} is below 0 before the flows at the end, and not after them"
                 ),
                 format!(
                     "{} / {}; {} and {}",

@@ -2,7 +2,7 @@
 
 use crate::cash_flow::exact_root;
 use crate::depreciation::DepreciationPolicy;
-use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, TaxRate};
+use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, Share, TaxRate};
 use crate::number::{Exact, Number};
 use crate::warning::{Warnings, warn_of_terminal_growth};
 
@@ -36,6 +36,26 @@ pub struct CapexRoiInputs {
     pub finance_rate: Option<Rate>,
     /// Reinvestment rate per year of the modified internal rate of return; `None` is the discount rate.
     pub reinvestment_rate: Option<Rate>,
+    /// When a loss lowers the tax; `None` is at once.
+    pub tax_losses: Option<TaxLosses>,
+    /// Disposal proceeds at the end of the last period, taxed on what exceeds the book value of all. `None` is no disposal: the book value
+    /// is lost, and lowers no tax.
+    pub disposal_proceeds: Option<NonNegative>,
+    /// Net working capital at the end of each period, period 0 first, at most [`PERIODS_MAX`]. Beyond the end of a shorter series, the last
+    /// level stays.
+    pub net_working_capitals: Vec<AnyDecimal>,
+}
+
+/// When a loss lowers the tax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaxLosses {
+    /// At once: a loss lowers the tax on other profits of the same owner, so that tax may be negative.
+    OffsetAtOnce,
+    /// Carried forward: a loss lowers the tax on later profits of the investment, without an end. What is left at the end is lost.
+    CarriedForward {
+        /// The largest share of a period's profit that earlier losses offset; `None` is 1, without a limit.
+        offset_limit: Option<Share>,
+    },
 }
 
 /// Capital expenditures, one for each period, at most [`PERIODS_MAX`], at least one of them above 0.
@@ -93,6 +113,12 @@ impl Expenditures {
         Expenditures(vec![NonNegative::new(rust_decimal::Decimal::ONE).unwrap_or(NonNegative::PLACEHOLDER)])
     }
 
+    /// Returns the total of the expenditures.
+    #[must_use]
+    pub fn total(&self) -> Exact {
+        self.0.iter().fold(Exact::ZERO, |sum, amount| sum + Exact::from(amount.get()))
+    }
+
     /// Returns the expenditures, period 0 first.
     #[must_use]
     pub fn amounts(&self) -> &[NonNegative] {
@@ -103,9 +129,30 @@ impl Expenditures {
 impl CapexRoiInputs {
     /// Returns the index of the last period: the longest series decides.
     pub(super) fn last_period(&self) -> u32 {
-        let lengths = [self.capital_expenditures.amounts().len(), self.revenues.len(), self.operating_costs.len()];
+        let lengths = [
+            self.capital_expenditures.amounts().len(),
+            self.revenues.len(),
+            self.operating_costs.len(),
+            self.net_working_capitals.len(),
+        ];
         let longest = lengths.into_iter().max().unwrap_or_default().min(PERIODS_MAX);
         u32::try_from(longest.saturating_sub(1)).unwrap_or_default()
+    }
+
+    /// True where money moves at the very end of the last period.
+    pub(super) fn has_end(&self) -> bool {
+        self.terminal_value.is_some() || self.disposal_proceeds.is_some() || !self.net_working_capitals.is_empty()
+    }
+
+    /// Returns the net working capital at the end of a period, which need not be in the series.
+    pub(super) fn net_working_capital(&self, period: usize) -> Exact {
+        let level = self.net_working_capitals.get(period).or(self.net_working_capitals.last());
+        level.map_or(Exact::ZERO, |level| level.get().into())
+    }
+
+    /// True where working capital comes back at the end: an investment that goes on, or is sold, keeps it.
+    pub(super) fn releases_working_capital(&self) -> bool {
+        !self.net_working_capitals.is_empty() && !self.terminal_value.is_some_and(|terminal| terminal.goes_on())
     }
 
     pub(super) fn margin(&self) -> Exact {
@@ -114,6 +161,16 @@ impl CapexRoiInputs {
 
     pub(super) fn tax(&self) -> Exact {
         self.tax_rate.map_or(Exact::ZERO, |rate| rate.get().into())
+    }
+
+    /// Returns the largest share of a period's profit that earlier losses offset; `None` where losses are offset at once.
+    pub(super) fn offset_limit(&self) -> Option<Exact> {
+        match self.tax_losses {
+            Some(TaxLosses::CarriedForward { offset_limit }) => {
+                Some(offset_limit.map_or(Exact::ONE, |limit| limit.get().into()))
+            }
+            Some(TaxLosses::OffsetAtOnce) | None => None,
+        }
     }
 
     pub(super) fn timing(&self) -> CashFlowTiming {
@@ -145,6 +202,11 @@ impl TerminalValue {
     /// True where a part of the terminal value follows revenue.
     pub(super) fn follows_revenue(&self) -> bool {
         !matches!(self, TerminalValue::Amount(_) | TerminalValue::PerpetualGrowth { net_cash_flow: Some(_), .. })
+    }
+
+    /// True of the value of an investment that goes on after the last period, working capital and all.
+    pub(super) fn goes_on(&self) -> bool {
+        !matches!(self, TerminalValue::Amount(_))
     }
 
     /// True where the terminal value is discounted as the flows of the last period are: Gordon's value is made of such flows.

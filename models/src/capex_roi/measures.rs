@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::inputs::{CapexRoiInputs, TerminalValue};
 use super::periods::{CapexPeriod, Investment};
+use super::revenue_factor::RevenueFactor;
 use super::times::timed;
 use crate::cash_flow::{InternalRates, Movement, Payback, RateOfReturn, YearUnit, internal_rates, modified_rate, payback_of};
 use crate::explanation::canonical;
@@ -18,7 +19,7 @@ use crate::work::WhileAwaited;
 pub struct CapexRoi {
     /// Total capital expenditure over all periods.
     pub total_capital_expenditure: Decimal,
-    /// Total net inflow: operating profit after tax, plus terminal value, before capital expenditure.
+    /// Total net inflow: all flows after tax, those at the end included, before capital expenditure.
     pub total_net_inflow: Decimal,
     /// Total net inflow minus total capital expenditure.
     pub net_gain: Decimal,
@@ -70,7 +71,8 @@ impl CapexRoi {
 /// ```text
 /// operating_profit(i) = revenue(i) × gross_margin - operating_cost(i)
 /// tax(i)              = (operating_profit(i) - depreciation(i)) × tax_rate
-/// net_cash_flow(i)    = operating_profit(i) - tax(i) - capital_expenditure(i), in the last period + terminal_value
+/// net_cash_flow(i)    = operating_profit(i) - tax(i) - capital_expenditure(i) - change of net_working_capital(i)
+///                       in the last period + terminal_value + disposal_proceeds + net_working_capital that comes back
 /// present_value(i)    = net_cash_flow(i) / (1 + r)^i, r per period; i - 1/2 with flows in the middle of a period
 ///
 /// net_present_value               = sum of present_value(i)
@@ -80,10 +82,23 @@ impl CapexRoi {
 /// break_even_revenue_factor       = 1 - net_present_value / present value of what follows revenue, after tax
 /// ```
 ///
-/// The break-even factor is exact, since the net present value is a straight line in it. The factor is absent where it would be below 0,
-/// without revenue, at a gross margin at or below 0, and at a tax rate of 1.
+/// With losses carried forward, profit(i) = operating_profit(i) - depreciation(i):
 ///
-/// A payback counts the terminal value at the end of the last period: it moves at once, and is not spread over the period.
+/// ```text
+/// offset(i)  = min(balance(i - 1), limit × profit(i)), 0 at a loss
+/// balance(i) = balance(i - 1) - offset(i), and more by a loss
+/// tax(i)     = (profit(i) - offset(i)) × tax_rate, 0 at a loss
+/// ```
+///
+/// The break-even factor is exact, since the net present value is a straight line in it; with losses carried forward a line with kinks, each
+/// of which is followed. The factor is absent where it would be below 0, where several factors lead to 0, without revenue, at a gross margin
+/// at or below 0, and at a tax rate of 1.
+///
+/// A disposal is taxed on disposal_proceeds - book value, the cost of everything less its depreciation, as part of the last period's profit.
+/// Net working capital comes back at the end, but not with a perpetual growth or an exit multiple.
+///
+/// A payback counts the terminal value, the disposal and working capital that comes back at the end of the last period: they move at once, and
+/// are not spread over the period.
 ///
 /// - Shapes: each series has one value per period, 1 to 1200; beyond the end of a shorter series, values are 0.
 /// - Units: money in one currency; rates per year, effective, as fractions; paybacks in years.
@@ -113,6 +128,9 @@ impl CapexRoi {
 ///     timing: None,
 ///     finance_rate: None,
 ///     reinvestment_rate: None,
+///     tax_losses: None,
+///     disposal_proceeds: None,
+///     net_working_capitals: Vec::new(),
 /// })
 /// .unwrap();
 /// assert_eq!(outcome.net_present_value.round_dp(2), dec!(84.24));
@@ -122,7 +140,7 @@ impl CapexRoi {
 pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
     let investment = Investment::new(inputs);
     let net_cash_flows = investment.net_cash_flows();
-    let as_discounted = timed(inputs, &net_cash_flows, investment.terminal_value);
+    let as_discounted = timed(inputs, &net_cash_flows, investment.end.total());
     let as_counted = YearUnit::of_period(inputs.period);
     let totals = Totals::new(&investment);
     let return_on_investment = return_on_investment(totals.net_gain(), totals.capital_expenditure);
@@ -163,48 +181,6 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
     })
 }
 
-/// Break-even revenue factor, or the reason why there is none.
-pub(super) enum RevenueFactor {
-    Factor(Exact),
-    /// No revenue is above 0.
-    WithoutRevenue,
-    /// The gross margin is at or below 0, so that revenue leaves nothing.
-    WithoutMargin,
-    /// The tax rate is 1, so that revenue leaves nothing after tax.
-    AllTaxed,
-    /// The present value of all that follows revenue is 0.
-    NothingFollows,
-    /// The factor would be below 0.
-    BelowZero,
-}
-
-impl RevenueFactor {
-    pub fn of(inputs: &CapexRoiInputs, investment: &Investment, net_present_value: Exact) -> RevenueFactor {
-        let of_revenues = investment.present_value_of_revenues;
-        if inputs.revenues.iter().all(|revenue| revenue.get().is_zero()) {
-            return RevenueFactor::WithoutRevenue;
-        }
-        if !inputs.margin().is_positive() {
-            return RevenueFactor::WithoutMargin;
-        }
-        if inputs.tax() == Exact::ONE {
-            return RevenueFactor::AllTaxed;
-        }
-        if of_revenues.is_zero() {
-            return RevenueFactor::NothingFollows;
-        }
-        let factor = break_even_revenue_factor(net_present_value, of_revenues);
-        if factor.as_answer().is_negative() { RevenueFactor::BelowZero } else { RevenueFactor::Factor(factor) }
-    }
-
-    pub fn value(&self) -> Option<Exact> {
-        match self {
-            RevenueFactor::Factor(factor) => Some(*factor),
-            _ => None,
-        }
-    }
-}
-
 /// Undiscounted totals of an investment.
 pub(super) struct Totals {
     pub capital_expenditure: Exact,
@@ -219,14 +195,15 @@ impl Totals {
         let mut totals = Totals {
             capital_expenditure: Exact::ZERO,
             revenue: Exact::ZERO,
-            net_inflow: investment.terminal_value,
-            moved: investment.terminal_value.absolute(),
+            net_inflow: investment.end.total(),
+            moved: investment.end.total().absolute() + investment.end.tax().absolute(),
         };
         for moved in investment.moves.iter().while_awaited() {
             totals.capital_expenditure = totals.capital_expenditure + moved.capital_expenditure;
             totals.revenue = totals.revenue + moved.revenue;
-            totals.net_inflow = totals.net_inflow + moved.operating_profit - moved.tax;
-            totals.moved = totals.moved + moved.operating_profit.absolute() + moved.tax.absolute();
+            let change = moved.working_capital_change.unwrap_or(Exact::ZERO);
+            totals.net_inflow = totals.net_inflow + moved.operating_profit - moved.tax - change;
+            totals.moved = totals.moved + moved.operating_profit.absolute() + moved.tax.absolute() + change.absolute();
         }
         totals
     }
@@ -293,8 +270,4 @@ pub(super) fn annuity<N: Number>(net_present_value: N, discount_rate: N, years: 
 
 pub(super) fn in_equal_parts<N: Number>(net_present_value: N, years: N) -> N {
     (net_present_value / years).named("equivalent_annual_annuity")
-}
-
-pub(super) fn break_even_revenue_factor<N: Number>(net_present_value: N, of_revenues: N) -> N {
-    ((of_revenues - net_present_value) / of_revenues).named("break_even_revenue_factor")
 }

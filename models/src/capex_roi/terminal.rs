@@ -1,7 +1,7 @@
 //! Terminal value of an investment: what the investment is worth at the end of its last period.
 
 use super::inputs::{CapexRoiInputs, TerminalValue, growth_per_period};
-use super::periods::Moves;
+use super::moves::Moves;
 use crate::input::Bounded;
 use crate::number::{Exact, Number};
 
