@@ -74,10 +74,8 @@ pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
 
 fn rate_per_period<'a>(discount_rate: Traced<'a>, period: Option<Period>) -> Traced<'a> {
     match period {
-        Some(period @ (Period::Month | Period::Quarter)) => {
-            discount_rate.compounded(Traced::whole(1) / Traced::whole(period.per_year()))
-        }
-        _ => discount_rate,
+        None | Some(Period::Year) => discount_rate,
+        Some(period) => discount_rate.compounded(Traced::whole(1) / Traced::whole(period.per_year())),
     }
     .named("rate_per_period")
 }
