@@ -244,8 +244,14 @@ pub enum Period {
     Month,
     /// A quarter: 4 periods a year.
     Quarter,
+    /// A half-year: 2 periods a year.
+    HalfYear,
     /// A year: 1 period a year.
     Year,
+    /// A week: 52 periods a year.
+    Week,
+    /// A day: 365 periods a year.
+    Day,
 }
 
 impl Period {
@@ -255,7 +261,22 @@ impl Period {
         match self {
             Period::Month => 12,
             Period::Quarter => 4,
+            Period::HalfYear => 2,
             Period::Year => 1,
+            Period::Week => 52,
+            Period::Day => 365,
+        }
+    }
+
+    /// Returns the number of months in the period; `None` of a period that is not a whole number of months.
+    #[must_use]
+    pub fn months(self) -> Option<u32> {
+        match self {
+            Period::Month => Some(1),
+            Period::Quarter => Some(3),
+            Period::HalfYear => Some(6),
+            Period::Year => Some(12),
+            Period::Week | Period::Day => None,
         }
     }
 
@@ -265,7 +286,10 @@ impl Period {
         match self {
             Period::Month => "month",
             Period::Quarter => "quarter",
+            Period::HalfYear => "half-year",
             Period::Year => "year",
+            Period::Week => "week",
+            Period::Day => "day",
         }
     }
 }

@@ -18,7 +18,8 @@ pub fn required_revenue(request: &pb::ComputeRequiredRevenueRequest) -> Result<A
     let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
     let inputs = RequiredRevenueInputs {
         accelerator_revenue: reader.required(Path::of("accelerator_revenue"), &request.accelerator_revenue),
-        accelerator_revenue_period: reader.period(Path::of("accelerator_revenue_period"), request.accelerator_revenue_period),
+        accelerator_revenue_period: reader
+            .period_of_months(Path::of("accelerator_revenue_period"), request.accelerator_revenue_period),
         accelerator_cost_share: reader.required(Path::of("accelerator_cost_share"), &request.accelerator_cost_share),
         cloud_gross_margin: reader.optional(Path::of("cloud_gross_margin"), request.cloud_gross_margin.as_ref()),
         end_user_gross_margin: reader.required(Path::of("end_user_gross_margin"), &request.end_user_gross_margin),

@@ -21,7 +21,7 @@ use crate::models::work::WhileAwaited;
 pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiInputs>, ModelError> {
     let mut reader = Reader::default();
     let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
-    let period = reader.period(Path::of("period"), request.period);
+    let period = reader.period_of_months(Path::of("period"), request.period);
     let refused = reader.refused();
     let capital_expenditures = reader.expenditures(&request.capital_expenditures);
     let total_cost = (reader.refused() == refused).then(|| capital_expenditures.total());

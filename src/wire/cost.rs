@@ -132,7 +132,10 @@ impl Cost for pb::ComputeNetPresentValueRequest {
     fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
         let answer = 500 + times(flows.count, READING + flows.discounting());
-        answer + if_explained(self.options.as_ref(), || 2_000 + times(flows.count, STEP + 2 * flows.discounting()))
+        answer
+            + if_explained(self.options.as_ref(), || {
+                2_000 + times(flows.count, 2 * flows.discounting()) + times(flows.written(), STEP)
+            })
     }
 }
 
@@ -163,7 +166,10 @@ impl Cost for pb::ComputeModifiedInternalRateOfReturnRequest {
     fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
         let answer = 1_500 + times(flows.count, READING + flows.discounting() * 2 / 3);
-        answer + if_explained(self.options.as_ref(), || 3_000 + times(flows.count, STEP + 2 * flows.discounting()))
+        answer
+            + if_explained(self.options.as_ref(), || {
+                3_000 + times(flows.count, 2 * flows.discounting()) + times(flows.written(), STEP)
+            })
     }
 }
 
@@ -175,7 +181,10 @@ impl Cost for pb::ComputePaybackRequest {
             Some(_) => (40 + flows.discounting(), 2),
         };
         let answer = 500 + times(flows.count, READING + of_flow);
-        answer + if_explained(self.options.as_ref(), || 1_000 + times(flows.count, of_flow + steps * (STEP + 70)))
+        answer
+            + if_explained(self.options.as_ref(), || {
+                1_000 + times(flows.count, of_flow) + times(flows.written(), steps * (STEP + 70))
+            })
     }
 }
 
@@ -273,6 +282,12 @@ impl Flows {
             before = Some(is_negative);
         }
         flows
+    }
+
+    /// Returns the most flows that an explanation of so many writes out: of a longer series it writes both ends alone, and is taken to
+    /// cost no less.
+    fn written(&self) -> usize {
+        self.count.min(1_000)
     }
 
     /// Returns the work of discounting one amount and adding it up.

@@ -157,15 +157,28 @@ impl Reader {
         match self.enumerator::<pb::Period>(path, number) {
             Some(pb::Period::Month) => Period::Month,
             Some(pb::Period::Quarter) => Period::Quarter,
+            Some(pb::Period::HalfYear) => Period::HalfYear,
             Some(pb::Period::Year) => Period::Year,
+            Some(pb::Period::Week) => Period::Week,
+            Some(pb::Period::Day) => Period::Day,
             Some(pb::Period::Unspecified) => {
-                self.refuse(path, Reason::Required, || {
-                    "a period is required: PERIOD_MONTH, PERIOD_QUARTER or PERIOD_YEAR".to_owned()
-                });
+                self.refuse(path, Reason::Required, || "a period is required, such as PERIOD_MONTH or PERIOD_YEAR".to_owned());
                 Period::Year
             }
             None => Period::Year,
         }
+    }
+
+    /// Reads a period that has to be a whole number of months.
+    pub fn period_of_months(&mut self, path: Path<'_>, number: i32) -> Period {
+        let period = self.period(path, number);
+        if period.months().is_some() {
+            return period;
+        }
+        self.refuse(path, Reason::NotApplicable, || {
+            format!("a {} is no whole number of months: this model takes months, quarters, half-years and years", period.name())
+        });
+        Period::Year
     }
 
     /// Reads an enum value, if the contract has one of this number.

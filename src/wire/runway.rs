@@ -62,7 +62,7 @@ impl Reader {
         self.name(path.field("name"), &line.name);
         CashLine {
             amount: self.required(path.field("amount"), &line.amount),
-            period: self.period(path.field("period"), line.period),
+            period: self.period_of_months(path.field("period"), line.period),
             growth: match &line.growth {
                 None => LineGrowth::Flat,
                 Some(Given::MonthlyGrowthRate(rate)) => {

@@ -56,7 +56,7 @@ fn tax_losses() -> impl Strategy<Value = Option<TaxLosses>> {
 /// An investment of up to 24 periods at 1.5 % to 50 %, which no growth above reaches.
 fn investment() -> impl Strategy<Value = CapexRoiInputs> {
     let series = |least| prop::collection::vec((0_i64..1_000_000).prop_map(|amount| Decimal::new(amount, 2)), least..24);
-    let period = prop::sample::select(vec![Period::Month, Period::Quarter, Period::Year]);
+    let period = prop::sample::select(vec![Period::Month, Period::Quarter, Period::HalfYear, Period::Year]);
     let timing = prop::option::of(prop::sample::select(vec![CashFlowTiming::EndOfPeriod, CashFlowTiming::MidPeriod]));
     let rates = (150_i64..5_000, 0_i64..=10_000, 1_i64..=10_000);
     let ending = (prop::option::of(0_i64..1_000_000), prop::collection::vec(-1_000_000_i64..1_000_000, 0..24));

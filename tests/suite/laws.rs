@@ -33,7 +33,7 @@ fn growth() -> impl Strategy<Value = LineGrowth> {
 }
 
 fn line() -> impl Strategy<Value = CashLine> {
-    let period = prop_oneof![Just(Period::Month), Just(Period::Quarter), Just(Period::Year)];
+    let period = prop_oneof![Just(Period::Month), Just(Period::Quarter), Just(Period::HalfYear), Just(Period::Year)];
     let months = (1_u32..40, prop::option::of(0_u32..40)).prop_map(|(first, length)| {
         MonthSpan::new(Month::new(first).expect("a month"), length.map(|length| first + length)).expect("a span")
     });
@@ -104,7 +104,14 @@ fn flows() -> impl Strategy<Value = Vec<i64>> {
 }
 
 fn any_period() -> impl Strategy<Value = Period> {
-    prop_oneof![Just(Period::Month), Just(Period::Quarter), Just(Period::Year)]
+    prop_oneof![
+        Just(Period::Month),
+        Just(Period::Quarter),
+        Just(Period::HalfYear),
+        Just(Period::Year),
+        Just(Period::Week),
+        Just(Period::Day),
+    ]
 }
 
 /// From -50 % to 100 %.

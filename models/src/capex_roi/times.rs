@@ -110,7 +110,7 @@ mod tests {
         /// The factor of a period, multiplied up period by period, is another way to the present value, with more roundings.
         #[test]
         fn present_values_are_those_of_factors_multiplied_up_period_by_period(
-            periods in 1_usize..400, months in prop::sample::select(vec![Period::Month, Period::Quarter, Period::Year]),
+            periods in 1_usize..400, months in prop::sample::select(vec![Period::Month, Period::Quarter, Period::HalfYear, Period::Year]),
             is_middle in any::<bool>(), rate in -9_999_i64..100_000, amount in 1_i64..1_000_000_000,
         ) {
             let timing = if is_middle { CashFlowTiming::MidPeriod } else { CashFlowTiming::EndOfPeriod };

@@ -238,8 +238,7 @@ fn assumptions(explanation: &mut Explanation, inputs: &RunwayInputs, outcome: &R
 }
 
 fn assume_line(explanation: &mut Explanation, path: &str, line: &CashLine) {
-    if line.period != Period::Month {
-        let months = if line.period == Period::Quarter { "3" } else { "12" };
+    if let Some(months @ 2..) = line.period.months() {
         explanation.assume(
             format!("{path}.period"),
             line.period.name(),

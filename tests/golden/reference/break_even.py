@@ -17,7 +17,6 @@ from shared.reader import (
     ABOVE_ZERO_UP_TO_ONE,
     ANY,
     AT_MOST_ONE,
-    PERIODS,
     PERIODS_A_YEAR,
     ZERO_OR_MORE,
     ZERO_UP_TO_BELOW_ONE,
@@ -36,7 +35,7 @@ def compute_required_revenue(request):
     read = Reader(request)
     currency = read.currency()
     revenue = read.decimal(request, "accelerator_revenue", "accelerator_revenue", ZERO_OR_MORE)
-    period = read.enum(request, "accelerator_revenue_period", "accelerator_revenue_period", PERIODS, required=True)
+    period = read.period_of_months(request, "accelerator_revenue_period", "accelerator_revenue_period")
     share = read.decimal(request, "accelerator_cost_share", "accelerator_cost_share", ABOVE_ZERO_UP_TO_ONE)
     cloud = read.optional(request, "cloud_gross_margin", "cloud_gross_margin", ZERO_UP_TO_BELOW_ONE, Fraction(0))
     end_user = read.decimal(request, "end_user_gross_margin", "end_user_gross_margin", ZERO_UP_TO_BELOW_ONE)
@@ -193,6 +192,11 @@ def required_revenue_rows(rows):
     cahn("cahn_run_rate_from_a_quarter", "18.4e9", period="PERIOD_QUARTER",
         row=dict(source=CASE + "cahn_run_rate_from_quarter", published={"annual_accelerator_revenue": "73.6e9",
         "implied_data_center_spend": "147.2e9", "required_revenue": "294.4e9"}))
+    cahn("run_rate_from_a_half_year", "36.8e9", period="PERIOD_HALF_YEAR",
+        row=dict(published={"annual_accelerator_revenue": "73600000000"}))
+    for period in ("PERIOD_WEEK", "PERIOD_DAY"):
+        cahn(f"refused_{period.lower()}", "1e9", period=period, row=dict(refused=[("accelerator_revenue_period",
+            "NOT_APPLICABLE")]))
     cahn("cahn_run_rate_from_a_month", "12.5e9", period="PERIOD_MONTH",
         row=dict(published={"annual_accelerator_revenue": "150e9", "required_revenue": "600e9"}))
     companies = [("Google", "10e9"), ("Microsoft", "10e9"), ("Apple", "10e9"), ("Meta", "10e9"), ("Oracle", "5e9"),

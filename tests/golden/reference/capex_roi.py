@@ -4,7 +4,7 @@
 import collections
 from fractions import Fraction
 
-from shared.cash_flow_requests import MODES, MONTH, QUARTER, YEAR, annual_rate, moderate, options
+from shared.cash_flow_requests import HALF_YEAR, MODES, MONTH, QUARTER, YEAR, annual_rate, moderate, options
 from shared.chance import PERIODS as PERIODS_DRAWN
 from shared.flows import Series, discount, element, payback_of
 from shared.numbers import annuity_factor, power
@@ -15,7 +15,6 @@ from shared.reader import (
     ABOVE_ZERO_UP_TO_ONE,
     ANY,
     AT_MOST_ONE,
-    PERIODS,
     PERIODS_A_YEAR,
     ZERO_OR_MORE,
     ZERO_UP_TO_BELOW_ONE,
@@ -140,7 +139,7 @@ def read_policy(read, policy, path, total, period="PERIOD_YEAR"):
     method = read.enum(policy, "method", f"{path}.method", DEPRECIATION_METHODS, required=True)
     known = method if method != DEPRECIATION_METHODS[0] else None
     of_macrs, mid_month = known in OF_MACRS, known in (RESIDENTIAL, NONRESIDENTIAL)
-    if of_macrs and period in PERIODS[1:] and period != "PERIOD_YEAR":  # its table is by the year
+    if of_macrs and period in (MONTH, QUARTER, HALF_YEAR):  # its table is by the year
         read.out_of_range.append((f"{path}.method", "NOT_APPLICABLE"))
     life = policy.get("useful_life_periods", 0)
     if mid_month:
@@ -313,7 +312,7 @@ def zeros_between(line, places):
 def compute_capex_roi(request):
     read = Reader(request)
     currency = read.currency()
-    period = read.enum(request, "period", "period", PERIODS, required=True)
+    period = read.period_of_months(request, "period", "period")
     refused = read.refused()
     capex = read_series(read, request, "capital_expenditures")
     total = sum(capex) if read.refused() == refused else None
@@ -1018,6 +1017,10 @@ def more_cases(rows):
             perpetual_growth_rate="-0.02", **monthly)
     capex("quarters_to_an_amount", period="PERIOD_QUARTER", capital_expenditures=["100", "50"], revenues=["5", "20",
         "30", "40", "50"], terminal_amount="-12.5", timing="CASH_FLOW_TIMING_MID_PERIOD")
+    capex("half_years_to_an_amount", period=HALF_YEAR, capital_expenditures=["100", "50"], revenues=["5", "20", "30",
+        "40", "50"], terminal_amount="-12.5", timing="CASH_FLOW_TIMING_MID_PERIOD")
+    capex("half_years_at_a_tenth", period=HALF_YEAR, capital_expenditures=["100"], revenues=["0", "70", "70", "70"],
+        discount_rate="0.21", tax_rate="0.25", depreciation=policy("STRAIGHT_LINE", 3))
     capex("at_no_discount", discount_rate="0", capital_expenditures=["100"], revenues=["0", "30", "30", "30", "30"])
     capex("at_a_negative_rate", discount_rate="-0.05", capital_expenditures=["100"], revenues=["0", "30", "30", "30"])
     capex("whole_answers_stay_whole", capital_expenditures=["100"], revenues=["0", "110"])
@@ -1054,6 +1057,12 @@ def more_cases(rows):
     capex("macrs_by_the_month", contract, [("depreciation.method", "NOT_APPLICABLE"),
         ("depreciation.useful_life_periods", "OUT_OF_RANGE"), ("depreciation.salvage_ratio", "NOT_APPLICABLE")],
         period="PERIOD_MONTH", capital_expenditures=["1"], depreciation=policy("MACRS_HALF_YEAR", 6, "0"))
+    capex("macrs_by_the_half_year", contract, [("depreciation.method", "NOT_APPLICABLE")], period=HALF_YEAR,
+        capital_expenditures=["1"], depreciation=policy("MACRS_HALF_YEAR", 5))
+    for period in ("PERIOD_WEEK", "PERIOD_DAY"):
+        capex(f"refused_{period.lower()}", contract, [("revenues[0]", "DECIMAL_MALFORMED"), ("period",
+            "NOT_APPLICABLE")], period=period, capital_expenditures=["1"], revenues=["x"],
+            depreciation=policy("MACRS_HALF_YEAR", 5))
     capex("unknown_words", contract, [("depreciation.method", "ENUM_UNKNOWN"), ("depreciation.useful_life_periods",
         "REQUIRED"), ("timing", "ENUM_UNKNOWN")], capital_expenditures=["1"], timing=7, depreciation={"method": 9})
 

@@ -6,13 +6,16 @@ of internal_rate.jsonl.
 from decimal import Decimal
 
 from shared.cash_flow_requests import (
+    DAY,
     DAY_COUNT_NAMES,
     HALF_A_YEAR,
+    HALF_YEAR,
     LEAP_YEARS,
     MICROSOFT,
     MODES,
     MONTH,
     QUARTER,
+    WEEK,
     YEAR,
     cash_flows,
     dated,
@@ -165,12 +168,23 @@ def rows_by_hand(rows):
         "-0.018096786474 0.12", "SEVERAL", "numpy-financial, issue 39, whose answer is -1.8 %")
     assert found["selected"] == 1, found
 
-    # Months, quarters, years
-    for period in (MONTH, QUARTER, YEAR):
+    # Each period
+    for period in (MONTH, QUARTER, YEAR, HALF_YEAR, WEEK, DAY):
         word = period[7:].lower()
-        rates(f"per_{word}", periodic("-1000 100 200 300 400 500", period), None, "UNIQUE")
+        # 12 % a day is more than 1e16 a year.
+        status = "UNDECIDED" if period == DAY else "UNIQUE"
+        rates(f"per_{word}", periodic("-1000 100 200 300 400 500", period), None, status)
         rates(f"two_rates_per_{word}", periodic("-1000 2150 -1155", period), None, "SEVERAL")
         rates(f"loss_per_{word}", periodic("-1000 100 200 300", period), None, "UNIQUE")
+    rates("bond_of_10_years", periodic("-96.5 " + "3 " * 19 + "103", HALF_YEAR), None, "UNIQUE")
+    rates("loan_by_the_week", periodic("500 " + "-17.6 " * 30, WEEK), None, "UNIQUE")
+    rates("doubled_in_a_week", periodic("-1 2", WEEK), "4503599627370495", "UNIQUE")
+    rates("doubled_in_a_day", periodic("-1 2", DAY), "", "UNDECIDED")
+    rates("a_thousandth_a_day", periodic("-1000 1001", DAY), None, "UNIQUE")
+    rates("year_of_days", periodic("-1000 " + "2.9 " * 365, DAY), None, "UNIQUE")
+    rates("two_rates_of_weeks", periodic("-1000 2003 " + "0 " * 10 + "-1003", WEEK), None, None)
+    rates("tie_of_a_day", periodic("-1 1.0000000000005", DAY), None, "UNIQUE")
+    rates("lost_in_a_week", periodic("-1 0.5", WEEK), "-1", "UNIQUE")
     rates("mortgage_30_years", periodic("100000 " + "-599.55 " * 360, MONTH), None, "UNIQUE")
     rates("loan_with_a_fee", periodic("9700 " + "-332.14 " * 36, MONTH), None, "UNIQUE")
     rates("mine_with_restoration", periodic("-500 " + "90 " * 12 + "-600"), None, None)

@@ -19,7 +19,6 @@ from shared.reader import (
     ABOVE_MINUS_ONE,
     ABOVE_MINUS_ONE_A_MONTH,
     ANY,
-    PERIODS,
     PERIODS_A_YEAR,
     ZERO_OR_MORE,
     Reader,
@@ -52,7 +51,7 @@ class Line:
     def __init__(self, read, message, path):
         read.text(message, "name", f"{path}.name")
         self.amount = read.decimal(message, "amount", f"{path}.amount", ZERO_OR_MORE)
-        self.period = read.enum(message, "period", f"{path}.period", PERIODS, required=True)
+        self.period = read.period_of_months(message, "period", f"{path}.period")
         self.monthly = read.optional(message, "monthly_growth_rate", f"{path}.monthly_growth_rate", ABOVE_MINUS_ONE_A_MONTH)
         self.annual = read.optional(message, "annual_growth_rate", f"{path}.annual_growth_rate", ABOVE_MINUS_ONE)
         self.first = message.get("first_month", 0) or 1
@@ -466,6 +465,11 @@ def runway_rows(rows):
     runway("year_in_twelfths_stays_whole", "0", costs=[line("a", "1", "PERIOD_YEAR"), line("b", "1", "PERIOD_QUARTER"),
         line("c", "1")], minimum_cash="-34", row=lasts_for("24", annual_gross_burn="17", ending_balance="-17",
         lowest_balance_month=12))
+    runway("half_year_is_spread_over_its_months", "100", costs=[line("rent", "60", "PERIOD_HALF_YEAR")],
+        row=lasts_for("10"))
+    for period in ("PERIOD_WEEK", "PERIOD_DAY"):
+        runway(f"refused_{period.lower()}", "100", costs=[line("a", "1"), line("b", "-1", period)],
+            row=dict(refused=[("costs[1].amount", "OUT_OF_RANGE"), ("costs[1].period", "NOT_APPLICABLE")]))
     runway("quarter_is_spread_over_its_months", "100", costs=[line("rent", "10", "PERIOD_QUARTER")],
         include_ledger=True, horizon_months=4, row=lasts_for("30", annual_gross_burn="40"))
     runway("runway_in_sevenths", "10", costs=[line("a", "7")], as_of_date="2025-01-01",

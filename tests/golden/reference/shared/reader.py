@@ -29,7 +29,15 @@ class Refused(Exception):
         self.violations = violations[:VIOLATIONS_MAX] + more
 
 
-PERIODS = ["PERIOD_UNSPECIFIED", "PERIOD_MONTH", "PERIOD_QUARTER", "PERIOD_YEAR"]
+PERIODS = [
+    "PERIOD_UNSPECIFIED",
+    "PERIOD_MONTH",
+    "PERIOD_QUARTER",
+    "PERIOD_YEAR",
+    "PERIOD_HALF_YEAR",
+    "PERIOD_WEEK",
+    "PERIOD_DAY",
+]
 
 
 MODES = [
@@ -41,7 +49,14 @@ MODES = [
 ]
 
 
-PERIODS_A_YEAR = {"PERIOD_MONTH": 12, "PERIOD_QUARTER": 4, "PERIOD_YEAR": 1}
+PERIODS_A_YEAR = {
+    "PERIOD_MONTH": 12,
+    "PERIOD_QUARTER": 4,
+    "PERIOD_YEAR": 1,
+    "PERIOD_HALF_YEAR": 2,
+    "PERIOD_WEEK": 52,
+    "PERIOD_DAY": 365,
+}
 
 
 # Those the rows use: in use, and withdrawn from ISO 4217.
@@ -162,6 +177,13 @@ class Reader:
         elif required and value == names[0]:
             self.unreadable.append((path, "REQUIRED"))
         return value
+
+    def period_of_months(self, message, key, path):
+        """A period that has to be a whole number of months."""
+        period = self.enum(message, key, path, PERIODS, required=True)
+        if period in ("PERIOD_WEEK", "PERIOD_DAY"):
+            self.out_of_range.append((path, "NOT_APPLICABLE"))
+        return period
 
     def at_most(self, items, count, path):
         if len(items) > count:
