@@ -51,4 +51,5 @@ mod telemetry;
 mod tls;
 mod tools;
 mod transcendentals;
+mod valuation_laws;
 mod warnings;

@@ -113,7 +113,7 @@ fn the_figures_that_people_ask_for_are_these() {
     let rounded = |name: &str, path: &str, decimal_places: u32| {
         let preset = presets.iter().find(|preset| preset["name"] == name).unwrap_or_else(|| panic!("no preset {name}"));
         let (method, mut request) = calculation_of(preset);
-        request["options"] = json!({"rounding": {"decimal_places": decimal_places}});
+        request["options"] = json!({"rounding": {"decimal_places": decimal_places, "ratio_decimal_places": decimal_places}});
         figure(&client.call(&method, &request).expect("a preset computes"), path)
     };
     for (name, path, places, expected) in [
