@@ -15,6 +15,7 @@ mod deadlines;
 mod dear;
 mod decision_laws;
 mod deploy;
+mod differences;
 mod explanation_texts;
 mod explanations;
 mod fleet;

@@ -22,7 +22,7 @@ pub fn calculation_of(preset: &Value) -> (String, Value) {
 }
 
 /// What a path such as `years[0].depreciation` leads to, written as the contract writes it.
-fn figure(answer: &Value, path: &str) -> Option<String> {
+pub fn figure(answer: &Value, path: &str) -> Option<String> {
     let mut value = answer;
     for step in path.split('.') {
         let (name, index) = match step.split_once('[') {
