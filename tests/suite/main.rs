@@ -17,6 +17,7 @@ mod decision_laws;
 mod deploy;
 mod differences;
 mod explanation_texts;
+mod explanation_words;
 mod explanations;
 mod fleet;
 mod frames;

@@ -129,7 +129,7 @@ fn assume(inputs: &DiscountedValueInputs, outcome: &DiscountedValue, explanation
         CashFlowTiming::MidPeriod => explanation.assume(
             "timing",
             CashFlowTiming::MidPeriod.name(),
-            "Money moves in the middle of a year on average, so that the flow of year i is discounted i - 1/2 times; a sale is at the end of its year.",
+            "Money moves in the middle of a year on average, so that the flow of year i is discounted i - 1/2 times, and a perpetuity as the last flow is; an exit is at the end of its year.",
         ),
     }
     match inputs.terminal {
