@@ -177,6 +177,19 @@ fn in_stages(years: u32) -> pb::ComputeImpliedGrowthRequest {
     }
 }
 
+fn of_flows(years: usize) -> pb::ComputeDiscountedValueRequest {
+    pb::ComputeDiscountedValueRequest {
+        currency_code: "USD".into(),
+        free_cash_flows: (0..years).map(|year| format!("{}e9", 60 + year).into()).collect(),
+        discount_rate: "0.09".into(),
+        terminal: Some(pb::compute_discounted_value_request::Terminal::PerpetualGrowthRate("0.03".into())),
+        net_debt: Some("-40e9".into()),
+        shares_outstanding: Some("24.4e9".into()),
+        share_price: Some("55.5".into()),
+        ..Default::default()
+    }
+}
+
 macro_rules! message_to_message {
     ($name:ident, $family:ident, $method:ident, $response:ident, $request:expr) => {
         message_to_message!($name, $family, $method, $response, $request, $method);
@@ -269,6 +282,8 @@ message_to_message!(
 
 message_to_message!(implied_growth_of_10_years, valuation, implied_growth, implied_growth_response, in_stages(10));
 message_to_message!(implied_growth_of_200_years, valuation, implied_growth, implied_growth_response, in_stages(200));
+message_to_message!(discounted_value_of_10_years, valuation, discounted_value, discounted_value_response, of_flows(10));
+message_to_message!(discounted_value_of_200_years, valuation, discounted_value, discounted_value_response, of_flows(200));
 message_to_message!(
     required_margin_of_200_years,
     valuation,

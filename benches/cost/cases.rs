@@ -117,6 +117,14 @@ pub fn cases() -> Vec<Case> {
         let case = case!("", 0, valuation, implied_growth, implied_growth_response, |inputs| valuation::implied_growth(inputs).expect("it fits"), grown(years, explain));
         cases.push(Case { name, measured, ..case });
     }
+    for (years, explain, name, measured) in [
+        (1, false, "discounted value, 1 year", 4_200_u64),
+        (200, false, "discounted value, 200 years", 110_000),
+        (200, true, "discounted value, 200 years, explained", 600_000),
+    ] {
+        let case = case!("", 0, valuation, discounted_value, discounted_value_response, |inputs| valuation::discounted_value(inputs).expect("it fits"), discounted(years, explain));
+        cases.push(Case { name, measured, ..case });
+    }
     cases
 }
 
@@ -148,6 +156,21 @@ pub fn grown(years: u32, explain: bool) -> pb::ComputeImpliedGrowthRequest {
         discount_rate: "0.09".into(),
         growth_stage: Some(pb::GrowthStage { years, terminal_growth_rate: "0.03".into() }),
         options: options(explain),
+    }
+}
+
+pub fn discounted(years: usize, explain: bool) -> pb::ComputeDiscountedValueRequest {
+    pb::ComputeDiscountedValueRequest {
+        currency_code: "USD".into(),
+        free_cash_flows: (0..years).map(|year| format!("{}.25e9", 60 + year).into()).collect(),
+        discount_rate: "0.09".into(),
+        terminal: Some(pb::compute_discounted_value_request::Terminal::PerpetualGrowthRate("0.03".into())),
+        net_debt: Some("-40e9".into()),
+        shares_outstanding: Some("24.4e9".into()),
+        share_price: Some("123".into()),
+        timing: pb::CashFlowTiming::MidPeriod.into(),
+        options: options(explain),
+        ..Default::default()
     }
 }
 

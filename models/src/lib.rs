@@ -25,6 +25,7 @@
 //! | What did a price gain or lose, and what would make up for it? | [`valuation::price_change`] |
 //! | Which growth does a price take for granted? | [`valuation::implied_growth`] |
 //! | Which margin would give a price back in so many years? | [`valuation::required_margin`] |
+//! | How much is a company worth by its free cash flows? | [`valuation::discounted_value`] |
 //!
 //! Each has a function beside it that explains its outcome, such as [`runway::explain_runway`]: the steps in names and in figures, and what
 //! was assumed.

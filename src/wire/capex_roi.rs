@@ -147,7 +147,7 @@ impl Reader {
         }
     }
 
-    fn timing(&mut self, timing: i32) -> Option<CashFlowTiming> {
+    pub(super) fn timing(&mut self, timing: i32) -> Option<CashFlowTiming> {
         match self.enumerator::<pb::CashFlowTiming>(Path::of("timing"), timing)? {
             pb::CashFlowTiming::Unspecified => None,
             pb::CashFlowTiming::EndOfPeriod => Some(CashFlowTiming::EndOfPeriod),

@@ -214,6 +214,14 @@ impl Cost for pb::ComputeRequiredMarginRequest {
     }
 }
 
+impl Cost for pb::ComputeDiscountedValueRequest {
+    fn expected_units(&self) -> u64 {
+        let flows = self.free_cash_flows.len();
+        let answer = 500 + times(flows, READING + 40);
+        answer + if_explained(self.options.as_ref(), || 3_500 + times(flows, STEP + 100))
+    }
+}
+
 impl Cost for pb::ListPresetsRequest {
     /// Returns the estimate of a list of presets, which are computed already.
     fn expected_units(&self) -> u64 {

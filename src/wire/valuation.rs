@@ -7,10 +7,11 @@ use super::cost::Formulas;
 use super::pb;
 use super::reader::{Path, Reader};
 use super::short_text::Text;
-use crate::models::input::{Bounded, ModelError, Positive, Rate, Reason, Share};
+use crate::models::input::{AnyDecimal, Bounded, ModelError, Positive, Rate, Reason, Share};
 use crate::models::valuation::{
-    GrowthStage, HoldingPeriod, ImpliedGrowth, ImpliedGrowthInputs, MarketGrowth, PriceChange, PriceChangeInputs,
-    RequiredMargin, RequiredMarginInputs, Rerating, ReratingGiven, ReratingInputs, ShareCeiling, ShareCeilingInputs, Years,
+    DiscountedValue, DiscountedValueInputs, FreeCashFlows, GrowthStage, HoldingPeriod, ImpliedGrowth, ImpliedGrowthInputs,
+    MarketGrowth, PriceChange, PriceChangeInputs, RequiredMargin, RequiredMarginInputs, Rerating, ReratingGiven,
+    ReratingInputs, ShareCeiling, ShareCeilingInputs, Shares, Terminal, Years, explain_discounted_value,
     explain_implied_growth, explain_price_change, explain_required_margin, explain_rerating, explain_share_ceiling,
 };
 
@@ -283,5 +284,110 @@ pub fn required_margin_response(
         attainable: outcome.attainable,
         explanation: asked.explanation(|inputs| explain_required_margin(inputs, outcome)),
         warnings: asked.warnings(|_, _| {}),
+    }
+}
+
+/// Reads the request.
+///
+/// # Errors
+/// [`ModelError::Invalid`] naming every field that cannot be used.
+pub fn discounted_value(request: &pb::ComputeDiscountedValueRequest) -> Result<Asked<DiscountedValueInputs>, ModelError> {
+    let mut reader = Reader::default();
+    let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
+    let free_cash_flows = reader.free_cash_flows(&request.free_cash_flows);
+    let refused = reader.refused();
+    let discount_rate = reader.required(Path::of("discount_rate"), &request.discount_rate);
+    let discount_rate_is_known = reader.refused() == refused;
+    let terminal = reader.terminal(request, discount_rate_is_known.then_some(discount_rate));
+    let net_debt = reader.optional(Path::of("net_debt"), request.net_debt.as_ref());
+    let shares_outstanding = reader.optional(Path::of("shares_outstanding"), request.shares_outstanding.as_ref());
+    let path = Path::of("share_price");
+    let share_price = reader.optional(path, request.share_price.as_ref());
+    if request.share_price.is_some() && request.shares_outstanding.is_none() {
+        reader.refuse(path, Reason::NotApplicable, || "needs shares_outstanding, which is not given".to_owned());
+    }
+    let shares = shares_outstanding.map(|shares_outstanding| Shares { shares_outstanding, share_price });
+    let timing = reader.timing(request.timing);
+    let options = reader.options(request.options.as_ref());
+    let inputs = DiscountedValueInputs { free_cash_flows, discount_rate, terminal, net_debt, shares, timing };
+    reader.asked(inputs, currency, options)
+}
+
+impl Reader {
+    fn free_cash_flows(&mut self, amounts: &[Text]) -> FreeCashFlows {
+        let path = Path::of("free_cash_flows");
+        self.some(path, amounts.len(), FreeCashFlows::MAX);
+        let items = self.items(path, amounts, FreeCashFlows::MAX);
+        FreeCashFlows::new(items.map(|(path, amount)| self.required(path, amount)).collect())
+            .unwrap_or_else(FreeCashFlows::placeholder)
+    }
+
+    fn terminal(&mut self, request: &pb::ComputeDiscountedValueRequest, discount_rate: Option<Rate>) -> Terminal {
+        use pb::compute_discounted_value_request::Terminal as Given;
+        let path = Path::of("terminal_metric");
+        let mut exit_multiple = None;
+        let growth = match &request.terminal {
+            Some(Given::PerpetualGrowthRate(growth)) => self.growth_below(growth, discount_rate),
+            Some(Given::ExitMultiple(multiple)) => {
+                exit_multiple = Some(self.decimal(Path::of("exit_multiple"), multiple));
+                Rate::PLACEHOLDER
+            }
+            None => {
+                self.refuse(Path::of("terminal"), Reason::Required, || {
+                    "one of perpetual_growth_rate and exit_multiple is required".to_owned()
+                });
+                Rate::PLACEHOLDER
+            }
+        };
+        let terminal_metric = self.optional(path, request.terminal_metric.as_ref());
+        match (exit_multiple, terminal_metric) {
+            (Some(exit_multiple), Some(terminal_metric)) => return Terminal::Exit { exit_multiple, terminal_metric },
+            (Some(_), None) => self.refuse(path, Reason::Required, || {
+                "a decimal is required, because exit_multiple is given: the figure that it multiplies".to_owned()
+            }),
+            (None, Some::<AnyDecimal>(_)) => {
+                self.refuse(path, Reason::NotApplicable, || "needs exit_multiple, which is not given".to_owned());
+            }
+            (None, None) => {}
+        }
+        Terminal::PerpetualGrowth(growth)
+    }
+
+    /// Reads a growth for ever, which is below the discount rate where that could be read.
+    fn growth_below(&mut self, growth: &Text, discount_rate: Option<Rate>) -> Rate {
+        let path = Path::of("perpetual_growth_rate");
+        let refused = self.refused();
+        let growth: Rate = self.decimal(path, growth);
+        if let Some(discount_rate) = discount_rate.filter(|discount_rate| self.refused() == refused && growth >= *discount_rate)
+        {
+            self.refuse(path, Reason::OutOfRange, || {
+                format!(
+                    "{} is out of range: above -1, and below discount_rate, which is {}",
+                    growth.get().normalize(),
+                    discount_rate.get().normalize()
+                )
+            });
+        }
+        growth
+    }
+}
+
+/// Writes the response.
+#[must_use]
+pub fn discounted_value_response(
+    asked: &Asked<DiscountedValueInputs>,
+    outcome: &DiscountedValue,
+) -> pb::ComputeDiscountedValueResponse {
+    let write = asked.writer();
+    pb::ComputeDiscountedValueResponse {
+        currency_code: asked.currency_code(),
+        enterprise_value: write.money(outcome.enterprise_value),
+        equity_value: write.money(outcome.equity_value),
+        value_per_share: write.optional_ratio(outcome.value_per_share),
+        terminal_value: write.money(outcome.terminal_value),
+        terminal_value_share: write.optional_ratio(outcome.terminal_value_share),
+        implied_perpetual_growth_rate: write.optional_ratio(outcome.implied_perpetual_growth_rate),
+        explanation: asked.explanation(|inputs| explain_discounted_value(inputs, outcome)),
+        warnings: asked.warnings(|inputs, warnings| inputs.warn_of_terminal_growth(warnings)),
     }
 }

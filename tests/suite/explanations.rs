@@ -351,6 +351,18 @@ fn each_convention_is_an_assumption_with_a_reason() {
             json!({"price_to_sales": "2", "payback_years": 1, "options": {"explain": true}}),
             vec!["revenue_growth_rate", "time_value"],
         ),
+        (
+            "paydirt.v1.ValuationService/ComputeDiscountedValue",
+            json!({"currency_code": "USD", "free_cash_flows": ["-1"], "discount_rate": "0.1", "perpetual_growth_rate": "0",
+                "shares_outstanding": "1", "share_price": "1", "options": {"explain": true}}),
+            vec!["net_debt", "timing", "terminal_value", "terminal_value_share", "implied_perpetual_growth_rate"],
+        ),
+        (
+            "paydirt.v1.ValuationService/ComputeDiscountedValue",
+            json!({"currency_code": "USD", "free_cash_flows": ["1"], "discount_rate": "0.1", "exit_multiple": "1", "terminal_metric": "1",
+                "timing": "CASH_FLOW_TIMING_MID_PERIOD", "options": {"explain": true}}),
+            vec!["timing", "terminal_value"],
+        ),
     ] {
         let answer = client.call(method, &request).expect("a good request");
         let assumptions = answer["explanation"]["assumptions"].as_array().expect("assumptions").clone();

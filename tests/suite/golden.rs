@@ -41,7 +41,7 @@ fn decisions_answer_the_golden_rows() {
 
 #[test]
 fn valuations_answer_the_golden_rows() {
-    assert_rows_hold("valuation.jsonl", 323);
+    assert_rows_hold("valuation.jsonl", 406);
 }
 
 /// More rows of any model, which `tests/golden/reference/FAMILY.py --draw WORD COUNT` prints, are named by `PAYDIRT_RANDOM_ROWS`.

@@ -8,6 +8,7 @@ use crate::support::SERVER;
 const INTERNAL_RATE: &str = "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn";
 const NET_PRESENT_VALUE: &str = "paydirt.v1.CashFlowService/ComputeNetPresentValue";
 const RUNWAY: &str = "paydirt.v1.RunwayService/ComputeRunway";
+const DISCOUNTED_VALUE: &str = "paydirt.v1.ValuationService/ComputeDiscountedValue";
 const IMPLIED_GROWTH: &str = "paydirt.v1.ValuationService/ComputeImpliedGrowth";
 
 /// Field and reason of each warning of an answer.
@@ -81,6 +82,18 @@ fn a_perpetual_growth_near_the_discount_rate_is_warned_of() {
     };
     assert_eq!(growth("0.0799"), []);
     assert_eq!(growth("0.08"), one("growth_stage.terminal_growth_rate", "TERMINAL_GROWTH_NEAR_RATE"));
+    let worth = |rate: &str, growth: &str| {
+        warned(
+            DISCOUNTED_VALUE,
+            &json!({ "currency_code": "USD", "free_cash_flows": ["60e9"], "discount_rate": rate, "perpetual_growth_rate": growth }),
+        )
+    };
+    assert_eq!(worth("0.09", "0.0799"), []);
+    assert_eq!(worth("0.09", "0.08"), one("perpetual_growth_rate", "TERMINAL_GROWTH_NEAR_RATE"));
+    assert_eq!(worth("9", "0.08"), one("discount_rate", "RATE_LOOKS_LIKE_PERCENT"));
+    let percent =
+        ["discount_rate", "perpetual_growth_rate"].map(|field| (field.to_owned(), "RATE_LOOKS_LIKE_PERCENT".to_owned()));
+    assert_eq!(worth("9", "3"), percent);
 }
 
 #[test]

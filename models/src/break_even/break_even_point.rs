@@ -195,7 +195,7 @@ pub fn explain_break_even_point(inputs: &BreakEvenPointInputs, outcome: &BreakEv
             "absent",
             "The contribution is at or below 0: more revenue brings no profit nearer, so revenue gives no safety and no leverage.",
         );
-    } else if inputs.expected_revenue.is_some() {
+    } else if inputs.expected_revenue.is_some() && outcome.reached.is_some() {
         explanation.assume(
             "operating_leverage",
             "contribution / (contribution - fixed_costs)",

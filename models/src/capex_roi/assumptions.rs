@@ -47,7 +47,10 @@ fn assume_lengths(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
             explanation.assume(
                 field,
                 "0 from its end on",
-                format!("The longest series has {periods} periods; a shorter one goes on with 0."),
+                match periods {
+                    1 => "The longest series has 1 period; one without a figure counts as 0.".to_owned(),
+                    _ => format!("The longest series has {periods} periods; a shorter one goes on with 0."),
+                },
             );
         }
     }

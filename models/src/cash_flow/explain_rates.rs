@@ -151,7 +151,7 @@ pub fn explain_paybacks(inputs: &PaybackInputs, outcome: &Paybacks) -> Explanati
     explanation.assume(
         "payback",
         "stays",
-        "It is the time after which the cumulative cash flow stays at 0 or above: a later outflow may undo an earlier payback.",
+        "The payback is the time after which the cumulative cash flow stays at 0 or above: a later outflow may undo an earlier payback.",
     );
     match rows.times {
         TimeNotation::Periods(_) => explanation.assume(

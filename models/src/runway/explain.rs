@@ -166,7 +166,7 @@ fn horizon_and_end(
         explanation.step(
             "cash_out_date",
             "as_of_date + whole_months, + the rest of a month in days, rounded down",
-            format!("{start} + {} months", text(*runway_months)),
+            format!("{start} + {} month{}", text(*runway_months), if text(*runway_months) == "1" { "" } else { "s" }),
             date.to_string(),
         );
     }
