@@ -28,9 +28,10 @@ pub fn regret(request: &pb::ComputeRegretRequest) -> Result<Asked<RegretInputs, 
     let mut reader = Reader::default();
     let code = request.currency_code.as_ref();
     let currency = code.map(|code| reader.currency(Path::of("currency_code"), code));
+    let (states, probabilities) = reader.states(&request.states);
     let inputs = RegretInputs {
-        states: reader.states(&request.states),
-        probabilities: reader.probabilities(&request.states),
+        states,
+        probabilities,
         alternatives: reader.alternatives(&request.alternatives, request.states.len()),
         optimism: reader.optional(Path::of("optimism"), request.optimism.as_ref()),
     };
@@ -39,32 +40,35 @@ pub fn regret(request: &pb::ComputeRegretRequest) -> Result<Asked<RegretInputs, 
 }
 
 impl Reader {
-    fn states(&mut self, states: &[pb::StateOfNature]) -> Vec<String> {
+    /// Reads the names of the states, and their probabilities: of all states or of none.
+    fn states(&mut self, states: &[pb::StateOfNature]) -> (Vec<String>, Option<Distribution>) {
         self.some(STATES, states.len(), RegretInputs::STATES_MAX);
+        // The list is refused before its members.
+        let probabilities = self.distribution(states);
+        let has_probabilities = states.iter().any(|state| state.probability.is_some());
         let mut seen = HashSet::new();
         let items = self.items(STATES, states, RegretInputs::STATES_MAX);
-        items.map(|(path, state)| self.unique_name(path.field("name"), &state.name, &mut seen)).collect()
+        let names = items.map(|(path, state)| {
+            let name = self.unique_name(path.field("name"), &state.name, &mut seen);
+            let path = path.field("probability");
+            if let Some(probability) = &state.probability {
+                let _: Fraction = self.decimal(path, probability);
+            } else if has_probabilities {
+                self.refuse(path, Reason::Required, || {
+                    "a probability is required, because another state has one: of every state or of none".to_owned()
+                });
+            }
+            name
+        });
+        (names.collect(), probabilities)
     }
 
-    /// Reads the probabilities of all states or of none; they add up to exactly 1.
-    fn probabilities(&mut self, states: &[pb::StateOfNature]) -> Option<Distribution> {
-        if states.iter().all(|state| state.probability.is_none()) {
-            return None;
-        }
-        let refused = self.refused();
-        let mut read: Vec<Fraction> = Vec::with_capacity(states.len().min(RegretInputs::STATES_MAX));
-        for (index, state) in states.iter().enumerate().take(RegretInputs::STATES_MAX) {
-            let state_path = STATES.item(index);
-            let path = state_path.field("probability");
-            match &state.probability {
-                Some(probability) => read.push(self.decimal(path, probability)),
-                None => self.refuse(path, Reason::Required, || {
-                    "a probability is required, because another state has one: of every state or of none".to_owned()
-                }),
-            }
-        }
-        // What some of them add up to says nothing.
-        if self.refused() > refused || read.len() < states.len() {
+    /// Reads the probabilities together, which add up to exactly 1. Where one of them cannot be used, their sum says nothing.
+    fn distribution(&mut self, states: &[pb::StateOfNature]) -> Option<Distribution> {
+        let mut aside = Reader::default();
+        let given = states.iter().take(RegretInputs::STATES_MAX).filter_map(|state| state.probability.as_ref());
+        let read: Vec<Fraction> = given.map(|probability| aside.decimal(STATES, probability)).collect();
+        if read.is_empty() || read.len() < states.len() || aside.refused() > 0 {
             return None;
         }
         match Distribution::new(read) {
