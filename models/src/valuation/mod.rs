@@ -1,4 +1,12 @@
 //! Valuation: the growth, the margin and the multiple behind a price.
+//!
+//! | question | function |
+//! |---|---|
+//! | How much can a market share still grow? | [`share_ceiling()`] |
+//! | What becomes of a price when the multiple of earnings changes? | [`rerating()`] |
+//! | What did a price gain or lose, and what would make up for it? | [`price_change()`] |
+//! | Which growth does a price take for granted? | [`implied_growth()`] |
+//! | Which margin would give a price back in so many years? | [`required_margin()`] |
 
 mod implied_growth;
 mod price_change;
