@@ -24,14 +24,18 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use tokio::sync::{Notify, mpsc};
 use tonic_health::pb::health_server::HealthServer;
 
 use admin::Admin;
+use capacity::usage::Usage;
 use config::{ListenAddress, Settings};
 pub use error::ServeError;
 use layers::observe::AccessLines;
 use process::drain;
+use process::memory_watch;
 use process::open_files::Room;
 pub use process::signals;
 use process::signals::Signal;
@@ -133,7 +137,11 @@ impl Server {
             tracing::warn!(%taken, %admin_address, "the default admin port is taken, another one is used");
         }
         let room = Room::made(&settings);
-        let shared = Arc::new(Shared::start(settings, room.connections_max, Arc::new(Metrics::new()?))?);
+        let usage = Usage::find(settings.memory_limit.map(|limit| limit.0));
+        let limit = usage.as_ref().map(Usage::limit);
+        tracing::info!(limit, "memory limit");
+        let shared = Arc::new(Shared::start(settings, room.connections_max, limit, Arc::new(Metrics::new()?))?);
+        let watching_memory = tokio::spawn(memory_watch::watch(Arc::clone(&shared), usage));
         let Shared { settings, metrics, pool, .. } = &*shared;
         let traces = traces.map(|traces| telemetry::trace::start(traces, metrics.spans_dropped.clone())).transpose();
         let traces = traces.map_err(bad_traces)?;
@@ -184,6 +192,7 @@ impl Server {
         pool.close();
         admin.abort();
         greedy.abort();
+        watching_memory.abort();
         watching.inspect(tokio::task::JoinHandle::abort);
         if let Some(traces) = traces {
             // A thread of its own flushes the traces, because this one goes on with signals and probes.
@@ -204,6 +213,11 @@ fn listen(address: &ListenAddress) -> Result<TcpListener, ServeError> {
         rustix::net::listen(&listener, config::BACKLOG)?;
         Ok(listener)
     });
+    // Each connection takes the value over. Where it cannot be set, the kernel keeps up to four megabytes for a peer that does not read.
+    #[cfg(target_os = "linux")]
+    if let Ok(listener) = &listener {
+        let _ = SockRef::from(listener).set_tcp_notsent_lowat(config::SOCKET_UNSENT_BYTES);
+    }
     listener.map_err(|source| ServeError::Listen { address: address.clone(), source })
 }
 

@@ -6,12 +6,14 @@
 //! counted ([`UNIT_NANOSECONDS`]), and become a time in one place.
 
 use super::pb;
+use super::rough_runway::rough_runway;
 use super::short_text::Text;
 use crate::models::work::UNIT_NANOSECONDS;
 
 /// The estimate of what a request costs in processor time.
 pub trait Cost {
-    /// Returns the estimate from the message to its answer as a message, in units of work. A longer list never costs less.
+    /// Returns the estimate from the message to its answer as a message, in units of work. A longer list never costs less,
+    /// but where an explained runway ends earlier by it.
     fn expected_units(&self) -> u64;
 
     /// Returns the estimate as a time, in nanoseconds.
@@ -85,10 +87,14 @@ impl Cost for pb::ComputeRunwayRequest {
         let read = 400 + times(lines, 50) + times(self.events.len(), 20);
         // A root for each line that grows by the year.
         let followed = times(months, 35) + times(line_months, 7) + times(annual, 250);
-        let searched = times(beyond, 6) + times(beyond.saturating_mul(growing), 1) / 5;
+        let searched = times(beyond, 8) + times(beyond.saturating_mul(growing), 1) / 5;
         let ledger = if self.include_ledger { times(months, 120) } else { 0 };
-        // The months are followed twice more, and each has two steps.
-        let explained = || 4_000 + 2 * followed + searched + times(months, 600) + times(lines, 200);
+        // The months are followed twice more, and each has two steps: up to the month in which the cash runs out, where that is later.
+        let explained = || {
+            let later = rough_runway(self).saturating_sub(months);
+            let shown = times(months, 300) + times(later, 200) + times(later.saturating_mul(growing), 7);
+            2_500 + 2 * followed + searched + shown + times(lines, 200) + times(self.events.len(), 100)
+        };
         read + followed + searched + ledger + if_explained(self.options.as_ref(), explained)
     }
 }
@@ -127,13 +133,19 @@ impl Cost for pb::ComputeInternalRateOfReturnRequest {
     fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
         let search = match flows.sign_changes {
-            0 | 1 => times(flows.count, 5) / 2,
+            0 | 1 => times(flows.count, 7),
             // Intervals to look into, each with a few passes over the flows: the more flows, the more of them; the search ends itself after
             // some 40 ms.
-            _ => (500 + times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10).min(4_000_000),
+            _ => (700 + times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10).min(4_000_000),
         };
         // What does not fit into a double takes a division.
-        let answer = 300 + times(flows.count, READING) + times(flows.long, 12) + search;
+        // Each rate is proven twice where a period is no year.
+        let proof = match flows.times {
+            Times::Years => 560,
+            Times::PartsOfAYear => 740,
+            Times::Dates => 450,
+        };
+        let answer = proof + times(flows.count, READING) + times(flows.long, 12) + search;
         // A present value on each side of a rate, and up to 200 flows are written out.
         let explained = || 2_000 + times(flows.count, 50) + times(flows.count.min(200), 180);
         answer + if_explained(self.options.as_ref(), explained)
@@ -226,8 +238,15 @@ impl Flows {
                 let times = if flows.period == i32::from(pb::Period::Year) { Times::Years } else { Times::PartsOfAYear };
                 Flows::seen(flows.amounts.iter().map(Text::as_bytes), times)
             }
-            // As they come: mostly in the order of their dates.
-            Some(Schedule::Dated(flows)) => Flows::seen(flows.flows.iter().map(|flow| flow.amount.as_bytes()), Times::Dates),
+            Some(Schedule::Dated(flows)) => {
+                let seen = Flows::seen(flows.flows.iter().map(|flow| flow.amount.as_bytes()), Times::Dates);
+                // In the order of their dates their signs may change more often than as they come.
+                if flows.flows.is_sorted_by(|left, right| left.date.as_bytes() <= right.date.as_bytes()) {
+                    seen
+                } else {
+                    Flows { sign_changes: seen.sign_changes.saturating_mul(2), ..seen }
+                }
+            }
         }
     }
 

@@ -15,6 +15,7 @@ mod every_kind;
 pub mod presets;
 mod reader;
 pub mod refused;
+mod rough_runway;
 pub mod runway;
 pub mod short_text;
 pub mod status;

@@ -47,6 +47,23 @@ fn payback(flows: usize, discounted: bool, explain: bool) -> u64 {
     .expected_nanoseconds()
 }
 
+/// An explanation shows every month until the cash is gone: without cash only the horizon counts.
+fn of_lines(lines: u32, growth: u32, horizon_months: u32, explain: bool) -> u64 {
+    let request = lasting(lines, growth, horizon_months, explain);
+    pb::ComputeRunwayRequest { cash_balance: None, ..request }.expected_nanoseconds()
+}
+
+#[test]
+fn an_explanation_of_cash_that_lasts_longer_costs_more() {
+    let of_cash = |cash: &str| {
+        let cash_balance = Some(cash.to_owned().into());
+        pb::ComputeRunwayRequest { cash_balance, ..lasting(10, 0, 12, true) }.expected_nanoseconds()
+    };
+    // Five a month are burned: for 10 months, for 80 and for 1180.
+    let costs = ["50", "400", "5900"].map(of_cash);
+    assert!(costs[0] < costs[1] && 4 * costs[1] < costs[2], "{costs:?}");
+}
+
 #[test]
 fn more_never_costs_less_and_an_explanation_costs_more() {
     let sizes = [0_u32, 1, 2, 3, 10, 12, 60, 199, 200, 1000];
@@ -55,10 +72,10 @@ fn more_never_costs_less_and_an_explanation_costs_more() {
         ("streams", &|size, explain| cahn(size as usize, explain).expected_nanoseconds()),
         ("years", &|size, explain| written_off(size, explain).expected_nanoseconds()),
         ("periods", &|size, explain| built(size.into(), explain).expected_nanoseconds()),
-        ("flat lines", &|size, explain| lasting(size, 0, 12, explain).expected_nanoseconds()),
-        ("lines growing by the month", &|size, explain| lasting(size, 1, 12, explain).expected_nanoseconds()),
-        ("lines growing by the year", &|size, explain| lasting(size, 2, 1200, explain).expected_nanoseconds()),
-        ("months", &|size, explain| lasting(20, 1, size, explain).expected_nanoseconds()),
+        ("flat lines", &|size, explain| of_lines(size, 0, 12, explain)),
+        ("lines growing by the month", &|size, explain| of_lines(size, 1, 12, explain)),
+        ("lines growing by the year", &|size, explain| of_lines(size, 2, 1200, explain)),
+        ("months", &|size, explain| of_lines(20, 1, size, explain)),
         ("present value", &|size, explain| present_value(size as usize, size > 100, explain)),
         ("internal rate", &|size, explain| internal_rate(size as usize, usize::MAX, explain)),
         ("internal rates", &|size, explain| internal_rate(size as usize, 2, explain)),

@@ -26,6 +26,7 @@ mod house;
 mod internal_rate;
 mod investment_laws;
 mod laws;
+mod memory;
 mod monitoring;
 mod names;
 mod operations;

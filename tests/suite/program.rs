@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -18,6 +19,8 @@ pub struct Program {
     listening: Value,
 }
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_paydirt");
+
 /// Longer than anything takes on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -29,7 +32,17 @@ impl Program {
 
     /// With more than flags.
     pub fn start_with(flags: &[&str], set: impl FnOnce(&mut Command) -> &mut Command) -> Program {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_paydirt"));
+        Program::start_by(Command::new(PROGRAM), flags, set)
+    }
+
+    /// Within a cgroup from the first instruction on, by the file to which processes are written.
+    pub fn start_within(cgroup: &Path, flags: &[&str]) -> Program {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "echo $$ > \"$0\" && exec \"$@\""]).arg(cgroup).arg(PROGRAM);
+        Program::start_by(shell, flags, |command| command)
+    }
+
+    fn start_by(mut command: Command, flags: &[&str], set: impl FnOnce(&mut Command) -> &mut Command) -> Program {
         command.env_remove("PAYDIRT_LISTEN").env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
         if !flags.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);

@@ -35,7 +35,9 @@ impl DepreciationPolicy {
         let kept = Exact::ONE - rate;
         // Of a cost of 1: how many whole charges there are, what is left after them, and the charge that then reaches salvage.
         let (mut book_value, mut whole_charges, mut last_charge) = (Exact::ONE, 0_u32, Exact::ZERO);
-        while whole_charges < life {
+        // A charge that falls after the last period is nobody's.
+        let charges_max = life.min(u32::try_from(expenditures.len()).unwrap_or(u32::MAX));
+        while whole_charges < charges_max {
             if book_value * kept < salvage {
                 last_charge = book_value - salvage;
                 break;

@@ -5,6 +5,7 @@
 //! | How many months does the cash last, and how much has to be raised? | [`runway()`] |
 //! | Does the company reach profitability on the cash it has? | [`default_alive()`] |
 
+mod bundle;
 mod burn_curve;
 mod cash_runway;
 mod default_alive;
@@ -14,7 +15,10 @@ mod gone;
 mod growth_timing;
 mod inputs;
 mod months;
+mod nearby;
+mod outlook;
 mod search;
+mod trail;
 
 pub use cash_runway::{CashOutcome, MonthlyBalance, Runway, runway};
 pub use default_alive::{DefaultAlive, DefaultAliveInputs, default_alive};
@@ -23,5 +27,7 @@ pub use explain_default_alive::explain_default_alive;
 pub use growth_timing::GrowthTiming;
 pub use inputs::{CashEvent, CashLine, LineGrowth, Month, MonthSpan, RunwayInputs};
 
+#[cfg(test)]
+mod search_tests;
 #[cfg(test)]
 mod tests;

@@ -51,6 +51,7 @@ pub(super) fn money(twelfths: Exact) -> Exact {
 }
 
 /// Iterator over the months in their order, without an end.
+#[derive(Clone)]
 pub(super) struct Months {
     costs: Stream,
     revenues: Stream,
@@ -81,18 +82,38 @@ impl Months {
         }
     }
 
-    /// Returns the months after a month that is reached in one step: growing lines are summed as geometric series.
-    pub fn after(inputs: &RunwayInputs, month: u32) -> Months {
-        let mut months = Months::new(inputs);
-        let costs = months.costs.leap(month);
-        let revenues = months.revenues.leap(month);
-        months.non_cash_costs.leap(month);
-        months.non_cash_revenues.leap(month);
-        let events = months.events.iter().take((month as usize).saturating_add(1));
-        months.balance = events.fold(months.balance, |sum, event| sum + *event) - (costs.total() - revenues.total());
-        months.grown = costs.growing + revenues.growing;
-        months.month = month;
-        months
+    /// Returns the months after a month that is reached from the start in one step: growing lines are summed as geometric series.
+    pub fn leapt(mut self, month: u32) -> Months {
+        let costs = self.costs.leap(month);
+        let revenues = self.revenues.leap(month);
+        self.non_cash_costs.leap(month);
+        self.non_cash_revenues.leap(month);
+        let events = self.events.iter().take((month as usize).saturating_add(1));
+        self.balance = events.fold(self.balance, |sum, event| sum + *event) - (costs.total() - revenues.total());
+        self.grown = costs.growing + revenues.growing;
+        self.month = month;
+        self
+    }
+
+    /// Returns the month before the next one.
+    pub fn month(&self) -> u32 {
+        self.month
+    }
+
+    /// Returns the sum of all growing amounts so far, of either direction, in twelfths of money.
+    pub fn grown(&self) -> Exact {
+        self.grown
+    }
+
+    /// Returns the relative uncertainty of amounts that have grown.
+    pub fn uncertainty(&self) -> Exact {
+        self.uncertainty
+    }
+
+    /// Returns the growing lines that are paid in cash, each with true for a cost.
+    pub fn growing_lines(&self) -> impl Iterator<Item = (bool, &GrowingLine)> {
+        let costs = self.costs.growing.iter().map(|line| (true, line));
+        costs.chain(self.revenues.growing.iter().map(|line| (false, line)))
     }
 
     /// Returns the balance at the end of the month before the next one, in twelfths of money.
@@ -145,17 +166,21 @@ pub(super) fn events_by_month(inputs: &RunwayInputs) -> Vec<Exact> {
 }
 
 /// All costs or all revenues of a request, summed month after month.
+#[derive(Clone)]
 struct Stream {
     flat: FlatSum,
     growing: Vec<GrowingLine>,
     precise: bool,
 }
 
-struct GrowingLine {
-    first: u32,
-    last: u32,
-    factor: Exact,
-    current: Exact,
+#[derive(Clone)]
+pub(super) struct GrowingLine {
+    pub first: u32,
+    pub last: u32,
+    /// Factor from each month's amount to the next one's.
+    pub factor: Exact,
+    /// Amount in the latest month that was looked at, before that in the line's first month.
+    pub current: Exact,
 }
 
 #[derive(Clone, Copy)]
@@ -215,7 +240,7 @@ impl Stream {
 }
 
 /// Sum of the lines without growth: the sum changes only where a line starts or ends.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct FlatSum {
     /// Months in which the sum changes, latest first, so that the next change is at the end of the list.
     changes: Vec<(u32, Exact)>,

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use tokio::sync::Notify;
 
 use super::limit::NextLimit;
+use crate::server::capacity::account::Account;
 use crate::server::capacity::caller::CallerId;
-use crate::server::capacity::memory::Account;
 use crate::server::capacity::turns::Turns;
 use crate::server::config;
 use crate::server::method::Method;
@@ -46,6 +46,18 @@ pub(crate) struct Connection {
     bytes_read: AtomicU64,
     /// The bytes of request bodies that the server has read.
     body_bytes: AtomicU64,
+    /// The bytes of request bodies that have come and that no call has read yet. HTTP/2 keeps them.
+    unread: AtomicUsize,
+    /// The number of request bodies that a call may still read.
+    bodies: AtomicUsize,
+    /// Whether the socket took no more when it was last written to.
+    is_stuck: AtomicBool,
+    /// The number of calls that HTTP/2 keeps: those in flight, and those that have ended while the socket took no more.
+    streams: AtomicUsize,
+    /// The number of these that have ended.
+    unsent: AtomicUsize,
+    /// The largest number of calls that HTTP/2 has kept. The room for them stays until the connection ends.
+    streams_peak: AtomicUsize,
     /// The number of request bodies that the server dropped before their end.
     bodies_left: AtomicU64,
     calls_begun: AtomicU64,
@@ -69,12 +81,18 @@ impl Connection {
         Connection {
             caller,
             peer,
-            account: shared.memory.account(caller),
+            account: Account::open(&shared.memory, caller),
             shared,
             turns: Arc::new(Turns::new()),
             next_limit: NextLimit::default(),
             bytes_read: AtomicU64::new(0),
             body_bytes: AtomicU64::new(0),
+            unread: AtomicUsize::new(0),
+            bodies: AtomicUsize::new(0),
+            is_stuck: AtomicBool::new(false),
+            streams: AtomicUsize::new(0),
+            unsent: AtomicUsize::new(0),
+            streams_peak: AtomicUsize::new(0),
             bodies_left: AtomicU64::new(0),
             calls_begun: AtomicU64::new(0),
             calls_in_flight: AtomicUsize::new(0),
@@ -143,30 +161,94 @@ impl Connection {
         self.is_flooding.load(Ordering::Relaxed)
     }
 
-    /// Counts a call that begins.
+    /// Counts a call that begins, and the memory that it takes beside its messages where there have never been as many.
     pub fn call_began(&self, method: Method) {
+        let streams = self.streams.fetch_add(1, Ordering::Relaxed) + 1;
+        if streams > self.streams_peak.load(Ordering::Relaxed) {
+            self.streams_peak.store(streams, Ordering::Relaxed);
+            self.account.grow(config::CALL_BYTES);
+        }
         self.calls_begun.fetch_add(1, Ordering::Relaxed);
         if !method.is_housekeeping() {
             self.calls_in_flight.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Counts a call that ends.
+    /// Counts a call that ends. Where the socket takes no more, HTTP/2 keeps the end of the call until something is written.
     pub fn call_ended(&self, method: Method) {
+        match self.is_stuck.load(Ordering::Relaxed) {
+            true => self.unsent.fetch_add(1, Ordering::Relaxed),
+            false => self.streams.fetch_sub(1, Ordering::Relaxed),
+        };
         if !method.is_housekeeping() {
             self.calls_in_flight.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
-    /// Counts received bytes of a request body.
-    pub fn body_received(&self, bytes: usize) {
-        self.body_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+    /// Records that the socket takes no more. The kernel keeps what it has taken.
+    pub fn is_stuck(&self) {
+        if !self.is_stuck.swap(true, Ordering::Relaxed) {
+            self.account.add(config::SOCKET_BYTES);
+        }
     }
 
-    /// Counts a request body that was dropped before its end, because its call was refused before its message was read. The
-    /// peer may have sent up to a stream window of that body all the same.
-    pub fn body_left(&self) {
-        self.bodies_left.fetch_add(1, Ordering::Relaxed);
+    /// Records that the socket has taken this many bytes.
+    pub fn has_written(&self, bytes: usize) {
+        if self.is_stuck.load(Ordering::Relaxed) {
+            self.is_stuck.store(false, Ordering::Relaxed);
+            self.account.give_back(config::SOCKET_BYTES);
+        }
+        let unsent = self.unsent.load(Ordering::Relaxed);
+        if unsent > 0 {
+            // The end of a call takes some 64 bytes or more.
+            let sent = unsent.min(bytes.div_ceil(64));
+            self.unsent.fetch_sub(sent, Ordering::Relaxed);
+            self.streams.fetch_sub(sent, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts bytes of request bodies that come, before any call has read them.
+    pub fn body_comes(&self, bytes: usize) {
+        let room = (config::CONNECTION_WINDOW_BYTES as usize).saturating_sub(self.unread.load(Ordering::Relaxed));
+        let counted = bytes.min(room);
+        if counted > 0 {
+            self.unread.fetch_add(counted, Ordering::Relaxed);
+            self.account.add(counted);
+        }
+    }
+
+    /// Counts a request body that a call may read.
+    pub fn body_begins(&self) {
+        self.bodies.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts received bytes of a request body, which a call has read.
+    pub fn body_received(&self, bytes: usize) {
+        self.body_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.is_read(bytes);
+    }
+
+    fn is_read(&self, bytes: usize) {
+        // One thread alone drives the connection and polls its bodies.
+        let read = bytes.min(self.unread.load(Ordering::Relaxed));
+        if read > 0 {
+            self.unread.fetch_sub(read, Ordering::Relaxed);
+            self.account.give_back(read);
+        }
+    }
+
+    /// Counts the end of a request body. One that was dropped before its end, because its call was refused before its message was
+    /// read, `is_left`: the peer may have sent up to a stream window of that body all the same.
+    ///
+    /// How much of such a body has come is known to HTTP/2 alone. So it counts as unread for as long as the bodies that are left may
+    /// have left as much.
+    pub fn body_ends(&self, is_left: bool) {
+        if is_left {
+            self.bodies_left.fetch_add(1, Ordering::Relaxed);
+        }
+        let bodies = self.bodies.fetch_sub(1, Ordering::Relaxed) - 1;
+        let unread_max = bodies.saturating_mul(config::STREAM_WINDOW_BYTES as usize);
+        self.is_read(self.unread.load(Ordering::Relaxed).saturating_sub(unread_max));
     }
 
     /// Counts bytes received from the peer. Returns false once the peer has sent more bytes without content than an honest peer
@@ -211,7 +293,61 @@ mod tests {
         assert!(!connection.may_go_on_after(1));
         connection.body_received(10);
         assert!(connection.may_go_on_after(59) && !connection.may_go_on_after(1));
-        connection.body_left();
+        connection.body_begins();
+        connection.body_ends(true);
         assert!(connection.may_go_on_after(config::STREAM_WINDOW_BYTES as usize - 1) && !connection.may_go_on_after(1));
+    }
+    #[test]
+    fn what_no_call_has_read_is_kept_by_the_connection_until_no_body_is_left() {
+        let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
+        let connection = Connection::of_test(peer);
+        let kept = || connection.account.kept();
+        connection.body_begins();
+        connection.body_begins();
+        connection.body_comes(50_000);
+        assert_eq!(kept(), 50_000);
+        connection.body_received(20_000);
+        connection.body_ends(true);
+        assert_eq!(kept(), 30_000, "whose it is, is not known");
+        connection.body_begins();
+        connection.body_comes(90_000);
+        connection.body_ends(true);
+        assert_eq!(kept(), config::STREAM_WINDOW_BYTES as usize, "the only body that is left has no more");
+        connection.body_received(35_536);
+        assert_eq!(kept(), 30_000);
+        connection.body_received(20_000);
+        connection.body_received(20_000);
+        assert_eq!(kept(), 0);
+        connection.body_comes(3 * config::CONNECTION_WINDOW_BYTES as usize);
+        assert_eq!(kept(), config::CONNECTION_WINDOW_BYTES as usize, "HTTP/2 keeps no more");
+        connection.body_ends(false);
+        assert_eq!(kept(), 0);
+    }
+
+    #[test]
+    fn the_room_for_as_many_calls_as_there_have_been_stays_and_what_cannot_be_sent_is_among_them() {
+        let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
+        let connection = Connection::of_test(peer);
+        let grown = || connection.account.grown() / config::CALL_BYTES;
+        let method = Method::of("/paydirt.v1.RunwayService/ComputeRunway");
+        let begin_and_end = |count: usize| {
+            (0..count).for_each(|_| connection.call_began(method));
+            (0..count).for_each(|_| connection.call_ended(method));
+        };
+        (0..5).for_each(|_| begin_and_end(1));
+        assert_eq!(grown(), 1, "one at a time");
+        begin_and_end(10);
+        begin_and_end(3);
+        assert_eq!((grown(), connection.account.kept()), (10, 0));
+        connection.is_stuck();
+        connection.is_stuck();
+        (0..20).for_each(|_| begin_and_end(1));
+        assert_eq!((grown(), connection.account.kept()), (20, config::SOCKET_BYTES));
+        connection.has_written(64);
+        (0..20).for_each(|_| begin_and_end(1));
+        assert_eq!((grown(), connection.account.kept()), (20, 0), "one was sent, and the socket takes more");
+        connection.has_written(100_000);
+        begin_and_end(20);
+        assert_eq!(grown(), 20);
     }
 }

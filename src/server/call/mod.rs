@@ -127,6 +127,12 @@ impl Known {
         })
     }
 
+    /// Records that the call's messages so far are dropped, and gives their memory back.
+    pub fn holds_nothing(&self) {
+        // Less can be held at any time.
+        let _ = self.held.becomes(0, &self.connection.account);
+    }
+
     /// Records that answers of a stream are handed over, and wait for the peer.
     pub fn answers_wait(&self) {
         if let Some(unread) = &self.unread {

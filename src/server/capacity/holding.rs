@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::server::capacity::memory::{Account, Full};
+use super::account::Account;
+use super::level::MemoryLevel;
+use super::memory::Full;
+use super::size_class::allocated;
 use crate::server::config::SHORT_MESSAGE_BYTES_MAX;
 
-/// The memory that one owner holds. Short messages are not counted, because their number has a limit already.
+/// The memory that one owner holds, as the allocator counts it.
 ///
 /// The account is an argument of each method, and not a field. A call reaches the account through its connection; a field would
 /// be a reference to count with each call. An owner gives the memory back by [`Holding::end`] when the owner is dropped.
@@ -14,8 +17,8 @@ use crate::server::config::SHORT_MESSAGE_BYTES_MAX;
 pub(crate) struct Holding {
     /// The number of bytes of the owner's messages.
     bytes: AtomicUsize,
-    /// The number of bytes taken from the memory: all of `bytes`, or none while the messages are short.
-    taken: AtomicUsize,
+    /// The number of bytes that the owner keeps for them on the account.
+    kept: AtomicUsize,
 }
 
 impl Holding {
@@ -32,16 +35,25 @@ impl Holding {
     /// # Errors
     /// [`Full`] when there is no memory for more. The owner then holds as much as before.
     pub fn becomes(&self, bytes: usize, account: &Account) -> Result<(), Full> {
-        let wanted = if bytes > SHORT_MESSAGE_BYTES_MAX { bytes } else { 0 };
-        let taken = self.taken.load(Ordering::Relaxed);
-        if wanted > taken {
-            account.take(wanted - taken)?;
+        let wanted = allocated(bytes);
+        let kept = self.kept.load(Ordering::Relaxed);
+        if wanted > kept {
+            if bytes > SHORT_MESSAGE_BYTES_MAX {
+                let is_new = kept <= SHORT_MESSAGE_BYTES_MAX;
+                match account.level() {
+                    MemoryLevel::Free => {}
+                    // What is long already goes on, and nothing else becomes long.
+                    MemoryLevel::Scarce if !is_new => {}
+                    MemoryLevel::Scarce | MemoryLevel::Full => return Err(Full::Process),
+                }
+            }
+            account.take(wanted - kept)?;
             // The difference is added here, and subtracted below, rather than the sum stored. So whatever two threads do at
-            // once, all memory that is taken is given back.
-            self.taken.fetch_add(wanted - taken, Ordering::Relaxed);
-        } else if wanted < taken {
-            self.taken.fetch_sub(taken - wanted, Ordering::Relaxed);
-            account.give_back(taken - wanted);
+            // once, all memory that is kept is given back.
+            self.kept.fetch_add(wanted - kept, Ordering::Relaxed);
+        } else if wanted < kept {
+            self.kept.fetch_sub(kept - wanted, Ordering::Relaxed);
+            account.give_back(kept - wanted);
         }
         self.bytes.store(bytes, Ordering::Relaxed);
         Ok(())
@@ -49,9 +61,9 @@ impl Holding {
 
     /// Gives all memory back.
     pub fn end(&mut self, account: &Account) {
-        let taken = std::mem::take(self.taken.get_mut());
-        if taken > 0 {
-            account.give_back(taken);
+        let kept = std::mem::take(self.kept.get_mut());
+        if kept > 0 {
+            account.give_back(kept);
         }
     }
 }
@@ -97,37 +109,54 @@ impl Drop for Held {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::capacity::caller::CallerId;
+    use crate::server::capacity::memory::Memory;
     use crate::server::config::MESSAGE_BYTES_UNDER_WAY_MAX;
+    use crate::server::telemetry::metrics::Metrics;
 
     #[test]
     fn what_is_held_follows_the_message_and_is_given_back() {
         let account = Account::of_test();
         let held = Held::of(&account, 100).expect("room");
-        assert_eq!(account.taken(), 0, "short ones are not counted");
-        held.becomes(1_000_000).expect("room");
-        assert_eq!(account.taken(), 1_000_000);
-        held.becomes(MESSAGE_BYTES_UNDER_WAY_MAX + 1).expect_err("more than there is");
-        assert_eq!(account.taken(), 1_000_000);
-        held.becomes(20_000).expect("less than before");
-        assert_eq!(account.taken(), 20_000);
+        assert_eq!(account.kept(), 112, "as the allocator counts");
+        held.becomes(1 << 20).expect("room");
+        assert_eq!(account.kept(), 1 << 20);
+        held.becomes(2 * MESSAGE_BYTES_UNDER_WAY_MAX).expect_err("more than there is");
+        assert_eq!(account.kept(), 1 << 20);
+        held.becomes(16 << 10).expect("less than before");
+        assert_eq!(account.kept(), 16 << 10);
         drop(held);
-        assert_eq!(account.taken(), 0);
-        assert_eq!(Held::of(&account, MESSAGE_BYTES_UNDER_WAY_MAX + 1).err(), Some(Full::All));
+        assert_eq!(account.kept(), 0);
+        assert_eq!(Held::of(&account, 2 * MESSAGE_BYTES_UNDER_WAY_MAX).err(), Some(Full::All));
+        assert_eq!(account.kept(), 0);
     }
 
     #[test]
-    fn what_comes_in_pieces_counts_as_a_whole_once_it_is_long() {
+    fn what_comes_in_pieces_counts_as_a_whole() {
         let account = Account::of_test();
         let mut holding = Holding::default();
-        for _ in 0..2 {
-            holding.add(SHORT_MESSAGE_BYTES_MAX / 2, &account).expect("room");
+        for _ in 0..4 {
+            holding.add(16 << 10, &account).expect("room");
         }
-        assert_eq!(account.taken(), 0);
-        holding.add(1, &account).expect("room");
-        assert_eq!(account.taken(), SHORT_MESSAGE_BYTES_MAX + 1);
-        holding.add(MESSAGE_BYTES_UNDER_WAY_MAX, &account).expect_err("more than there is");
-        assert_eq!(account.taken(), SHORT_MESSAGE_BYTES_MAX + 1);
+        assert_eq!(account.kept(), 64 << 10);
+        holding.add(2 * MESSAGE_BYTES_UNDER_WAY_MAX, &account).expect_err("more than there is");
+        assert_eq!(account.kept(), 64 << 10);
         holding.end(&account);
-        assert_eq!(account.taken(), 0);
+        assert_eq!(account.kept(), 0);
+    }
+
+    #[test]
+    fn near_the_limit_of_the_process_nothing_new_becomes_long() {
+        let memory = Arc::new(Memory::new(MESSAGE_BYTES_UNDER_WAY_MAX, None, Arc::new(Metrics::new().expect("metrics"))));
+        let account = Account::open(&memory, CallerId::of_connection(([127, 0, 0, 1], 1).into(), None));
+        let held = Held::of(&account, SHORT_MESSAGE_BYTES_MAX + 1).expect("room");
+        memory.set_level(MemoryLevel::Scarce);
+        assert_eq!(Held::of(&account, SHORT_MESSAGE_BYTES_MAX + 1).err(), Some(Full::Process));
+        Held::of(&account, SHORT_MESSAGE_BYTES_MAX).expect("what is short is taken");
+        held.becomes(1 << 20).expect("what is long already goes on");
+        memory.set_level(MemoryLevel::Full);
+        assert_eq!(held.becomes(2 << 20), Err(Full::Process));
+        held.becomes(100).expect("less can be held at any time");
+        Held::of(&account, SHORT_MESSAGE_BYTES_MAX).expect("what is short is in flight already");
     }
 }

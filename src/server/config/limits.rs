@@ -15,12 +15,56 @@ pub const THREADS_MAX: usize = 1024;
 /// The largest size of a message in bytes, which is gRPC's own default. 1000 revenue streams take 60 KB, and a request of 400
 /// cash lines and 1000 events takes less than 100 KB.
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// The memory limit in bytes for messages in flight, both ways, over all calls: some thirty of the largest, or thousands of
-/// ordinary ones. A message beyond the limit is refused, so that memory has a bound whatever the peers do. Short messages are
-/// not counted, because the number of streams bounds their number.
+/// The largest memory limit in bytes for messages in flight, both ways, over all calls: some thirty of the largest, or thousands of
+/// ordinary ones. A message beyond the limit is refused, so that memory has a bound whatever the peers do. Where the memory limit of
+/// the process is below three times this figure, a third of that limit takes its place.
 pub const MESSAGE_BYTES_UNDER_WAY_MAX: usize = 128 * 1024 * 1024;
+/// The part of the process's memory limit that messages in flight may take at the most: one part of so many.
+pub const MESSAGE_BYTES_PART: u64 = 3;
+/// The number of bytes that the calls of a connection keep without being counted in [`MESSAGE_BYTES_UNDER_WAY_MAX`], so that short
+/// calls touch no counter that other threads touch. A connection takes about as much by itself.
+pub const CONNECTION_UNCOUNTED_BYTES: usize = 32 * 1024;
 /// The largest size of a short message in bytes.
 pub const SHORT_MESSAGE_BYTES_MAX: usize = 16 * 1024;
+/// The number of bytes that a connection takes, until it ends, for each call that it has had at once, as measured: HTTP/2 keeps the
+/// room for as many streams as there have been.
+pub const CALL_BYTES: usize = 2048;
+/// The ratio of a short message that has been read to its bytes as they came: a decimal of eight characters takes ten bytes of a
+/// message, and 24 to 32 bytes once it is read.
+pub const READ_MESSAGE_RATIO: usize = 4;
+/// The least size of the pieces in which a message is kept until all of it is here. A piece is as large as all that
+/// has come of the message before, so that a message takes no more than twice what has come of it.
+pub const PART_BYTES_MIN: usize = 4 * 1024;
+/// The largest size of such a piece. Pieces of one size leave no gaps behind in the allocator.
+pub const PART_BYTES_MAX: usize = 64 * 1024;
+
+/// The share of the process's memory limit above which no long message and no long calculation is accepted, in percent.
+pub const MEMORY_SCARCE_PERCENT: u64 = 80;
+/// The share of the process's memory limit above which no call and no connection is accepted, in percent, and connections that keep
+/// the most are cut.
+pub const MEMORY_FULL_PERCENT: u64 = 90;
+/// The distance by which the use has to fall below one of these shares before the server accepts again, in percent of the limit.
+pub const MEMORY_LEVEL_HYSTERESIS_PERCENT: u64 = 5;
+/// The share of the process's memory limit that messages and connections may take together, as they are counted, in percent. Above it no
+/// call and no connection is accepted, and connections that keep the most are cut. The rest is what is not counted: the program itself,
+/// gaps in the allocator, and what comes in before the next look.
+pub const MEMORY_COUNTED_PERCENT: u64 = 60;
+/// The share of the process's memory limit that is aimed at when connections are cut, in percent.
+pub const MEMORY_AIM_PERCENT: u64 = 75;
+/// The interval at which the use is looked at while it is below half of the limit.
+pub const MEMORY_LOOK: Duration = Duration::from_millis(100);
+/// The interval at which the use is looked at above that. At a gigabyte a second, which is what two cores take from sockets at the
+/// most, it rises by 20 MB in this time.
+pub const MEMORY_LOOK_NEAR: Duration = Duration::from_millis(20);
+/// The time after which memory that was freed is seen as given back. The allocator keeps freed memory for a second.
+pub const MEMORY_GIVEN_BACK: Duration = Duration::from_millis(1600);
+/// The least memory limit that a setting may give: somewhat more than the server itself takes.
+pub const MEMORY_LIMIT_MIN: u64 = 16 * 1024 * 1024;
+/// The number of bytes that the kernel keeps of what was written to a connection and could not be sent yet. More waits in the
+/// process, where it is counted. What is sent and not acknowledged does not count, so that a long way has its full speed.
+pub const SOCKET_UNSENT_BYTES: u32 = 64 * 1024;
+/// The memory that a connection takes in the kernel while its peer does not read: [`SOCKET_UNSENT_BYTES`], and what the kernel adds.
+pub const SOCKET_BYTES: usize = 96 * 1024;
 
 /// The least size in bytes of an answer that is compressed for a caller that accepts it. A shorter answer fits into what TCP
 /// sends before it waits for the other end (ten segments, some 14 KB), and so would arrive no sooner.

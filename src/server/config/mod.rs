@@ -1,10 +1,12 @@
 //! The configuration of the server: settings, which an operator may change, and limits, which are constants with their reasons.
 
+mod bytes;
 mod limits;
 mod listen_address;
 pub(crate) mod log_level;
 mod settings;
 
+pub use bytes::Bytes;
 pub use limits::*;
 pub use listen_address::ListenAddress;
 pub use settings::{AccessLog, LogFormat, LogLevelChanges, Settings, TlsSettings};

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, ValueEnum};
 
-use super::limits::{DEFAULT_ADDRESS, DEFAULT_ADMIN_ADDRESS, THREADS_MAX};
+use super::bytes::Bytes;
+use super::limits::{DEFAULT_ADDRESS, DEFAULT_ADMIN_ADDRESS, MEMORY_LIMIT_MIN, THREADS_MAX};
 use super::listen_address::ListenAddress;
 use super::log_level;
 
@@ -50,6 +51,10 @@ pub struct Settings {
     #[arg(long, env = "PAYDIRT_MAX_WAIT", default_value = "250ms", value_parser = duration, value_name = "DURATION")]
     pub max_wait: Duration,
 
+    /// The memory that the process may use, such as 384MiB: near it new calls are refused, and connections that keep the most are cut. By
+    /// default the limit of the container (cgroup), where there is one.
+    #[arg(long, env = "PAYDIRT_MEMORY_LIMIT", value_name = "BYTES")]
+    pub memory_limit: Option<Bytes>,
     /// Connections at once; beyond them, whoever holds most makes room or is closed as it comes. The limit on open files may lower it.
     #[arg(long, env = "PAYDIRT_MAX_CONNECTIONS", default_value = "10000", value_name = "COUNT")]
     pub max_connections: NonZeroUsize,
@@ -236,6 +241,9 @@ impl Settings {
         if allowed_names.iter().any(String::is_empty) {
             wrong.push("--tls-allowed-names has an empty name".to_owned());
         }
+        if let Some(limit) = self.memory_limit.filter(|limit| limit.0 < MEMORY_LIMIT_MIN) {
+            wrong.push(format!("--memory-limit is {limit}, and may be {} or more", Bytes(MEMORY_LIMIT_MIN)));
+        }
         let threads = [("workers", self.workers), ("pool-threads", self.pool_threads)];
         for (name, count) in threads.into_iter().filter_map(|(name, count)| Some((name, count?.get()))) {
             if count > THREADS_MAX {
@@ -274,6 +282,7 @@ impl Settings {
             ("workers", self.worker_count().to_string()),
             ("pool-threads", self.pool_thread_count().to_string()),
             ("max-wait", shown(self.max_wait)),
+            ("memory-limit", self.memory_limit.map_or_else(String::new, |limit| limit.to_string())),
             ("max-connections", self.max_connections.to_string()),
             ("max-connection-age", shown(self.max_connection_age)),
             ("max-connection-age-grace", shown(self.max_connection_age_grace)),

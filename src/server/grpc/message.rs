@@ -103,6 +103,16 @@ pub(crate) fn whole(bytes: &[u8]) -> usize {
     end
 }
 
+/// Returns how many bytes of a message and its prefix are missing when so many are here, `beginning` at the front. Nothing is
+/// missing once the message is refused for its prefix alone. While the prefix is not whole, no more than that is known to be missing.
+pub(crate) fn missing(here: usize, beginning: &[u8]) -> usize {
+    match Prefix::of(beginning) {
+        None => PREFIX_BYTES.saturating_sub(here),
+        Some(Prefix { flag, length }) if flag > 1 || length > config::MESSAGE_BYTES_MAX => 0,
+        Some(Prefix { length, .. }) => (PREFIX_BYTES + length).saturating_sub(here),
+    }
+}
+
 /// Returns the uncompressed length in bytes that a message compressed by gzip states. [`inflated`] holds the message to it.
 ///
 /// # Errors

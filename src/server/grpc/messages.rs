@@ -4,10 +4,11 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use tonic::Status;
 
 use super::message::{Encodings, Head, PREFIX_BYTES};
+use super::part::Part;
 use super::received::Received;
 use super::upload::Upload;
 use crate::server::config;
@@ -23,14 +24,14 @@ pub(crate) struct Messages {
     /// The received data from the next message on, which is many messages mostly.
     come: Bytes,
     /// The received part of a message that comes in several pieces, and no byte of the message behind it.
-    part: BytesMut,
+    part: Part,
     /// The progress of that message.
     upload: Upload,
 }
 
 impl Messages {
     pub fn new(received: Received, encodings: Encodings) -> Messages {
-        Messages { received: Some(received), encodings, come: Bytes::new(), part: BytesMut::new(), upload: Upload::default() }
+        Messages { received: Some(received), encodings, come: Bytes::new(), part: Part::default(), upload: Upload::default() }
     }
 
     /// Polls until the next message is here as a whole, and returns its prefix. The message stays until [`Messages::take`] or
@@ -41,21 +42,18 @@ impl Messages {
     /// within a message, and DEADLINE_EXCEEDED for a message that comes too slowly.
     pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Head, Status>>> {
         loop {
-            let here: &[u8] = if self.part.is_empty() { &self.come } else { &self.part };
-            let missing = match self.encodings.head(here) {
-                Ok(Some(head)) if here.len() >= PREFIX_BYTES + head.length => return Poll::Ready(Some(Ok(head))),
-                Ok(Some(head)) => PREFIX_BYTES + head.length - here.len(),
-                Ok(None) => PREFIX_BYTES - here.len(),
+            let (beginning, here) = self.here();
+            let missing = match self.encodings.head(beginning) {
+                Ok(Some(head)) if here >= PREFIX_BYTES + head.length => return Poll::Ready(Some(Ok(head))),
+                Ok(Some(head)) => PREFIX_BYTES + head.length - here,
+                Ok(None) => PREFIX_BYTES - here,
                 Err(refused) => return Poll::Ready(Some(Err(refused))),
             };
-            if self.part.is_empty() {
-                // All received data is a part of the next message. The buffer has room for the data that is here, and not for
-                // the length that the prefix promises.
-                if !self.come.is_empty() {
-                    self.part.extend_from_slice(&self.come);
-                    self.upload.goes_on(self.come.len());
-                    self.come.clear();
-                }
+            if self.part.is_empty() && !self.come.is_empty() {
+                // All received data is a part of the next message.
+                self.upload.goes_on(self.come.len());
+                self.part.push(&self.come, self.come.len() + missing);
+                self.come = Bytes::new();
             }
             if self.come.is_empty() {
                 let Some(received) = &mut self.received else { return Poll::Ready(None) };
@@ -70,17 +68,25 @@ impl Messages {
             }
             if !self.part.is_empty() {
                 let more = missing.min(self.come.len());
-                self.part.extend_from_slice(&self.come[..more]);
+                self.part.push(&self.come[..more], missing);
                 self.come.advance(more);
                 self.upload.goes_on(more);
             }
         }
     }
 
-    /// Returns the bytes of the message that is here, without its prefix.
-    pub fn message(&self, head: Head) -> &[u8] {
-        let here: &[u8] = if self.part.is_empty() { &self.come } else { &self.part };
-        &here[PREFIX_BYTES..PREFIX_BYTES + head.length]
+    /// Returns the beginning of the data from the next message on, and how much of it is here.
+    fn here(&self) -> (&[u8], usize) {
+        match self.part.is_empty() {
+            true => (&self.come, self.come.len()),
+            false => (self.part.beginning(), self.part.len()),
+        }
+    }
+
+    /// Returns the bytes of the message that is here, without its prefix. None where they do not lie in one piece: such a message has
+    /// to be taken out.
+    pub fn message(&self, head: Head) -> Option<&[u8]> {
+        self.here().0.get(PREFIX_BYTES..PREFIX_BYTES + head.length)
     }
 
     /// Goes on to the data behind the message that is here.
@@ -88,8 +94,7 @@ impl Messages {
         if self.part.is_empty() {
             self.come.advance(PREFIX_BYTES + head.length);
         } else {
-            // A new buffer replaces the old one, so that a long message takes its memory along.
-            self.part = BytesMut::new();
+            self.part = Part::default();
             self.upload.ends();
         }
     }
@@ -100,7 +105,7 @@ impl Messages {
             true => self.come.split_to(PREFIX_BYTES + head.length),
             false => {
                 self.upload.ends();
-                std::mem::take(&mut self.part).freeze()
+                self.part.take()
             }
         };
         message.advance(PREFIX_BYTES);
@@ -118,8 +123,13 @@ impl Messages {
         }
     }
 
-    /// Returns the received bytes of a message that is not here as a whole.
-    pub fn part_bytes(&self) -> usize {
-        self.part.len()
+    /// Returns whether a part of a message is here, and not all of it.
+    pub fn has_part(&self) -> bool {
+        !self.part.is_empty()
+    }
+
+    /// Returns the bytes that the received messages take which have not been taken out.
+    pub fn taken(&self) -> usize {
+        self.part.taken() + self.come.len()
     }
 }

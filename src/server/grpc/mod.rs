@@ -5,6 +5,7 @@ pub(crate) mod answer;
 pub(crate) mod front;
 pub(crate) mod message;
 pub(crate) mod messages;
+mod part;
 pub(crate) mod reading;
 pub(crate) mod received;
 pub(crate) mod sent;

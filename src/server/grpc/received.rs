@@ -3,12 +3,13 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tonic::Status;
 
-use super::message::whole;
+use super::message::{missing, whole};
+use super::part::Part;
 use super::upload::Upload;
 use crate::server::call::{Call, Called};
 use crate::wire::status;
@@ -22,15 +23,18 @@ use crate::wire::status;
 pub(crate) struct Received {
     incoming: Incoming,
     call: Call,
+    /// The received data behind the part that is handed on.
+    come: Bytes,
     /// The received part of a message that is not whole yet.
-    part: BytesMut,
+    part: Part,
     /// The progress of that message.
     upload: Upload,
 }
 
 impl Received {
     pub fn new(incoming: Incoming, call: Call) -> Received {
-        Received { incoming, call, part: BytesMut::new(), upload: Upload::default() }
+        call.connection.body_begins();
+        Received { incoming, call, come: Bytes::new(), part: Part::default(), upload: Upload::default() }
     }
 
     /// Polls for the next data of the body, in whatever pieces it arrives, for a reader that counts the memory it keeps. None
@@ -77,6 +81,46 @@ impl Received {
     }
 }
 
+impl Received {
+    /// Takes whole messages from the data that has come, and keeps the part of a message. None when no message is whole.
+    fn gather(&mut self) -> Result<Option<Bytes>, Status> {
+        if self.part.is_empty() {
+            let whole = whole(&self.come);
+            if whole > 0 {
+                let messages = self.come.split_to(whole);
+                self.hold(messages.len())?;
+                return Ok(Some(messages));
+            }
+        }
+        while !self.come.is_empty() {
+            let missing = match self.part.is_empty() {
+                true => missing(0, &self.come),
+                false => missing(self.part.len(), self.part.beginning()),
+            };
+            if missing == 0 {
+                break;
+            }
+            let more = missing.min(self.come.len());
+            let taken = self.part.taken();
+            self.part.push(&self.come[..more], missing);
+            self.come.advance(more);
+            self.upload.goes_on(more);
+            self.hold(self.part.taken() - taken)?;
+        }
+        if missing(self.part.len(), self.part.beginning()) > 0 {
+            self.come = Bytes::new();
+            return Ok(None);
+        }
+        self.upload.ends();
+        Ok(Some(self.part.take()))
+    }
+
+    /// Holds memory for this many more bytes.
+    fn hold(&self, bytes: usize) -> Result<(), Status> {
+        self.call.hold(bytes).map_err(|full| self.call.shared().memory.refusal(full))
+    }
+}
+
 impl Called for Received {
     fn call(&self) -> &Call {
         &self.call
@@ -85,9 +129,7 @@ impl Called for Received {
 
 impl Drop for Received {
     fn drop(&mut self) {
-        if !self.incoming.is_end_stream() {
-            self.call.connection.body_left();
-        }
+        self.call.connection.body_ends(!self.incoming.is_end_stream());
     }
 }
 
@@ -97,6 +139,11 @@ impl Body for Received {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         loop {
+            if !self.come.is_empty()
+                && let Some(messages) = self.gather()?
+            {
+                return Poll::Ready(Some(Ok(Frame::data(messages))));
+            }
             let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) else {
                 return self.upload.poll_too_slow(context).map(|refused| Some(Err(refused)));
             };
@@ -117,33 +164,13 @@ impl Body for Received {
                 Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
             };
             self.call.connection.body_received(data.len());
-            if let Err(full) = self.call.hold(data.len()) {
-                return Poll::Ready(Some(Err(self.call.shared().memory.refusal(full))));
-            }
-            if data.is_empty() {
-                // The frame is here only so that its head can say that it was the last.
-                continue;
-            }
-            if self.part.is_empty() && whole(&data) == data.len() {
-                return Poll::Ready(Some(Ok(Frame::data(data))));
-            }
-            self.part.extend_from_slice(&data);
-            let whole = whole(&self.part);
-            if whole == 0 {
-                self.upload.goes_on(data.len());
-                continue;
-            }
-            let messages = self.part.split_to(whole).freeze();
-            self.upload.ends();
-            if !self.part.is_empty() {
-                self.upload.goes_on(data.len());
-            }
-            return Poll::Ready(Some(Ok(Frame::data(messages))));
+            // An empty frame is here only so that its head can say that it was the last.
+            self.come = data;
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.part.is_empty() && self.incoming.is_end_stream()
+        self.come.is_empty() && self.part.is_empty() && self.incoming.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

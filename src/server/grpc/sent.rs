@@ -10,23 +10,40 @@ use pin_project_lite::pin_project;
 use tonic::Status;
 
 use crate::server::call::Call;
+use crate::server::capacity::holding::Held;
 use crate::server::config;
 use crate::wire::status;
+
+/// The length in bytes from which the data of an answer is counted by itself until HTTP/2 has written or dropped it. Less is part
+/// of what a call takes anyway ([`config::CALL_BYTES`]).
+const COUNTED_BYTES_MIN: usize = 1024;
 
 pin_project! {
     /// The body of an answer, in portions of at most [`config::SEND_BUFFER_BYTES`].
     ///
     /// A portion goes out only when HTTP/2 has taken the portion before it. So HTTP/2's window, and not the length of the
     /// answer, decides how much of a long answer waits in HTTP/2 for the peer. The call lives as long as its answer is on its
-    /// way.
+    /// way to HTTP/2, and the memory of the answer is held until HTTP/2 has written it to the socket.
     #[derive(Debug)]
     pub(crate) struct Sent<B> {
         #[pin]
         body: B,
         // The rest of a frame, which has not gone out yet.
         rest: Bytes,
-        // The call of the answer, which holds memory for a frame longer than one portion.
         call: Option<Call>,
+    }
+}
+
+/// Data on its way through HTTP/2, and the memory that is held for it. HTTP/2 drops the data when it has written them, and when their
+/// stream is reset.
+struct Counted {
+    data: Bytes,
+    _held: Held,
+}
+
+impl AsRef<[u8]> for Counted {
+    fn as_ref(&self) -> &[u8] {
+        &self.data
     }
 }
 
@@ -52,21 +69,19 @@ where
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let this = self.project();
         if this.rest.has_remaining() {
-            return Poll::Ready(Some(Ok(Frame::data(portion(this.rest)))));
+            return Poll::Ready(Some(portion(this.rest, this.call.as_ref())));
         }
         match ready!(this.body.poll_frame(context)) {
             Some(Ok(frame)) => Poll::Ready(Some(match frame.into_data() {
-                Ok(data) if data.len() <= config::SEND_BUFFER_BYTES => Ok(Frame::data(data)),
-                Ok(data) => {
-                    if let Some(call) = this.call
-                        && let Err(full) = call.hold(data.len())
-                    {
-                        let refused = call.shared().memory.refusal(full);
-                        return Poll::Ready(Some(Ok(Frame::trailers(status::trailers(&refused)))));
+                Ok(data) if data.len() < COUNTED_BYTES_MIN => Ok(Frame::data(data)),
+                Ok(data) => match counted(data, this.call.as_ref()) {
+                    Ok(data) if data.len() <= config::SEND_BUFFER_BYTES => Ok(Frame::data(data)),
+                    Ok(data) => {
+                        *this.rest = data;
+                        portion(this.rest, this.call.as_ref())
                     }
-                    *this.rest = data;
-                    Ok(Frame::data(portion(this.rest)))
-                }
+                    Err(refused) => Ok(Frame::trailers(status::trailers(&refused))),
+                },
                 Err(frame) => Ok(frame),
             })),
             other => Poll::Ready(other),
@@ -82,7 +97,25 @@ where
     }
 }
 
-/// Takes the next portion off the rest.
-fn portion(rest: &mut Bytes) -> Bytes {
-    rest.split_to(rest.len().min(config::SEND_BUFFER_BYTES))
+/// Holds memory for data for as long as any of it is there.
+fn counted(data: Bytes, call: Option<&Call>) -> Result<Bytes, Status> {
+    let Some(call) = call else { return Ok(data) };
+    let held = Held::of(&call.connection.account, data.len()).map_err(|full| call.shared().memory.refusal(full))?;
+    Ok(Bytes::from_owner(Counted { data, _held: held }))
+}
+
+/// Takes the next portion off the rest of an answer that is longer than one. The portion is a copy: a portion that waits in HTTP/2 for a
+/// peer that does not read would keep the memory of the whole answer, also after the call has been given up.
+fn portion(rest: &mut Bytes, call: Option<&Call>) -> Result<Frame<Bytes>, Status> {
+    let length = rest.len().min(config::SEND_BUFFER_BYTES);
+    Ok(match counted(Bytes::copy_from_slice(&rest[..length]), call) {
+        Ok(data) => {
+            rest.advance(length);
+            Frame::data(data)
+        }
+        Err(refused) => {
+            *rest = Bytes::new();
+            Frame::trailers(status::trailers(&refused))
+        }
+    })
 }

@@ -24,6 +24,9 @@ use super::received::Received;
 use super::short::{Long, compute_if_short};
 use crate::engine::Refused;
 use crate::server::call::{Call, Called};
+use crate::server::capacity::level::MemoryLevel;
+use crate::server::capacity::memory::Full;
+use crate::server::config;
 use crate::wire::cost::Cost;
 use crate::wire::short_text::Name;
 use crate::wire::status;
@@ -85,7 +88,11 @@ where
     };
     match compute_if_short(question.expected_nanoseconds(), || answer(&question)) {
         Ok(answer) => Begun::Answered(answer),
-        Err(Long { expected }) => Begun::Long { expected, work: Box::new(move || answer(&question)) },
+        // The question waits for the pool as it was read, and not as it came.
+        Err(Long { expected }) => match call.hold(question.encoded_len() * config::READ_MESSAGE_RATIO) {
+            Ok(()) => Begun::Long { expected, work: Box::new(move || answer(&question)) },
+            Err(full) => Begun::Answered(Err(call.shared().memory.refusal(full))),
+        },
     }
 }
 
@@ -181,6 +188,9 @@ fn unframed(mut frame: Bytes, encodings: Encodings) -> Result<Sealed, Status> {
 }
 
 async fn on_pool(call: Call, expected: Duration, work: Work) -> Result<Bytes, Status> {
+    if call.shared().memory.level() > MemoryLevel::Free {
+        return Err(call.shared().memory.refusal(Full::Process));
+    }
     call.shared().pool.run(call.clone(), expected, work).await?
 }
 
@@ -191,6 +201,7 @@ impl Future for Unary {
         let answer = ready!(self.poll_answer(context));
         // The data of the request is dropped here. It is not needed any more, however long the answer takes to be sent.
         self.step = Step::Done;
+        self.call.holds_nothing();
         Poll::Ready(Ok(match answer {
             Ok(frame) => {
                 let is_compressed = message::is_compressed(&frame);

@@ -1,5 +1,5 @@
 //! Admission: refuses a call that has waited too long for its worker thread to begin it. The core then has more work than it can do, and a
-//! refusal at once is worth more than an answer that comes late.
+//! refusal at once is worth more than an answer that comes late. Refuses every call as well while the process is near its memory limit.
 //!
 //! Long calculations have an admission of their own in `capacity/pool`, which knows how long each of them has to wait. The services stand
 //! directly below this layer (in debug builds, behind `rehearsal.rs`).
@@ -16,11 +16,13 @@ use tower::Service;
 
 use crate::server::call::{Call, Called};
 use crate::server::capacity::greedy::Wanted;
+use crate::server::capacity::level::MemoryLevel;
+use crate::server::capacity::memory::Full;
 use crate::server::chance::spread;
 use crate::server::telemetry::metrics::CallRefusal;
 use crate::wire::status;
 
-/// The layer that refuses calls on a worker thread that is behind with its work.
+/// The layer that refuses calls on a worker thread that is behind with its work, and near the memory limit.
 #[derive(Clone, Debug)]
 pub(crate) struct Admission<S> {
     inner: S,
@@ -73,10 +75,14 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if let Some(call) = this.call.take()
-            && call.arrived.elapsed() > call.shared().settings.max_wait
-        {
-            return Poll::Ready(Ok(refusal(&call).into_http()));
+        if let Some(call) = this.call.take() {
+            let memory = &call.shared().memory;
+            if memory.level() == MemoryLevel::Full {
+                return Poll::Ready(Ok(memory.refusal(Full::Process).into_http()));
+            }
+            if call.arrived.elapsed() > call.shared().settings.max_wait {
+                return Poll::Ready(Ok(refusal(&call).into_http()));
+            }
         }
         this.answer.poll(context)
     }
@@ -94,4 +100,40 @@ fn refusal(call: &Call) -> Status {
     };
     shared.metrics.call_refused(counted);
     status::unavailable(reason, message, spread(shared.settings.max_wait))
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic::Code;
+    use tonic_types::StatusExt;
+    use tower::{ServiceExt, service_fn};
+
+    use super::*;
+    use crate::server::call::connection::{Connection, Peer};
+    use crate::server::grpc::answer::Answer;
+
+    /// The status of a call of this path, answered by a service that refuses nothing. None where the call is answered.
+    async fn status(path: &str, level: MemoryLevel) -> Option<Status> {
+        let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
+        let connection = Connection::of_test(peer);
+        connection.shared.memory.set_level(level);
+        let call = Call::new(path, Ok(None), connection);
+        let answers = service_fn(|_: Request<Call>| async { Ok::<_, Infallible>(Response::new(Answer::default())) });
+        let Ok(response) = Admission::new(answers).oneshot(Request::new(call)).await;
+        Status::from_header_map(response.headers())
+    }
+
+    #[tokio::test]
+    async fn near_the_memory_limit_calls_are_refused_and_health_is_answered() {
+        const RUNWAY: &str = "/paydirt.v1.RunwayService/ComputeRunway";
+        for level in [MemoryLevel::Free, MemoryLevel::Scarce] {
+            assert!(status(RUNWAY, level).await.is_none(), "{level:?}");
+        }
+        let refused = status(RUNWAY, MemoryLevel::Full).await.expect("it is refused");
+        assert_eq!(refused.code(), Code::Unavailable);
+        assert_eq!(refused.get_details_error_info().expect("a reason").reason, "MEMORY_LIMIT");
+        assert!(refused.get_details_retry_info().expect("a time").retry_delay.is_some());
+        assert!(refused.metadata().contains_key("grpc-retry-pushback-ms"));
+        assert!(status("/grpc.health.v1.Health/Check", MemoryLevel::Full).await.is_none());
+    }
 }

@@ -2,6 +2,7 @@
 
 mod door;
 pub(crate) mod drain;
+pub(crate) mod memory_watch;
 pub(crate) mod open_files;
 pub mod signals;
 pub(crate) mod worker;

@@ -17,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::server::call::connection::{Connection, Peer};
+use crate::server::capacity::level::MemoryLevel;
 use crate::server::capacity::places::{HeldPlace, Told};
 use crate::server::capacity::turns::Turns;
 use crate::server::config;
@@ -195,6 +196,10 @@ impl Drop for Open {
 /// Serves one connection, from its first byte to its end: the TLS handshake where there is TLS, then HTTP/2.
 async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Calls, turns: Arc<Turns>, mut open: Open) {
     let Parts { shared, tls, stage, failed_handshakes, .. } = parts;
+    if shared.memory.level() == MemoryLevel::Full {
+        // Closed at once: its client can try another server.
+        return shared.metrics.connection_refused(ConnectionRefusal::MemoryLimit);
+    }
     let stream = match tokio::net::TcpStream::from_std(stream) {
         Ok(stream) => stream,
         Err(error) => return tracing::warn!(%error, "cannot serve a connection"),

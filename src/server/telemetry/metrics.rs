@@ -47,8 +47,14 @@ pub(crate) struct Metrics {
     pub connections_accepted: IntCounter,
     /// Connections that the server closed before their time, by [`ConnectionRefusal`].
     connections_refused: IntCounterVec,
-    /// Bytes of long messages in flight.
+    /// Bytes of messages in flight.
     pub message_bytes: IntGauge,
+    /// Bytes that connections take by themselves for the calls that they have had at once.
+    pub connection_bytes: IntGauge,
+    /// The memory limit of the process; 0 without one.
+    pub memory_limit: IntGauge,
+    /// The memory that counts against that limit, as it was looked at last.
+    pub memory_used: IntGauge,
     /// Connections that could not be accepted.
     pub accept_errors: IntCounter,
     /// Changed certificates that were read, by result.
@@ -76,6 +82,8 @@ pub(crate) enum CallRefusal {
     DeadlineTooNear,
     /// The caller has its share of what all callers want, and others want some too.
     CallerShare,
+    /// The process is near its memory limit.
+    MemoryLimit,
 }
 
 impl CallRefusal {
@@ -86,6 +94,7 @@ impl CallRefusal {
             CallRefusal::PoolFull => "pool_full",
             CallRefusal::DeadlineTooNear => "deadline_too_near",
             CallRefusal::CallerShare => "caller_share",
+            CallRefusal::MemoryLimit => "memory_limit",
         }
     }
 }
@@ -107,6 +116,8 @@ pub(crate) enum ConnectionRefusal {
     Flood,
     /// The peer broke HTTP/2's rules.
     Protocol,
+    /// The process is near its memory limit: the connection came then, or kept more than others.
+    MemoryLimit,
 }
 
 impl ConnectionRefusal {
@@ -119,6 +130,7 @@ impl ConnectionRefusal {
             ConnectionRefusal::Preface => "preface",
             ConnectionRefusal::Flood => "flood",
             ConnectionRefusal::Protocol => "protocol",
+            ConnectionRefusal::MemoryLimit => "memory_limit",
         }
     }
 }
@@ -171,7 +183,13 @@ impl Metrics {
                 "Connections closed before their time, by reason.",
                 "reason",
             )?,
-            message_bytes: gauge("paydirt_message_bytes", "Bytes of long messages under way.")?,
+            message_bytes: gauge("paydirt_message_bytes", "Bytes that messages under way take.")?,
+            connection_bytes: gauge(
+                "paydirt_connection_bytes",
+                "Bytes that connections take for as many calls as each has had at once.",
+            )?,
+            memory_limit: gauge("paydirt_memory_limit_bytes", "The memory limit of the process; 0 without one.")?,
+            memory_used: gauge("paydirt_memory_used_bytes", "Memory that counts against that limit, as looked at last.")?,
             accept_errors: counter(
                 "paydirt_accept_errors_total",
                 "Connections that could not be accepted, mostly for want of file descriptors.",

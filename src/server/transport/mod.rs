@@ -1,6 +1,7 @@
 //! One connection: HTTP/2 with explicit limits, from the first byte until the peer is told to go away. A worker thread calls
 //! [`serve`] for each connection, with any service that answers the connection's requests.
 
+mod data_frames;
 mod first_bytes;
 pub(crate) mod handshake;
 mod life;
@@ -65,7 +66,7 @@ where
     }
     let calls: Arc<dyn InFlight> = connection.clone();
     place.has_calls(Arc::downgrade(&calls));
-    let io = TokioIo::new(Watched { io, first_bytes, connection: Arc::clone(&connection) });
+    let io = TokioIo::new(Watched::new(io, first_bytes, Arc::clone(&connection)));
     let http = http2::Builder::new(Spawner { connection: Arc::clone(&connection) })
         .timer(TokioTimer::new())
         .auto_date_header(false)
@@ -83,6 +84,7 @@ where
     let mut http = pin!(http);
     let mut life = Life::new(&connection, born);
     let mut alarm = pin!(sleep_until(life.next_look(&connection, Instant::now())));
+    let mut cut = pin!(connection.account.of_connection().is_cut());
     let (mut is_draining, mut told) = (false, Told::Nothing);
     loop {
         tokio::select! {
@@ -95,6 +97,9 @@ where
                 }
                 return;
             }
+            // What the connection keeps is needed at once, and a peer that does not read would not be told either. That is no
+            // misbehaviour: the peer may connect again.
+            () = cut.as_mut() => return connection.shared.metrics.connection_refused(ConnectionRefusal::MemoryLimit),
             () = alarm.as_mut() => {}
             () = draining.as_mut(), if !is_draining => {
                 is_draining = true;

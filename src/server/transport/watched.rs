@@ -1,4 +1,4 @@
-//! The bytes that a peer sends, counted between the socket and hyper.
+//! The bytes of a connection, counted between the socket and hyper: what the peer sends, and whether the peer reads.
 
 use std::io;
 use std::pin::Pin;
@@ -8,15 +8,35 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::data_frames::DataFrames;
 use crate::server::call::connection::Connection;
 
 /// The byte stream of a connection, which counts the bytes that the peer sends. A flood of bytes without content becomes an I/O
 /// error, which ends the connection.
+///
+/// HTTP/2 keeps the data that no call has read yet, and the kernel what the peer does not read. Both are counted here as memory of
+/// the connection, because nobody else sees them.
 pub(super) struct Watched<IO> {
-    pub io: IO,
+    io: IO,
     /// Bytes of the peer that have been read from `io` already, and come first.
-    pub first_bytes: Bytes,
-    pub connection: Arc<Connection>,
+    first_bytes: Bytes,
+    connection: Arc<Connection>,
+    frames: DataFrames,
+}
+
+impl<IO> Watched<IO> {
+    pub fn new(io: IO, first_bytes: Bytes, connection: Arc<Connection>) -> Watched<IO> {
+        Watched { io, first_bytes, connection, frames: DataFrames::default() }
+    }
+
+    /// Counts what the kernel and HTTP/2 keep while the socket takes no more.
+    fn written(&mut self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match &written {
+            Poll::Pending => self.connection.is_stuck(),
+            Poll::Ready(bytes) => self.connection.has_written(*bytes.as_ref().unwrap_or(&0)),
+        }
+        written
+    }
 }
 
 impl<IO: AsyncRead + Unpin> AsyncRead for Watched<IO> {
@@ -28,14 +48,18 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Watched<IO> {
             let length = self.first_bytes.len().min(buffer.remaining());
             buffer.put_slice(&self.first_bytes.split_to(length));
         }
-        let may_go_on = self.connection.may_go_on_after(buffer.filled().len() - before);
+        let come = &buffer.filled()[before..];
+        let data = self.frames.data_in(come);
+        self.connection.body_comes(data);
+        let may_go_on = self.connection.may_go_on_after(come.len());
         Poll::Ready(if may_go_on { Ok(()) } else { Err(io::Error::other("more bytes that carry nothing than are allowed")) })
     }
 }
 
 impl<IO: AsyncWrite + Unpin> AsyncWrite for Watched<IO> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(context, bytes)
+        let written = Pin::new(&mut self.io).poll_write(context, bytes);
+        self.written(written)
     }
 
     fn poll_write_vectored(
@@ -43,7 +67,8 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Watched<IO> {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(context, slices)
+        let written = Pin::new(&mut self.io).poll_write_vectored(context, slices);
+        self.written(written)
     }
 
     fn is_write_vectored(&self) -> bool {

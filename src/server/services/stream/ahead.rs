@@ -9,6 +9,7 @@ use tonic::{Code, Status};
 
 use crate::server::call::Call;
 use crate::server::capacity::holding::Held;
+use crate::server::capacity::level::MemoryLevel;
 use crate::server::capacity::pool::pieces::Pieces;
 use crate::server::config;
 
@@ -98,7 +99,9 @@ impl Ahead {
 
     /// Hands the long calculation that was read last to the pool if there is room. Returns false while that calculation waits for room.
     pub fn enter(&mut self, call: &Call) -> bool {
-        if self.pieces.enter(call, &call.shared().pool) {
+        // Near the memory limit of the process no long calculation begins: it waits, as it does for room in the pool.
+        let may_enter = call.shared().memory.level() == MemoryLevel::Free;
+        if may_enter && self.pieces.enter(call, &call.shared().pool) {
             self.answers.push_back(Waiting::OnPool);
         }
         !self.pieces.is_parked()

@@ -158,7 +158,7 @@ impl Stream {
         if !turn.is_over && self.long.is_none() && self.ready.is_empty() {
             self.deliver(context);
         }
-        if let Err(full) = self.held.becomes(self.messages.part_bytes() + self.ahead.bytes() + self.ready.len()) {
+        if let Err(full) = self.held.becomes(self.messages.taken() + self.ahead.bytes() + self.ready.capacity()) {
             self.fail(self.call.shared().memory.refusal(full));
         }
     }
@@ -175,8 +175,14 @@ impl Stream {
                 Err(NotRead::NoMemory(full)) => self.fail(self.call.shared().memory.refusal(full)),
             };
         }
-        let asked = codec::read(self.messages.message(head));
-        self.messages.leave_behind(head);
+        let asked = match self.messages.message(head) {
+            Some(message) => {
+                let asked = codec::read(message);
+                self.messages.leave_behind(head);
+                asked
+            }
+            None => codec::read(&self.messages.take(head)),
+        };
         match asked {
             Ok(asked) => self.calculate(asked),
             Err(refused) => self.end_unread(refused),
@@ -198,7 +204,10 @@ impl Stream {
             Err(Long { expected }) => {
                 // The calculation may have been cut short while it wrote its answer.
                 frames.truncate(before);
-                return self.run(expected, move || Ok(Opened { question: asked, held: () }));
+                return match Held::of(&self.call.connection.account, asked.encoded_len() * config::READ_MESSAGE_RATIO) {
+                    Ok(held) => self.run(expected, move || Ok(Opened { question: asked, held })),
+                    Err(full) => self.fail(self.call.shared().memory.refusal(full)),
+                };
             }
         };
         let written = frames.len() - before;
@@ -251,7 +260,7 @@ impl Stream {
             Wait::Room
         } else if self.ahead.has_answers() {
             Wait::Answer
-        } else if self.messages.part_bytes() > 0 {
+        } else if self.messages.has_part() {
             Wait::Rest
         } else {
             Wait::Message

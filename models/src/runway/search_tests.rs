@@ -1,0 +1,155 @@
+//! The search holds against exact months, each of which is computed, and takes little work where amounts nearly cancel.
+
+use proptest::prelude::*;
+use rust_decimal::{Decimal, dec};
+
+use super::inputs::{CashEvent, CashLine, LineGrowth, Month, MonthSpan, RunwayInputs};
+use super::months::{MonthlyFlows, Months};
+use super::search::{Crossing, Found, Watch, search};
+use crate::input::{AnyDecimal, Bounded, NonNegative, Period, Rate};
+use crate::work;
+
+/// Every month computed exactly, one after the other.
+fn walked(inputs: &RunwayInputs) -> Found {
+    let mut watch = match Watch::new(inputs) {
+        Ok(watch) => watch,
+        Err(crossing) => return Found::Crossing(crossing),
+    };
+    let mut burns = false;
+    for month in Months::new(inputs).take(Month::LAST.get() as usize) {
+        burns |= month.burns();
+        if let Some(crossing) = watch.look(&month) {
+            return Found::Crossing(crossing);
+        }
+    }
+    Found::Lasts { burns }
+}
+
+fn searched(inputs: &RunwayInputs) -> Found {
+    let known: Vec<MonthlyFlows> = Months::new(inputs).take(12).collect();
+    search(inputs, &known)
+}
+
+/// The moment, or whether a month burns.
+fn said(found: &Found) -> (Option<(u32, bool)>, Option<bool>) {
+    match found {
+        Found::Crossing(crossing) => (Some((crossing.month(), matches!(crossing, Crossing::AtEventsOf { .. }))), None),
+        Found::Lasts { burns } => (None, Some(*burns)),
+    }
+}
+
+fn line(amount: Decimal, growth: LineGrowth, first: u32, last: Option<u32>) -> CashLine {
+    CashLine {
+        amount: NonNegative::new(amount).unwrap(),
+        period: Period::Month,
+        growth,
+        months: MonthSpan::new(Month::new(first).unwrap(), last).unwrap(),
+        non_cash: false,
+    }
+}
+
+fn inputs(cash: Decimal, costs: Vec<CashLine>, revenues: Vec<CashLine>, events: Vec<CashEvent>) -> RunwayInputs {
+    RunwayInputs {
+        cash_balance: AnyDecimal::new(cash),
+        minimum_cash: None,
+        as_of_date: None,
+        horizon_months: None,
+        costs,
+        revenues,
+        events,
+        net_new_annual_recurring_revenue: None,
+        include_ledger: false,
+    }
+}
+
+/// LineGrowth near to some other growth, or the same, and now and then none.
+fn growth() -> impl Strategy<Value = LineGrowth> {
+    let bases = prop::sample::select(vec![dec!(0), dec!(0.01), dec!(-0.5), dec!(-0.01), dec!(0.1), dec!(-0.9)]);
+    let apart = (-3_i64..=3, prop::sample::select(vec![9_u32, 14, 15, 20, 27, 28]));
+    (bases, apart, 0..8_u8).prop_map(|(base, (steps, scale), kind)| {
+        let rate = Rate::new(base + Decimal::new(steps, scale)).unwrap();
+        match kind {
+            0 => LineGrowth::Flat,
+            1 => LineGrowth::Annual(rate),
+            _ => LineGrowth::Monthly(rate),
+        }
+    })
+}
+
+fn some_line() -> impl Strategy<Value = CashLine> {
+    let amounts = prop::sample::select(vec![dec!(100), dec!(100), dec!(100.0000000001), dec!(0.0000000001), dec!(9066.3523)]);
+    let first = prop_oneof![3 => Just(1_u32), 1 => 1..300_u32];
+    let length = prop_oneof![3 => Just(None), 1 => (0..900_u32).prop_map(Some)];
+    (amounts, growth(), first, length)
+        .prop_map(|(amount, growth, first, length)| line(amount, growth, first, length.map(|length| first + length)))
+}
+
+fn some_inputs() -> impl Strategy<Value = RunwayInputs> {
+    let lines = || prop::collection::vec(some_line(), 0..4);
+    let cash = prop::sample::select(vec![dec!(0), dec!(0), dec!(0.0000000001), dec!(200), dec!(1000000), dec!(1e-28)]);
+    let event = (1..1200_u32, -100_i64..100).prop_map(|(month, amount)| CashEvent {
+        month: Month::new(month).unwrap(),
+        amount: AnyDecimal::new(Decimal::new(amount, 12)).unwrap(),
+    });
+    (cash, lines(), lines(), prop::collection::vec(event, 0..2))
+        .prop_map(|(cash, costs, revenues, events)| inputs(cash, costs, revenues, events))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn the_search_says_what_exact_months_say(inputs in some_inputs()) {
+        prop_assert_eq!(said(&searched(&inputs)), said(&walked(&inputs)));
+    }
+}
+
+/// Thirty costs and thirty revenues whose growth differs by 1e-14 at most.
+fn nearly_cancelling(cash: Decimal, more: i64) -> RunwayInputs {
+    let lines = |first: i64| {
+        let growth = |index: i64| LineGrowth::Monthly(Rate::new(Decimal::new(first + index, 15)).unwrap());
+        (0..30).map(|index| line(dec!(9066.3523), growth(index), 1, None)).collect()
+    };
+    inputs(cash, lines(10), lines(10 + more), Vec::new())
+}
+
+fn work_of(inputs: &RunwayInputs) -> u64 {
+    let before = work::done();
+    searched(inputs);
+    work::done() - before
+}
+
+#[test]
+fn lines_that_nearly_cancel_take_hundreds_of_units_a_line() {
+    let shrinking = |share: Decimal| line(dec!(100), LineGrowth::Monthly(Rate::new(share).unwrap()), 1, None);
+    let cases = [
+        ("revenues that grow by a hair more", nearly_cancelling(dec!(0), 1)),
+        ("costs that do, until a little cash is gone", nearly_cancelling(dec!(0.000001), -1)),
+        (
+            "cash that just pays for costs that shrink for ever",
+            inputs(dec!(8000), vec![shrinking(dec!(-0.5)); 40], Vec::new(), Vec::new()),
+        ),
+        ("lines that cancel, each with an end of its own", {
+            let lines = |end: u32| {
+                (0..30)
+                    .map(|index| line(dec!(100), LineGrowth::Monthly(Rate::new(dec!(0.01)).unwrap()), 1, Some(end + 2 * index)))
+                    .collect()
+            };
+            inputs(dec!(0), lines(1100), lines(1101), Vec::new())
+        }),
+        (
+            "flat lines that cancel",
+            inputs(
+                dec!(0),
+                vec![line(dec!(1), LineGrowth::Flat, 1, None); 60],
+                vec![line(dec!(60), LineGrowth::Flat, 1, None)],
+                Vec::new(),
+            ),
+        ),
+    ];
+    for (name, inputs) in cases {
+        let lines = (inputs.costs.len() + inputs.revenues.len()) as u64;
+        let work = work_of(&inputs);
+        assert!(work < 30_000 + 1_200 * lines, "{name}: {work} units for {lines} lines");
+    }
+}

@@ -1,0 +1,58 @@
+//! Where the exact months of a search stand: reached by a leap, or by a walk from nearby.
+
+use super::inputs::RunwayInputs;
+use super::months::Months;
+use super::outlook::Glimpse;
+
+/// A leap takes about as much work as so many months that are walked.
+const LEAP_MONTHS: u32 = 24;
+/// After so many stretches that the first look could not clear, the balance is known to follow the minimum closely.
+const STRETCHES_MAX: u32 = 8;
+
+/// Exact months, as near behind the search as they are asked for.
+///
+/// The last digits of an amount that has grown are those of the way to it. So a stretch of months that the first look cannot clear is
+/// walked from where the stretch begins, as far as a walk is no dearer than a leap, or than the horizon that was walked before.
+pub(super) struct Trail<'a> {
+    inputs: &'a RunwayInputs,
+    /// Before month 1: what a leap begins with.
+    start: Option<Months>,
+    reached: Option<Months>,
+    /// The month before the stretch that the search is in.
+    stretch: Option<u32>,
+    stretches: u32,
+}
+
+impl Trail<'_> {
+    pub fn new(inputs: &RunwayInputs) -> Trail<'_> {
+        Trail { inputs, start: None, reached: None, stretch: None, stretches: 0 }
+    }
+
+    /// Notes the first look at the next month.
+    pub fn glimpse(&mut self, glimpse: &Glimpse) {
+        if glimpse.clear && self.stretches < STRETCHES_MAX {
+            self.stretch = None;
+        } else if self.stretch.is_none() {
+            self.stretches = self.stretches.saturating_add(1);
+            self.stretch = Some(glimpse.month.saturating_sub(1));
+        }
+    }
+
+    /// Returns the exact months from this one on.
+    pub fn before(&mut self, month: u32) -> &mut Months {
+        let target = month.saturating_sub(1);
+        let walk_max = self.inputs.horizon().max(LEAP_MONTHS);
+        let is_near = |from: u32| from <= target && target.saturating_sub(from) <= walk_max;
+        let begins = self.stretch.filter(|begins| is_near(*begins));
+        let reached = self
+            .reached
+            .take()
+            .filter(|reached| is_near(reached.month()) && begins.is_none_or(|begins| begins <= reached.month()));
+        let mut months = reached.unwrap_or_else(|| {
+            let start = self.start.get_or_insert_with(|| Months::new(self.inputs));
+            start.clone().leapt(begins.unwrap_or(target))
+        });
+        while months.month() < target && months.next().is_some() {}
+        self.reached.insert(months)
+    }
+}

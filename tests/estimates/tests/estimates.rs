@@ -1,0 +1,131 @@
+//! No calculation takes far more work than its estimate says: not the worst that were ever found, and none of those that a search finds.
+//!
+//! `PAYDIRT_ESTIMATE_REQUESTS` says how many requests the search tries for each model; the search then begins by chance, and writes the
+//! worst requests into `corpus/` where `PAYDIRT_ESTIMATE_KEEP` is set.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use paydirt::engine::MODELS;
+use paydirt_estimates::RATIO_MAX;
+use paydirt_estimates::cases::cases;
+use paydirt_estimates::climb::{Climbed, climb};
+use paydirt_estimates::request::{expected, json_of, measure};
+use paydirt_estimates::seeds::{kept, kept_file, presets};
+
+/// How many requests a model the search tries.
+const REQUESTS: &str = "PAYDIRT_ESTIMATE_REQUESTS";
+/// Whether the worst requests are written down.
+const KEEP: &str = "PAYDIRT_ESTIMATE_KEEP";
+/// Without a word: a look at the search itself, within seconds.
+const REQUESTS_UNLESS_TOLD: usize = 1_000;
+
+/// The models that may take more, and how much more.
+///
+/// - Internal rates: those that lie within a thousandth of each other, or are the same, are told apart by exact integers, up to 20 ms for nine flows.
+///   Neither the size nor the signs of the flows say so beforehand.
+/// - Runways of a few lines: months in which flat lines cancel before lines near to them begin to grow are computed one by one, 1 ms in all.
+///
+/// Both are bounded, and leave the thread of a connection once they are seen.
+const LARGER_RATIOS: &[(&str, f64)] = &[("internal_rate_of_return", 2_000.0), ("runway", 20.0)];
+
+fn ratio_max(model: &str) -> f64 {
+    LARGER_RATIOS.iter().find(|(name, _)| *name == model).map_or(RATIO_MAX, |(_, ratio)| *ratio)
+}
+
+#[test]
+fn the_worst_that_were_found_take_little_more_than_their_estimate() {
+    for model in MODELS {
+        let kept = kept(model);
+        assert!(!kept.is_empty(), "{model}: write down what the search finds");
+        for request in kept {
+            let measured = measure(&request);
+            assert!(measured.ratio() <= ratio_max(model), "{model}: {measured:?}: {}", json_of(&request));
+        }
+    }
+}
+
+#[test]
+fn a_search_finds_none_that_takes_far_more_than_its_estimate() {
+    let told = std::env::var(REQUESTS).ok().map(|requests| requests.parse::<usize>().expect("a whole number of requests"));
+    let seed = if told.is_some() { fastrand::u64(..) } else { 1 };
+    println!("seed {seed}");
+    let climbed = climb_all(told.unwrap_or(REQUESTS_UNLESS_TOLD), seed);
+    let mut failed = Vec::new();
+    for model in MODELS {
+        let first = climbed[model].worst.first().expect("a search finds something");
+        let ratio = first.measured.ratio();
+        if std::env::var_os(KEEP).is_some() {
+            keep(model, &climbed[model]);
+        }
+        if ratio > ratio_max(model) {
+            failed.push(format!("{model}: {ratio:.2}: {}", json_of(&first.request)));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+fn print_worst(model: &str, climbed: &Climbed) {
+    let Climbed { worst, requests, answered, .. } = climbed;
+    if let Some(measured) = worst.first().map(|found| found.measured) {
+        let (ratio, done, expected) = (measured.ratio(), measured.done, measured.expected);
+        println!("{model}: {ratio:.2}, {done} units for {expected}, of {requests} requests, {answered} of them answered");
+    }
+}
+
+/// Searches for all models, on as many threads as there are processors.
+fn climb_all(requests: usize, seed: u64) -> BTreeMap<&'static str, Climbed> {
+    let waiting = Mutex::new(MODELS.iter().enumerate().collect::<Vec<_>>());
+    let done = Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let next = waiting.lock().expect("no search has panicked").pop();
+                    let Some((number, model)) = next else { break };
+                    let climbed = climb(model, requests, &mut fastrand::Rng::with_seed(seed.wrapping_add(number as u64)));
+                    print_worst(model, &climbed);
+                    done.lock().expect("no search has panicked").insert(*model, climbed);
+                }
+            });
+        }
+    });
+    done.into_inner().expect("no search has panicked")
+}
+
+/// Writes down the worst requests of a model, unless they are kept already or too long to be read.
+fn keep(model: &str, climbed: &Climbed) {
+    const KEPT: usize = 3;
+    const BYTES_MAX: usize = 40_000;
+    let mut lines: Vec<String> = if kept_file(model).exists() { kept(model).iter().map(json_of).collect() } else { Vec::new() };
+    let found = climbed.worst.iter().map(|found| json_of(&found.request)).filter(|line| line.len() <= BYTES_MAX);
+    for line in found.take(KEPT) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    std::fs::write(kept_file(model), lines.join("\n") + "\n").expect("the corpus can be written");
+}
+
+/// Estimates at the time when their bound was set. What was answered on the thread of its connection still is.
+const ESTIMATES: &str = include_str!("../estimates.tsv");
+
+#[test]
+fn no_ordinary_estimate_has_risen_by_more_than_half() {
+    let of_presets = presets().into_iter().map(|(name, calculation)| (name, expected(&calculation)));
+    let of_cases =
+        cases().into_iter().map(|case| (case.name.to_owned(), case.expected / paydirt::models::work::UNIT_NANOSECONDS));
+    let mut then: BTreeMap<&str, u64> = ESTIMATES
+        .lines()
+        .map(|line| line.split_once('\t').expect("a name and its estimate"))
+        .map(|(name, units)| (name, units.parse().expect("units")))
+        .collect();
+    let mut most = (0.0, String::new());
+    for (name, now) in of_presets.chain(of_cases) {
+        let then = then.remove(name.as_str()).unwrap_or_else(|| panic!("{name}\t{now}: a line that estimates.tsv lacks"));
+        assert!(2 * now <= 3 * then, "{name}: {now} units, and {then} before");
+        most = if now as f64 / then as f64 > most.0 { (now as f64 / then as f64, name) } else { most };
+    }
+    assert!(then.is_empty(), "estimates.tsv names what there is no more: {then:?}");
+    println!("at most {:.2} times what it was: {}", most.0, most.1);
+}
