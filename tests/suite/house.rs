@@ -31,6 +31,11 @@ fn each_method_has_what_a_method_has_here() {
             missing.push(format!("{named}: a line of CHANGELOG.md that names `{name}`"));
         }
     }
+    for method in CONTRACT.methods().filter(|method| method.parent_service().name() != "CalculationService") {
+        if !CONTRACT.models.iter().any(|model| model.method == method) {
+            missing.push(format!("`{}`: a line in both unions of calculation.proto", name_of(&method)));
+        }
+    }
     let (rows, laws, presets) = (golden_rows(), laws(), presets());
     for model in &CONTRACT.models {
         let method = name_of(&model.method);
