@@ -22,7 +22,7 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
     let mut reader = Reader::default();
     let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
     let period = reader.period(Path::of("period"), request.period);
-    let inputs = CapexRoiInputs {
+    let mut inputs = CapexRoiInputs {
         period,
         capital_expenditures: reader.expenditures(&request.capital_expenditures),
         revenues: reader.series(Path::of("revenues"), &request.revenues),
@@ -34,9 +34,11 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
         terminal_value: reader.terminal_value(request),
         timing: reader.timing(request.timing),
         finance_rate: reader.optional(Path::of("finance_rate"), request.finance_rate.as_ref()),
-        reinvestment_rate: reader.optional(Path::of("reinvestment_rate"), request.reinvestment_rate.as_ref()),
+        reinvestment_rate: None,
     };
     let options = reader.options(request.options.as_ref());
+    // Behind the options, as in the contract: fields are refused in their order.
+    inputs.reinvestment_rate = reader.optional(Path::of("reinvestment_rate"), request.reinvestment_rate.as_ref());
     reader.finish(Asked { inputs, currency, options })
 }
 

@@ -229,7 +229,7 @@ fn lists_above_their_limits_are_refused_by_name() {
     let events: Vec<_> = (0..1001).map(|_| json!({"name": "a", "amount": "1", "month": 1})).collect();
     let request = json!({"currency_code": "USD", "costs": lines, "revenues": lines, "events": events});
     let status = client.call(RUNWAY, &request).expect_err("too many");
-    let expected = ["costs", "events", "revenues"].map(|field| (field.to_owned(), "TOO_MANY_ITEMS".to_owned()));
+    let expected = ["costs", "revenues", "events"].map(|field| (field.to_owned(), "TOO_MANY_ITEMS".to_owned()));
     assert_eq!(violations_of(&status).into_iter().collect::<Vec<_>>(), expected);
 }
 
@@ -245,11 +245,11 @@ fn every_bad_field_of_a_series_is_named_by_its_path() {
     assert_eq!(
         refused(PAYBACK, json!({"cash_flows": dated, "discount_rate": "-1"})),
         [
-            "cash_flows.dated.day_count ENUM_UNKNOWN",
             "cash_flows.dated.flows[0].date REQUIRED",
-            "cash_flows.dated.flows[1].amount REQUIRED",
             "cash_flows.dated.flows[1].date DATE_MALFORMED",
+            "cash_flows.dated.flows[1].amount REQUIRED",
             "cash_flows.dated.flows[2].amount DECIMAL_MALFORMED",
+            "cash_flows.dated.day_count ENUM_UNKNOWN",
             "cash_flows.dated.flows[2].date OUT_OF_RANGE",
             "discount_rate OUT_OF_RANGE"
         ]

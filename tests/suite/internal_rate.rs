@@ -2,7 +2,9 @@
 
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
-use paydirt::models::cash_flow::{CashFlows, DatedCashFlow, DayCount, InternalRates, RateStatus, Series, internal_rates};
+use paydirt::models::cash_flow::{
+    CashFlows, DatedCashFlow, DayCount, InternalRates, RateOfReturn, RateStatus, Series, internal_rates,
+};
 use paydirt::models::input::{AnyDecimal, Bounded, Period};
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
@@ -74,6 +76,11 @@ fn changes(chain: &[Polynomial], at: Option<&BigRational>) -> usize {
 /// Distinct zeros above `low` up to `high`; neither may be a multiple zero.
 fn zeros_between(chain: &[Polynomial], low: &BigRational, high: Option<&BigRational>) -> usize {
     changes(chain, Some(low)) - changes(chain, high)
+}
+
+/// What is answered, without the evidence: whether doubles were enough for a proof may depend on the scale of the amounts.
+fn answer(found: &InternalRates) -> (RateStatus, Vec<RateOfReturn>, Option<u32>, u32) {
+    (found.status, found.rates.clone(), found.selected, found.sign_changes)
 }
 
 fn rates_of(amounts: &[Decimal]) -> InternalRates {
@@ -157,8 +164,8 @@ proptest! {
         let found = rates_of(&amounts);
         let larger: Vec<Decimal> = amounts.iter().map(|amount| amount * Decimal::from(10_u64.pow(places))).collect();
         let smaller: Vec<Decimal> = amounts.iter().map(|amount| amount * Decimal::new(1, places)).collect();
-        prop_assert_eq!(&rates_of(&larger), &found);
-        prop_assert_eq!(&rates_of(&smaller), &found);
+        prop_assert_eq!(answer(&rates_of(&larger)), answer(&found));
+        prop_assert_eq!(answer(&rates_of(&smaller)), answer(&found));
     }
 
     #[test]
@@ -166,8 +173,8 @@ proptest! {
         let found = rates_of(&amounts);
         let later: Vec<Decimal> = vec![Decimal::ZERO; wait].into_iter().chain(amounts.iter().copied()).collect();
         let other_side: Vec<Decimal> = amounts.iter().map(|amount| -amount).collect();
-        prop_assert_eq!(&rates_of(&later), &found);
-        prop_assert_eq!(&rates_of(&other_side), &found);
+        prop_assert_eq!(answer(&rates_of(&later)), answer(&found));
+        prop_assert_eq!(answer(&rates_of(&other_side)), answer(&found));
     }
 
     #[test]

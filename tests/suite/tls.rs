@@ -249,12 +249,12 @@ fn a_handshake_that_fails_is_a_warning_with_its_reason() {
     }
     assert!(!place.program.log().iter().any(|line| line.to_string().contains("secret")), "{:?}", place.program.log());
 
-    // A few lines, whatever comes.
-    for _ in 0..100 {
+    // A few lines, whatever comes. From one address a hundred may fail before the rest is refused unread.
+    for _ in 0..90 {
         let mut plain = TcpStream::connect(place.program.address()).expect("it listens");
         let _ = plain.write_all(b"GET / HTTP/1.1\r\n\r\n");
     }
-    eventually("a hundred", || (place.program.refused("handshake") >= 106.0).then_some(()));
+    eventually("all of them", || (place.program.refused("handshake") >= 96.0).then_some(()));
     let lines = place.program.log().iter().filter(|line| line["message"] == "TLS handshake failed").count();
     assert!((6..40).contains(&lines), "{lines} lines");
 }
