@@ -10,8 +10,9 @@ use super::short_text::Text;
 use crate::models::input::{Bounded, ModelError, Positive, Rate, Reason, Share};
 use crate::models::valuation::{
     GrowthStage, HoldingPeriod, ImpliedGrowth, ImpliedGrowthInputs, MarketGrowth, PriceChange, PriceChangeInputs,
-    RequiredMargin, RequiredMarginInputs, Rerating, ReratingGiven, ReratingInputs, ShareCeiling, ShareCeilingInputs, Years,
-    explain_implied_growth, explain_price_change, explain_required_margin, explain_rerating, explain_share_ceiling,
+    RequiredMargin, RequiredMarginInputs, Rerating, ReratingGiven, ReratingInputs, RuleOfForty, RuleOfFortyInputs,
+    ShareCeiling, ShareCeilingInputs, Years, explain_implied_growth, explain_price_change, explain_required_margin,
+    explain_rerating, explain_rule_of_forty, explain_share_ceiling,
 };
 
 /// Reads the request.
@@ -278,5 +279,39 @@ pub fn required_margin_response(
         required_net_cash_margin: asked.writer().decimal(outcome.required_net_cash_margin),
         attainable: outcome.attainable,
         explanation: asked.explanation(|inputs| explain_required_margin(inputs, outcome)),
+    }
+}
+
+/// Reads the request.
+///
+/// # Errors
+/// [`ModelError::Invalid`] naming every field that cannot be used.
+pub fn rule_of_forty(request: &pb::ComputeRuleOfFortyRequest) -> Result<Asked<RuleOfFortyInputs, ()>, ModelError> {
+    let mut reader = Reader::default();
+    let inputs = RuleOfFortyInputs {
+        revenue_growth_rate: reader.required(Path::of("revenue_growth_rate"), &request.revenue_growth_rate),
+        free_cash_flow_margin: reader.required(Path::of("free_cash_flow_margin"), &request.free_cash_flow_margin),
+        threshold: reader.optional(Path::of("threshold"), request.threshold.as_ref()),
+    };
+    let options = reader.options(request.options.as_ref());
+    reader.finish(Asked { inputs, currency: (), options })
+}
+
+impl Formulas for pb::ComputeRuleOfFortyRequest {
+    fn options(&self) -> Option<&pb::CalculationOptions> {
+        self.options.as_ref()
+    }
+}
+
+/// Writes the response.
+#[must_use]
+pub fn rule_of_forty_response(asked: &Asked<RuleOfFortyInputs, ()>, outcome: &RuleOfForty) -> pb::ComputeRuleOfFortyResponse {
+    let write = asked.writer();
+    pb::ComputeRuleOfFortyResponse {
+        score: write.decimal(outcome.score),
+        meets_threshold: outcome.meets_threshold,
+        required_free_cash_flow_margin: write.optional(outcome.required_free_cash_flow_margin),
+        required_revenue_growth_rate: write.optional(outcome.required_revenue_growth_rate),
+        explanation: asked.explanation(|inputs| explain_rule_of_forty(inputs, outcome)),
     }
 }

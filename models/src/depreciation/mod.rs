@@ -2,6 +2,10 @@
 //!
 //! Sources: straight line, double declining balance and sum of the years' digits as in every textbook of accounting (Horngren,
 //! Harrison and Oliver, Accounting, "plant assets"); MACRS: IRS Publication 946, How To Depreciate Property, table A-1.
+//!
+//! | question | function |
+//! |---|---|
+//! | How does an asset's book value fall? | [`depreciation()`] |
 
 mod charges;
 mod macrs;
