@@ -6,28 +6,19 @@
 //!
 //! # Questions
 //!
-//! | question | function |
-//! |---|---|
-//! | How much revenue does a spend on accelerators call for? | [`break_even::required_revenue`] |
-//! | How much revenue a year earns the required return on an investment? | [`break_even::return_revenue`] |
-//! | From which revenue on does a business earn more than it costs? | [`break_even::break_even_point`] |
-//! | How many months does the cash last, and how much has to be raised? | [`runway::runway`] |
-//! | Does the company reach profitability on the cash it has? | [`runway::default_alive`] |
-//! | Does what is built earn what it cost, and when? | [`capex_roi::capex_roi`] |
-//! | How does an asset's book value fall? | [`depreciation::depreciation`] |
-//! | What are payments worth today? | [`cash_flow::present_value`] |
-//! | Which rates of return do payments have, every one above -1, proven? | [`cash_flow::internal_rates`] |
-//! | What do payments earn if money between them has rates of its own? | [`cash_flow::modified_internal_rate`] |
-//! | When is the money back? | [`cash_flow::paybacks`] |
-//! | Which alternative is least regretted? | [`decision::regret`] |
-//! | How much can a market share still grow? | [`valuation::share_ceiling`] |
-//! | What becomes of a price when the multiple of earnings changes? | [`valuation::rerating`] |
-//! | What did a price gain or lose, and what would make up for it? | [`valuation::price_change`] |
-//! | Which growth does a price take for granted? | [`valuation::implied_growth`] |
-//! | Which margin would give a price back in so many years? | [`valuation::required_margin`] |
-//! | How much is a company worth by its free cash flows? | [`valuation::discounted_value`] |
+//! Each family lists its questions, and the function that answers each.
 //!
-//! Each has a function beside it that explains its outcome, such as [`runway::explain_runway`]: the steps in names and in figures, and what
+//! | family | about |
+//! |---|---|
+//! | [`break_even`] | Revenue and volume at which something pays for itself |
+//! | [`runway`] | How long the cash lasts |
+//! | [`capex_roi`] | What becomes of an investment |
+//! | [`depreciation`] | How an asset's book value falls |
+//! | [`cash_flow`] | What payments are worth, and what they earn |
+//! | [`decision`] | Which alternative is least regretted |
+//! | [`valuation`] | What a price takes for granted, and what a company is measured by |
+//!
+//! Each function has one beside it that explains its outcome, such as [`runway::explain_runway`]: the steps in names and in figures, and what
 //! was assumed.
 //!
 //! # Example: a pump that earns two rates at once

@@ -12,7 +12,7 @@ use crate::models::decision::{
     Alternative, AlternativeRegret, ChoiceInterval, Distribution, Regret, RegretInputs, explain_regret,
 };
 use crate::models::explanation::canonical;
-use crate::models::input::{Bounded, Fraction, ModelError, Reason};
+use crate::models::input::{Fraction, ModelError, Reason};
 use crate::models::work::{WhileAwaited, tick};
 
 /// The most bytes of a name. An answer may name every alternative beside every other: half a million names.
@@ -41,42 +41,44 @@ pub fn regret(request: &pb::ComputeRegretRequest) -> Result<Asked<RegretInputs, 
 }
 
 impl Reader {
-    /// Reads the states, and the probabilities of all states or of none; they add up to exactly 1.
+    /// Reads the names of the states, and their probabilities: of all states or of none.
     fn states(&mut self, states: &[pb::StateOfNature]) -> (Vec<String>, Option<Distribution>) {
         self.some(STATES, states.len(), RegretInputs::STATES_MAX);
-        let is_likely = states.iter().any(|state| state.probability.is_some());
-        let (mut seen, mut are_readable) = (HashSet::new(), true);
-        let count = states.len().min(RegretInputs::STATES_MAX);
-        let mut names = Vec::with_capacity(count);
-        let mut probabilities: Vec<Fraction> = Vec::with_capacity(if is_likely { count } else { 0 });
-        for (path, state) in self.items(STATES, states, RegretInputs::STATES_MAX) {
-            names.push(self.unique_name(path.field("name"), &state.name, &mut seen));
-            if is_likely {
-                let refused = self.refused();
-                probabilities.push(self.probability(path.field("probability"), state.probability.as_ref()));
-                are_readable &= self.refused() == refused;
-            }
-        }
-        // What some of them add up to says nothing.
-        if !is_likely || !are_readable || probabilities.len() < states.len() {
-            return (names, None);
-        }
-        let distribution = Distribution::new(probabilities).map_err(|sum| {
-            self.refuse(STATES, Reason::OutOfRange, || {
-                format!("the probabilities add up to {} and not to exactly 1", canonical(sum))
-            });
-        });
-        (names, distribution.ok())
-    }
-
-    fn probability(&mut self, path: Path<'_>, given: Option<&Text>) -> Fraction {
-        match given {
-            Some(probability) => self.decimal(path, probability),
-            None => {
+        // The list is refused before its members.
+        let probabilities = self.distribution(states);
+        let has_probabilities = states.iter().any(|state| state.probability.is_some());
+        let mut seen = HashSet::new();
+        let items = self.items(STATES, states, RegretInputs::STATES_MAX);
+        let names = items.map(|(path, state)| {
+            let name = self.unique_name(path.field("name"), &state.name, &mut seen);
+            let path = path.field("probability");
+            if let Some(probability) = &state.probability {
+                let _: Fraction = self.decimal(path, probability);
+            } else if has_probabilities {
                 self.refuse(path, Reason::Required, || {
                     "a probability is required, because another state has one: of every state or of none".to_owned()
                 });
-                Fraction::PLACEHOLDER
+            }
+            name
+        });
+        (names.collect(), probabilities)
+    }
+
+    /// Reads the probabilities together, which add up to exactly 1. Where one of them cannot be used, their sum says nothing.
+    fn distribution(&mut self, states: &[pb::StateOfNature]) -> Option<Distribution> {
+        let mut aside = Reader::default();
+        let given = states.iter().take(RegretInputs::STATES_MAX).filter_map(|state| state.probability.as_ref());
+        let read: Vec<Fraction> = given.map(|probability| aside.decimal(STATES, probability)).collect();
+        if read.is_empty() || read.len() < states.len() || aside.refused() > 0 {
+            return None;
+        }
+        match Distribution::new(read) {
+            Ok(distribution) => Some(distribution),
+            Err(sum) => {
+                self.refuse(STATES, Reason::OutOfRange, || {
+                    format!("the probabilities add up to {} and not to exactly 1", canonical(sum))
+                });
+                None
             }
         }
     }

@@ -11,8 +11,8 @@ use crate::models::input::{AnyDecimal, Bounded, ModelError, Positive, Rate, Reas
 use crate::models::valuation::{
     DiscountedValue, DiscountedValueInputs, FreeCashFlows, GrowthStage, HoldingPeriod, ImpliedGrowth, ImpliedGrowthInputs,
     MarketGrowth, PriceChange, PriceChangeInputs, RequiredMargin, RequiredMarginInputs, Rerating, ReratingGiven,
-    ReratingInputs, ShareCeiling, ShareCeilingInputs, Shares, Terminal, Years, explain_discounted_value,
-    explain_implied_growth, explain_price_change, explain_required_margin, explain_rerating, explain_share_ceiling,
+    ReratingInputs, RuleOfForty, RuleOfFortyInputs, ShareCeiling, ShareCeilingInputs, Shares, Terminal, Years, explain_discounted_value,
+    explain_implied_growth, explain_price_change, explain_required_margin, explain_rerating, explain_rule_of_forty, explain_share_ceiling,
 };
 
 /// Reads the request.
@@ -389,5 +389,40 @@ pub fn discounted_value_response(
         implied_perpetual_growth_rate: write.optional_ratio(outcome.implied_perpetual_growth_rate),
         explanation: asked.explanation(|inputs| explain_discounted_value(inputs, outcome)),
         warnings: asked.warnings(|inputs, warnings| inputs.warn_of_terminal_growth(warnings)),
+    }
+}
+
+/// Reads the request.
+///
+/// # Errors
+/// [`ModelError::Invalid`] naming every field that cannot be used.
+pub fn rule_of_forty(request: &pb::ComputeRuleOfFortyRequest) -> Result<Asked<RuleOfFortyInputs, ()>, ModelError> {
+    let mut reader = Reader::default();
+    let inputs = RuleOfFortyInputs {
+        revenue_growth_rate: reader.required(Path::of("revenue_growth_rate"), &request.revenue_growth_rate),
+        free_cash_flow_margin: reader.required(Path::of("free_cash_flow_margin"), &request.free_cash_flow_margin),
+        threshold: reader.optional(Path::of("threshold"), request.threshold.as_ref()),
+    };
+    let options = reader.options(request.options.as_ref());
+    reader.asked(inputs, (), options)
+}
+
+impl Formulas for pb::ComputeRuleOfFortyRequest {
+    fn options(&self) -> Option<&pb::CalculationOptions> {
+        self.options.as_ref()
+    }
+}
+
+/// Writes the response.
+#[must_use]
+pub fn rule_of_forty_response(asked: &Asked<RuleOfFortyInputs, ()>, outcome: &RuleOfForty) -> pb::ComputeRuleOfFortyResponse {
+    let write = asked.writer();
+    pb::ComputeRuleOfFortyResponse {
+        score: write.ratio(outcome.score),
+        meets_threshold: outcome.meets_threshold,
+        required_free_cash_flow_margin: write.optional_ratio(outcome.required_free_cash_flow_margin),
+        required_revenue_growth_rate: write.optional_ratio(outcome.required_revenue_growth_rate),
+        explanation: asked.explanation(|inputs| explain_rule_of_forty(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }

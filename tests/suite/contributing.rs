@@ -6,7 +6,7 @@ use std::fs;
 use crate::tools::root;
 
 /// Files that a person writes for a new model.
-const FILES_BY_HAND_MAX: usize = 12;
+const FILES_BY_HAND_MAX: usize = 10;
 /// Planted defects that may survive.
 const SURVIVORS_MAX: usize = 30;
 

@@ -128,7 +128,7 @@ fn a_long_series_is_explained_by_its_ends() {
 }
 
 #[test]
-fn formulas_name_only_what_the_request_or_an_earlier_step_has() {
+fn formulas_name_only_what_the_request_or_an_earlier_step_has_and_assumptions_have_reasons() {
     let client = SERVER.client();
     let mut unknown = Vec::new();
     for (name, method, mut request) in answered_rows() {
@@ -142,6 +142,12 @@ fn formulas_name_only_what_the_request_or_an_earlier_step_has() {
             .filter_map(|assumption| assumption["field"].as_str())
             .map(|field| TOGETHER.iter().find(|(of, _)| *of == field).map_or(field, |(_, figure)| *figure))
             .collect();
+        for assumption in explanation["assumptions"].as_array().into_iter().flatten() {
+            let text = |field: &str| assumption[field].as_str().unwrap_or_default();
+            if text("value").is_empty() || text("reason").len() <= 20 || !text("reason").ends_with('.') {
+                unknown.push(format!("{name}: an assumption has a value, and a reason in a sentence: {assumption}"));
+            }
+        }
         for step in explanation["steps"].as_array().into_iter().flatten() {
             let text = |field: &str| step[field].as_str().unwrap_or_default().to_owned();
             // Formulas alone: a sentence has a comma or a word that no field is called.

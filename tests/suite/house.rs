@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::explanation_texts::FOLDER;
 use crate::presets::presets;
+use crate::rooms::files_of;
 use crate::tools::root;
 
 /// Golden rows of a method, of which at least one is refused.
@@ -30,6 +31,11 @@ fn each_method_has_what_a_method_has_here() {
             missing.push(format!("{named}: a line of CHANGELOG.md that names `{name}`"));
         }
     }
+    for method in CONTRACT.methods().filter(|method| method.parent_service().name() != "CalculationService") {
+        if !CONTRACT.models.iter().any(|model| model.method == method) {
+            missing.push(format!("`{}`: a line in both unions of calculation.proto", name_of(&method)));
+        }
+    }
     let (rows, laws, presets) = (golden_rows(), laws(), presets());
     for model in &CONTRACT.models {
         let method = name_of(&model.method);
@@ -41,10 +47,18 @@ fn each_method_has_what_a_method_has_here() {
         let of_method: Vec<_> = rows.iter().filter(|row| row["method"] == method.as_str()).collect();
         ask(of_method.len() >= ROWS_MIN, "ten golden rows, by its program in tests/golden/reference");
         ask(of_method.iter().any(|row| row["error"].is_object()), "a golden row that is refused");
-        let (_, function) = function_of(model);
+        let (family, function) = function_of(model);
         ask(
             laws.iter().any(|law| law.calls.contains(&function)),
-            &format!("a law in tests/suite/*laws.rs that calls {function}"),
+            &format!(
+                "a law that calls {function}: a proptest in the tests of its file in models/src/{family}, or in tests/suite/*laws.rs"
+            ),
+        );
+        let questions = format!("models/src/{family}/mod.rs");
+        let is_listed = |line: &str| line.starts_with("//! |") && line.contains(&format!("[`{function}()`]"));
+        ask(
+            text_of(&questions).lines().any(is_listed),
+            &format!("a row with its question and [`{function}()`] in the table of {questions}"),
         );
         let is_preset = |preset: &Value| preset["calculation"].get(&model.name).is_some();
         ask(presets.iter().any(is_preset), "a preset in src/presets");
@@ -88,15 +102,32 @@ struct Law {
     calls: BTreeSet<String>,
 }
 
+/// The laws of the suite, whose files share their helpers, and those in the tests beside the models.
 fn laws() -> Vec<Law> {
     let files = fs::read_dir(root().join("tests/suite")).expect("the suite").map(|entry| entry.expect("an entry").path());
     let is_laws = |name: &str| name.ends_with("laws.rs");
     let texts = files
         .filter(|file| is_laws(&file.to_string_lossy()))
         .map(|file| fs::read_to_string(file).expect("a source file is text"));
-    let laws = laws_of(&texts.collect::<Vec<_>>());
+    let mut laws = laws_of(&texts.collect::<Vec<_>>());
+    for file in files_of(&root().join("models/src"), "rs") {
+        let text = fs::read_to_string(file).expect("a source file is text");
+        laws.extend(tests_in(&text).into_iter().flat_map(|tests| laws_of(&[tests])));
+    }
     assert!(laws.len() >= 30, "only {} laws were found: is this where they are?", laws.len());
     laws
+}
+
+/// What the module `tests` of a source holds.
+fn tests_in(source: &str) -> Option<String> {
+    let tokens: TokenStream = source.parse().expect("a source file is Rust");
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.windows(3).find_map(|part| match part {
+        [TokenTree::Ident(module), TokenTree::Ident(name), TokenTree::Group(group)] if module == "mod" && name == "tests" => {
+            Some(group.stream().to_string())
+        }
+        _ => None,
+    })
 }
 
 fn laws_of(texts: &[String]) -> Vec<Law> {
@@ -167,6 +198,16 @@ fn calls_in(tokens: TokenStream, calls: &mut BTreeSet<String>) {
             _ => None,
         };
     }
+}
+
+#[test]
+fn a_law_beside_a_model_is_found_in_its_tests_alone() {
+    let source = "fn worth(a: u8) { regret(a) }
+        mod tests { fn of(a: u8) { payback(a) } proptest! { #[test] fn holds(a in 0..9) { of(a) } } }";
+    let laws = laws_of(&[tests_in(source).expect("there are tests")]);
+    let [law] = &laws[..] else { panic!("one law") };
+    assert!(law.calls.contains("payback") && !law.calls.contains("regret"));
+    assert_eq!(tests_in("mod tests; fn other() {}"), None);
 }
 
 #[test]

@@ -3,6 +3,10 @@
 //! Sources: the measures are those of every textbook of corporate finance (Brealey, Myers and Allen, Principles of Corporate
 //! Finance, chapters 5, 6 and 19); revenue against capital expenditure is how analysts read AI data centers ("60 billion a year
 //! against 20 of revenue").
+//!
+//! | question | function |
+//! |---|---|
+//! | Does what is built earn what it cost, and when? | [`capex_roi()`] |
 
 mod assumptions;
 mod end;

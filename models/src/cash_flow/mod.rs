@@ -1,4 +1,11 @@
 //! Cash flows: the present value, the rates of return and the payback of a series of payments.
+//!
+//! | question | function |
+//! |---|---|
+//! | What are payments worth today? | [`present_value()`] |
+//! | Which rates of return do payments have, every one above -1, proven? | [`internal_rates()`] |
+//! | What do payments earn if money between them has rates of its own? | [`modified_internal_rate()`] |
+//! | When is the money back? | [`paybacks()`] |
 
 mod cash_flows;
 mod day_count;

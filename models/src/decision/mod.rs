@@ -2,6 +2,10 @@
 //!
 //! Sources: L. J. Savage, The Theory of Statistical Decision, 1951, for minimax regret; A. Wald, Statistical Decision Functions, 1950, for
 //! maximin; L. Hurwicz, Optimality Criteria for Decision Making under Ignorance, 1951.
+//!
+//! | question | function |
+//! |---|---|
+//! | Which alternative is least regretted? | [`regret()`] |
 
 mod dominance;
 mod envelope;

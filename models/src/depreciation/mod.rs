@@ -3,6 +3,10 @@
 //! Sources: straight line, double declining balance and sum of the years' digits as in every textbook of accounting (Horngren,
 //! Harrison and Oliver, Accounting, "plant assets"); MACRS: IRS Publication 946, How To Depreciate Property, tables and
 //! A-7a; the bonus: 26 U.S.C. 168(k).
+//!
+//! | question | function |
+//! |---|---|
+//! | How does an asset's book value fall? | [`depreciation()`] |
 
 mod charges;
 mod half_year;

@@ -1,4 +1,9 @@
 //! Runway: how many months the cash lasts, and how much has to be raised.
+//!
+//! | question | function |
+//! |---|---|
+//! | How many months does the cash last, and how much has to be raised? | [`runway()`] |
+//! | Does the company reach profitability on the cash it has? | [`default_alive()`] |
 
 mod bundle;
 mod burn_curve;

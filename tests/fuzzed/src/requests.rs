@@ -25,7 +25,7 @@ pub fn drawn(
     choices: &mut Choices<'_>,
     mut is_answered: impl FnMut(&DynamicMessage) -> bool,
 ) -> DynamicMessage {
-    let mut drawing = Drawing { choices };
+    let mut drawing = Drawing { choices, texts: SEEDS.texts(message) };
     let requests = SEEDS.requests(message);
     let seed = requests.and_then(|requests| drawing.short_one_of(&requests.answered));
     let mut drawn = seed.cloned().unwrap_or_else(|| drawing.grown(message));
@@ -56,6 +56,8 @@ pub fn drawn(
 
 struct Drawing<'c, 'b> {
     choices: &'c mut Choices<'b>,
+    /// Texts of the model's other requests.
+    texts: &'static [String],
 }
 
 impl Drawing<'_, '_> {
@@ -182,7 +184,7 @@ impl Drawing<'_, '_> {
             Kind::Uint64 => Value::U64(u64::from(self.whole(1, manner)) << (8 * self.choices.below(5))),
             Kind::String => Value::String(match (manner, current.and_then(Value::as_str)) {
                 (Manner::Mild, Some(text)) => texts::like(self.choices, text),
-                _ => texts::wild(self.choices, &SEEDS.texts),
+                _ => texts::wild(self.choices, self.texts),
             }),
             Kind::Message(_) if manner == Manner::Mild && current.is_some() => {
                 let mut value = current.cloned().unwrap_or_else(|| Value::Bool(false));

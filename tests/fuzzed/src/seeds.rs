@@ -36,8 +36,8 @@ pub struct Seeds {
     requests: HashMap<String, Requests>,
     /// By the full name of the field; of a list, its items.
     values: HashMap<String, Vec<Value>>,
-    /// Every text of every field.
-    pub texts: Vec<String>,
+    /// Every text of every field of a model's requests, by the full name of the request.
+    texts: HashMap<String, Vec<String>>,
     /// The limits of lists, by the full name of the field; `None` of a list without a limit of its own.
     limits: HashMap<String, Option<usize>>,
 }
@@ -77,33 +77,34 @@ impl Seeds {
 
     fn keep(&mut self, request: DynamicMessage, is_answered: bool) {
         if is_answered {
-            self.keep_values(&request);
+            let name = request.descriptor().full_name().to_owned();
+            self.keep_values(&name, &request);
             let model = CONTRACT.model_of(&request.descriptor()).expect("a request is some model's");
-            self.keep_value(model.branch(), &Value::Message(request.clone()));
+            self.keep_value(&name, model.branch(), &Value::Message(request.clone()));
         }
         let requests = self.requests.entry(request.descriptor().full_name().to_owned()).or_default();
         if is_answered { &mut requests.answered } else { &mut requests.refused }.push(request);
     }
 
-    fn keep_values(&mut self, message: &DynamicMessage) {
+    fn keep_values(&mut self, request: &str, message: &DynamicMessage) {
         for (field, value) in message.fields() {
             // The first items of a long list are like the others.
             let items = if field.is_list() { value.as_list().unwrap_or_default() } else { std::slice::from_ref(value) };
             for item in items.iter().take(20) {
-                self.keep_value(&field, item);
+                self.keep_value(request, &field, item);
                 if let Some(message) = item.as_message() {
-                    self.keep_values(message);
+                    self.keep_values(request, message);
                 }
             }
         }
     }
 
-    fn keep_value(&mut self, field: &FieldDescriptor, value: &Value) {
+    fn keep_value(&mut self, request: &str, field: &FieldDescriptor, value: &Value) {
         let kept = self.values.entry(field.full_name().to_owned()).or_default();
         if kept.len() < VALUES_MAX && !kept.contains(value) {
             kept.push(value.clone());
             if let Some(text) = value.as_str() {
-                self.texts.push(text.to_owned());
+                self.texts.entry(request.to_owned()).or_default().push(text.to_owned());
             }
         }
     }
@@ -145,6 +146,13 @@ impl Seeds {
             .into_iter()
             .find(|violation| violation.reason == "TOO_MANY_ITEMS" && violation.field.ends_with(list.name()))?;
         above.description.rsplit(' ').next()?.parse().ok()
+    }
+
+    /// Every text of a model's requests. Those of the other models are not among them: a new model's rows change no request that is drawn for
+    /// another.
+    #[must_use]
+    pub fn texts(&self, message: &MessageDescriptor) -> &[String] {
+        self.texts.get(message.full_name()).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Returns the requests of a model; none of a message that is no request.

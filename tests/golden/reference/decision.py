@@ -69,19 +69,20 @@ def compute_regret(request):
         read.currency()
     states = list_of(read, request, "states", 100)
     seen = set()
-    state_names = [unique_name(read, state, f"states[{i}]", seen) for i, state in enumerate(states)]
-    probabilities = None
-    if any("probability" in state for state in request.get("states", [])):
+    state_names, probabilities, are_given = [], [], any("probability" in state for state in request.get("states", []))
+    # A list is refused before its members, and a member's fields are refused one after the other.
+    place, are_usable = len(read.out_of_range), len(states) == len(request.get("states", []))
+    for i, state in enumerate(states):
+        state_names.append(unique_name(read, state, f"states[{i}]", seen))
         refused_before = read.refused()
-        probabilities = []
-        for i, state in enumerate(states):
-            path = f"states[{i}].probability"
-            if "probability" not in state:
-                read.unreadable.append((path, "REQUIRED"))
-            probabilities.append(read.optional(state, "probability", path, ZERO_UP_TO_ONE))
-        is_whole = len(states) == len(request["states"])
-        if is_whole and refused_before == read.refused() and sum(probabilities) != 1:
-            read.out_of_range.append(("states", "OUT_OF_RANGE"))
+        if are_given and "probability" not in state:
+            read.unreadable.append((f"states[{i}].probability", "REQUIRED"))
+        probabilities.append(read.optional(state, "probability", f"states[{i}].probability", ZERO_UP_TO_ONE))
+        are_usable = are_usable and refused_before == read.refused()
+    if not are_given:
+        probabilities = None
+    elif are_usable and sum(probabilities) != 1:
+        read.out_of_range.insert(place, ("states", "OUT_OF_RANGE"))
     alternatives = list_of(read, request, "alternatives", 1000)
     seen = set()
     names, payoffs = [], []
@@ -204,6 +205,15 @@ def rows_by_hand(rows):
         "OUT_OF_RANGE")])
     regret("probabilities_out_of_range", table("1 2, 3 4", "-0.5 1.5"), refused=[("states[0].probability",
         "OUT_OF_RANGE"), ("states[1].probability", "OUT_OF_RANGE")])
+    apart = table("1 2, 3 4", "0.5 0.5")
+    del apart["states"][0]["probability"]
+    apart["states"][1]["name"] = ""
+    regret("states_are_refused_one_after_the_other", apart, refused=[("states[0].probability", "REQUIRED"),
+        ("states[1].name", "REQUIRED")])
+    both = table("1 2, 3 4", "0.5 0.6")
+    both["states"][1]["name"] = "s0"
+    regret("a_sum_of_probabilities_comes_where_its_list_does", both, refused=[("states", "OUT_OF_RANGE"),
+        ("states[1].name", "OUT_OF_RANGE")])
     wrong = table("1 2, 3 4, 5 6")
     wrong["alternatives"][0]["payoffs"] = ["1"]
     wrong["alternatives"][1]["payoffs"] = ["1", "2", "3"]

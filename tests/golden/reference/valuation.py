@@ -21,6 +21,8 @@ from shared.reader import (
     ANY,
     PERCENT_FROM,
     ABOVE_ZERO_UP_TO_ONE,
+    ANY,
+    AT_MOST_ONE,
     ZERO_OR_MORE,
     Reader,
     finish,
@@ -312,6 +314,22 @@ def compute_discounted_value(request):
     return finish(answer, asked)
 
 
+def compute_rule_of_forty(request):
+    read = Reader(request)
+    growth = read.decimal(request, "revenue_growth_rate", "revenue_growth_rate", ABOVE_MINUS_ONE)
+    margin = read.decimal(request, "free_cash_flow_margin", "free_cash_flow_margin", AT_MOST_ONE)
+    threshold = read.optional(request, "threshold", "threshold", ANY, Fraction(4, 10))
+    asked = read.options()
+    read.done()
+
+    answer = {"score": growth + margin, "meets_threshold": growth + margin >= threshold}
+    if threshold - growth <= 1:
+        answer["required_free_cash_flow_margin"] = threshold - growth
+    if threshold - margin > -1:
+        answer["required_revenue_growth_rate"] = threshold - margin
+    return finish(answer, asked)
+
+
 def share_ceiling_rows(rows):
     def ceiling(name, request, published=None, refused=None):
         rows.add(f"ceiling_{name}", "ComputeShareCeiling", request, published=published, refused=refused)
@@ -518,6 +536,62 @@ def required_margin_rows(rows):
         ("payback_years", "OUT_OF_RANGE"), ("revenue_growth_rate", "OUT_OF_RANGE")])
 
 
+def rule_of_forty_rows(rows):
+    def forty(name, growth, margin, refused=None, published=None, source=None, **more):
+        request = {"revenue_growth_rate": growth, "free_cash_flow_margin": margin, **more}
+        rows.add(f"forty_{name}", "ComputeRuleOfForty", request, source, published, refused=refused)
+
+    # The post's three companies: the profit that each growth asks for.
+    for growth, margin in (("0.2", "0.2"), ("0.4", "0"), ("0.5", "-0.1")):
+        forty(f"feld_grows_by_{growth}", growth, margin, source="Brad Feld, The Rule of 40% For a Healthy SaaS Company, "
+            "3 February 2015", published={"score": "0.4", "meets_threshold": True,
+            "required_free_cash_flow_margin": margin, "required_revenue_growth_rate": growth})
+    forty("more_than_enough", "1", "-0.25", published={"score": "0.75", "meets_threshold": True,
+        "required_free_cash_flow_margin": "-0.6", "required_revenue_growth_rate": "0.65"})
+    forty("not_enough", "0.1", "0.05", published={"score": "0.15", "meets_threshold": False,
+        "required_free_cash_flow_margin": "0.3", "required_revenue_growth_rate": "0.35"})
+    forty("below_0", "-0.5", "-3", published={"score": "-3.5", "meets_threshold": False,
+        "required_free_cash_flow_margin": "0.9", "required_revenue_growth_rate": "3.4"})
+    forty("another_threshold", "0.3", "0.2", threshold="0.5", published={"meets_threshold": True,
+        "required_free_cash_flow_margin": "0.2", "required_revenue_growth_rate": "0.3"})
+    forty("a_hair_less", "0.3999999999999999999999999999", "0", published={"meets_threshold": False})
+    forty("a_hair_more", "0.4", "1e-28", published={"meets_threshold": True})
+    forty("a_threshold_a_hair_higher", "0.4", "0", threshold="0.4000000000000000000000000001",
+        published={"meets_threshold": False})
+    forty("rounds_to_the_threshold_and_is_less", "0.3", "0.096", options=rounded_to(2),
+        published={"score": "0.4", "meets_threshold": False, "required_free_cash_flow_margin": "0.1"})
+    # The score has 29 digits, of which 28 are those of the threshold.
+    forty("written_as_the_threshold_and_is_less", "7", "-1e-28", threshold="7",
+        published={"score": "7", "meets_threshold": False})
+    forty("written_as_the_threshold_and_is_more", "7", "1e-28", threshold="7",
+        published={"score": "7", "meets_threshold": True})
+    forty("all_of_the_revenue_is_just_enough", "-0.6", "0", published={"required_free_cash_flow_margin": "1"})
+    forty("all_of_the_revenue_is_not_enough", "-0.7", "1", published={"score": "0.3", "meets_threshold": False,
+        "required_free_cash_flow_margin": None, "required_revenue_growth_rate": "-0.6"})
+    forty("all_of_the_revenue_misses_by_a_hair", "-0.6000000000000000000000000001", "1",
+        published={"meets_threshold": False, "required_free_cash_flow_margin": None})
+    forty("any_growth_is_enough", "-0.5", "1", threshold="-0.5", published={"meets_threshold": True,
+        "required_free_cash_flow_margin": "0", "required_revenue_growth_rate": None})
+    forty("a_growth_of_-1_would_be_just_enough", "-0.5", "0.25", threshold="-0.75",
+        published={"required_revenue_growth_rate": None, "required_free_cash_flow_margin": "-0.25"})
+    forty("a_growth_a_hair_above_-1_is_needed", "-0.5", "0.25", threshold="-0.7499999999999999999999999999",
+        published={"required_revenue_growth_rate": "-0.9999999999999999999999999999"})
+    forty("a_growth_that_rounds_to_-1", "-0.5", "1", threshold="0.004", options=rounded_to(2),
+        published={"required_revenue_growth_rate": "-1"})
+    forty("falls_and_any_growth_is_enough", "-0.9", "1", threshold="0", published={"score": "0.1", "meets_threshold": True,
+        "required_free_cash_flow_margin": "0.9", "required_revenue_growth_rate": None})
+    forty("the_largest_growth", "7.899999999999999999999999999e28", "1", published={"meets_threshold": True,
+        "required_revenue_growth_rate": "-0.6"})
+    forty("margin_too_large", "7e28", "0", threshold="-7e28", refused=[("required_free_cash_flow_margin",
+        "RESULT_TOO_LARGE")])
+    forty("growth_too_large", "0", "-7e28", threshold="7e28", refused=[("required_revenue_growth_rate",
+        "RESULT_TOO_LARGE")])
+    rows.add("forty_nothing", "ComputeRuleOfForty", {}, refused=[("revenue_growth_rate", "REQUIRED"),
+        ("free_cash_flow_margin", "REQUIRED")])
+    forty("everything_wrong", "-1", "1.000000000000000000000000001", threshold="40%", refused=[("threshold",
+        "DECIMAL_MALFORMED"), ("revenue_growth_rate", "OUT_OF_RANGE"), ("free_cash_flow_margin", "OUT_OF_RANGE")])
+
+
 def discounted_value_rows(rows):
     def value(name, flows, rate, refused=None, published=None, source=None, tolerance="1e-11", note=None, **more):
         request = {"currency_code": "USD", "free_cash_flows": flows.split(), "discount_rate": rate, **more}
@@ -623,6 +697,7 @@ def rows_by_hand(rows):
     price_change_rows(rows)
     implied_growth_rows(rows)
     required_margin_rows(rows)
+    rule_of_forty_rows(rows)
     discounted_value_rows(rows)
 
 
@@ -689,6 +764,11 @@ def draw_required_margin(chance):
     }
 
 
+def draw_rule_of_forty(chance):
+    given = {"revenue_growth_rate": rate(chance), "free_cash_flow_margin": rate(chance)}
+    return given if chance.likely(0.5) else {**given, "threshold": rate(chance)}
+
+
 def draw_discounted_value(chance):
     discount = chance.randint(-4000, 9000)
     request = {
@@ -717,6 +797,7 @@ METHODS = {
     "ComputePriceChange": compute_price_change,
     "ComputeImpliedGrowth": compute_implied_growth,
     "ComputeRequiredMargin": compute_required_margin,
+    "ComputeRuleOfForty": compute_rule_of_forty,
     "ComputeDiscountedValue": compute_discounted_value,
 }
 DRAWN = {
@@ -725,6 +806,7 @@ DRAWN = {
     "ComputePriceChange": (draw_price_change, 40),
     "ComputeImpliedGrowth": (draw_implied_growth, 40),
     "ComputeRequiredMargin": (draw_required_margin, 40),
+    "ComputeRuleOfForty": (draw_rule_of_forty, 40),
     "ComputeDiscountedValue": (draw_discounted_value, 40),
 }
 

@@ -141,6 +141,38 @@ fn every_function_that_answers_a_question_names_its_source() {
     assert!(without.is_empty(), "no `- Source:` with author and edition, chapter, year or number: {}", without.join(", "));
 }
 
+/// What the documentation of a function that answers a question has, beside its source.
+const PARTS: &[&str] = &["```text", "- Units: ", "- Rounding: ", "- Errors: ", "# Example"];
+
+/// The parts that a documentation lacks.
+fn lacking(documentation: &str) -> Vec<&'static str> {
+    PARTS.iter().copied().filter(|part| !documentation.lines().any(|line| line.trim().starts_with(part))).collect()
+}
+
+#[test]
+fn every_function_that_answers_a_question_has_its_equation_units_rounding_errors_and_an_example() {
+    let mut without = Vec::new();
+    for (family, function) in answering() {
+        let folder = folder_of("models").join(&family);
+        let documentation = documented(&folder, &function).unwrap_or_default();
+        // One that only hands on to another function of its family links that one, which has the parts.
+        let linked = documentation.split("[`").skip(1).filter_map(|behind| documented(&folder, behind.split('`').next()?));
+        let parts = linked.map(|of| lacking(&of)).chain([lacking(&documentation)]).min_by_key(Vec::len).unwrap_or_default();
+        if !parts.is_empty() {
+            without.push(format!("{family}::{function} lacks {parts:?}"));
+        }
+    }
+    assert!(without.is_empty(), "the documentation of what answers a question:\n{}", without.join("\n"));
+}
+
+#[test]
+fn a_part_that_is_missing_would_be_seen() {
+    assert_eq!(
+        lacking(" Answers.\n\n ```text\n a = b\n ```\n\n - Units: money.\n - Errors: none.\n\n # Example"),
+        ["- Rounding: "]
+    );
+}
+
 #[test]
 fn a_function_without_a_source_would_be_seen() {
     assert!(has_source("Answers.\n\n - Source: IRS Publication 946, Appendix A, table A-1."));

@@ -228,7 +228,7 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-fn files_of(folder: &Path, ending: &str) -> Vec<PathBuf> {
+pub fn files_of(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         let path = entry.expect("an entry").path();

@@ -88,6 +88,7 @@ pub(super) struct Evidence {
 /// - Special cases: flows of one sign have no rate; flows that are all 0 have every rate; a rate within 5e-13 of -1 is -1; a rate
 ///   of 1e16 or more is not listed, and leaves the status undecided; a multiple rate is listed once.
 /// - Shapes: any series. Multiplying all flows by a power of ten changes neither rates nor status.
+/// - Units: amounts in one currency; rates per period and per year, as fractions.
 /// - Rounding: each rate is the nearest one with 12 digits after the point, and proven: the present value changes its sign within
 ///   5e-13 of the rate.
 /// - Errors: none. A rate that the work limit leaves open makes the status [`RateStatus::Undecided`].
