@@ -28,6 +28,7 @@ mod house;
 mod internal_rate;
 mod investment_laws;
 mod laws;
+mod long_series;
 mod memory;
 mod monitoring;
 mod names;

@@ -10,14 +10,14 @@ use crate::warning::{WarningReason, Warnings};
 pub enum CashFlows {
     /// Periodic flows: one amount per period, period 0 first.
     Periodic {
-        /// Amounts of the periods, 1 to 10,000 of them.
+        /// Amounts of the periods, 1 to 50,000 of them.
         amounts: Vec<AnyDecimal>,
         /// The length of one period.
         period: Period,
     },
     /// Dated flows: each amount on its date, in any order; the earliest date is time 0.
     Dated {
-        /// Amounts with their dates, 1 to 10,000 of them.
+        /// Amounts with their dates, 1 to 50,000 of them.
         flows: Vec<DatedCashFlow>,
         /// Day count: how the years between two dates are counted.
         day_count: DayCount,
@@ -35,7 +35,7 @@ pub struct DatedCashFlow {
 
 impl CashFlows {
     /// The most flows of a series.
-    pub const FLOWS_MAX: usize = 10_000;
+    pub const FLOWS_MAX: usize = 50_000;
 
     /// Warns of a series whose flows are all outlays, or all income. A series of zeros has neither.
     pub fn warn_of_one_sign(&self, warnings: &mut Warnings) {

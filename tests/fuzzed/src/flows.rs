@@ -23,7 +23,7 @@ pub enum Drawn {
 
 /// The dates that are served end in the year 9898.
 const DAYS_MAX: i64 = 3_614_000;
-const FLOWS_MAX: usize = 10_000;
+const FLOWS_MAX: usize = 50_000;
 
 impl Arbitrary<'_> for Drawn {
     fn arbitrary(bytes: &mut Unstructured) -> Result<Drawn> {

@@ -251,7 +251,6 @@ def rows_by_hand(rows):
         "DATE_MALFORMED"), ("cash_flows.dated.flows[1].date", "REQUIRED"), ("cash_flows.dated.flows[2].amount",
         "REQUIRED"), ("cash_flows.dated.flows[3].date", "DATE_MALFORMED"), ("cash_flows.dated.flows[3].amount",
         "DECIMAL_MALFORMED"))
-    refused("refused_too_many_amounts", periodic("1 " * 10001), ("cash_flows.periodic.amounts", "TOO_MANY_ITEMS"))
     refused("refused_rounding", periodic("-1 2"), ("options.rounding.mode", "ENUM_UNKNOWN"),
         ("options.rounding.decimal_places", "OUT_OF_RANGE"), options={"rounding": {"decimal_places": 29, "mode": 5}})
 
