@@ -11,8 +11,9 @@ use crate::models::input::{AnyDecimal, Bounded, ModelError, Positive, Rate, Reas
 use crate::models::valuation::{
     DiscountedValue, DiscountedValueInputs, FreeCashFlows, GrowthStage, HoldingPeriod, ImpliedGrowth, ImpliedGrowthInputs,
     MarketGrowth, PriceChange, PriceChangeInputs, RequiredMargin, RequiredMarginInputs, Rerating, ReratingGiven,
-    ReratingInputs, RuleOfForty, RuleOfFortyInputs, ShareCeiling, ShareCeilingInputs, Shares, Terminal, Years, explain_discounted_value,
-    explain_implied_growth, explain_price_change, explain_required_margin, explain_rerating, explain_rule_of_forty, explain_share_ceiling,
+    ReratingInputs, RuleOfForty, RuleOfFortyInputs, ShareCeiling, ShareCeilingInputs, Shares, Terminal, Years,
+    explain_discounted_value, explain_implied_growth, explain_price_change, explain_required_margin, explain_rerating,
+    explain_rule_of_forty, explain_share_ceiling,
 };
 
 /// Reads the request.

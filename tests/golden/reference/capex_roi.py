@@ -42,10 +42,10 @@ DEPRECIATION_METHODS = [
     "DEPRECIATION_METHOD_MACRS_RESIDENTIAL",
     "DEPRECIATION_METHOD_MACRS_NONRESIDENTIAL",
 ]
-STRAIGHT_LINE, DECLINING, YEARS_DIGITS, HALF_YEAR, SWITCHING, MID_QUARTER, RESIDENTIAL, NONRESIDENTIAL = (
+STRAIGHT_LINE, DECLINING, YEARS_DIGITS, MACRS_HALF_YEAR, SWITCHING, MID_QUARTER, RESIDENTIAL, NONRESIDENTIAL = (
     DEPRECIATION_METHODS[1:]
 )
-OF_MACRS = (HALF_YEAR, MID_QUARTER, RESIDENTIAL, NONRESIDENTIAL)
+OF_MACRS = (MACRS_HALF_YEAR, MID_QUARTER, RESIDENTIAL, NONRESIDENTIAL)
 
 
 # IRS Publication 946, Appendix A, tables A-2 to A-5, mid-quarter convention, in per cent: {quarter: {years: percentages}}.
@@ -175,7 +175,7 @@ def read_policy(read, policy, path, total, period="PERIOD_YEAR"):
 
 def printed_shares(policy):
     """The column of a printed table, in shares of the basis; None where the method has no table."""
-    if policy.method == HALF_YEAR:
+    if policy.method == MACRS_HALF_YEAR:
         return MACRS[policy.life]
     if policy.method == MID_QUARTER:
         column = MID_QUARTER_TABLES[(policy.month + 2) // 3][policy.life]
@@ -1086,7 +1086,7 @@ def draw_policy(chance, by_the_year):
     found = {"method": method}
     if method in (RESIDENTIAL, NONRESIDENTIAL, MID_QUARTER):
         found["placed_in_service_month"] = chance.randint(1, 12)
-    if method in (HALF_YEAR, MID_QUARTER):
+    if method in (MACRS_HALF_YEAR, MID_QUARTER):
         found["useful_life_periods"] = chance.choice((3, 5, 7, 10, 15, 20))
     elif method not in OF_MACRS:
         found["useful_life_periods"] = chance.choice((1, 2, 3, 4, 5, 7, 12, 40))

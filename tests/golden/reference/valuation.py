@@ -558,7 +558,7 @@ def rule_of_forty_rows(rows):
     forty("a_hair_more", "0.4", "1e-28", published={"meets_threshold": True})
     forty("a_threshold_a_hair_higher", "0.4", "0", threshold="0.4000000000000000000000000001",
         published={"meets_threshold": False})
-    forty("rounds_to_the_threshold_and_is_less", "0.3", "0.096", options=rounded_to(2),
+    forty("rounds_to_the_threshold_and_is_less", "0.3", "0.096", options=rounded_to(2, None, 2),
         published={"score": "0.4", "meets_threshold": False, "required_free_cash_flow_margin": "0.1"})
     # The score has 29 digits, of which 28 are those of the threshold.
     forty("written_as_the_threshold_and_is_less", "7", "-1e-28", threshold="7",
@@ -576,7 +576,7 @@ def rule_of_forty_rows(rows):
         published={"required_revenue_growth_rate": None, "required_free_cash_flow_margin": "-0.25"})
     forty("a_growth_a_hair_above_-1_is_needed", "-0.5", "0.25", threshold="-0.7499999999999999999999999999",
         published={"required_revenue_growth_rate": "-0.9999999999999999999999999999"})
-    forty("a_growth_that_rounds_to_-1", "-0.5", "1", threshold="0.004", options=rounded_to(2),
+    forty("a_growth_that_rounds_to_-1", "-0.5", "1", threshold="0.004", options=rounded_to(2, None, 2),
         published={"required_revenue_growth_rate": "-1"})
     forty("falls_and_any_growth_is_enough", "-0.9", "1", threshold="0", published={"score": "0.1", "meets_threshold": True,
         "required_free_cash_flow_margin": "0.9", "required_revenue_growth_rate": None})
