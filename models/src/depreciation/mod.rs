@@ -4,6 +4,7 @@
 //! Harrison and Oliver, Accounting, "plant assets"); MACRS: IRS Publication 946, How To Depreciate Property, tables and
 //! A-7a; the bonus: 26 U.S.C. 168(k).
 
+mod assumptions;
 mod charges;
 mod half_year;
 mod macrs;
@@ -13,9 +14,12 @@ mod policy;
 mod schedule;
 mod service_month;
 
+pub(super) use assumptions::assume_policy;
 pub use half_year::RecoveryPeriod;
 pub use macrs::MacrsColumn;
 pub use policy::{DepreciationPolicy, Method, Salvage, UsefulLife};
-pub(super) use schedule::assume_policy;
 pub use schedule::{DepreciationInputs, DepreciationYear, depreciation, explain_depreciation};
 pub use service_month::ServiceMonth;
+
+#[cfg(test)]
+mod tests;
