@@ -174,7 +174,9 @@ proptest! {
         }
         let (Ok(small), Ok(large)) = (capex_roi(&inputs), capex_roi(&scaled)) else { return Ok(()) };
         prop_assert_eq!(small.return_on_investment, large.return_on_investment);
-        prop_assert_eq!(small.internal_rates_of_return, large.internal_rates_of_return);
+        let (small_rates, large_rates) = (&small.internal_rates_of_return, &large.internal_rates_of_return);
+        prop_assert_eq!((small_rates.status, &small_rates.rates), (large_rates.status, &large_rates.rates));
+        prop_assert_eq!((small_rates.selected, small_rates.sign_changes), (large_rates.selected, large_rates.sign_changes));
         prop_assert_eq!(small.break_even_revenue_factor, large.break_even_revenue_factor);
         prop_assert_eq!(small.profitability_index, large.profitability_index);
     }
