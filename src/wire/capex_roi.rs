@@ -7,8 +7,8 @@ use super::pb;
 use super::reader::{Path, Reader};
 use super::short_text::Text;
 use crate::models::capex_roi::{
-    CapexPeriod, CapexRoi, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TaxLosses, TerminalValue,
-    explain_capex_roi,
+    ASSETS_MAX, CapexAsset, CapexPeriod, CapexRoi, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TaxLosses,
+    TerminalValue, explain_capex_roi,
 };
 use crate::models::depreciation::{DepreciationInputs, DepreciationYear, explain_depreciation};
 use crate::models::input::{Bounded, ModelError, NonNegative, Period, Positive, Rate, Reason};
@@ -23,8 +23,8 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
     let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
     let period = reader.period_of_months(Path::of("period"), request.period);
     let refused = reader.refused();
-    let capital_expenditures = reader.expenditures(&request.capital_expenditures);
-    let total_cost = (reader.refused() == refused).then(|| capital_expenditures.total());
+    let capital_expenditures = reader.project_expenditures(&request.capital_expenditures, !request.assets.is_empty());
+    let total_cost = capital_expenditures.as_ref().filter(|_| reader.refused() == refused).map(Expenditures::total);
     let mut inputs = CapexRoiInputs {
         period,
         capital_expenditures,
@@ -44,27 +44,37 @@ pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiI
         tax_losses: None,
         disposal_proceeds: None,
         net_working_capitals: Vec::new(),
+        assets: Vec::new(),
     };
     let options = reader.options(request.options.as_ref());
     // Behind the options, as in the contract: fields are refused in their order.
     inputs.reinvestment_rate = reader.optional(Path::of("reinvestment_rate"), request.reinvestment_rate.as_ref());
     reader.terminal_net_cash_flow(request.terminal_net_cash_flow.as_ref(), &mut inputs.terminal_value);
     inputs.tax_losses = reader.tax_losses(request.tax_losses, request.loss_offset_limit_ratio.as_ref());
-    inputs.disposal_proceeds = reader.disposal_proceeds(request.disposal_proceeds.as_ref(), &inputs);
+    let has_book_value = inputs.depreciation.is_some() || !request.assets.is_empty();
+    inputs.disposal_proceeds =
+        reader.disposal_proceeds(request.disposal_proceeds.as_ref(), inputs.terminal_value, has_book_value);
     let items = reader.items(Path::of("net_working_capitals"), &request.net_working_capitals, PERIODS_MAX);
     inputs.net_working_capitals = items.map(|(path, level)| reader.required(path, level)).collect();
+    let items = reader.items(Path::of("assets"), &request.assets, ASSETS_MAX);
+    inputs.assets = items.map(|(path, asset)| reader.asset(path, asset, period)).collect();
     reader.asked(inputs, currency, options)
 }
 
 impl Reader {
     /// Reads the proceeds of a disposal, which needs a book value, and an investment that ends.
-    fn disposal_proceeds(&mut self, given: Option<&Text>, inputs: &CapexRoiInputs) -> Option<NonNegative> {
+    fn disposal_proceeds(
+        &mut self,
+        given: Option<&Text>,
+        terminal_value: Option<TerminalValue>,
+        has_book_value: bool,
+    ) -> Option<NonNegative> {
         let path = Path::of("disposal_proceeds");
-        let reason = match inputs.terminal_value {
+        let reason = match terminal_value {
             Some(TerminalValue::PerpetualGrowth { .. } | TerminalValue::ExitMultiple(_)) => {
                 "is used without perpetual_growth_rate and exit_multiple, whose investments go on"
             }
-            _ if inputs.depreciation.is_none() => "is used with depreciation alone, which says what the book value is",
+            _ if !has_book_value => "is used with depreciation or assets, which say what the book value is",
             _ => return self.optional(path, given),
         };
         given?;
@@ -90,8 +100,23 @@ impl Reader {
         items.map(|(path, amount)| self.required(path, amount)).collect()
     }
 
-    fn expenditures(&mut self, amounts: &[Text]) -> Expenditures {
-        let path = Path::of("capital_expenditures");
+    /// Reads the expenditures of the project itself, which may be left out where there are assets.
+    fn project_expenditures(&mut self, amounts: &[Text], has_assets: bool) -> Option<Expenditures> {
+        let is_left_out = amounts.is_empty() && has_assets;
+        (!is_left_out).then(|| self.expenditures(Path::of("capital_expenditures"), amounts))
+    }
+
+    fn asset(&mut self, path: Path<'_>, asset: &pb::CapexAsset, period: Period) -> CapexAsset {
+        self.name(path.field("name"), &asset.name);
+        let refused = self.refused();
+        let capital_expenditures = self.expenditures(path.field("capital_expenditures"), &asset.capital_expenditures);
+        let total_cost = (self.refused() == refused).then(|| capital_expenditures.total());
+        let depreciation = asset.depreciation.as_ref();
+        let depreciation = depreciation.map(|policy| self.policy(path.field("depreciation"), policy, period, total_cost));
+        CapexAsset { capital_expenditures, depreciation }
+    }
+
+    fn expenditures(&mut self, path: Path<'_>, amounts: &[Text]) -> Expenditures {
         if amounts.is_empty() {
             self.refuse(path, Reason::Required, || "capital expenditures are required, one per period".to_owned());
             return Expenditures::placeholder();
@@ -179,7 +204,8 @@ pub fn capex_roi_response(asked: &Asked<CapexRoiInputs>, outcome: &CapexRoi) -> 
         warnings: asked.warnings(|inputs, warnings| {
             inputs.warn_of_terminal_growth(warnings);
             outcome.warn_of_missing_replacement(inputs, warnings);
-            outcome.internal_rates_of_return.warn_of_several("capital_expenditures", warnings);
+            let outlays = if inputs.capital_expenditures.is_some() { "capital_expenditures" } else { "assets" };
+            outcome.internal_rates_of_return.warn_of_several(outlays, warnings);
         }),
         break_even_revenue_factor: write.optional_ratio(outcome.break_even_revenue_factor),
         periods: outcome.periods.iter().while_awaited().map(|period| period_message(write, period)).collect(),

@@ -108,12 +108,16 @@ impl Cost for pb::ComputeDefaultAliveRequest {
 impl Cost for pb::ComputeCapexRoiRequest {
     fn expected_units(&self) -> u64 {
         let lengths = [self.revenues.len(), self.operating_costs.len(), self.net_working_capitals.len()];
-        let periods = lengths.into_iter().fold(self.capital_expenditures.len(), usize::max);
+        let assets = self.assets.iter().take(20).map(|asset| asset.capital_expenditures.len());
+        let periods = lengths.into_iter().chain(assets).fold(self.capital_expenditures.len(), usize::max);
         // Two paybacks, a modified rate, the present value of three series, and the rates of one.
-        let answer = 4_000 + times(periods, 370);
+        // Each asset has a depreciation of its own.
+        let assets = self.assets.len().min(20);
+        let answer = 4_000 + times(periods, 370) + times(periods.saturating_mul(assets), 30) + times(assets, 100);
         // Two kinks a period, and a place for each.
         let carried = if self.tax_losses() == pb::TaxLosses::CarriedForward { times(periods, 130) } else { 0 };
-        answer + carried + if_explained(self.options.as_ref(), || 6_000 + times(periods, 2_200))
+        let explained = || 6_000 + times(periods, 2_200) + times(periods.saturating_mul(assets), 200);
+        answer + carried + if_explained(self.options.as_ref(), explained)
     }
 }
 

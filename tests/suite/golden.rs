@@ -16,7 +16,7 @@ fn break_even_answers_the_golden_rows() {
 
 #[test]
 fn capex_roi_answers_the_golden_rows() {
-    assert_rows_hold("capex_roi.jsonl", 598);
+    assert_rows_hold("capex_roi.jsonl", 623);
 }
 
 #[test]

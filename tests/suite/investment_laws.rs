@@ -80,7 +80,7 @@ fn investment() -> impl Strategy<Value = CapexRoiInputs> {
             let proceeds = proceeds.filter(|_| ends && depreciation.is_some());
             CapexRoiInputs {
                 period,
-                capital_expenditures: Expenditures::new(amounts(spent)).expect("something is spent"),
+                capital_expenditures: Expenditures::new(amounts(spent)),
                 revenues: amounts(revenues),
                 gross_margin: AtMostOne::new(Decimal::new(margin, 4)),
                 operating_costs: amounts(costs),
@@ -94,6 +94,7 @@ fn investment() -> impl Strategy<Value = CapexRoiInputs> {
                 tax_losses,
                 disposal_proceeds: proceeds.and_then(|amount| NonNegative::new(Decimal::new(amount, 2))),
                 net_working_capitals: levels.into_iter().filter_map(|level| AnyDecimal::new(Decimal::new(level, 2))).collect(),
+                assets: Vec::new(),
             }
         },
     )
@@ -146,16 +147,24 @@ proptest! {
         let inputs = CapexRoiInputs { discount_rate: Rate::new(Decimal::ZERO).expect("above -1"), terminal_value: None, ..inputs };
         let without = CapexRoiInputs { net_working_capitals: Vec::new(), ..inputs.clone() };
         // The series may be the longest, and what is spent later is depreciated for longer.
-        prop_assume!(inputs.net_working_capitals.len() <= inputs.capital_expenditures.amounts().len().max(inputs.revenues.len()).max(inputs.operating_costs.len()));
+        prop_assume!(inputs.net_working_capitals.len() <= inputs.capital_expenditures.as_ref().map_or(0, |spent| spent.amounts().len()).max(inputs.revenues.len()).max(inputs.operating_costs.len()));
         let (Ok(with), Ok(without)) = (capex_roi(&inputs), capex_roi(&without)) else { return Ok(()) };
         prop_assert!((with.net_present_value - without.net_present_value).abs() <= dec!(1e-18));
         prop_assert_eq!(with.net_gain.round_dp(15), without.net_gain.round_dp(15));
     }
 
     #[test]
+    fn an_asset_is_worth_what_the_same_expenditures_of_the_project_are(inputs in investment()) {
+        let asset = CapexAsset { capital_expenditures: inputs.capital_expenditures.clone().expect("something"), depreciation: inputs.depreciation };
+        let apart = CapexRoiInputs { capital_expenditures: None, depreciation: None, assets: vec![asset], ..inputs.clone() };
+        prop_assert_eq!(capex_roi(&inputs), capex_roi(&apart));
+    }
+
+    #[test]
     fn an_investment_in_cents_returns_what_one_in_thousands_does(inputs in investment()) {
         let mut scaled = inputs.clone();
-        scaled.capital_expenditures = Expenditures::new(inputs.capital_expenditures.amounts().iter().map(|amount| thousandfold(*amount)).collect()).expect("something");
+        let spent = inputs.capital_expenditures.as_ref().expect("something");
+        scaled.capital_expenditures = Expenditures::new(spent.amounts().iter().map(|amount| thousandfold(*amount)).collect());
         scaled.revenues = inputs.revenues.iter().map(|amount| thousandfold(*amount)).collect();
         scaled.operating_costs = inputs.operating_costs.iter().map(|amount| thousandfold(*amount)).collect();
         scaled.disposal_proceeds = inputs.disposal_proceeds.map(thousandfold);
@@ -165,7 +174,9 @@ proptest! {
         }
         let (Ok(small), Ok(large)) = (capex_roi(&inputs), capex_roi(&scaled)) else { return Ok(()) };
         prop_assert_eq!(small.return_on_investment, large.return_on_investment);
-        prop_assert_eq!(small.internal_rates_of_return, large.internal_rates_of_return);
+        let (small_rates, large_rates) = (&small.internal_rates_of_return, &large.internal_rates_of_return);
+        prop_assert_eq!((small_rates.status, &small_rates.rates), (large_rates.status, &large_rates.rates));
+        prop_assert_eq!((small_rates.selected, small_rates.sign_changes), (large_rates.selected, large_rates.sign_changes));
         prop_assert_eq!(small.break_even_revenue_factor, large.break_even_revenue_factor);
         prop_assert_eq!(small.profitability_index, large.profitability_index);
     }

@@ -4,7 +4,7 @@ use super::inputs::{CapexRoiInputs, CashFlowTiming, TaxLosses, TerminalValue};
 use super::measures::{CapexRoi, total};
 use super::periods::Investment;
 use super::revenue_factor::RevenueFactor;
-use crate::depreciation::assume_policy;
+use crate::depreciation::{DepreciationPolicy, assume_policy};
 use crate::explanation::{Explanation, text};
 use crate::input::Bounded;
 
@@ -38,11 +38,13 @@ pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, inv
 
 fn assume_lengths(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
     let periods = (inputs.last_period() as usize).saturating_add(1);
-    for (field, length) in [
-        ("capital_expenditures", inputs.capital_expenditures.amounts().len()),
-        ("revenues", inputs.revenues.len()),
-        ("operating_costs", inputs.operating_costs.len()),
-    ] {
+    let lengths = inputs.capital_expenditures.iter().map(|spent| ("capital_expenditures".to_owned(), spent.amounts().len()));
+    let assets =
+        inputs.assets.iter().enumerate().map(|(index, asset)| {
+            (format!("assets[{index}].capital_expenditures"), asset.capital_expenditures.amounts().len())
+        });
+    let series = [("revenues".to_owned(), inputs.revenues.len()), ("operating_costs".to_owned(), inputs.operating_costs.len())];
+    for (field, length) in lengths.chain(series).chain(assets) {
         if length < periods {
             explanation.assume(
                 field,
@@ -58,26 +60,24 @@ fn assume_lengths(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
 
 fn assume_tax(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
     explanation.assume_default(inputs.tax_rate, "tax_rate", "0", "No tax rate was given, so figures are before tax.");
-    match &inputs.depreciation {
-        None => explanation.assume(
-            "depreciation",
-            "none",
-            "No policy was given, so no expenditure lowers the tax: there is no tax shield.",
-        ),
-        Some(policy) => {
-            assume_policy(explanation, policy, "depreciation");
+    if inputs.capital_expenditures.is_some() {
+        assume_depreciation(explanation, inputs.depreciation.as_ref(), "depreciation");
+    }
+    for (index, asset) in inputs.assets.iter().enumerate() {
+        assume_depreciation(explanation, asset.depreciation.as_ref(), &format!("assets[{index}].depreciation"));
+    }
+    if inputs.is_depreciated() {
+        explanation.assume(
+            "depreciation_start",
+            "the period after",
+            "Each expenditure is depreciated from the period after it; in its own period it lowers no tax.",
+        );
+        if inputs.disposal_proceeds.is_none() {
             explanation.assume(
-                "depreciation_start",
-                "the period after",
-                "Each expenditure is depreciated from the period after it; in its own period it lowers no tax.",
+                "unrecovered_book_value",
+                "lost",
+                "What is not depreciated by the last period lowers no tax and is sold for nothing, salvage included; a sale belongs into disposal_proceeds.",
             );
-            if inputs.disposal_proceeds.is_none() {
-                explanation.assume(
-                    "unrecovered_book_value",
-                    "lost",
-                    "What is not depreciated by the last period lowers no tax and is sold for nothing, salvage included; a sale belongs into disposal_proceeds.",
-                );
-            }
         }
     }
     if let Some(TaxLosses::CarriedForward { offset_limit }) = inputs.tax_losses {
@@ -94,6 +94,15 @@ fn assume_tax(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
             "offset at once",
             "A loss lowers the tax on other profits of the same owner in the same period, so that tax may be negative.",
         );
+    }
+}
+
+fn assume_depreciation(explanation: &mut Explanation, policy: Option<&DepreciationPolicy>, path: &str) {
+    match policy {
+        None => {
+            explanation.assume(path, "none", "No policy was given, so no expenditure lowers the tax: there is no tax shield.")
+        }
+        Some(policy) => assume_policy(explanation, policy, path),
     }
 }
 

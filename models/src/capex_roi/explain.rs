@@ -7,7 +7,7 @@ use super::explain_end::{
     LastPeriod, NAMES, NAMES_BEFORE_DISPOSAL, explain_book_value, explain_end, explain_offset, per_period, working_capital,
 };
 use super::explain_rates::{explain_modified_rate, explain_paybacks, sum};
-use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue};
+use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, total_of};
 use super::losses::tax_of;
 use super::measures::{
     CapexRoi, InvestmentYears, annualized, annuity, in_equal_parts, profitability_index, return_on_investment,
@@ -31,11 +31,11 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     let investment = Investment::new(inputs);
     let trace = Trace::default();
     let discount_rate = per_period(inputs, &trace, "discount_rate", "discount_rate_per_period", inputs.discount_rate);
-    let total_cost = inputs.capital_expenditures.total();
+    let totals: Vec<Exact> = inputs.spent().map(|(_, amounts)| total_of(amounts)).collect();
     let mut cumulative = None;
     let mut losses = None;
     for (moved, period) in investment.moves.iter().zip(0..).while_awaited() {
-        explain_depreciation(&mut explanation, inputs, period, moved, total_cost);
+        explain_depreciation(&mut explanation, inputs, period, moved, &totals);
         if period == inputs.last_period() {
             explain_book_value(&mut explanation, inputs, &investment);
         }
@@ -55,20 +55,27 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     explanation
 }
 
-/// Explains the depreciation of a period: the share of each earlier expenditure that falls on it.
-fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, period: u32, moved: &Moves, total_cost: Exact) {
-    let Some(policy) = inputs.depreciation else { return };
-    let first = period.saturating_sub(policy.periods());
-    let amounts = inputs.capital_expenditures.amounts();
-    let in_life = amounts.get(first as usize..amounts.len().min(period as usize)).unwrap_or_default();
-    let spent = || in_life.iter().zip(first..).filter(|(amount, _)| !amount.get().is_zero());
-    let share = |(amount, bought): (&NonNegative, u32)| {
-        policy.share_in_words(&text(amount.get()), period.saturating_sub(bought), total_cost)
+/// Explains the depreciation of a period: the share of each earlier expenditure that falls on it. `totals` are the costs of each series.
+fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, period: u32, moved: &Moves, totals: &[Exact]) {
+    if !inputs.is_depreciated() {
+        return;
+    }
+    let written_off = || inputs.spent().zip(totals).filter_map(|((policy, amounts), total)| Some((policy?, amounts, *total)));
+    let shares = || {
+        written_off().flat_map(|(policy, amounts, total)| {
+            let first = period.saturating_sub(policy.periods());
+            let in_life = amounts.get(first as usize..amounts.len().min(period as usize)).unwrap_or_default();
+            let spent = in_life.iter().zip(first..).filter(|(amount, _)| !amount.get().is_zero());
+            spent.map(move |(amount, bought)| (policy, *amount, period.saturating_sub(bought), total))
+        })
     };
     // A hundred of them say nothing that a dozen do not.
-    let substitution = match spent().count() {
+    let substitution = match shares().count() {
         0 => "0".to_owned(),
-        1..=12 => spent().map(share).collect::<Vec<_>>().join(" + "),
+        1..=12 => {
+            let words = shares().map(|(policy, amount, age, total)| policy.share_in_words(&text(amount.get()), age, total));
+            words.collect::<Vec<_>>().join(" + ")
+        }
         more => format!("{more} expenditures within their lives"),
     };
     explanation.step(
@@ -77,6 +84,20 @@ fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, 
         substitution,
         canonical(moved.depreciation),
     );
+}
+
+/// Explains the capital expenditure of a period, and returns it.
+fn explain_expenditure<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, period: u32) -> Traced<'a> {
+    let project = inputs.capital_expenditures.iter().map(|spent| ("capital_expenditures".to_owned(), spent));
+    let assets = inputs.assets.iter().enumerate();
+    let assets = assets.map(|(index, asset)| (format!("assets[{index}].capital_expenditures"), &asset.capital_expenditures));
+    let given = project.chain(assets).filter_map(|(path, spent)| {
+        let amount = spent.amounts().get(period as usize)?;
+        Some(trace.input(format!("{path}[{period}]"), amount.get()))
+    });
+    // Beyond the end of its series an expenditure is 0.
+    let expenditure = given.reduce(|sum, amount| sum + amount).unwrap_or(Traced::whole(0));
+    if inputs.assets.is_empty() { expenditure } else { expenditure.numbered("capital_expenditure", period) }
 }
 
 /// Explains one period, and returns its net cash flow.
@@ -97,9 +118,10 @@ fn explain_period<'a>(
     let revenue = figure("revenues", &inputs.revenues);
     let profit = operating_profit(revenue, margin, figure("operating_costs", &inputs.operating_costs))
         .numbered("operating_profit", period);
-    let depreciation = match inputs.depreciation {
-        Some(_) => trace.known(format!("depreciation({period})"), moved.depreciation),
-        None => Traced::whole(0),
+    let depreciation = if inputs.is_depreciated() {
+        trace.known(format!("depreciation({period})"), moved.depreciation)
+    } else {
+        Traced::whole(0)
     };
     let tax_rate = trace.known("tax_rate", inputs.tax());
     let is_last = period == inputs.last_period();
@@ -118,7 +140,7 @@ fn explain_period<'a>(
         }
     }
     .numbered(if is_disposed { "tax_before_disposal" } else { "tax" }, period);
-    let expenditure = figure("capital_expenditures", inputs.capital_expenditures.amounts());
+    let expenditure = explain_expenditure(inputs, trace, period);
     let net = net_cash_flow(profit, tax, expenditure);
     let net = match moved.working_capital_change {
         Some(_) => net - explain_working_capital(inputs, trace, period),

@@ -33,7 +33,7 @@ pub(super) fn explain_book_value(explanation: &mut Explanation, inputs: &CapexRo
     }
     explanation.step(
         "book_value",
-        format!("the sum of capital_expenditures less the sum of depreciation, periods 0 to {}", inputs.last_period()),
+        format!("the sum of capital expenditure less the sum of depreciation, periods 0 to {}", inputs.last_period()),
         format!("{} - {}", figure(cost), figure(depreciation)),
         canonical(disposal.book_value),
     );

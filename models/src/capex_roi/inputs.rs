@@ -9,13 +9,16 @@ use crate::warning::{Warnings, warn_of_terminal_growth};
 /// The most periods of a series: 1200, a century of months.
 pub const PERIODS_MAX: usize = 1200;
 
+/// The most assets of an investment. A project of 20 classes of assets is a large one, and each costs as much as a series.
+pub const ASSETS_MAX: usize = 20;
+
 /// Inputs of a return on capital expenditure: an investment's costs, revenues, rates and conventions.
 #[derive(Clone, Debug)]
 pub struct CapexRoiInputs {
     /// The length of one period of the series.
     pub period: Period,
-    /// Capital expenditure of each period, period 0 first.
-    pub capital_expenditures: Expenditures,
+    /// Capital expenditure of each period, period 0 first, beside that of assets; `None` where there is no other.
+    pub capital_expenditures: Option<Expenditures>,
     /// Revenue of each period, period 0 first, at most [`PERIODS_MAX`]. Beyond the end of a shorter series, revenue is 0.
     pub revenues: Vec<NonNegative>,
     /// Gross margin: share of revenue that is left after the cost of revenue; `None` is 1.
@@ -26,7 +29,7 @@ pub struct CapexRoiInputs {
     pub discount_rate: Rate,
     /// Tax rate on profit after depreciation; `None` is 0.
     pub tax_rate: Option<TaxRate>,
-    /// Depreciation that reduces taxable profit; `None` is no depreciation, and so no tax shield.
+    /// Depreciation of `capital_expenditures`, which reduces taxable profit; `None` is no depreciation, and so no tax shield.
     pub depreciation: Option<DepreciationPolicy>,
     /// Terminal value at the end of the last period; `None` is no terminal value.
     pub terminal_value: Option<TerminalValue>,
@@ -44,6 +47,17 @@ pub struct CapexRoiInputs {
     /// Net working capital at the end of each period, period 0 first, at most [`PERIODS_MAX`]. Beyond the end of a shorter series, the last
     /// level stays.
     pub net_working_capitals: Vec<AnyDecimal>,
+    /// Assets with a depreciation of their own, at most [`ASSETS_MAX`].
+    pub assets: Vec<CapexAsset>,
+}
+
+/// Asset of an investment: its expenditures, and how they are written off.
+#[derive(Clone, Debug)]
+pub struct CapexAsset {
+    /// Capital expenditure of each period, period 0 first.
+    pub capital_expenditures: Expenditures,
+    /// Depreciation that reduces taxable profit; `None` is no depreciation.
+    pub depreciation: Option<DepreciationPolicy>,
 }
 
 /// When a loss lowers the tax.
@@ -116,7 +130,7 @@ impl Expenditures {
     /// Returns the total of the expenditures.
     #[must_use]
     pub fn total(&self) -> Exact {
-        self.0.iter().fold(Exact::ZERO, |sum, amount| sum + Exact::from(amount.get()))
+        total_of(&self.0)
     }
 
     /// Returns the expenditures, period 0 first.
@@ -129,12 +143,8 @@ impl Expenditures {
 impl CapexRoiInputs {
     /// Returns the index of the last period: the longest series decides.
     pub(super) fn last_period(&self) -> u32 {
-        let lengths = [
-            self.capital_expenditures.amounts().len(),
-            self.revenues.len(),
-            self.operating_costs.len(),
-            self.net_working_capitals.len(),
-        ];
+        let spent = self.spent().map(|(_, amounts)| amounts.len()).max().unwrap_or_default();
+        let lengths = [spent, self.revenues.len(), self.operating_costs.len(), self.net_working_capitals.len()];
         let longest = lengths.into_iter().max().unwrap_or_default().min(PERIODS_MAX);
         u32::try_from(longest.saturating_sub(1)).unwrap_or_default()
     }
@@ -185,9 +195,37 @@ impl CapexRoiInputs {
         self.reinvestment_rate.unwrap_or(self.discount_rate)
     }
 
+    /// Returns each series of capital expenditures, with its depreciation.
+    pub(super) fn spent(&self) -> impl Iterator<Item = (Option<DepreciationPolicy>, &[NonNegative])> {
+        let project = self.capital_expenditures.iter().map(|spent| (self.depreciation, spent.amounts()));
+        project.chain(self.assets.iter().map(|asset| (asset.depreciation, asset.capital_expenditures.amounts())))
+    }
+
+    /// True where something is depreciated.
+    pub(super) fn is_depreciated(&self) -> bool {
+        self.spent().any(|(policy, _)| policy.is_some())
+    }
+
     /// Returns the capital expenditure of each period up to the last.
     pub(super) fn expenditures(&self) -> Vec<Exact> {
-        self.each(self.capital_expenditures.amounts())
+        self.added_up(self.spent().map(|(_, amounts)| self.each(amounts)))
+    }
+
+    /// Returns the depreciation of each period up to the last; `None` where nothing is depreciated.
+    pub(super) fn charges(&self) -> Option<Vec<Exact>> {
+        let charges = self.spent().filter_map(|(policy, amounts)| Some(policy?.charges(&self.each(amounts))));
+        self.is_depreciated().then(|| self.added_up(charges))
+    }
+
+    /// Adds up series of one number for each period.
+    fn added_up(&self, mut series: impl Iterator<Item = Vec<Exact>>) -> Vec<Exact> {
+        let mut sums = series.next().unwrap_or_else(|| self.each(&[]));
+        for one in series {
+            for (sum, more) in sums.iter_mut().zip(one) {
+                *sum = *sum + more;
+            }
+        }
+        sums
     }
 
     /// Returns a series filled up with 0 to the last period.
@@ -235,4 +273,8 @@ pub(super) fn growth_per_period(rate: Rate, period: Period) -> Exact {
 /// Converts an effective annual rate into the rate per period.
 pub(super) fn rate_per_period<N: Number>(annual_rate: N, periods_per_year: N) -> N {
     annual_rate.compounded(N::whole(1) / periods_per_year)
+}
+
+pub(super) fn total_of(amounts: &[NonNegative]) -> Exact {
+    amounts.iter().fold(Exact::ZERO, |sum, amount| sum + Exact::from(amount.get()))
 }

@@ -1,5 +1,7 @@
 //! Falling lines with kinks: the balance of losses as a function of the revenue factor, and the zeros of what depends on it.
 
+use std::cmp::Ordering;
+
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
@@ -133,32 +135,32 @@ impl KinkedLine {
     /// of the figures that the value is the sum of: a value that is too small beside it counts as 0.
     pub fn zeros(mut self, at_zero: Exact, slope: Exact, share: Exact, scale: Exact) -> Zeros {
         self.sum_up();
-        self.bends.sort_unstable_by(|(one, _), (other, _)| one.partial_cmp(other).unwrap_or(std::cmp::Ordering::Equal));
+        self.bends.sort_unstable_by(|(one, _), (other, _)| one.partial_cmp(other).unwrap_or(Ordering::Equal));
         let tiny = scale * Exact::power_of_ten(-50);
         let sign = |value: Exact| match value.absolute() > tiny {
-            true if value.is_negative() => -1,
-            true => 1,
-            false => 0,
+            true if value.is_negative() => Ordering::Less,
+            true => Ordering::Greater,
+            false => Ordering::Equal,
         };
         let mut found = FoundZeros::default();
         let (mut place, mut value) = (Exact::ZERO, at_zero - share * self.summed.value);
         let mut slope = slope - share * self.summed.slope;
-        if sign(value) == 0 {
+        if sign(value).is_eq() {
             found.add(place);
         }
         for (at, bend) in self.bends.iter().while_awaited() {
             let next = value + slope * (*at - place);
-            if sign(next) == 0 {
+            if sign(next).is_eq() {
                 found.add(*at);
-            } else if sign(value) * sign(next) < 0 {
+            } else if sign(value) == sign(next).reverse() {
                 found.add(place - value / slope);
             }
             (place, value, slope) = (*at, next, slope - share * *bend);
         }
         // Beyond the last kink: a line that comes nearer to 0 gets there, and one that is 0 stays there.
         match (sign(value), sign(slope)) {
-            (0, 0) => Zeros::Several,
-            (1, -1) | (-1, 1) => found.and(place - value / slope),
+            (Ordering::Equal, Ordering::Equal) => Zeros::Several,
+            (Ordering::Greater, Ordering::Less) | (Ordering::Less, Ordering::Greater) => found.and(place - value / slope),
             _ => found.zeros(),
         }
     }

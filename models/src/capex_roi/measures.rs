@@ -117,7 +117,7 @@ impl CapexRoi {
 /// let amounts = |figures: &[i64]| figures.iter().map(|figure| NonNegative::new(Decimal::from(*figure)).unwrap()).collect();
 /// let outcome = capex_roi(&CapexRoiInputs {
 ///     period: Period::Year,
-///     capital_expenditures: Expenditures::new(amounts(&[200])).unwrap(),
+///     capital_expenditures: Expenditures::new(amounts(&[200])),
 ///     revenues: amounts(&[0, 50, 60, 70, 200]),
 ///     gross_margin: None,
 ///     operating_costs: Vec::new(),
@@ -131,6 +131,7 @@ impl CapexRoi {
 ///     tax_losses: None,
 ///     disposal_proceeds: None,
 ///     net_working_capitals: Vec::new(),
+///     assets: Vec::new(),
 /// })
 /// .unwrap();
 /// assert_eq!(outcome.net_present_value.round_dp(2), dec!(84.24));

@@ -24,7 +24,7 @@ mod terminal;
 mod times;
 
 pub use explain::explain_capex_roi;
-pub use inputs::{CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TaxLosses, TerminalValue};
+pub use inputs::{ASSETS_MAX, CapexAsset, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TaxLosses, TerminalValue};
 pub use measures::{CapexRoi, capex_roi};
 pub use periods::CapexPeriod;
 

@@ -162,7 +162,7 @@ fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {
     let expenditures = inputs.expenditures();
     let revenues = inputs.each(&inputs.revenues);
     let operating_costs = inputs.each(&inputs.operating_costs);
-    let charges = inputs.depreciation.map(|policy| policy.charges(&expenditures));
+    let charges = inputs.charges();
     let (margin, tax_rate) = (inputs.margin(), inputs.tax());
     let limit = inputs.offset_limit();
     let (mut losses, mut working_capital) = (Exact::ZERO, Exact::ZERO);

@@ -80,7 +80,7 @@ mod tests {
     fn investment(periods: usize, period: Period, timing: CashFlowTiming, rate: Decimal) -> CapexRoiInputs {
         CapexRoiInputs {
             period,
-            capital_expenditures: Expenditures::new(vec![NonNegative::new(dec!(1)).unwrap()]).unwrap(),
+            capital_expenditures: Expenditures::new(vec![NonNegative::new(dec!(1)).unwrap()]),
             revenues: vec![NonNegative::new(dec!(1)).unwrap(); periods],
             gross_margin: None,
             operating_costs: Vec::new(),
@@ -94,6 +94,7 @@ mod tests {
             tax_losses: None,
             disposal_proceeds: None,
             net_working_capitals: Vec::new(),
+            assets: Vec::new(),
         }
     }
 

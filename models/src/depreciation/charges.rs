@@ -88,9 +88,8 @@ impl DecliningCourse {
         while whole_charges < charges_max {
             let (charge, rest) = (rate * book_value, book_value - parts.salvage);
             let remaining = life.saturating_sub(whole_charges);
-            let line = rest / Exact::from(remaining);
-            if is_switching && line >= charge {
-                equal = (remaining, line);
+            if is_switching && rest >= charge * Exact::from(remaining) {
+                equal = (remaining, rest / Exact::from(remaining));
                 break;
             }
             if charge > rest {

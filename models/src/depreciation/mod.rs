@@ -8,6 +8,7 @@
 //! |---|---|
 //! | How does an asset's book value fall? | [`depreciation()`] |
 
+mod assumptions;
 mod charges;
 mod half_year;
 mod macrs;
@@ -17,9 +18,12 @@ mod policy;
 mod schedule;
 mod service_month;
 
+pub(super) use assumptions::assume_policy;
 pub use half_year::RecoveryPeriod;
 pub use macrs::MacrsColumn;
 pub use policy::{DepreciationPolicy, Method, Salvage, UsefulLife};
-pub(super) use schedule::assume_policy;
 pub use schedule::{DepreciationInputs, DepreciationYear, depreciation, explain_depreciation};
 pub use service_month::ServiceMonth;
+
+#[cfg(test)]
+mod tests;

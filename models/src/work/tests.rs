@@ -132,7 +132,7 @@ fn a_return_on_capital_gives_up() {
     };
     let inputs = CapexRoiInputs {
         period: Period::Month,
-        capital_expenditures: Expenditures::new(amounts(1_000_000)).unwrap(),
+        capital_expenditures: Expenditures::new(amounts(1_000_000)),
         revenues: amounts(2_000_000),
         gross_margin: None,
         operating_costs: amounts(300_000),
@@ -146,6 +146,7 @@ fn a_return_on_capital_gives_up() {
         tax_losses: None,
         disposal_proceeds: None,
         net_working_capitals: Vec::new(),
+        assets: Vec::new(),
     };
     assert_gives_up("return on capital", || capex_roi(&inputs));
     let outcome = capex_roi(&inputs).unwrap();

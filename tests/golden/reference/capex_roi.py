@@ -230,16 +230,35 @@ def compute_depreciation(request):
     return finish({"currency_code": currency, "years": years}, asked)
 
 
-def read_series(read, request, key):
+def read_series(read, request, key, within=""):
     texts = request.get(key, [])
-    read.at_most(texts, 1200, key)
-    amounts = [element(read, text, f"{key}[{i}]", ZERO_OR_MORE) for i, text in enumerate(texts)]
+    read.at_most(texts, 1200, within + key)
+    amounts = [element(read, text, f"{within}{key}[{i}]", ZERO_OR_MORE) for i, text in enumerate(texts)]
     if key == "capital_expenditures":
         if not texts:
-            read.unreadable.append((key, "REQUIRED"))
+            if not request.get("assets"):
+                read.unreadable.append((within + key, "REQUIRED"))
         elif None not in amounts and not any(amounts):
-            read.out_of_range.append((key, "OUT_OF_RANGE"))
+            read.out_of_range.append((within + key, "OUT_OF_RANGE"))
     return amounts
+
+
+def read_assets(read, request, period):
+    """[(expenditures, policy or None)]"""
+    assets = request.get("assets", [])
+    read.at_most(assets, 20, "assets")
+    found = []
+    for i, asset in enumerate(assets):
+        path = f"assets[{i}]."
+        read.text(asset, "name", path + "name")
+        refused = read.refused()
+        amounts = read_series(read, asset, "capital_expenditures", path)
+        total = sum(amounts) if read.refused() == refused else None
+        policy = None
+        if "depreciation" in asset:
+            policy = read_policy(read, asset["depreciation"], path + "depreciation", total, period)
+        found.append((amounts, policy))
+    return found
 
 
 def taxed(profits, tax_rate, limit):
@@ -315,7 +334,7 @@ def compute_capex_roi(request):
     period = read.period_of_months(request, "period", "period")
     refused = read.refused()
     capex = read_series(read, request, "capital_expenditures")
-    total = sum(capex) if read.refused() == refused else None
+    total = sum(capex) if capex and read.refused() == refused else None
     revenues = read_series(read, request, "revenues")
     margin = read.optional(request, "gross_margin", "gross_margin", AT_MOST_ONE, Fraction(1))
     costs = read_series(read, request, "operating_costs")
@@ -345,7 +364,7 @@ def compute_capex_roi(request):
         limit = read.optional(request, "loss_offset_limit_ratio", "loss_offset_limit_ratio", ABOVE_ZERO_UP_TO_ONE, limit)
     limit = limit if losses == TAX_LOSSES[2] else None
     goes_on = "perpetual_growth_rate" in request or "exit_multiple" in request
-    if "disposal_proceeds" in request and (goes_on or "depreciation" not in request):
+    if "disposal_proceeds" in request and (goes_on or not ("depreciation" in request or request.get("assets"))):
         read.out_of_range.append(("disposal_proceeds", "NOT_APPLICABLE"))
         proceeds = None
     else:
@@ -353,11 +372,15 @@ def compute_capex_roi(request):
     levels = request.get("net_working_capitals", [])
     read.at_most(levels, 1200, "net_working_capitals")
     levels = [element(read, text, f"net_working_capitals[{i}]", ANY) for i, text in enumerate(levels)]
+    assets = read_assets(read, request, period)
     read.done()
 
     without_replacement = False
     per_year = PERIODS_A_YEAR[period]
-    count = max(len(capex), len(revenues), len(costs), len(levels))
+    bought = [(capex, policy), *assets]
+    outlays = "capital_expenditures" if capex else "assets"
+    count = max(len(revenues), len(costs), len(levels), *(len(amounts) for amounts, _ in bought))
+    capex = [sum((amounts[i] for amounts, _ in bought if i < len(amounts)), Fraction(0)) for i in range(count)]
     capex, revenues, costs = (list(s) + [Fraction(0)] * (count - len(s)) for s in (capex, revenues, costs))
     last = count - 1
     mid = timing == "CASH_FLOW_TIMING_MID_PERIOD"
@@ -365,9 +388,9 @@ def compute_capex_roi(request):
     end = Fraction(last, per_year)
 
     depreciation = [Fraction(0)] * count
-    if policy:
-        shares = schedule(policy, total)
-        for i, cost in enumerate(capex):
+    for amounts, policy in bought:
+        shares = schedule(policy, sum(amounts)) if policy and amounts else []
+        for i, cost in enumerate(amounts):
             for k, share in enumerate(shares):
                 if cost and i + 1 + k < count:
                     depreciation[i + 1 + k] += cost * share
@@ -471,7 +494,7 @@ def compute_capex_roi(request):
     if without_replacement:
         read.warn("perpetual_growth_rate", "TERMINAL_WITHOUT_REPLACEMENT")
     found = internal_rates(series)
-    warn_of_several_rates(read, "capital_expenditures", found)
+    warn_of_several_rates(read, outlays, found)
     return finish(
         {
             "currency_code": currency,
@@ -667,6 +690,7 @@ def capex_roi_rows(rows):
         ("depreciation.bonus_ratio", "OUT_OF_RANGE")])
     carried_rows(roi, rows)
     ending_rows(roi)
+    asset_rows(rows)
     roi("taxed_losses_are_offset", "100", "0 10 200", "0 60 20", tax_rate="0.4")
     roi("taxed_shield_larger_than_profit", "100", "0 10 130", tax_rate="0.4", depreciation=policy("STRAIGHT_LINE", 1))
     roi("taxed_altogether", "100", "0 60 60", tax_rate="1", depreciation=policy("STRAIGHT_LINE", 2))
@@ -869,6 +893,53 @@ def ending_rows(roi):
         ("disposal_proceeds", "OUT_OF_RANGE")])
     roi("refused_working_capitals_too_many", "100", "0 60", net_working_capitals=["1"] * 1201,
         refused=[("net_working_capitals", "TOO_MANY_ITEMS")])
+
+
+def asset_rows(rows):
+    """Several assets, each with a depreciation of its own."""
+
+    def row(name, assets, refused=None, published=None, **more):
+        request = {"currency_code": "USD", "period": YEAR, "discount_rate": "0.1", "tax_rate": "0.25",
+            "revenues": "0 500 600 700".split(), "assets": assets, **more}
+        rows.add(name, "ComputeCapexRoi", request, None, published=published, refused=refused)
+
+    def asset(name, spent, depreciation=None):
+        given = {"name": name, "capital_expenditures": spent.split()}
+        return given if depreciation is None else {**given, "depreciation": depreciation}
+
+    servers = asset("servers", "600 0 90", policy("DECLINING_BALANCE_SWITCHING", 4))
+    hall = asset("hall", "300 200", building("NONRESIDENTIAL", 4))
+    land = asset("land", "100")
+    # By hand: 300 a year of 600 over two years, and 100 a year of 400 over four.
+    row("assets_alone", [asset("fast", "600", policy("STRAIGHT_LINE", 2)), asset("slow", "400", policy("STRAIGHT_LINE",
+        4))], published={"periods[1].depreciation": "400", "periods[3].depreciation": "100",
+        "total_capital_expenditure": "1000"})
+    row("assets_of_three_classes", [servers, hall, land])
+    row("assets_beside_expenditures", [servers, hall, land], capital_expenditures=["50", "10"],
+        depreciation=policy("SUM_OF_YEARS_DIGITS", 3, salvage_amount="7"))
+    row("assets_beside_expenditures_without_depreciation", [hall], capital_expenditures=["50", "10"])
+    row("assets_sold", [servers, land], disposal_proceeds="350", timing="CASH_FLOW_TIMING_MID_PERIOD")
+    row("assets_of_land_sold", [land], disposal_proceeds="130", published={"periods[3].tax": "182.5"})
+    row("assets_with_losses_carried_forward", [servers, hall], capital_expenditures=["500"],
+        depreciation=policy("STRAIGHT_LINE", 1), tax_losses="TAX_LOSSES_CARRIED_FORWARD", loss_offset_limit_ratio="0.8",
+        disposal_proceeds="100", net_working_capitals=["10", "30"])
+    row("assets_are_longest", [asset("later", "0 0 0 0 0 90", policy("STRAIGHT_LINE", 2))])
+    row("assets_with_salvage_amounts", [asset("one", "100 50", policy("STRAIGHT_LINE", 2, salvage_amount="30")),
+        asset("two", "70", policy("DOUBLE_DECLINING_BALANCE", 3, salvage_amount="1"))])
+    row("assets_with_several_rates", [asset("mine", "1600 0 10000")], revenues=["0", "10000"], tax_rate="0",
+        published={"warnings": [{"field": "assets", "reason": "SEVERAL_RATES"}]})
+    row("assets_20", [asset(f"number {i}", "0 " * (i % 3) + str(i + 1), policy("STRAIGHT_LINE", i + 1)) for i in
+        range(20)])
+    row("refused_assets_21", [land] * 21, refused=[("assets", "TOO_MANY_ITEMS")])
+    row("refused_assets_empty", [], refused=[("capital_expenditures", "REQUIRED")])
+    row("refused_assets_without_anything", [{}, asset("a", "0 0"), asset("b", "5", policy("STRAIGHT_LINE", 3,
+        salvage_amount="5")), asset("c", "5 x", {})], refused=[("assets[0].name", "REQUIRED"),
+        ("assets[0].capital_expenditures", "REQUIRED"), ("assets[3].capital_expenditures[1]", "DECIMAL_MALFORMED"),
+        ("assets[3].depreciation.method", "REQUIRED"), ("assets[3].depreciation.useful_life_periods", "REQUIRED"),
+        ("assets[1].capital_expenditures", "OUT_OF_RANGE"), ("assets[2].depreciation.salvage_amount",
+        "OUT_OF_RANGE")])
+    row("refused_asset_by_the_month", [hall], period=MONTH, refused=[("assets[0].depreciation.method",
+        "NOT_APPLICABLE")])
 
 
 def printed_rows(rows):
@@ -1142,6 +1213,15 @@ def draw_capex_roi(chance):
         request["disposal_proceeds"] = moderate(chance, 0)
     if chance.likely(0.3):
         request["net_working_capitals"] = [moderate(chance) for _ in range(chance.randint(1, count))]
+    if chance.likely(0.3):
+        request["assets"] = []
+        for number in range(chance.randint(1, 3)):
+            asset = {"name": str(number), "capital_expenditures": draw_series(chance, chance.randint(1, count), 1)}
+            if chance.likely(0.7):
+                asset["depreciation"] = draw_policy(chance, period == YEAR)
+            request["assets"].append(asset)
+        if chance.likely(0.3):
+            del request["capital_expenditures"]
     return request
 
 
