@@ -274,18 +274,69 @@ fn timed(timing: GrowthTiming, company: DefaultAliveInputs) -> DefaultAlive {
 const TIMINGS: [GrowthTiming; 3] = [GrowthTiming::Continuous, GrowthTiming::EndOfMonth, GrowthTiming::StartOfMonth];
 
 #[test]
-fn revenue_that_reaches_expenses_today_needs_nothing_in_any_timing() {
+fn revenue_that_stays_at_or_above_expenses_needs_nothing_in_any_timing() {
     for timing in TIMINGS {
-        for (revenue, growth) in [(dec!(100), dec!(-0.5)), (dec!(200), dec!(0)), (dec!(100), dec!(0.5))] {
+        for (revenue, growth) in [(dec!(100), dec!(0)), (dec!(200), dec!(0)), (dec!(100), dec!(0.5))] {
             let answer = timed(timing, company(revenue, dec!(100), growth, dec!(0), dec!(0)));
             assert!(answer.alive);
             assert_eq!(
                 (answer.break_even_months, answer.capital_needed, answer.cushion),
                 (Some(dec!(0)), Some(dec!(0)), Some(dec!(0)))
             );
-            assert_eq!(answer.runway_months, None);
+            assert_eq!((answer.runway_months, answer.loss_from_months), (None, None));
         }
     }
+}
+
+#[test]
+fn revenue_that_shrinks_below_expenses_is_dead_however_much_it_is_today() {
+    // Month 1 earns 1, month 2 burns 9: the cash of 1 lasts a ninth of it.
+    let answer = timed(GrowthTiming::EndOfMonth, company(dec!(100), dec!(99), dec!(-0.1), dec!(0), dec!(0)));
+    assert!(!answer.alive);
+    assert_eq!((answer.break_even_months, answer.capital_needed, answer.cushion), (Some(dec!(0)), None, None));
+    assert_eq!(answer.loss_from_months, Some(dec!(1)));
+    assert_eq!(answer.runway_months, Some(dec!(1.111111111111111111111111111)));
+    // Month 1 has shrunk already: 90 - 99.
+    let answer = timed(GrowthTiming::StartOfMonth, company(dec!(100), dec!(99), dec!(-0.1), dec!(0), dec!(0)));
+    assert_eq!((answer.alive, answer.loss_from_months, answer.runway_months), (false, Some(dec!(0)), Some(dec!(0))));
+}
+
+#[test]
+fn a_loss_that_begins_where_nothing_was_earned_and_nothing_is_left_ends_the_runway() {
+    // Equal amounts in month 1; in month 2, 100 against 110.
+    let end = timed(GrowthTiming::EndOfMonth, company(dec!(100), dec!(100), dec!(0), dec!(0.1), dec!(0)));
+    assert_eq!((end.alive, end.loss_from_months, end.runway_months), (false, Some(dec!(1)), Some(dec!(1))));
+    for timing in [GrowthTiming::Continuous, GrowthTiming::StartOfMonth] {
+        let answer = timed(timing, company(dec!(100), dec!(100), dec!(0), dec!(0.1), dec!(0)));
+        assert_eq!((answer.alive, answer.loss_from_months, answer.runway_months), (false, Some(dec!(0)), Some(dec!(0))));
+    }
+    // 121 against 100 × 1.1², which meet in month 3 of one timing and in month 2 of the other.
+    let tied = company(dec!(121), dec!(100), dec!(0), dec!(0.1), dec!(0));
+    assert_eq!(timed(GrowthTiming::EndOfMonth, tied.clone()).loss_from_months, Some(dec!(3)));
+    assert_eq!(timed(GrowthTiming::StartOfMonth, tied).loss_from_months, Some(dec!(2)));
+}
+
+#[test]
+fn both_shrink_and_what_is_earned_first_counts_in_what_is_needed() {
+    // 100 - 50 = 50, 50 - 45 = 5, 25 - 40.5, …: 50 / 0.1 - 100 / 0.5 = 300 in all.
+    let both = |cash| company(dec!(100), dec!(50), dec!(-0.5), dec!(-0.1), cash);
+    let enough = timed(GrowthTiming::EndOfMonth, both(dec!(300)));
+    assert_eq!(
+        (enough.alive, enough.capital_needed, enough.cushion, enough.loss_from_months),
+        (true, Some(dec!(300)), Some(dec!(0)), Some(dec!(2)))
+    );
+    assert!(!timed(GrowthTiming::EndOfMonth, both(dec!(299.99))).alive);
+    // 1000 / 0.5 is more than 50 / 0.1, so that nothing is ever needed.
+    let rich = timed(GrowthTiming::EndOfMonth, company(dec!(1000), dec!(50), dec!(-0.5), dec!(-0.1), dec!(0)));
+    assert_eq!((rich.alive, rich.capital_needed, rich.cushion), (true, Some(dec!(0)), Some(dec!(0))));
+}
+
+#[test]
+fn rates_that_nearly_agree_lose_no_digits_of_what_is_ever_burned() {
+    // 2 / 0.1 - 1 / 0.1000000000000000000000000001 = 10 + 1e-26 - 1e-53.
+    let near = company(dec!(1), dec!(2), dec!(-0.1000000000000000000000000001), dec!(-0.1), dec!(1));
+    let answer = timed(GrowthTiming::EndOfMonth, near);
+    assert_eq!(answer.capital_needed, Some(dec!(10.00000000000000000000000001)));
 }
 
 #[test]
@@ -367,7 +418,7 @@ fn without_revenue_shrinking_expenses_burn_a_number() {
         assert!(enough.alive, "{timing:?}");
         assert_eq!(
             (enough.break_even_months, enough.capital_needed, enough.cushion, enough.runway_months),
-            (None, None, None, None)
+            (None, Some(total), Some(dec!(0)), None)
         );
         let short = timed(timing, company(dec!(0), dec!(100), dec!(3), dec!(-0.5), total - dec!(25)));
         assert!(!short.alive);
