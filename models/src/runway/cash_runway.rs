@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::inputs::{Month, RunwayInputs};
 use super::months::{MonthlyFlows, Months, money};
 use super::search::{Crossing, Found, search};
-use crate::calendar::{Date, add_days, add_months, days_between};
+use crate::calendar::{Date, add_days, days_between, month_end};
 use crate::input::{Bounded, ModelError};
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
@@ -54,7 +54,7 @@ pub enum CashOutcome {
         runway_months: Decimal,
         /// Runway in whole months, rounded down.
         whole_months: u32,
-        /// Date on which the cash runs out; `None` without a start date.
+        /// Date on which the cash runs out; `None` without a date of the balance.
         cash_out_date: Option<Date>,
         /// True when the cash runs out in a month of the horizon.
         within_horizon: bool,
@@ -75,7 +75,7 @@ pub enum CashOutcome {
 pub struct MonthlyBalance {
     /// Number of the month; 1 is the first.
     pub month: u32,
-    /// Last day of the month; `None` without a start date.
+    /// Last day of the month; `None` without a date of the balance.
     pub month_end: Option<Date>,
     /// Cash revenues of the month.
     pub revenues: Decimal,
@@ -100,6 +100,8 @@ pub struct MonthlyBalance {
 ///
 /// - Special cases: a balance equal to the minimum is not below it; events fall on the end of their month; a balance that growth
 ///   leaves within rounding of the minimum (1e-54 of the grown amounts, 1e-34 with many lines) counts as equal.
+/// - Dates: the balance is that of the end of as_of_date; months end on last days where as_of_date is the last day of its month, else on
+///   its own day, or on the last day of a month without such a day.
 /// - Shapes: any number of lines and events; months 1 to 1200.
 /// - Units: money in one currency; months, of which 12 make a year.
 /// - Rounding: half-even at the 28th digit, once for each result; months, quarters and years are summed in twelfths.
@@ -252,11 +254,11 @@ fn runs_out(inputs: &RunwayInputs, crossing: &Crossing) -> Result<CashOutcome, M
     let cash_out_date = match inputs.as_of_date {
         None => None,
         Some(start) => {
-            let date = add_months(start, whole_months)?;
+            let date = month_end(start, whole_months)?;
             let days = if Decimal::from(whole_months) == runway_months {
                 0
             } else {
-                let days_in_month = days_between(date, add_months(start, whole_months.saturating_add(1))?);
+                let days_in_month = days_between(date, month_end(start, whole_months.saturating_add(1))?);
                 // Multiplied before it is divided: a third of 30 days is 10 of them.
                 days_of_rest(headroom, net_burn, Exact::from(days_in_month)).as_answer().whole_part().unwrap_or(0)
             };
@@ -287,10 +289,9 @@ fn ledger(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<Vec<MonthlyB
 }
 
 fn monthly_balance(inputs: &RunwayInputs, month: &MonthlyFlows) -> Result<MonthlyBalance, ModelError> {
-    let next_month = inputs.as_of_date.map(|start| add_months(start, month.month)).transpose()?;
     Ok(MonthlyBalance {
         month: month.month,
-        month_end: next_month.map(|date| add_days(date, -1)).transpose()?,
+        month_end: inputs.as_of_date.map(|start| month_end(start, month.month)).transpose()?,
         revenues: money(month.revenues).value("revenues")?,
         costs: money(month.costs).value("costs")?,
         events: money(month.events).value("events")?,

@@ -165,7 +165,7 @@ fn horizon_and_end(
     if let (Some(date), Some(start)) = (cash_out_date, inputs.as_of_date) {
         explanation.step(
             "cash_out_date",
-            "as_of_date + whole_months, + the rest of a month in days, rounded down",
+            "the end of month whole_months after as_of_date, + the rest of a month in days, rounded down",
             format!("{start} + {} months", text(*runway_months)),
             date.to_string(),
         );
@@ -230,9 +230,9 @@ fn assumptions(explanation: &mut Explanation, inputs: &RunwayInputs, outcome: &R
     }
     if inputs.as_of_date.is_some() {
         explanation.assume(
-            "end_of_month",
-            "clamped",
-            "Months are added to as_of_date itself; where a month has no such day, its last day stands for it.",
+            "as_of_date",
+            "the end of the day",
+            "cash_balance is the cash at the end of as_of_date. Where that is the last day of its month, every month ends on its last day; else on the same day, or on the last day of a month that has no such day.",
         );
     }
 }

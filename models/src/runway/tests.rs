@@ -230,12 +230,12 @@ fn a_burn_multiple_needs_burn_and_new_revenue() {
 #[test]
 fn a_third_of_a_month_of_thirty_days_is_ten_of_them() {
     let mut inputs = inputs(dec!(100), vec![line(dec!(300))]);
-    inputs.as_of_date = Some(date(2024, 4, 1));
-    assert_eq!(cash_out_date(&inputs), Some(date(2024, 4, 11)));
+    inputs.as_of_date = Some(date(2024, 3, 31));
+    assert_eq!(cash_out_date(&inputs), Some(date(2024, 4, 10)));
 }
 
 #[test]
-fn months_are_added_to_the_first_day_itself() {
+fn a_runway_of_whole_months_ends_with_a_month() {
     let mut inputs = inputs(dec!(100), vec![line(dec!(100))]);
     inputs.as_of_date = Some(date(2024, 1, 31));
     assert_eq!(cash_out_date(&inputs), Some(date(2024, 2, 29)));
@@ -244,16 +244,19 @@ fn months_are_added_to_the_first_day_itself() {
     // Half of the 31 days from 29 February to 31 March, rounded down.
     inputs.cash_balance = Some(any(dec!(150)));
     assert_eq!(cash_out_date(&inputs), Some(date(2024, 3, 15)));
+    inputs.cash_balance = Some(any(dec!(100)));
+    inputs.as_of_date = Some(date(2026, 6, 30));
+    assert_eq!(cash_out_date(&inputs), Some(date(2026, 7, 31)));
 }
 
 #[test]
-fn a_month_ends_on_the_day_before_the_next_one_begins() {
+fn months_after_a_last_day_end_on_their_last_days() {
     let mut inputs = inputs(dec!(100), vec![]);
-    inputs.as_of_date = Some(date(2024, 1, 31));
+    inputs.as_of_date = Some(date(2025, 12, 31));
     inputs.include_ledger = true;
-    inputs.horizon_months = Month::new(2);
+    inputs.horizon_months = Month::new(3);
     let ends: Vec<_> = runway(&inputs).unwrap().ledger.into_iter().map(|month| month.month_end.unwrap()).collect();
-    assert_eq!(ends, [date(2024, 2, 28), date(2024, 3, 30)]);
+    assert_eq!(ends, [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)]);
 }
 
 fn company(revenue: Decimal, expenses: Decimal, growth: Decimal, expense_growth: Decimal, cash: Decimal) -> DefaultAliveInputs {

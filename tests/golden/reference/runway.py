@@ -46,6 +46,14 @@ def add_months(date, months):
     return datetime.date(year, month, min(date.day, calendar.monthrange(year, month)[1]))
 
 
+def month_end(date, months):
+    """The end of so many months after a date: last days after a last day, else its own day, clamped."""
+    end = add_months(date, months)
+    if date.day < calendar.monthrange(date.year, date.month)[1]:
+        return end
+    return end.replace(day=calendar.monthrange(end.year, end.month)[1])
+
+
 class Line:
     """A cost or a revenue: its amount in every month."""
 
@@ -148,7 +156,7 @@ def compute_runway(request):
         ledger.append(
             {
                 "month": m,
-                "month_end": (add_months(as_of, m) - datetime.timedelta(days=1)).isoformat() if as_of else None,
+                "month_end": month_end(as_of, m).isoformat() if as_of else None,
                 "revenues": revenues,
                 "costs": costs,
                 "events": events,
@@ -213,8 +221,8 @@ def runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon):
     if whole_months:
         runs_out["whole_months"] = whole_months
     if as_of:
-        day = add_months(as_of, whole_months)
-        days = (add_months(as_of, whole_months + 1) - day).days
+        day = month_end(as_of, whole_months)
+        days = (month_end(as_of, whole_months + 1) - day).days
         runs_out["cash_out_date"] = (day + datetime.timedelta(days=math.floor(written(rest * days)))).isoformat()
     if passes_in <= horizon:
         runs_out["within_horizon"] = True
@@ -452,13 +460,13 @@ def runway_rows(rows):
         "openai_june_2025_plan_17_and_a_half_months",
         "17.5e9",
         costs=[line("burn", "1e9")],
-        as_of_date="2025-07-01",
+        as_of_date="2025-06-30",
         row=dict(
             source="https://techeconomy.ng/openai-revenue-2025-nvidia-100-billion-investment (8.5 planned, 2.5 spent, 6 months left)",
             published={
                 "runs_out.runway_months": "17.5",
                 "runs_out.whole_months": 17,
-                "runs_out.cash_out_date": "2026-12-16",
+                "runs_out.cash_out_date": "2026-12-15",
             },
         ),
     )
@@ -489,12 +497,12 @@ def runway_rows(rows):
         row=lasts_for("1.428571428571428571428571429", runs_out__cash_out_date="2025-02-13",
         runs_out__within_horizon=True))
     runway("runway_of_two_thirds_is_rounded_up_but_no_whole_month", "2", costs=[line("a", "3")],
-        as_of_date="2025-04-01", row=lasts_for("2/3", runs_out__whole_months=None,
-        runs_out__cash_out_date="2025-04-21"))
-    runway("a_third_of_a_month_of_thirty_days_is_ten_days", "1", costs=[line("a", "3")], as_of_date="2025-06-01",
-        row=lasts_for("1/3", runs_out__cash_out_date="2025-06-11"))
-    runway("a_thirtieth_short_of_a_whole_month", "29.99999999", costs=[line("a", "30")], as_of_date="2025-06-01",
-        row=lasts_for("0.9999999996666666666666666667", runs_out__cash_out_date="2025-06-30"))
+        as_of_date="2025-03-31", row=lasts_for("2/3", runs_out__whole_months=None,
+        runs_out__cash_out_date="2025-04-20"))
+    runway("a_third_of_a_month_of_thirty_days_is_ten_days", "1", costs=[line("a", "3")], as_of_date="2025-05-31",
+        row=lasts_for("1/3", runs_out__cash_out_date="2025-06-10"))
+    runway("a_thirtieth_short_of_a_whole_month", "29.99999999", costs=[line("a", "30")], as_of_date="2025-05-31",
+        row=lasts_for("0.9999999996666666666666666667", runs_out__cash_out_date="2025-06-29"))
     runway("burn_without_a_cent_of_cash", "0", costs=[line("a", "1")], as_of_date="2024-02-29", row=lasts_for("0",
         runs_out__cash_out_date="2024-02-29"))
     runway("smallest_burn_outlasts_the_search", "1", costs=[line("a", "1e-28")],
@@ -619,8 +627,18 @@ def runway_rows(rows):
         "12.99",
         costs=[line("a", "1")],
         as_of_date="2024-02-29",
-        row=lasts_for("12.99", runs_out__cash_out_date="2025-03-28"),
-    )  # 28 February 2025 + floor(0.99 × 29)
+        row=lasts_for("12.99", runs_out__cash_out_date="2025-03-30"),
+    )  # 28 February 2025 + floor(0.99 × 31)
+    runway("a_month_after_the_last_day_of_june", "10", costs=[line("a", "10")], as_of_date="2026-06-30",
+        row=lasts_for("1", runs_out__cash_out_date="2026-07-31"))
+    for name, day, ends in (
+        ("the_last_of_december", "2025-12-31", ("2026-01-31", "2026-02-28", "2026-03-31")),
+        ("the_30th_of_december", "2025-12-30", ("2026-01-30", "2026-02-28", "2026-03-30")),
+        ("the_last_of_a_short_february", "2023-02-28", ("2023-03-31", "2023-04-30", "2023-05-31")),
+        ("the_day_before_the_last_of_a_long_february", "2024-02-28", ("2024-03-28", "2024-04-28", "2024-05-28")),
+    ):
+        runway(f"month_ends_from_{name}", "25", costs=[line("a", "10")], as_of_date=day, include_ledger=True,
+            horizon_months=3, row=dict(published={f"ledger.{m}.month_end": end for m, end in enumerate(ends)}))
     runway("month_ends_from_the_15th", "0", as_of_date="2023-12-15", include_ledger=True, horizon_months=3)
     runway("month_ends_from_the_31st_over_new_year", "1", as_of_date="2023-10-31", include_ledger=True,
         horizon_months=5)
