@@ -138,9 +138,11 @@ fn cash_outcome(write: Writer, outcome: &CashOutcome) -> pb::compute_runway_resp
                 within_horizon: *within_horizon,
             })
         }
-        CashOutcome::Lasts { cash_flow_positive, .. } => {
-            Outcome::Lasts(pb::CashLasts { cash_flow_positive: *cash_flow_positive })
-        }
+        CashOutcome::Lasts { cash_flow_positive, lowest_balance, lowest_balance_month, .. } => Outcome::Lasts(pb::CashLasts {
+            cash_flow_positive: *cash_flow_positive,
+            lowest_balance: write.money(*lowest_balance),
+            lowest_balance_month: *lowest_balance_month,
+        }),
         CashOutcome::Unknown => Outcome::Unknown(pb::CashUnknown {}),
     }
 }

@@ -360,6 +360,15 @@ proptest! {
             (CashOutcome::RunsOut { runway_months: left, .. }, CashOutcome::RunsOut { runway_months: right, .. }) => {
                 prop_assert!(close(left, right, dec!(1e-26)), "{left} {right}");
             }
+            (
+                CashOutcome::Lasts { cash_flow_positive: left, lowest_balance: low, lowest_balance_month: month, .. },
+                CashOutcome::Lasts { cash_flow_positive: right, lowest_balance: exact, lowest_balance_month: exact_month, .. },
+            ) => {
+                prop_assert_eq!((left, month), (right, exact_month));
+                prop_assert!(close(low, exact, dec!(1e-18)), "{low} {exact}");
+                // Within a horizon of all months, the lowest of the horizon is the lowest of all.
+                prop_assert_eq!((exact, exact_month), (stepwise.lowest_balance, stepwise.lowest_balance_month));
+            }
             (left, right) => prop_assert_eq!(left, right),
         }
     }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::inputs::{Month, RunwayInputs};
+use super::lowest::Lowest;
 use super::months::{MonthlyFlows, Months, money};
 use super::search::{Crossing, Found, search};
 use crate::calendar::{Date, add_days, days_between, month_end};
@@ -64,6 +65,10 @@ pub enum CashOutcome {
     Lasts {
         /// True when no month burns cash.
         cash_flow_positive: bool,
+        /// Lowest balance of the 1200 months.
+        lowest_balance: Decimal,
+        /// Month of that balance, the earliest of several; 0 for the start.
+        lowest_balance_month: u32,
     },
     /// Unknown outcome, because the request has no cash balance.
     Unknown,
@@ -98,7 +103,7 @@ pub struct MonthlyBalance {
 /// runway_months = the first moment after which the balance is below minimum_cash
 /// ```
 ///
-/// - Special cases: a balance equal to the minimum is not below it; events fall on the end of their month; a balance that growth
+/// - Special cases: of a runway that lasts, the lowest balance of all 1200 months is answered too; a balance equal to the minimum is not below it; events fall on the end of their month; a balance that growth
 ///   leaves within rounding of the minimum (1e-54 of the grown amounts, 1e-34 with many lines) counts as equal.
 /// - Dates: the balance is that of the end of as_of_date; months end on last days where as_of_date is the last day of its month, else on
 ///   its own day, or on the last day of a month without such a day.
@@ -156,8 +161,8 @@ pub fn runway(inputs: &RunwayInputs) -> Result<Runway, ModelError> {
         annual_net_burn: annual.net.value("annual_net_burn")?,
         annual_net_loss: annual.loss.value("annual_net_loss")?,
         outcome: outcome(inputs, &months)?,
-        cash_need: cash_need(inputs.minimum(), lowest.balance).value("cash_need")?,
-        lowest_balance: lowest.balance.value("lowest_balance")?,
+        cash_need: cash_need(inputs.minimum(), lowest.balance()).value("cash_need")?,
+        lowest_balance: lowest.balance().value("lowest_balance")?,
         lowest_balance_month: lowest.month,
         ending_balance: in_horizon
             .last()
@@ -189,32 +194,6 @@ impl Burn {
     }
 }
 
-/// Lowest balance of the horizon: of the start, and of the times before and after each month's events.
-pub(super) struct Lowest {
-    pub balance: Exact,
-    pub month: u32,
-}
-
-impl Lowest {
-    pub fn of(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Lowest {
-        let mut lowest = inputs.opening_balance() * Exact::from(YEAR);
-        let mut lowest_month = 0;
-        // What has moved since then, which says more exactly than two balances whether a later one is lower.
-        let (mut since, mut doubt) = (Exact::ZERO, Exact::ZERO);
-        for month in months {
-            doubt = doubt + month.burn_uncertainty;
-            for (moved, balance) in [(-month.net_burn(), month.balance_before_events), (month.events, month.balance)] {
-                since = since + moved;
-                // Balances that growth leaves within rounding of each other are equally low: the earlier one counts.
-                if since < -doubt {
-                    (lowest, lowest_month, since, doubt) = (balance, month.month, Exact::ZERO, Exact::ZERO);
-                }
-            }
-        }
-        Lowest { balance: money(lowest), month: lowest_month }
-    }
-}
-
 pub(super) fn cash_need<N: Number>(minimum_cash: N, lowest_balance: N) -> N {
     (minimum_cash - lowest_balance).max(N::of(Decimal::ZERO)).named("cash_need")
 }
@@ -238,7 +217,11 @@ fn outcome(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<CashOutcome
         return Ok(CashOutcome::Unknown);
     }
     match search(inputs, months) {
-        Found::Lasts { burns } => Ok(CashOutcome::Lasts { cash_flow_positive: !burns }),
+        Found::Lasts { burns, lowest } => Ok(CashOutcome::Lasts {
+            cash_flow_positive: !burns,
+            lowest_balance: lowest.balance().value("lasts.lowest_balance")?,
+            lowest_balance_month: lowest.month,
+        }),
         Found::Crossing(crossing) => runs_out(inputs, &crossing).map_err(|error| error.within("runs_out")),
     }
 }

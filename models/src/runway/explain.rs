@@ -1,7 +1,8 @@
 //! Explanation of a runway, month by month.
 
-use super::cash_runway::{CashOutcome, Lowest, Runway, burn_multiple, cash_need, runway_months};
+use super::cash_runway::{CashOutcome, Runway, burn_multiple, cash_need, runway_months};
 use super::inputs::{CashLine, LineGrowth, RunwayInputs};
+use super::lowest::Lowest;
 use super::months::{MonthlyFlows, Months, money};
 use super::search::{Crossing, Found, search};
 use crate::explanation::{Explanation, bracketed, canonical, text};
@@ -132,7 +133,7 @@ fn horizon_and_end(
     );
     let trace = Trace::default();
     let minimum = trace.known("minimum_cash", inputs.minimum());
-    cash_need(minimum, trace.known("lowest_balance", lowest.balance));
+    cash_need(minimum, trace.known("lowest_balance", lowest.balance()));
     if let (Some(_), Some(net_new)) = (outcome.burn_multiple, inputs.net_new_annual_recurring_revenue) {
         burn_multiple(
             trace.input("annual_net_burn", outcome.annual_net_burn),
@@ -145,6 +146,14 @@ fn horizon_and_end(
         runway_months(Traced::whole(before), headroom, trace.known(format!("net_burn({month})"), money(*net_burn)));
     }
     explanation.steps.extend(trace.steps());
+    if let CashOutcome::Lasts { lowest_balance, lowest_balance_month, .. } = &outcome.outcome {
+        explanation.step(
+            "lasts.lowest_balance",
+            "the lowest of balance(0) and of every balance before and after events up to month 1200",
+            format!("in month {lowest_balance_month}"),
+            text(*lowest_balance),
+        );
+    }
     let CashOutcome::RunsOut { runway_months, whole_months, cash_out_date, .. } = &outcome.outcome else { return };
     match crossing {
         Some(Crossing::AtStart) => explanation.step(

@@ -9,6 +9,7 @@ mod explain_default_alive;
 mod gone;
 mod growth_timing;
 mod inputs;
+mod lowest;
 mod months;
 mod nearby;
 mod outlook;

@@ -132,23 +132,43 @@ fn annual_growth_is_whole_after_a_year() {
     assert_eq!((ledger[6].costs, ledger[12].costs, ledger[24].costs), (dec!(110), dec!(121), dec!(146.41)));
 }
 
+fn lasts(cash_flow_positive: bool, lowest_balance: Decimal, lowest_balance_month: u32) -> CashOutcome {
+    CashOutcome::Lasts { cash_flow_positive, lowest_balance, lowest_balance_month }
+}
+
+#[test]
+fn a_runway_that_lasts_says_how_near_to_the_minimum_it_comes() {
+    let outcome = |inputs: &RunwayInputs| runway(inputs).unwrap().outcome;
+    // 200 burned in 100 months, and earned again after them; what an event takes and gives back is lower still.
+    let months = MonthSpan::new(Month::new(50).unwrap(), Some(149)).unwrap();
+    let mut valley = inputs(dec!(500), vec![CashLine { months, ..line(dec!(2)) }]);
+    valley.revenues = vec![CashLine { months: MonthSpan::new(Month::new(150).unwrap(), None).unwrap(), ..line(dec!(1)) }];
+    assert_eq!(outcome(&valley), lasts(false, dec!(300), 149));
+    valley.events = vec![event(400, dec!(-300)), event(401, dec!(300))];
+    assert_eq!(outcome(&valley), lasts(false, dec!(251), 400));
+    valley.costs.push(CashLine { months: MonthSpan::new(Month::new(402).unwrap(), Some(402)).unwrap(), ..line(dec!(550)) });
+    valley.events.push(event(402, dec!(1000)));
+    // 300 + 252 after month 401, 1 more is earned, and 550 is paid before the event of 1000.
+    assert_eq!(outcome(&valley), lasts(false, dec!(3), 402));
+}
+
 #[test]
 fn a_cost_and_a_revenue_that_grow_alike_burn_nothing_for_a_century() {
     let mut inputs = inputs(dec!(0), vec![growing(dec!(100), dec!(0.01))]);
     inputs.revenues = vec![growing(dec!(60), dec!(0.01)), growing(dec!(40), dec!(0.01))];
-    assert_eq!(runway(&inputs).unwrap().outcome, CashOutcome::Lasts { cash_flow_positive: true });
+    assert_eq!(runway(&inputs).unwrap().outcome, lasts(true, dec!(0), 0));
     // The same growth said in another way: only exact months can tell that nothing is burned.
     let annual = Rate::new(dec!(0.126825030131969720661201)).unwrap();
     inputs.revenues = vec![CashLine { growth: LineGrowth::Annual(annual), ..line(dec!(100)) }];
-    assert_eq!(runway(&inputs).unwrap().outcome, CashOutcome::Lasts { cash_flow_positive: true });
+    assert_eq!(runway(&inputs).unwrap().outcome, lasts(true, dec!(0), 0));
 }
 
 #[test]
 fn the_search_sees_the_last_month_of_the_century_and_none_after_it() {
     assert_eq!(months(&inputs(dec!(1199.5), vec![line(dec!(1))])), Some((dec!(1199.5), 1199, false)));
     assert_eq!(months(&inputs(dec!(1200), vec![line(dec!(1))])), None);
-    let lasts = runway(&inputs(dec!(1200), vec![line(dec!(1))])).unwrap().outcome;
-    assert_eq!(lasts, CashOutcome::Lasts { cash_flow_positive: false });
+    let found = runway(&inputs(dec!(1200), vec![line(dec!(1))])).unwrap().outcome;
+    assert_eq!(found, lasts(false, dec!(0), 1200));
 }
 
 #[test]

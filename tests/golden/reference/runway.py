@@ -197,7 +197,7 @@ def runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon):
     if cash < minimum:
         whole_before = 0
     else:
-        balance = cash
+        balance, lowest, lowest_month = cash, cash, 0
         for m in range(1, MONTHS_SEARCHED + 1):
             burn = burn_of(m)
             after_burn = balance - burn
@@ -209,9 +209,15 @@ def runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon):
                 whole_before, passes_in = m, m
                 break
             balance = after_events
+            if min(after_burn, after_events) < lowest:
+                lowest, lowest_month = min(after_burn, after_events), m
     if whole_before is None:
         burns = any(burn_of(m) > 0 for m in range(1, MONTHS_SEARCHED + 1))
-        return {"lasts": {} if burns else {"cash_flow_positive": True}}
+        lasts = {} if burns else {"cash_flow_positive": True}
+        lasts["lowest_balance"] = lowest
+        if lowest_month:
+            lasts["lowest_balance_month"] = lowest_month
+        return {"lasts": lasts}
 
     runway = written(whole_before + rest)
     whole_months = math.floor(runway)
@@ -576,6 +582,27 @@ def runway_rows(rows):
         row=dict(published={"burn_multiple": None, "annual_net_burn": "-12"}))
     runway("burn_multiple_absent_when_recurring_revenue_shrinks", "1", costs=[line("a", "1")],
         net_new_annual_recurring_revenue="-5", row=dict(published={"burn_multiple": None}))
+
+    # The lowest balance of a century, far beyond the horizon.
+    def lowest(balance, month):
+        return dict(published={"lasts.lowest_balance": balance, "lasts.lowest_balance_month": month})
+
+    runway("lasts_with_little_left_in_month_40", "100", costs=[line("a", "2", last_month=40)], revenues=[line("b",
+        "3", first_month=60)], row=lowest("20", 40))
+    runway("lasts_and_is_lowest_in_the_last_month", "1200", costs=[line("a", "1")], row=lowest("0", 1200))
+    runway("lasts_and_is_lowest_before_the_events_of_month_500", "10", costs=[line("a", "9", first_month=500,
+        last_month=500)], events=[event("round", 500, "20")], row=lowest("1", 500))
+    runway("lasts_and_is_lowest_by_the_events_of_month_1200", "10", events=[event("a", 700, "-4"), event("b", 701, "3"),
+        event("c", 1200, "-4")], row=lowest("5", 1200))
+    runway("the_earliest_of_equally_low_balances_beyond_the_horizon", "10", events=[event("a", 700, "-4"), event("b",
+        701, "4"), event("c", 1100, "-4")], row=lowest("6", 700))
+    runway("never_below_what_there_is_today", "10", revenues=[line("a", "1")], row=lowest("10", None))
+    runway("lasts_while_growth_catches_up", "5000", costs=[line("a", "100")], revenues=[line("b", "20",
+        monthly_growth_rate="0.02")])
+    runway("lasts_while_costs_shrink_for_ever", "1000.5", costs=[line("a", "100", monthly_growth_rate="-0.1")])
+    runway("growing_lines_that_cancel_but_for_a_while", "7", costs=[line("a", "100", monthly_growth_rate="0.01"),
+        line("b", "0.01", first_month=300, last_month=700)], revenues=[line("c", "100", monthly_growth_rate="0.01")],
+        row=lowest("2.99", 700))
 
     # Events and the minimum.
     runway("round_restores_the_balance_after_it_ran_out_inside_the_month", "25", costs=[line("a", "10")],
