@@ -87,7 +87,8 @@ impl Cost for pb::ComputeRunwayRequest {
         let read = 400 + times(lines, 50) + times(self.events.len(), 20);
         // A root for each line that grows by the year.
         let followed = times(months, 35) + times(line_months, 7) + times(annual, 250);
-        let searched = times(beyond, 8) + times(beyond.saturating_mul(growing), 1) / 5;
+        // The month with the lowest balance is reached in a step, where the cash lasts.
+        let searched = times(beyond, 8) + times(beyond.saturating_mul(growing), 1) / 5 + times(growing, 15);
         let ledger = if self.include_ledger { times(months, 120) } else { 0 };
         // The months are followed twice more, and each has two steps: up to the month in which the cash runs out, where that is later.
         let explained = || {

@@ -6,7 +6,7 @@ use super::reader::{Path, Reader};
 use crate::models::input::{ModelError, Reason};
 use crate::models::runway::{
     CashEvent, CashLine, CashOutcome, DefaultAlive, DefaultAliveInputs, GrowthTiming, LineGrowth, Month, MonthSpan,
-    MonthlyBalance, Runway, RunwayInputs, explain_default_alive, explain_runway,
+    MonthlyBalance, Runway, RunwayInputs, explain_default_alive, explain_runway, warn_of_a_far_loss,
 };
 use crate::models::work::WhileAwaited;
 use crate::wire::decimal::Writer;
@@ -138,9 +138,11 @@ fn cash_outcome(write: Writer, outcome: &CashOutcome) -> pb::compute_runway_resp
                 within_horizon: *within_horizon,
             })
         }
-        CashOutcome::Lasts { cash_flow_positive, .. } => {
-            Outcome::Lasts(pb::CashLasts { cash_flow_positive: *cash_flow_positive })
-        }
+        CashOutcome::Lasts { cash_flow_positive, lowest_balance, lowest_balance_month, .. } => Outcome::Lasts(pb::CashLasts {
+            cash_flow_positive: *cash_flow_positive,
+            lowest_balance: write.money(*lowest_balance),
+            lowest_balance_month: *lowest_balance_month,
+        }),
         CashOutcome::Unknown => Outcome::Unknown(pb::CashUnknown {}),
     }
 }
@@ -195,7 +197,8 @@ pub fn default_alive_response(asked: &Asked<DefaultAliveInputs>, outcome: &Defau
         capital_needed: write.optional_money(outcome.capital_needed),
         cushion: write.optional_money(outcome.cushion),
         runway_months: write.optional_ratio(outcome.runway_months),
+        loss_from_months: write.optional_ratio(outcome.loss_from_months),
         explanation: asked.explanation(|inputs| explain_default_alive(inputs, outcome)),
-        warnings: asked.warnings(|_, _| {}),
+        warnings: asked.warnings(|_, warnings| warn_of_a_far_loss(outcome, warnings)),
     }
 }

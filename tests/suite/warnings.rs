@@ -9,6 +9,7 @@ const INTERNAL_RATE: &str = "paydirt.v1.CashFlowService/ComputeInternalRateOfRet
 const NET_PRESENT_VALUE: &str = "paydirt.v1.CashFlowService/ComputeNetPresentValue";
 const RUNWAY: &str = "paydirt.v1.RunwayService/ComputeRunway";
 const DISCOUNTED_VALUE: &str = "paydirt.v1.ValuationService/ComputeDiscountedValue";
+const DEFAULT_ALIVE: &str = "paydirt.v1.RunwayService/ComputeDefaultAlive";
 const IMPLIED_GROWTH: &str = "paydirt.v1.ValuationService/ComputeImpliedGrowth";
 
 /// Field and reason of each warning of an answer.
@@ -106,6 +107,19 @@ fn a_withdrawn_currency_is_answered_in_every_model_that_names_one() {
         assert_eq!(answer["currency_code"], "DEM");
         assert_eq!(text(&answer["warnings"][0], "reason"), "CURRENCY_WITHDRAWN", "{method}");
     }
+}
+
+#[test]
+fn a_loss_that_begins_after_ten_years_is_warned_of() {
+    let company = |revenue: &str| {
+        json!({
+            "currency_code": "USD", "cash_balance": "0", "monthly_revenue": revenue, "monthly_expenses": "100",
+            "monthly_revenue_growth_rate": "0", "monthly_expense_growth_rate": "0.01", "timing": "GROWTH_TIMING_END_OF_MONTH",
+        })
+    };
+    // 100 × 1.01^119 is 326.8, × 1.01^120 is 330.04.
+    assert_eq!(warned(DEFAULT_ALIVE, &company("330")), []);
+    assert_eq!(warned(DEFAULT_ALIVE, &company("330.1")), one("monthly_revenue_growth_rate", "LOSS_IS_FAR"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub struct RunwayInputs {
     pub cash_balance: Option<AnyDecimal>,
     /// Minimum cash: the balance below which the company counts as out of cash; `None` is 0.
     pub minimum_cash: Option<AnyDecimal>,
-    /// First day of month 1; asks for dates. Its year lies in [`crate::calendar::YEARS`].
+    /// Date of the balance, which is the cash at the end of that day; asks for dates. Its year lies in [`crate::calendar::YEARS`].
     pub as_of_date: Option<Date>,
     /// Horizon in months; `None` is 12.
     pub horizon_months: Option<Month>,

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
 
 use super::inputs::{CashEvent, CashLine, LineGrowth, Month, MonthSpan, RunwayInputs};
+use super::lowest::Lowest;
 use super::months::{MonthlyFlows, Months};
 use super::search::{Crossing, Found, Watch, search};
 use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period, Rate};
@@ -16,13 +17,14 @@ fn walked(inputs: &RunwayInputs) -> Found {
         Err(crossing) => return Found::Crossing(crossing),
     };
     let mut burns = false;
-    for month in Months::new(inputs).take(Month::LAST.get() as usize) {
+    let months: Vec<MonthlyFlows> = Months::new(inputs).take(Month::LAST.get() as usize).collect();
+    for month in &months {
         burns |= month.burns();
-        if let Some(crossing) = watch.look(&month) {
+        if let Some(crossing) = watch.look(month) {
             return Found::Crossing(crossing);
         }
     }
-    Found::Lasts { burns }
+    Found::Lasts { burns, lowest: Lowest::of(inputs, &months) }
 }
 
 fn searched(inputs: &RunwayInputs) -> Found {
@@ -30,11 +32,11 @@ fn searched(inputs: &RunwayInputs) -> Found {
     search(inputs, &known)
 }
 
-/// The moment, or whether a month burns.
-fn said(found: &Found) -> (Option<(u32, bool)>, Option<bool>) {
+/// The moment, or whether a month burns, with the lowest balance and its month.
+fn said(found: &Found) -> (Option<(u32, bool)>, Option<(bool, Option<Decimal>, u32)>) {
     match found {
         Found::Crossing(crossing) => (Some((crossing.month(), matches!(crossing, Crossing::AtEventsOf { .. }))), None),
-        Found::Lasts { burns } => (None, Some(*burns)),
+        Found::Lasts { burns, lowest } => (None, Some((*burns, lowest.balance().decimal(), lowest.month))),
     }
 }
 
