@@ -30,7 +30,7 @@ const AT_MOST: f64 = 1.1;
 pub(super) const ROUGH_UNITS: u64 = 2;
 
 /// A line of a bundle.
-pub(super) struct Line {
+pub(super) struct BundledLine {
     pub bundle: usize,
     pub first: u32,
     /// In its first month; once it has begun, at the month in which its bundle did. Below 0 for a revenue.
@@ -43,7 +43,7 @@ pub(super) struct Line {
 
 /// The movement of a month, or of several, in doubles times 10^(100 × hundreds): doubles alone end at 10^308, which growth may pass.
 #[derive(Clone, Copy)]
-pub(super) struct Flow {
+pub(super) struct BoundedFlow {
     /// Costs less revenues.
     pub net: f64,
     /// Amounts whose relative error is that of doubles, and the error that comes on top.
@@ -58,12 +58,12 @@ pub(super) struct Flow {
 /// The hundreds of nothing, below those of anything else.
 const HUNDREDS_OF_NOTHING: i32 = -1_000_000;
 
-impl Flow {
-    pub const NOTHING: Flow =
-        Flow { net: 0.0, gross: 0.0, rest: 0.0, grown: 0.0, grown_at_most: 0.0, hundreds: HUNDREDS_OF_NOTHING };
+impl BoundedFlow {
+    pub const NOTHING: BoundedFlow =
+        BoundedFlow { net: 0.0, gross: 0.0, rest: 0.0, grown: 0.0, grown_at_most: 0.0, hundreds: HUNDREDS_OF_NOTHING };
 
     /// Returns the flow with more hundreds. Amounts that are then too small for a double are nothing beside those that need so many.
-    pub fn at(self, hundreds: i32) -> Flow {
+    pub fn at(self, hundreds: i32) -> BoundedFlow {
         let by = match hundreds.saturating_sub(self.hundreds) {
             0 => return self,
             1 => 1e-100,
@@ -71,7 +71,7 @@ impl Flow {
             3 => 1e-300,
             _ => 0.0,
         };
-        Flow {
+        BoundedFlow {
             net: self.net * by,
             gross: self.gross * by,
             rest: self.rest * by,
@@ -81,10 +81,10 @@ impl Flow {
         }
     }
 
-    pub fn and(self, other: Flow) -> Flow {
+    pub fn and(self, other: BoundedFlow) -> BoundedFlow {
         let hundreds = self.hundreds.max(other.hundreds);
         let (left, right) = (self.at(hundreds), other.at(hundreds));
-        Flow {
+        BoundedFlow {
             net: left.net + right.net,
             gross: left.gross + right.gross,
             rest: left.rest + right.rest,
@@ -146,7 +146,7 @@ impl Bundle {
     }
 
     /// Provides as many terms as this line needs.
-    pub fn allow(&mut self, line: &Line) {
+    pub fn allow(&mut self, line: &BundledLine) {
         let apart = line.apart.to_f64().abs() * f64::from(Month::LAST.get());
         // (1 + d)^t without its first n terms is below (t d)^n / n!, twice.
         let (mut terms, mut rest) = (1, 2.0 * apart);
@@ -163,7 +163,7 @@ impl Bundle {
         self.rest = self.rest.max(rest + exact_error);
     }
 
-    pub fn begin(&mut self, line: &mut Line) {
+    pub fn begin(&mut self, line: &mut BundledLine) {
         if self.running == 0 {
             self.base = line.first;
             (self.power, self.hundreds) = (1.0, 0);
@@ -183,7 +183,7 @@ impl Bundle {
         self.add(line.amount, line.apart);
     }
 
-    pub fn end(&mut self, line: &Line) {
+    pub fn end(&mut self, line: &BundledLine) {
         self.running = self.running.saturating_sub(1);
         if line.grows {
             self.grown = self.grown - line.amount.absolute();
@@ -227,7 +227,7 @@ impl Bundle {
     }
 
     /// Returns the movement of this month by Horner's rule: each binomial coefficient is the one before times (t - k) / (k + 1).
-    pub fn flow(&self, month: u32) -> Flow {
+    pub fn flow(&self, month: u32) -> BoundedFlow {
         let time = f64::from(month.saturating_sub(self.base));
         let (mut net, mut gross) = (0.0, 0.0);
         for (place, coefficient) in self.rough.iter().enumerate().rev() {
@@ -236,7 +236,7 @@ impl Bundle {
             net = coefficient + net * step;
             gross = coefficient.abs() + gross * step;
         }
-        Flow {
+        BoundedFlow {
             net: net * self.power,
             gross: gross * self.power,
             rest: self.rough_size * self.rest * self.power,

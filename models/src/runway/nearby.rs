@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::bundle::{AT_LEAST, Bundle, Flow, Line, RELATIVE_ERROR_MAX, ROUGH_UNITS, hundreds_of, rough};
+use super::bundle::{AT_LEAST, BoundedFlow, Bundle, BundledLine, RELATIVE_ERROR_MAX, ROUGH_UNITS, hundreds_of, rough};
 use super::inputs::RunwayInputs;
 use super::months::{Months, events_by_month};
 use crate::number::Exact;
@@ -17,7 +17,7 @@ const TERMS_A_UNIT: usize = 4;
 /// Bundles of lines from some month on, and the balance since a later month that is known exactly.
 pub(super) struct Nearby {
     bundles: Vec<Bundle>,
-    lines: Vec<Line>,
+    lines: Vec<BundledLine>,
     /// The lines that begin in a month, or have ended before it.
     changes: BTreeMap<u32, Vec<Change>>,
     events: Vec<Exact>,
@@ -25,9 +25,9 @@ pub(super) struct Nearby {
     uncertainty: f64,
     month: u32,
     /// Movement of this month.
-    flow: Flow,
+    flow: BoundedFlow,
     /// Movement since the balance was known, this month included.
-    since: Flow,
+    since: BoundedFlow,
     /// Above the minimum: when it was known, and with the events since then, those of this month left out.
     headroom: Exact,
     /// The month after which it was known.
@@ -54,8 +54,8 @@ impl Nearby {
             minimum: inputs.minimum() * Exact::from(12),
             uncertainty: months.uncertainty().to_f64(),
             month: begins,
-            flow: Flow::NOTHING,
-            since: Flow::NOTHING,
+            flow: BoundedFlow::NOTHING,
+            since: BoundedFlow::NOTHING,
             headroom: Exact::ZERO,
             known_after: begins,
             grown: Exact::ZERO,
@@ -68,7 +68,7 @@ impl Nearby {
     fn take_lines(&mut self, inputs: &RunwayInputs, months: &Months) {
         let line = |is_cost: bool, first: u32, amount: Exact, factor: Exact, grows: bool| {
             let amount = if is_cost { amount } else { -amount };
-            Line { bundle: 0, first, amount, factor, apart: Exact::ZERO, grows }
+            BundledLine { bundle: 0, first, amount, factor, apart: Exact::ZERO, grows }
         };
         let costs = inputs.costs.iter().map(|line| (true, line));
         let flat =
@@ -77,7 +77,7 @@ impl Nearby {
             flat.map(|(is_cost, of)| (line(is_cost, of.months.first(), of.twelfths(), Exact::ONE, false), of.months.last()));
         let growing =
             months.growing_lines().map(|(is_cost, of)| (line(is_cost, of.first, of.current, of.factor, true), of.last));
-        let mut lines: Vec<(Line, u32, f64)> = flat
+        let mut lines: Vec<(BundledLine, u32, f64)> = flat
             .chain(growing)
             .filter(|(line, last)| *last > self.month && !line.amount.is_zero())
             .map(|(line, last)| {
@@ -137,7 +137,7 @@ impl Nearby {
     pub fn begin_after(&mut self, month: u32, months: &Months) {
         self.advance(month);
         self.known_at(month, months);
-        self.since = Flow::NOTHING;
+        self.since = BoundedFlow::NOTHING;
     }
 
     fn known_at(&mut self, month: u32, months: &Months) {
@@ -198,7 +198,7 @@ impl Nearby {
                 .iter()
                 .filter(|bundle| bundle.running > 0)
                 .map(|bundle| bundle.flow(self.month))
-                .fold(Flow::NOTHING, Flow::and);
+                .fold(BoundedFlow::NOTHING, BoundedFlow::and);
             self.since = self.since.and(self.flow);
             if work::is_over_after((terms.wrapping_div(TERMS_A_UNIT) as u64).saturating_add(MONTH_UNITS)) {
                 self.month = month;
