@@ -39,6 +39,9 @@ pub(super) struct BundledLine {
     /// Its factor against that of the bundle, less 1.
     pub apart: Exact,
     pub grows: bool,
+    pub runs: bool,
+    /// Share of its amount that the terms left out, and roundings of the coefficients, may amount to.
+    pub rest: f64,
 }
 
 /// The movement of a month, or of several, in doubles times 10^(100 × hundreds): doubles alone end at 10^308, which growth may pass.
@@ -101,7 +104,7 @@ impl BoundedFlow {
 
 /// Lines whose factors are near to each other.
 pub(super) struct Bundle {
-    /// Of its first line.
+    /// Of its first line, or 1 where a line stays flat.
     pub factor: Exact,
     pub monthly: f64,
     /// The month that the amounts and coefficients are of.
@@ -111,7 +114,7 @@ pub(super) struct Bundle {
     pub hundreds: i32,
     pub coefficients: Vec<Exact>,
     pub running: u32,
-    /// The amounts of all lines that have run since `base`, and of those growing ones that run, without signs.
+    /// The amounts of all lines that are, or were, part of the sum, and of those growing ones that run, without signs.
     pub size: Exact,
     pub grown: Exact,
     /// Coefficients, size and grown in doubles, over 10^(100 × scale).
@@ -120,7 +123,7 @@ pub(super) struct Bundle {
     pub rough_grown: f64,
     pub scale: i32,
     pub has_changed: bool,
-    /// Share of the size that the terms left out, and roundings of the coefficients, may amount to.
+    /// The largest share that a line of the sum has left out: lines that have not begun leave out nothing.
     pub rest: f64,
 }
 
@@ -146,7 +149,7 @@ impl Bundle {
     }
 
     /// Provides as many terms as this line needs.
-    pub fn allow(&mut self, line: &BundledLine) {
+    pub fn allow(&mut self, line: &mut BundledLine) {
         let apart = line.apart.to_f64().abs() * f64::from(Month::LAST.get());
         // (1 + d)^t without its first n terms is below (t d)^n / n!, twice.
         let (mut terms, mut rest) = (1, 2.0 * apart);
@@ -160,21 +163,31 @@ impl Bundle {
         }
         // Whole amounts that stay are added up without any rounding.
         let exact_error = if line.grows { EXACT_ERROR_MAX } else { 0.0 };
-        self.rest = self.rest.max(rest + exact_error);
+        line.rest = rest + exact_error;
     }
 
     pub fn begin(&mut self, line: &mut BundledLine) {
         if self.running == 0 {
             self.base = line.first;
             (self.power, self.hundreds) = (1.0, 0);
-            (self.size, self.grown) = (Exact::ZERO, Exact::ZERO);
-            self.coefficients.fill(Exact::ZERO);
+            self.clear();
         }
         let months = line.first.saturating_sub(self.base);
         if months > 0 && line.factor != Exact::ONE {
             line.amount = line.amount / line.factor.whole_power(months);
         }
         self.running = self.running.saturating_add(1);
+        line.runs = true;
+        self.take(line);
+    }
+
+    fn clear(&mut self) {
+        (self.size, self.grown, self.rest) = (Exact::ZERO, Exact::ZERO, 0.0);
+        self.coefficients.fill(Exact::ZERO);
+    }
+
+    fn take(&mut self, line: &BundledLine) {
+        self.rest = self.rest.max(line.rest);
         let size = line.amount.absolute();
         self.size = self.size + size;
         if line.grows {
@@ -183,12 +196,20 @@ impl Bundle {
         self.add(line.amount, line.apart);
     }
 
-    pub fn end(&mut self, line: &BundledLine) {
+    pub fn end(&mut self, line: &mut BundledLine) {
         self.running = self.running.saturating_sub(1);
+        line.runs = false;
         if line.grows {
             self.grown = self.grown - line.amount.absolute();
         }
         self.add(-line.amount, line.apart);
+    }
+
+    /// Forgets the lines that have ended, and sums up those that run.
+    pub fn sum_again<'a>(&mut self, running: impl Iterator<Item = &'a BundledLine>) {
+        self.clear();
+        self.has_changed = true;
+        running.for_each(|line| self.take(line));
     }
 
     fn add(&mut self, amount: Exact, apart: Exact) {
@@ -241,7 +262,8 @@ impl Bundle {
             gross: gross * self.power,
             rest: self.rough_size * self.rest * self.power,
             grown: self.rough_grown * self.power * AT_LEAST,
-            grown_at_most: self.rough_size * self.power * AT_MOST,
+            // What has come and gone is added up with roundings, which the rest exceeds.
+            grown_at_most: (self.rough_grown + self.rough_size * self.rest) * self.power * AT_MOST,
             hundreds: self.hundreds.saturating_add(self.scale),
         }
     }

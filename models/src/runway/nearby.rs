@@ -10,6 +10,8 @@ use crate::work;
 
 /// How far factors of one bundle may lie apart, against each other.
 const SPREAD_MAX: f64 = 1e-5;
+/// So many lines at most are summed up again when another one has ended, so that nothing of it is left: of more lines that costs more than it saves.
+const SUMMED_AGAIN_MAX: u32 = 8;
 /// The work of a month without its bundles, and how many terms of them are a unit.
 const MONTH_UNITS: u64 = 3;
 const TERMS_A_UNIT: usize = 4;
@@ -68,7 +70,7 @@ impl Nearby {
     fn take_lines(&mut self, inputs: &RunwayInputs, months: &Months) {
         let line = |is_cost: bool, first: u32, amount: Exact, factor: Exact, grows: bool| {
             let amount = if is_cost { amount } else { -amount };
-            BundledLine { bundle: 0, first, amount, factor, apart: Exact::ZERO, grows }
+            BundledLine { bundle: 0, first, amount, factor, apart: Exact::ZERO, grows, runs: false, rest: 0.0 }
         };
         let costs = inputs.costs.iter().map(|line| (true, line));
         let flat =
@@ -86,24 +88,36 @@ impl Nearby {
             })
             .collect();
         lines.sort_by(|left, right| left.2.total_cmp(&right.2));
-        for (mut line, last, rough) in lines {
-            let is_near = |bundle: &Bundle| rough - bundle.monthly <= SPREAD_MAX * bundle.monthly;
-            if !self.bundles.last().is_some_and(is_near) {
-                self.bundles.push(Bundle::new(line.factor, rough));
-            }
-            line.bundle = self.bundles.len().saturating_sub(1);
-            if let Some(bundle) = self.bundles.last_mut() {
-                if line.factor != bundle.factor {
-                    line.apart = (line.factor - bundle.factor) / bundle.factor;
+        let mut begun: Option<(usize, f64)> = None;
+        for (line, last, rough) in lines {
+            // Flat lines are added up exactly where the factor of their bundle is 1.
+            let is_flat = !line.grows;
+            let is_near = begun.is_some_and(|(_, lowest)| rough - lowest <= SPREAD_MAX * lowest);
+            let bundle = match begun {
+                Some((bundle, _)) if is_near => bundle,
+                _ => {
+                    self.bundles.push(Bundle::new(line.factor, rough));
+                    let bundle = self.bundles.len().saturating_sub(1);
+                    begun = Some((bundle, rough));
+                    bundle
                 }
-                bundle.allow(&line);
+            };
+            if let (true, Some(bundle)) = (is_flat, self.bundles.get_mut(bundle)) {
+                (bundle.factor, bundle.monthly) = (Exact::ONE, 1.0);
             }
             let number = self.lines.len();
             // A line that runs already has the amount of this month.
-            self.changes.entry(line.first.max(self.month)).or_default().push(Change::Begins(number));
-            line.first = line.first.max(self.month);
+            let first = line.first.max(self.month);
+            self.changes.entry(first).or_default().push(Change::Begins(number));
             self.changes.entry(last.saturating_add(1)).or_default().push(Change::Ended(number));
-            self.lines.push(line);
+            self.lines.push(BundledLine { bundle, first, ..line });
+        }
+        for line in &mut self.lines {
+            let Some(bundle) = self.bundles.get_mut(line.bundle) else { continue };
+            if line.factor != bundle.factor {
+                line.apart = (line.factor - bundle.factor) / bundle.factor;
+            }
+            bundle.allow(line);
         }
         self.change_lines();
     }
@@ -120,7 +134,13 @@ impl Nearby {
             };
             match change {
                 Change::Begins(_) => bundle.begin(line),
-                Change::Ended(_) => bundle.end(line),
+                Change::Ended(_) => {
+                    bundle.end(line);
+                    let number = line.bundle;
+                    if (1..=SUMMED_AGAIN_MAX).contains(&bundle.running) {
+                        bundle.sum_again(self.lines.iter().filter(|line| line.bundle == number && line.runs));
+                    }
+                }
             }
         }
         self.bundles.iter_mut().for_each(Bundle::roughen);

@@ -29,7 +29,7 @@ const REQUESTS_UNLESS_TOLD: usize = 1_000;
 /// - Runways of a few lines: months in which flat lines cancel before lines near to them begin to grow are computed one by one, 1 ms in all.
 ///
 /// Both are bounded, and leave the thread of a connection once they are seen.
-const LARGER_RATIOS: &[(&str, f64)] = &[("internal_rate_of_return", 2_000.0), ("runway", 20.0)];
+const LARGER_RATIOS: &[(&str, f64)] = &[("internal_rate_of_return", 2_000.0), ("runway", 10.0)];
 
 fn ratio_max(model: &str) -> f64 {
     LARGER_RATIOS.iter().find(|(name, _)| *name == model).map_or(RATIO_MAX, |(_, ratio)| *ratio)
