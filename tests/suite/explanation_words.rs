@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::presets::{calculation_of, presets};
-use crate::support::{SERVER, method_of_model, models};
+use crate::support::{SERVER, method_of_model};
 
-/// Requests with one of everything: a flow, a period, a year, a month, a stream, a state.
+/// Requests with one of everything, for models that have lists or numbers of periods: a flow, a period, a year, a month, a stream, a state.
 fn single_requests() -> Vec<(&'static str, Value)> {
     let flow = json!({"periodic": {"period": "PERIOD_MONTH", "amounts": ["1"]}});
     let flows = json!({"periodic": {"period": "PERIOD_YEAR", "amounts": ["-1", "2"]}});
@@ -85,10 +85,7 @@ fn explanation(method: &str, mut request: Value) -> Value {
 
 #[test]
 fn no_explanation_says_one_of_many() {
-    let single = single_requests();
-    let asked: BTreeSet<String> = single.iter().map(|(model, _)| (*model).to_owned()).collect();
-    assert_eq!(asked, models().into_iter().collect(), "a request with one of everything for each model");
-    let requests = single.into_iter().map(|(model, request)| (method_of_model(model), request));
+    let requests = single_requests().into_iter().map(|(model, request)| (method_of_model(model), request));
     let mut failures = BTreeSet::new();
     for (method, request) in requests.chain(presets().iter().map(calculation_of)) {
         let explanation = explanation(&method, request);
