@@ -32,8 +32,11 @@ fn searched(inputs: &RunwayInputs) -> Found {
     search(inputs, &known)
 }
 
-/// The moment, or whether a month burns, with the lowest balance and its month.
-fn said(found: &Found) -> (Option<(u32, bool)>, Option<(bool, Option<Decimal>, u32)>) {
+/// Whether a month burns, the lowest balance and its month.
+type LastsAs = (bool, Option<Decimal>, u32);
+
+/// The moment, or how the cash lasts.
+fn said(found: &Found) -> (Option<(u32, bool)>, Option<LastsAs>) {
     match found {
         Found::Crossing(crossing) => (Some((crossing.month(), matches!(crossing, Crossing::AtEventsOf { .. }))), None),
         Found::Lasts { burns, lowest } => (None, Some((*burns, lowest.balance().decimal(), lowest.month))),
