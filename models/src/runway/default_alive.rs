@@ -6,7 +6,7 @@
 use rust_decimal::{Decimal, dec};
 
 use super::burn_curve::{BurnCurve, GrowingFlow};
-use super::gone::{Span, months_rounded_up, time_when_gone, whole_months};
+use super::gone::{RisingSpan, months_rounded_up, time_when_gone, whole_months};
 use super::growth_timing::GrowthTiming;
 use crate::input::{Bounded, ModelError, MonthlyRate, NonNegative};
 use crate::number::{Exact, Number};
@@ -152,14 +152,14 @@ pub(super) enum Course {
 
 impl Course {
     /// Returns the time within which the burned amount rises to its greatest.
-    fn burning(self, timing: GrowthTiming) -> Span {
+    fn burning(self, timing: GrowthTiming) -> RisingSpan {
         match self {
-            Course::Earns => Span { after: Exact::ZERO, rises_from: Exact::ZERO, until: None },
-            Course::Reaches { months } => Span { after: Exact::ZERO, rises_from: Exact::ZERO, until: Some(months) },
+            Course::Earns => RisingSpan { after: Exact::ZERO, rises_from: Exact::ZERO, until: None },
+            Course::Reaches { months } => RisingSpan { after: Exact::ZERO, rises_from: Exact::ZERO, until: Some(months) },
             Course::Loses { from, .. } => {
                 // A loss that begins with nothing left and nothing burned is where the cash is gone, and lies inside the span.
                 let early = if timing == GrowthTiming::Continuous { Exact::ZERO } else { Exact::ONE };
-                Span { after: (from - early).max(Exact::ZERO), rises_from: from, until: None }
+                RisingSpan { after: (from - early).max(Exact::ZERO), rises_from: from, until: None }
             }
         }
     }

@@ -17,7 +17,7 @@ const WHOLE_TOLERANCE: Exact = Exact::power_of_ten(-40);
 
 /// A time in which the burned amount passes the cash once, from below.
 #[derive(Clone, Copy)]
-pub(super) struct Span {
+pub(super) struct RisingSpan {
     /// The burned amount is at most the cash here, and may equal it.
     pub after: Exact,
     /// The burned amount is at most the cash here too, and rises from here on: by the month, at least. Not before `after`.
@@ -27,7 +27,7 @@ pub(super) struct Span {
 }
 
 /// Returns the time at which the cash is used up, on the smooth curve.
-pub(super) fn time_when_gone(curve: &BurnCurve<Exact>, cash: Exact, span: Span) -> Exact {
+pub(super) fn time_when_gone(curve: &BurnCurve<Exact>, cash: Exact, span: RisingSpan) -> Exact {
     if cash.is_zero() && span.rises_from.is_zero() {
         return Exact::ZERO;
     }
@@ -91,7 +91,7 @@ fn parabola_step(missing: Exact, slope: Exact, bend: Exact) -> Exact {
 }
 
 /// Returns a first guess in doubles; where doubles cannot tell, the time at the burn of the first month.
-fn seed(curve: &BurnCurve<Exact>, cash: Exact, span: Span) -> Exact {
+fn seed(curve: &BurnCurve<Exact>, cash: Exact, span: RisingSpan) -> Exact {
     let rough = curve.rough();
     let rough_cash = cash.to_f64();
     let flat_time = cash / curve.expenses.amount;

@@ -72,6 +72,13 @@ struct Depth {
     at_least: f64,
 }
 
+impl Depth {
+    /// Returns true where the balance may be as low as this; a NaN, from amounts beyond doubles, may.
+    fn reaches(&self, at_most: f64) -> bool {
+        self.at_least <= at_most || self.at_least.is_nan()
+    }
+}
+
 impl Depths {
     /// Begins with the lowest balance of the months that were computed already.
     pub fn after(inputs: &RunwayInputs, known: &[MonthlyFlows]) -> Depths {
@@ -90,9 +97,9 @@ impl Depths {
     pub fn see(&mut self, glimpse: &Glimpse) {
         self.turn(glimpse.month, glimpse.burns);
         let may_be_lowest = self.may_fall(glimpse.month, glimpse.burns);
-        // Written so that a NaN, from amounts beyond doubles, is looked at.
-        if may_be_lowest && !(glimpse.at_least > self.at_most) {
-            self.months.push(Depth { month: glimpse.month, at_least: glimpse.at_least });
+        let depth = Depth { month: glimpse.month, at_least: glimpse.at_least };
+        if may_be_lowest && depth.reaches(self.at_most) {
+            self.months.push(depth);
         }
         self.at_most = self.at_most.min(glimpse.at_most);
     }
@@ -117,7 +124,7 @@ impl Depths {
     /// Returns the lowest balance of all months, of which none falls below the minimum.
     pub fn lowest(mut self, inputs: &RunwayInputs, trail: &mut Trail) -> Lowest {
         let at_most = self.at_most;
-        self.months.retain(|depth| !(depth.at_least > at_most));
+        self.months.retain(|depth| depth.reaches(at_most));
         if self.months.len() > FEW {
             self.look_nearby(inputs, trail);
         }

@@ -32,8 +32,11 @@ fn searched(inputs: &RunwayInputs) -> Found {
     search(inputs, &known)
 }
 
-/// The moment, or whether a month burns, with the lowest balance and its month.
-fn said(found: &Found) -> (Option<(u32, bool)>, Option<(bool, Option<Decimal>, u32)>) {
+/// Whether a month burns, the lowest balance and its month.
+type LastsAs = (bool, Option<Decimal>, u32);
+
+/// The moment, or how the cash lasts.
+fn said(found: &Found) -> (Option<(u32, bool)>, Option<LastsAs>) {
     match found {
         Found::Crossing(crossing) => (Some((crossing.month(), matches!(crossing, Crossing::AtEventsOf { .. }))), None),
         Found::Lasts { burns, lowest } => (None, Some((*burns, lowest.balance().decimal(), lowest.month))),
@@ -156,4 +159,16 @@ fn lines_that_nearly_cancel_take_hundreds_of_units_a_line() {
         let work = work_of(&inputs);
         assert!(work < 30_000 + 1_200 * lines, "{name}: {work} units for {lines} lines");
     }
+}
+
+#[test]
+fn a_hair_that_burns_beside_flat_lines_that_cancel_is_seen_alike() {
+    let halved = LineGrowth::Monthly(MonthlyRate::new(dec!(-0.5)).unwrap());
+    let flat = |amount: Decimal, last: Option<u32>| line(amount, LineGrowth::Flat, 1, last);
+    let costs = vec![line(dec!(100), halved, 1, None), flat(dec!(100.0000000001), None)];
+    let revenues = vec![flat(dec!(100), Some(251)), flat(dec!(100.0000000001), None)];
+    let inputs = inputs(dec!(0), costs, revenues, Vec::new());
+    // Month 252 burns 100 × 0.5^251.
+    assert_eq!(said(&searched(&inputs)), (None, Some((true, Some(dec!(0)), 0))));
+    assert_eq!(said(&walked(&inputs)), said(&searched(&inputs)));
 }
