@@ -283,7 +283,10 @@ fn rounding_reaches_rates_and_times() {
     };
     // (130 + 10 × 1.21^(1/4)) / 100 = 1.40488..., squared 1.97369...; its root 1.18527..., and 4 × 0.18527... = 0.74109...
     let rate = call(MODIFIED_RATE, json!({"finance_rate": "0.1", "reinvestment_rate": "0.21"}));
-    assert_eq!(rate["modified_internal_rate_of_return"], json!({"annual": "0.974", "per_period": "0.186", "nominal_annual": "0.742"}));
+    assert_eq!(
+        rate["modified_internal_rate_of_return"],
+        json!({"annual": "0.974", "per_period": "0.186", "nominal_annual": "0.742"})
+    );
     // (1 + 90/130) / 4 = 0.42307...
     assert_eq!(call(PAYBACK, json!({}))["payback"], json!({"years": "0.424"}));
     let value = call(PRESENT_VALUE, json!({"currency_code": "USD", "discount_rate": "0.21"}));
