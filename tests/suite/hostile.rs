@@ -340,7 +340,10 @@ fn any_batch_and_any_stream_is_answered_item_by_item() {
         let mut choices = Choices::of(&bytes);
         let count = choices.below(60) + 1;
         let drawn = |_| drawn(calculation, &mut choices, |_| true).transcode_to().expect("a calculation");
-        let calculations: Vec<pb::Calculation> = (0..count).map(drawn).collect();
+        // A message with more fields than any may have ends its stream, which is another test's.
+        let is_readable = |calculation: &pb::Calculation| calculation.encoded_len() < 1024 * 1024;
+        let calculations: Vec<pb::Calculation> = (0..count).map(drawn).filter(is_readable).collect();
+        let count = calculations.len();
         let messages = calculations.iter().enumerate().map(|(id, calculation)| {
             let request = pb::StreamCalculationsRequest { correlation_id: id as u64, calculation: Some(calculation.clone()) };
             request.encode_to_vec()
