@@ -100,7 +100,7 @@ fn data_center(explain: bool) -> pb::ComputeCapexRoiRequest {
         depreciation: Some(pb::DepreciationPolicy {
             method: pb::DepreciationMethod::StraightLine.into(),
             useful_life_periods: 5,
-            salvage_ratio: None,
+            ..Default::default()
         }),
         options: explain.then_some(pb::CalculationOptions { explain: true, rounding: None }),
         ..Default::default()
@@ -173,6 +173,19 @@ fn in_stages(years: u32) -> pb::ComputeImpliedGrowthRequest {
         free_cash_flow: "60e9".into(),
         discount_rate: "0.09".into(),
         growth_stage: Some(pb::GrowthStage { years, terminal_growth_rate: "0.03".into() }),
+        ..Default::default()
+    }
+}
+
+fn of_flows(years: usize) -> pb::ComputeDiscountedValueRequest {
+    pb::ComputeDiscountedValueRequest {
+        currency_code: "USD".into(),
+        free_cash_flows: (0..years).map(|year| format!("{}e9", 60 + year).into()).collect(),
+        discount_rate: "0.09".into(),
+        terminal: Some(pb::compute_discounted_value_request::Terminal::PerpetualGrowthRate("0.03".into())),
+        net_debt: Some("-40e9".into()),
+        shares_outstanding: Some("24.4e9".into()),
+        share_price: Some("55.5".into()),
         ..Default::default()
     }
 }
@@ -269,6 +282,8 @@ message_to_message!(
 
 message_to_message!(implied_growth_of_10_years, valuation, implied_growth, implied_growth_response, in_stages(10));
 message_to_message!(implied_growth_of_200_years, valuation, implied_growth, implied_growth_response, in_stages(200));
+message_to_message!(discounted_value_of_10_years, valuation, discounted_value, discounted_value_response, of_flows(10));
+message_to_message!(discounted_value_of_200_years, valuation, discounted_value, discounted_value_response, of_flows(200));
 message_to_message!(
     required_margin_of_200_years,
     valuation,
@@ -367,6 +382,7 @@ fn a_century_of_months(method: pb::DepreciationMethod, explain: bool) -> pb::Com
             method: method.into(),
             useful_life_periods: 1200,
             salvage_ratio: Some("0.05".into()),
+            ..Default::default()
         }),
         timing: pb::CashFlowTiming::MidPeriod.into(),
         options: Some(pb::CalculationOptions { explain, ..Default::default() }),

@@ -32,6 +32,16 @@ pub fn add_months(date: Date, months: u32) -> Result<Date, ModelError> {
     date.checked_add(i64::from(months).months()).map_err(|_| ModelError::too_large("date"))
 }
 
+/// Returns the date on which so many months after a date end: the last day of that month where the date is the last day of its own,
+/// else the date's own day, or the last day of a month that has no such day.
+///
+/// # Errors
+/// [`ModelError::ResultTooLarge`] after the year 9999, which no date within [`YEARS`] reaches in a century.
+pub fn month_end(date: Date, months: u32) -> Result<Date, ModelError> {
+    let end = add_months(date, months)?;
+    Ok(if date == date.last_of_month() { end.last_of_month() } else { end })
+}
+
 /// Adds days to a date, or takes days away where `days` is negative.
 ///
 /// # Errors
@@ -60,6 +70,20 @@ mod tests {
         assert_eq!(add_months(date(2025, 1, 31), 1), Ok(date(2025, 2, 28)));
         assert_eq!(add_months(date(2024, 1, 31), 1), Ok(date(2024, 2, 29)));
         assert_eq!(add_months(date(2024, 1, 31), 2), Ok(date(2024, 3, 31)));
+    }
+
+    #[test]
+    fn months_after_a_last_day_end_on_last_days() {
+        for (from, ends) in [
+            (date(2025, 12, 31), [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)]),
+            (date(2025, 11, 30), [date(2025, 12, 31), date(2026, 1, 31), date(2026, 2, 28)]),
+            (date(2023, 2, 28), [date(2023, 3, 31), date(2023, 4, 30), date(2023, 5, 31)]),
+            (date(2024, 2, 28), [date(2024, 3, 28), date(2024, 4, 28), date(2024, 5, 28)]),
+            (date(2025, 12, 30), [date(2026, 1, 30), date(2026, 2, 28), date(2026, 3, 30)]),
+        ] {
+            assert_eq!([1, 2, 3].map(|months| month_end(from, months).unwrap()), ends);
+            assert_eq!(month_end(from, 0), Ok(from));
+        }
     }
 
     #[test]

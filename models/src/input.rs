@@ -1,7 +1,5 @@
 //! Reasons why an input cannot be used, and numbers whose type carries their range.
 
-use std::sync::OnceLock;
-
 use rust_decimal::{Decimal, dec};
 
 /// Error of a calculation. There are two kinds; an outcome without a value, such as a break-even that is never reached, is no
@@ -154,6 +152,8 @@ pub trait Bounded: Copy {
     const RANGE: &'static str;
     /// Placeholder for a field that cannot be read, until the whole request is refused: a decimal within the range.
     const PLACEHOLDER: Self;
+    /// The least value that looks like a percentage typed as a number: 10 for ten per cent. None: no value does.
+    const PERCENT_FROM: Option<Decimal> = None;
 
     /// Creates the number, if the decimal lies in the range.
     fn new(value: Decimal) -> Option<Self>;
@@ -171,7 +171,7 @@ fn is_above_zero(value: Decimal) -> bool {
 }
 
 macro_rules! bounded {
-    ($(#[$documentation:meta])* $name:ident, $range:literal, $placeholder:expr, |$value:ident| $holds:expr) => {
+    ($(#[$documentation:meta])* $name:ident, $range:literal, $placeholder:expr, |$value:ident| $holds:expr $(, percent from $percent:expr)?) => {
         $(#[$documentation])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(Decimal);
@@ -179,6 +179,7 @@ macro_rules! bounded {
         impl Bounded for $name {
             const RANGE: &'static str = $range;
             const PLACEHOLDER: Self = $name($placeholder);
+            $(const PERCENT_FROM: Option<Decimal> = Some($percent);)?
 
             fn new($value: Decimal) -> Option<Self> {
                 ($holds).then_some($name($value))
@@ -224,8 +225,12 @@ bounded!(
     AtMostOne, "at most 1", Decimal::ONE, |value| value <= Decimal::ONE
 );
 bounded!(
-    /// A rate of growth or return, above -1: something of the money is left.
-    Rate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE
+    /// Above -1: a rate of growth or return a year that leaves something.
+    Rate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE, percent from Decimal::TWO
+);
+bounded!(
+    /// Above -1: a rate of growth a month that leaves something.
+    MonthlyRate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE, percent from dec!(0.25)
 );
 bounded!(
     /// A useful life in years, above 0 up to 100.
@@ -239,8 +244,14 @@ pub enum Period {
     Month,
     /// A quarter: 4 periods a year.
     Quarter,
+    /// A half-year: 2 periods a year.
+    HalfYear,
     /// A year: 1 period a year.
     Year,
+    /// A week: 52 periods a year.
+    Week,
+    /// A day: 365 periods a year.
+    Day,
 }
 
 impl Period {
@@ -250,7 +261,22 @@ impl Period {
         match self {
             Period::Month => 12,
             Period::Quarter => 4,
+            Period::HalfYear => 2,
             Period::Year => 1,
+            Period::Week => 52,
+            Period::Day => 365,
+        }
+    }
+
+    /// Returns the number of months in the period; `None` of a period that is not a whole number of months.
+    #[must_use]
+    pub fn months(self) -> Option<u32> {
+        match self {
+            Period::Month => Some(1),
+            Period::Quarter => Some(3),
+            Period::HalfYear => Some(6),
+            Period::Year => Some(12),
+            Period::Week | Period::Day => None,
         }
     }
 
@@ -260,38 +286,11 @@ impl Period {
         match self {
             Period::Month => "month",
             Period::Quarter => "quarter",
+            Period::HalfYear => "half-year",
             Period::Year => "year",
+            Period::Week => "week",
+            Period::Day => "day",
         }
-    }
-}
-
-/// Letters from A to Z.
-const LETTERS: usize = 26;
-
-/// A currency of ISO 4217. No amount is ever converted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Currency(iso_currency::Currency);
-
-impl Currency {
-    /// Placeholder for a currency code that cannot be read, until the whole request is refused: ISO 4217's "no currency".
-    pub const PLACEHOLDER: Currency = Currency(iso_currency::Currency::XXX);
-
-    /// Returns the currency of a code of three upper-case letters.
-    #[must_use]
-    pub fn new(code: &str) -> Option<Currency> {
-        // The library compares with one code after the other, up to 180 of them: 900 instructions for USD. So each is asked for once.
-        static KNOWN: [OnceLock<Option<Currency>>; LETTERS.pow(3)] = [const { OnceLock::new() }; LETTERS.pow(3)];
-        let letter = |byte: u8| byte.checked_sub(b'A').map(usize::from).filter(|letter| *letter < LETTERS);
-        let &[first, second, third] = code.as_bytes() else { return None };
-        let [first, second, third] = [letter(first)?, letter(second)?, letter(third)?];
-        let place = first.saturating_mul(LETTERS).saturating_add(second).saturating_mul(LETTERS).saturating_add(third);
-        *KNOWN.get(place)?.get_or_init(|| iso_currency::Currency::from_code(code).map(Currency))
-    }
-
-    /// Returns the code of the currency.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        self.0.code()
     }
 }
 

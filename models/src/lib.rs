@@ -63,6 +63,7 @@ pub mod break_even;
 pub mod calendar;
 pub mod capex_roi;
 pub mod cash_flow;
+pub mod currency;
 #[expect(clippy::arithmetic_side_effects, reason = "integers of known size: each bound stands beside the loop that keeps it")]
 mod decimal;
 pub mod decision;
@@ -73,5 +74,6 @@ pub mod number;
 pub mod runway;
 pub mod traced;
 pub mod valuation;
+pub mod warning;
 mod wide;
 pub mod work;

@@ -46,6 +46,8 @@ macro_rules! for_each_model {
                 wire::valuation::required_margin, models::valuation::required_margin, wire::valuation::required_margin_response;
             "rule_of_forty" RuleOfForty = "paydirt.v1.ValuationService" "ComputeRuleOfForty"
                 wire::valuation::rule_of_forty, models::valuation::rule_of_forty, wire::valuation::rule_of_forty_response;
+            "discounted_value" DiscountedValue = "paydirt.v1.ValuationService" "ComputeDiscountedValue"
+                wire::valuation::discounted_value, models::valuation::discounted_value, wire::valuation::discounted_value_response;
         }
     };
 }

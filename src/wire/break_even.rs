@@ -18,7 +18,8 @@ pub fn required_revenue(request: &pb::ComputeRequiredRevenueRequest) -> Result<A
     let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
     let inputs = RequiredRevenueInputs {
         accelerator_revenue: reader.required(Path::of("accelerator_revenue"), &request.accelerator_revenue),
-        accelerator_revenue_period: reader.period(Path::of("accelerator_revenue_period"), request.accelerator_revenue_period),
+        accelerator_revenue_period: reader
+            .period_of_months(Path::of("accelerator_revenue_period"), request.accelerator_revenue_period),
         accelerator_cost_share: reader.required(Path::of("accelerator_cost_share"), &request.accelerator_cost_share),
         cloud_gross_margin: reader.optional(Path::of("cloud_gross_margin"), request.cloud_gross_margin.as_ref()),
         end_user_gross_margin: reader.required(Path::of("end_user_gross_margin"), &request.end_user_gross_margin),
@@ -26,7 +27,7 @@ pub fn required_revenue(request: &pb::ComputeRequiredRevenueRequest) -> Result<A
         comparison: reader.comparison(&request.existing_revenue, request.paying_customers.as_ref()),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 /// Writes the response.
@@ -38,16 +39,17 @@ pub fn required_revenue_response(
     let write = asked.writer();
     pb::ComputeRequiredRevenueResponse {
         currency_code: asked.currency_code(),
-        annual_accelerator_revenue: write.decimal(outcome.annual_accelerator_revenue),
-        implied_data_center_spend: write.decimal(outcome.implied_data_center_spend),
-        required_revenue: write.decimal(outcome.required_revenue),
-        required_annual_revenue: write.decimal(outcome.required_annual_revenue),
-        existing_annual_revenue: write.decimal(outcome.gap.existing_annual_revenue),
-        revenue_gap: write.decimal(outcome.gap.revenue_gap),
-        coverage_ratio: write.optional(outcome.gap.coverage_ratio),
-        spend_multiple: write.decimal(outcome.spend_multiple),
-        monthly_revenue_per_customer: write.optional(outcome.gap.monthly_revenue_per_customer),
+        annual_accelerator_revenue: write.money(outcome.annual_accelerator_revenue),
+        implied_data_center_spend: write.money(outcome.implied_data_center_spend),
+        required_revenue: write.money(outcome.required_revenue),
+        required_annual_revenue: write.money(outcome.required_annual_revenue),
+        existing_annual_revenue: write.money(outcome.gap.existing_annual_revenue),
+        revenue_gap: write.money(outcome.gap.revenue_gap),
+        coverage_ratio: write.optional_ratio(outcome.gap.coverage_ratio),
+        spend_multiple: write.ratio(outcome.spend_multiple),
+        monthly_revenue_per_customer: write.optional_ratio(outcome.gap.monthly_revenue_per_customer),
         explanation: asked.explanation(|inputs| explain_required_revenue(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }
 
@@ -64,7 +66,7 @@ pub fn return_revenue(request: &pb::ComputeReturnRevenueRequest) -> Result<Asked
         comparison: reader.comparison(&request.existing_revenue, request.paying_customers.as_ref()),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 impl Reader {
@@ -129,15 +131,16 @@ pub fn return_revenue_response(
     let write = asked.writer();
     pb::ComputeReturnRevenueResponse {
         currency_code: asked.currency_code(),
-        annual_depreciation: write.optional(outcome.annual_depreciation),
-        annual_capital_charge: write.optional(outcome.annual_capital_charge),
-        required_annual_revenue: write.decimal(outcome.required_annual_revenue),
-        lifetime_revenue: write.optional(outcome.lifetime_revenue),
-        existing_annual_revenue: write.decimal(outcome.gap.existing_annual_revenue),
-        revenue_gap: write.decimal(outcome.gap.revenue_gap),
-        coverage_ratio: write.optional(outcome.gap.coverage_ratio),
-        monthly_revenue_per_customer: write.optional(outcome.gap.monthly_revenue_per_customer),
+        annual_depreciation: write.optional_money(outcome.annual_depreciation),
+        annual_capital_charge: write.optional_money(outcome.annual_capital_charge),
+        required_annual_revenue: write.money(outcome.required_annual_revenue),
+        lifetime_revenue: write.optional_money(outcome.lifetime_revenue),
+        existing_annual_revenue: write.money(outcome.gap.existing_annual_revenue),
+        revenue_gap: write.money(outcome.gap.revenue_gap),
+        coverage_ratio: write.optional_ratio(outcome.gap.coverage_ratio),
+        monthly_revenue_per_customer: write.optional_ratio(outcome.gap.monthly_revenue_per_customer),
         explanation: asked.explanation(|inputs| explain_return_revenue(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }
 
@@ -155,7 +158,7 @@ pub fn break_even_point(request: &pb::ComputeBreakEvenPointRequest) -> Result<As
         expected_revenue: reader.optional(Path::of("expected_revenue"), request.expected_revenue.as_ref()),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 impl Reader {
@@ -192,19 +195,20 @@ pub fn break_even_point_response(
     let write = asked.writer();
     let reached = outcome.reached.as_ref().map_or(Outcome::NeverReached(pb::NeverReached {}), |reached| {
         Outcome::Reached(pb::BreakEvenPoint {
-            revenue: write.decimal(reached.revenue),
-            units: write.optional(reached.units),
+            revenue: write.money(reached.revenue),
+            units: write.optional_ratio(reached.units),
             whole_units: reached.whole_units.map(super::decimal::write),
-            margin_of_safety: write.optional(reached.margin_of_safety),
-            margin_of_safety_ratio: write.optional(reached.margin_of_safety_ratio),
-            operating_leverage: write.optional(reached.operating_leverage),
+            margin_of_safety: write.optional_money(reached.margin_of_safety),
+            margin_of_safety_ratio: write.optional_ratio(reached.margin_of_safety_ratio),
+            operating_leverage: write.optional_ratio(reached.operating_leverage),
         })
     });
     pb::ComputeBreakEvenPointResponse {
         currency_code: asked.currency_code(),
-        unit_contribution_margin: write.optional(outcome.unit_contribution_margin),
-        contribution_margin_ratio: write.decimal(outcome.contribution_margin_ratio),
+        unit_contribution_margin: write.optional_ratio(outcome.unit_contribution_margin),
+        contribution_margin_ratio: write.ratio(outcome.contribution_margin_ratio),
         outcome: Some(reached),
         explanation: asked.explanation(|inputs| explain_break_even_point(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }

@@ -2,16 +2,16 @@
 
 use super::common::Asked;
 use super::decimal::{self, Writer};
+use super::depreciation_policy;
 use super::pb;
 use super::reader::{Path, Reader};
 use super::short_text::Text;
 use crate::models::capex_roi::{
-    CapexPeriod, CapexRoi, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TerminalValue, explain_capex_roi,
+    ASSETS_MAX, CapexAsset, CapexPeriod, CapexRoi, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TaxLosses,
+    TerminalValue, explain_capex_roi,
 };
-use crate::models::depreciation::{
-    DepreciationInputs, DepreciationPolicy, DepreciationYear, Method, RecoveryPeriod, UsefulLife, explain_depreciation,
-};
-use crate::models::input::{Bounded, ModelError, NonNegative, Period, Rate, Reason};
+use crate::models::depreciation::{DepreciationInputs, DepreciationYear, explain_depreciation};
+use crate::models::input::{Bounded, ModelError, NonNegative, Period, Positive, Rate, Reason};
 use crate::models::work::WhileAwaited;
 
 /// Reads the request.
@@ -21,35 +21,102 @@ use crate::models::work::WhileAwaited;
 pub fn capex_roi(request: &pb::ComputeCapexRoiRequest) -> Result<Asked<CapexRoiInputs>, ModelError> {
     let mut reader = Reader::default();
     let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
-    let period = reader.period(Path::of("period"), request.period);
+    let period = reader.period_of_months(Path::of("period"), request.period);
+    let refused = reader.refused();
+    let capital_expenditures = reader.project_expenditures(&request.capital_expenditures, !request.assets.is_empty());
+    let total_cost = capital_expenditures.as_ref().filter(|_| reader.refused() == refused).map(Expenditures::total);
     let mut inputs = CapexRoiInputs {
         period,
-        capital_expenditures: reader.expenditures(&request.capital_expenditures),
+        capital_expenditures,
         revenues: reader.series(Path::of("revenues"), &request.revenues),
         gross_margin: reader.optional(Path::of("gross_margin"), request.gross_margin.as_ref()),
         operating_costs: reader.series(Path::of("operating_costs"), &request.operating_costs),
         discount_rate: reader.required(Path::of("discount_rate"), &request.discount_rate),
         tax_rate: reader.optional(Path::of("tax_rate"), request.tax_rate.as_ref()),
-        depreciation: request.depreciation.as_ref().map(|policy| reader.policy(Path::of("depreciation"), policy, period)),
+        depreciation: request
+            .depreciation
+            .as_ref()
+            .map(|policy| reader.policy(Path::of("depreciation"), policy, period, total_cost)),
         terminal_value: reader.terminal_value(request),
         timing: reader.timing(request.timing),
         finance_rate: reader.optional(Path::of("finance_rate"), request.finance_rate.as_ref()),
         reinvestment_rate: None,
+        tax_losses: None,
+        disposal_proceeds: None,
+        net_working_capitals: Vec::new(),
+        assets: Vec::new(),
     };
     let options = reader.options(request.options.as_ref());
     // Behind the options, as in the contract: fields are refused in their order.
     inputs.reinvestment_rate = reader.optional(Path::of("reinvestment_rate"), request.reinvestment_rate.as_ref());
-    reader.finish(Asked { inputs, currency, options })
+    reader.terminal_net_cash_flow(request.terminal_net_cash_flow.as_ref(), &mut inputs.terminal_value);
+    inputs.tax_losses = reader.tax_losses(request.tax_losses, request.loss_offset_limit_ratio.as_ref());
+    let has_book_value = inputs.depreciation.is_some() || !request.assets.is_empty();
+    inputs.disposal_proceeds =
+        reader.disposal_proceeds(request.disposal_proceeds.as_ref(), inputs.terminal_value, has_book_value);
+    let items = reader.items(Path::of("net_working_capitals"), &request.net_working_capitals, PERIODS_MAX);
+    inputs.net_working_capitals = items.map(|(path, level)| reader.required(path, level)).collect();
+    let items = reader.items(Path::of("assets"), &request.assets, ASSETS_MAX);
+    inputs.assets = items.map(|(path, asset)| reader.asset(path, asset, period)).collect();
+    reader.asked(inputs, currency, options)
 }
 
 impl Reader {
+    /// Reads the proceeds of a disposal, which needs a book value, and an investment that ends.
+    fn disposal_proceeds(
+        &mut self,
+        given: Option<&Text>,
+        terminal_value: Option<TerminalValue>,
+        has_book_value: bool,
+    ) -> Option<NonNegative> {
+        let path = Path::of("disposal_proceeds");
+        let reason = match terminal_value {
+            Some(TerminalValue::PerpetualGrowth { .. } | TerminalValue::ExitMultiple(_)) => {
+                "is used without perpetual_growth_rate and exit_multiple, whose investments go on"
+            }
+            _ if !has_book_value => "is used with depreciation or assets, which say what the book value is",
+            _ => return self.optional(path, given),
+        };
+        given?;
+        self.refuse(path, Reason::NotApplicable, || reason.to_owned());
+        None
+    }
+
+    /// Reads the flow that grows for ever; nothing else has a use for it.
+    fn terminal_net_cash_flow(&mut self, given: Option<&Text>, terminal_value: &mut Option<TerminalValue>) {
+        let path = Path::of("terminal_net_cash_flow");
+        let given = self.optional(path, given);
+        match terminal_value {
+            Some(TerminalValue::PerpetualGrowth { net_cash_flow, .. }) => *net_cash_flow = given,
+            _ if given.is_some() => self.refuse(path, Reason::NotApplicable, || {
+                "is used with perpetual_growth_rate alone, which makes it grow for ever".to_owned()
+            }),
+            _ => {}
+        }
+    }
+
     fn series(&mut self, path: Path<'_>, amounts: &[Text]) -> Vec<NonNegative> {
         let items = self.items(path, amounts, PERIODS_MAX);
         items.map(|(path, amount)| self.required(path, amount)).collect()
     }
 
-    fn expenditures(&mut self, amounts: &[Text]) -> Expenditures {
-        let path = Path::of("capital_expenditures");
+    /// Reads the expenditures of the project itself, which may be left out where there are assets.
+    fn project_expenditures(&mut self, amounts: &[Text], has_assets: bool) -> Option<Expenditures> {
+        let is_left_out = amounts.is_empty() && has_assets;
+        (!is_left_out).then(|| self.expenditures(Path::of("capital_expenditures"), amounts))
+    }
+
+    fn asset(&mut self, path: Path<'_>, asset: &pb::CapexAsset, period: Period) -> CapexAsset {
+        self.name(path.field("name"), &asset.name);
+        let refused = self.refused();
+        let capital_expenditures = self.expenditures(path.field("capital_expenditures"), &asset.capital_expenditures);
+        let total_cost = (self.refused() == refused).then(|| capital_expenditures.total());
+        let depreciation = asset.depreciation.as_ref();
+        let depreciation = depreciation.map(|policy| self.policy(path.field("depreciation"), policy, period, total_cost));
+        CapexAsset { capital_expenditures, depreciation }
+    }
+
+    fn expenditures(&mut self, path: Path<'_>, amounts: &[Text]) -> Expenditures {
         if amounts.is_empty() {
             self.refuse(path, Reason::Required, || "capital expenditures are required, one per period".to_owned());
             return Expenditures::placeholder();
@@ -64,57 +131,6 @@ impl Reader {
             }
             Expenditures::placeholder()
         })
-    }
-
-    /// Reads a depreciation policy whose periods have the given length.
-    fn policy(&mut self, path: Path<'_>, policy: &pb::DepreciationPolicy, period: Period) -> DepreciationPolicy {
-        use pb::DepreciationMethod as Given;
-        let given = self.enumerator::<Given>(path.field("method"), policy.method);
-        if given == Some(Given::Unspecified) {
-            self.refuse(path.field("method"), Reason::Required, || "a method of depreciation is required".to_owned());
-        }
-        let life = policy.useful_life_periods;
-        if life == 0 {
-            let required = || "a useful life is required, in periods".to_owned();
-            self.refuse(path.field("useful_life_periods"), Reason::Required, required);
-        }
-        let method = match given {
-            Some(Given::MacrsHalfYear) => return self.macrs(path, policy, period),
-            Some(Given::DoubleDecliningBalance) => Method::DoubleDecliningBalance,
-            Some(Given::SumOfYearsDigits) => Method::SumOfYearsDigits,
-            _ => Method::StraightLine,
-        };
-        let useful_life_periods = UsefulLife::new(life).unwrap_or_else(|| {
-            if life > 0 {
-                self.refuse(path.field("useful_life_periods"), Reason::OutOfRange, || {
-                    format!("{life} is out of range: 1 to {}", UsefulLife::PERIODS_MAX)
-                });
-            }
-            UsefulLife::PLACEHOLDER
-        });
-        let salvage_ratio = self.optional(path.field("salvage_ratio"), policy.salvage_ratio.as_ref());
-        DepreciationPolicy::OverLife { method, useful_life_periods, salvage_ratio }
-    }
-
-    fn macrs(&mut self, path: Path<'_>, policy: &pb::DepreciationPolicy, period: Period) -> DepreciationPolicy {
-        if period != Period::Year {
-            self.refuse(path.field("method"), Reason::NotApplicable, || {
-                format!("the printed table is one of years, and a period is a {}", period.name())
-            });
-        }
-        let life = policy.useful_life_periods;
-        let recovery_period = RecoveryPeriod::new(life);
-        if recovery_period.is_none() && life > 0 {
-            self.refuse(path.field("useful_life_periods"), Reason::OutOfRange, || {
-                format!("{life} is out of range: {}", RecoveryPeriod::RANGE)
-            });
-        }
-        if policy.salvage_ratio.is_some() {
-            self.refuse(path.field("salvage_ratio"), Reason::NotApplicable, || {
-                "is not used with the printed table, which leaves nothing".to_owned()
-            });
-        }
-        DepreciationPolicy::Macrs(recovery_period.unwrap_or(RecoveryPeriod::Three))
     }
 
     fn terminal_value(&mut self, request: &pb::ComputeCapexRoiRequest) -> Option<TerminalValue> {
@@ -134,12 +150,29 @@ impl Reader {
                         format!("{growth} is out of range: below discount_rate, which is {discount}")
                     });
                 }
-                TerminalValue::PerpetualGrowth(self.decimal(path, growth))
+                TerminalValue::PerpetualGrowth { growth: self.decimal(path, growth), net_cash_flow: None }
             }
         })
     }
 
-    fn timing(&mut self, timing: i32) -> Option<CashFlowTiming> {
+    /// Reads when a loss lowers the tax, and the limit that only losses carried forward have.
+    fn tax_losses(&mut self, number: i32, limit: Option<&Text>) -> Option<TaxLosses> {
+        let given = self.enumerator::<pb::TaxLosses>(Path::of("tax_losses"), number);
+        let path = Path::of("loss_offset_limit_ratio");
+        let is_carried = given.is_none_or(|given| given == pb::TaxLosses::CarriedForward);
+        if limit.is_some() && !is_carried {
+            self.refuse(path, Reason::NotApplicable, || "is used with losses carried forward alone".to_owned());
+            return None;
+        }
+        let offset_limit = self.optional(path, limit);
+        match given? {
+            pb::TaxLosses::Unspecified => None,
+            pb::TaxLosses::OffsetAtOnce => Some(TaxLosses::OffsetAtOnce),
+            pb::TaxLosses::CarriedForward => Some(TaxLosses::CarriedForward { offset_limit }),
+        }
+    }
+
+    pub(super) fn timing(&mut self, timing: i32) -> Option<CashFlowTiming> {
         match self.enumerator::<pb::CashFlowTiming>(Path::of("timing"), timing)? {
             pb::CashFlowTiming::Unspecified => None,
             pb::CashFlowTiming::EndOfPeriod => Some(CashFlowTiming::EndOfPeriod),
@@ -154,21 +187,27 @@ pub fn capex_roi_response(asked: &Asked<CapexRoiInputs>, outcome: &CapexRoi) -> 
     let write = asked.writer();
     pb::ComputeCapexRoiResponse {
         currency_code: asked.currency_code(),
-        total_capital_expenditure: write.decimal(outcome.total_capital_expenditure),
-        total_net_inflow: write.decimal(outcome.total_net_inflow),
-        net_gain: write.decimal(outcome.net_gain),
-        return_on_investment: write.decimal(outcome.return_on_investment),
-        annualized_return_on_investment: write.optional(outcome.annualized_return_on_investment),
-        revenue_to_capital_expenditure: Some(write.decimal(outcome.revenue_to_capital_expenditure)),
-        net_present_value: write.decimal(outcome.net_present_value),
-        profitability_index: Some(write.decimal(outcome.profitability_index)),
+        total_capital_expenditure: write.money(outcome.total_capital_expenditure),
+        total_net_inflow: write.money(outcome.total_net_inflow),
+        net_gain: write.money(outcome.net_gain),
+        return_on_investment: write.ratio(outcome.return_on_investment),
+        annualized_return_on_investment: write.optional_ratio(outcome.annualized_return_on_investment),
+        revenue_to_capital_expenditure: Some(write.ratio(outcome.revenue_to_capital_expenditure)),
+        net_present_value: write.money(outcome.net_present_value),
+        profitability_index: Some(write.ratio(outcome.profitability_index)),
         internal_rates_of_return: Some(write.internal_rates(&outcome.internal_rates_of_return)),
         modified_internal_rate_of_return: outcome.modified_internal_rate_of_return.map(|rate| write.rate_of_return(rate)),
         payback: Some(write.payback(outcome.payback)),
         discounted_payback: Some(write.payback(outcome.discounted_payback)),
-        equivalent_annual_annuity: write.optional(outcome.equivalent_annual_annuity),
+        equivalent_annual_annuity: write.optional_money(outcome.equivalent_annual_annuity),
         explanation: asked.explanation(|inputs| explain_capex_roi(inputs, outcome)),
-        break_even_revenue_factor: write.optional(outcome.break_even_revenue_factor),
+        warnings: asked.warnings(|inputs, warnings| {
+            inputs.warn_of_terminal_growth(warnings);
+            outcome.warn_of_missing_replacement(inputs, warnings);
+            let outlays = if inputs.capital_expenditures.is_some() { "capital_expenditures" } else { "assets" };
+            outcome.internal_rates_of_return.warn_of_several(outlays, warnings);
+        }),
+        break_even_revenue_factor: write.optional_ratio(outcome.break_even_revenue_factor),
         periods: outcome.periods.iter().while_awaited().map(|period| period_message(write, period)).collect(),
     }
 }
@@ -176,14 +215,16 @@ pub fn capex_roi_response(asked: &Asked<CapexRoiInputs>, outcome: &CapexRoi) -> 
 fn period_message(write: Writer, period: &CapexPeriod) -> pb::CapexPeriod {
     pb::CapexPeriod {
         period: period.period,
-        capital_expenditure: write.decimal(period.capital_expenditure),
-        revenue: write.decimal(period.revenue),
-        operating_profit: write.decimal(period.operating_profit),
-        depreciation: write.decimal(period.depreciation),
-        tax: write.decimal(period.tax),
-        net_cash_flow: write.decimal(period.net_cash_flow),
-        present_value: write.decimal(period.present_value),
-        cumulative_cash_flow: write.decimal(period.cumulative_cash_flow),
+        capital_expenditure: write.money(period.capital_expenditure),
+        revenue: write.money(period.revenue),
+        operating_profit: write.money(period.operating_profit),
+        depreciation: write.money(period.depreciation),
+        tax: write.money(period.tax),
+        net_cash_flow: write.money(period.net_cash_flow),
+        present_value: write.money(period.present_value),
+        cumulative_cash_flow: write.money(period.cumulative_cash_flow),
+        tax_loss_balance: write.optional_money(period.tax_loss_balance),
+        net_working_capital_change: write.optional_money(period.net_working_capital_change),
     }
 }
 
@@ -195,18 +236,21 @@ pub fn depreciation(request: &pb::ComputeDepreciationRequest) -> Result<Asked<De
     let mut reader = Reader::default();
     let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
     let path = Path::of("policy");
+    let refused = reader.refused();
+    let cost: Positive = reader.required(Path::of("cost"), &request.cost);
+    let total_cost = (reader.refused() == refused).then(|| cost.get().into());
     let inputs = DepreciationInputs {
-        cost: reader.required(Path::of("cost"), &request.cost),
+        cost,
         policy: match &request.policy {
-            Some(policy) => reader.policy(path, policy, Period::Year),
+            Some(policy) => reader.policy(path, policy, Period::Year, total_cost),
             None => {
                 reader.refuse(path, Reason::Required, || "a policy is required: method and useful life".to_owned());
-                DepreciationPolicy::Macrs(RecoveryPeriod::Three)
+                depreciation_policy::PLACEHOLDER
             }
         },
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 /// Writes the response.
@@ -218,12 +262,13 @@ pub fn depreciation_response(
     let write = asked.writer();
     let year = |year: &DepreciationYear| pb::DepreciationYear {
         year: year.year,
-        depreciation: write.decimal(year.depreciation),
-        book_value: write.decimal(year.book_value),
+        depreciation: write.money(year.depreciation),
+        book_value: write.money(year.book_value),
     };
     pb::ComputeDepreciationResponse {
         currency_code: asked.currency_code(),
         years: outcome.iter().while_awaited().map(year).collect(),
         explanation: asked.explanation(explain_depreciation),
+        warnings: asked.warnings(|_, _| {}),
     }
 }

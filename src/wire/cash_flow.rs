@@ -26,7 +26,7 @@ pub fn net_present_value(request: &pb::ComputeNetPresentValueRequest) -> Result<
         first_flow: reader.first_flow(request),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 /// Writes the response.
@@ -38,12 +38,13 @@ pub fn net_present_value_response(
     let write = asked.writer();
     pb::ComputeNetPresentValueResponse {
         currency_code: asked.currency_code(),
-        net_present_value: write.decimal(outcome.net_present_value),
-        rate_per_period: write.decimal(outcome.rate_per_period),
-        present_value_of_inflows: write.decimal(outcome.present_value_of_inflows),
-        present_value_of_outflows: write.decimal(outcome.present_value_of_outflows),
-        rate_sensitivity: write.decimal(outcome.rate_sensitivity),
+        net_present_value: write.money(outcome.net_present_value),
+        rate_per_period: write.ratio(outcome.rate_per_period),
+        present_value_of_inflows: write.money(outcome.present_value_of_inflows),
+        present_value_of_outflows: write.money(outcome.present_value_of_outflows),
+        rate_sensitivity: write.ratio(outcome.rate_sensitivity),
         explanation: asked.explanation(explain_present_value),
+        warnings: asked.warnings(|inputs, warnings| inputs.cash_flows.warn_of_one_sign(warnings)),
     }
 }
 
@@ -55,7 +56,7 @@ pub fn internal_rate_of_return(request: &pb::ComputeInternalRateOfReturnRequest)
     let mut reader = Reader::default();
     let inputs = reader.cash_flows(request.cash_flows.as_ref());
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 /// Writes the response.
@@ -67,6 +68,10 @@ pub fn internal_rate_of_return_response(
     pb::ComputeInternalRateOfReturnResponse {
         internal_rates_of_return: Some(asked.writer().internal_rates(outcome)),
         explanation: asked.explanation(|cash_flows| explain_internal_rate_of_return(cash_flows, outcome)),
+        warnings: asked.warnings(|cash_flows, warnings| {
+            cash_flows.warn_of_one_sign(warnings);
+            outcome.warn_of_several("cash_flows", warnings);
+        }),
     }
 }
 
@@ -84,7 +89,7 @@ pub fn modified_internal_rate_of_return(
         reinvestment_rate: reader.required(Path::of("reinvestment_rate"), &request.reinvestment_rate),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 /// Writes the response.
@@ -97,6 +102,7 @@ pub fn modified_internal_rate_of_return_response(
     pb::ComputeModifiedInternalRateOfReturnResponse {
         modified_internal_rate_of_return: outcome.map(|rate| write.rate_of_return(rate)),
         explanation: asked.explanation(|inputs| explain_modified_internal_rate(inputs, outcome)),
+        warnings: asked.warnings(|inputs, warnings| inputs.cash_flows.warn_of_one_sign(warnings)),
     }
 }
 
@@ -111,7 +117,7 @@ pub fn payback(request: &pb::ComputePaybackRequest) -> Result<Asked<PaybackInput
         discount_rate: reader.optional(Path::of("discount_rate"), request.discount_rate.as_ref()),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 /// Writes the response.
@@ -122,6 +128,7 @@ pub fn payback_response(asked: &Asked<PaybackInputs, ()>, outcome: &Paybacks) ->
         payback: Some(write.payback(outcome.payback)),
         discounted_payback: outcome.discounted_payback.map(|payback| write.payback(payback)),
         explanation: asked.explanation(|inputs| explain_paybacks(inputs, outcome)),
+        warnings: asked.warnings(|inputs, warnings| inputs.cash_flows.warn_of_one_sign(warnings)),
     }
 }
 
@@ -230,15 +237,19 @@ impl Writer {
     }
 
     pub(super) fn rate_of_return(self, rate: RateOfReturn) -> pb::RateOfReturn {
-        pb::RateOfReturn { annual: self.decimal(rate.annual), per_period: self.optional(rate.per_period) }
+        pb::RateOfReturn {
+            annual: self.ratio(rate.annual),
+            per_period: self.optional_ratio(rate.per_period),
+            nominal_annual: self.optional_ratio(rate.nominal_annual),
+        }
     }
 
     pub(super) fn payback(self, payback: Payback) -> pb::Payback {
         use pb::payback::Outcome;
         pb::Payback {
             outcome: Some(match payback {
-                Payback::Years(years) => Outcome::Years(self.decimal(years)),
-                Payback::Never { shortfall, .. } => Outcome::Never(pb::NeverPaysBack { shortfall: self.decimal(shortfall) }),
+                Payback::Years(years) => Outcome::Years(self.ratio(years)),
+                Payback::Never { shortfall, .. } => Outcome::Never(pb::NeverPaysBack { shortfall: self.money(shortfall) }),
             }),
         }
     }

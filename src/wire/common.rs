@@ -7,8 +7,10 @@ use super::pb;
 use super::reader::{Path, Reader};
 use super::short_text::Text;
 use crate::models::break_even::RevenueComparison;
+use crate::models::currency::Currency;
 use crate::models::explanation::{ENGINE_VERSION, Explanation};
-use crate::models::input::{Currency, NonNegative, Reason};
+use crate::models::input::{ModelError, NonNegative, Reason};
+use crate::models::warning::{Warning, Warnings};
 use crate::models::work::WhileAwaited;
 
 /// Work of a step of an explanation. Its four texts are moved and not copied.
@@ -22,6 +24,8 @@ pub struct Asked<Inputs, C = Currency> {
     pub inputs: Inputs,
     pub(super) currency: C,
     pub(super) options: Options,
+    /// The warnings that the request alone gives cause for.
+    pub(super) warnings: Warnings,
 }
 
 /// Options of a calculation: explanation and rounding.
@@ -44,7 +48,14 @@ impl<Inputs, C> Asked<Inputs, C> {
         Writer { rounding: self.options.rounding }
     }
 
-    /// Returns the explanation; `None` where the request does not ask for one.
+    /// Returns the warnings: those of the request alone, and those that the model has of its inputs and its outcome.
+    pub(super) fn warnings(&self, warn: impl FnOnce(&Inputs, &mut Warnings)) -> Vec<pb::Warning> {
+        let mut warnings = self.warnings.clone();
+        warn(&self.inputs, &mut warnings);
+        warnings.into_iter().map(warning).collect()
+    }
+
+    /// The explanation, made only where it was asked for.
     pub(super) fn explanation(&self, explain: impl FnOnce(&Inputs) -> Explanation) -> Option<pb::Explanation> {
         self.options.explain.then(|| {
             let mut made = explain(&self.inputs);
@@ -58,6 +69,10 @@ impl<Inputs, C> Asked<Inputs, C> {
             explanation(made)
         })
     }
+}
+
+fn warning(warning: Warning) -> pb::Warning {
+    pb::Warning { field: warning.field.into(), reason: warning.reason.as_str().into(), message: warning.message.into() }
 }
 
 fn explanation(explanation: Explanation) -> pb::Explanation {
@@ -87,6 +102,20 @@ fn explanation(explanation: Explanation) -> pb::Explanation {
 }
 
 impl Reader {
+    /// Returns what was read with its warnings, if every field could be read.
+    ///
+    /// # Errors
+    /// [`ModelError::Invalid`] naming every field that cannot be used.
+    pub(super) fn asked<Inputs, C>(
+        mut self,
+        inputs: Inputs,
+        currency: C,
+        options: Options,
+    ) -> Result<Asked<Inputs, C>, ModelError> {
+        let warnings = std::mem::take(&mut self.warnings);
+        self.finish(Asked { inputs, currency, options, warnings })
+    }
+
     pub(super) fn options(&mut self, options: Option<&pb::CalculationOptions>) -> Options {
         let path = Path::of("options");
         let Some(options) = options else { return Options { explain: false, rounding: None, rounding_mode_is_default: false } };
@@ -102,19 +131,29 @@ impl Reader {
 
     fn rounding(&mut self, path: Path<'_>, rounding: pb::Rounding) -> Rounding {
         const DECIMAL_PLACES_MAX: u32 = 28;
+        // Money to the cent leaves a rate of 7.25 % its digits.
+        const RATIO_DECIMAL_PLACES_MORE: u32 = 4;
         let decimal_places = rounding.decimal_places;
         if decimal_places > DECIMAL_PLACES_MAX {
             self.refuse(path.field("decimal_places"), Reason::OutOfRange, || {
                 format!("{decimal_places} is out of range: 0 to {DECIMAL_PLACES_MAX}")
             });
         }
+        let given = rounding.ratio_decimal_places;
+        if let Some(places) = given.filter(|places| *places > DECIMAL_PLACES_MAX) {
+            self.refuse(path.field("ratio_decimal_places"), Reason::OutOfRange, || {
+                format!("{places} is out of range: 0 to {DECIMAL_PLACES_MAX}")
+            });
+        }
+        let ratio_decimal_places =
+            given.unwrap_or_else(|| decimal_places.saturating_add(RATIO_DECIMAL_PLACES_MORE).min(DECIMAL_PLACES_MAX));
         let strategy = match self.enumerator::<pb::RoundingMode>(path.field("mode"), rounding.mode) {
             None | Some(pb::RoundingMode::Unspecified | pb::RoundingMode::HalfEven) => RoundingStrategy::MidpointNearestEven,
             Some(pb::RoundingMode::HalfUp) => RoundingStrategy::MidpointAwayFromZero,
             Some(pb::RoundingMode::Down) => RoundingStrategy::ToZero,
             Some(pb::RoundingMode::Up) => RoundingStrategy::AwayFromZero,
         };
-        Rounding { decimal_places, strategy }
+        Rounding { decimal_places, ratio_decimal_places, strategy }
     }
 
     pub(super) fn comparison(&mut self, streams: &[pb::RevenueStream], customers: Option<&Text>) -> RevenueComparison {

@@ -87,7 +87,8 @@ impl Cost for pb::ComputeRunwayRequest {
         let read = 400 + times(lines, 50) + times(self.events.len(), 20);
         // A root for each line that grows by the year.
         let followed = times(months, 35) + times(line_months, 7) + times(annual, 250);
-        let searched = times(beyond, 8) + times(beyond.saturating_mul(growing), 1) / 5;
+        // The month with the lowest balance is reached in a step, where the cash lasts.
+        let searched = times(beyond, 8) + times(beyond.saturating_mul(growing), 1) / 5 + times(growing, 15);
         let ledger = if self.include_ledger { times(months, 120) } else { 0 };
         // The months are followed twice more, and each has two steps: up to the month in which the cash runs out, where that is later.
         let explained = || {
@@ -107,16 +108,27 @@ impl Cost for pb::ComputeDefaultAliveRequest {
 
 impl Cost for pb::ComputeCapexRoiRequest {
     fn expected_units(&self) -> u64 {
-        let periods = self.capital_expenditures.len().max(self.revenues.len()).max(self.operating_costs.len());
+        let lengths = [self.revenues.len(), self.operating_costs.len(), self.net_working_capitals.len()];
+        let assets = self.assets.iter().take(20).map(|asset| asset.capital_expenditures.len());
+        let periods = lengths.into_iter().chain(assets).fold(self.capital_expenditures.len(), usize::max);
         // Two paybacks, a modified rate, the present value of three series, and the rates of one.
-        let answer = 4_000 + times(periods, 370);
-        answer + if_explained(self.options.as_ref(), || 6_000 + times(periods, 2_200))
+        // Each asset has a depreciation of its own.
+        let assets = self.assets.len().min(20);
+        let answer = 4_000 + times(periods, 370) + times(periods.saturating_mul(assets), 30) + times(assets, 100);
+        // Two kinks a period, and a place for each.
+        let carried = if self.tax_losses() == pb::TaxLosses::CarriedForward { times(periods, 130) } else { 0 };
+        let explained = || 6_000 + times(periods, 2_200) + times(periods.saturating_mul(assets), 200);
+        answer + carried + if_explained(self.options.as_ref(), explained)
     }
 }
 
 impl Cost for pb::ComputeDepreciationRequest {
     fn expected_units(&self) -> u64 {
-        let periods = self.policy.as_ref().map_or(0, |policy| policy.useful_life_periods.min(1200)) as usize;
+        // The mid-month tables have at most 40 years, and name no life.
+        let periods = self.policy.as_ref().map_or(0, |policy| match policy.method() {
+            pb::DepreciationMethod::MacrsResidential | pb::DepreciationMethod::MacrsNonresidential => 40,
+            _ => policy.useful_life_periods.min(1200),
+        }) as usize;
         200 + times(periods, 120) + if_explained(self.options.as_ref(), || 200 + times(periods, 600))
     }
 }
@@ -125,7 +137,10 @@ impl Cost for pb::ComputeNetPresentValueRequest {
     fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
         let answer = 500 + times(flows.count, READING + flows.discounting());
-        answer + if_explained(self.options.as_ref(), || 2_000 + times(flows.count, STEP + 2 * flows.discounting()))
+        answer
+            + if_explained(self.options.as_ref(), || {
+                2_000 + times(flows.count, 2 * flows.discounting()) + times(flows.written(), STEP)
+            })
     }
 }
 
@@ -156,7 +171,10 @@ impl Cost for pb::ComputeModifiedInternalRateOfReturnRequest {
     fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
         let answer = 1_500 + times(flows.count, READING + flows.discounting() * 2 / 3);
-        answer + if_explained(self.options.as_ref(), || 3_000 + times(flows.count, STEP + 2 * flows.discounting()))
+        answer
+            + if_explained(self.options.as_ref(), || {
+                3_000 + times(flows.count, 2 * flows.discounting()) + times(flows.written(), STEP)
+            })
     }
 }
 
@@ -168,7 +186,10 @@ impl Cost for pb::ComputePaybackRequest {
             Some(_) => (40 + flows.discounting(), 2),
         };
         let answer = 500 + times(flows.count, READING + of_flow);
-        answer + if_explained(self.options.as_ref(), || 1_000 + times(flows.count, of_flow + steps * (STEP + 70)))
+        answer
+            + if_explained(self.options.as_ref(), || {
+                1_000 + times(flows.count, of_flow) + times(flows.written(), steps * (STEP + 70))
+            })
     }
 }
 
@@ -195,6 +216,14 @@ impl Cost for pb::ComputeRequiredMarginRequest {
         let years = self.payback_years.min(200) as usize;
         let answer = 100 + times(years, 10);
         answer + if_explained(self.options.as_ref(), || 1_000 + answer)
+    }
+}
+
+impl Cost for pb::ComputeDiscountedValueRequest {
+    fn expected_units(&self) -> u64 {
+        let flows = self.free_cash_flows.len();
+        let answer = 500 + times(flows, READING + 40);
+        answer + if_explained(self.options.as_ref(), || 3_500 + times(flows, STEP + 100))
     }
 }
 
@@ -266,6 +295,12 @@ impl Flows {
             before = Some(is_negative);
         }
         flows
+    }
+
+    /// Returns the most flows that an explanation of so many writes out: of a longer series it writes both ends alone, and is taken to
+    /// cost no less.
+    fn written(&self) -> usize {
+        self.count.min(1_000)
     }
 
     /// Returns the work of discounting one amount and adding it up.

@@ -200,9 +200,11 @@ fn read_exponent(text: &[u8]) -> Result<i64, Reason> {
 /// Rounding of the decimals in a response, once, at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rounding {
-    /// Digits after the point to round to, 0 to 28.
+    /// The digits after the point of an amount of money, 0 to 28.
     pub decimal_places: u32,
-    /// Direction of rounding.
+    /// The digits after the point of every other decimal, 0 to 28.
+    pub ratio_decimal_places: u32,
+    /// The direction of rounding.
     pub strategy: RoundingStrategy,
 }
 
@@ -300,15 +302,31 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub fn decimal(self, decimal: Decimal) -> Text {
-        write(match self.rounding {
-            Some(Rounding { decimal_places, strategy }) => decimal.round_dp_with_strategy(decimal_places, strategy),
-            None => decimal,
-        })
+    /// Writes an amount of money.
+    pub fn money(self, amount: Decimal) -> Text {
+        self.rounded(amount, |rounding| rounding.decimal_places)
     }
 
-    pub fn optional(self, decimal: Option<Decimal>) -> Option<Text> {
-        decimal.map(|decimal| self.decimal(decimal))
+    /// Writes an amount of money where there is one.
+    pub fn optional_money(self, amount: Option<Decimal>) -> Option<Text> {
+        amount.map(|amount| self.money(amount))
+    }
+
+    /// Writes a figure that is no amount of money: a rate, a ratio, a share, a factor, a time, a number of units, money per piece.
+    pub fn ratio(self, figure: Decimal) -> Text {
+        self.rounded(figure, |rounding| rounding.ratio_decimal_places)
+    }
+
+    /// Writes a figure that is no amount of money, where there is one.
+    pub fn optional_ratio(self, figure: Option<Decimal>) -> Option<Text> {
+        figure.map(|figure| self.ratio(figure))
+    }
+
+    fn rounded(self, decimal: Decimal, places: impl FnOnce(Rounding) -> u32) -> Text {
+        write(match self.rounding {
+            Some(rounding) => decimal.round_dp_with_strategy(places(rounding), rounding.strategy),
+            None => decimal,
+        })
     }
 }
 

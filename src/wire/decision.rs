@@ -7,11 +7,12 @@ use super::decimal::Writer;
 use super::pb;
 use super::reader::{Path, Reader};
 use super::short_text::Text;
+use crate::models::currency::Currency;
 use crate::models::decision::{
     Alternative, AlternativeRegret, ChoiceInterval, Distribution, Regret, RegretInputs, explain_regret,
 };
 use crate::models::explanation::canonical;
-use crate::models::input::{Currency, Fraction, ModelError, Reason};
+use crate::models::input::{Fraction, ModelError, Reason};
 use crate::models::work::{WhileAwaited, tick};
 
 /// The most bytes of a name. An answer may name every alternative beside every other: half a million names.
@@ -36,7 +37,7 @@ pub fn regret(request: &pb::ComputeRegretRequest) -> Result<Asked<RegretInputs, 
         optimism: reader.optional(Path::of("optimism"), request.optimism.as_ref()),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 impl Reader {
@@ -147,7 +148,7 @@ pub fn regret_response(asked: &Asked<RegretInputs, Option<Currency>>, outcome: &
         hurwicz_choices: names.of(&outcome.hurwicz),
         expected_value_choices: expectation.map(|expectation| names.of(&expectation.choices)).unwrap_or_default(),
         expected_value_of_perfect_information: write
-            .optional(expectation.map(|expectation| expectation.value_of_perfect_information)),
+            .optional_money(expectation.map(|expectation| expectation.value_of_perfect_information)),
         state_sensitivities: sensitivities
             .map(|(intervals, state)| pb::StateSensitivity {
                 state: state.as_str().into(),
@@ -155,6 +156,7 @@ pub fn regret_response(asked: &Asked<RegretInputs, Option<Currency>>, outcome: &
             })
             .collect(),
         explanation: asked.explanation(|inputs| explain_regret(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }
 
@@ -176,20 +178,20 @@ impl Names<'_> {
     fn alternative(&self, write: Writer, given: &Alternative, outcome: &AlternativeRegret) -> pb::AlternativeRegret {
         pb::AlternativeRegret {
             name: given.name.as_str().into(),
-            regrets: outcome.regrets.iter().map(|regret| write.decimal(*regret)).collect(),
-            maximum_regret: write.decimal(outcome.maximum_regret),
-            minimum_payoff: write.decimal(outcome.minimum_payoff),
-            maximum_payoff: write.decimal(outcome.maximum_payoff),
-            expected_value: write.optional(outcome.expected.map(|expected| expected.value)),
-            expected_regret: write.optional(outcome.expected.map(|expected| expected.regret)),
+            regrets: outcome.regrets.iter().map(|regret| write.money(*regret)).collect(),
+            maximum_regret: write.money(outcome.maximum_regret),
+            minimum_payoff: write.money(outcome.minimum_payoff),
+            maximum_payoff: write.money(outcome.maximum_payoff),
+            expected_value: write.optional_money(outcome.expected.map(|expected| expected.value)),
+            expected_regret: write.optional_money(outcome.expected.map(|expected| expected.regret)),
             dominated_by: self.of(&outcome.dominated_by),
         }
     }
 
     fn interval(&self, write: Writer, interval: &ChoiceInterval) -> pb::ChoiceInterval {
         pb::ChoiceInterval {
-            low_probability: write.decimal(interval.low),
-            high_probability: write.decimal(interval.high),
+            low_probability: write.ratio(interval.low),
+            high_probability: write.ratio(interval.high),
             choices: self.of(&interval.choices),
         }
     }

@@ -10,6 +10,7 @@ mod common;
 pub mod cost;
 pub mod decimal;
 pub mod decision;
+mod depreciation_policy;
 #[cfg(test)]
 mod every_kind;
 pub mod presets;

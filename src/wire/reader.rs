@@ -2,8 +2,12 @@
 
 use std::fmt;
 
+use rust_decimal::Decimal;
+
 use crate::models::calendar::{self, Date};
-use crate::models::input::{Bounded, Currency, ModelError, Period, Reason, Violations};
+use crate::models::currency::Currency;
+use crate::models::input::{Bounded, ModelError, Period, Reason, Violations};
+use crate::models::warning::{WarningReason, Warnings};
 use crate::models::work::WhileAwaited;
 use crate::wire::short_text::Text;
 use crate::wire::{decimal, pb};
@@ -51,6 +55,8 @@ impl fmt::Display for Path<'_> {
 #[derive(Default)]
 pub(super) struct Reader {
     violations: Violations,
+    /// The suspicious fields that can be used.
+    pub(super) warnings: Warnings,
 }
 
 impl Reader {
@@ -85,7 +91,12 @@ impl Reader {
     #[inline]
     pub fn decimal<B: Bounded>(&mut self, path: Path<'_>, text: &Text) -> B {
         match decimal::read_bytes(text.as_bytes()).map(B::new) {
-            Ok(Some(value)) => value,
+            Ok(Some(value)) => {
+                if B::PERCENT_FROM.is_some_and(|from| value.get() >= from) {
+                    self.warn_of_percent(path, value.get());
+                }
+                value
+            }
             Ok(None) => {
                 self.refuse_decimal(path, text, Reason::OutOfRange, B::RANGE);
                 B::PLACEHOLDER
@@ -105,12 +116,30 @@ impl Reader {
         });
     }
 
+    #[cold]
+    fn warn_of_percent(&mut self, path: Path<'_>, value: Decimal) {
+        self.warnings.add(WarningReason::RateLooksLikePercent, path.to_string(), || {
+            let percent = value
+                .checked_mul(Decimal::ONE_HUNDRED)
+                .map_or_else(String::new, |percent| format!(" is {} %", percent.normalize()));
+            format!("{}{percent}: a rate is a fraction, so that ten per cent is 0.1", value.normalize())
+        });
+    }
+
+    /// Reads a currency code of ISO 4217. A code that was withdrawn is a currency, with a warning.
     pub fn currency(&mut self, path: Path<'_>, code: &str) -> Currency {
         if code.is_empty() {
             self.refuse(path, Reason::Required, || "a currency code of ISO 4217 is required, such as USD".to_owned());
             return Currency::PLACEHOLDER;
         }
-        Currency::new(code).unwrap_or_else(|| {
+        let currency = Currency::new(code);
+        if let Some(withdrawal) = currency.and_then(Currency::withdrawal) {
+            self.warnings.add(WarningReason::CurrencyWithdrawn, path.to_string(), || {
+                let successor = withdrawal.successor.map_or_else(String::new, |code| format!("; its successor is {code}"));
+                format!("{} was withdrawn from ISO 4217 in {}{successor}", withdrawal.code, withdrawal.month)
+            });
+        }
+        currency.unwrap_or_else(|| {
             self.refuse(path, Reason::CurrencyUnknown, || {
                 format!("{} is no currency code of ISO 4217: three upper-case letters, such as USD", quoted(code))
             });
@@ -128,15 +157,28 @@ impl Reader {
         match self.enumerator::<pb::Period>(path, number) {
             Some(pb::Period::Month) => Period::Month,
             Some(pb::Period::Quarter) => Period::Quarter,
+            Some(pb::Period::HalfYear) => Period::HalfYear,
             Some(pb::Period::Year) => Period::Year,
+            Some(pb::Period::Week) => Period::Week,
+            Some(pb::Period::Day) => Period::Day,
             Some(pb::Period::Unspecified) => {
-                self.refuse(path, Reason::Required, || {
-                    "a period is required: PERIOD_MONTH, PERIOD_QUARTER or PERIOD_YEAR".to_owned()
-                });
+                self.refuse(path, Reason::Required, || "a period is required, such as PERIOD_MONTH or PERIOD_YEAR".to_owned());
                 Period::Year
             }
             None => Period::Year,
         }
+    }
+
+    /// Reads a period that has to be a whole number of months.
+    pub fn period_of_months(&mut self, path: Path<'_>, number: i32) -> Period {
+        let period = self.period(path, number);
+        if period.months().is_some() {
+            return period;
+        }
+        self.refuse(path, Reason::NotApplicable, || {
+            format!("a {} is no whole number of months: this model takes months, quarters, half-years and years", period.name())
+        });
+        Period::Year
     }
 
     /// Reads an enum value, if the contract has one of this number.

@@ -11,7 +11,7 @@ const LINES_MAX: usize = 60;
 const DOUBT: f64 = 1e-9;
 
 /// A line as it is in the month that is looked at.
-struct Line {
+struct RoughLine {
     first: u32,
     last: u32,
     amount: f64,
@@ -33,7 +33,7 @@ pub(super) fn rough_runway(request: &pb::ComputeRunwayRequest) -> usize {
         }
     }
     let costs = request.costs.iter().filter_map(|cost| line(cost, -1.0));
-    let mut lines: Vec<Line> = costs.chain(request.revenues.iter().filter_map(|revenue| line(revenue, 1.0))).collect();
+    let mut lines: Vec<RoughLine> = costs.chain(request.revenues.iter().filter_map(|revenue| line(revenue, 1.0))).collect();
     let mut doubtful = 0;
     for month in 1..=MONTHS_MAX {
         for line in lines.iter_mut().filter(|line| (line.first..=line.last).contains(&month.into())) {
@@ -57,7 +57,7 @@ pub(super) fn rough_runway(request: &pb::ComputeRunwayRequest) -> usize {
     doubtful.into()
 }
 
-fn line(line: &pb::CashLine, sign: f64) -> Option<Line> {
+fn line(line: &pb::CashLine, sign: f64) -> Option<RoughLine> {
     use pb::cash_line::Growth;
     if line.non_cash {
         return None;
@@ -73,7 +73,7 @@ fn line(line: &pb::CashLine, sign: f64) -> Option<Line> {
         Some(Growth::AnnualGrowthRate(rate)) => (1.0 + double(rate)).powf(1.0 / 12.0),
     };
     let last = if line.last_month == 0 { u32::MAX } else { line.last_month };
-    Some(Line { first: line.first_month.max(1), last, amount: sign * double(&line.amount) / months, factor })
+    Some(RoughLine { first: line.first_month.max(1), last, amount: sign * double(&line.amount) / months, factor })
 }
 
 /// Returns 0 for a text that is no number, which is refused.

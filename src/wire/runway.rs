@@ -6,7 +6,7 @@ use super::reader::{Path, Reader};
 use crate::models::input::{ModelError, Reason};
 use crate::models::runway::{
     CashEvent, CashLine, CashOutcome, DefaultAlive, DefaultAliveInputs, GrowthTiming, LineGrowth, Month, MonthSpan,
-    MonthlyBalance, Runway, RunwayInputs, explain_default_alive, explain_runway,
+    MonthlyBalance, Runway, RunwayInputs, explain_default_alive, explain_runway, warn_of_a_far_loss,
 };
 use crate::models::work::WhileAwaited;
 use crate::wire::decimal::Writer;
@@ -36,7 +36,7 @@ pub fn runway(request: &pb::ComputeRunwayRequest) -> Result<Asked<RunwayInputs>,
         include_ledger: request.include_ledger,
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 impl Reader {
@@ -62,7 +62,7 @@ impl Reader {
         self.name(path.field("name"), &line.name);
         CashLine {
             amount: self.required(path.field("amount"), &line.amount),
-            period: self.period(path.field("period"), line.period),
+            period: self.period_of_months(path.field("period"), line.period),
             growth: match &line.growth {
                 None => LineGrowth::Flat,
                 Some(Given::MonthlyGrowthRate(rate)) => {
@@ -108,21 +108,22 @@ pub fn runway_response(asked: &Asked<RunwayInputs>, outcome: &Runway) -> pb::Com
     let write = asked.writer();
     pb::ComputeRunwayResponse {
         currency_code: asked.currency_code(),
-        gross_burn: write.decimal(outcome.gross_burn),
-        net_burn: write.decimal(outcome.net_burn),
-        net_loss: write.decimal(outcome.net_loss),
-        annual_gross_burn: write.decimal(outcome.annual_gross_burn),
-        annual_net_burn: write.decimal(outcome.annual_net_burn),
-        annual_net_loss: write.decimal(outcome.annual_net_loss),
+        gross_burn: write.money(outcome.gross_burn),
+        net_burn: write.money(outcome.net_burn),
+        net_loss: write.money(outcome.net_loss),
+        annual_gross_burn: write.money(outcome.annual_gross_burn),
+        annual_net_burn: write.money(outcome.annual_net_burn),
+        annual_net_loss: write.money(outcome.annual_net_loss),
         outcome: Some(cash_outcome(write, &outcome.outcome)),
-        cash_need: write.decimal(outcome.cash_need),
-        lowest_balance: write.decimal(outcome.lowest_balance),
+        cash_need: write.money(outcome.cash_need),
+        lowest_balance: write.money(outcome.lowest_balance),
         lowest_balance_month: outcome.lowest_balance_month,
-        ending_balance: write.decimal(outcome.ending_balance),
+        ending_balance: write.money(outcome.ending_balance),
         cash_positive_month: outcome.cash_positive_month,
-        burn_multiple: write.optional(outcome.burn_multiple),
+        burn_multiple: write.optional_ratio(outcome.burn_multiple),
         ledger: outcome.ledger.iter().while_awaited().map(|month| monthly_balance(write, month)).collect(),
         explanation: asked.explanation(|inputs| explain_runway(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }
 
@@ -131,15 +132,17 @@ fn cash_outcome(write: Writer, outcome: &CashOutcome) -> pb::compute_runway_resp
     match outcome {
         CashOutcome::RunsOut { runway_months, whole_months, cash_out_date, within_horizon, .. } => {
             Outcome::RunsOut(pb::CashRunsOut {
-                runway_months: write.decimal(*runway_months),
+                runway_months: write.ratio(*runway_months),
                 whole_months: *whole_months,
                 cash_out_date: cash_out_date.map(|date| date.to_string().into()),
                 within_horizon: *within_horizon,
             })
         }
-        CashOutcome::Lasts { cash_flow_positive, .. } => {
-            Outcome::Lasts(pb::CashLasts { cash_flow_positive: *cash_flow_positive })
-        }
+        CashOutcome::Lasts { cash_flow_positive, lowest_balance, lowest_balance_month, .. } => Outcome::Lasts(pb::CashLasts {
+            cash_flow_positive: *cash_flow_positive,
+            lowest_balance: write.money(*lowest_balance),
+            lowest_balance_month: *lowest_balance_month,
+        }),
         CashOutcome::Unknown => Outcome::Unknown(pb::CashUnknown {}),
     }
 }
@@ -148,11 +151,11 @@ fn monthly_balance(write: Writer, month: &MonthlyBalance) -> pb::MonthlyBalance 
     pb::MonthlyBalance {
         month: month.month,
         month_end: month.month_end.map(|date| date.to_string().into()),
-        revenues: write.decimal(month.revenues),
-        costs: write.decimal(month.costs),
-        events: write.decimal(month.events),
-        net_cash_flow: write.decimal(month.net_cash_flow),
-        balance: write.decimal(month.balance),
+        revenues: write.money(month.revenues),
+        costs: write.money(month.costs),
+        events: write.money(month.events),
+        net_cash_flow: write.money(month.net_cash_flow),
+        balance: write.money(month.balance),
     }
 }
 
@@ -179,7 +182,7 @@ pub fn default_alive(request: &pb::ComputeDefaultAliveRequest) -> Result<Asked<D
         },
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 /// Writes the response.
@@ -190,10 +193,12 @@ pub fn default_alive_response(asked: &Asked<DefaultAliveInputs>, outcome: &Defau
     pb::ComputeDefaultAliveResponse {
         currency_code: asked.currency_code(),
         verdict: if outcome.alive { Verdict::DefaultAlive } else { Verdict::DefaultDead }.into(),
-        break_even_months: write.optional(outcome.break_even_months),
-        capital_needed: write.optional(outcome.capital_needed),
-        cushion: write.optional(outcome.cushion),
-        runway_months: write.optional(outcome.runway_months),
+        break_even_months: write.optional_ratio(outcome.break_even_months),
+        capital_needed: write.optional_money(outcome.capital_needed),
+        cushion: write.optional_money(outcome.cushion),
+        runway_months: write.optional_ratio(outcome.runway_months),
+        loss_from_months: write.optional_ratio(outcome.loss_from_months),
         explanation: asked.explanation(|inputs| explain_default_alive(inputs, outcome)),
+        warnings: asked.warnings(|_, warnings| warn_of_a_far_loss(outcome, warnings)),
     }
 }

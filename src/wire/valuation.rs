@@ -7,12 +7,13 @@ use super::cost::Formulas;
 use super::pb;
 use super::reader::{Path, Reader};
 use super::short_text::Text;
-use crate::models::input::{Bounded, ModelError, Positive, Rate, Reason, Share};
+use crate::models::input::{AnyDecimal, Bounded, ModelError, Positive, Rate, Reason, Share};
 use crate::models::valuation::{
-    GrowthStage, HoldingPeriod, ImpliedGrowth, ImpliedGrowthInputs, MarketGrowth, PriceChange, PriceChangeInputs,
-    RequiredMargin, RequiredMarginInputs, Rerating, ReratingGiven, ReratingInputs, RuleOfForty, RuleOfFortyInputs,
-    ShareCeiling, ShareCeilingInputs, Years, explain_implied_growth, explain_price_change, explain_required_margin,
-    explain_rerating, explain_rule_of_forty, explain_share_ceiling,
+    DiscountedValue, DiscountedValueInputs, FreeCashFlows, GrowthStage, HoldingPeriod, ImpliedGrowth, ImpliedGrowthInputs,
+    MarketGrowth, PriceChange, PriceChangeInputs, RequiredMargin, RequiredMarginInputs, Rerating, ReratingGiven,
+    ReratingInputs, RuleOfForty, RuleOfFortyInputs, ShareCeiling, ShareCeilingInputs, Shares, Terminal, Years,
+    explain_discounted_value, explain_implied_growth, explain_price_change, explain_required_margin, explain_rerating,
+    explain_rule_of_forty, explain_share_ceiling,
 };
 
 /// Reads the request.
@@ -32,7 +33,7 @@ pub fn share_ceiling(request: &pb::ComputeShareCeilingRequest) -> Result<Asked<S
     }
     let inputs = ShareCeilingInputs { current_share, maximum_share, growth: reader.market_growth(request) };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 impl Reader {
@@ -69,11 +70,12 @@ pub fn share_ceiling_response(
 ) -> pb::ComputeShareCeilingResponse {
     let write = asked.writer();
     pb::ComputeShareCeilingResponse {
-        maximum_share_factor: write.decimal(outcome.maximum_share_factor),
+        maximum_share_factor: write.ratio(outcome.maximum_share_factor),
         share_can_double: outcome.share_can_double,
-        years_to_ceiling: write.optional(outcome.years_to_ceiling),
-        years_to_target: write.optional(outcome.years_to_target),
+        years_to_ceiling: write.optional_ratio(outcome.years_to_ceiling),
+        years_to_target: write.optional_ratio(outcome.years_to_target),
         explanation: asked.explanation(|inputs| explain_share_ceiling(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }
 
@@ -104,7 +106,7 @@ pub fn rerating(request: &pb::ComputeReratingRequest) -> Result<Asked<ReratingIn
         },
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 impl Formulas for pb::ComputeReratingRequest {
@@ -118,13 +120,14 @@ impl Formulas for pb::ComputeReratingRequest {
 pub fn rerating_response(asked: &Asked<ReratingInputs, ()>, outcome: &Rerating) -> pb::ComputeReratingResponse {
     let write = asked.writer();
     pb::ComputeReratingResponse {
-        rerating_factor: write.decimal(outcome.rerating_factor),
-        earnings_factor: write.decimal(outcome.earnings_factor),
-        earnings_growth_rate: write.decimal(outcome.earnings_growth_rate),
-        price_factor: write.decimal(outcome.price_factor),
-        price_growth_rate: write.decimal(outcome.price_growth_rate),
-        years_to_recover: write.optional(outcome.years_to_recover),
+        rerating_factor: write.ratio(outcome.rerating_factor),
+        earnings_factor: write.ratio(outcome.earnings_factor),
+        earnings_growth_rate: write.ratio(outcome.earnings_growth_rate),
+        price_factor: write.ratio(outcome.price_factor),
+        price_growth_rate: write.ratio(outcome.price_growth_rate),
+        years_to_recover: write.optional_ratio(outcome.years_to_recover),
         explanation: asked.explanation(|inputs| explain_rerating(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }
 
@@ -140,7 +143,7 @@ pub fn price_change(request: &pb::ComputePriceChangeRequest) -> Result<Asked<Pri
         held: reader.held(request),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 impl Reader {
@@ -180,13 +183,14 @@ impl Formulas for pb::ComputePriceChangeRequest {
 pub fn price_change_response(asked: &Asked<PriceChangeInputs, ()>, outcome: &PriceChange) -> pb::ComputePriceChangeResponse {
     let write = asked.writer();
     pb::ComputePriceChangeResponse {
-        price_factor: write.decimal(outcome.price_factor),
-        change_rate: write.decimal(outcome.change_rate),
-        drawdown: write.decimal(outcome.drawdown),
-        gain_to_recover: write.optional(outcome.gain_to_recover),
-        years: write.optional(outcome.years),
-        annual_growth_rate: write.optional(outcome.annual_growth_rate),
+        price_factor: write.ratio(outcome.price_factor),
+        change_rate: write.ratio(outcome.change_rate),
+        drawdown: write.ratio(outcome.drawdown),
+        gain_to_recover: write.optional_ratio(outcome.gain_to_recover),
+        years: write.optional_ratio(outcome.years),
+        annual_growth_rate: write.optional_ratio(outcome.annual_growth_rate),
         explanation: asked.explanation(|inputs| explain_price_change(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }
 
@@ -221,7 +225,7 @@ pub fn implied_growth(request: &pb::ComputeImpliedGrowthRequest) -> Result<Asked
     });
     let options = reader.options(request.options.as_ref());
     let inputs = ImpliedGrowthInputs { enterprise_value, free_cash_flow, discount_rate, growth_stage };
-    reader.finish(Asked { inputs, currency, options })
+    reader.asked(inputs, currency, options)
 }
 
 impl Reader {
@@ -246,11 +250,12 @@ pub fn implied_growth_response(
     let write = asked.writer();
     pb::ComputeImpliedGrowthResponse {
         currency_code: asked.currency_code(),
-        implied_growth_rate: write.decimal(outcome.implied_growth_rate),
-        cash_flow_multiple: write.decimal(outcome.cash_flow_multiple),
-        terminal_value_share: write.optional(outcome.stage.map(|stage| stage.terminal_value_share)),
-        final_free_cash_flow: write.optional(outcome.stage.map(|stage| stage.final_free_cash_flow)),
+        implied_growth_rate: write.ratio(outcome.implied_growth_rate),
+        cash_flow_multiple: write.ratio(outcome.cash_flow_multiple),
+        terminal_value_share: write.optional_ratio(outcome.stage.map(|stage| stage.terminal_value_share)),
+        final_free_cash_flow: write.optional_money(outcome.stage.map(|stage| stage.final_free_cash_flow)),
         explanation: asked.explanation(|inputs| explain_implied_growth(inputs, outcome)),
+        warnings: asked.warnings(|inputs, warnings| inputs.warn_of_terminal_growth(warnings)),
     }
 }
 
@@ -266,7 +271,7 @@ pub fn required_margin(request: &pb::ComputeRequiredMarginRequest) -> Result<Ask
         revenue_growth_rate: reader.optional(Path::of("revenue_growth_rate"), request.revenue_growth_rate.as_ref()),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 /// Writes the response.
@@ -276,9 +281,115 @@ pub fn required_margin_response(
     outcome: &RequiredMargin,
 ) -> pb::ComputeRequiredMarginResponse {
     pb::ComputeRequiredMarginResponse {
-        required_net_cash_margin: asked.writer().decimal(outcome.required_net_cash_margin),
+        required_net_cash_margin: asked.writer().ratio(outcome.required_net_cash_margin),
         attainable: outcome.attainable,
         explanation: asked.explanation(|inputs| explain_required_margin(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
+    }
+}
+
+/// Reads the request.
+///
+/// # Errors
+/// [`ModelError::Invalid`] naming every field that cannot be used.
+pub fn discounted_value(request: &pb::ComputeDiscountedValueRequest) -> Result<Asked<DiscountedValueInputs>, ModelError> {
+    let mut reader = Reader::default();
+    let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
+    let free_cash_flows = reader.free_cash_flows(&request.free_cash_flows);
+    let refused = reader.refused();
+    let discount_rate = reader.required(Path::of("discount_rate"), &request.discount_rate);
+    let discount_rate_is_known = reader.refused() == refused;
+    let terminal = reader.terminal(request, discount_rate_is_known.then_some(discount_rate));
+    let net_debt = reader.optional(Path::of("net_debt"), request.net_debt.as_ref());
+    let shares_outstanding = reader.optional(Path::of("shares_outstanding"), request.shares_outstanding.as_ref());
+    let path = Path::of("share_price");
+    let share_price = reader.optional(path, request.share_price.as_ref());
+    if request.share_price.is_some() && request.shares_outstanding.is_none() {
+        reader.refuse(path, Reason::NotApplicable, || "needs shares_outstanding, which is not given".to_owned());
+    }
+    let shares = shares_outstanding.map(|shares_outstanding| Shares { shares_outstanding, share_price });
+    let timing = reader.timing(request.timing);
+    let options = reader.options(request.options.as_ref());
+    let inputs = DiscountedValueInputs { free_cash_flows, discount_rate, terminal, net_debt, shares, timing };
+    reader.asked(inputs, currency, options)
+}
+
+impl Reader {
+    fn free_cash_flows(&mut self, amounts: &[Text]) -> FreeCashFlows {
+        let path = Path::of("free_cash_flows");
+        self.some(path, amounts.len(), FreeCashFlows::MAX);
+        let items = self.items(path, amounts, FreeCashFlows::MAX);
+        FreeCashFlows::new(items.map(|(path, amount)| self.required(path, amount)).collect())
+            .unwrap_or_else(FreeCashFlows::placeholder)
+    }
+
+    fn terminal(&mut self, request: &pb::ComputeDiscountedValueRequest, discount_rate: Option<Rate>) -> Terminal {
+        use pb::compute_discounted_value_request::Terminal as Given;
+        let path = Path::of("terminal_metric");
+        let mut exit_multiple = None;
+        let growth = match &request.terminal {
+            Some(Given::PerpetualGrowthRate(growth)) => self.growth_below(growth, discount_rate),
+            Some(Given::ExitMultiple(multiple)) => {
+                exit_multiple = Some(self.decimal(Path::of("exit_multiple"), multiple));
+                Rate::PLACEHOLDER
+            }
+            None => {
+                self.refuse(Path::of("terminal"), Reason::Required, || {
+                    "one of perpetual_growth_rate and exit_multiple is required".to_owned()
+                });
+                Rate::PLACEHOLDER
+            }
+        };
+        let terminal_metric = self.optional(path, request.terminal_metric.as_ref());
+        match (exit_multiple, terminal_metric) {
+            (Some(exit_multiple), Some(terminal_metric)) => return Terminal::Exit { exit_multiple, terminal_metric },
+            (Some(_), None) => self.refuse(path, Reason::Required, || {
+                "a decimal is required, because exit_multiple is given: the figure that it multiplies".to_owned()
+            }),
+            (None, Some::<AnyDecimal>(_)) => {
+                self.refuse(path, Reason::NotApplicable, || "needs exit_multiple, which is not given".to_owned());
+            }
+            (None, None) => {}
+        }
+        Terminal::PerpetualGrowth(growth)
+    }
+
+    /// Reads a growth for ever, which is below the discount rate where that could be read.
+    fn growth_below(&mut self, growth: &Text, discount_rate: Option<Rate>) -> Rate {
+        let path = Path::of("perpetual_growth_rate");
+        let refused = self.refused();
+        let growth: Rate = self.decimal(path, growth);
+        if let Some(discount_rate) = discount_rate.filter(|discount_rate| self.refused() == refused && growth >= *discount_rate)
+        {
+            self.refuse(path, Reason::OutOfRange, || {
+                format!(
+                    "{} is out of range: above -1, and below discount_rate, which is {}",
+                    growth.get().normalize(),
+                    discount_rate.get().normalize()
+                )
+            });
+        }
+        growth
+    }
+}
+
+/// Writes the response.
+#[must_use]
+pub fn discounted_value_response(
+    asked: &Asked<DiscountedValueInputs>,
+    outcome: &DiscountedValue,
+) -> pb::ComputeDiscountedValueResponse {
+    let write = asked.writer();
+    pb::ComputeDiscountedValueResponse {
+        currency_code: asked.currency_code(),
+        enterprise_value: write.money(outcome.enterprise_value),
+        equity_value: write.money(outcome.equity_value),
+        value_per_share: write.optional_ratio(outcome.value_per_share),
+        terminal_value: write.money(outcome.terminal_value),
+        terminal_value_share: write.optional_ratio(outcome.terminal_value_share),
+        implied_perpetual_growth_rate: write.optional_ratio(outcome.implied_perpetual_growth_rate),
+        explanation: asked.explanation(|inputs| explain_discounted_value(inputs, outcome)),
+        warnings: asked.warnings(|inputs, warnings| inputs.warn_of_terminal_growth(warnings)),
     }
 }
 
@@ -294,7 +405,7 @@ pub fn rule_of_forty(request: &pb::ComputeRuleOfFortyRequest) -> Result<Asked<Ru
         threshold: reader.optional(Path::of("threshold"), request.threshold.as_ref()),
     };
     let options = reader.options(request.options.as_ref());
-    reader.finish(Asked { inputs, currency: (), options })
+    reader.asked(inputs, (), options)
 }
 
 impl Formulas for pb::ComputeRuleOfFortyRequest {
@@ -308,10 +419,11 @@ impl Formulas for pb::ComputeRuleOfFortyRequest {
 pub fn rule_of_forty_response(asked: &Asked<RuleOfFortyInputs, ()>, outcome: &RuleOfForty) -> pb::ComputeRuleOfFortyResponse {
     let write = asked.writer();
     pb::ComputeRuleOfFortyResponse {
-        score: write.decimal(outcome.score),
+        score: write.ratio(outcome.score),
         meets_threshold: outcome.meets_threshold,
-        required_free_cash_flow_margin: write.optional(outcome.required_free_cash_flow_margin),
-        required_revenue_growth_rate: write.optional(outcome.required_revenue_growth_rate),
+        required_free_cash_flow_margin: write.optional_ratio(outcome.required_free_cash_flow_margin),
+        required_revenue_growth_rate: write.optional_ratio(outcome.required_revenue_growth_rate),
         explanation: asked.explanation(|inputs| explain_rule_of_forty(inputs, outcome)),
+        warnings: asked.warnings(|_, _| {}),
     }
 }

@@ -55,7 +55,7 @@ pub fn question() -> Vec<u8> {
 
 /// A question with an answer of about two megabytes.
 fn long_question() -> Vec<u8> {
-    let amounts = (0..3_000).map(|number| (number % 10).to_string()).map(Into::into).collect();
+    let amounts = (0..1_000).map(|number| (number % 10).to_string()).map(Into::into).collect();
     let periodic = pb::PeriodicCashFlows { amounts, period: pb::Period::Month.into() };
     pb::ComputeNetPresentValueRequest {
         currency_code: "USD".into(),

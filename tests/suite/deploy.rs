@@ -123,7 +123,7 @@ fn the_server_takes_the_settings_of_every_overlay() {
         let limit =
             bytes(manifests.of_container(|container| &container["resources"]["limits"]["memory"]).as_str().expect("text"));
         let messages = (128 << 20).min(limit / 3);
-        let need = 50_000_000 + messages * 5 / 4 + (20 << 20) * threads + 56_000 * count("max-connections");
+        let need = 50_000_000 + messages * 5 / 4 + (36 << 20) * threads + 56_000 * count("max-connections");
         assert!(limit >= need && limit < 2 * need, "{}: {limit} bytes of memory, and {need} are needed", overlay.display());
         let request = manifests.of_container(|container| &container["resources"]["requests"]["memory"]);
         assert_eq!(bytes(request.as_str().expect("text")), limit);

@@ -83,6 +83,50 @@ fn steps_of_cash_flows_can_be_calculated_again() {
 /// Lists whose sum is a figure of its own, which is assumed to be 0 where the list is empty.
 const TOGETHER: [(&str, &str); 1] = [("existing_revenue", "existing_annual_revenue")];
 
+/// The ends of a series of more than 1,000 flows stand for all of them: sums say how many values they are of, and each step that is
+/// written can be calculated again.
+#[test]
+fn a_long_series_is_explained_by_its_ends() {
+    let client = SERVER.client();
+    for (count, dated) in [(1_000, false), (1_001, false), (1_000, true), (1_001, true)] {
+        let amount = |index: usize| if index == 0 { "-90000".to_owned() } else { (100 + index % 7).to_string() };
+        let date = |index: usize| format!("{}-{:02}-{:02}", 1990 + index / 336, 1 + index / 28 % 12, 1 + index % 28);
+        // The first date has two flows.
+        let flow = |index: usize| json!({"date": date(index.saturating_sub(1)), "amount": amount(index)});
+        let cash_flows = match dated {
+            true => json!({"dated": {"flows": (0..=count).map(flow).collect::<Vec<_>>()}}),
+            false => json!({"periodic": {"amounts": (0..count).map(amount).collect::<Vec<_>>(), "period": "PERIOD_DAY"}}),
+        };
+        let is_abridged = count > 1_000;
+        for (method, mut request, of_flow) in [
+            ("ComputeNetPresentValue", json!({"currency_code": "USD", "discount_rate": "0.07"}), 1),
+            ("ComputeModifiedInternalRateOfReturn", json!({"finance_rate": "0.1", "reinvestment_rate": "0.05"}), 1),
+            ("ComputePayback", json!({"discount_rate": "0.01"}), 2),
+        ] {
+            request["cash_flows"] = cash_flows.clone();
+            request["options"] = json!({"explain": true});
+            let answer = client.call(&format!("paydirt.v1.CashFlowService/{method}"), &request).expect("an answer");
+            let steps = answer["explanation"]["steps"].as_array().expect("steps");
+            let written = if is_abridged { 20 } else { count } * of_flow;
+            assert!((written..=written + 9).contains(&steps.len()), "{method}, {count}: {} steps", steps.len());
+            for step in steps {
+                let text = |field: &str| step[field].as_str().unwrap_or_default();
+                let (Some(again), Some(value)) = (calculate(text("substitution")), calculate(text("value"))) else {
+                    assert!(text("formula").contains("the sum of "), "{step}");
+                    continue;
+                };
+                assert!((again - value).absolute() < Exact::power_of_ten(-18), "{step}");
+            }
+            let says_so = answer["explanation"]["assumptions"].to_string().contains(&format!("10 and 10 of {count}"));
+            assert_eq!(says_so, is_abridged, "{method}, {count}");
+            let counts = |number: usize| {
+                steps.iter().any(|step| step["formula"].to_string().contains(&format!("the sum of {number} values")))
+            };
+            assert!(method == "ComputePayback" || counts(count - 1), "{method}, {count}");
+        }
+    }
+}
+
 #[test]
 fn formulas_name_only_what_the_request_or_an_earlier_step_has_and_assumptions_have_reasons() {
     let client = SERVER.client();
@@ -312,6 +356,18 @@ fn each_convention_is_an_assumption_with_a_reason() {
             "paydirt.v1.ValuationService/ComputeRequiredMargin",
             json!({"price_to_sales": "2", "payback_years": 1, "options": {"explain": true}}),
             vec!["revenue_growth_rate", "time_value"],
+        ),
+        (
+            "paydirt.v1.ValuationService/ComputeDiscountedValue",
+            json!({"currency_code": "USD", "free_cash_flows": ["-1"], "discount_rate": "0.1", "perpetual_growth_rate": "0",
+                "shares_outstanding": "1", "share_price": "1", "options": {"explain": true}}),
+            vec!["net_debt", "timing", "terminal_value", "terminal_value_share", "implied_perpetual_growth_rate"],
+        ),
+        (
+            "paydirt.v1.ValuationService/ComputeDiscountedValue",
+            json!({"currency_code": "USD", "free_cash_flows": ["1"], "discount_rate": "0.1", "exit_multiple": "1", "terminal_metric": "1",
+                "timing": "CASH_FLOW_TIMING_MID_PERIOD", "options": {"explain": true}}),
+            vec!["timing", "terminal_value"],
         ),
     ] {
         let answer = client.call(method, &request).expect("a good request");

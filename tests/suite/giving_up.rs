@@ -73,27 +73,27 @@ fn long_requests() -> Vec<Model> {
         Model::Depreciation(written_off(1200, true)),
         Model::NetPresentValue(pb::ComputeNetPresentValueRequest {
             currency_code: "USD".into(),
-            cash_flows: series(10_000, true, 3),
+            cash_flows: series(50_000, true, 3),
             discount_rate: "0.0712345678901234567".into(),
             options: options(true),
             ..Default::default()
         }),
         Model::InternalRateOfReturn(pb::ComputeInternalRateOfReturnRequest {
-            cash_flows: series(10_000, true, 3),
+            cash_flows: series(50_000, true, 3),
             options: options(true),
         }),
         Model::InternalRateOfReturn(pb::ComputeInternalRateOfReturnRequest {
-            cash_flows: series(10_000, false, usize::MAX),
+            cash_flows: series(50_000, false, usize::MAX),
             options: options(true),
         }),
         Model::ModifiedInternalRateOfReturn(pb::ComputeModifiedInternalRateOfReturnRequest {
-            cash_flows: series(10_000, false, 3),
+            cash_flows: series(50_000, false, 3),
             finance_rate: "0.07".into(),
             reinvestment_rate: "0.05".into(),
             options: options(true),
         }),
         Model::Payback(pb::ComputePaybackRequest {
-            cash_flows: series(10_000, false, 3),
+            cash_flows: series(50_000, false, 3),
             discount_rate: text("0.07"),
             options: options(true),
         }),

@@ -267,7 +267,7 @@ fn every_bad_field_of_a_series_is_named_by_its_path() {
         ),
         ["first_flow NOT_APPLICABLE"]
     );
-    let many = json!({"periodic": {"period": "PERIOD_YEAR", "amounts": vec!["1"; 10_001]}});
+    let many = json!({"periodic": {"period": "PERIOD_YEAR", "amounts": vec!["1"; 50_001]}});
     assert_eq!(refused(INTERNAL_RATE, json!({"cash_flows": many})), ["cash_flows.periodic.amounts TOO_MANY_ITEMS"]);
 }
 
@@ -275,15 +275,18 @@ fn every_bad_field_of_a_series_is_named_by_its_path() {
 fn rounding_reaches_rates_and_times() {
     let client = SERVER.client();
     let periodic = json!({"periodic": {"period": "PERIOD_QUARTER", "amounts": ["-100", "10", "130"]}});
-    let options = json!({"rounding": {"decimal_places": 3, "mode": "ROUNDING_MODE_UP"}});
+    let options = json!({"rounding": {"decimal_places": 3, "ratio_decimal_places": 3, "mode": "ROUNDING_MODE_UP"}});
     let call = |method: &str, mut request: serde_json::Value| {
         request["cash_flows"] = periodic.clone();
         request["options"] = options.clone();
         client.call(method, &request).expect("a good request")
     };
-    // (130 + 10 × 1.21^(1/4)) / 100 = 1.40488..., squared 1.97369...; its root 1.18527...
+    // (130 + 10 × 1.21^(1/4)) / 100 = 1.40488..., squared 1.97369...; its root 1.18527..., and 4 × 0.18527... = 0.74109...
     let rate = call(MODIFIED_RATE, json!({"finance_rate": "0.1", "reinvestment_rate": "0.21"}));
-    assert_eq!(rate["modified_internal_rate_of_return"], json!({"annual": "0.974", "per_period": "0.186"}));
+    assert_eq!(
+        rate["modified_internal_rate_of_return"],
+        json!({"annual": "0.974", "per_period": "0.186", "nominal_annual": "0.742"})
+    );
     // (1 + 90/130) / 4 = 0.42307...
     assert_eq!(call(PAYBACK, json!({}))["payback"], json!({"years": "0.424"}));
     let value = call(PRESENT_VALUE, json!({"currency_code": "USD", "discount_rate": "0.21"}));
@@ -337,7 +340,10 @@ fn any_batch_and_any_stream_is_answered_item_by_item() {
         let mut choices = Choices::of(&bytes);
         let count = choices.below(60) + 1;
         let drawn = |_| drawn(calculation, &mut choices, |_| true).transcode_to().expect("a calculation");
-        let calculations: Vec<pb::Calculation> = (0..count).map(drawn).collect();
+        // A message with more fields than any may have ends its stream, which is another test's.
+        let is_readable = |calculation: &pb::Calculation| calculation.encoded_len() < 1024 * 1024;
+        let calculations: Vec<pb::Calculation> = (0..count).map(drawn).filter(is_readable).collect();
+        let count = calculations.len();
         let messages = calculations.iter().enumerate().map(|(id, calculation)| {
             let request = pb::StreamCalculationsRequest { correlation_id: id as u64, calculation: Some(calculation.clone()) };
             request.encode_to_vec()

@@ -6,6 +6,7 @@ use paydirt::models::cash_flow::{
     CashFlows, DatedCashFlow, DayCount, InternalRates, RateOfReturn, RateStatus, Series, internal_rates,
 };
 use paydirt::models::input::{AnyDecimal, Bounded, Period};
+use paydirt::models::number::Exact;
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
 
@@ -285,14 +286,46 @@ fn rates_at_the_ends_of_what_can_be_written() {
 }
 
 #[test]
-fn the_rate_nearest_to_zero_is_selected_and_the_lower_of_two() {
+fn the_rate_on_the_side_of_the_sum_is_selected_and_otherwise_the_one_nearest_to_zero() {
     let selected = |amounts: &[Decimal]| {
         let found = rates_of(amounts);
-        found.rates[found.selected.unwrap() as usize].annual
+        (found.rates.len(), found.rates[found.selected.unwrap() as usize].annual)
     };
-    assert_eq!(selected(&[dec!(-1600), dec!(10000), dec!(-10000)]), dec!(0.25));
-    // (1 - 0.5 v)(1 - 1.5 v): -50 % and 50 %.
-    assert_eq!(selected(&[dec!(1), dec!(-2), dec!(0.75)]), dec!(-0.5));
+    // An outlay first, and a sum below 0: no rate is below 0, and the nearest is taken.
+    assert_eq!(selected(&[dec!(-1600), dec!(10000), dec!(-10000)]), (2, dec!(0.25)));
+    // (1 - 0.5 v)(1 - 1.5 v): -50 % and 50 %. Income first and a sum below 0 is a loan that costs something.
+    assert_eq!(selected(&[dec!(1), dec!(-2), dec!(0.75)]), (2, dec!(0.5)));
+    assert_eq!(selected(&[dec!(-1), dec!(2), dec!(-0.75)]), (2, dec!(0.5)));
+    // (1 - 0.5 v)(1 - 1.25 v): -50 % and 25 %, and an outlay first with a sum above 0.
+    assert_eq!(selected(&[dec!(-1), dec!(1.75), dec!(-0.625)]), (2, dec!(0.25)));
+    // (1 - 0.5 v)(1 - 0.75 v)(1 - 2 v): -50 %, -25 % and 100 %, and an outlay first with a sum above 0.
+    assert_eq!(selected(&[dec!(-1), dec!(3.25), dec!(-2.875), dec!(0.75)]), (3, dec!(1)));
+    // With 1.5 v behind it: -50 %, -25 %, 50 % and 100 %, and a sum below 0.
+    assert_eq!(selected(&[dec!(-1), dec!(4.75), dec!(-7.75), dec!(5.0625), dec!(-1.125)]), (4, dec!(-0.25)));
+    // (1 - 0.5 v)(1 - v)(1 - 1.25 v): the sum is 0, and so is the nearest rate.
+    assert_eq!(selected(&[dec!(-1), dec!(2.75), dec!(-2.375), dec!(0.625)]), (3, dec!(0)));
+}
+
+/// A project of two outlays and 25 years of falling income adds up to 75,618 and earns 12 % (the figures of numpy-financial's issue 39, whose
+/// answer was -1.8 %).
+#[test]
+fn a_project_that_pays_has_a_rate_above_zero() {
+    let income = (0..25).map(|year| dec!(108466.80462450592) - dec!(7336.840231225) * Decimal::from(year));
+    let amounts: Vec<_> = [dec!(-217500), dec!(-217500)].into_iter().chain(income).collect();
+    let found = rates_of(&amounts);
+    let rates: Vec<_> = found.rates.iter().map(|rate| rate.annual.round_dp(6)).collect();
+    assert_eq!((found.status, rates), (RateStatus::Several, vec![dec!(-0.018097), dec!(0.12)]));
+    assert_eq!(found.selected, Some(1));
+}
+
+/// 12 times a rate a month, rounded once: 230 a month for two years repay 5,000 at 9.69 % (12 CFR 1026, appendix J, (c)(1)(i)).
+#[test]
+fn a_nominal_rate_is_the_rate_per_period_times_the_periods_of_a_year() {
+    let amounts = std::iter::once(dec!(5000)).chain(std::iter::repeat_n(dec!(-230), 24)).map(Exact::from);
+    let found = internal_rates(&Series::periodic(amounts, Period::Month));
+    // 12 × 0.0080714233852339729076
+    assert_eq!(found.rates[0].nominal_annual, Some(dec!(0.096857080623)));
+    assert_eq!(found.rates[0].per_period, Some(dec!(0.008071423385)));
 }
 
 #[test]

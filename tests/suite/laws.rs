@@ -27,13 +27,13 @@ fn growth() -> impl Strategy<Value = LineGrowth> {
     let rate = (-5_000_i64..5_000).prop_map(|mantissa| Rate::new(Decimal::new(mantissa, 4)).expect("above -1"));
     prop_oneof![
         2 => Just(LineGrowth::Flat),
-        1 => rate.clone().prop_map(LineGrowth::Monthly),
+        1 => rate.clone().prop_map(|rate| LineGrowth::Monthly(MonthlyRate::new(rate.get()).expect("above -1"))),
         1 => rate.prop_map(LineGrowth::Annual),
     ]
 }
 
 fn line() -> impl Strategy<Value = CashLine> {
-    let period = prop_oneof![Just(Period::Month), Just(Period::Quarter), Just(Period::Year)];
+    let period = prop_oneof![Just(Period::Month), Just(Period::Quarter), Just(Period::HalfYear), Just(Period::Year)];
     let months = (1_u32..40, prop::option::of(0_u32..40)).prop_map(|(first, length)| {
         MonthSpan::new(Month::new(first).expect("a month"), length.map(|length| first + length)).expect("a span")
     });
@@ -104,7 +104,14 @@ fn flows() -> impl Strategy<Value = Vec<i64>> {
 }
 
 fn any_period() -> impl Strategy<Value = Period> {
-    prop_oneof![Just(Period::Month), Just(Period::Quarter), Just(Period::Year)]
+    prop_oneof![
+        Just(Period::Month),
+        Just(Period::Quarter),
+        Just(Period::HalfYear),
+        Just(Period::Year),
+        Just(Period::Week),
+        Just(Period::Day),
+    ]
 }
 
 /// From -50 % to 100 %.
@@ -360,6 +367,15 @@ proptest! {
             (CashOutcome::RunsOut { runway_months: left, .. }, CashOutcome::RunsOut { runway_months: right, .. }) => {
                 prop_assert!(close(left, right, dec!(1e-26)), "{left} {right}");
             }
+            (
+                CashOutcome::Lasts { cash_flow_positive: left, lowest_balance: low, lowest_balance_month: month, .. },
+                CashOutcome::Lasts { cash_flow_positive: right, lowest_balance: exact, lowest_balance_month: exact_month, .. },
+            ) => {
+                prop_assert_eq!((left, month), (right, exact_month));
+                prop_assert!(close(low, exact, dec!(1e-18)), "{low} {exact}");
+                // Within a horizon of all months, the lowest of the horizon is the lowest of all.
+                prop_assert_eq!((exact, exact_month), (stepwise.lowest_balance, stepwise.lowest_balance_month));
+            }
             (left, right) => prop_assert_eq!(left, right),
         }
     }
@@ -394,8 +410,8 @@ proptest! {
                 cash_balance: NonNegative::new(Decimal::from(cash)).expect("0 or more"),
                 monthly_revenue: NonNegative::new(decimal(revenue / parts)).expect("0 or more"),
                 monthly_expenses: NonNegative::new(decimal(expenses / parts)).expect("0 or more"),
-                monthly_revenue_growth_rate: Rate::new(decimal((r / parts).exp_m1())).expect("above -1"),
-                monthly_expense_growth_rate: Rate::new(decimal((x / parts).exp_m1())),
+                monthly_revenue_growth_rate: MonthlyRate::new(decimal((r / parts).exp_m1())).expect("above -1"),
+                monthly_expense_growth_rate: MonthlyRate::new(decimal((x / parts).exp_m1())),
                 timing: Some(timing),
             }).expect("it fits")
         };
@@ -419,14 +435,16 @@ proptest! {
             cash_balance: NonNegative::new(Decimal::from(cash)).expect("0 or more"),
             monthly_revenue: NonNegative::new(Decimal::from(revenue)).expect("0 or more"),
             monthly_expenses: NonNegative::new(Decimal::from(expenses)).expect("0 or more"),
-            monthly_revenue_growth_rate: Rate::new(Decimal::new(growth, 4)).expect("above -1"),
-            monthly_expense_growth_rate: Rate::new(Decimal::new(expense_growth, 4)),
+            monthly_revenue_growth_rate: MonthlyRate::new(Decimal::new(growth, 4)).expect("above -1"),
+            monthly_expense_growth_rate: MonthlyRate::new(Decimal::new(expense_growth, 4)),
             timing: None,
         };
         // Hardly faster growth takes so long to catch up that what is burned until then cannot be written.
         let Ok(answer) = default_alive(&inputs) else { return Ok(()) };
         prop_assert_eq!(answer.runway_months.is_some(), !answer.alive);
-        prop_assert_eq!(answer.cushion.is_some(), answer.break_even_months.is_some());
+        prop_assert_eq!(answer.cushion.is_some(), answer.capital_needed.is_some());
+        prop_assert!(answer.capital_needed.is_none_or(|need| need >= Decimal::ZERO));
+        prop_assert_eq!(answer.break_even_months.is_none(), revenue < expenses && answer.loss_from_months.is_some());
         if let Some(cushion) = answer.cushion {
             prop_assert_eq!(cushion >= Decimal::ZERO, answer.alive);
         }
@@ -436,8 +454,63 @@ proptest! {
             let (amount, time) = (Exact::from(Decimal::from(amount)), Exact::from(runway));
             if rate == 0 { amount * time } else { amount * (force * time).exp_m1() / force }
         };
+        prop_assert!(answer.loss_from_months.is_none_or(|from| from <= runway), "{answer:?}");
         let error = (burned(expenses, expense_growth) - burned(revenue, growth) - Exact::from(Decimal::from(cash))).absolute();
-        prop_assert!(error <= Exact::from(Decimal::from(cash)) * Exact::power_of_ten(-20), "{answer:?} {error:?}");
+        // The runway has 28 digits: the last of them moves as much cash as the two flows carry by then.
+        let flow = |amount: i64, rate: i64| {
+            let force = (Exact::ONE + Exact::from(Decimal::new(rate, 4))).ln();
+            let amount = Exact::from(Decimal::from(amount));
+            amount + amount * (force * Exact::from(runway)).exp_m1()
+        };
+        let carried = (flow(expenses, expense_growth) + flow(revenue, growth)) * Exact::from(runway) * Exact::power_of_ten(-27);
+        let allowed = Exact::from(Decimal::from(cash)) * Exact::power_of_ten(-20) + carried;
+        prop_assert!(error <= allowed, "{answer:?} {error:?}");
+    }
+
+    #[test]
+    fn by_the_month_default_alive_says_what_the_runway_says(
+        revenue in 0_i64..300, expenses in 0_i64..300, growth in -3_000_i64..1_500, expense_growth in -3_000_i64..1_500,
+        cash in prop_oneof![Just(0_i64), 0_i64..3_000], grown_already: bool,
+    ) {
+        let (growth, expense_growth) = (Decimal::new(growth, 4), Decimal::new(expense_growth, 4));
+        let amount = |value: Decimal| NonNegative::new(value).expect("0 or more");
+        let rate = |value: Decimal| MonthlyRate::new(value).expect("above -1");
+        let timing = if grown_already { GrowthTiming::StartOfMonth } else { GrowthTiming::EndOfMonth };
+        let (revenue, expenses, cash) = (Decimal::from(revenue), Decimal::from(expenses), Decimal::from(cash));
+        let verdict = default_alive(&DefaultAliveInputs {
+            cash_balance: amount(cash),
+            monthly_revenue: amount(revenue),
+            monthly_expenses: amount(expenses),
+            monthly_revenue_growth_rate: rate(growth),
+            monthly_expense_growth_rate: Some(rate(expense_growth)),
+            timing: Some(timing),
+        });
+        let Ok(verdict) = verdict else { return Ok(()) };
+        let line = |of_today: Decimal, growth: Decimal| CashLine {
+            amount: amount(if grown_already { of_today * (Decimal::ONE + growth) } else { of_today }),
+            period: Period::Month,
+            growth: LineGrowth::Monthly(rate(growth)),
+            months: MonthSpan::ALWAYS,
+            non_cash: false,
+        };
+        let followed = runway(&RunwayInputs {
+            cash_balance: AnyDecimal::new(cash),
+            minimum_cash: None,
+            as_of_date: None,
+            horizon_months: None,
+            costs: vec![line(expenses, expense_growth)],
+            revenues: vec![line(revenue, growth)],
+            events: vec![],
+            net_new_annual_recurring_revenue: None,
+            include_ledger: false,
+        }).expect("it fits");
+        match followed.outcome {
+            CashOutcome::RunsOut { runway_months, .. } => {
+                prop_assert!(!verdict.alive, "{verdict:?} {runway_months}");
+                prop_assert!(close(verdict.runway_months.expect("of the dead"), runway_months, dec!(1e-20)), "{verdict:?} {runway_months}");
+            }
+            _ => prop_assert!(verdict.alive || verdict.runway_months > Some(dec!(1200)), "{verdict:?}"),
+        }
     }
 
     #[test]
@@ -447,8 +520,8 @@ proptest! {
             cash_balance: NonNegative::new(Decimal::ZERO).expect("0 or more"),
             monthly_revenue: NonNegative::new(Decimal::from(revenue)).expect("0 or more"),
             monthly_expenses: NonNegative::new(Decimal::from(1_001)).expect("0 or more"),
-            monthly_revenue_growth_rate: Rate::new(Decimal::new(growth, 4)).expect("above -1"),
-            monthly_expense_growth_rate: Rate::new(Decimal::new(expense_growth, 4)),
+            monthly_revenue_growth_rate: MonthlyRate::new(Decimal::new(growth, 4)).expect("above -1"),
+            monthly_expense_growth_rate: MonthlyRate::new(Decimal::new(expense_growth, 4)),
             timing: Some(timing),
         };
         let Ok(DefaultAlive { capital_needed: Some(need), .. }) = default_alive(&inputs) else { return Ok(()) };

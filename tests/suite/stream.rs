@@ -249,25 +249,19 @@ fn an_answer_of_a_few_megabytes_goes_through_and_one_above_four_is_an_error_of_i
         let calculation = Some(explained(flows));
         pb::StreamCalculationsRequest { correlation_id: id, calculation }.encode_to_vec()
     };
-    // Two steps for each flow, and every sum in full.
+    // Each payoff, and each alternative by a long name.
     let wide = |id| {
-        let Some(Model::NetPresentValue(value)) = explained(10_000).model else { panic!("it is one") };
-        let pb::ComputeNetPresentValueRequest { cash_flows, options, .. } = value;
-        let discount_rate = Some("0.0123456789".to_owned());
-        item(
-            id,
-            Some(Model::Payback(pb::ComputePaybackRequest {
-                cash_flows,
-                discount_rate: discount_rate.map(Into::into),
-                options,
-            })),
-        )
+        let mut request = crate::cost::cases::regretted(100, 1000, true);
+        for (index, alternative) in request.alternatives.iter_mut().enumerate() {
+            alternative.name = format!("{index:0100}").into();
+        }
+        item(id, Some(Model::Regret(request)))
     };
-    let streamed = stream(&SERVER.client(), vec![short(0), message(1, 3_000), short(2), wide(3), short(4)]);
+    let streamed = stream(&SERVER.client(), vec![short(0), message(1, 1_000), short(2), wide(3), short(4)]);
     assert_eq!(streamed.status.code(), Code::Ok, "{:?}", streamed.status);
     assert_eq!(ids(&streamed), [0, 1, 2, 3, 4]);
     let answers = streamed.decoded();
-    assert!(streamed.answers[1].len() > 500_000, "{}", streamed.answers[1].len());
+    assert!(streamed.answers[1].len() > 150_000, "{}", streamed.answers[1].len());
     let error = answers[3].outcome.as_ref().and_then(|outcome| outcome.result.as_ref());
     let Some(Outcome::Error(error)) = error else { panic!("{} bytes", streamed.answers[3].len()) };
     assert_eq!((error.code, error.reason.as_str()), (8, "ANSWER_TOO_LARGE"));

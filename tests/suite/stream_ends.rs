@@ -162,7 +162,7 @@ fn a_caller_that_never_reads_is_bounded_and_given_up() {
     let memory = program.resident_bytes();
     let explained = |id| {
         use prost::Message;
-        let calculation = Some(crate::batch::explained(2_000));
+        let calculation = Some(crate::batch::explained(1_000));
         paydirt::wire::pb::StreamCalculationsRequest { correlation_id: id, calculation }.encode_to_vec()
     };
     type Asked<'a> = &'a dyn Fn(u64) -> Vec<u8>;

@@ -58,11 +58,11 @@ pub struct Reached {
     pub units: Option<Decimal>,
     /// Least whole number of units that reaches the break-even point; `None` where only the ratio is known.
     pub whole_units: Option<Decimal>,
-    /// Margin of safety: expected revenue less break-even revenue; `None` without an expected revenue.
+    /// Expected revenue above it; `None` when the contribution is at or below 0.
     pub margin_of_safety: Option<Decimal>,
-    /// Margin of safety as a share of expected revenue; `None` when no revenue, or a revenue of 0, is expected.
+    /// The margin of safety as a share of expected revenue; `None` when nothing is expected, or the contribution is at or below 0.
     pub margin_of_safety_ratio: Option<Decimal>,
-    /// Operating leverage: contribution / profit at the expected revenue; `None` when the profit is 0.
+    /// Contribution / profit at the expected revenue; `None` when the profit is 0, or the contribution is at or below 0.
     pub operating_leverage: Option<Decimal>,
 }
 
@@ -139,7 +139,7 @@ fn reached(inputs: &BreakEvenPointInputs, margins: &Margins<Exact>, needed: Opti
         margin_of_safety_ratio: None,
         operating_leverage: None,
     };
-    if let Some(expected) = inputs.expected_revenue {
+    if let Some(expected) = inputs.expected_revenue.filter(|_| margins.ratio.is_positive()) {
         let expected = Exact::from(expected.get());
         let safety = margin_of_safety(expected, revenue);
         point.margin_of_safety = Some(safety.value("margin_of_safety")?);
@@ -188,7 +188,14 @@ pub fn explain_break_even_point(inputs: &BreakEvenPointInputs, outcome: &BreakEv
     if let Contribution::Ratio(_) = inputs.contribution {
         explanation.assume("units", "absent", "A ratio says nothing of units; give unit economics to be told how many.");
     }
-    if inputs.expected_revenue.is_some() {
+    let has_no_safety = |point: &Reached| inputs.expected_revenue.is_some() && point.margin_of_safety.is_none();
+    if outcome.reached.as_ref().is_some_and(has_no_safety) {
+        explanation.assume(
+            "margin_of_safety",
+            "absent",
+            "The contribution is at or below 0: more revenue brings no profit nearer, so revenue gives no safety and no leverage.",
+        );
+    } else if inputs.expected_revenue.is_some() && outcome.reached.is_some() {
         explanation.assume(
             "operating_leverage",
             "contribution / (contribution - fixed_costs)",
@@ -223,11 +230,11 @@ fn explain_reached(
         let figures = format!("{needed} <= 0");
         explanation.step("revenue", "0, because fixed_costs_and_target is at or below 0", figures.clone(), "0");
         if point.units.is_some() {
-            explanation.step("units", "0, likewise", figures, "0");
+            explanation.step("units", "0, because fixed_costs_and_target is at or below 0", figures, "0");
         }
         trace.known("revenue", Exact::ZERO)
     };
-    if let Some(expected) = inputs.expected_revenue {
+    if let (Some(expected), Some(_)) = (inputs.expected_revenue, point.margin_of_safety) {
         let expected = trace.input("expected_revenue", expected.get());
         let safety = margin_of_safety(expected, revenue);
         if point.margin_of_safety_ratio.is_some() {
@@ -317,4 +324,34 @@ fn profit<N: Number>(contribution: N, fixed_costs: N) -> N {
 
 fn operating_leverage<N: Number>(contribution: N, profit: N) -> N {
     (contribution / profit).named("operating_leverage")
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+
+    /// A point that is reached at no revenue, because nothing has to be covered.
+    fn reached_at_nothing(ratio: Decimal) -> Reached {
+        let inputs = BreakEvenPointInputs {
+            fixed_costs: NonNegative::new(dec!(80)).unwrap(),
+            contribution: Contribution::Ratio(AtMostOne::new(ratio).unwrap()),
+            target_profit: Some(AnyDecimal::new(dec!(-100)).unwrap()),
+            expected_revenue: Some(NonNegative::new(dec!(1000)).unwrap()),
+        };
+        break_even_point(&inputs).unwrap().reached.unwrap()
+    }
+
+    #[test]
+    fn a_contribution_at_or_below_0_has_no_safety_and_no_leverage() {
+        for ratio in [dec!(-0.65), dec!(0)] {
+            let point = reached_at_nothing(ratio);
+            assert_eq!((point.margin_of_safety, point.margin_of_safety_ratio, point.operating_leverage), (None, None, None));
+        }
+        let point = reached_at_nothing(dec!(0.1));
+        // A contribution of 100 and a profit of 20.
+        let expected = (Some(dec!(1000)), Some(dec!(1)), Some(dec!(5)));
+        assert_eq!((point.margin_of_safety, point.margin_of_safety_ratio, point.operating_leverage), expected);
+    }
 }

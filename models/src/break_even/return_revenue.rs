@@ -193,6 +193,12 @@ fn assume_operation(explanation: &mut Explanation, hurdle: &Hurdle, operation: &
             "required_return of 0",
             "Without a return the outlay comes back in equal parts: the annuity's limit as r goes to 0.",
         ),
+        Hurdle::Annuity { .. } if !operation.useful_life_years.get().fract().is_zero() => explanation.assume(
+            "hurdle",
+            "required_return",
+            "The capital recovery factor of a life that is no whole number of years: the formula takes the fraction as a part of the \
+             exponent, so the charge lies between those of the whole years around it, and no series of equal payments stands behind it.",
+        ),
         Hurdle::Annuity { .. } => explanation.assume(
             "hurdle",
             "required_return",

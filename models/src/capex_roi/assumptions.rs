@@ -1,13 +1,15 @@
 //! Assumptions of a return on capital expenditure: its defaults and conventions.
 
-use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue};
-use super::measures::CapexRoi;
-use crate::depreciation::assume_policy;
+use super::inputs::{CapexRoiInputs, CashFlowTiming, TaxLosses, TerminalValue};
+use super::measures::{CapexRoi, total};
+use super::periods::Investment;
+use super::revenue_factor::RevenueFactor;
+use crate::depreciation::{DepreciationPolicy, assume_policy};
 use crate::explanation::{Explanation, text};
 use crate::input::Bounded;
 
 /// Adds each default and convention of the calculation to the explanation.
-pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, outcome: &CapexRoi) {
+pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, outcome: &CapexRoi) {
     explanation.assume_default(
         inputs.gross_margin,
         "gross_margin",
@@ -17,6 +19,7 @@ pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, out
     assume_lengths(explanation, inputs);
     assume_tax(explanation, inputs);
     assume_timing(explanation, inputs);
+    assume_end(explanation, inputs);
     let discount_rate = text(inputs.discount_rate.get());
     for (field, given) in [("finance_rate", inputs.finance_rate), ("reinvestment_rate", inputs.reinvestment_rate)] {
         let reason =
@@ -30,21 +33,26 @@ pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, out
             "(1 + return_on_investment)^(1 / years) - 1, not return_on_investment / years: the yearly growth that would have led there.",
         );
     }
-    assume_absences(explanation, inputs, outcome);
+    assume_absences(explanation, inputs, investment, outcome);
 }
 
 fn assume_lengths(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
     let periods = (inputs.last_period() as usize).saturating_add(1);
-    for (field, length) in [
-        ("capital_expenditures", inputs.capital_expenditures.amounts().len()),
-        ("revenues", inputs.revenues.len()),
-        ("operating_costs", inputs.operating_costs.len()),
-    ] {
+    let lengths = inputs.capital_expenditures.iter().map(|spent| ("capital_expenditures".to_owned(), spent.amounts().len()));
+    let assets =
+        inputs.assets.iter().enumerate().map(|(index, asset)| {
+            (format!("assets[{index}].capital_expenditures"), asset.capital_expenditures.amounts().len())
+        });
+    let series = [("revenues".to_owned(), inputs.revenues.len()), ("operating_costs".to_owned(), inputs.operating_costs.len())];
+    for (field, length) in lengths.chain(series).chain(assets) {
         if length < periods {
             explanation.assume(
                 field,
                 "0 from its end on",
-                format!("The longest series has {periods} periods; a shorter one goes on with 0."),
+                match periods {
+                    1 => "The longest series has 1 period; one without a figure counts as 0.".to_owned(),
+                    _ => format!("The longest series has {periods} periods; a shorter one goes on with 0."),
+                },
             );
         }
     }
@@ -52,32 +60,49 @@ fn assume_lengths(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
 
 fn assume_tax(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
     explanation.assume_default(inputs.tax_rate, "tax_rate", "0", "No tax rate was given, so figures are before tax.");
-    match &inputs.depreciation {
-        None => explanation.assume(
-            "depreciation",
-            "none",
-            "No policy was given, so no expenditure lowers the tax: there is no tax shield.",
-        ),
-        Some(policy) => {
-            assume_policy(explanation, policy, "depreciation");
-            explanation.assume(
-                "depreciation_start",
-                "the period after",
-                "Each expenditure is depreciated from the period after it; in its own period it lowers no tax.",
-            );
+    if inputs.capital_expenditures.is_some() {
+        assume_depreciation(explanation, inputs.depreciation.as_ref(), "depreciation");
+    }
+    for (index, asset) in inputs.assets.iter().enumerate() {
+        assume_depreciation(explanation, asset.depreciation.as_ref(), &format!("assets[{index}].depreciation"));
+    }
+    if inputs.is_depreciated() {
+        explanation.assume(
+            "depreciation_start",
+            "the period after",
+            "Each expenditure is depreciated from the period after it; in its own period it lowers no tax.",
+        );
+        if inputs.disposal_proceeds.is_none() {
             explanation.assume(
                 "unrecovered_book_value",
                 "lost",
-                "What is not depreciated by the last period lowers no tax and is sold for nothing, salvage included; a sale belongs into terminal_amount.",
+                "What is not depreciated by the last period lowers no tax and is sold for nothing, salvage included; a sale belongs into disposal_proceeds.",
             );
         }
     }
-    if inputs.tax_rate.is_some_and(|rate| !rate.get().is_zero()) {
+    if let Some(TaxLosses::CarriedForward { offset_limit }) = inputs.tax_losses {
+        explanation.assume(
+            "tax_losses",
+            "carried forward",
+            "A loss lowers the tax on later profits of the investment alone: the tax year is the period, no loss expires, and what is left at the end is lost.",
+        );
+        let reason = "No limit was given, so earlier losses may offset all of a period's profit.";
+        explanation.assume_default(offset_limit, "loss_offset_limit_ratio", "1", reason);
+    } else if inputs.tax_rate.is_some_and(|rate| !rate.get().is_zero()) {
         explanation.assume(
             "tax_losses",
             "offset at once",
             "A loss lowers the tax on other profits of the same owner in the same period, so that tax may be negative.",
         );
+    }
+}
+
+fn assume_depreciation(explanation: &mut Explanation, policy: Option<&DepreciationPolicy>, path: &str) {
+    match policy {
+        None => {
+            explanation.assume(path, "none", "No policy was given, so no expenditure lowers the tax: there is no tax shield.")
+        }
+        Some(policy) => assume_policy(explanation, policy, path),
     }
 }
 
@@ -108,11 +133,17 @@ fn assume_timing(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
         Some(TerminalValue::Amount(_)) => {
             explanation.assume("terminal_value", "terminal_amount", "A flow of the last period, untaxed, at its end.");
         }
-        Some(TerminalValue::PerpetualGrowth(_)) => {
+        Some(TerminalValue::PerpetualGrowth { net_cash_flow, .. }) => {
             explanation.assume(
                 "terminal_value",
                 "perpetual_growth_rate",
-                "A perpetuity that grows from the last period's net cash flow, its first payment a period later: Gordon and Shapiro, Management Science, 1956. Untaxed, as it is made of flows after tax.",
+                "A perpetuity that grows, its first payment a period after the last: Gordon and Shapiro, Management Science, 1956. Untaxed, as it is made of flows after tax.",
+            );
+            explanation.assume_default(
+                net_cash_flow,
+                "terminal_net_cash_flow",
+                "(operating_profit - depreciation) × (1 - tax_rate) of the last period",
+                "What wears out is replaced, so capital expenditure is taken to be as high as depreciation; the last period's own expenditure and tax shield do not go on for ever.",
             );
             if is_middle {
                 let reason = "Its payments move in the middle of their periods too, so that it is discounted i - 1/2 times, where an exit multiple is discounted i times.";
@@ -127,7 +158,31 @@ fn assume_timing(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
     }
 }
 
-fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, outcome: &CapexRoi) {
+fn assume_end(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
+    if inputs.disposal_proceeds.is_some() {
+        explanation.assume(
+            "disposal_proceeds",
+            "all of it",
+            "Everything that was bought is sold at the end of the last period; what exceeds its book value is profit of that period, and what falls short is a loss.",
+        );
+    }
+    if inputs.net_working_capitals.is_empty() {
+        return;
+    }
+    explanation.assume(
+        "net_working_capitals",
+        "untaxed",
+        "A change of net working capital is a flow and no profit; the level before period 0 is 0, and a shorter series goes on with its last level.",
+    );
+    let (value, reason) = if inputs.releases_working_capital() {
+        ("released", "What is left comes back at the end of the last period.")
+    } else {
+        ("kept", "An investment that goes on, or is sold as a whole, keeps its working capital: nothing comes back.")
+    };
+    explanation.assume("net_working_capital_at_end", value, reason);
+}
+
+fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, outcome: &CapexRoi) {
     let is_single = inputs.last_period() == 0;
     if outcome.annualized_return_on_investment.is_none() {
         let reason = if is_single {
@@ -145,15 +200,30 @@ fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, outco
         explanation.assume("modified_internal_rate_of_return", "absent", reason);
     }
     match outcome.break_even_revenue_factor {
-        None => explanation.assume(
+        None => {
+            let reason = match RevenueFactor::of(inputs, investment, total(&investment.present_values)) {
+                RevenueFactor::WithoutRevenue => "There is no revenue to multiply.",
+                RevenueFactor::WithoutMargin => {
+                    "The gross margin is at or below 0, so that more revenue never brings the value nearer to 0."
+                }
+                RevenueFactor::AllTaxed => "The tax rate is 1, so that revenue leaves nothing after tax.",
+                RevenueFactor::BelowZero => {
+                    "It would be below 0: the investment pays without revenue, or more revenue makes it worth less."
+                }
+                RevenueFactor::Several => {
+                    "Several factors lead to a value of 0: with losses carried forward the value may rise and fall in revenue, or stay at 0."
+                }
+                RevenueFactor::Nowhere => "No factor of 0 or more leads to a value of 0.",
+                RevenueFactor::NothingFollows | RevenueFactor::Factor(_) => {
+                    "Nothing of the present value follows revenue, so that no multiple of it leads to 0."
+                }
+            };
+            explanation.assume("break_even_revenue_factor", "absent", reason);
+        }
+        Some(_) if inputs.terminal_value.is_some_and(|terminal| !terminal.follows_revenue()) => explanation.assume(
             "break_even_revenue_factor",
-            "absent",
-            "Nothing of the present value follows revenue, so that no multiple of it leads to 0.",
-        ),
-        Some(_) if matches!(inputs.terminal_value, Some(TerminalValue::Amount(_))) => explanation.assume(
-            "break_even_revenue_factor",
-            "terminal_amount stays",
-            "An amount that was given does not follow revenue; one by perpetual growth or an exit multiple does.",
+            "terminal value stays",
+            "A figure that was given does not follow revenue; a perpetuity of the last period and an exit multiple do.",
         ),
         Some(_) => {}
     }

@@ -3,18 +3,23 @@
 use rust_decimal::{Decimal, dec};
 
 use super::assumptions::assume;
-use super::explain_rates::{explain_modified_rate, explain_paybacks, sum};
-use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, rate_per_period};
-use super::measures::{
-    CapexRoi, InvestmentYears, annualized, annuity, break_even_revenue_factor, in_equal_parts, profitability_index,
-    return_on_investment, revenue_to_capital_expenditure, years,
+use super::explain_end::{
+    LastPeriod, NAMES, NAMES_BEFORE_DISPOSAL, explain_book_value, explain_end, explain_offset, per_period, working_capital,
 };
-use super::periods::{Investment, Moves, net_cash_flow, operating_profit, tax};
-use super::terminal::{exit, gordon};
+use super::explain_rates::{explain_modified_rate, explain_paybacks, sum};
+use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, total_of};
+use super::losses::tax_of;
+use super::measures::{
+    CapexRoi, InvestmentYears, annualized, annuity, in_equal_parts, profitability_index, return_on_investment,
+    revenue_to_capital_expenditure, total, years,
+};
+use super::moves::Moves;
+use super::periods::{Investment, net_cash_flow, operating_profit, tax};
+use super::revenue_factor::{RevenueFactor, break_even_revenue_factor};
 use super::times::{FlowFactors, timed};
 use crate::cash_flow::explain_internal_rates;
 use crate::explanation::{Explanation, canonical, text};
-use crate::input::{Bounded, NonNegative, Period, Rate};
+use crate::input::{Bounded, NonNegative};
 use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
 use crate::work::WhileAwaited;
@@ -26,46 +31,51 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     let investment = Investment::new(inputs);
     let trace = Trace::default();
     let discount_rate = per_period(inputs, &trace, "discount_rate", "discount_rate_per_period", inputs.discount_rate);
+    let totals: Vec<Exact> = inputs.spent().map(|(_, amounts)| total_of(amounts)).collect();
     let mut cumulative = None;
+    let mut losses = None;
     for (moved, period) in investment.moves.iter().zip(0..).while_awaited() {
-        explain_depreciation(&mut explanation, inputs, period, moved);
-        let net = explain_period(inputs, &trace, period, moved, discount_rate);
+        explain_depreciation(&mut explanation, inputs, period, moved, &totals);
+        if period == inputs.last_period() {
+            explain_book_value(&mut explanation, inputs, &investment);
+        }
+        let net = explain_period(inputs, &investment, &trace, period, (moved, losses), discount_rate);
+        losses = moved.loss_balance;
         let sum = cumulative.map_or(net, |cumulative| cumulative + net);
         cumulative = Some(sum.numbered("cumulative_cash_flow", period));
         explanation.steps.extend(trace.take_steps());
     }
     explain_totals(&mut explanation, inputs, &investment, &trace);
     explain_present_values(&mut explanation, inputs, &investment, &trace);
-    let series = timed(inputs, &investment.net_cash_flows(), investment.terminal_value);
+    let series = timed(inputs, &investment.net_cash_flows(), investment.end.total());
     explain_internal_rates(&mut explanation, &series, &outcome.internal_rates_of_return);
     explain_modified_rate(&mut explanation, inputs, &series, outcome);
     explain_paybacks(&mut explanation, inputs, &investment, outcome);
-    assume(&mut explanation, inputs, outcome);
+    assume(&mut explanation, inputs, &investment, outcome);
     explanation
 }
 
-/// Rate per period; the annual rate itself where a period is a year.
-fn per_period<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, path: &'static str, name: &'static str, rate: Rate) -> Traced<'a> {
-    let annual = trace.input(path, rate.get());
-    match inputs.period {
-        Period::Year => annual,
-        period => rate_per_period(annual, Traced::whole(period.per_year())).named(name),
+/// Explains the depreciation of a period: the share of each earlier expenditure that falls on it. `totals` are the costs of each series.
+fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, period: u32, moved: &Moves, totals: &[Exact]) {
+    if !inputs.is_depreciated() {
+        return;
     }
-}
-
-/// Explains the depreciation of a period: the share of each earlier expenditure that falls on it.
-fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, period: u32, moved: &Moves) {
-    let Some(policy) = inputs.depreciation else { return };
-    let first = period.saturating_sub(policy.periods());
-    let amounts = inputs.capital_expenditures.amounts();
-    let in_life = amounts.get(first as usize..amounts.len().min(period as usize)).unwrap_or_default();
-    let spent = || in_life.iter().zip(first..).filter(|(amount, _)| !amount.get().is_zero());
-    let share =
-        |(amount, bought): (&NonNegative, u32)| policy.share_in_words(&text(amount.get()), period.saturating_sub(bought));
+    let written_off = || inputs.spent().zip(totals).filter_map(|((policy, amounts), total)| Some((policy?, amounts, *total)));
+    let shares = || {
+        written_off().flat_map(|(policy, amounts, total)| {
+            let first = period.saturating_sub(policy.periods());
+            let in_life = amounts.get(first as usize..amounts.len().min(period as usize)).unwrap_or_default();
+            let spent = in_life.iter().zip(first..).filter(|(amount, _)| !amount.get().is_zero());
+            spent.map(move |(amount, bought)| (policy, *amount, period.saturating_sub(bought), total))
+        })
+    };
     // A hundred of them say nothing that a dozen do not.
-    let substitution = match spent().count() {
+    let substitution = match shares().count() {
         0 => "0".to_owned(),
-        1..=12 => spent().map(share).collect::<Vec<_>>().join(" + "),
+        1..=12 => {
+            let words = shares().map(|(policy, amount, age, total)| policy.share_in_words(&text(amount.get()), age, total));
+            words.collect::<Vec<_>>().join(" + ")
+        }
         more => format!("{more} expenditures within their lives"),
     };
     explanation.step(
@@ -76,12 +86,27 @@ fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, 
     );
 }
 
+/// Explains the capital expenditure of a period, and returns it.
+fn explain_expenditure<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, period: u32) -> Traced<'a> {
+    let project = inputs.capital_expenditures.iter().map(|spent| ("capital_expenditures".to_owned(), spent));
+    let assets = inputs.assets.iter().enumerate();
+    let assets = assets.map(|(index, asset)| (format!("assets[{index}].capital_expenditures"), &asset.capital_expenditures));
+    let given = project.chain(assets).filter_map(|(path, spent)| {
+        let amount = spent.amounts().get(period as usize)?;
+        Some(trace.input(format!("{path}[{period}]"), amount.get()))
+    });
+    // Beyond the end of its series an expenditure is 0.
+    let expenditure = given.reduce(|sum, amount| sum + amount).unwrap_or(Traced::whole(0));
+    if inputs.assets.is_empty() { expenditure } else { expenditure.numbered("capital_expenditure", period) }
+}
+
 /// Explains one period, and returns its net cash flow.
 fn explain_period<'a>(
     inputs: &CapexRoiInputs,
+    investment: &Investment,
     trace: &'a Trace,
     period: u32,
-    moved: &Moves,
+    (moved, losses): (&Moves, Option<Exact>),
     discount_rate: Traced<'a>,
 ) -> Traced<'a> {
     // Beyond the end of its series a figure is 0.
@@ -93,52 +118,61 @@ fn explain_period<'a>(
     let revenue = figure("revenues", &inputs.revenues);
     let profit = operating_profit(revenue, margin, figure("operating_costs", &inputs.operating_costs))
         .numbered("operating_profit", period);
-    let depreciation = match inputs.depreciation {
-        Some(_) => trace.known(format!("depreciation({period})"), moved.depreciation),
-        None => Traced::whole(0),
+    let depreciation = if inputs.is_depreciated() {
+        trace.known(format!("depreciation({period})"), moved.depreciation)
+    } else {
+        Traced::whole(0)
     };
-    let tax = tax(profit, depreciation, trace.known("tax_rate", inputs.tax())).numbered("tax", period);
-    let expenditure = figure("capital_expenditures", inputs.capital_expenditures.amounts());
+    let tax_rate = trace.known("tax_rate", inputs.tax());
+    let is_last = period == inputs.last_period();
+    let is_disposed = is_last && inputs.disposal_proceeds.is_some();
+    // A balance of 0 has no step that it could be named by.
+    let before = losses
+        .filter(|losses| !losses.is_zero())
+        .map_or(Traced::whole(0), |losses| trace.known(format!("tax_loss_balance({})", period.saturating_sub(1)), losses));
+    let losses = (before, losses.unwrap_or(Exact::ZERO));
+    let tax = match inputs.offset_limit() {
+        None => tax(profit, depreciation, tax_rate),
+        Some(limit) => {
+            let names = if is_disposed { &NAMES_BEFORE_DISPOSAL } else { &NAMES };
+            let profit = (profit - depreciation, moved.profit());
+            tax_of(explain_offset(trace, period, names, profit, losses, limit), tax_rate)
+        }
+    }
+    .numbered(if is_disposed { "tax_before_disposal" } else { "tax" }, period);
+    let expenditure = explain_expenditure(inputs, trace, period);
     let net = net_cash_flow(profit, tax, expenditure);
+    let net = match moved.working_capital_change {
+        Some(_) => net - explain_working_capital(inputs, trace, period),
+        None => net,
+    };
     let times = DiscountExponents::of(inputs, period);
-    let Some(terminal) = inputs.terminal_value.filter(|_| period == inputs.last_period()) else {
+    if !is_last || !inputs.has_end() {
         let net = net.numbered("net_cash_flow", period);
         worth_today(net, discount_rate, times.flow).numbered("present_value", period);
         return net;
-    };
-    let before = net.named("net_cash_flow_before_terminal_value");
-    let terminal = explain_terminal_value(inputs, trace, &terminal, (before, profit, discount_rate));
-    let net = (before + terminal).numbered("net_cash_flow", period);
-    let present_value =
-        worth_today(before, discount_rate, times.flow) + worth_today(terminal, discount_rate, times.terminal_value);
+    }
+    let has_terminal_value_alone = inputs.disposal_proceeds.is_none() && !inputs.releases_working_capital();
+    let before =
+        net.named(if has_terminal_value_alone { "net_cash_flow_before_terminal_value" } else { "net_cash_flow_before_end" });
+    let last = LastPeriod { operating_profit: profit, depreciation, tax, tax_rate, discount_rate, losses };
+    let at_end = explain_end(inputs, investment, trace, period, last);
+    let net = (before + at_end).numbered("net_cash_flow", period);
+    let present_value = worth_today(before, discount_rate, times.flow) + worth_today(at_end, discount_rate, times.end);
     present_value.numbered("present_value", period);
     net
 }
 
-fn explain_terminal_value<'a>(
-    inputs: &CapexRoiInputs,
-    trace: &'a Trace,
-    terminal: &TerminalValue,
-    (net_cash_flow, operating_profit, discount_rate): (Traced<'a>, Traced<'a>, Traced<'a>),
-) -> Traced<'a> {
-    let value = match terminal {
-        TerminalValue::Amount(amount) => trace.input("terminal_amount", amount.get()),
-        TerminalValue::PerpetualGrowth(rate) => {
-            let growth = per_period(inputs, trace, "perpetual_growth_rate", "growth_rate_per_period", *rate);
-            gordon(net_cash_flow, discount_rate, growth)
-        }
-        TerminalValue::ExitMultiple(multiple) => {
-            let periods_per_year = Traced::whole(inputs.period.per_year());
-            exit(operating_profit, periods_per_year, trace.input("exit_multiple", multiple.get()))
-        }
-    };
-    value.named("terminal_value")
+/// Explains the change of net working capital, and returns it.
+fn explain_working_capital<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, period: u32) -> Traced<'a> {
+    let before = period.checked_sub(1).map_or(Traced::whole(0), |before| working_capital(inputs, trace, before));
+    (working_capital(inputs, trace, period) - before).numbered("net_working_capital_change", period)
 }
 
 /// Exponents of discounting: for how many periods the flows of a period are discounted.
 struct DiscountExponents {
     flow: Decimal,
-    terminal_value: Decimal,
+    end: Decimal,
 }
 
 impl DiscountExponents {
@@ -147,7 +181,7 @@ impl DiscountExponents {
         let is_middle = inputs.timing() == CashFlowTiming::MidPeriod && period > 0;
         let flow = if is_middle { end.saturating_sub(dec!(0.5)) } else { end };
         let moves_with_flows = inputs.terminal_value.is_some_and(|terminal| terminal.moves_with_flows());
-        DiscountExponents { flow, terminal_value: if moves_with_flows { flow } else { end } }
+        DiscountExponents { flow, end: if moves_with_flows { flow } else { end } }
     }
 }
 
@@ -165,13 +199,22 @@ fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, invest
     let expenditure = total("total_capital_expenditure", "capital_expenditures", |moved| moved.capital_expenditure);
     let revenue = total("total_revenue", "revenues", |moved| moved.revenue);
     let profit = total("total_operating_profit", "operating_profit", |moved| moved.operating_profit);
-    let tax = total("total_tax", "tax", |moved| moved.tax);
+    let tax = trace.known("total_tax", explain_total_tax(explanation, investment, last));
     let after_tax = profit - tax;
-    let net_inflow = match inputs.terminal_value {
-        Some(_) => after_tax + trace.known("terminal_value", investment.terminal_value),
-        None => after_tax,
+    let mut net_inflow = after_tax;
+    if inputs.terminal_value.is_some() {
+        net_inflow = net_inflow + trace.known("terminal_value", investment.end.terminal_value);
     }
-    .named("total_net_inflow");
+    if let Some(disposal) = investment.end.disposal {
+        net_inflow = net_inflow + trace.known("disposal_proceeds", disposal.proceeds);
+    }
+    if !inputs.net_working_capitals.is_empty() {
+        // Without a release, the last level stays in the investment.
+        if !inputs.releases_working_capital() {
+            net_inflow = net_inflow - working_capital(inputs, trace, last);
+        }
+    }
+    let net_inflow = net_inflow.named("total_net_inflow");
     let net_gain = (net_inflow - expenditure).named("net_gain");
     let return_on_investment = return_on_investment(net_gain, expenditure);
     let totals = super::measures::Totals::new(investment);
@@ -180,6 +223,15 @@ fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, invest
     }
     revenue_to_capital_expenditure(revenue, expenditure);
     explanation.steps.extend(trace.take_steps());
+}
+
+fn explain_total_tax(explanation: &mut Explanation, investment: &Investment, last: u32) -> Exact {
+    let taxes = investment.moves.iter().zip(0..).map(
+        |(moved, period)| {
+            if period == last { moved.tax + investment.end.tax() } else { moved.tax }
+        },
+    );
+    sum(explanation, "total_tax", format!("the sum of tax, periods 0 to {last}"), taxes)
 }
 
 /// Explains the present values, and the measures that follow from them.
@@ -212,7 +264,10 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
         }
     }
     explanation.steps.extend(trace.take_steps());
-    if investment.present_value_of_revenues.is_zero() {
+    let Some(factor) = RevenueFactor::of(inputs, investment, total(&investment.present_values)).value() else { return };
+    if inputs.offset_limit().is_some_and(|_| !inputs.tax().is_zero()) {
+        let formula = "the factor of every revenue at which net_present_value is 0, each tax taken at that factor";
+        explanation.step("break_even_revenue_factor", formula, canonical(factor), canonical(factor));
         return;
     }
     let kept = Exact::ONE - inputs.tax();
@@ -221,7 +276,7 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
         .map(|(moved, factor)| moved.kept_revenue * kept / *factor)
         .collect();
     let rest = of_flows.iter().fold(investment.present_value_of_revenues, |rest, term| rest - *term);
-    let follows = inputs.terminal_value.filter(|terminal| !matches!(terminal, TerminalValue::Amount(_)));
+    let follows = inputs.terminal_value.filter(TerminalValue::follows_revenue);
     let of_revenues = sum(
         explanation,
         "present_value_of_revenues",

@@ -3,7 +3,6 @@
 use super::inputs::CapexRoiInputs;
 use super::measures::CapexRoi;
 use super::periods::Investment;
-use super::times::counted;
 use crate::cash_flow::{Flow, Payback, PaybackPoint, Series, TerminalValues, payback_point, payback_years};
 use crate::explanation::{Explanation, canonical, figure};
 use crate::input::Bounded;
@@ -97,10 +96,9 @@ pub(super) fn explain_paybacks(
     investment: &Investment,
     outcome: &CapexRoi,
 ) {
-    let series = counted(inputs, &investment.net_cash_flows(), investment.terminal_value);
-    let plain = series.flows().to_vec();
+    let plain: Vec<Flow> = investment.paid_back().collect();
     explain_payback(explanation, inputs, "payback", "cumulative_cash_flow", &plain, outcome.payback);
-    let discounted: Vec<Flow> = investment.discounted().collect();
+    let discounted: Vec<Flow> = investment.paid_back_discounted().collect();
     explain_payback(
         explanation,
         inputs,
@@ -122,6 +120,22 @@ fn explain_payback(
     // Each month's or year's cash is a step of its own; present values are added up here alone.
     let is_discounted = cumulative == "cumulative_present_value";
     match (payback_point(flows.iter().copied()), outcome) {
+        (PaybackPoint::Between { before, after }, Payback::Years(years)) if before.units == after.units => {
+            explanation.step(
+                format!("{name}.years"),
+                format!(
+                    "the end of the last period, in years: {cumulative} is below 0 before the flows at the end, and not after them"
+                ),
+                format!(
+                    "{} / {}; {} and {}",
+                    before.units,
+                    inputs.period.per_year(),
+                    figure(before.amount),
+                    figure(after.amount)
+                ),
+                canonical(years.into()),
+            );
+        }
         (PaybackPoint::Between { before, after }, Payback::Years(_)) => {
             if is_discounted {
                 for end in [before, after] {

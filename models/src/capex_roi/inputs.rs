@@ -2,19 +2,23 @@
 
 use crate::cash_flow::exact_root;
 use crate::depreciation::DepreciationPolicy;
-use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, TaxRate};
+use crate::input::{AnyDecimal, AtMostOne, Bounded, NonNegative, Period, Rate, Share, TaxRate};
 use crate::number::{Exact, Number};
+use crate::warning::{Warnings, warn_of_terminal_growth};
 
 /// The most periods of a series: 1200, a century of months.
 pub const PERIODS_MAX: usize = 1200;
+
+/// The most assets of an investment. A project of 20 classes of assets is a large one, and each costs as much as a series.
+pub const ASSETS_MAX: usize = 20;
 
 /// Inputs of a return on capital expenditure: an investment's costs, revenues, rates and conventions.
 #[derive(Clone, Debug)]
 pub struct CapexRoiInputs {
     /// The length of one period of the series.
     pub period: Period,
-    /// Capital expenditure of each period, period 0 first.
-    pub capital_expenditures: Expenditures,
+    /// Capital expenditure of each period, period 0 first, beside that of assets; `None` where there is no other.
+    pub capital_expenditures: Option<Expenditures>,
     /// Revenue of each period, period 0 first, at most [`PERIODS_MAX`]. Beyond the end of a shorter series, revenue is 0.
     pub revenues: Vec<NonNegative>,
     /// Gross margin: share of revenue that is left after the cost of revenue; `None` is 1.
@@ -25,7 +29,7 @@ pub struct CapexRoiInputs {
     pub discount_rate: Rate,
     /// Tax rate on profit after depreciation; `None` is 0.
     pub tax_rate: Option<TaxRate>,
-    /// Depreciation that reduces taxable profit; `None` is no depreciation, and so no tax shield.
+    /// Depreciation of `capital_expenditures`, which reduces taxable profit; `None` is no depreciation, and so no tax shield.
     pub depreciation: Option<DepreciationPolicy>,
     /// Terminal value at the end of the last period; `None` is no terminal value.
     pub terminal_value: Option<TerminalValue>,
@@ -35,6 +39,37 @@ pub struct CapexRoiInputs {
     pub finance_rate: Option<Rate>,
     /// Reinvestment rate per year of the modified internal rate of return; `None` is the discount rate.
     pub reinvestment_rate: Option<Rate>,
+    /// When a loss lowers the tax; `None` is at once.
+    pub tax_losses: Option<TaxLosses>,
+    /// Disposal proceeds at the end of the last period, taxed on what exceeds the book value of all. `None` is no disposal: the book value
+    /// is lost, and lowers no tax.
+    pub disposal_proceeds: Option<NonNegative>,
+    /// Net working capital at the end of each period, period 0 first, at most [`PERIODS_MAX`]. Beyond the end of a shorter series, the last
+    /// level stays.
+    pub net_working_capitals: Vec<AnyDecimal>,
+    /// Assets with a depreciation of their own, at most [`ASSETS_MAX`].
+    pub assets: Vec<CapexAsset>,
+}
+
+/// Asset of an investment: its expenditures, and how they are written off.
+#[derive(Clone, Debug)]
+pub struct CapexAsset {
+    /// Capital expenditure of each period, period 0 first.
+    pub capital_expenditures: Expenditures,
+    /// Depreciation that reduces taxable profit; `None` is no depreciation.
+    pub depreciation: Option<DepreciationPolicy>,
+}
+
+/// When a loss lowers the tax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaxLosses {
+    /// At once: a loss lowers the tax on other profits of the same owner, so that tax may be negative.
+    OffsetAtOnce,
+    /// Carried forward: a loss lowers the tax on later profits of the investment, without an end. What is left at the end is lost.
+    CarriedForward {
+        /// The largest share of a period's profit that earlier losses offset; `None` is 1, without a limit.
+        offset_limit: Option<Share>,
+    },
 }
 
 /// Capital expenditures, one for each period, at most [`PERIODS_MAX`], at least one of them above 0.
@@ -46,14 +81,28 @@ pub struct Expenditures(Vec<NonNegative>);
 pub enum TerminalValue {
     /// Terminal value as an amount of money in the last period.
     Amount(AnyDecimal),
-    /// Terminal value by Gordon's growth model: the last period's net cash flow goes on for ever, growing at this rate per year,
-    /// which is below the discount rate.
-    PerpetualGrowth(Rate),
+    /// Terminal value by Gordon's growth model: a normalised net cash flow goes on for ever, and grows.
+    PerpetualGrowth {
+        /// Growth per year, below the discount rate.
+        growth: Rate,
+        /// Net cash flow of one period after tax, at the level of the last period. `None` is (operating profit - depreciation) ×
+        /// (1 - tax rate) of the last period, because what wears out is replaced.
+        net_cash_flow: Option<AnyDecimal>,
+    },
     /// Terminal value as a multiple of the last period's operating profit, annualised.
     ExitMultiple(AnyDecimal),
 }
 
-/// When the flows of a period are discounted: at its end or in its middle.
+impl CapexRoiInputs {
+    /// Warns of a perpetual growth near the discount rate.
+    pub fn warn_of_terminal_growth(&self, warnings: &mut Warnings) {
+        if let Some(TerminalValue::PerpetualGrowth { growth, .. }) = self.terminal_value {
+            warn_of_terminal_growth("perpetual_growth_rate", growth, self.discount_rate, warnings);
+        }
+    }
+}
+
+/// When the flows of a period are discounted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CashFlowTiming {
     /// End of period: the flows of period i are discounted for i periods.
@@ -78,6 +127,12 @@ impl Expenditures {
         Expenditures(vec![NonNegative::new(rust_decimal::Decimal::ONE).unwrap_or(NonNegative::PLACEHOLDER)])
     }
 
+    /// Returns the total of the expenditures.
+    #[must_use]
+    pub fn total(&self) -> Exact {
+        total_of(&self.0)
+    }
+
     /// Returns the expenditures, period 0 first.
     #[must_use]
     pub fn amounts(&self) -> &[NonNegative] {
@@ -88,9 +143,26 @@ impl Expenditures {
 impl CapexRoiInputs {
     /// Returns the index of the last period: the longest series decides.
     pub(super) fn last_period(&self) -> u32 {
-        let lengths = [self.capital_expenditures.amounts().len(), self.revenues.len(), self.operating_costs.len()];
+        let spent = self.spent().map(|(_, amounts)| amounts.len()).max().unwrap_or_default();
+        let lengths = [spent, self.revenues.len(), self.operating_costs.len(), self.net_working_capitals.len()];
         let longest = lengths.into_iter().max().unwrap_or_default().min(PERIODS_MAX);
         u32::try_from(longest.saturating_sub(1)).unwrap_or_default()
+    }
+
+    /// True where money moves at the very end of the last period.
+    pub(super) fn has_end(&self) -> bool {
+        self.terminal_value.is_some() || self.disposal_proceeds.is_some() || !self.net_working_capitals.is_empty()
+    }
+
+    /// Returns the net working capital at the end of a period, which need not be in the series.
+    pub(super) fn net_working_capital(&self, period: usize) -> Exact {
+        let level = self.net_working_capitals.get(period).or(self.net_working_capitals.last());
+        level.map_or(Exact::ZERO, |level| level.get().into())
+    }
+
+    /// True where working capital comes back at the end: an investment that goes on, or is sold, keeps it.
+    pub(super) fn releases_working_capital(&self) -> bool {
+        !self.net_working_capitals.is_empty() && !self.terminal_value.is_some_and(|terminal| terminal.goes_on())
     }
 
     pub(super) fn margin(&self) -> Exact {
@@ -99,6 +171,16 @@ impl CapexRoiInputs {
 
     pub(super) fn tax(&self) -> Exact {
         self.tax_rate.map_or(Exact::ZERO, |rate| rate.get().into())
+    }
+
+    /// Returns the largest share of a period's profit that earlier losses offset; `None` where losses are offset at once.
+    pub(super) fn offset_limit(&self) -> Option<Exact> {
+        match self.tax_losses {
+            Some(TaxLosses::CarriedForward { offset_limit }) => {
+                Some(offset_limit.map_or(Exact::ONE, |limit| limit.get().into()))
+            }
+            Some(TaxLosses::OffsetAtOnce) | None => None,
+        }
     }
 
     pub(super) fn timing(&self) -> CashFlowTiming {
@@ -113,9 +195,37 @@ impl CapexRoiInputs {
         self.reinvestment_rate.unwrap_or(self.discount_rate)
     }
 
+    /// Returns each series of capital expenditures, with its depreciation.
+    pub(super) fn spent(&self) -> impl Iterator<Item = (Option<DepreciationPolicy>, &[NonNegative])> {
+        let project = self.capital_expenditures.iter().map(|spent| (self.depreciation, spent.amounts()));
+        project.chain(self.assets.iter().map(|asset| (asset.depreciation, asset.capital_expenditures.amounts())))
+    }
+
+    /// True where something is depreciated.
+    pub(super) fn is_depreciated(&self) -> bool {
+        self.spent().any(|(policy, _)| policy.is_some())
+    }
+
     /// Returns the capital expenditure of each period up to the last.
     pub(super) fn expenditures(&self) -> Vec<Exact> {
-        self.each(self.capital_expenditures.amounts())
+        self.added_up(self.spent().map(|(_, amounts)| self.each(amounts)))
+    }
+
+    /// Returns the depreciation of each period up to the last; `None` where nothing is depreciated.
+    pub(super) fn charges(&self) -> Option<Vec<Exact>> {
+        let charges = self.spent().filter_map(|(policy, amounts)| Some(policy?.charges(&self.each(amounts))));
+        self.is_depreciated().then(|| self.added_up(charges))
+    }
+
+    /// Adds up series of one number for each period.
+    fn added_up(&self, mut series: impl Iterator<Item = Vec<Exact>>) -> Vec<Exact> {
+        let mut sums = series.next().unwrap_or_else(|| self.each(&[]));
+        for one in series {
+            for (sum, more) in sums.iter_mut().zip(one) {
+                *sum = *sum + more;
+            }
+        }
+        sums
     }
 
     /// Returns a series filled up with 0 to the last period.
@@ -127,9 +237,19 @@ impl CapexRoiInputs {
 }
 
 impl TerminalValue {
+    /// True where a part of the terminal value follows revenue.
+    pub(super) fn follows_revenue(&self) -> bool {
+        !matches!(self, TerminalValue::Amount(_) | TerminalValue::PerpetualGrowth { net_cash_flow: Some(_), .. })
+    }
+
+    /// True of the value of an investment that goes on after the last period, working capital and all.
+    pub(super) fn goes_on(&self) -> bool {
+        !matches!(self, TerminalValue::Amount(_))
+    }
+
     /// True where the terminal value is discounted as the flows of the last period are: Gordon's value is made of such flows.
     pub(super) fn moves_with_flows(&self) -> bool {
-        matches!(self, TerminalValue::PerpetualGrowth(_))
+        matches!(self, TerminalValue::PerpetualGrowth { .. })
     }
 }
 
@@ -153,4 +273,8 @@ pub(super) fn growth_per_period(rate: Rate, period: Period) -> Exact {
 /// Converts an effective annual rate into the rate per period.
 pub(super) fn rate_per_period<N: Number>(annual_rate: N, periods_per_year: N) -> N {
     annual_rate.compounded(N::whole(1) / periods_per_year)
+}
+
+pub(super) fn total_of(amounts: &[NonNegative]) -> Exact {
+    amounts.iter().fold(Exact::ZERO, |sum, amount| sum + Exact::from(amount.get()))
 }

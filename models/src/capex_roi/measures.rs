@@ -2,12 +2,15 @@
 
 use rust_decimal::Decimal;
 
-use super::inputs::CapexRoiInputs;
+use super::inputs::{CapexRoiInputs, TerminalValue};
 use super::periods::{CapexPeriod, Investment};
-use super::times::{counted, timed};
-use crate::cash_flow::{InternalRates, Movement, Payback, RateOfReturn, internal_rates, modified_rate, payback, payback_of};
+use super::revenue_factor::RevenueFactor;
+use super::times::timed;
+use crate::cash_flow::{InternalRates, Movement, Payback, RateOfReturn, YearUnit, internal_rates, modified_rate, payback_of};
+use crate::explanation::canonical;
 use crate::input::{Bounded, ModelError};
 use crate::number::{Exact, Number};
+use crate::warning::{WarningReason, Warnings};
 use crate::work::WhileAwaited;
 
 /// Outcome of a return on capital expenditure: every measure of the investment, and its periods.
@@ -16,7 +19,7 @@ use crate::work::WhileAwaited;
 pub struct CapexRoi {
     /// Total capital expenditure over all periods.
     pub total_capital_expenditure: Decimal,
-    /// Total net inflow: operating profit after tax, plus terminal value, before capital expenditure.
+    /// Total net inflow: all flows after tax, those at the end included, before capital expenditure.
     pub total_net_inflow: Decimal,
     /// Total net inflow minus total capital expenditure.
     pub net_gain: Decimal,
@@ -41,10 +44,26 @@ pub struct CapexRoi {
     /// Equivalent annual annuity: the net present value in equal payments at the end of each year; `None` at a single period.
     pub equivalent_annual_annuity: Option<Decimal>,
     /// Break-even revenue factor: with every revenue multiplied by it, the net present value is 0; `None` where revenue changes
-    /// nothing.
+    /// nothing, where each revenue loses money, and where the investment pays without any.
     pub break_even_revenue_factor: Option<Decimal>,
     /// Periods of the investment, period 0 first.
     pub periods: Vec<CapexPeriod>,
+}
+
+impl CapexRoi {
+    /// Warns of a perpetuity in which nothing is replaced: its flow has no depreciation, and no flow was given instead.
+    pub fn warn_of_missing_replacement(&self, inputs: &CapexRoiInputs, warnings: &mut Warnings) {
+        let Some(TerminalValue::PerpetualGrowth { net_cash_flow: None, .. }) = inputs.terminal_value else { return };
+        let Some(last) = self.periods.last().filter(|last| last.depreciation.is_zero()) else { return };
+        warnings.add(WarningReason::TerminalWithoutReplacement, "perpetual_growth_rate", || {
+            let average = Exact::from(self.total_capital_expenditure) / Exact::from(last.period.max(1));
+            format!(
+                "the last period has no depreciation, so the perpetuity replaces nothing: capital expenditure is {} a period on average; give \
+                 depreciation, or terminal_net_cash_flow",
+                canonical(average.as_answer())
+            )
+        });
+    }
 }
 
 /// Computes the net present value, the rates of return, the paybacks and the other measures of a capital expenditure.
@@ -52,7 +71,8 @@ pub struct CapexRoi {
 /// ```text
 /// operating_profit(i) = revenue(i) × gross_margin - operating_cost(i)
 /// tax(i)              = (operating_profit(i) - depreciation(i)) × tax_rate
-/// net_cash_flow(i)    = operating_profit(i) - tax(i) - capital_expenditure(i), in the last period + terminal_value
+/// net_cash_flow(i)    = operating_profit(i) - tax(i) - capital_expenditure(i) - change of net_working_capital(i)
+///                       in the last period + terminal_value + disposal_proceeds + net_working_capital that comes back
 /// present_value(i)    = net_cash_flow(i) / (1 + r)^i, r per period; i - 1/2 with flows in the middle of a period
 ///
 /// net_present_value               = sum of present_value(i)
@@ -62,8 +82,23 @@ pub struct CapexRoi {
 /// break_even_revenue_factor       = 1 - net_present_value / present value of what follows revenue, after tax
 /// ```
 ///
-/// The break-even factor is exact, since the net present value is a straight line in it. It is below 0 where the investment would pay
-/// without any revenue, or where each revenue loses money.
+/// With losses carried forward, profit(i) = operating_profit(i) - depreciation(i):
+///
+/// ```text
+/// offset(i)  = min(balance(i - 1), limit × profit(i)), 0 at a loss
+/// balance(i) = balance(i - 1) - offset(i), and more by a loss
+/// tax(i)     = (profit(i) - offset(i)) × tax_rate, 0 at a loss
+/// ```
+///
+/// The break-even factor is exact, since the net present value is a straight line in it; with losses carried forward a line with kinks, each
+/// of which is followed. The factor is absent where it would be below 0, where several factors lead to 0, without revenue, at a gross margin
+/// at or below 0, and at a tax rate of 1.
+///
+/// A disposal is taxed on disposal_proceeds - book value, the cost of everything less its depreciation, as part of the last period's profit.
+/// Net working capital comes back at the end, but not with a perpetual growth or an exit multiple.
+///
+/// A payback counts the terminal value, the disposal and working capital that comes back at the end of the last period: they move at once, and
+/// are not spread over the period.
 ///
 /// - Shapes: each series has one value per period, 1 to 1200; beyond the end of a shorter series, values are 0.
 /// - Units: money in one currency; rates per year, effective, as fractions; paybacks in years.
@@ -82,7 +117,7 @@ pub struct CapexRoi {
 /// let amounts = |figures: &[i64]| figures.iter().map(|figure| NonNegative::new(Decimal::from(*figure)).unwrap()).collect();
 /// let outcome = capex_roi(&CapexRoiInputs {
 ///     period: Period::Year,
-///     capital_expenditures: Expenditures::new(amounts(&[200])).unwrap(),
+///     capital_expenditures: Expenditures::new(amounts(&[200])),
 ///     revenues: amounts(&[0, 50, 60, 70, 200]),
 ///     gross_margin: None,
 ///     operating_costs: Vec::new(),
@@ -93,6 +128,10 @@ pub struct CapexRoi {
 ///     timing: None,
 ///     finance_rate: None,
 ///     reinvestment_rate: None,
+///     tax_losses: None,
+///     disposal_proceeds: None,
+///     net_working_capitals: Vec::new(),
+///     assets: Vec::new(),
 /// })
 /// .unwrap();
 /// assert_eq!(outcome.net_present_value.round_dp(2), dec!(84.24));
@@ -102,8 +141,8 @@ pub struct CapexRoi {
 pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
     let investment = Investment::new(inputs);
     let net_cash_flows = investment.net_cash_flows();
-    let as_discounted = timed(inputs, &net_cash_flows, investment.terminal_value);
-    let as_counted = counted(inputs, &net_cash_flows, investment.terminal_value);
+    let as_discounted = timed(inputs, &net_cash_flows, investment.end.total());
+    let as_counted = YearUnit::of_period(inputs.period);
     let totals = Totals::new(&investment);
     let return_on_investment = return_on_investment(totals.net_gain(), totals.capital_expenditure);
     let years = InvestmentYears::of(inputs);
@@ -125,8 +164,8 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
             .value("profitability_index")?,
         internal_rates_of_return: internal_rates(&as_discounted),
         modified_internal_rate_of_return: modified_rate(&as_discounted, inputs.finance_rate(), inputs.reinvestment_rate())?,
-        payback: payback(&as_counted, None).map_err(|error| error.within("payback"))?,
-        discounted_payback: payback_of(investment.discounted(), as_counted.unit(), Movement::Evenly)
+        payback: payback_of(investment.paid_back(), as_counted, Movement::Evenly).map_err(|error| error.within("payback"))?,
+        discounted_payback: payback_of(investment.paid_back_discounted(), as_counted, Movement::Evenly)
             .map_err(|error| error.within("discounted_payback"))?,
         equivalent_annual_annuity: years
             .map(|years| match Exact::from(inputs.discount_rate.get()) {
@@ -135,9 +174,8 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
             })
             .map(|annuity| annuity.value("equivalent_annual_annuity"))
             .transpose()?,
-        break_even_revenue_factor: Some(investment.present_value_of_revenues)
-            .filter(|revenues| !revenues.is_zero())
-            .map(|revenues| break_even_revenue_factor(net_present_value, revenues))
+        break_even_revenue_factor: RevenueFactor::of(inputs, &investment, net_present_value)
+            .value()
             .map(|factor| factor.value("break_even_revenue_factor"))
             .transpose()?,
         periods: investment.periods()?,
@@ -158,14 +196,15 @@ impl Totals {
         let mut totals = Totals {
             capital_expenditure: Exact::ZERO,
             revenue: Exact::ZERO,
-            net_inflow: investment.terminal_value,
-            moved: investment.terminal_value.absolute(),
+            net_inflow: investment.end.total(),
+            moved: investment.end.total().absolute() + investment.end.tax().absolute(),
         };
         for moved in investment.moves.iter().while_awaited() {
             totals.capital_expenditure = totals.capital_expenditure + moved.capital_expenditure;
             totals.revenue = totals.revenue + moved.revenue;
-            totals.net_inflow = totals.net_inflow + moved.operating_profit - moved.tax;
-            totals.moved = totals.moved + moved.operating_profit.absolute() + moved.tax.absolute();
+            let change = moved.working_capital_change.unwrap_or(Exact::ZERO);
+            totals.net_inflow = totals.net_inflow + moved.operating_profit - moved.tax - change;
+            totals.moved = totals.moved + moved.operating_profit.absolute() + moved.tax.absolute() + change.absolute();
         }
         totals
     }
@@ -200,7 +239,7 @@ impl InvestmentYears {
     }
 }
 
-fn total(values: &[Exact]) -> Exact {
+pub(super) fn total(values: &[Exact]) -> Exact {
     values.iter().while_awaited().fold(Exact::ZERO, |sum, value| sum + *value)
 }
 
@@ -232,8 +271,4 @@ pub(super) fn annuity<N: Number>(net_present_value: N, discount_rate: N, years: 
 
 pub(super) fn in_equal_parts<N: Number>(net_present_value: N, years: N) -> N {
     (net_present_value / years).named("equivalent_annual_annuity")
-}
-
-pub(super) fn break_even_revenue_factor<N: Number>(net_present_value: N, of_revenues: N) -> N {
-    ((of_revenues - net_present_value) / of_revenues).named("break_even_revenue_factor")
 }

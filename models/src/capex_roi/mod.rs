@@ -9,16 +9,22 @@
 //! | Does what is built earn what it cost, and when? | [`capex_roi()`] |
 
 mod assumptions;
+mod end;
 mod explain;
+mod explain_end;
 mod explain_rates;
 mod inputs;
+mod kinked;
+mod losses;
 mod measures;
+mod moves;
 mod periods;
+mod revenue_factor;
 mod terminal;
 mod times;
 
 pub use explain::explain_capex_roi;
-pub use inputs::{CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TerminalValue};
+pub use inputs::{ASSETS_MAX, CapexAsset, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TaxLosses, TerminalValue};
 pub use measures::{CapexRoi, capex_roi};
 pub use periods::CapexPeriod;
 

@@ -2,7 +2,10 @@
 
 use rust_decimal::Decimal;
 
+use super::end::EndFlows;
 use super::inputs::CapexRoiInputs;
+use super::losses::{offset, tax_of};
+use super::moves::Moves;
 use super::times::FlowFactors;
 use crate::cash_flow::Flow;
 use crate::input::ModelError;
@@ -31,26 +34,20 @@ pub struct CapexPeriod {
     pub present_value: Decimal,
     /// Cumulative cash flow from period 0 to this period, undiscounted.
     pub cumulative_cash_flow: Decimal,
-}
-
-/// Exact flows of one period, without the terminal value.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Moves {
-    pub capital_expenditure: Exact,
-    pub revenue: Exact,
-    pub kept_revenue: Exact,
-    pub operating_profit: Exact,
-    pub depreciation: Exact,
-    pub tax: Exact,
-    pub net_cash_flow: Exact,
+    /// Loss that is left for later periods, after this one; `None` where losses are offset at once.
+    pub tax_loss_balance: Option<Decimal>,
+    /// Net working capital at the end of the period less that before; `None` without net working capital.
+    pub net_working_capital_change: Option<Decimal>,
 }
 
 /// Exact flows of the whole investment.
 pub(super) struct Investment {
     pub moves: Vec<Moves>,
-    /// Terminal value; 0 where there is none.
-    pub terminal_value: Exact,
-    /// Present value of each net cash flow, the terminal value included in the last.
+    /// Flows at the very end of the last period.
+    pub end: EndFlows,
+    /// Present value of the flows at the very end.
+    present_value_at_end: Exact,
+    /// Present value of each net cash flow, those at the very end included in the last.
     pub present_values: Vec<Exact>,
     pub present_value_of_capital_expenditures: Exact,
     /// Present value of all that is proportional to revenue, after tax, the terminal value's part included.
@@ -64,12 +61,11 @@ impl Investment {
         let last = moves.last().copied();
         let kept_after_tax = Exact::ONE - inputs.tax();
         let (terminal_value, of_revenue) = match (inputs.terminal_value, last) {
-            (Some(terminal), Some(last)) => (
-                terminal.value(inputs, last.net_cash_flow, last.operating_profit),
-                terminal.of_revenue(inputs, last.kept_revenue * kept_after_tax, last.kept_revenue),
-            ),
+            (Some(terminal), Some(last)) => (terminal.value(inputs, &last), terminal.of_revenue(inputs, &last)),
             _ => (Exact::ZERO, Exact::ZERO),
         };
+        let end = EndFlows::of(inputs, &moves, terminal_value);
+        let present_value_at_end = end.total() / factors.at_end;
         let mut present_values = Vec::with_capacity(moves.len());
         let (mut of_expenditures, mut of_revenues) = (Exact::ZERO, Exact::ZERO);
         for (moved, factor) in moves.iter().zip(&factors.of_flows).while_awaited() {
@@ -78,26 +74,39 @@ impl Investment {
             of_revenues = of_revenues + worth_today(moved.kept_revenue, *factor);
         }
         if let Some(last) = present_values.last_mut() {
-            *last = *last + terminal_value / factors.of_terminal_value;
+            *last = *last + present_value_at_end;
         }
         Investment {
             moves,
-            terminal_value,
+            end,
+            present_value_at_end,
             present_values,
             present_value_of_capital_expenditures: of_expenditures,
-            present_value_of_revenues: of_revenues * kept_after_tax + of_revenue / factors.of_terminal_value,
+            present_value_of_revenues: of_revenues * kept_after_tax + of_revenue / factors.at_end,
         }
     }
 
-    /// Returns the net cash flows without the terminal value.
+    /// Returns the net cash flows without those at the very end.
     pub fn net_cash_flows(&self) -> Vec<Exact> {
         self.moves.iter().map(|moved| moved.net_cash_flow).collect()
     }
 
-    /// Returns the present values at whole periods. A discounted payback counts whole periods, also where flows are discounted in
-    /// mid-period.
-    pub fn discounted(&self) -> impl Iterator<Item = Flow> {
-        self.present_values.iter().zip(0..).map(|(amount, units)| Flow { units, amount: *amount })
+    /// Returns the flows of the payback: the net cash flow of each period, and the flows at the very end.
+    pub fn paid_back(&self) -> impl Iterator<Item = Flow> {
+        let flows = self.moves.iter().map(|moved| moved.net_cash_flow);
+        counted(flows, self.moves.len(), self.end.total())
+    }
+
+    /// Returns the flows of the discounted payback: present values at whole periods, also where flows are discounted in mid-period, and
+    /// the present value of the flows at the very end.
+    pub fn paid_back_discounted(&self) -> impl Iterator<Item = Flow> {
+        let last = self.moves.len().saturating_sub(1);
+        let flows = self
+            .present_values
+            .iter()
+            .enumerate()
+            .map(move |(period, amount)| if period == last { *amount - self.present_value_at_end } else { *amount });
+        counted(flows, self.moves.len(), self.present_value_at_end)
     }
 
     /// Returns the periods with each figure rounded as an answer.
@@ -107,7 +116,11 @@ impl Investment {
         let rows = self.moves.iter().zip(&self.present_values).zip(0..).while_awaited();
         let rows = rows.map(|((moved, present_value), period)| {
             let is_last = period as usize == last;
-            let net_cash_flow = if is_last { moved.net_cash_flow + self.terminal_value } else { moved.net_cash_flow };
+            let (mut net_cash_flow, mut tax, mut loss_balance) = (moved.net_cash_flow, moved.tax, moved.loss_balance);
+            if is_last {
+                (net_cash_flow, tax) = (net_cash_flow + self.end.total(), tax + self.end.tax());
+                loss_balance = self.end.disposal.map_or(loss_balance, |disposal| disposal.loss_balance);
+            }
             cumulative = cumulative + net_cash_flow;
             let figure = |value: Exact, name: &str| {
                 value.decimal().ok_or_else(|| ModelError::too_large(&format!("periods[{period}].{name}")))
@@ -118,14 +131,26 @@ impl Investment {
                 revenue: figure(moved.revenue, "revenue")?,
                 operating_profit: figure(moved.operating_profit, "operating_profit")?,
                 depreciation: figure(moved.depreciation, "depreciation")?,
-                tax: figure(moved.tax, "tax")?,
+                tax: figure(tax, "tax")?,
                 net_cash_flow: figure(net_cash_flow, "net_cash_flow")?,
                 present_value: figure(*present_value, "present_value")?,
                 cumulative_cash_flow: figure(cumulative, "cumulative_cash_flow")?,
+                tax_loss_balance: loss_balance.map(|balance| figure(balance, "tax_loss_balance")).transpose()?,
+                net_working_capital_change: moved
+                    .working_capital_change
+                    .map(|change| figure(change, "net_working_capital_change"))
+                    .transpose()?,
             })
         });
         rows.collect()
     }
+}
+
+/// Flows of each period at its end, and a flow at the end of the last period that moves at once.
+fn counted(flows: impl Iterator<Item = Exact>, periods: usize, at_the_end: Exact) -> impl Iterator<Item = Flow> {
+    let end = u32::try_from(periods.saturating_sub(1)).unwrap_or(u32::MAX);
+    let at_the_end = (!at_the_end.is_zero()).then_some(Flow { units: end, amount: at_the_end });
+    flows.zip(0..).map(|(amount, units)| Flow { units, amount }).chain(at_the_end)
 }
 
 /// Present value of an amount. An amount of 0, as most expenditures are, is 0 at any rate, and is not divided.
@@ -137,14 +162,30 @@ fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {
     let expenditures = inputs.expenditures();
     let revenues = inputs.each(&inputs.revenues);
     let operating_costs = inputs.each(&inputs.operating_costs);
-    let charges = inputs.depreciation.map(|policy| policy.charges(&expenditures));
+    let charges = inputs.charges();
     let (margin, tax_rate) = (inputs.margin(), inputs.tax());
+    let limit = inputs.offset_limit();
+    let (mut losses, mut working_capital) = (Exact::ZERO, Exact::ZERO);
     let each = expenditures.iter().zip(revenues).zip(operating_costs).enumerate().while_awaited();
     each.map(|(period, ((expenditure, revenue), operating_cost))| {
         let charge = charges.as_ref().and_then(|charges| charges.get(period));
         let depreciation = charge.copied().unwrap_or(Exact::ZERO);
         let operating_profit = operating_profit(revenue, margin, operating_cost);
-        let tax = tax(operating_profit, depreciation, tax_rate);
+        let (tax, loss_balance) = match limit {
+            None => (tax(operating_profit, depreciation, tax_rate), None),
+            Some(limit) => {
+                let taxed = offset(operating_profit - depreciation, losses, limit);
+                losses = taxed.loss_balance;
+                (tax_of(taxed.taxable_profit, tax_rate), Some(losses))
+            }
+        };
+        let working_capital_change = (!inputs.net_working_capitals.is_empty()).then(|| {
+            let level = inputs.net_working_capital(period);
+            let change = level - working_capital;
+            working_capital = level;
+            change
+        });
+        let flow = net_cash_flow(operating_profit, tax, *expenditure);
         Moves {
             capital_expenditure: *expenditure,
             revenue,
@@ -152,7 +193,9 @@ fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {
             operating_profit,
             depreciation,
             tax,
-            net_cash_flow: net_cash_flow(operating_profit, tax, *expenditure),
+            net_cash_flow: working_capital_change.map_or(flow, |change| flow - change),
+            loss_balance,
+            working_capital_change,
         }
     })
     .collect()

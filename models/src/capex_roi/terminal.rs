@@ -1,34 +1,55 @@
-//! Terminal value: the worth of an investment at the end of its last period.
+//! Terminal value of an investment: what the investment is worth at the end of its last period.
 
 use super::inputs::{CapexRoiInputs, TerminalValue, growth_per_period};
+use super::moves::Moves;
 use crate::input::Bounded;
 use crate::number::{Exact, Number};
 
 impl TerminalValue {
-    /// Returns the terminal value in money of the last period, from the last net cash flow and operating profit.
-    pub(super) fn value(&self, inputs: &CapexRoiInputs, net_cash_flow: Exact, operating_profit: Exact) -> Exact {
+    /// Returns the terminal value in money of the last period.
+    pub(super) fn value(&self, inputs: &CapexRoiInputs, last: &Moves) -> Exact {
         match self {
             TerminalValue::Amount(amount) => amount.get().into(),
-            TerminalValue::PerpetualGrowth(rate) => {
-                let discount = growth_per_period(inputs.discount_rate, inputs.period) - Exact::ONE;
-                gordon(net_cash_flow, discount, growth_per_period(*rate, inputs.period) - Exact::ONE)
+            TerminalValue::PerpetualGrowth { net_cash_flow, .. } => {
+                let replaced = normalised(last.operating_profit, last.depreciation, inputs.tax());
+                self.capitalised(inputs, net_cash_flow.map_or(replaced, |given| given.get().into()))
             }
-            TerminalValue::ExitMultiple(multiple) => {
-                exit(operating_profit, Exact::whole(inputs.period.per_year()), multiple.get().into())
-            }
+            TerminalValue::ExitMultiple(_) => self.capitalised(inputs, last.operating_profit),
         }
     }
 
-    /// Returns the part of the terminal value that is proportional to the last period's revenue.
-    pub(super) fn of_revenue(&self, inputs: &CapexRoiInputs, after_tax_revenue: Exact, kept_revenue: Exact) -> Exact {
+    /// Returns the part of the terminal value that follows revenue: the terminal value is linear in the last period's revenue.
+    pub(super) fn of_revenue(&self, inputs: &CapexRoiInputs, last: &Moves) -> Exact {
         match self {
-            TerminalValue::Amount(_) => Exact::ZERO,
-            _ => self.value(inputs, after_tax_revenue, kept_revenue),
+            TerminalValue::Amount(_) | TerminalValue::PerpetualGrowth { net_cash_flow: Some(_), .. } => Exact::ZERO,
+            TerminalValue::PerpetualGrowth { net_cash_flow: None, .. } => {
+                self.capitalised(inputs, last.kept_revenue * (Exact::ONE - inputs.tax()))
+            }
+            TerminalValue::ExitMultiple(_) => self.capitalised(inputs, last.kept_revenue),
+        }
+    }
+
+    /// Returns what a flow of the last period is worth as a terminal value; an amount that was given is worth itself.
+    fn capitalised(&self, inputs: &CapexRoiInputs, of_last_period: Exact) -> Exact {
+        match self {
+            TerminalValue::Amount(_) => of_last_period,
+            TerminalValue::PerpetualGrowth { growth, .. } => {
+                let discount = growth_per_period(inputs.discount_rate, inputs.period) - Exact::ONE;
+                gordon(of_last_period, discount, growth_per_period(*growth, inputs.period) - Exact::ONE)
+            }
+            TerminalValue::ExitMultiple(multiple) => {
+                exit(of_last_period, Exact::whole(inputs.period.per_year()), multiple.get().into())
+            }
         }
     }
 }
 
-/// Value of a growing perpetuity (Gordon): the first payment comes one period after the last period.
+/// Net cash flow of a period in which capital expenditure replaces what wears out.
+pub(super) fn normalised<N: Number>(operating_profit: N, depreciation: N, tax_rate: N) -> N {
+    (operating_profit - depreciation) * (N::whole(1) - tax_rate)
+}
+
+/// A perpetuity that grows: its first payment comes a period after the last one.
 pub(super) fn gordon<N: Number>(net_cash_flow: N, discount_rate_per_period: N, growth_rate_per_period: N) -> N {
     net_cash_flow * (N::whole(1) + growth_rate_per_period) / (discount_rate_per_period - growth_rate_per_period)
 }

@@ -5,12 +5,12 @@ use crate::cash_flow::{CompoundFactor, Flow, Series, YearUnit};
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
-/// Compound factors from period 0 to the flows of each period, and to the terminal value.
+/// Compound factors from period 0 to the flows of each period, and to the very end.
 ///
 /// Present values are divided by a compound factor. Multiplying by a discount factor would leave 99.99… of 110 at 10 %.
 pub(super) struct FlowFactors {
     pub of_flows: Vec<Exact>,
-    pub of_terminal_value: Exact,
+    pub at_end: Exact,
 }
 
 impl FlowFactors {
@@ -18,26 +18,26 @@ impl FlowFactors {
         let last = inputs.last_period();
         let mut factor = CompoundFactor::new(inputs.discount_rate, unit(inputs));
         let of_flows = (0..=last).while_awaited().map(|period| factor.over(flow_units(inputs, period))).collect();
-        FlowFactors { of_flows, of_terminal_value: factor.over(terminal_units(inputs)) }
+        FlowFactors { of_flows, at_end: factor.over(end_units(inputs)) }
     }
 }
 
 /// Returns the net cash flows at the times at which they are discounted. The rates of return are found from this series.
-pub(super) fn timed(inputs: &CapexRoiInputs, before_terminal_value: &[Exact], terminal_value: Exact) -> Series {
+pub(super) fn timed(inputs: &CapexRoiInputs, before_the_end: &[Exact], at_end: Exact) -> Series {
     if inputs.timing() == CashFlowTiming::EndOfPeriod {
-        return counted(inputs, before_terminal_value, terminal_value);
+        return counted(inputs, before_the_end, at_end);
     }
-    let flows = before_terminal_value.iter().zip(0..);
+    let flows = before_the_end.iter().zip(0..);
     let flows = flows.map(|(amount, period)| Flow { units: flow_units(inputs, period), amount: *amount });
-    let terminal = inputs.terminal_value.map(|_| Flow { units: terminal_units(inputs), amount: terminal_value });
-    Series::in_half_periods(flows.chain(terminal), inputs.period)
+    let at_end = inputs.has_end().then(|| Flow { units: end_units(inputs), amount: at_end });
+    Series::in_half_periods(flows.chain(at_end), inputs.period)
 }
 
 /// Returns the net cash flows at whole periods, the times that a payback counts.
-pub(super) fn counted(inputs: &CapexRoiInputs, before_terminal_value: &[Exact], terminal_value: Exact) -> Series {
+pub(super) fn counted(inputs: &CapexRoiInputs, before_the_end: &[Exact], at_end: Exact) -> Series {
     let last = inputs.last_period() as usize;
-    let amounts = before_terminal_value.iter().enumerate();
-    let amounts = amounts.map(|(period, amount)| if period == last { *amount + terminal_value } else { *amount });
+    let amounts = before_the_end.iter().enumerate();
+    let amounts = amounts.map(|(period, amount)| if period == last { *amount + at_end } else { *amount });
     Series::periodic(amounts, inputs.period)
 }
 
@@ -57,10 +57,10 @@ fn flow_units(inputs: &CapexRoiInputs, period: u32) -> u32 {
     }
 }
 
-/// Returns the time at which the terminal value is discounted, in units.
-fn terminal_units(inputs: &CapexRoiInputs) -> u32 {
+/// Returns the time at which the flows at the very end are discounted, in units. Gordon's value is made of later flows, and moves as they do.
+fn end_units(inputs: &CapexRoiInputs) -> u32 {
     let last = inputs.last_period();
-    let moves_with_flows = inputs.terminal_value.is_none_or(|terminal| terminal.moves_with_flows());
+    let moves_with_flows = inputs.terminal_value.is_some_and(|terminal| terminal.moves_with_flows());
     match inputs.timing() {
         CashFlowTiming::MidPeriod if !moves_with_flows => last.saturating_mul(2),
         _ => flow_units(inputs, last),
@@ -80,7 +80,7 @@ mod tests {
     fn investment(periods: usize, period: Period, timing: CashFlowTiming, rate: Decimal) -> CapexRoiInputs {
         CapexRoiInputs {
             period,
-            capital_expenditures: Expenditures::new(vec![NonNegative::new(dec!(1)).unwrap()]).unwrap(),
+            capital_expenditures: Expenditures::new(vec![NonNegative::new(dec!(1)).unwrap()]),
             revenues: vec![NonNegative::new(dec!(1)).unwrap(); periods],
             gross_margin: None,
             operating_costs: Vec::new(),
@@ -91,6 +91,10 @@ mod tests {
             timing: Some(timing),
             finance_rate: None,
             reinvestment_rate: None,
+            tax_losses: None,
+            disposal_proceeds: None,
+            net_working_capitals: Vec::new(),
+            assets: Vec::new(),
         }
     }
 
@@ -100,18 +104,14 @@ mod tests {
         let factors = FlowFactors::new(&inputs);
         assert_eq!((factors.of_flows[12], factors.of_flows[24]), (dec!(1.1).into(), dec!(1.21).into()));
         let inputs = investment(13, Period::Month, CashFlowTiming::MidPeriod, dec!(0.1));
-        assert_eq!(
-            FlowFactors::new(&inputs).of_terminal_value,
-            dec!(1.1).into(),
-            "an amount falls on the end of the last period"
-        );
+        assert_eq!(FlowFactors::new(&inputs).at_end, dec!(1.1).into(), "an amount falls on the end of the last period");
     }
 
     proptest! {
         /// The factor of a period, multiplied up period by period, is another way to the present value, with more roundings.
         #[test]
         fn present_values_are_those_of_factors_multiplied_up_period_by_period(
-            periods in 1_usize..400, months in prop::sample::select(vec![Period::Month, Period::Quarter, Period::Year]),
+            periods in 1_usize..400, months in prop::sample::select(vec![Period::Month, Period::Quarter, Period::HalfYear, Period::Year]),
             is_middle in any::<bool>(), rate in -9_999_i64..100_000, amount in 1_i64..1_000_000_000,
         ) {
             let timing = if is_middle { CashFlowTiming::MidPeriod } else { CashFlowTiming::EndOfPeriod };

@@ -104,7 +104,28 @@ impl DayCount {
         self.unit().years(self.units(from, to))
     }
 
-    /// Writes the calculation of [`DayCount::years`] in figures: "60 / 366 + 30 / 365".
+    /// How the day count counts, with its source, and where the function YEARFRAC of a spreadsheet counts otherwise.
+    #[must_use]
+    pub fn definition(self) -> &'static str {
+        match self {
+            DayCount::Act365Fixed => {
+                "Days / 365, the spreadsheets' convention, which is also what an unspecified day count is read as."
+            }
+            DayCount::Act360 => "Days / 360: ISDA 2006 Definitions, section 4.16 (e).",
+            DayCount::Act365Quarter => "Days / 365.25: the year of the Julian calendar.",
+            DayCount::ActActIsda => {
+                "Days of leap years / 366 + days of other years / 365: ISDA 2006 Definitions, section 4.16 (b). YEARFRAC of a spreadsheet \
+                 with basis 1 divides by a mean length of the years instead, and differs."
+            }
+            DayCount::Thirty360Bond => {
+                "Months of 30 days, bond basis: ISDA 2006 Definitions, section 4.16 (f). YEARFRAC of a spreadsheet with basis 0 also takes \
+                 the last day of February for a 30th, and differs there."
+            }
+            DayCount::ThirtyE360 => "Months of 30 days, Eurobond basis: ISDA 2006 Definitions, section 4.16 (g).",
+        }
+    }
+
+    /// How [`DayCount::years`] came about: "60 / 366 + 30 / 365".
     #[must_use]
     pub fn years_in_figures(self, from: Date, to: Date) -> String {
         let units = self.units(from, to);

@@ -64,7 +64,7 @@ impl CompoundFactor {
     }
 }
 
-/// Returns the compound factor over one unit.
+/// Returns the compound factor over one unit: exactly where the factor is a decimal, as 2 is of 2^52.
 fn of_unit(growth: Exact, of_cycle: Exact, unit: YearUnit) -> Exact {
     /// The highest degree of root that Newton's method finds: half months. For a higher degree its starting value is too far from
     /// the root.
@@ -73,7 +73,11 @@ fn of_unit(growth: Exact, of_cycle: Exact, unit: YearUnit) -> Exact {
         _ if growth == Exact::ONE => Exact::ONE,
         (_, 1) => of_cycle,
         (_, degree @ 2..=ROOT_DEGREE_MAX) => exact_root(of_cycle, degree),
-        (years, units) => growth.to_the(Exact::from(years) / Exact::from(units)),
+        (years, units) => {
+            let root = growth.to_the(Exact::from(years) / Exact::from(units));
+            let short = root.as_answer();
+            if short.whole_power(units) == of_cycle { short } else { root }
+        }
     }
 }
 
@@ -135,6 +139,16 @@ mod tests {
         let mut growth = growth(dec!(0.126825030131969720661201), 1, 12);
         assert_eq!(growth.over(1), Exact::from(dec!(1.01)));
         assert_eq!(growth.over(2), Exact::from(dec!(1.0201)));
+    }
+
+    #[test]
+    fn a_weekly_rate_that_can_be_written_is_exact() {
+        // 2^52 and 3^52, less 1.
+        for (rate, weekly) in [(dec!(4503599627370495), dec!(2)), (dec!(6461081889226673298932240), dec!(3))] {
+            let mut growth = growth(rate, 1, 52);
+            assert_eq!(growth.over(1), Exact::from(weekly));
+            assert_eq!(growth.over(2), Exact::from(weekly * weekly));
+        }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Explanation of a present value.
 
 use super::discount::discounted;
-use super::explained::{Row, Rows, TimeNotation, bracketed_sum, exponent, listed};
+use super::explained::{Row, Rows, TimeNotation, bracketed_sum, exponent, written};
 use super::present_value::{Sums, net_present_value, rate_sensitivity};
-use super::{FirstFlow, PresentValueInputs, Series};
+use super::{FirstFlow, Flow, PresentValueInputs, Series};
 use crate::explanation::{Explanation, canonical, figure};
 use crate::input::{Bounded, Period};
 use crate::number::{Exact, Number};
@@ -21,9 +21,9 @@ pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
     rate_per_period(discount_rate, inputs.cash_flows.period());
     explanation.steps = trace.take_steps();
 
-    let Rows { rows, times } = Rows::of(&inputs.cash_flows, &series, &mut explanation);
+    let Rows { rows, times, extent } = Rows::of(&inputs.cash_flows, &series, &mut explanation);
     let values: Vec<Exact> = discounted(&series, inputs.discount_rate, delay).map(|flow| flow.amount).collect();
-    for (row, value) in rows.iter().zip(&values).while_awaited() {
+    for (row, value) in rows.iter().zip(written(&values)).while_awaited() {
         let years = exponent(&times.years(row.flow.units.saturating_add(delay)));
         explanation.step(
             format!("present_value({})", row.label),
@@ -34,18 +34,18 @@ pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
     }
 
     let sums = Sums::of(&series, inputs.discount_rate, delay);
-    let labelled = || rows.iter().zip(&values);
+    let labelled = || rows.iter().zip(written(&values));
     for (name, sum, is_outflow) in
         [("present_value_of_inflows", sums.inflows, false), ("present_value_of_outflows", sums.outflows, true)]
     {
-        let of_kind =
-            || labelled().filter(|(row, _)| row.flow.amount.is_negative() == is_outflow && !row.flow.amount.is_zero());
+        let is_of_kind = |flow: &Flow| flow.amount.is_negative() == is_outflow && !flow.amount.is_zero();
+        let number = series.flows().iter().filter(|flow| is_of_kind(flow)).count();
         let sign = if is_outflow { "-" } else { "" };
-        let terms: Vec<(&Row, &Exact)> = of_kind().collect();
+        let terms: Vec<(&Row, &Exact)> = labelled().filter(|(row, _)| is_of_kind(&row.flow)).collect();
         explanation.step(
             name,
-            listed(&terms, |(row, _)| format!("{sign}present_value({})", row.label)),
-            listed(&terms, |(_, value)| figure(value.absolute())),
+            extent.listed(number, &terms, |(row, _)| format!("{sign}present_value({})", row.label)),
+            extent.listed(number, &terms, |(_, value)| figure(value.absolute())),
             canonical(sum),
         );
     }
@@ -61,23 +61,22 @@ pub fn explain_present_value(inputs: &PresentValueInputs) -> Explanation {
     let terms: Vec<(&Row, &Exact)> = labelled().collect();
     explanation.step(
         "weighted_years",
-        listed(&terms, |(row, _)| format!("{} × present_value({})", time(row), row.label)),
-        listed(&terms, |(row, value)| format!("{} × {}", time(row), figure(**value))),
+        extent.listed(values.len(), &terms, |(row, _)| format!("{} × present_value({})", time(row), row.label)),
+        extent.listed(values.len(), &terms, |(row, value)| format!("{} × {}", time(row), figure(**value))),
         canonical(weighted_years),
     );
     rate_sensitivity(trace.known("weighted_years", weighted_years), discount_rate);
     explanation.steps.extend(trace.take_steps());
 
+    extent.assume(&mut explanation);
     assumptions(&mut explanation, inputs, &times);
     explanation
 }
 
 fn rate_per_period<'a>(discount_rate: Traced<'a>, period: Option<Period>) -> Traced<'a> {
     match period {
-        Some(period @ (Period::Month | Period::Quarter)) => {
-            discount_rate.compounded(Traced::whole(1) / Traced::whole(period.per_year()))
-        }
-        _ => discount_rate,
+        None | Some(Period::Year) => discount_rate,
+        Some(period) => discount_rate.compounded(Traced::whole(1) / Traced::whole(period.per_year())),
     }
     .named("rate_per_period")
 }

@@ -1,7 +1,7 @@
 //! Explanation of internal rates, modified rates and paybacks.
 
 use super::discount::{CompoundFactor, discounted};
-use super::explained::{Row, Rows, TimeNotation, exponent, listed, sum_in_figures};
+use super::explained::{Rows, TimeNotation, exponent};
 use super::modified_rate::TerminalValues;
 use super::payback::{PaybackPoint, payback_point, payback_years};
 use super::{
@@ -18,8 +18,9 @@ use crate::work::WhileAwaited;
 pub fn explain_internal_rate_of_return(cash_flows: &CashFlows, outcome: &InternalRates) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(cash_flows);
-    let Rows { times, .. } = Rows::of(cash_flows, &series, &mut explanation);
+    let Rows { times, extent, .. } = Rows::of(cash_flows, &series, &mut explanation);
     explain_internal_rates(&mut explanation, &series, outcome);
+    extent.assume(&mut explanation);
     times.assume(&mut explanation);
     explanation
 }
@@ -28,11 +29,11 @@ pub fn explain_internal_rate_of_return(cash_flows: &CashFlows, outcome: &Interna
 pub fn explain_modified_internal_rate(inputs: &ModifiedRateInputs, outcome: &Option<RateOfReturn>) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(&inputs.cash_flows);
-    let Rows { rows, times } = Rows::of(&inputs.cash_flows, &series, &mut explanation);
+    let rows = Rows::of(&inputs.cash_flows, &series, &mut explanation);
     let values = TerminalValues::of(&series, inputs.finance_rate, inputs.reinvestment_rate);
     if let (Some(values), Some(rate)) = (values, outcome) {
-        terminal_values(&mut explanation, inputs, &series, &rows, &times);
-        rates(&mut explanation, &series, &times, values, rate);
+        terminal_values(&mut explanation, inputs, &series, &rows);
+        rates(&mut explanation, &series, &rows.times, values, rate);
     } else {
         explanation.assume(
             "modified_internal_rate_of_return",
@@ -40,7 +41,8 @@ pub fn explain_modified_internal_rate(inputs: &ModifiedRateInputs, outcome: &Opt
             "It needs both inflows and outflows: nothing was invested, or nothing came back.",
         );
     }
-    times.assume(&mut explanation);
+    rows.extent.assume(&mut explanation);
+    rows.times.assume(&mut explanation);
     explanation.assume(
         "modified_rate",
         "Lin, 1976",
@@ -54,19 +56,22 @@ fn terminal_values(
     explanation: &mut Explanation,
     inputs: &ModifiedRateInputs,
     series: &Series,
-    rows: &[Row],
-    times: &TimeNotation,
+    Rows { rows, times, extent }: &Rows,
 ) {
     let last = series.span_units();
     let (mut names, mut terms) = ([const { Vec::new() }; 2], [const { Vec::new() }; 2]);
+    let mut rows = rows.iter();
     let mut compound = CompoundFactor::new(inputs.reinvestment_rate, series.unit());
     let mut discount = CompoundFactor::new(inputs.finance_rate, series.unit());
     let (reinvestment, finance) = (figure(inputs.reinvestment_rate.get().into()), figure(inputs.finance_rate.get().into()));
-    for row in rows.iter().while_awaited() {
-        let amount = row.flow.amount;
+    for (index, flow) in series.flows().iter().enumerate().while_awaited() {
+        let (amount, units) = (flow.amount, flow.units);
+        let row = if extent.writes(index) { rows.next() } else { None };
         if amount.is_positive() {
-            let years = exponent(&times.years_until(row.flow.units, last));
-            let value = amount * compound.over(last.saturating_sub(row.flow.units));
+            let value = amount * compound.over(last.saturating_sub(units));
+            terms[0].push(value);
+            let Some(row) = row else { continue };
+            let years = exponent(&times.years_until(units, last));
             let name = format!("future_value({})", row.label);
             explanation.step(
                 &name,
@@ -75,10 +80,11 @@ fn terminal_values(
                 canonical(value),
             );
             names[0].push(name);
-            terms[0].push(value);
         } else if amount.is_negative() {
-            let years = exponent(&times.years(row.flow.units));
-            let value = -amount / discount.over(row.flow.units);
+            let value = -amount / discount.over(units);
+            terms[1].push(value);
+            let Some(row) = row else { continue };
+            let years = exponent(&times.years(units));
             let name = format!("present_value({})", row.label);
             explanation.step(
                 &name,
@@ -87,13 +93,14 @@ fn terminal_values(
                 canonical(value),
             );
             names[1].push(name);
-            terms[1].push(value);
         }
     }
     for (index, name) in ["future_value_of_inflows", "present_value_of_outflows"].into_iter().enumerate() {
         let (Some(names), Some(terms)) = (names.get(index), terms.get(index)) else { continue };
         let sum = terms.iter().fold(Exact::ZERO, |sum, term| sum + *term);
-        explanation.step(name, listed(names, String::clone), sum_in_figures(terms), canonical(sum));
+        let formula = extent.listed(terms.len(), names, String::clone);
+        let figures = extent.listed(terms.len(), terms, |term| figure(*term));
+        explanation.step(name, formula, figures, canonical(sum));
     }
 }
 
@@ -109,10 +116,13 @@ fn rates(explanation: &mut Explanation, series: &Series, times: &TimeNotation, v
     unrounded(trace.known("years", series.unit().years(last)), "unrounded_annual");
     let periods = series.period().and_then(|(units, _)| last.checked_div(units));
     if let Some(periods) = periods {
-        unrounded(trace.known("periods", Exact::from(periods)), "unrounded_per_period");
+        let per_period = unrounded(trace.known("periods", Exact::from(periods)), "unrounded_per_period");
+        if let Some((_, period)) = series.period() {
+            (per_period * Number::whole(period.per_year())).named("unrounded_nominal_annual");
+        }
     }
     explanation.steps.extend(trace.steps());
-    let written = [("annual", Some(rate.annual)), ("per_period", rate.per_period)];
+    let written = [("annual", Some(rate.annual)), ("per_period", rate.per_period), ("nominal_annual", rate.nominal_annual)];
     for (name, value) in written.into_iter().filter_map(|(name, value)| Some((name, value?))) {
         let value = canonical(Exact::from(value));
         let formula = format!("unrounded_{name}, rounded half-even to 12 digits after the point");
@@ -124,9 +134,9 @@ fn rates(explanation: &mut Explanation, series: &Series, times: &TimeNotation, v
 pub fn explain_paybacks(inputs: &PaybackInputs, outcome: &Paybacks) -> Explanation {
     let mut explanation = Explanation::default();
     let series = Series::of(&inputs.cash_flows);
-    let Rows { rows, times } = Rows::of(&inputs.cash_flows, &series, &mut explanation);
+    let rows = Rows::of(&inputs.cash_flows, &series, &mut explanation);
     let plain = Kind { cumulative: "cumulative", years: "payback.years", shortfall: "payback.never.shortfall", rate: None };
-    plain.explain(&mut explanation, &series, &rows, &times, &outcome.payback);
+    plain.explain(&mut explanation, &series, &rows, &outcome.payback);
     if let (Some(rate), Some(payback)) = (inputs.discount_rate, &outcome.discounted_payback) {
         let discounted = Kind {
             cumulative: "discounted_cumulative",
@@ -134,15 +144,16 @@ pub fn explain_paybacks(inputs: &PaybackInputs, outcome: &Paybacks) -> Explanati
             shortfall: "discounted_payback.never.shortfall",
             rate: Some(rate),
         };
-        discounted.explain(&mut explanation, &series, &rows, &times, payback);
+        discounted.explain(&mut explanation, &series, &rows, payback);
     }
-    times.assume(&mut explanation);
+    rows.extent.assume(&mut explanation);
+    rows.times.assume(&mut explanation);
     explanation.assume(
         "payback",
         "stays",
-        "It is the time after which the cumulative cash flow stays at 0 or above: a later outflow may undo an earlier payback.",
+        "The payback is the time after which the cumulative cash flow stays at 0 or above: a later outflow may undo an earlier payback.",
     );
-    match times {
+    match rows.times {
         TimeNotation::Periods(_) => explanation.assume(
             "cash_timing",
             "even",
@@ -164,31 +175,32 @@ struct Kind {
 }
 
 impl Kind {
-    fn explain(&self, explanation: &mut Explanation, series: &Series, rows: &[Row], times: &TimeNotation, outcome: &Payback) {
+    fn explain(&self, explanation: &mut Explanation, series: &Series, Rows { rows, times, extent }: &Rows, outcome: &Payback) {
         let flows: Vec<Flow> = match self.rate {
             Some(rate) => discounted(series, rate, 0).collect(),
             None => series.flows().to_vec(),
         };
-        let mut before: Option<(&str, Exact)> = None;
-        for (row, flow) in rows.iter().zip(&flows).while_awaited() {
+        // The time of the flow before, and the sum until then.
+        let mut before: Option<(u32, Exact)> = None;
+        let mut rows = rows.iter();
+        for (index, flow) in flows.iter().enumerate().while_awaited() {
+            let cumulative = before.map_or(flow.amount, |(_, sum)| sum + flow.amount);
+            let earlier = before.replace((flow.units, cumulative));
+            let row = if extent.writes(index) { rows.next() } else { None };
+            let Some(row) = row else { continue };
             let (mut formula, mut figures) = (row.name.clone(), figure(row.flow.amount));
             if let Some(rate) = self.rate {
                 let years = exponent(&times.years(flow.units));
                 formula.push_str(&format!(" / (1 + discount_rate)^{years}"));
                 figures.push_str(&format!(" / (1 + {})^{years}", figure(rate.get().into())));
             }
-            let cumulative = match before {
-                Some((label, sum)) => {
-                    formula = format!("{}({label}) + {formula}", self.cumulative);
-                    figures = format!("{} + {figures}", figure(sum));
-                    sum + flow.amount
-                }
-                None => flow.amount,
-            };
+            if let Some((units, sum)) = earlier {
+                formula = format!("{}({}) + {formula}", self.cumulative, times.label(units));
+                figures = format!("{} + {figures}", figure(sum));
+            }
             explanation.step(format!("{}({})", self.cumulative, row.label), formula, figures, canonical(cumulative));
-            before = Some((&row.label, cumulative));
         }
-        self.decision(explanation, &flows, series, rows, times, outcome);
+        self.decision(explanation, &flows, series, times, outcome);
     }
 
     fn decision(
@@ -196,15 +208,10 @@ impl Kind {
         explanation: &mut Explanation,
         flows: &[Flow],
         series: &Series,
-        rows: &[Row],
         times: &TimeNotation,
         outcome: &Payback,
     ) {
-        let label = |units: u32| {
-            let index = rows.binary_search_by_key(&units, |row| row.flow.units).unwrap_or_default();
-            rows.get(index).map(|row| row.label.clone()).unwrap_or_default()
-        };
-        let name = |units: u32| format!("{}({})", self.cumulative, label(units));
+        let name = |units: u32| format!("{}({})", self.cumulative, times.label(units));
         match (payback_point(flows.iter().copied()), outcome) {
             (PaybackPoint::Between { before, after }, Payback::Years(years)) => match times {
                 TimeNotation::Periods(_) => {
@@ -222,7 +229,7 @@ impl Kind {
                 }
                 TimeNotation::Dates { .. } => explanation.step(
                     self.years,
-                    format!("time of {}, after which {} stays at 0 or above", label(after.units), self.cumulative),
+                    format!("time of {}, after which {} stays at 0 or above", times.label(after.units), self.cumulative),
                     times.years(after.units),
                     canonical(Exact::from(*years)),
                 ),

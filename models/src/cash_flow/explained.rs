@@ -5,10 +5,16 @@ use crate::calendar::Date;
 use crate::explanation::{Explanation, canonical, figure};
 use crate::input::{Bounded, Period};
 use crate::number::Exact;
-use crate::work::WhileAwaited;
+use crate::work::{WhileAwaited, tick};
 
 /// The most terms of a sum that an explanation writes out. The terms of a longer sum stand in the steps before it.
 const TERMS_MAX: usize = 24;
+/// The most flows that an explanation writes out one by one. Of a longer series [`ENDS`] at either end stand for all.
+const FLOWS_MAX: usize = 1000;
+/// The number of flows at either end of a long series that are written out.
+const ENDS: usize = 10;
+/// Work of finding the given flows of a time.
+const PLACING_UNITS: u64 = 6;
 /// Work of writing the name of a flow.
 const NAMING_UNITS: u64 = 30;
 
@@ -27,10 +33,60 @@ pub(super) enum TimeNotation {
     Dates { dates: Vec<(u32, Date)>, day_count: DayCount },
 }
 
-/// Rows of a request, in order of time.
+/// Rows of a request that are written out, in order of time.
 pub(super) struct Rows {
+    /// A row for each of [`written`] flows.
     pub rows: Vec<Row>,
     pub times: TimeNotation,
+    pub extent: Extent,
+}
+
+/// Number of flows of a series, which says whether all of them are written out.
+#[derive(Clone, Copy)]
+pub(super) struct Extent(usize);
+
+/// Returns the members of a list beside the flows of a series that are written out: all of a short list, both ends of a long one.
+pub(super) fn written<T>(of_all: &[T]) -> impl Iterator<Item = &T> {
+    let ends = if Extent(of_all.len()).is_abridged() {
+        of_all.get(..ENDS).zip(of_all.get(of_all.len().saturating_sub(ENDS)..))
+    } else {
+        None
+    };
+    let (first, last) = ends.unwrap_or((of_all, &[]));
+    first.iter().chain(last)
+}
+
+impl Extent {
+    /// True where the flows between both ends are left out.
+    fn is_abridged(self) -> bool {
+        self.0 > FLOWS_MAX
+    }
+
+    /// True of the index of a flow that is written out.
+    pub fn writes(self, index: usize) -> bool {
+        !self.is_abridged() || index < ENDS || index >= self.0.saturating_sub(ENDS)
+    }
+
+    /// Writes the terms of a sum over flows: their number, where not all flows are written out.
+    pub fn listed<T>(self, number: usize, terms: &[T], in_words: impl Fn(&T) -> String) -> String {
+        if self.is_abridged() {
+            return format!(
+                "the sum of {number} values, of which the steps above show those of the first {ENDS} flows and the last {ENDS}"
+            );
+        }
+        listed(terms, in_words)
+    }
+
+    /// Says which flows are written out, where these are not all.
+    pub fn assume(self, explanation: &mut Explanation) {
+        if self.is_abridged() {
+            explanation.assume(
+                "flows",
+                format!("{ENDS} and {ENDS} of {}", self.0),
+                format!("Above {FLOWS_MAX} flows the first {ENDS} and the last {ENDS} in order of time are written out; the answer is of all."),
+            );
+        }
+    }
 }
 
 impl Rows {
@@ -43,8 +99,8 @@ impl Rows {
                     name: format!("cash_flows.periodic.amounts[{}]", flow.units),
                     flow: *flow,
                 };
-                let rows = series.flows().iter().map(row).while_awaited_each(NAMING_UNITS).collect();
-                Rows { rows, times: TimeNotation::Periods(*period) }
+                let rows = written(series.flows()).map(row).while_awaited_each(NAMING_UNITS).collect();
+                Rows { rows, times: TimeNotation::Periods(*period), extent: Extent(series.flows().len()) }
             }
             CashFlows::Dated { flows, day_count } => Rows::dated(flows, *day_count, series, explanation),
         }
@@ -55,14 +111,19 @@ impl Rows {
         in_order.sort_by_key(|(_, flow)| flow.date);
         let start = in_order.first().map(|(_, flow)| flow.date).unwrap_or_default();
         let mut rest = in_order.into_iter().peekable();
-        let (mut rows, mut dates) = (Vec::with_capacity(series.flows().len()), Vec::with_capacity(series.flows().len()));
-        for flow in series.flows().iter().while_awaited_each(NAMING_UNITS) {
+        let extent = Extent(series.flows().len());
+        let (mut rows, mut dates) = (Vec::new(), Vec::with_capacity(extent.0));
+        for (place, flow) in series.flows().iter().enumerate().while_awaited_each(PLACING_UNITS) {
             let mut of_this_time = Vec::new();
             while let Some(next) = rest.next_if(|(_, next)| day_count.units(start, next.date) == flow.units) {
                 of_this_time.push(next);
             }
             let Some((_, first)) = of_this_time.first() else { continue };
             dates.push((flow.units, first.date));
+            if !extent.writes(place) {
+                continue;
+            }
+            tick(NAMING_UNITS);
             let path = |index: usize| format!("cash_flows.dated.flows[{index}].amount");
             let name = match of_this_time.as_slice() {
                 [(index, _)] => path(*index),
@@ -80,7 +141,7 @@ impl Rows {
             };
             rows.push(Row { label: first.date.to_string(), name, flow: *flow });
         }
-        Rows { rows, times: TimeNotation::Dates { dates, day_count } }
+        Rows { rows, times: TimeNotation::Dates { dates, day_count }, extent }
     }
 }
 
@@ -109,6 +170,14 @@ impl TimeNotation {
         }
     }
 
+    /// Writes the label of a flow: the number of its period, or its date.
+    pub fn label(&self, units: u32) -> String {
+        match self {
+            TimeNotation::Periods(_) => units.to_string(),
+            TimeNotation::Dates { .. } => self.date(units).map(|date| date.to_string()).unwrap_or_default(),
+        }
+    }
+
     fn date(&self, units: u32) -> Option<Date> {
         let TimeNotation::Dates { dates, .. } = self else { return None };
         let index = dates.binary_search_by_key(&units, |(units, _)| *units).ok()?;
@@ -125,22 +194,7 @@ impl TimeNotation {
                 format!("Rates per year are effective: {} periods compound to a year.", period.per_year()),
             ),
             TimeNotation::Dates { day_count, .. } => {
-                explanation.assume(
-                    "cash_flows.dated.day_count",
-                    day_count.name(),
-                    match day_count {
-                        DayCount::Act365Fixed => {
-                            "Days / 365, the spreadsheets' convention, which is also what an unspecified day count is read as."
-                        }
-                        DayCount::Act360 => "Days / 360: ISDA 2006 Definitions, section 4.16 (e).",
-                        DayCount::Act365Quarter => "Days / 365.25: the year of the Julian calendar.",
-                        DayCount::ActActIsda => {
-                            "Days of leap years / 366 + days of other years / 365: ISDA 2006 Definitions, section 4.16 (b)."
-                        }
-                        DayCount::Thirty360Bond => "Months of 30 days, bond basis: ISDA 2006 Definitions, section 4.16 (f).",
-                        DayCount::ThirtyE360 => "Months of 30 days, Eurobond basis: ISDA 2006 Definitions, section 4.16 (g).",
-                    },
-                );
+                explanation.assume("cash_flows.dated.day_count", day_count.name(), day_count.definition());
                 if let Some((_, start)) = self.first() {
                     explanation.assume(
                         "time_0",

@@ -69,16 +69,20 @@ pub fn modified_internal_rate(inputs: &ModifiedRateInputs) -> Result<Option<Rate
 pub fn modified_rate(series: &Series, finance: Rate, reinvestment: Rate) -> Result<Option<RateOfReturn>, ModelError> {
     let Some(values) = TerminalValues::of(series, finance, reinvestment) else { return Ok(None) };
     let TerminalValues { future_value_of_inflows, present_value_of_outflows } = values;
-    let rate = |units: u32, parts: u32, name: &str| {
+    let rate = |units: u32, parts: u32, times: u32, name: &str| {
         let exponent = Exact::from(parts) / Exact::from(units);
-        rounded(growth_rate(future_value_of_inflows, present_value_of_outflows, exponent))
+        rounded(growth_rate(future_value_of_inflows, present_value_of_outflows, exponent) * Exact::from(times))
             .ok_or_else(|| ModelError::too_large(name).within("modified_internal_rate_of_return"))
     };
     let span = series.span_units();
     let (years, units) = series.unit().fraction();
     Ok(Some(RateOfReturn {
-        annual: rate(span.saturating_mul(years), units, "annual")?,
-        per_period: series.period().map(|(units, _)| rate(span, units, "per_period")).transpose()?,
+        annual: rate(span.saturating_mul(years), units, 1, "annual")?,
+        per_period: series.period().map(|(units, _)| rate(span, units, 1, "per_period")).transpose()?,
+        nominal_annual: series
+            .period()
+            .map(|(units, period)| rate(span, units, period.per_year(), "nominal_annual"))
+            .transpose()?,
     }))
 }
 
@@ -155,8 +159,13 @@ mod tests {
     #[test]
     fn amounts_of_0_count_as_time() {
         let rate = |amounts: &[i64]| modified(&periodic(amounts, Period::Month), dec!(0.1), dec!(0.05)).unwrap();
-        let with = RateOfReturn { annual: dec!(0.573066305495), per_period: Some(dec!(0.038473899658)) };
-        let without = RateOfReturn { annual: dec!(0.740349453244), per_period: Some(dec!(0.047256436952)) };
+        let of = |annual, per_period, nominal_annual| RateOfReturn {
+            annual,
+            per_period: Some(per_period),
+            nominal_annual: Some(nominal_annual),
+        };
+        let with = of(dec!(0.573066305495), dec!(0.038473899658), dec!(0.461686795901));
+        let without = of(dec!(0.740349453244), dec!(0.047256436952), dec!(0.567077243428));
         assert_eq!(rate(&[-1000, 0, 0, 700, 500, 0]), with);
         assert_eq!(rate(&[-1000, 0, 0, 700, 500]), without);
     }
@@ -171,7 +180,7 @@ mod tests {
         });
         let series = Series::of(&CashFlows::Dated { flows: flows.to_vec(), day_count: DayCount::Act365Fixed });
         let rate = modified(&series, dec!(0.1), dec!(0.12));
-        assert_eq!(rate, Some(RateOfReturn { annual: dec!(0.279981109261), per_period: None }));
+        assert_eq!(rate, Some(RateOfReturn { annual: dec!(0.279981109261), per_period: None, nominal_annual: None }));
     }
 
     #[test]
@@ -181,7 +190,10 @@ mod tests {
         let series = Series::in_half_periods(flows.into_iter(), Period::Month);
         let rate = modified(&series, dec!(0), dec!(0)).unwrap();
         // 1.1^24 - 1
-        assert_eq!(rate, RateOfReturn { annual: dec!(8.849732675808), per_period: Some(dec!(0.21)) });
+        assert_eq!(
+            rate,
+            RateOfReturn { annual: dec!(8.849732675808), per_period: Some(dec!(0.21)), nominal_annual: Some(dec!(2.52)) }
+        );
     }
 
     #[test]
@@ -194,9 +206,9 @@ mod tests {
     #[test]
     fn exact_rates_are_exact() {
         let rate = modified(&periodic(&[-100, 0, 121], Period::Year), dec!(0.07), dec!(0.03)).unwrap();
-        assert_eq!(rate, RateOfReturn { annual: dec!(0.1), per_period: Some(dec!(0.1)) });
+        assert_eq!(rate, RateOfReturn { annual: dec!(0.1), per_period: Some(dec!(0.1)), nominal_annual: Some(dec!(0.1)) });
         let lost = modified(&periodic(&[-7, 7], Period::Quarter), dec!(0.07), dec!(0.03)).unwrap();
-        assert_eq!(lost, RateOfReturn { annual: dec!(0), per_period: Some(dec!(0)) });
+        assert_eq!(lost, RateOfReturn { annual: dec!(0), per_period: Some(dec!(0)), nominal_annual: Some(dec!(0)) });
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub struct PresentValue {
 /// years_i                   = i / periods per year, or (i + 1) / periods per year; of a dated flow, by the day count
 /// ```
 ///
-/// - Shapes: 1 to 10,000 amounts; dated flows in any order, the amounts of one date added up first.
+/// - Shapes: 1 to 50,000 amounts; dated flows in any order, the amounts of one date added up first.
 /// - Units: money in one currency, positive when cash comes in; the rate per year, effective, as a fraction.
 /// - Rounding: half-even at the 28th digit, once for each result.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.

@@ -1,6 +1,6 @@
 //! Depreciation charges of a series of expenditures, computed in time proportional to the number of periods.
 
-use super::policy::{DepreciationPolicy, PeriodWeights, by_weight};
+use super::policy::{CostParts, DepreciationPolicy, PeriodWeights, by_weight};
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
@@ -15,49 +15,91 @@ impl DepreciationPolicy {
     /// Periods times lives would be a million products, so each method updates a running sum from period to period.
     #[must_use]
     pub fn charges(&self, expenditures: &[Exact]) -> Vec<Exact> {
-        let depreciable_share = Exact::ONE - self.salvage_ratio();
-        let Some(weights) = self.weights() else { return self.declining(expenditures) };
-        let weighted = match weights {
-            PeriodWeights::Same { life } => in_service(expenditures, life),
-            PeriodWeights::Falling { life } => falling(expenditures, life),
-            PeriodWeights::Printed(_) => printed(expenditures, weights, self.periods()),
+        let total_cost = expenditures.iter().fold(Exact::ZERO, |sum, expenditure| sum + *expenditure);
+        if total_cost.is_zero() {
+            return vec![Exact::ZERO; expenditures.len()];
+        }
+        let parts = self.parts(total_cost);
+        let mut charges = match self.weights() {
+            None => self.declining(expenditures, parts),
+            Some(weights) => {
+                let weighted = match weights {
+                    PeriodWeights::Same { life } => in_service(expenditures, life),
+                    PeriodWeights::Falling { life } => falling(expenditures, life),
+                    PeriodWeights::Printed(_) => printed(expenditures, weights, self.periods()),
+                };
+                let total = Exact::from(weights.total());
+                weighted.into_iter().map(|weighted| by_weight(weighted, parts.depreciable(), total)).collect()
+            }
         };
-        let total = Exact::from(weights.total());
-        weighted.into_iter().map(|weighted| by_weight(weighted, depreciable_share, total)).collect()
+        if !parts.bonus.is_zero() {
+            for (charge, expenditure) in charges.iter_mut().skip(1).zip(expenditures) {
+                *charge = *charge + parts.bonus * *expenditure;
+            }
+        }
+        charges
     }
 
-    /// Declining balance: a share of the remaining book value until salvage is reached; the period that reaches salvage takes the
-    /// rest.
-    fn declining(&self, expenditures: &[Exact]) -> Vec<Exact> {
-        let life = self.periods();
-        let salvage = self.salvage_ratio();
-        let rate = Exact::from(2) / Exact::from(life);
-        let kept = Exact::ONE - rate;
-        // Of a cost of 1: how many whole charges there are, what is left after them, and the charge that then reaches salvage.
-        let (mut book_value, mut whole_charges, mut last_charge) = (Exact::ONE, 0_u32, Exact::ZERO);
-        // A charge that falls after the last period is nobody's.
-        let charges_max = life.min(u32::try_from(expenditures.len()).unwrap_or(u32::MAX));
+    /// Declining balance: a share of the remaining book value, until salvage is reached or a straight line charges more. The period that
+    /// reaches salvage takes the rest; a straight line takes equal charges to the end of the life.
+    fn declining(&self, expenditures: &[Exact], parts: CostParts) -> Vec<Exact> {
+        let course = DecliningCourse::of(self, parts, expenditures.len());
+        let earlier = |period: usize, periods: u32| {
+            period.checked_sub(periods as usize).and_then(|index| expenditures.get(index)).copied().unwrap_or(Exact::ZERO)
+        };
+        let (mut book_values, mut in_line) = (Exact::ZERO, Exact::ZERO);
+        (0..expenditures.len())
+            .map(|period| {
+                let reaching = earlier(period, course.whole_charges.saturating_add(1));
+                let ending = earlier(period, course.whole_charges.saturating_add(course.equal_charges).saturating_add(1));
+                in_line = in_line + reaching - ending;
+                let charge = course.rate * book_values + course.equal_charge * in_line;
+                let leaving = course.book_value * earlier(period, course.whole_charges);
+                book_values = book_values * course.kept + course.start * earlier(period, 0) - leaving;
+                charge
+            })
+            .collect()
+    }
+}
+
+/// Course of a declining balance, for a cost of 1.
+struct DecliningCourse {
+    /// Book value that the first charge is a share of.
+    start: Exact,
+    rate: Exact,
+    kept: Exact,
+    /// The number of charges at the full rate, and the book value after them.
+    whole_charges: u32,
+    book_value: Exact,
+    /// The number of equal charges that follow, and each of them: one that reaches salvage, or a straight line.
+    equal_charges: u32,
+    equal_charge: Exact,
+}
+
+impl DecliningCourse {
+    /// A charge that falls after the last of so many periods is nobody's, and is not computed.
+    fn of(policy: &DepreciationPolicy, parts: CostParts, periods: usize) -> DecliningCourse {
+        let life = policy.periods();
+        let charges_max = life.min(u32::try_from(periods).unwrap_or(u32::MAX));
+        let (rate, is_switching) = policy.declining_rate();
+        let (start, kept) = (Exact::ONE - parts.bonus, Exact::ONE - rate);
+        let none = (0, Exact::ZERO);
+        let (mut book_value, mut whole_charges, mut equal) = (start, 0_u32, none);
         while whole_charges < charges_max {
-            if book_value * kept < salvage {
-                last_charge = book_value - salvage;
+            let (charge, rest) = (rate * book_value, book_value - parts.salvage);
+            let remaining = life.saturating_sub(whole_charges);
+            if is_switching && rest >= charge * Exact::from(remaining) {
+                equal = (remaining, rest / Exact::from(remaining));
+                break;
+            }
+            if charge > rest {
+                equal = (1, rest);
                 break;
             }
             book_value = book_value * kept;
             whole_charges = whole_charges.saturating_add(1);
         }
-        let earlier = |period: usize, periods: u32| {
-            period.checked_sub(periods as usize).and_then(|index| expenditures.get(index)).copied().unwrap_or(Exact::ZERO)
-        };
-        let mut book_values = Exact::ZERO;
-        (0..expenditures.len())
-            .map(|period| {
-                let reaching_salvage = earlier(period, whole_charges.saturating_add(1));
-                let charge = rate * book_values + last_charge * reaching_salvage;
-                let leaving = book_value * earlier(period, whole_charges);
-                book_values = book_values * kept + earlier(period, 0) - leaving;
-                charge
-            })
-            .collect()
+        DecliningCourse { start, rate, kept, whole_charges, book_value, equal_charges: equal.0, equal_charge: equal.1 }
     }
 }
 
@@ -111,21 +153,42 @@ fn printed(expenditures: &[Exact], weights: PeriodWeights, periods: u32) -> Vec<
 mod tests {
     use rust_decimal::{Decimal, dec};
 
-    use super::super::{Method, RecoveryPeriod, UsefulLife, schedule::DepreciationInputs, schedule::depreciation};
+    use super::super::{MacrsColumn, Method, RecoveryPeriod, Salvage, ServiceMonth, UsefulLife};
+    use super::super::{schedule::DepreciationInputs, schedule::depreciation};
     use super::*;
-    use crate::input::{Bounded, Margin, Positive};
+    use crate::input::{Bounded, Fraction, Margin, Positive};
 
     fn policies() -> Vec<DepreciationPolicy> {
-        let mut policies =
-            vec![DepreciationPolicy::Macrs(RecoveryPeriod::Three), DepreciationPolicy::Macrs(RecoveryPeriod::Twenty)];
-        for method in [Method::StraightLine, Method::DoubleDecliningBalance, Method::SumOfYearsDigits] {
+        let month = ServiceMonth::new(8).unwrap();
+        let macrs = |column, bonus| DepreciationPolicy::Macrs { column, bonus_ratio: Fraction::new(bonus) };
+        let mut policies = vec![
+            macrs(MacrsColumn::HalfYear(RecoveryPeriod::Three), dec!(0)),
+            macrs(MacrsColumn::HalfYear(RecoveryPeriod::Twenty), dec!(0.4)),
+            macrs(MacrsColumn::MidQuarter(RecoveryPeriod::Seven, month), dec!(1)),
+            macrs(MacrsColumn::Residential(month), dec!(0)),
+            macrs(MacrsColumn::Nonresidential(month), dec!(0)),
+        ];
+        let declining =
+            |factor, is_switching| Method::DecliningBalance { factor: Some(Positive::new(factor).unwrap()), is_switching };
+        for method in [
+            Method::StraightLine,
+            Method::DOUBLE_DECLINING_BALANCE,
+            declining(dec!(1.5), true),
+            declining(dec!(0.3), true),
+            declining(dec!(0.3), false),
+            declining(dec!(7), true),
+            Method::SumOfYearsDigits,
+        ] {
             for life in [1, 2, 3, 5, 40] {
                 for salvage in [dec!(0), dec!(0.1), dec!(0.3), dec!(0.9)] {
-                    policies.push(DepreciationPolicy::OverLife {
-                        method,
-                        useful_life_periods: UsefulLife::new(life).unwrap(),
-                        salvage_ratio: Margin::new(salvage),
-                    });
+                    for bonus in [dec!(0), dec!(0.2), dec!(1)] {
+                        policies.push(DepreciationPolicy::OverLife {
+                            method,
+                            useful_life_periods: UsefulLife::new(life).unwrap(),
+                            salvage: Margin::new(salvage).map(Salvage::Ratio),
+                            bonus_ratio: Fraction::new(bonus),
+                        });
+                    }
                 }
             }
         }

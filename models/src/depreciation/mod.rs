@@ -1,18 +1,29 @@
 //! Depreciation: how the book value of an asset falls.
 //!
 //! Sources: straight line, double declining balance and sum of the years' digits as in every textbook of accounting (Horngren,
-//! Harrison and Oliver, Accounting, "plant assets"); MACRS: IRS Publication 946, How To Depreciate Property, table A-1.
+//! Harrison and Oliver, Accounting, "plant assets"); MACRS: IRS Publication 946, How To Depreciate Property, tables and
+//! A-7a; the bonus: 26 U.S.C. 168(k).
 //!
 //! | question | function |
 //! |---|---|
 //! | How does an asset's book value fall? | [`depreciation()`] |
 
+mod assumptions;
 mod charges;
+mod half_year;
 mod macrs;
+mod mid_month;
+mod mid_quarter;
 mod policy;
 mod schedule;
+mod service_month;
 
-pub use macrs::RecoveryPeriod;
-pub use policy::{DepreciationPolicy, Method, UsefulLife};
-pub(super) use schedule::assume_policy;
+pub(super) use assumptions::assume_policy;
+pub use half_year::RecoveryPeriod;
+pub use macrs::MacrsColumn;
+pub use policy::{DepreciationPolicy, Method, Salvage, UsefulLife};
 pub use schedule::{DepreciationInputs, DepreciationYear, depreciation, explain_depreciation};
+pub use service_month::ServiceMonth;
+
+#[cfg(test)]
+mod tests;

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::macrs::RecoveryPeriod;
+use super::macrs::MacrsColumn;
 use crate::explanation::canonical;
-use crate::input::{Bounded, Margin};
+use crate::input::{Bounded, Fraction, Margin, NonNegative, Positive};
 use crate::number::{Exact, Number};
 
 /// Depreciation policy of an expenditure, from the period after it.
@@ -16,11 +16,27 @@ pub enum DepreciationPolicy {
         method: Method,
         /// Useful life in periods.
         useful_life_periods: UsefulLife,
-        /// Salvage value as a share of cost; `None` is 0.
-        salvage_ratio: Option<Margin>,
+        /// Salvage value; `None` is 0.
+        salvage: Option<Salvage>,
+        /// Bonus: share of cost that the first period bears beforehand; `None` is 0. The method runs on the rest of the cost.
+        bonus_ratio: Option<Fraction>,
     },
-    /// Depreciation by the printed MACRS table, in years, down to 0.
-    Macrs(RecoveryPeriod),
+    /// Depreciation by a printed MACRS table, in years, down to 0.
+    Macrs {
+        /// Column of the table.
+        column: MacrsColumn,
+        /// Bonus: share of cost that the first year bears beforehand; `None` is 0. The percentages are those of the rest of the cost.
+        bonus_ratio: Option<Fraction>,
+    },
+}
+
+/// Salvage value: what is left at the end of a useful life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Salvage {
+    /// Salvage value as a share of cost.
+    Ratio(Margin),
+    /// Salvage value in money, below the cost. Several expenditures share it by their costs.
+    Amount(NonNegative),
 }
 
 /// Method by which depreciation is spread over a useful life.
@@ -28,10 +44,20 @@ pub enum DepreciationPolicy {
 pub enum Method {
     /// Straight line: equal depreciation in every period.
     StraightLine,
-    /// Double declining balance: 2 / life of the book value, never below salvage, without a switch to the straight line.
-    DoubleDecliningBalance,
+    /// Declining balance: factor / life of the book value, never below salvage.
+    DecliningBalance {
+        /// Factor of the straight line's rate; `None` is 2, the double declining balance. A rate above 1 is 1.
+        factor: Option<Positive>,
+        /// Switches to a straight line over the remaining periods, from the period on in which that charges more.
+        is_switching: bool,
+    },
     /// Sum of the years' digits: remaining periods / sum of the numbers of all periods.
     SumOfYearsDigits,
+}
+
+impl Method {
+    /// Double declining balance, without a switch to the straight line.
+    pub const DOUBLE_DECLINING_BALANCE: Method = Method::DecliningBalance { factor: None, is_switching: false };
 }
 
 /// A useful life, 1 to 1200 periods.
@@ -62,12 +88,18 @@ impl DepreciationPolicy {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            DepreciationPolicy::OverLife { method: Method::StraightLine, .. } => "DEPRECIATION_METHOD_STRAIGHT_LINE",
-            DepreciationPolicy::OverLife { method: Method::DoubleDecliningBalance, .. } => {
-                "DEPRECIATION_METHOD_DOUBLE_DECLINING_BALANCE"
-            }
-            DepreciationPolicy::OverLife { method: Method::SumOfYearsDigits, .. } => "DEPRECIATION_METHOD_SUM_OF_YEARS_DIGITS",
-            DepreciationPolicy::Macrs(_) => "DEPRECIATION_METHOD_MACRS_HALF_YEAR",
+            DepreciationPolicy::OverLife { method, .. } => match method {
+                Method::StraightLine => "DEPRECIATION_METHOD_STRAIGHT_LINE",
+                Method::DecliningBalance { is_switching: false, .. } => "DEPRECIATION_METHOD_DOUBLE_DECLINING_BALANCE",
+                Method::DecliningBalance { is_switching: true, .. } => "DEPRECIATION_METHOD_DECLINING_BALANCE_SWITCHING",
+                Method::SumOfYearsDigits => "DEPRECIATION_METHOD_SUM_OF_YEARS_DIGITS",
+            },
+            DepreciationPolicy::Macrs { column, .. } => match column {
+                MacrsColumn::HalfYear(_) => "DEPRECIATION_METHOD_MACRS_HALF_YEAR",
+                MacrsColumn::MidQuarter(..) => "DEPRECIATION_METHOD_MACRS_MID_QUARTER",
+                MacrsColumn::Residential(_) => "DEPRECIATION_METHOD_MACRS_RESIDENTIAL",
+                MacrsColumn::Nonresidential(_) => "DEPRECIATION_METHOD_MACRS_NONRESIDENTIAL",
+            },
         }
     }
 
@@ -76,25 +108,55 @@ impl DepreciationPolicy {
     pub fn periods(&self) -> u32 {
         match self {
             DepreciationPolicy::OverLife { useful_life_periods, .. } => useful_life_periods.get(),
-            DepreciationPolicy::Macrs(period) => u32::try_from(period.percentages().len()).unwrap_or(u32::MAX),
+            DepreciationPolicy::Macrs { column, .. } => column.years(),
         }
     }
 
-    /// Returns the salvage value as a share of cost.
-    #[must_use]
-    pub fn salvage_ratio(&self) -> Exact {
+    /// Returns the rate of a declining balance, at most 1, and whether the balance switches to a straight line.
+    pub(super) fn declining_rate(&self) -> (Exact, bool) {
+        let (factor, is_switching) = match self {
+            DepreciationPolicy::OverLife { method: Method::DecliningBalance { factor, is_switching }, .. } => {
+                (factor.map_or(Exact::from(2), |factor| factor.get().into()), *is_switching)
+            }
+            _ => (Exact::ZERO, false),
+        };
+        let rate = factor / Exact::from(self.periods());
+        (if rate > Exact::ONE { Exact::ONE } else { rate }, is_switching)
+    }
+
+    pub(super) fn bonus_ratio(&self) -> Option<Fraction> {
         match self {
-            DepreciationPolicy::OverLife { salvage_ratio: Some(ratio), .. } => Exact::from(ratio.get()),
-            _ => Exact::ZERO,
+            DepreciationPolicy::OverLife { bonus_ratio, .. } | DepreciationPolicy::Macrs { bonus_ratio, .. } => *bonus_ratio,
         }
+    }
+
+    /// Returns the parts of a cost of 1, where all expenditures of the policy cost `total_cost` together.
+    pub(super) fn parts(&self, total_cost: Exact) -> CostParts {
+        let salvage = match self {
+            DepreciationPolicy::OverLife { salvage: Some(Salvage::Ratio(ratio)), .. } => Exact::from(ratio.get()),
+            DepreciationPolicy::OverLife { salvage: Some(Salvage::Amount(amount)), .. } => {
+                Exact::from(amount.get()) / total_cost
+            }
+            _ => Exact::ZERO,
+        };
+        let (given, most) = (self.bonus_ratio().map_or(Exact::ZERO, |ratio| ratio.get().into()), Exact::ONE - salvage);
+        CostParts { bonus: if given > most { most } else { given }, salvage }
     }
 
     /// Writes the share of an expenditure that a period of its life bears, 1 the first, for explanations.
-    pub(crate) fn share_in_words(&self, cost: &str, period: u32) -> String {
-        let Some(weights) = self.weights() else { return format!("declining balance of {cost} in its period {period}") };
-        let depreciable = Exact::ONE - self.salvage_ratio();
+    pub(crate) fn share_in_words(&self, cost: &str, period: u32, total_cost: Exact) -> String {
+        let parts = self.parts(total_cost);
+        let bonus = if period == 1 && !parts.bonus.is_zero() {
+            format!("{cost} × {} + ", canonical(parts.bonus))
+        } else {
+            String::new()
+        };
+        let Some(weights) = self.weights() else {
+            return format!("{bonus}declining balance of {cost} in its period {period}");
+        };
+        let depreciable = parts.depreciable();
         let factor = if depreciable == Exact::ONE { String::new() } else { format!(" × {}", canonical(depreciable)) };
-        format!("{cost}{factor} × {} / {}", weights.of(period).normalize(), weights.total())
+        format!("{bonus}{cost}{factor} × {} / {}", weights.of(period).normalize(), weights.total())
     }
 
     /// Returns the weights of the periods; `None` where depreciation is a share of the falling book value.
@@ -108,9 +170,23 @@ impl DepreciationPolicy {
             DepreciationPolicy::OverLife { method: Method::SumOfYearsDigits, useful_life_periods, .. } => {
                 Some(PeriodWeights::Falling { life: useful_life_periods.get() })
             }
-            DepreciationPolicy::OverLife { method: Method::DoubleDecliningBalance, .. } => None,
-            DepreciationPolicy::Macrs(period) => Some(PeriodWeights::Printed(period)),
+            DepreciationPolicy::OverLife { method: Method::DecliningBalance { .. }, .. } => None,
+            DepreciationPolicy::Macrs { column, .. } => Some(PeriodWeights::Printed(column)),
         }
+    }
+}
+
+/// Parts of a cost of 1: what the bonus takes, and what salvage leaves. A bonus never reaches into salvage.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CostParts {
+    pub bonus: Exact,
+    pub salvage: Exact,
+}
+
+impl CostParts {
+    /// Returns the part that the method spreads over the life.
+    pub fn depreciable(self) -> Exact {
+        Exact::ONE - self.bonus - self.salvage
     }
 }
 
@@ -119,7 +195,7 @@ impl DepreciationPolicy {
 pub(super) enum PeriodWeights {
     Same { life: u32 },
     Falling { life: u32 },
-    Printed(RecoveryPeriod),
+    Printed(MacrsColumn),
 }
 
 impl PeriodWeights {
@@ -128,10 +204,7 @@ impl PeriodWeights {
         match self {
             PeriodWeights::Same { .. } => Decimal::ONE,
             PeriodWeights::Falling { life } => life.saturating_add(1).saturating_sub(period).into(),
-            PeriodWeights::Printed(column) => {
-                let index = period.saturating_sub(1) as usize;
-                column.percentages().get(index).copied().unwrap_or_default()
-            }
+            PeriodWeights::Printed(column) => column.percentage(period),
         }
     }
 
@@ -141,8 +214,8 @@ impl PeriodWeights {
             PeriodWeights::Same { .. } => periods.into(),
             PeriodWeights::Falling { life } => triangle(life).saturating_sub(triangle(life.saturating_sub(periods))).into(),
             PeriodWeights::Printed(column) => {
-                let percentages = column.percentages().iter().take(periods as usize);
-                percentages.fold(Decimal::ZERO, |sum, percentage| sum.saturating_add(*percentage))
+                let percentages = (1..=periods).map(|period| column.percentage(period));
+                percentages.fold(Decimal::ZERO, |sum, percentage| sum.saturating_add(percentage))
             }
         }
     }

@@ -3,9 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::inputs::{Month, RunwayInputs};
+use super::lowest::Lowest;
 use super::months::{MonthlyFlows, Months, money};
 use super::search::{Crossing, Found, search};
-use crate::calendar::{Date, add_days, add_months, days_between};
+use crate::calendar::{Date, add_days, days_between, month_end};
 use crate::input::{Bounded, ModelError};
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
@@ -54,7 +55,7 @@ pub enum CashOutcome {
         runway_months: Decimal,
         /// Runway in whole months, rounded down.
         whole_months: u32,
-        /// Date on which the cash runs out; `None` without a start date.
+        /// Date on which the cash runs out; `None` without a date of the balance.
         cash_out_date: Option<Date>,
         /// True when the cash runs out in a month of the horizon.
         within_horizon: bool,
@@ -64,6 +65,10 @@ pub enum CashOutcome {
     Lasts {
         /// True when no month burns cash.
         cash_flow_positive: bool,
+        /// Lowest balance of the 1200 months.
+        lowest_balance: Decimal,
+        /// Month of that balance, the earliest of several; 0 for the start.
+        lowest_balance_month: u32,
     },
     /// Unknown outcome, because the request has no cash balance.
     Unknown,
@@ -75,7 +80,7 @@ pub enum CashOutcome {
 pub struct MonthlyBalance {
     /// Number of the month; 1 is the first.
     pub month: u32,
-    /// Last day of the month; `None` without a start date.
+    /// Last day of the month; `None` without a date of the balance.
     pub month_end: Option<Date>,
     /// Cash revenues of the month.
     pub revenues: Decimal,
@@ -98,8 +103,10 @@ pub struct MonthlyBalance {
 /// runway_months = the first moment after which the balance is below minimum_cash
 /// ```
 ///
-/// - Special cases: a balance equal to the minimum is not below it; events fall on the end of their month; a balance that growth
+/// - Special cases: of a runway that lasts, the lowest balance of all 1200 months is answered too; a balance equal to the minimum is not below it; events fall on the end of their month; a balance that growth
 ///   leaves within rounding of the minimum (1e-54 of the grown amounts, 1e-34 with many lines) counts as equal.
+/// - Dates: the balance is that of the end of as_of_date; months end on last days where as_of_date is the last day of its month, else on
+///   its own day, or on the last day of a month without such a day.
 /// - Shapes: any number of lines and events; months 1 to 1200.
 /// - Units: money in one currency; months, of which 12 make a year.
 /// - Rounding: half-even at the 28th digit, once for each result; months, quarters and years are summed in twelfths.
@@ -154,8 +161,8 @@ pub fn runway(inputs: &RunwayInputs) -> Result<Runway, ModelError> {
         annual_net_burn: annual.net.value("annual_net_burn")?,
         annual_net_loss: annual.loss.value("annual_net_loss")?,
         outcome: outcome(inputs, &months)?,
-        cash_need: cash_need(inputs.minimum(), lowest.balance).value("cash_need")?,
-        lowest_balance: lowest.balance.value("lowest_balance")?,
+        cash_need: cash_need(inputs.minimum(), lowest.balance()).value("cash_need")?,
+        lowest_balance: lowest.balance().value("lowest_balance")?,
         lowest_balance_month: lowest.month,
         ending_balance: in_horizon
             .last()
@@ -187,32 +194,6 @@ impl Burn {
     }
 }
 
-/// Lowest balance of the horizon: of the start, and of the times before and after each month's events.
-pub(super) struct Lowest {
-    pub balance: Exact,
-    pub month: u32,
-}
-
-impl Lowest {
-    pub fn of(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Lowest {
-        let mut lowest = inputs.opening_balance() * Exact::from(YEAR);
-        let mut lowest_month = 0;
-        // What has moved since then, which says more exactly than two balances whether a later one is lower.
-        let (mut since, mut doubt) = (Exact::ZERO, Exact::ZERO);
-        for month in months {
-            doubt = doubt + month.burn_uncertainty;
-            for (moved, balance) in [(-month.net_burn(), month.balance_before_events), (month.events, month.balance)] {
-                since = since + moved;
-                // Balances that growth leaves within rounding of each other are equally low: the earlier one counts.
-                if since < -doubt {
-                    (lowest, lowest_month, since, doubt) = (balance, month.month, Exact::ZERO, Exact::ZERO);
-                }
-            }
-        }
-        Lowest { balance: money(lowest), month: lowest_month }
-    }
-}
-
 pub(super) fn cash_need<N: Number>(minimum_cash: N, lowest_balance: N) -> N {
     (minimum_cash - lowest_balance).max(N::of(Decimal::ZERO)).named("cash_need")
 }
@@ -236,7 +217,11 @@ fn outcome(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<CashOutcome
         return Ok(CashOutcome::Unknown);
     }
     match search(inputs, months) {
-        Found::Lasts { burns } => Ok(CashOutcome::Lasts { cash_flow_positive: !burns }),
+        Found::Lasts { burns, lowest } => Ok(CashOutcome::Lasts {
+            cash_flow_positive: !burns,
+            lowest_balance: lowest.balance().value("lasts.lowest_balance")?,
+            lowest_balance_month: lowest.month,
+        }),
         Found::Crossing(crossing) => runs_out(inputs, &crossing).map_err(|error| error.within("runs_out")),
     }
 }
@@ -252,11 +237,11 @@ fn runs_out(inputs: &RunwayInputs, crossing: &Crossing) -> Result<CashOutcome, M
     let cash_out_date = match inputs.as_of_date {
         None => None,
         Some(start) => {
-            let date = add_months(start, whole_months)?;
+            let date = month_end(start, whole_months)?;
             let days = if Decimal::from(whole_months) == runway_months {
                 0
             } else {
-                let days_in_month = days_between(date, add_months(start, whole_months.saturating_add(1))?);
+                let days_in_month = days_between(date, month_end(start, whole_months.saturating_add(1))?);
                 // Multiplied before it is divided: a third of 30 days is 10 of them.
                 days_of_rest(headroom, net_burn, Exact::from(days_in_month)).as_answer().whole_part().unwrap_or(0)
             };
@@ -287,10 +272,9 @@ fn ledger(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<Vec<MonthlyB
 }
 
 fn monthly_balance(inputs: &RunwayInputs, month: &MonthlyFlows) -> Result<MonthlyBalance, ModelError> {
-    let next_month = inputs.as_of_date.map(|start| add_months(start, month.month)).transpose()?;
     Ok(MonthlyBalance {
         month: month.month,
-        month_end: next_month.map(|date| add_days(date, -1)).transpose()?,
+        month_end: inputs.as_of_date.map(|start| month_end(start, month.month)).transpose()?,
         revenues: money(month.revenues).value("revenues")?,
         costs: money(month.costs).value("costs")?,
         events: money(month.events).value("events")?,

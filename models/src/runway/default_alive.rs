@@ -1,15 +1,16 @@
-//! Default alive: whether a company, on its present growth, reaches profitability on the cash it has. Paul Graham's question.
+//! Default alive: whether a company, on its present growth, never runs out of cash. Paul Graham's question.
 //!
 //! Sources: Paul Graham, "Default Alive or Default Dead?" (2015); Trevor Blackwell's growth calculator (growth.tlb.org), whose
 //! continuous form is the default here.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, dec};
 
 use super::burn_curve::{BurnCurve, GrowingFlow};
-use super::gone::{months_rounded_up, time_when_gone, whole_months};
+use super::gone::{RisingSpan, months_rounded_up, time_when_gone, whole_months};
 use super::growth_timing::GrowthTiming;
-use crate::input::{Bounded, ModelError, NonNegative, Rate};
+use crate::input::{Bounded, ModelError, MonthlyRate, NonNegative};
 use crate::number::{Exact, Number};
+use crate::warning::{WarningReason, Warnings};
 
 /// Inputs of the default-alive model: cash, revenue, expenses and their growth.
 #[derive(Clone, Debug)]
@@ -20,42 +21,47 @@ pub struct DefaultAliveInputs {
     pub monthly_revenue: NonNegative,
     /// Expenses per month, today.
     pub monthly_expenses: NonNegative,
-    /// Growth rate of revenue per month.
-    pub monthly_revenue_growth_rate: Rate,
-    /// Growth rate of expenses per month; `None` is 0.
-    pub monthly_expense_growth_rate: Option<Rate>,
-    /// When growth applies within a month; `None` is continuous.
+    /// Of revenue, a month.
+    pub monthly_revenue_growth_rate: MonthlyRate,
+    /// Of expenses, a month; `None` is 0.
+    pub monthly_expense_growth_rate: Option<MonthlyRate>,
+    /// `None` is continuous.
     pub timing: Option<GrowthTiming>,
 }
 
-/// Outcome of the default-alive model: the verdict, the break-even, and the capital needed until then.
+/// Outcome of the default-alive model: the verdict, the break-even, the capital needed, and when the loss begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DefaultAlive {
-    /// Verdict: true when the company reaches profitability on the cash it has.
+    /// Verdict: true when the cash never runs out on this course.
     pub alive: bool,
-    /// Months until revenue reaches expenses; whole months unless growth is continuous; `None` when revenue never reaches expenses.
+    /// Months until revenue first reaches expenses; whole months unless growth is continuous; `None` when revenue is below expenses
+    /// for ever.
     pub break_even_months: Option<Decimal>,
-    /// Capital needed: cash burned until break-even.
+    /// Capital needed: the greatest amount that is ever burned, less what was earned by then; `None` when there is no end to it.
     pub capital_needed: Option<Decimal>,
     /// Cushion: cash_balance - capital_needed.
     pub cushion: Option<Decimal>,
     /// Months until the cash is gone; `None` of a company that is default alive.
     pub runway_months: Option<Decimal>,
+    /// Months after which expenses exceed revenue for good; `None` when there is no such time.
+    pub loss_from_months: Option<Decimal>,
 }
 
-/// Computes whether revenue reaches expenses before the cash is gone.
+/// Computes whether the cash ever runs out on the present course.
 ///
 /// ```text
 /// r = ln(1 + revenue growth), x = ln(1 + expense growth)
-/// break_even_months = ln(expenses / revenue) / (r - x)
-/// capital_needed    = expenses × (e^(x × T) - 1) / x - revenue × (e^(r × T) - 1) / r      at x = 0: expenses × T; at r = 0:
-/// revenue × T
-/// monthly timings:    expenses × ((1 + h)^n - 1) / h - revenue × ((1 + g)^n - 1) / g, n whole months
+/// burned(t)        = expenses × (e^(x × t) - 1) / x - revenue × (e^(r × t) - 1) / r       at x = 0: expenses × t; at r = 0: revenue × t
+/// monthly timings:   expenses × ((1 + h)^n - 1) / h - revenue × ((1 + g)^n - 1) / g, n whole months
+/// break_even_months = ln(expenses / revenue) / (r - x) where revenue catches up
+/// loss_from_months  = ln(revenue / expenses) / (x - r) where expenses overtake
+/// capital_needed    = burned(break_even_months) where revenue catches up; 0 where it stays at or above expenses;
+/// else max(0, expenses / |x| - revenue / |r|) where expenses shrink, and without end where they do not
 /// ```
 ///
-/// - Special cases: a company whose revenue is at or above expenses today needs no capital, in every timing; a company whose
-///   revenue never reaches expenses is alive only if the cash covers all that is ever burned, which is finite when expenses shrink.
+/// - Special cases: an amount of 0 does not grow; of a company whose expenses overtake, what was earned before the loss counts in
+///   what is needed and in the runway; loss_from_months is 0 where revenue is below expenses and never catches up.
 /// - Units: money a month in one currency; rates per month; months.
 /// - Rounding: half-even at the 28th digit, from at least 40 correct digits; the verdict compares the cash with the rounded capital
 ///   need. Revenue within a 1e-40th of the month's expenses counts as equal.
@@ -66,7 +72,7 @@ pub struct DefaultAlive {
 /// # Example: 100 of revenue growing by a tenth, 121 of expenses, 33 in the bank
 ///
 /// ```
-/// use paydirt_models::input::{Bounded, NonNegative, Rate};
+/// use paydirt_models::input::{Bounded, MonthlyRate, NonNegative};
 /// use paydirt_models::runway::{DefaultAliveInputs, GrowthTiming, default_alive};
 /// use rust_decimal::dec;
 ///
@@ -74,7 +80,7 @@ pub struct DefaultAlive {
 ///     cash_balance: NonNegative::new(dec!(33)).unwrap(),
 ///     monthly_revenue: NonNegative::new(dec!(100)).unwrap(),
 ///     monthly_expenses: NonNegative::new(dec!(121)).unwrap(),
-///     monthly_revenue_growth_rate: Rate::new(dec!(0.1)).unwrap(),
+///     monthly_revenue_growth_rate: MonthlyRate::new(dec!(0.1)).unwrap(),
 ///     monthly_expense_growth_rate: None,
 ///     timing: Some(GrowthTiming::EndOfMonth),
 /// };
@@ -87,44 +93,76 @@ pub struct DefaultAlive {
 pub fn default_alive(inputs: &DefaultAliveInputs) -> Result<DefaultAlive, ModelError> {
     let cash = Exact::from(inputs.cash_balance.get());
     let curve = inputs.curve(|_, value| Exact::from(value));
-    let mut answer =
-        DefaultAlive { alive: true, break_even_months: None, capital_needed: None, cushion: None, runway_months: None };
-    let (need, break_even) = match inputs.course(&curve) {
-        Course::Already => (Some(Exact::ZERO), Some(Exact::ZERO)),
-        Course::Reaches { months } => (Some(curve.burned(months)), Some(months)),
-        Course::Shrinks => (Some(curve.ever_burned(inputs.has_revenue())), None),
-        Course::Never => (None, None),
+    let course = inputs.course(&curve);
+    let (break_even, need, loss_from) = match course {
+        Course::Earns => (Some(Exact::ZERO), Some(Exact::ZERO), None),
+        Course::Reaches { months } => (Some(months), Some(curve.burned(months)), None),
+        Course::Loses { from, has_end, earns_first } => {
+            let need = has_end.then(|| curve.ever_burned(inputs.has_revenue()).max(Exact::ZERO));
+            (earns_first.then_some(Exact::ZERO), need, Some(from))
+        }
     };
-    answer.alive = need.is_some_and(|need| need.as_answer() <= cash);
-    if let (Some(need), Some(months)) = (need, break_even) {
-        answer.break_even_months = Some(months.value("break_even_months")?);
-        answer.capital_needed = Some(need.value("capital_needed")?);
+    let mut answer = DefaultAlive {
+        alive: need.is_some_and(|need| need.as_answer() <= cash),
+        break_even_months: break_even.map(|months| months.value("break_even_months")).transpose()?,
+        capital_needed: need.map(|need| need.value("capital_needed")).transpose()?,
+        cushion: None,
+        runway_months: None,
+        loss_from_months: None,
+    };
+    if let Some(need) = need {
         // What was rounded to be exactly enough leaves nothing, and no trace of the rounding.
         let cushion = if need.as_answer() == cash { Exact::ZERO } else { cushion(cash, need) };
         answer.cushion = Some(cushion.value("cushion")?);
     }
     if !answer.alive {
-        let time = time_when_gone(&curve, cash, break_even);
+        let time = time_when_gone(&curve, cash, course.burning(inputs.timing()));
         let runway = match inputs.timing() {
             GrowthTiming::Continuous => time,
             _ => curve.runway_after(whole_months(time), cash),
         };
         answer.runway_months = Some(runway.value("runway_months")?);
     }
+    answer.loss_from_months = loss_from.map(|months| months.value("loss_from_months")).transpose()?;
     Ok(answer)
 }
 
-/// Course of a company: whether, and after how long, revenue reaches expenses.
+/// Warns of a loss that begins after more than 120 months. Its field is the growth of revenue, which every request has.
+pub fn warn_of_a_far_loss(outcome: &DefaultAlive, warnings: &mut Warnings) {
+    const FAR: Decimal = dec!(120);
+    if let Some(months) = outcome.loss_from_months.filter(|months| *months > FAR) {
+        warnings.add(WarningReason::LossIsFar, "monthly_revenue_growth_rate", || {
+            let months = months.trunc();
+            format!("expenses exceed revenue for good after {months} months: hardly anything grows evenly for so long")
+        });
+    }
+}
+
+/// Course of a company: how revenue and expenses stand from today on.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Course {
-    /// Course: revenue is at or above expenses today.
-    Already,
-    /// Course: revenue reaches expenses after these months.
+    /// Course: revenue is at or above expenses from today on.
+    Earns,
+    /// Course: revenue is below expenses, and reaches them after these months.
     Reaches { months: Exact },
-    /// Course: revenue never reaches expenses, but expenses shrink, and all that is ever burned is finite.
-    Shrinks,
-    /// Course: revenue never reaches expenses, and the burned amount grows without bound.
-    Never,
+    /// Course: expenses exceed revenue for good after `from` months, having been at or below it before where `earns_first` is true.
+    /// All that is ever burned is finite where `has_end` is true.
+    Loses { from: Exact, has_end: bool, earns_first: bool },
+}
+
+impl Course {
+    /// Returns the time within which the burned amount rises to its greatest.
+    fn burning(self, timing: GrowthTiming) -> RisingSpan {
+        match self {
+            Course::Earns => RisingSpan { after: Exact::ZERO, rises_from: Exact::ZERO, until: None },
+            Course::Reaches { months } => RisingSpan { after: Exact::ZERO, rises_from: Exact::ZERO, until: Some(months) },
+            Course::Loses { from, .. } => {
+                // A loss that begins with nothing left and nothing burned is where the cash is gone, and lies inside the span.
+                let early = if timing == GrowthTiming::Continuous { Exact::ZERO } else { Exact::ONE };
+                RisingSpan { after: (from - early).max(Exact::ZERO), rises_from: from, until: None }
+            }
+        }
+    }
 }
 
 impl DefaultAliveInputs {
@@ -160,19 +198,28 @@ impl DefaultAliveInputs {
     }
 
     pub(super) fn course(&self, curve: &BurnCurve<Exact>) -> Course {
-        if self.monthly_revenue >= self.monthly_expenses {
-            return Course::Already;
+        let (revenue, expenses) = (self.monthly_revenue, self.monthly_expenses);
+        let revenue_growth = if self.has_revenue() { self.monthly_revenue_growth_rate.get() } else { Decimal::ZERO };
+        let earns_first = revenue >= expenses;
+        if earns_first && (expenses.get().is_zero() || revenue_growth >= self.expense_growth()) {
+            return Course::Earns;
         }
-        if !self.has_revenue() || self.monthly_revenue_growth_rate.get() <= self.expense_growth() {
-            return if self.expense_growth() < Decimal::ZERO { Course::Shrinks } else { Course::Never };
+        if !earns_first && self.has_revenue() && revenue_growth > self.expense_growth() {
+            let time = curve.break_even_time();
+            let months = match self.timing() {
+                GrowthTiming::Continuous => time,
+                GrowthTiming::EndOfMonth => months_rounded_up(time),
+                GrowthTiming::StartOfMonth => months_rounded_up(time) - Exact::ONE,
+            };
+            return Course::Reaches { months };
         }
-        let time = curve.break_even_time();
-        let months = match self.timing() {
-            GrowthTiming::Continuous => time,
-            GrowthTiming::EndOfMonth => months_rounded_up(time),
-            GrowthTiming::StartOfMonth => months_rounded_up(time) - Exact::ONE,
+        let from = match (earns_first, self.timing()) {
+            (false, _) => Exact::ZERO,
+            (true, GrowthTiming::Continuous) => curve.loss_time(),
+            (true, GrowthTiming::EndOfMonth) => whole_months(curve.loss_time()) + Exact::ONE,
+            (true, GrowthTiming::StartOfMonth) => whole_months(curve.loss_time()),
         };
-        Course::Reaches { months }
+        Course::Loses { from, has_end: self.expense_growth() < Decimal::ZERO, earns_first }
     }
 }
 

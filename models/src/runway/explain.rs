@@ -1,7 +1,8 @@
 //! Explanation of a runway, month by month.
 
-use super::cash_runway::{CashOutcome, Lowest, Runway, burn_multiple, cash_need, runway_months};
+use super::cash_runway::{CashOutcome, Runway, burn_multiple, cash_need, runway_months};
 use super::inputs::{CashLine, LineGrowth, RunwayInputs};
+use super::lowest::Lowest;
 use super::months::{MonthlyFlows, Months, money};
 use super::search::{Crossing, Found, search};
 use crate::explanation::{Explanation, bracketed, canonical, text};
@@ -132,7 +133,7 @@ fn horizon_and_end(
     );
     let trace = Trace::default();
     let minimum = trace.known("minimum_cash", inputs.minimum());
-    cash_need(minimum, trace.known("lowest_balance", lowest.balance));
+    cash_need(minimum, trace.known("lowest_balance", lowest.balance()));
     if let (Some(_), Some(net_new)) = (outcome.burn_multiple, inputs.net_new_annual_recurring_revenue) {
         burn_multiple(
             trace.input("annual_net_burn", outcome.annual_net_burn),
@@ -145,6 +146,14 @@ fn horizon_and_end(
         runway_months(Traced::whole(before), headroom, trace.known(format!("net_burn({month})"), money(*net_burn)));
     }
     explanation.steps.extend(trace.steps());
+    if let CashOutcome::Lasts { lowest_balance, lowest_balance_month, .. } = &outcome.outcome {
+        explanation.step(
+            "lasts.lowest_balance",
+            "the lowest of balance(0) and of every balance before and after events up to month 1200",
+            format!("in month {lowest_balance_month}"),
+            text(*lowest_balance),
+        );
+    }
     let CashOutcome::RunsOut { runway_months, whole_months, cash_out_date, .. } = &outcome.outcome else { return };
     match crossing {
         Some(Crossing::AtStart) => explanation.step(
@@ -165,8 +174,8 @@ fn horizon_and_end(
     if let (Some(date), Some(start)) = (cash_out_date, inputs.as_of_date) {
         explanation.step(
             "cash_out_date",
-            "as_of_date + whole_months, + the rest of a month in days, rounded down",
-            format!("{start} + {} months", text(*runway_months)),
+            "the end of month whole_months after as_of_date, + the rest of a month in days, rounded down",
+            format!("{start} + {} month{}", text(*runway_months), if text(*runway_months) == "1" { "" } else { "s" }),
             date.to_string(),
         );
     }
@@ -230,16 +239,15 @@ fn assumptions(explanation: &mut Explanation, inputs: &RunwayInputs, outcome: &R
     }
     if inputs.as_of_date.is_some() {
         explanation.assume(
-            "end_of_month",
-            "clamped",
-            "Months are added to as_of_date itself; where a month has no such day, its last day stands for it.",
+            "as_of_date",
+            "the end of the day",
+            "cash_balance is the cash at the end of as_of_date. Where that is the last day of its month, every month ends on its last day; else on the same day, or on the last day of a month that has no such day.",
         );
     }
 }
 
 fn assume_line(explanation: &mut Explanation, path: &str, line: &CashLine) {
-    if line.period != Period::Month {
-        let months = if line.period == Period::Quarter { "3" } else { "12" };
+    if let Some(months @ 2..) = line.period.months() {
         explanation.assume(
             format!("{path}.period"),
             line.period.name(),

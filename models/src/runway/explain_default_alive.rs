@@ -6,24 +6,26 @@ use super::growth_timing::GrowthTiming;
 use crate::explanation::{Explanation, canonical, text};
 use crate::input::Bounded;
 use crate::number::{Exact, Number};
-use crate::traced::Trace;
+use crate::traced::{Trace, Traced};
 
 /// Explains the outcome of [`super::default_alive()`] step by step.
 pub fn explain_default_alive(inputs: &DefaultAliveInputs, outcome: &DefaultAlive) -> Explanation {
     let trace = Trace::default();
     let mut explanation = Explanation::default();
     let course = inputs.course(&inputs.curve(|_, value| Exact::from(value)));
-    if matches!(course, Course::Already) {
+    if !matches!(course, Course::Reaches { .. }) && outcome.break_even_months.is_some() {
         let figures = format!("{} >= {}", text(inputs.monthly_revenue.get()), text(inputs.monthly_expenses.get()));
         explanation.step("break_even_months", "0, because monthly_revenue reaches monthly_expenses today", figures, "0");
-        explanation.step("capital_needed", "0, because nothing is burned until then", "0", "0");
+    }
+    if matches!(course, Course::Earns) {
+        explanation.step("capital_needed", "0, because revenue stays at or above expenses", "0", "0");
         cushion(trace.input("cash_balance", inputs.cash_balance.get()), trace.known("capital_needed", Exact::ZERO));
         explanation.steps.extend(trace.steps());
     } else {
         explain_burn(&mut explanation, &trace, inputs, course, outcome);
     }
-    explain_verdict(&mut explanation, inputs, course, outcome);
-    assumptions(&mut explanation, inputs, course);
+    explain_verdict(&mut explanation, inputs, outcome);
+    assumptions(&mut explanation, inputs, course, outcome);
     explanation
 }
 
@@ -52,10 +54,34 @@ fn explain_burn(
             explanation.step("break_even_months", formula, time, canonical(months));
             cushion(cash, curve.burned(trace.known("break_even_months", months)).named("capital_needed"));
         }
-        Course::Shrinks => {
-            curve.ever_burned(inputs.has_revenue()).named("ever_burned");
+        Course::Loses { from, has_end, earns_first } => {
+            match (earns_first, inputs.timing()) {
+                (false, _) => explanation.step(
+                    "loss_from_months",
+                    "0, because monthly_revenue is below monthly_expenses and never catches up",
+                    format!("{} < {}", text(inputs.monthly_revenue.get()), text(inputs.monthly_expenses.get())),
+                    "0",
+                ),
+                (true, GrowthTiming::Continuous) => {
+                    curve.loss_time().named("loss_from_months");
+                }
+                (true, timing) => {
+                    curve.loss_time().named("loss_time");
+                    explanation.steps.extend(trace.take_steps());
+                    let time = explanation.steps.last().map(|step| step.value.clone()).unwrap_or_default();
+                    let formula = match timing {
+                        GrowthTiming::StartOfMonth => "loss_time rounded down",
+                        _ => "loss_time rounded down, and 1 more because month 1 has today's figures",
+                    };
+                    explanation.step("loss_from_months", formula, time, canonical(from));
+                }
+            }
+            if has_end {
+                let ever = curve.ever_burned(inputs.has_revenue()).named("ever_burned");
+                cushion(cash, ever.max(Traced::whole(0)).named("capital_needed"));
+            }
         }
-        Course::Already | Course::Never => {}
+        Course::Earns => {}
     }
     explanation.steps.extend(trace.take_steps());
     if let Some(runway) = outcome.runway_months {
@@ -81,25 +107,21 @@ fn explain_burn(
     }
 }
 
-fn explain_verdict(explanation: &mut Explanation, inputs: &DefaultAliveInputs, course: Course, outcome: &DefaultAlive) {
+fn explain_verdict(explanation: &mut Explanation, inputs: &DefaultAliveInputs, outcome: &DefaultAlive) {
     let cash = inputs.cash_balance.get().normalize();
-    let against = |need: &str| format!("{cash} {} {need}", if outcome.alive { ">=" } else { "<" });
-    let value_of = |name: &str| {
-        let step = explanation.steps.iter().find(|step| step.name == name);
-        step.map(|step| step.value.clone()).unwrap_or_default()
-    };
-    let (formula, figures) = match course {
-        Course::Already | Course::Reaches { .. } => {
-            ("cash_balance against capital_needed", against(&value_of("capital_needed")))
+    let step = explanation.steps.iter().find(|step| step.name == "capital_needed");
+    let (formula, figures) = match step {
+        Some(need) => {
+            let sign = if outcome.alive { ">=" } else { "<" };
+            ("cash_balance against capital_needed", format!("{cash} {sign} {}", need.value))
         }
-        Course::Shrinks => ("cash_balance against ever_burned", against(&value_of("ever_burned"))),
-        Course::Never => ("revenue never reaches expenses, and what is burned has no end", String::new()),
+        None => ("expenses exceed revenue for good, and what is burned has no end", String::new()),
     };
     let verdict = if outcome.alive { "VERDICT_DEFAULT_ALIVE" } else { "VERDICT_DEFAULT_DEAD" };
     explanation.step("verdict", formula, figures, verdict);
 }
 
-fn assumptions(explanation: &mut Explanation, inputs: &DefaultAliveInputs, course: Course) {
+fn assumptions(explanation: &mut Explanation, inputs: &DefaultAliveInputs, course: Course, outcome: &DefaultAlive) {
     explanation.assume_default(
         inputs.monthly_expense_growth_rate,
         "monthly_expense_growth_rate",
@@ -125,21 +147,32 @@ fn assumptions(explanation: &mut Explanation, inputs: &DefaultAliveInputs, cours
     };
     explanation.assume("growth", "compound", months);
     match course {
-        Course::Already => explanation.assume(
-            "break_even_months",
-            "0",
-            "Revenue reaches expenses today, so nothing is needed until it does, whatever growth does later.",
+        Course::Earns => explanation.assume(
+            "loss_from_months",
+            "absent",
+            "Revenue is at or above expenses today and grows no slower, so nothing is ever burned on balance.",
         ),
-        Course::Reaches { .. } => {}
-        Course::Shrinks => explanation.assume(
+        Course::Reaches { .. } => explanation.assume(
+            "loss_from_months",
+            "absent",
+            "Revenue catches up with expenses and stays above them, so the loss ends.",
+        ),
+        Course::Loses { earns_first: true, .. } => explanation.assume(
+            "course",
+            "a loss that begins later",
+            "Revenue is at or above expenses today, and expenses overtake. What is earned before that counts in the need and in the runway.",
+        ),
+        Course::Loses { earns_first: false, .. } => explanation.assume(
             "break_even_months",
             "absent",
-            "Revenue starts below expenses and never catches up; expenses shrink, so all that is ever burned is a number.",
+            "Revenue starts below expenses and never catches up.",
         ),
-        Course::Never => explanation.assume(
-            "break_even_months",
-            "absent",
-            "Revenue starts below expenses and never catches up, so no amount of cash is enough.",
-        ),
+    }
+    if matches!(course, Course::Loses { .. }) {
+        if outcome.capital_needed.is_some() {
+            explanation.assume("ever_burned", "a number", "Expenses shrink, so all that is ever burned has an end.");
+        } else {
+            explanation.assume("capital_needed", "absent", "Expenses do not shrink, so no amount of cash is enough.");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::burn_curve::{BurnCurve, Standing};
-use crate::number::Exact;
+use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
 /// The most parabola steps. From a double to all digits takes three where the curve is steep, and more where it is nearly level.
@@ -15,13 +15,24 @@ const STEP_TOLERANCE: Exact = Exact::power_of_ten(-45);
 /// Relative distance within which a time counts as a whole month.
 const WHOLE_TOLERANCE: Exact = Exact::power_of_ten(-40);
 
-/// Returns the time at which the cash is used up, on the smooth curve. The time is before `break_even`, where there is one.
-pub(super) fn time_when_gone(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exact {
-    if cash.is_zero() {
+/// A time in which the burned amount passes the cash once, from below.
+#[derive(Clone, Copy)]
+pub(super) struct RisingSpan {
+    /// The burned amount is at most the cash here, and may equal it.
+    pub after: Exact,
+    /// The burned amount is at most the cash here too, and rises from here on: by the month, at least. Not before `after`.
+    pub rises_from: Exact,
+    /// The burned amount is above the cash here; `None` where the burned amount passes the cash sooner or later.
+    pub until: Option<Exact>,
+}
+
+/// Returns the time at which the cash is used up, on the smooth curve.
+pub(super) fn time_when_gone(curve: &BurnCurve<Exact>, cash: Exact, span: RisingSpan) -> Exact {
+    if cash.is_zero() && span.rises_from.is_zero() {
         return Exact::ZERO;
     }
-    let (mut low, mut high) = (Exact::ZERO, break_even);
-    let mut time = seed(curve, cash, break_even);
+    let (mut low, mut high) = (span.after, span.until);
+    let mut time = seed(curve, cash, span);
     for step_number in (0..STEPS_MAX).while_awaited() {
         let Standing { missing, slope, bend } = curve.standing(time, cash);
         if missing.is_zero() {
@@ -80,14 +91,18 @@ fn parabola_step(missing: Exact, slope: Exact, bend: Exact) -> Exact {
 }
 
 /// Returns a first guess in doubles; where doubles cannot tell, the time at the burn of the first month.
-fn seed(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exact {
+fn seed(curve: &BurnCurve<Exact>, cash: Exact, span: RisingSpan) -> Exact {
     let rough = curve.rough();
     let rough_cash = cash.to_f64();
     let flat_time = cash / curve.expenses.amount;
     // Overflow counts as more than the cash: a comparison with NaN is false.
     let is_early = |time: f64| rough.burned(time) < rough_cash;
-    let limit = break_even.map_or(f64::MAX, Exact::to_f64);
-    let (mut low, mut high) = (0.0_f64, flat_time.to_f64().min(limit));
+    let limit = span.until.map_or(f64::MAX, Exact::to_f64);
+    let begins = span.rises_from.to_f64();
+    let (mut low, mut high) = (begins, (begins + flat_time.to_f64()).min(limit));
+    if begins > 0.0 {
+        high = (begins * 2.0).max(high);
+    }
     while is_early(high) && high < limit {
         low = high;
         high = (high * 2.0).min(limit);
@@ -103,9 +118,10 @@ fn seed(curve: &BurnCurve<Exact>, cash: Exact, break_even: Option<Exact>) -> Exa
         }
     }
     let found = Exact::from_f64(f64::from_bits(high));
-    match break_even {
-        _ if found.is_positive() && break_even.is_none_or(|break_even| found < break_even) => found,
-        Some(break_even) if flat_time >= break_even => break_even / Exact::from(2),
+    match span.until {
+        _ if found > span.after && span.until.is_none_or(|until| found < until) => found,
+        Some(until) if flat_time >= until => until / Exact::from(2),
+        None if !span.rises_from.is_zero() => span.rises_from + flat_time.max(Exact::ONE),
         _ => flat_time,
     }
 }

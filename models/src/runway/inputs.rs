@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::calendar::Date;
-use crate::input::{AnyDecimal, Bounded, NonNegative, Period, Rate};
+use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period, Rate};
 use crate::number::Exact;
 
 /// Inputs of the runway model: cash, and all costs, revenues and events that change it.
@@ -13,7 +13,7 @@ pub struct RunwayInputs {
     pub cash_balance: Option<AnyDecimal>,
     /// Minimum cash: the balance below which the company counts as out of cash; `None` is 0.
     pub minimum_cash: Option<AnyDecimal>,
-    /// First day of month 1; asks for dates. Its year lies in [`crate::calendar::YEARS`].
+    /// Date of the balance, which is the cash at the end of that day; asks for dates. Its year lies in [`crate::calendar::YEARS`].
     pub as_of_date: Option<Date>,
     /// Horizon in months; `None` is 12.
     pub horizon_months: Option<Month>,
@@ -49,9 +49,9 @@ pub struct CashLine {
 pub enum LineGrowth {
     /// No growth: equal amounts every month.
     Flat,
-    /// Growth by this rate each month.
-    Monthly(Rate),
-    /// Growth by this rate per year: (1 + rate)^(1/12) - 1 each month.
+    /// By this rate each month.
+    Monthly(MonthlyRate),
+    /// By (1 + rate)^(1/12) - 1 each month.
     Annual(Rate),
 }
 
@@ -146,10 +146,12 @@ impl CashLine {
 impl LineGrowth {
     /// Returns the rate of growth; `None` where the amounts stay equal.
     fn rate(self) -> Option<Decimal> {
-        match self {
-            LineGrowth::Flat => None,
-            LineGrowth::Monthly(rate) | LineGrowth::Annual(rate) => Some(rate.get()).filter(|rate| !rate.is_zero()),
-        }
+        let rate = match self {
+            LineGrowth::Flat => return None,
+            LineGrowth::Monthly(rate) => rate.get(),
+            LineGrowth::Annual(rate) => rate.get(),
+        };
+        (!rate.is_zero()).then_some(rate)
     }
 
     /// Returns the monthly factor as a double.

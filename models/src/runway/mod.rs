@@ -14,6 +14,7 @@ mod explain_default_alive;
 mod gone;
 mod growth_timing;
 mod inputs;
+mod lowest;
 mod months;
 mod nearby;
 mod outlook;
@@ -21,7 +22,7 @@ mod search;
 mod trail;
 
 pub use cash_runway::{CashOutcome, MonthlyBalance, Runway, runway};
-pub use default_alive::{DefaultAlive, DefaultAliveInputs, default_alive};
+pub use default_alive::{DefaultAlive, DefaultAliveInputs, default_alive, warn_of_a_far_loss};
 pub use explain::explain_runway;
 pub use explain_default_alive::explain_default_alive;
 pub use growth_timing::GrowthTiming;

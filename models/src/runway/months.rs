@@ -30,6 +30,8 @@ pub(super) struct MonthlyFlows {
     /// Bound on the error of a difference of balances; below it the difference cannot be told from 0. The bound is 0 where nothing
     /// grows.
     pub balance_uncertainty: Exact,
+    /// Net burn, of which flat lines that cancel leave nothing to round: a growing line of a hair beside them still burns.
+    pub burn: Exact,
     /// Bound on the error of the month's burn; below it the burn cannot be told from 0.
     pub burn_uncertainty: Exact,
 }
@@ -41,7 +43,7 @@ impl MonthlyFlows {
 
     /// True when the month burns cash, events left out, by more than rounding.
     pub fn burns(&self) -> bool {
-        self.net_burn() > self.burn_uncertainty
+        self.burn > self.burn_uncertainty
     }
 }
 
@@ -136,6 +138,7 @@ impl Iterator for Months {
         let events = self.events.get(month as usize).copied().unwrap_or(Exact::ZERO);
         let grown = costs.growing + revenues.growing;
         self.grown = self.grown + grown;
+        let burn = (costs.flat - revenues.flat) + (costs.growing - revenues.growing);
         let (costs, revenues) = (costs.total(), revenues.total());
         let balance_before_events = self.balance - (costs - revenues);
         self.balance = balance_before_events + events;
@@ -147,6 +150,7 @@ impl Iterator for Months {
             events,
             balance_before_events,
             balance: self.balance,
+            burn,
             balance_uncertainty: self.grown * self.uncertainty,
             burn_uncertainty: grown * self.uncertainty,
         })

@@ -14,6 +14,9 @@ pub(super) struct Glimpse {
     pub clear: bool,
     /// Whether the month burns, where doubles can tell.
     pub burns: Option<bool>,
+    /// The lower of the balances before and after the month's events, above the minimum: at least, and at most. NaN where doubles end.
+    pub at_least: f64,
+    pub at_most: f64,
 }
 
 /// The months in doubles: what grows in `f64` with a bound on its error, everything else exactly.
@@ -39,7 +42,7 @@ struct OutlookLine {
 }
 
 /// A double's 1.1e-16, three times a month for 1200 months, with room to spare.
-const RELATIVE_ERROR_MAX: f64 = 1e-11;
+pub(super) const RELATIVE_ERROR_MAX: f64 = 1e-11;
 /// The work of a month without its growing lines, of which so many are a unit.
 const MONTH_UNITS: u64 = 8;
 const LINES_A_UNIT: usize = 10;
@@ -116,11 +119,14 @@ impl Iterator for Outlook {
         let before = self.headroom;
         let events = self.events.get(self.month as usize).copied().unwrap_or(Exact::ZERO);
         self.headroom = self.headroom + events;
-        let is_clear = |headroom: Exact| {
-            // Written so that a NaN, from amounts beyond doubles, is not clear.
+        let bounds = |headroom: Exact| {
             let headroom = headroom.to_f64();
-            headroom - self.burned > RELATIVE_ERROR_MAX * (headroom.abs() + self.moved)
+            let (likely, doubt) = (headroom - self.burned, RELATIVE_ERROR_MAX * (headroom.abs() + self.moved));
+            (likely - doubt, likely + doubt)
         };
+        let before = bounds(before);
+        let after = if events.is_zero() { before } else { bounds(self.headroom) };
+        let at_least = if after.0 < before.0 { after.0 } else { before.0 };
         let burns = if gross == 0.0 && self.lines.is_empty() {
             Some(flat.is_positive())
         } else {
@@ -134,6 +140,7 @@ impl Iterator for Outlook {
                 None
             }
         };
-        Some(Glimpse { month: self.month, clear: is_clear(before) && is_clear(self.headroom), burns })
+        // Written so that a NaN, from amounts beyond doubles, is not clear.
+        Some(Glimpse { month: self.month, clear: at_least > 0.0, burns, at_least, at_most: before.1.min(after.1) })
     }
 }

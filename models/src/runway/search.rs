@@ -5,6 +5,7 @@
 //! next one. Only the exact look says that the balance passes below the minimum.
 
 use super::inputs::{Month, RunwayInputs};
+use super::lowest::{Depths, Lowest};
 use super::months::{MonthlyFlows, Months};
 use super::nearby::Nearby;
 use super::outlook::Outlook;
@@ -36,9 +37,10 @@ impl Crossing {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Found {
     Crossing(Crossing),
-    /// No month falls below the minimum. `burns` is true where a month burns cash.
+    /// No month falls below the minimum. `burns` is true where a month burns cash; `lowest` is the lowest balance of all months.
     Lasts {
         burns: bool,
+        lowest: Lowest,
     },
 }
 
@@ -88,19 +90,26 @@ pub(super) fn search(inputs: &RunwayInputs, known: &[MonthlyFlows]) -> Found {
             return Found::Crossing(crossing);
         }
     }
-    let known_months = u32::try_from(known.len()).unwrap_or(u32::MAX);
-    match look_beyond(inputs, &mut watch, known_months) {
+    let mut trail = Trail::new(inputs);
+    let mut depths = Depths::after(inputs, known);
+    match look_beyond(inputs, &mut watch, known.len(), &mut trail, &mut depths) {
         Some(crossing) => Found::Crossing(crossing),
-        None => Found::Lasts { burns: watch.burns },
+        None => Found::Lasts { burns: watch.burns, lowest: depths.lowest(inputs, &mut trail) },
     }
 }
 
-fn look_beyond(inputs: &RunwayInputs, watch: &mut Watch, known_months: u32) -> Option<Crossing> {
-    let mut trail = Trail::new(inputs);
+fn look_beyond(
+    inputs: &RunwayInputs,
+    watch: &mut Watch,
+    known_months: usize,
+    trail: &mut Trail,
+    depths: &mut Depths,
+) -> Option<Crossing> {
     let mut nearby: Option<Nearby> = None;
     // Months of which no look in doubles could tell whether they burn.
     let mut open: Vec<u32> = Vec::new();
-    for glimpse in Outlook::new(inputs).take(Month::LAST.get() as usize).skip(known_months as usize) {
+    for glimpse in Outlook::new(inputs).take(Month::LAST.get() as usize).skip(known_months) {
+        depths.see(&glimpse);
         trail.glimpse(&glimpse);
         watch.burns |= glimpse.burns == Some(true);
         let burns_unknown = glimpse.burns.is_none() && !watch.burns;

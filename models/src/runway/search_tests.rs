@@ -4,9 +4,10 @@ use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
 
 use super::inputs::{CashEvent, CashLine, LineGrowth, Month, MonthSpan, RunwayInputs};
+use super::lowest::Lowest;
 use super::months::{MonthlyFlows, Months};
 use super::search::{Crossing, Found, Watch, search};
-use crate::input::{AnyDecimal, Bounded, NonNegative, Period, Rate};
+use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period, Rate};
 use crate::work;
 
 /// Every month computed exactly, one after the other.
@@ -16,13 +17,14 @@ fn walked(inputs: &RunwayInputs) -> Found {
         Err(crossing) => return Found::Crossing(crossing),
     };
     let mut burns = false;
-    for month in Months::new(inputs).take(Month::LAST.get() as usize) {
+    let months: Vec<MonthlyFlows> = Months::new(inputs).take(Month::LAST.get() as usize).collect();
+    for month in &months {
         burns |= month.burns();
-        if let Some(crossing) = watch.look(&month) {
+        if let Some(crossing) = watch.look(month) {
             return Found::Crossing(crossing);
         }
     }
-    Found::Lasts { burns }
+    Found::Lasts { burns, lowest: Lowest::of(inputs, &months) }
 }
 
 fn searched(inputs: &RunwayInputs) -> Found {
@@ -30,11 +32,14 @@ fn searched(inputs: &RunwayInputs) -> Found {
     search(inputs, &known)
 }
 
-/// The moment, or whether a month burns.
-fn said(found: &Found) -> (Option<(u32, bool)>, Option<bool>) {
+/// Whether a month burns, the lowest balance and its month.
+type LastsAs = (bool, Option<Decimal>, u32);
+
+/// The moment, or how the cash lasts.
+fn said(found: &Found) -> (Option<(u32, bool)>, Option<LastsAs>) {
     match found {
         Found::Crossing(crossing) => (Some((crossing.month(), matches!(crossing, Crossing::AtEventsOf { .. }))), None),
-        Found::Lasts { burns } => (None, Some(*burns)),
+        Found::Lasts { burns, lowest } => (None, Some((*burns, lowest.balance().decimal(), lowest.month))),
     }
 }
 
@@ -71,7 +76,7 @@ fn growth() -> impl Strategy<Value = LineGrowth> {
         match kind {
             0 => LineGrowth::Flat,
             1 => LineGrowth::Annual(rate),
-            _ => LineGrowth::Monthly(rate),
+            _ => LineGrowth::Monthly(MonthlyRate::new(rate.get()).unwrap()),
         }
     })
 }
@@ -107,7 +112,7 @@ proptest! {
 /// Thirty costs and thirty revenues whose growth differs by 1e-14 at most.
 fn nearly_cancelling(cash: Decimal, more: i64) -> RunwayInputs {
     let lines = |first: i64| {
-        let growth = |index: i64| LineGrowth::Monthly(Rate::new(Decimal::new(first + index, 15)).unwrap());
+        let growth = |index: i64| LineGrowth::Monthly(MonthlyRate::new(Decimal::new(first + index, 15)).unwrap());
         (0..30).map(|index| line(dec!(9066.3523), growth(index), 1, None)).collect()
     };
     inputs(cash, lines(10), lines(10 + more), Vec::new())
@@ -121,7 +126,7 @@ fn work_of(inputs: &RunwayInputs) -> u64 {
 
 #[test]
 fn lines_that_nearly_cancel_take_hundreds_of_units_a_line() {
-    let shrinking = |share: Decimal| line(dec!(100), LineGrowth::Monthly(Rate::new(share).unwrap()), 1, None);
+    let shrinking = |share: Decimal| line(dec!(100), LineGrowth::Monthly(MonthlyRate::new(share).unwrap()), 1, None);
     let cases = [
         ("revenues that grow by a hair more", nearly_cancelling(dec!(0), 1)),
         ("costs that do, until a little cash is gone", nearly_cancelling(dec!(0.000001), -1)),
@@ -132,7 +137,9 @@ fn lines_that_nearly_cancel_take_hundreds_of_units_a_line() {
         ("lines that cancel, each with an end of its own", {
             let lines = |end: u32| {
                 (0..30)
-                    .map(|index| line(dec!(100), LineGrowth::Monthly(Rate::new(dec!(0.01)).unwrap()), 1, Some(end + 2 * index)))
+                    .map(|index| {
+                        line(dec!(100), LineGrowth::Monthly(MonthlyRate::new(dec!(0.01)).unwrap()), 1, Some(end + 2 * index))
+                    })
                     .collect()
             };
             inputs(dec!(0), lines(1100), lines(1101), Vec::new())
@@ -152,4 +159,16 @@ fn lines_that_nearly_cancel_take_hundreds_of_units_a_line() {
         let work = work_of(&inputs);
         assert!(work < 30_000 + 1_200 * lines, "{name}: {work} units for {lines} lines");
     }
+}
+
+#[test]
+fn a_hair_that_burns_beside_flat_lines_that_cancel_is_seen_alike() {
+    let halved = LineGrowth::Monthly(MonthlyRate::new(dec!(-0.5)).unwrap());
+    let flat = |amount: Decimal, last: Option<u32>| line(amount, LineGrowth::Flat, 1, last);
+    let costs = vec![line(dec!(100), halved, 1, None), flat(dec!(100.0000000001), None)];
+    let revenues = vec![flat(dec!(100), Some(251)), flat(dec!(100.0000000001), None)];
+    let inputs = inputs(dec!(0), costs, revenues, Vec::new());
+    // Month 252 burns 100 × 0.5^251.
+    assert_eq!(said(&searched(&inputs)), (None, Some((true, Some(dec!(0)), 0))));
+    assert_eq!(said(&walked(&inputs)), said(&searched(&inputs)));
 }

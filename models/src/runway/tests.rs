@@ -4,7 +4,7 @@ use jiff::civil::date;
 use rust_decimal::{Decimal, dec};
 
 use super::*;
-use crate::input::{AnyDecimal, Bounded, NonNegative, Period, Rate};
+use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period, Rate};
 
 fn any(value: Decimal) -> AnyDecimal {
     AnyDecimal::new(value).unwrap()
@@ -21,7 +21,7 @@ fn line(amount: Decimal) -> CashLine {
 }
 
 fn growing(amount: Decimal, rate: Decimal) -> CashLine {
-    CashLine { growth: LineGrowth::Monthly(Rate::new(rate).unwrap()), ..line(amount) }
+    CashLine { growth: LineGrowth::Monthly(MonthlyRate::new(rate).unwrap()), ..line(amount) }
 }
 
 fn event(month: u32, amount: Decimal) -> CashEvent {
@@ -132,23 +132,43 @@ fn annual_growth_is_whole_after_a_year() {
     assert_eq!((ledger[6].costs, ledger[12].costs, ledger[24].costs), (dec!(110), dec!(121), dec!(146.41)));
 }
 
+fn lasts(cash_flow_positive: bool, lowest_balance: Decimal, lowest_balance_month: u32) -> CashOutcome {
+    CashOutcome::Lasts { cash_flow_positive, lowest_balance, lowest_balance_month }
+}
+
+#[test]
+fn a_runway_that_lasts_says_how_near_to_the_minimum_it_comes() {
+    let outcome = |inputs: &RunwayInputs| runway(inputs).unwrap().outcome;
+    // 200 burned in 100 months, and earned again after them; what an event takes and gives back is lower still.
+    let months = MonthSpan::new(Month::new(50).unwrap(), Some(149)).unwrap();
+    let mut valley = inputs(dec!(500), vec![CashLine { months, ..line(dec!(2)) }]);
+    valley.revenues = vec![CashLine { months: MonthSpan::new(Month::new(150).unwrap(), None).unwrap(), ..line(dec!(1)) }];
+    assert_eq!(outcome(&valley), lasts(false, dec!(300), 149));
+    valley.events = vec![event(400, dec!(-300)), event(401, dec!(300))];
+    assert_eq!(outcome(&valley), lasts(false, dec!(251), 400));
+    valley.costs.push(CashLine { months: MonthSpan::new(Month::new(402).unwrap(), Some(402)).unwrap(), ..line(dec!(550)) });
+    valley.events.push(event(402, dec!(1000)));
+    // 300 + 252 after month 401, 1 more is earned, and 550 is paid before the event of 1000.
+    assert_eq!(outcome(&valley), lasts(false, dec!(3), 402));
+}
+
 #[test]
 fn a_cost_and_a_revenue_that_grow_alike_burn_nothing_for_a_century() {
     let mut inputs = inputs(dec!(0), vec![growing(dec!(100), dec!(0.01))]);
     inputs.revenues = vec![growing(dec!(60), dec!(0.01)), growing(dec!(40), dec!(0.01))];
-    assert_eq!(runway(&inputs).unwrap().outcome, CashOutcome::Lasts { cash_flow_positive: true });
+    assert_eq!(runway(&inputs).unwrap().outcome, lasts(true, dec!(0), 0));
     // The same growth said in another way: only exact months can tell that nothing is burned.
     let annual = Rate::new(dec!(0.126825030131969720661201)).unwrap();
     inputs.revenues = vec![CashLine { growth: LineGrowth::Annual(annual), ..line(dec!(100)) }];
-    assert_eq!(runway(&inputs).unwrap().outcome, CashOutcome::Lasts { cash_flow_positive: true });
+    assert_eq!(runway(&inputs).unwrap().outcome, lasts(true, dec!(0), 0));
 }
 
 #[test]
 fn the_search_sees_the_last_month_of_the_century_and_none_after_it() {
     assert_eq!(months(&inputs(dec!(1199.5), vec![line(dec!(1))])), Some((dec!(1199.5), 1199, false)));
     assert_eq!(months(&inputs(dec!(1200), vec![line(dec!(1))])), None);
-    let lasts = runway(&inputs(dec!(1200), vec![line(dec!(1))])).unwrap().outcome;
-    assert_eq!(lasts, CashOutcome::Lasts { cash_flow_positive: false });
+    let found = runway(&inputs(dec!(1200), vec![line(dec!(1))])).unwrap().outcome;
+    assert_eq!(found, lasts(false, dec!(0), 1200));
 }
 
 #[test]
@@ -230,12 +250,12 @@ fn a_burn_multiple_needs_burn_and_new_revenue() {
 #[test]
 fn a_third_of_a_month_of_thirty_days_is_ten_of_them() {
     let mut inputs = inputs(dec!(100), vec![line(dec!(300))]);
-    inputs.as_of_date = Some(date(2024, 4, 1));
-    assert_eq!(cash_out_date(&inputs), Some(date(2024, 4, 11)));
+    inputs.as_of_date = Some(date(2024, 3, 31));
+    assert_eq!(cash_out_date(&inputs), Some(date(2024, 4, 10)));
 }
 
 #[test]
-fn months_are_added_to_the_first_day_itself() {
+fn a_runway_of_whole_months_ends_with_a_month() {
     let mut inputs = inputs(dec!(100), vec![line(dec!(100))]);
     inputs.as_of_date = Some(date(2024, 1, 31));
     assert_eq!(cash_out_date(&inputs), Some(date(2024, 2, 29)));
@@ -244,16 +264,19 @@ fn months_are_added_to_the_first_day_itself() {
     // Half of the 31 days from 29 February to 31 March, rounded down.
     inputs.cash_balance = Some(any(dec!(150)));
     assert_eq!(cash_out_date(&inputs), Some(date(2024, 3, 15)));
+    inputs.cash_balance = Some(any(dec!(100)));
+    inputs.as_of_date = Some(date(2026, 6, 30));
+    assert_eq!(cash_out_date(&inputs), Some(date(2026, 7, 31)));
 }
 
 #[test]
-fn a_month_ends_on_the_day_before_the_next_one_begins() {
+fn months_after_a_last_day_end_on_their_last_days() {
     let mut inputs = inputs(dec!(100), vec![]);
-    inputs.as_of_date = Some(date(2024, 1, 31));
+    inputs.as_of_date = Some(date(2025, 12, 31));
     inputs.include_ledger = true;
-    inputs.horizon_months = Month::new(2);
+    inputs.horizon_months = Month::new(3);
     let ends: Vec<_> = runway(&inputs).unwrap().ledger.into_iter().map(|month| month.month_end.unwrap()).collect();
-    assert_eq!(ends, [date(2024, 2, 28), date(2024, 3, 30)]);
+    assert_eq!(ends, [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)]);
 }
 
 fn company(revenue: Decimal, expenses: Decimal, growth: Decimal, expense_growth: Decimal, cash: Decimal) -> DefaultAliveInputs {
@@ -261,8 +284,8 @@ fn company(revenue: Decimal, expenses: Decimal, growth: Decimal, expense_growth:
         cash_balance: NonNegative::new(cash).unwrap(),
         monthly_revenue: NonNegative::new(revenue).unwrap(),
         monthly_expenses: NonNegative::new(expenses).unwrap(),
-        monthly_revenue_growth_rate: Rate::new(growth).unwrap(),
-        monthly_expense_growth_rate: Rate::new(expense_growth),
+        monthly_revenue_growth_rate: MonthlyRate::new(growth).unwrap(),
+        monthly_expense_growth_rate: MonthlyRate::new(expense_growth),
         timing: None,
     }
 }
@@ -274,18 +297,69 @@ fn timed(timing: GrowthTiming, company: DefaultAliveInputs) -> DefaultAlive {
 const TIMINGS: [GrowthTiming; 3] = [GrowthTiming::Continuous, GrowthTiming::EndOfMonth, GrowthTiming::StartOfMonth];
 
 #[test]
-fn revenue_that_reaches_expenses_today_needs_nothing_in_any_timing() {
+fn revenue_that_stays_at_or_above_expenses_needs_nothing_in_any_timing() {
     for timing in TIMINGS {
-        for (revenue, growth) in [(dec!(100), dec!(-0.5)), (dec!(200), dec!(0)), (dec!(100), dec!(0.5))] {
+        for (revenue, growth) in [(dec!(100), dec!(0)), (dec!(200), dec!(0)), (dec!(100), dec!(0.5))] {
             let answer = timed(timing, company(revenue, dec!(100), growth, dec!(0), dec!(0)));
             assert!(answer.alive);
             assert_eq!(
                 (answer.break_even_months, answer.capital_needed, answer.cushion),
                 (Some(dec!(0)), Some(dec!(0)), Some(dec!(0)))
             );
-            assert_eq!(answer.runway_months, None);
+            assert_eq!((answer.runway_months, answer.loss_from_months), (None, None));
         }
     }
+}
+
+#[test]
+fn revenue_that_shrinks_below_expenses_is_dead_however_much_it_is_today() {
+    // Month 1 earns 1, month 2 burns 9: the cash of 1 lasts a ninth of it.
+    let answer = timed(GrowthTiming::EndOfMonth, company(dec!(100), dec!(99), dec!(-0.1), dec!(0), dec!(0)));
+    assert!(!answer.alive);
+    assert_eq!((answer.break_even_months, answer.capital_needed, answer.cushion), (Some(dec!(0)), None, None));
+    assert_eq!(answer.loss_from_months, Some(dec!(1)));
+    assert_eq!(answer.runway_months, Some(dec!(1.111111111111111111111111111)));
+    // Month 1 has shrunk already: 90 - 99.
+    let answer = timed(GrowthTiming::StartOfMonth, company(dec!(100), dec!(99), dec!(-0.1), dec!(0), dec!(0)));
+    assert_eq!((answer.alive, answer.loss_from_months, answer.runway_months), (false, Some(dec!(0)), Some(dec!(0))));
+}
+
+#[test]
+fn a_loss_that_begins_where_nothing_was_earned_and_nothing_is_left_ends_the_runway() {
+    // Equal amounts in month 1; in month 2, 100 against 110.
+    let end = timed(GrowthTiming::EndOfMonth, company(dec!(100), dec!(100), dec!(0), dec!(0.1), dec!(0)));
+    assert_eq!((end.alive, end.loss_from_months, end.runway_months), (false, Some(dec!(1)), Some(dec!(1))));
+    for timing in [GrowthTiming::Continuous, GrowthTiming::StartOfMonth] {
+        let answer = timed(timing, company(dec!(100), dec!(100), dec!(0), dec!(0.1), dec!(0)));
+        assert_eq!((answer.alive, answer.loss_from_months, answer.runway_months), (false, Some(dec!(0)), Some(dec!(0))));
+    }
+    // 121 against 100 × 1.1², which meet in month 3 of one timing and in month 2 of the other.
+    let tied = company(dec!(121), dec!(100), dec!(0), dec!(0.1), dec!(0));
+    assert_eq!(timed(GrowthTiming::EndOfMonth, tied.clone()).loss_from_months, Some(dec!(3)));
+    assert_eq!(timed(GrowthTiming::StartOfMonth, tied).loss_from_months, Some(dec!(2)));
+}
+
+#[test]
+fn both_shrink_and_what_is_earned_first_counts_in_what_is_needed() {
+    // 100 - 50 = 50, 50 - 45 = 5, 25 - 40.5, …: 50 / 0.1 - 100 / 0.5 = 300 in all.
+    let both = |cash| company(dec!(100), dec!(50), dec!(-0.5), dec!(-0.1), cash);
+    let enough = timed(GrowthTiming::EndOfMonth, both(dec!(300)));
+    assert_eq!(
+        (enough.alive, enough.capital_needed, enough.cushion, enough.loss_from_months),
+        (true, Some(dec!(300)), Some(dec!(0)), Some(dec!(2)))
+    );
+    assert!(!timed(GrowthTiming::EndOfMonth, both(dec!(299.99))).alive);
+    // 1000 / 0.5 is more than 50 / 0.1, so that nothing is ever needed.
+    let rich = timed(GrowthTiming::EndOfMonth, company(dec!(1000), dec!(50), dec!(-0.5), dec!(-0.1), dec!(0)));
+    assert_eq!((rich.alive, rich.capital_needed, rich.cushion), (true, Some(dec!(0)), Some(dec!(0))));
+}
+
+#[test]
+fn rates_that_nearly_agree_lose_no_digits_of_what_is_ever_burned() {
+    // 2 / 0.1 - 1 / 0.1000000000000000000000000001 = 10 + 1e-26 - 1e-53.
+    let near = company(dec!(1), dec!(2), dec!(-0.1000000000000000000000000001), dec!(-0.1), dec!(1));
+    let answer = timed(GrowthTiming::EndOfMonth, near);
+    assert_eq!(answer.capital_needed, Some(dec!(10.00000000000000000000000001)));
 }
 
 #[test]
@@ -367,7 +441,7 @@ fn without_revenue_shrinking_expenses_burn_a_number() {
         assert!(enough.alive, "{timing:?}");
         assert_eq!(
             (enough.break_even_months, enough.capital_needed, enough.cushion, enough.runway_months),
-            (None, None, None, None)
+            (None, Some(total), Some(dec!(0)), None)
         );
         let short = timed(timing, company(dec!(0), dec!(100), dec!(3), dec!(-0.5), total - dec!(25)));
         assert!(!short.alive);

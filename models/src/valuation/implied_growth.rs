@@ -10,6 +10,7 @@ use crate::explanation::{Explanation, bracketed, canonical, text};
 use crate::input::{Bounded, ModelError, Positive, Rate};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
+use crate::warning::{Warnings, warn_of_terminal_growth};
 use crate::work::WhileAwaited;
 
 /// Inputs of the implied growth: enterprise value, free cash flow and discount rate.
@@ -25,7 +26,21 @@ pub struct ImpliedGrowthInputs {
     pub growth_stage: Option<GrowthStage>,
 }
 
-/// Growth stage: its length in years, and the growth rate after it.
+impl ImpliedGrowthInputs {
+    /// Warns of a perpetual growth near the discount rate.
+    pub fn warn_of_terminal_growth(&self, warnings: &mut Warnings) {
+        if let Some(stage) = self.growth_stage {
+            warn_of_terminal_growth(
+                "growth_stage.terminal_growth_rate",
+                stage.terminal_growth_rate,
+                self.discount_rate,
+                warnings,
+            );
+        }
+    }
+}
+
+/// Years of growth, and what comes after them.
 #[derive(Clone, Copy, Debug)]
 pub struct GrowthStage {
     /// Length of the growth stage in years.

@@ -1,4 +1,4 @@
-//! Valuation: the growth, the margin and the multiple behind a price, and the rule of 40.
+//! Valuation: the worth of a company, the growth, the margin and the multiple behind a price, and the rule of 40.
 //!
 //! | question | function |
 //! |---|---|
@@ -8,7 +8,10 @@
 //! | Which growth does a price take for granted? | [`implied_growth()`] |
 //! | Which margin would give a price back in so many years? | [`required_margin()`] |
 //! | Do growth and free cash flow add up to 40 %? | [`rule_of_forty()`] |
+//! | How much is a company worth by its free cash flows? | [`discounted_value()`] |
 
+mod discounted_value;
+mod explain_discounted_value;
 mod implied_growth;
 mod price_change;
 mod required_margin;
@@ -17,6 +20,8 @@ mod rule_of_forty;
 mod share_ceiling;
 mod years;
 
+pub use discounted_value::{DiscountedValue, DiscountedValueInputs, FreeCashFlows, Shares, Terminal, discounted_value};
+pub use explain_discounted_value::explain_discounted_value;
 pub use implied_growth::*;
 pub use price_change::*;
 pub use required_margin::*;

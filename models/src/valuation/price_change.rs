@@ -150,7 +150,7 @@ pub fn explain_price_change(inputs: &PriceChangeInputs, outcome: &PriceChange) -
         explanation.steps = trace.take_steps();
         let figures = format!("{} >= {}", text(inputs.end_price.get()), text(inputs.start_price.get()));
         explanation.step("drawdown", "0, because the price did not fall", figures.clone(), "0");
-        explanation.step("gain_to_recover", "0, likewise", figures, "0");
+        explanation.step("gain_to_recover", "0, because the price did not fall", figures, "0");
     }
     if let Some(held) = inputs.held {
         let (name, figures) = (held.day_count.name(), held.day_count.years_in_figures(held.start, held.end));
@@ -178,11 +178,7 @@ pub fn explain_price_change(inputs: &PriceChangeInputs, outcome: &PriceChange) -
                 );
             }
         }
-        explanation.assume(
-            "day_count",
-            name,
-            "How the years between two dates are counted: ISDA 2006 Definitions, section 4.16; the default is days / 365.",
-        );
+        explanation.assume("day_count", name, held.day_count.definition());
     }
     explanation.assume("dividends", "none", "Prices alone are compared: what was paid out in between is not counted.");
     explanation

@@ -196,7 +196,7 @@ pub fn explain_rerating(inputs: &ReratingInputs, outcome: &Rerating) -> Explanat
     explanation.assume(
         "rerating",
         "at once",
-        "Until the price is back counts from a multiple that has changed already, while the earnings grow at one rate.",
+        "The multiple is taken to have changed when the time to recover begins, and the earnings to grow at one rate.",
     );
     explanation.assume("dividends", "none", "Prices alone are compared: what was paid out in between is not counted.");
     explanation

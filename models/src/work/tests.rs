@@ -132,7 +132,7 @@ fn a_return_on_capital_gives_up() {
     };
     let inputs = CapexRoiInputs {
         period: Period::Month,
-        capital_expenditures: Expenditures::new(amounts(1_000_000)).unwrap(),
+        capital_expenditures: Expenditures::new(amounts(1_000_000)),
         revenues: amounts(2_000_000),
         gross_margin: None,
         operating_costs: amounts(300_000),
@@ -143,6 +143,10 @@ fn a_return_on_capital_gives_up() {
         timing: None,
         finance_rate: None,
         reinvestment_rate: None,
+        tax_losses: None,
+        disposal_proceeds: None,
+        net_working_capitals: Vec::new(),
+        assets: Vec::new(),
     };
     assert_gives_up("return on capital", || capex_roi(&inputs));
     let outcome = capex_roi(&inputs).unwrap();
@@ -152,9 +156,10 @@ fn a_return_on_capital_gives_up() {
 #[test]
 fn a_century_of_depreciation_gives_up() {
     let policy = DepreciationPolicy::OverLife {
-        method: Method::DoubleDecliningBalance,
+        method: Method::DOUBLE_DECLINING_BALANCE,
         useful_life_periods: UsefulLife::new(1200).unwrap(),
-        salvage_ratio: None,
+        salvage: None,
+        bonus_ratio: None,
     };
     let inputs = DepreciationInputs { cost: Positive::new(Decimal::ONE_THOUSAND).unwrap(), policy };
     assert_gives_up("depreciation", || depreciation(&inputs));

@@ -6,13 +6,13 @@ use super::shape::Shape;
 /// The most fields of a message: more than any request within the contract's limits has.
 ///
 /// Each field on the wire counts as one, and a message among them adds the fields that it has room for: an empty message takes as
-/// much memory as a full one. The longest series, 10,000 dated flows, comes to 50,000; the ComputeRegret table of 1,000
+/// much memory as a full one. The longest series, 50,000 dated flows, comes to 250,000; the ComputeRegret table of 1,000
 /// alternatives in 100 states to 104,500. A list slightly above its limit stays below, and is refused by its name.
 ///
 /// Memory of a request with the most fields: a field has room in 32 bytes, and a list in no more than four times its members (four
-/// places for a first member, half of them empty after each doubling), which makes 16 MiB. Texts take no more than the message
+/// places for a first member, half of them empty after each doubling), which makes 32 MiB. Texts take no more than the message
 /// itself.
-pub(super) const FIELDS_MAX: usize = 131_072;
+pub(super) const FIELDS_MAX: usize = 262_144;
 /// Depth of nested messages at which a scan ends: prost goes no deeper either.
 const DEPTH_MAX: usize = 100;
 

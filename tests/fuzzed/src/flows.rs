@@ -23,13 +23,23 @@ pub enum Drawn {
 
 /// The dates that are served end in the year 9898.
 const DAYS_MAX: i64 = 3_614_000;
-const FLOWS_MAX: usize = 10_000;
+const FLOWS_MAX: usize = 50_000;
 
 impl Arbitrary<'_> for Drawn {
     fn arbitrary(bytes: &mut Unstructured) -> Result<Drawn> {
         let amounts = if bytes.ratio(1, 3)? { product(bytes)? } else { list(bytes)? };
         if bytes.ratio(2, 3)? {
-            return Ok(Drawn::Periodic { amounts, period: *bytes.choose(&[Period::Year, Period::Month, Period::Quarter])? });
+            return Ok(Drawn::Periodic {
+                amounts,
+                period: *bytes.choose(&[
+                    Period::Year,
+                    Period::Month,
+                    Period::Quarter,
+                    Period::HalfYear,
+                    Period::Week,
+                    Period::Day,
+                ])?,
+            });
         }
         let reach = *bytes.choose(&[4, 400, 40_000, DAYS_MAX])?;
         let start = bytes.int_in_range(0..=DAYS_MAX - reach)?;

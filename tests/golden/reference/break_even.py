@@ -17,7 +17,6 @@ from shared.reader import (
     ABOVE_ZERO_UP_TO_ONE,
     ANY,
     AT_MOST_ONE,
-    PERIODS,
     PERIODS_A_YEAR,
     ZERO_OR_MORE,
     ZERO_UP_TO_BELOW_ONE,
@@ -36,14 +35,14 @@ def compute_required_revenue(request):
     read = Reader(request)
     currency = read.currency()
     revenue = read.decimal(request, "accelerator_revenue", "accelerator_revenue", ZERO_OR_MORE)
-    period = read.enum(request, "accelerator_revenue_period", "accelerator_revenue_period", PERIODS, required=True)
+    period = read.period_of_months(request, "accelerator_revenue_period", "accelerator_revenue_period")
     share = read.decimal(request, "accelerator_cost_share", "accelerator_cost_share", ABOVE_ZERO_UP_TO_ONE)
     cloud = read.optional(request, "cloud_gross_margin", "cloud_gross_margin", ZERO_UP_TO_BELOW_ONE, Fraction(0))
     end_user = read.decimal(request, "end_user_gross_margin", "end_user_gross_margin", ZERO_UP_TO_BELOW_ONE)
     payback = read.optional(request, "payback_years", "payback_years", ABOVE_ZERO, Fraction(1))
     existing = read.streams()
     customers = read.optional(request, "paying_customers", "paying_customers", ABOVE_ZERO)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     annual = revenue * PERIODS_A_YEAR[period]
@@ -63,7 +62,7 @@ def compute_required_revenue(request):
             "spend_multiple": 1 / (share * (1 - cloud) * (1 - end_user)),
             "monthly_revenue_per_customer": required_annual / customers / 12 if customers is not None else None,
         },
-        rounding,
+        asked,
     )
 
 
@@ -92,7 +91,7 @@ def compute_return_revenue(request):
         read.unreadable.append(("hurdle", "REQUIRED"))
     existing = read.streams()
     customers = read.optional(request, "paying_customers", "paying_customers", ABOVE_ZERO)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     if by_intensity:
@@ -114,7 +113,7 @@ def compute_return_revenue(request):
             "coverage_ratio": existing / required if written(required) != 0 else None,
             "monthly_revenue_per_customer": required / customers / 12 if customers is not None else None,
         },
-        rounding,
+        asked,
     )
 
 
@@ -133,7 +132,7 @@ def compute_break_even_point(request):
         read.unreadable.append(("contribution", "REQUIRED"))
     target = read.optional(request, "target_profit", "target_profit", ANY, Fraction(0))
     expected = read.optional(request, "expected_revenue", "expected_revenue", ZERO_OR_MORE)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     unit_margin = None
@@ -144,7 +143,7 @@ def compute_break_even_point(request):
     to_cover = fixed + target
     if to_cover > 0 and ratio <= 0:
         answer["never_reached"] = {}
-        return finish(answer, rounding)
+        return finish(answer, asked)
 
     at_once = to_cover <= 0
     revenue = Fraction(0) if at_once else to_cover / ratio
@@ -153,7 +152,7 @@ def compute_break_even_point(request):
         units = Fraction(0) if at_once else to_cover / unit_margin
         point["units"] = units
         point["whole_units"] = str(math.ceil(units))  # text already: options.rounding leaves it alone
-    if expected is not None:
+    if expected is not None and ratio > 0:
         point["margin_of_safety"] = expected - revenue
         if expected != 0:
             point["margin_of_safety_ratio"] = (expected - revenue) / expected
@@ -162,7 +161,7 @@ def compute_break_even_point(request):
         if profit != 0:
             point["operating_leverage"] = contribution / profit
     answer["reached"] = point
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -193,6 +192,11 @@ def required_revenue_rows(rows):
     cahn("cahn_run_rate_from_a_quarter", "18.4e9", period="PERIOD_QUARTER",
         row=dict(source=CASE + "cahn_run_rate_from_quarter", published={"annual_accelerator_revenue": "73.6e9",
         "implied_data_center_spend": "147.2e9", "required_revenue": "294.4e9"}))
+    cahn("run_rate_from_a_half_year", "36.8e9", period="PERIOD_HALF_YEAR",
+        row=dict(published={"annual_accelerator_revenue": "73600000000"}))
+    for period in ("PERIOD_WEEK", "PERIOD_DAY"):
+        cahn(f"refused_{period.lower()}", "1e9", period=period, row=dict(refused=[("accelerator_revenue_period",
+            "NOT_APPLICABLE")]))
     cahn("cahn_run_rate_from_a_month", "12.5e9", period="PERIOD_MONTH",
         row=dict(published={"annual_accelerator_revenue": "150e9", "required_revenue": "600e9"}))
     companies = [("Google", "10e9"), ("Microsoft", "10e9"), ("Apple", "10e9"), ("Meta", "10e9"), ("Oracle", "5e9"),
@@ -247,6 +251,16 @@ def required_revenue_rows(rows):
     cahn("rounding_ties_go_away_from_zero_when_half_up", "2.5", options=rounded_to(0, "ROUNDING_MODE_HALF_UP"),
         share="1", margin="0", existing_revenue=[{"name": "AI", "annual_amount": "5"}],
         row=dict(published={"required_revenue": "3", "revenue_gap": "-3", "coverage_ratio": "2"}, tolerance="0"))
+    cahn("money_without_cents_leaves_a_ratio_its_digits", "150e9", options=rounded_to(0),
+        existing_revenue=[{"name": "AI", "annual_amount": "62.5e9"}], row=dict(published={"required_revenue": "600e9",
+        "coverage_ratio": "0.1042"}, tolerance="0"))
+    cahn("ratios_are_rounded_as_asked", "150e9", options=rounded_to(2, None, 1), paying_customers="7e9",
+        existing_revenue=[{"name": "AI", "annual_amount": "62.5e9"}], row=dict(published={"coverage_ratio": "0.1",
+        "monthly_revenue_per_customer": "7.1"}, tolerance="0"))
+    cahn("ratios_of_29_digits", "150e9", options=rounded_to(2, None, 29),
+        row=dict(refused=[("options.rounding.ratio_decimal_places", "OUT_OF_RANGE")]))
+    cahn("a_currency_that_was_withdrawn", "150e9", currency_code="HRK",
+        row=dict(published={"warnings": [{"field": "currency_code", "reason": "CURRENCY_WITHDRAWN"}]}))
     cahn("rounding_ties_go_to_even", "2.5", options=rounded_to(0, "ROUNDING_MODE_HALF_EVEN"), share="1", margin="0",
         existing_revenue=[{"name": "AI", "annual_amount": "5"}], row=dict(published={"required_revenue": "2",
         "revenue_gap": "-2"}, tolerance="0"))
@@ -419,7 +433,7 @@ def break_even_point_rows(rows):
     point("whole_units_counted_before_rounding", "10000000000000000000000000000", price="4", variable="1",
         row=dict(published={"reached.whole_units": "3333333333333333333333333334"}, tolerance="0"))
     point("whole_units_ignore_the_asked_rounding", "10000", price="50", variable="20", expected_revenue="17000",
-        options=rounded_to(1, "ROUNDING_MODE_DOWN"), row=dict(published={"reached.units": "333.3",
+        options=rounded_to(1, "ROUNDING_MODE_DOWN", 1), row=dict(published={"reached.units": "333.3",
         "reached.whole_units": "334"}, tolerance="0"))
     point("margin_zero_never_reaches", "1", price="20", variable="20", expected_revenue="100",
         row=dict(published={"never_reached": {}, "unit_contribution_margin": "0", "contribution_margin_ratio": "0"}))
@@ -427,6 +441,12 @@ def break_even_point_rows(rows):
         row=dict(published={"unit_contribution_margin": "-5", "contribution_margin_ratio": "-0.25"}))
     point("margin_ratio_below_zero_never_reaches", "1", ratio="-3.5")
     point("margin_just_above_zero", "1", price="20.0000000000000000001", variable="20")
+    point("a_contribution_below_0_has_no_safety", "80", ratio="-0.65", target_profit="-100", expected_revenue="1000",
+        row=dict(published={"reached.revenue": "0", "reached.margin_of_safety": None,
+        "reached.margin_of_safety_ratio": None, "reached.operating_leverage": None}))
+    point("a_small_contribution_has_some", "80", ratio="0.1", target_profit="-100", expected_revenue="1000",
+        row=dict(published={"reached.margin_of_safety": "1000", "reached.margin_of_safety_ratio": "1",
+        "reached.operating_leverage": "5"}, tolerance="0"))
     point(
         "nothing_to_cover_is_reached_at_once",
         "0",
@@ -435,8 +455,8 @@ def break_even_point_rows(rows):
         row=dict(
             published={
                 "reached.revenue": "0",
-                "reached.margin_of_safety": "100",
-                "reached.margin_of_safety_ratio": "1",
+                "reached.margin_of_safety": None,
+                "reached.margin_of_safety_ratio": None,
                 "reached.operating_leverage": None,
             }
         ),
@@ -453,11 +473,11 @@ def break_even_point_rows(rows):
                 "reached.revenue": "0",
                 "reached.units": "0",
                 "reached.whole_units": "0",
-                "reached.margin_of_safety": "30",
-                "reached.operating_leverage": "1/6",
+                "reached.margin_of_safety": None,
+                "reached.operating_leverage": None,
             }
         ),
-    )  # contribution -20, profit -120
+    )  # contribution -20, profit -120: more revenue is more loss
     point("target_loss_of_the_fixed_costs_is_reached_at_once", "100", price="5", variable="5", target_profit="-100",
         row=dict(published={"reached.revenue": "0", "reached.whole_units": "0"}))
     point("target_loss_lowers_the_point", "100", ratio="0.3", target_profit="-70",

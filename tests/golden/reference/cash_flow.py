@@ -7,13 +7,16 @@ import datetime
 from fractions import Fraction
 
 from shared.cash_flow_requests import (
+    DAY,
     DAY_COUNT_NAMES,
     HALF_A_YEAR,
+    HALF_YEAR,
     LEAP_YEARS,
     MICROSOFT,
     MODES,
     MONTH,
     QUARTER,
+    WEEK,
     YEAR,
     annual_rate,
     cash_flows,
@@ -22,7 +25,7 @@ from shared.cash_flow_requests import (
     periodic,
 )
 from shared.flows import discount, payback_of, read_cash_flows
-from shared.rates import add_published, modified_rate
+from shared.rates import add_published, modified_rate, warn_of_one_sign
 from shared.reader import ABOVE_MINUS_ONE, Reader, Unsaid, finish, rounded_to
 from shared.rows import run
 
@@ -40,8 +43,9 @@ def compute_net_present_value(request):
             raise Unsaid("whether the first dated flow can be said to be now")
         if first == "FIRST_FLOW_ONE_PERIOD":
             read.out_of_range.append(("first_flow", "NOT_APPLICABLE"))
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
+    warn_of_one_sign(read, series)
 
     later = Fraction(1, series.per_year) if first == "FIRST_FLOW_ONE_PERIOD" else 0
     flows = [(time + later, amount) for time, amount in series.flows]
@@ -56,7 +60,7 @@ def compute_net_present_value(request):
             "present_value_of_outflows": outflows,
             "rate_sensitivity": -sum((t * a * discount(r, t + 1) for t, a in flows), Fraction(0)),
         },
-        rounding,
+        asked,
     )
 
 
@@ -65,24 +69,26 @@ def compute_modified_rate(request):
     series = read_cash_flows(read, request)
     finance = read.decimal(request, "finance_rate", "finance_rate", ABOVE_MINUS_ONE)
     reinvestment = read.decimal(request, "reinvestment_rate", "reinvestment_rate", ABOVE_MINUS_ONE)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
-    return finish({"modified_internal_rate_of_return": modified_rate(series, finance, reinvestment)}, rounding)
+    warn_of_one_sign(read, series)
+    return finish({"modified_internal_rate_of_return": modified_rate(series, finance, reinvestment)}, asked)
 
 
 def compute_payback(request):
     read = Reader(request)
     series = read_cash_flows(read, request)
     r = read.optional(request, "discount_rate", "discount_rate", ABOVE_MINUS_ONE)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
+    warn_of_one_sign(read, series)
     times = [time for time, _ in series.flows]
     amounts = [amount for _, amount in series.flows]
     evenly = series.per_year is not None
     answer = {"payback": payback_of(times, amounts, evenly)}
     if r is not None:
         answer["discounted_payback"] = payback_of(times, [a * discount(r, t) for t, a in series.flows], evenly)
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 def present_value_rows(rows):
@@ -105,7 +111,7 @@ def present_value_rows(rows):
     worth("npv_first_flow_unspecified", periodic(plain), "0.08", first_flow="FIRST_FLOW_UNSPECIFIED")
     worth("npv_no_inflow", periodic("-1 -2 -3"), "0.05", dict(present_value_of_inflows="0"))
     worth("npv_no_outflow", periodic("0 2 3"), "0.05", dict(present_value_of_outflows="0"))
-    for period in (MONTH, QUARTER, YEAR):
+    for period in (MONTH, QUARTER, YEAR, HALF_YEAR, WEEK, DAY):
         for first in ("NOW", "ONE_PERIOD"):
             for r in ("0.08", "-0.25"):
                 worth(f"npv_{period[7:].lower()}_{first.lower()}_at_{r}", periodic(plain, period), r,
@@ -113,6 +119,17 @@ def present_value_rows(rows):
     worth("npv_12_months_are_a_year", periodic("-100 " + "0 " * 11 + "110", MONTH), "0.1", dict(net_present_value="0"))
     worth("npv_rate_of_a_per_cent_a_month", periodic("-100 101", MONTH), "0.126825030131969720661201",
         dict(rate_per_period="0.01", net_present_value="0"))
+    worth("npv_52_weeks_are_a_year", periodic("-100 " + "0 " * 51 + "110", WEEK), "0.1", dict(net_present_value="0"))
+    worth("npv_365_days_are_a_year", periodic("-100 " + "0 " * 364 + "110", DAY), "0.1", dict(net_present_value="0"))
+    worth("npv_2_half_years_are_a_year", periodic("-100 0 110", HALF_YEAR), "0.1", dict(net_present_value="0"))
+    # 2^52 - 1 and 1.1^2 - 1: rates of a period that are short decimals.
+    worth("npv_doubled_every_week", periodic("-1 2 0 8", WEEK), "4503599627370495", dict(rate_per_period="1",
+        net_present_value="1"))
+    worth("npv_a_tenth_a_half_year", periodic("-100 110", HALF_YEAR), "0.21", dict(rate_per_period="0.1",
+        net_present_value="0"))
+    worth("npv_days_at_the_smallest_rate", periodic("-1000 300 400 500", DAY), "1e-28")
+    worth("npv_days_of_a_quarter", periodic("-1000 " + "11.25 " * 90, DAY), "0.07")
+    worth("npv_weeks_of_six_years", periodic("-1000 " + "3.75 " * 311, WEEK), "-0.05")
     worth("npv_mortgage", periodic("100000 " + "-599.55 " * 360, MONTH), "0.061677811864498")
     worth("npv_1200_months", periodic("-1000000 " + "12345.67 " * 1199, MONTH), "0.15")
     worth("npv_600_years", periodic("1 " * 600), "0.1")
@@ -147,7 +164,7 @@ def present_value_rows(rows):
         first_flow="FIRST_FLOW_ONE_PERIOD")
     rows.add("npv_of_an_empty_request", "ComputeNetPresentValue", {}, None, refused=[("currency_code", "REQUIRED"),
         ("cash_flows", "REQUIRED"), ("discount_rate", "REQUIRED")])
-    worth("npv_refused_several", {"periodic": {"amounts": ["x"], "period": 4}}, "-1", currency_code="usd",
+    worth("npv_refused_several", {"periodic": {"amounts": ["x"], "period": 7}}, "-1", currency_code="usd",
         refused=[("currency_code", "CURRENCY_UNKNOWN"), ("cash_flows.periodic.amounts[0]", "DECIMAL_MALFORMED"),
         ("cash_flows.periodic.period", "ENUM_UNKNOWN"), ("discount_rate", "OUT_OF_RANGE")])
 
@@ -177,7 +194,7 @@ def modified_rate_rows(rows):
     earned("mirr_one_day_absent", dated("2024-01-31 -100, 2024-01-31 150"), "0.1", "0.1", "absent")
     earned("mirr_same_day_leaves_one_way_absent", dated("2024-01-31 -100, 2024-01-31 150, 2025-01-31 5"), "0.1", "0.1",
         "absent")
-    for period in (MONTH, QUARTER, YEAR):
+    for period in (MONTH, QUARTER, YEAR, HALF_YEAR, WEEK, DAY):
         earned(f"mirr_per_{period[7:].lower()}", periodic(plain, period), "0.1", "0.12")
         earned(f"mirr_loss_per_{period[7:].lower()}", periodic("-1000 300 -10 500", period), "0.05", "0.01")
     for name, flows in (("microsoft", MICROSOFT), ("leap_years", LEAP_YEARS)):
@@ -229,9 +246,13 @@ def payback_rows(rows):
     back("payback_thirds", periodic("-1 3"), "0.3333333333333333", "0.5")
     back("payback_12_months_are_a_year", periodic("-100 " + "0 " * 11 + "110", MONTH), None, "0.1", discounted="1")
     back("payback_after_12_months", periodic("-100 " + "0 " * 11 + "110 5", MONTH), None, "0.1", discounted="1")
+    back("payback_a_half_year_is_a_half", periodic("-100 200", HALF_YEAR), "0.25", "0.1")
+    back("payback_after_52_weeks", periodic("-100 " + "0 " * 51 + "110", WEEK), None, "0.1", discounted="1")
+    back("payback_doubled_every_week", periodic("-1 2", WEEK), None, "4503599627370495", discounted="0.0192307692307692")
+    back("payback_after_365_days", periodic("-100 " + "0 " * 364 + "110", DAY), None, "0.1", discounted="1")
     back("payback_largest_amounts", periodic("-7.8e28 7.7e28 7.8e28"), None, "0.001")
     back("payback_just_short", periodic("-1 0.9999999999999999999999999999"), None, None, short="1e-28")
-    for period in (MONTH, QUARTER, YEAR):
+    for period in (MONTH, QUARTER, YEAR, HALF_YEAR, WEEK, DAY):
         back(f"payback_per_{period[7:].lower()}", periodic("-1000 300 400 500", period), None, "0.08")
         back(f"payback_never_per_{period[7:].lower()}", periodic("-1000 300 400 290", period), None, "0.08", short="10")
     for name, flows in (("microsoft", MICROSOFT), ("leap_years", LEAP_YEARS), ("half_a_year", HALF_A_YEAR)):

@@ -97,7 +97,7 @@ def compute_regret(request):
         row = dict(enumerate(given[:100]))
         payoffs.append([read.decimal(row, j, f"{path}.payoffs[{j}]", ANY) for j in row])
     optimism = read.optional(request, "optimism", "optimism", ZERO_UP_TO_ONE)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     count = len(states)
@@ -135,7 +135,7 @@ def compute_regret(request):
                 {"state": name, "intervals": sensitivity(state, probabilities, payoffs, names)}
                 for state, name in enumerate(state_names)
             ]
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 def table(payoffs, probabilities=None, **more):

@@ -3,14 +3,19 @@
 of internal_rate.jsonl.
 """
 
+from decimal import Decimal
+
 from shared.cash_flow_requests import (
+    DAY,
     DAY_COUNT_NAMES,
     HALF_A_YEAR,
+    HALF_YEAR,
     LEAP_YEARS,
     MICROSOFT,
     MODES,
     MONTH,
     QUARTER,
+    WEEK,
     YEAR,
     cash_flows,
     dated,
@@ -18,7 +23,7 @@ from shared.cash_flow_requests import (
     periodic,
 )
 from shared.flows import read_cash_flows
-from shared.rates import add_published, internal_rates
+from shared.rates import add_published, internal_rates, warn_of_one_sign, warn_of_several_rates
 from shared.reader import Reader, finish, rounded_to
 from shared.rows import run
 
@@ -26,9 +31,12 @@ from shared.rows import run
 def compute_internal_rate(request):
     read = Reader(request)
     series = read_cash_flows(read, request)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
-    return finish({"internal_rates_of_return": internal_rates(series)}, rounding)
+    found = internal_rates(series)
+    warn_of_one_sign(read, series)
+    warn_of_several_rates(read, "cash_flows", found)
+    return finish({"internal_rates_of_return": found}, asked)
 
 
 def rows_by_hand(rows):
@@ -144,20 +152,39 @@ def rows_by_hand(rows):
 
     # Which one is selected
     for name, flows, expected, selected in (
-        ("lower_of_two_equally_near", "1 -2 0.99", "-0.1 0.1", 0),
-        ("nearest_is_the_second", "1 -1.6 0.55", "-0.5 0.1", 1),
-        ("nearest_is_the_first", "1 -2.4 1.35", "-0.1 0.5", 0),
-        ("selected_of_two_losses", "1 -1.1 0.3", "-0.5 -0.4", 1),
+        ("income_first_and_a_sum_below_0", "1 -2 0.99", "-0.1 0.1", 1),
+        ("outlay_first_and_a_sum_above_0", "-1 2 -0.99", "-0.1 0.1", 1),
+        ("least_above_0_though_another_is_nearer", "1 -2.4 1.35", "-0.1 0.5", 1),
+        ("least_of_two_above_0", "1 -2.5 1.54", "0.1 0.4", 0),
+        ("greatest_of_two_below_0", "1 -1.1 0.3", "-0.5 -0.4", 1),
+        ("greatest_below_0_of_four", "-1 4.75 -7.75 5.0625 -1.125", "-0.5 -0.25 0.5 1", 1),
+        ("none_on_the_side_of_the_sum", "-1600 10000 -10000", "0.25 4", 0),
+        ("sum_of_0_takes_the_rate_of_0", "-1 2.75 -2.375 0.625", "-0.5 0 0.25", 1),
     ):
         found = rates(name, periodic(flows), expected)
         assert found["selected"] == selected, (name, found)
+    falling = " ".join(str(Decimal("108466.80462450592") - year * Decimal("7336.840231225")) for year in range(25))
+    found = rates("a_project_that_pays_earns_12_per_cent", periodic(f"-217500 -217500 {falling}"),
+        "-0.018096786474 0.12", "SEVERAL", "numpy-financial, issue 39, whose answer is -1.8 %")
+    assert found["selected"] == 1, found
 
-    # Months, quarters, years
-    for period in (MONTH, QUARTER, YEAR):
+    # Each period
+    for period in (MONTH, QUARTER, YEAR, HALF_YEAR, WEEK, DAY):
         word = period[7:].lower()
-        rates(f"per_{word}", periodic("-1000 100 200 300 400 500", period), None, "UNIQUE")
+        # 12 % a day is more than 1e16 a year.
+        status = "UNDECIDED" if period == DAY else "UNIQUE"
+        rates(f"per_{word}", periodic("-1000 100 200 300 400 500", period), None, status)
         rates(f"two_rates_per_{word}", periodic("-1000 2150 -1155", period), None, "SEVERAL")
         rates(f"loss_per_{word}", periodic("-1000 100 200 300", period), None, "UNIQUE")
+    rates("bond_of_10_years", periodic("-96.5 " + "3 " * 19 + "103", HALF_YEAR), None, "UNIQUE")
+    rates("loan_by_the_week", periodic("500 " + "-17.6 " * 30, WEEK), None, "UNIQUE")
+    rates("doubled_in_a_week", periodic("-1 2", WEEK), "4503599627370495", "UNIQUE")
+    rates("doubled_in_a_day", periodic("-1 2", DAY), "", "UNDECIDED")
+    rates("a_thousandth_a_day", periodic("-1000 1001", DAY), None, "UNIQUE")
+    rates("year_of_days", periodic("-1000 " + "2.9 " * 365, DAY), None, "UNIQUE")
+    rates("two_rates_of_weeks", periodic("-1000 2003 " + "0 " * 10 + "-1003", WEEK), None, None)
+    rates("tie_of_a_day", periodic("-1 1.0000000000005", DAY), None, "UNIQUE")
+    rates("lost_in_a_week", periodic("-1 0.5", WEEK), "-1", "UNIQUE")
     rates("mortgage_30_years", periodic("100000 " + "-599.55 " * 360, MONTH), None, "UNIQUE")
     rates("loan_with_a_fee", periodic("9700 " + "-332.14 " * 36, MONTH), None, "UNIQUE")
     rates("mine_with_restoration", periodic("-500 " + "90 " * 12 + "-600"), None, None)
@@ -198,7 +225,7 @@ def rows_by_hand(rows):
             f"ROUNDING_MODE_{mode}"))
         rates(f"loss_rounded_{mode.lower()}", periodic("-1000 100 200 300", QUARTER), options=rounded_to(3,
             f"ROUNDING_MODE_{mode}"))
-    rates("rates_rounded_alike", periodic("1 -2 0.99"), "0 0", "SEVERAL", options=rounded_to(0))
+    rates("rates_rounded_alike", periodic("1 -2 0.99"), "0 0", "SEVERAL", options=rounded_to(0, None, 0))
     rates("rate_rounded_to_20_places", periodic("-3 4"), "0.333333333333", "UNIQUE", options=rounded_to(20))
 
     # Refused
@@ -224,7 +251,6 @@ def rows_by_hand(rows):
         "DATE_MALFORMED"), ("cash_flows.dated.flows[1].date", "REQUIRED"), ("cash_flows.dated.flows[2].amount",
         "REQUIRED"), ("cash_flows.dated.flows[3].date", "DATE_MALFORMED"), ("cash_flows.dated.flows[3].amount",
         "DECIMAL_MALFORMED"))
-    refused("refused_too_many_amounts", periodic("1 " * 10001), ("cash_flows.periodic.amounts", "TOO_MANY_ITEMS"))
     refused("refused_rounding", periodic("-1 2"), ("options.rounding.mode", "ENUM_UNKNOWN"),
         ("options.rounding.decimal_places", "OUT_OF_RANGE"), options={"rounding": {"decimal_places": 29, "mode": 5}})
 

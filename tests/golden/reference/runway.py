@@ -17,8 +17,8 @@ from shared.chance import PERIODS as PERIODS_DRAWN
 from shared.numbers import OutOfReach, exact, power, real, to_text, written
 from shared.reader import (
     ABOVE_MINUS_ONE,
+    ABOVE_MINUS_ONE_A_MONTH,
     ANY,
-    PERIODS,
     PERIODS_A_YEAR,
     ZERO_OR_MORE,
     Reader,
@@ -45,14 +45,22 @@ def add_months(date, months):
     return datetime.date(year, month, min(date.day, calendar.monthrange(year, month)[1]))
 
 
+def month_end(date, months):
+    """The end of so many months after a date: last days after a last day, else its own day, clamped."""
+    end = add_months(date, months)
+    if date.day < calendar.monthrange(date.year, date.month)[1]:
+        return end
+    return end.replace(day=calendar.monthrange(end.year, end.month)[1])
+
+
 class Line:
     """A cost or a revenue: its amount in every month."""
 
     def __init__(self, read, message, path):
         read.text(message, "name", f"{path}.name")
         self.amount = read.decimal(message, "amount", f"{path}.amount", ZERO_OR_MORE)
-        self.period = read.enum(message, "period", f"{path}.period", PERIODS, required=True)
-        self.monthly = read.optional(message, "monthly_growth_rate", f"{path}.monthly_growth_rate", ABOVE_MINUS_ONE)
+        self.period = read.period_of_months(message, "period", f"{path}.period")
+        self.monthly = read.optional(message, "monthly_growth_rate", f"{path}.monthly_growth_rate", ABOVE_MINUS_ONE_A_MONTH)
         self.annual = read.optional(message, "annual_growth_rate", f"{path}.annual_growth_rate", ABOVE_MINUS_ONE)
         self.first = message.get("first_month", 0) or 1
         self.last = message.get("last_month", 0)
@@ -103,7 +111,7 @@ def compute_runway(request):
         events_of[month] = events_of.get(month, Fraction(0)) + (amount or 0)
     read.at_most(request.get("events", []), 1000, "events")
     net_new = read.optional(request, "net_new_annual_recurring_revenue", "net_new_annual_recurring_revenue", ANY)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     memory = {}
@@ -147,7 +155,7 @@ def compute_runway(request):
         ledger.append(
             {
                 "month": m,
-                "month_end": (add_months(as_of, m) - datetime.timedelta(days=1)).isoformat() if as_of else None,
+                "month_end": month_end(as_of, m).isoformat() if as_of else None,
                 "revenues": revenues,
                 "costs": costs,
                 "events": events,
@@ -179,7 +187,7 @@ def compute_runway(request):
         answer["burn_multiple"] = annual_net / net_new
     if request.get("include_ledger"):
         answer["ledger"] = ledger
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 def runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon):
@@ -188,7 +196,7 @@ def runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon):
     if cash < minimum:
         whole_before = 0
     else:
-        balance = cash
+        balance, lowest, lowest_month = cash, cash, 0
         for m in range(1, MONTHS_SEARCHED + 1):
             burn = burn_of(m)
             after_burn = balance - burn
@@ -200,9 +208,15 @@ def runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon):
                 whole_before, passes_in = m, m
                 break
             balance = after_events
+            if min(after_burn, after_events) < lowest:
+                lowest, lowest_month = min(after_burn, after_events), m
     if whole_before is None:
         burns = any(burn_of(m) > 0 for m in range(1, MONTHS_SEARCHED + 1))
-        return {"lasts": {} if burns else {"cash_flow_positive": True}}
+        lasts = {} if burns else {"cash_flow_positive": True}
+        lasts["lowest_balance"] = lowest
+        if lowest_month:
+            lasts["lowest_balance_month"] = lowest_month
+        return {"lasts": lasts}
 
     runway = written(whole_before + rest)
     whole_months = math.floor(runway)
@@ -212,8 +226,8 @@ def runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon):
     if whole_months:
         runs_out["whole_months"] = whole_months
     if as_of:
-        day = add_months(as_of, whole_months)
-        days = (add_months(as_of, whole_months + 1) - day).days
+        day = month_end(as_of, whole_months)
+        days = (month_end(as_of, whole_months + 1) - day).days
         runs_out["cash_out_date"] = (day + datetime.timedelta(days=math.floor(written(rest * days)))).isoformat()
     if passes_in <= horizon:
         runs_out["within_horizon"] = True
@@ -238,16 +252,19 @@ class Continuous:
     def break_even(self):
         return mpmath.log(self.expenses / self.revenue) / (self.r - self.x)
 
+    def loss_from(self):
+        return mpmath.log(self.revenue / self.expenses) / (self.x - self.r)
+
     def ever_burned(self):
         """When both shrink."""
         return exact(-self.expenses / self.x + (self.revenue / self.r if self.revenue else 0))
 
-    def runway(self, cash, until):
-        """The t with burned(t) = cash: what is burned only rises until break-even, so bisection finds it."""
-        if cash == 0:
+    def runway(self, cash, after, until):
+        """The t with burned(t) = cash: from `after` on what is burned only rises, up to `until`, so bisection finds it."""
+        if cash == 0 and after == 0:
             return Fraction(0)
-        cash, low = real(cash), mpf(0)
-        high = until if until is not None else mpf(1)
+        cash, low = real(cash), mpf(after)
+        high = until if until is not None else 2 * low + 1
         while until is None and self.burned(high) < cash:
             low, high = high, high * 2
         for _ in range(mpmath.mp.prec + 20):
@@ -272,11 +289,23 @@ class Monthly:
         """How many months burn cash before the first with revenue >= expenses."""
         if self.revenue >= self.expenses:
             return 0
-        ratio, step = self.expenses / self.revenue, (1 + self.g) / (1 + self.h)
+        return self.months_until(self.expenses / self.revenue, (1 + self.g) / (1 + self.h))
+
+    def loss_from(self):
+        """How many months pass before the first with revenue < expenses, which is followed by such months alone."""
+        if self.revenue < self.expenses:
+            return 0
+        ratio, step = self.revenue / self.expenses, (1 + self.h) / (1 + self.g)
+        n = self.months_until(ratio, step)
+        return n + 1 if n < 5000 and step**n == ratio else n
+
+    @staticmethod
+    def months_until(ratio, step):
+        """The least n with step^n >= ratio."""
         n = int(mpmath.ceil(mpmath.log(real(ratio)) / mpmath.log1p(real(step - 1))))
-        for candidate in (n - 1, n, n + 1):  # a logarithm cannot tell a tie: decide exactly
+        for candidate in range(max(n - 1, 0), n + 2):  # a logarithm cannot tell a tie: decide exactly
             if candidate < 5000:
-                enough = step ** max(candidate, 0) >= ratio
+                enough = step**candidate >= ratio
             else:
                 difference = candidate * mpmath.log1p(real(step - 1)) - mpmath.log(real(ratio))
                 if abs(difference) < mpf(10) ** -50:
@@ -302,9 +331,9 @@ class Monthly:
         """When both shrink: geometric series without end."""
         return self.expenses / -self.h - (self.revenue / -self.g if self.revenue else 0)
 
-    def runway(self, cash, until):
+    def runway(self, cash, after, until):
         """Whole months as long as the cash covers them, then the part of the next that it covers."""
-        low, high = 0, until if until is not None else 1  # burned(low) <= cash < burned(high)
+        low, high = after, until if until is not None else after + 1  # burned(low) <= cash < burned(high)
         while until is None and self.burned(high) <= cash:
             low, high = high, high * 2
         while high - low > 1:
@@ -323,49 +352,51 @@ def compute_default_alive(request):
     cash = read.decimal(request, "cash_balance", "cash_balance", ZERO_OR_MORE)
     revenue = read.decimal(request, "monthly_revenue", "monthly_revenue", ZERO_OR_MORE)
     expenses = read.decimal(request, "monthly_expenses", "monthly_expenses", ZERO_OR_MORE)
-    g = read.decimal(request, "monthly_revenue_growth_rate", "monthly_revenue_growth_rate", ABOVE_MINUS_ONE)
+    g = read.decimal(request, "monthly_revenue_growth_rate", "monthly_revenue_growth_rate", ABOVE_MINUS_ONE_A_MONTH)
     h = read.optional(
-        request, "monthly_expense_growth_rate", "monthly_expense_growth_rate", ABOVE_MINUS_ONE, Fraction(0)
+        request, "monthly_expense_growth_rate", "monthly_expense_growth_rate", ABOVE_MINUS_ONE_A_MONTH, Fraction(0)
     )
     timing = read.enum(request, "timing", "timing", TIMINGS, required=False)
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
-    def answer(alive, break_even=None, capital=None, runway=None):
-        return finish(
-            {
-                "currency_code": currency,
-                "verdict": "VERDICT_DEFAULT_ALIVE" if alive else "VERDICT_DEFAULT_DEAD",
-                "break_even_months": break_even,
-                "capital_needed": capital,
-                "cushion": cash - capital if capital is not None else None,
-                "runway_months": runway,
-            },
-            rounding,
-        )
-
-    if revenue >= expenses:
-        return answer(True, Fraction(0), Fraction(0))
-
+    if revenue == 0:  # an amount of 0 does not grow
+        g = Fraction(0)
+    if expenses == 0:
+        h = Fraction(0)
     if timing in ("GROWTH_TIMING_UNSPECIFIED", "GROWTH_TIMING_CONTINUOUS"):
         model = Continuous(revenue, expenses, g, h)
     else:
         model = Monthly(revenue, expenses, g, h, grown_already=timing == "GROWTH_TIMING_START_OF_MONTH")
 
-    if revenue > 0 and g > h:
-        months = model.break_even()
-        capital = exact(model.burned(months))
-        alive = cash >= written(capital)
-        return answer(
-            alive,
-            exact(months) if not isinstance(months, int) else Fraction(months),
-            capital,
-            None if alive else model.runway(cash, months),
-        )
-
-    # Revenue never catches up. All that is ever burned is finite only while expenses shrink.
-    alive = h < 0 and cash >= written(model.ever_burned())
-    return answer(alive, runway=None if alive else model.runway(cash, None))
+    break_even = capital = loss_from = until = None
+    if revenue >= expenses:
+        break_even = 0
+    if revenue >= expenses and (g >= h or expenses == 0):
+        capital = Fraction(0)
+    elif revenue > 0 and revenue < expenses and g > h:
+        break_even = until = model.break_even()
+        capital = exact(model.burned(break_even))
+    else:
+        loss_from = model.loss_from() if revenue >= expenses else 0
+        if h < 0:
+            capital = max(Fraction(0), exact(model.ever_burned()))
+    alive = capital is not None and cash >= written(capital)
+    if loss_from is not None and loss_from > 120:
+        read.warn("monthly_revenue_growth_rate", "LOSS_IS_FAR")
+    number = lambda time: Fraction(time) if isinstance(time, int) else exact(time)
+    return finish(
+        {
+            "currency_code": currency,
+            "verdict": "VERDICT_DEFAULT_ALIVE" if alive else "VERDICT_DEFAULT_DEAD",
+            "break_even_months": None if break_even is None else number(break_even),
+            "capital_needed": capital,
+            "cushion": cash - capital if capital is not None else None,
+            "runway_months": None if alive else model.runway(cash, loss_from or 0, until),
+            "loss_from_months": None if loss_from is None else number(loss_from),
+        },
+        asked,
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -434,13 +465,13 @@ def runway_rows(rows):
         "openai_june_2025_plan_17_and_a_half_months",
         "17.5e9",
         costs=[line("burn", "1e9")],
-        as_of_date="2025-07-01",
+        as_of_date="2025-06-30",
         row=dict(
             source="https://techeconomy.ng/openai-revenue-2025-nvidia-100-billion-investment (8.5 planned, 2.5 spent, 6 months left)",
             published={
                 "runs_out.runway_months": "17.5",
                 "runs_out.whole_months": 17,
-                "runs_out.cash_out_date": "2026-12-16",
+                "runs_out.cash_out_date": "2026-12-15",
             },
         ),
     )
@@ -465,18 +496,23 @@ def runway_rows(rows):
     runway("year_in_twelfths_stays_whole", "0", costs=[line("a", "1", "PERIOD_YEAR"), line("b", "1", "PERIOD_QUARTER"),
         line("c", "1")], minimum_cash="-34", row=lasts_for("24", annual_gross_burn="17", ending_balance="-17",
         lowest_balance_month=12))
+    runway("half_year_is_spread_over_its_months", "100", costs=[line("rent", "60", "PERIOD_HALF_YEAR")],
+        row=lasts_for("10"))
+    for period in ("PERIOD_WEEK", "PERIOD_DAY"):
+        runway(f"refused_{period.lower()}", "100", costs=[line("a", "1"), line("b", "-1", period)],
+            row=dict(refused=[("costs[1].amount", "OUT_OF_RANGE"), ("costs[1].period", "NOT_APPLICABLE")]))
     runway("quarter_is_spread_over_its_months", "100", costs=[line("rent", "10", "PERIOD_QUARTER")],
         include_ledger=True, horizon_months=4, row=lasts_for("30", annual_gross_burn="40"))
     runway("runway_in_sevenths", "10", costs=[line("a", "7")], as_of_date="2025-01-01",
         row=lasts_for("1.428571428571428571428571429", runs_out__cash_out_date="2025-02-13",
         runs_out__within_horizon=True))
     runway("runway_of_two_thirds_is_rounded_up_but_no_whole_month", "2", costs=[line("a", "3")],
-        as_of_date="2025-04-01", row=lasts_for("2/3", runs_out__whole_months=None,
-        runs_out__cash_out_date="2025-04-21"))
-    runway("a_third_of_a_month_of_thirty_days_is_ten_days", "1", costs=[line("a", "3")], as_of_date="2025-06-01",
-        row=lasts_for("1/3", runs_out__cash_out_date="2025-06-11"))
-    runway("a_thirtieth_short_of_a_whole_month", "29.99999999", costs=[line("a", "30")], as_of_date="2025-06-01",
-        row=lasts_for("0.9999999996666666666666666667", runs_out__cash_out_date="2025-06-30"))
+        as_of_date="2025-03-31", row=lasts_for("2/3", runs_out__whole_months=None,
+        runs_out__cash_out_date="2025-04-20"))
+    runway("a_third_of_a_month_of_thirty_days_is_ten_days", "1", costs=[line("a", "3")], as_of_date="2025-05-31",
+        row=lasts_for("1/3", runs_out__cash_out_date="2025-06-10"))
+    runway("a_thirtieth_short_of_a_whole_month", "29.99999999", costs=[line("a", "30")], as_of_date="2025-05-31",
+        row=lasts_for("0.9999999996666666666666666667", runs_out__cash_out_date="2025-06-29"))
     runway("burn_without_a_cent_of_cash", "0", costs=[line("a", "1")], as_of_date="2024-02-29", row=lasts_for("0",
         runs_out__cash_out_date="2024-02-29"))
     runway("smallest_burn_outlasts_the_search", "1", costs=[line("a", "1e-28")],
@@ -551,6 +587,27 @@ def runway_rows(rows):
     runway("burn_multiple_absent_when_recurring_revenue_shrinks", "1", costs=[line("a", "1")],
         net_new_annual_recurring_revenue="-5", row=dict(published={"burn_multiple": None}))
 
+    # The lowest balance of a century, far beyond the horizon.
+    def lowest(balance, month):
+        return dict(published={"lasts.lowest_balance": balance, "lasts.lowest_balance_month": month})
+
+    runway("lasts_with_little_left_in_month_40", "100", costs=[line("a", "2", last_month=40)], revenues=[line("b",
+        "3", first_month=60)], row=lowest("20", 40))
+    runway("lasts_and_is_lowest_in_the_last_month", "1200", costs=[line("a", "1")], row=lowest("0", 1200))
+    runway("lasts_and_is_lowest_before_the_events_of_month_500", "10", costs=[line("a", "9", first_month=500,
+        last_month=500)], events=[event("round", 500, "20")], row=lowest("1", 500))
+    runway("lasts_and_is_lowest_by_the_events_of_month_1200", "10", events=[event("a", 700, "-4"), event("b", 701, "3"),
+        event("c", 1200, "-4")], row=lowest("5", 1200))
+    runway("the_earliest_of_equally_low_balances_beyond_the_horizon", "10", events=[event("a", 700, "-4"), event("b",
+        701, "4"), event("c", 1100, "-4")], row=lowest("6", 700))
+    runway("never_below_what_there_is_today", "10", revenues=[line("a", "1")], row=lowest("10", None))
+    runway("lasts_while_growth_catches_up", "5000", costs=[line("a", "100")], revenues=[line("b", "20",
+        monthly_growth_rate="0.02")])
+    runway("lasts_while_costs_shrink_for_ever", "1000.5", costs=[line("a", "100", monthly_growth_rate="-0.1")])
+    runway("growing_lines_that_cancel_but_for_a_while", "7", costs=[line("a", "100", monthly_growth_rate="0.01"),
+        line("b", "0.01", first_month=300, last_month=700)], revenues=[line("c", "100", monthly_growth_rate="0.01")],
+        row=lowest("2.99", 700))
+
     # Events and the minimum.
     runway("round_restores_the_balance_after_it_ran_out_inside_the_month", "25", costs=[line("a", "10")],
         events=[event("round", 3, "100")], include_ledger=True, horizon_months=4, row=lasts_for("2.5",
@@ -601,8 +658,18 @@ def runway_rows(rows):
         "12.99",
         costs=[line("a", "1")],
         as_of_date="2024-02-29",
-        row=lasts_for("12.99", runs_out__cash_out_date="2025-03-28"),
-    )  # 28 February 2025 + floor(0.99 × 29)
+        row=lasts_for("12.99", runs_out__cash_out_date="2025-03-30"),
+    )  # 28 February 2025 + floor(0.99 × 31)
+    runway("a_month_after_the_last_day_of_june", "10", costs=[line("a", "10")], as_of_date="2026-06-30",
+        row=lasts_for("1", runs_out__cash_out_date="2026-07-31"))
+    for name, day, ends in (
+        ("the_last_of_december", "2025-12-31", ("2026-01-31", "2026-02-28", "2026-03-31")),
+        ("the_30th_of_december", "2025-12-30", ("2026-01-30", "2026-02-28", "2026-03-30")),
+        ("the_last_of_a_short_february", "2023-02-28", ("2023-03-31", "2023-04-30", "2023-05-31")),
+        ("the_day_before_the_last_of_a_long_february", "2024-02-28", ("2024-03-28", "2024-04-28", "2024-05-28")),
+    ):
+        runway(f"month_ends_from_{name}", "25", costs=[line("a", "10")], as_of_date=day, include_ledger=True,
+            horizon_months=3, row=dict(published={f"ledger.{m}.month_end": end for m, end in enumerate(ends)}))
     runway("month_ends_from_the_15th", "0", as_of_date="2023-12-15", include_ledger=True, horizon_months=3)
     runway("month_ends_from_the_31st_over_new_year", "1", as_of_date="2023-10-31", include_ledger=True,
         horizon_months=5)
@@ -614,7 +681,7 @@ def runway_rows(rows):
     for mode in ("HALF_EVEN", "HALF_UP", "DOWN", "UP"):
         runway(f"ledger_rounded_{mode.lower()}", "999.985", options=rounded_to(2, f"ROUNDING_MODE_{mode}"), **money)
     runway("whole_months_before_the_asked_rounding", "99.9", costs=[line("a", "10")], options=rounded_to(0,
-        "ROUNDING_MODE_UP"), as_of_date="2025-01-01", row=lasts_for("10", runs_out__whole_months=9,
+        "ROUNDING_MODE_UP", 0), as_of_date="2025-01-01", row=lasts_for("10", runs_out__whole_months=9,
         runs_out__cash_out_date="2025-10-31"))
 
     # Refusals.
@@ -664,7 +731,7 @@ def default_alive_rows(rows):
 
     def verdict(word, tolerance="1e-26", **figures):
         """Figures worked by hand; every field that is not named has to be absent."""
-        fields = dict.fromkeys(("break_even_months", "capital_needed", "cushion", "runway_months"))
+        fields = dict.fromkeys(("break_even_months", "capital_needed", "cushion", "runway_months", "loss_from_months"))
         return dict(published={"verdict": f"VERDICT_DEFAULT_{word}", **fields, **figures}, tolerance=tolerance)
 
     growth_tlb = "https://growth.tlb.org (its defaults: 1600 and 100 a week, 2.5 % a week)"
@@ -683,19 +750,46 @@ def default_alive_rows(rows):
 
     for timing in (continuous, end, start):
         suffix = short[timing]
-        alive(f"profitable_today_{suffix}", "0", "100", "90", "-0.5", expense_growth="0.5", timing=timing,
+        # 10 earned and 85 burned, or 85 burned at once.
+        alive(f"profitable_today_{suffix}", "0", "100", "90", "-0.5", expense_growth="0.5", timing=timing, row={
+            continuous: dict(published={"verdict": "VERDICT_DEFAULT_DEAD", "break_even_months": "0",
+                "capital_needed": None, "cushion": None}),
+            end: verdict("DEAD", break_even_months="0", loss_from_months="1", runway_months="19/17"),
+            start: verdict("DEAD", break_even_months="0", loss_from_months="0", runway_months="0"),
+        }[timing])
+        alive(f"profitable_for_ever_{suffix}", "0", "100", "90", "0.05", expense_growth="0.05", timing=timing,
             row=verdict("ALIVE", break_even_months="0", capital_needed="0", cushion="0"))
+        alive(f"profitable_for_ever_while_both_shrink_{suffix}", "3", "100", "100", "-0.05", expense_growth="-0.05",
+            timing=timing, row=verdict("ALIVE", break_even_months="0", capital_needed="0", cushion="3"))
+        alive(f"nothing_is_spent_and_revenue_vanishes_{suffix}", "0", "100", "0", "-0.5", expense_growth="9",
+            timing=timing, row=verdict("ALIVE", break_even_months="0", capital_needed="0", cushion="0"))
+        alive(f"expenses_overtake_at_last_{suffix}", "1000", "130", "100", "0.01", expense_growth="0.04", timing=timing)
+        alive(f"revenue_shrinks_below_flat_expenses_{suffix}", "250.5", "130", "100", "-0.03", timing=timing)
+        alive(f"both_shrink_and_expenses_overtake_{suffix}", "400", "130", "100", "-0.2", expense_growth="-0.1",
+            timing=timing)
+        alive(f"both_shrink_and_expenses_overtake_and_eat_the_cash_{suffix}", "200", "130", "100", "-0.2",
+            expense_growth="-0.1", timing=timing)
+        alive(f"both_shrink_and_what_was_earned_suffices_{suffix}", "0", "1000", "50", "-0.5", expense_growth="-0.1",
+            timing=timing, row=dict(published={"verdict": "VERDICT_DEFAULT_ALIVE", "break_even_months": "0",
+            "capital_needed": "0", "cushion": "0", "runway_months": None}))
+        alive(f"equal_today_and_expenses_overtake_{suffix}", "0", "100", "100", "0", expense_growth="0.1",
+            timing=timing, row=verdict("DEAD", break_even_months="0", loss_from_months="1" if timing == end else "0",
+            runway_months="1" if timing == end else "0"))
+        alive(f"rates_that_nearly_agree_{suffix}", "9", "1", "2", "-0.1000000000000000000000000001",
+            expense_growth="-0.1", timing=timing)
+        alive(f"rates_of_nearly_nothing_that_nearly_agree_{suffix}", "9", "1", "1.5", "-2e-28",
+            expense_growth="-1e-28", timing=timing)
         alive(f"nothing_earned_nothing_spent_{suffix}", "7", "0", "0", "0", timing=timing, row=verdict("ALIVE",
             break_even_months="0", capital_needed="0", cushion="7"))
         alive(f"no_growth_burns_evenly_{suffix}", "100", "10", "40", "0", timing=timing, row=verdict("DEAD",
-            runway_months="10/3"))
+            runway_months="10/3", loss_from_months="0"))
         alive(f"no_cash_dies_at_once_{suffix}", "0", "10", "40", "0.1", timing=timing)
         alive(f"equal_growth_never_catches_up_{suffix}", "1000", "50", "100", "0.1", expense_growth="0.1",
             timing=timing)
         alive(f"revenue_grows_slower_than_expenses_{suffix}", "1000", "50", "100", "0.02", expense_growth="0.03",
             timing=timing)
         alive(f"revenue_zero_never_grows_{suffix}", "1000", "0", "100", "5", timing=timing, row=verdict("DEAD",
-            runway_months="10"))
+            runway_months="10", loss_from_months="0"))
         alive(f"revenue_zero_and_expenses_grow_{suffix}", "1000", "0", "100", "0", expense_growth="0.1", timing=timing)
         alive(f"both_shrink_and_cash_outlives_them_{suffix}", "1000", "10", "100", "-0.2", expense_growth="-0.1",
             timing=timing)
@@ -709,6 +803,30 @@ def default_alive_rows(rows):
             timing=timing)
         alive(f"one_millionth_of_a_millionth_below_{suffix}", "1", "99999.9999999", "100000", "0.05", timing=timing)
 
+    # Month 1 earns 1, month 2 burns 9.
+    alive("a_company_that_is_about_to_die", "0", "100", "99", "-0.1", timing=end, row=verdict("DEAD",
+        break_even_months="0", loss_from_months="1", runway_months="10/9"))
+    # 121 and 100 × 1.1^2 are equal in the third month, or in the second, and the next one burns. 21 + 11 + 0 are earned before, or
+    # 11 + 0; then 12.1, 25.41 are burned.
+    alive("expenses_meet_revenue_exactly_end_of_month", "0", "121", "100", "0", expense_growth="0.1", timing=end,
+        row=verdict("DEAD", break_even_months="0", loss_from_months="3", runway_months="4.783156237701692247146792601"))
+    alive("expenses_meet_revenue_exactly_start_of_month", "0", "121", "100", "0", expense_growth="0.1", timing=start,
+        row=verdict("DEAD", break_even_months="0", loss_from_months="2", runway_months="2.909090909090909090909090909"))
+    # 50 and 5 are earned, then all that is ever burned is 50 / 0.1 - 100 / 0.5.
+    alive("what_was_earned_first_counts_end_of_month", "300", "100", "50", "-0.5", expense_growth="-0.1", timing=end,
+        row=verdict("ALIVE", break_even_months="0", capital_needed="300", cushion="0", loss_from_months="2"))
+    alive("what_was_earned_first_counts_start_of_month", "350", "100", "50", "-0.5", expense_growth="-0.1",
+        timing=start, row=verdict("ALIVE", break_even_months="0", capital_needed="350", cushion="0",
+        loss_from_months="1"))
+    alive("a_loss_after_120_months_is_no_warning", "0", "328.4", "100", "0", expense_growth="0.01", timing=end,
+        row=dict(published={"loss_from_months": "120"}))
+    alive("a_loss_after_121_months_is_far", "0", "331.68", "100", "0", expense_growth="0.01", timing=end,
+        row=dict(published={"loss_from_months": "121"}))
+    alive("a_far_loss_that_no_cash_is_needed_for", "0", "1e9", "1", "-0.2", expense_growth="-0.1", timing=continuous)
+    alive("loss_from_months_too_large_to_answer", "1", "7e28", "1e-28", "-2e-28", expense_growth="-1e-28",
+        row=dict(refused=[("loss_from_months", "RESULT_TOO_LARGE")]))
+    alive("runway_before_a_loss_too_large_to_answer", "1", "7e28", "1e-28", "0", expense_growth="1e-28",
+        row=dict(refused=[("runway_months", "RESULT_TOO_LARGE")]))
     alive("tie_at_121_end_of_month", "32", "100", "121", "0.1", timing=end, row=verdict("ALIVE", break_even_months="2",
         capital_needed="32", cushion="0", tolerance="0"))
     alive("tie_at_121_start_of_month", "11", "100", "121", "0.1", timing=start, row=verdict("ALIVE",
@@ -726,15 +844,17 @@ def default_alive_rows(rows):
     alive("growth_after_the_first_month_costs_one_end_of_month", "10", "100", "110", "0.1", timing=end,
         row=verdict("ALIVE", break_even_months="1", capital_needed="10", cushion="0", tolerance="0"))
     alive("revenue_zero_shrinking_expenses_cost_1000_in_all_end_of_month", "1000", "0", "100", "0",
-        expense_growth="-0.1", timing=end, row=verdict("ALIVE"))
+        expense_growth="-0.1", timing=end, row=verdict("ALIVE", capital_needed="1000", cushion="0",
+        loss_from_months="0"))
     alive("revenue_zero_shrinking_expenses_one_short_end_of_month", "999", "0", "100", "0", expense_growth="-0.1",
         timing=end)
     alive("revenue_zero_shrinking_expenses_cost_900_in_all_start_of_month", "900", "0", "100", "0",
-        expense_growth="-0.1", timing=start, row=verdict("ALIVE"))
+        expense_growth="-0.1", timing=start, row=verdict("ALIVE", capital_needed="900", cushion="0",
+        loss_from_months="0"))
     alive("revenue_zero_shrinking_expenses_one_short_start_of_month", "899", "0", "100", "0", expense_growth="-0.1",
         timing=start)
     alive("shrinking_together_costs_500_in_all_end_of_month", "500", "50", "100", "-0.1", expense_growth="-0.1",
-        timing=end, row=verdict("ALIVE"))
+        timing=end, row=verdict("ALIVE", capital_needed="500", cushion="0", loss_from_months="0"))
     alive("shrinking_together_continuous", "474", "50", "100", "-0.1", expense_growth="-0.1", timing=continuous)
     alive("expenses_vanish_within_a_month", "2", "0.5", "100", "0", expense_growth="-0.9999999999999999999999999999",
         timing=continuous)

@@ -13,11 +13,13 @@ import mpmath
 from mpmath import mpf
 
 from shared.flows import DAY_COUNTS, years_between
-from shared.numbers import exact, ln, power_or_nothing, real, round_half_even
+from shared.numbers import exact, ln, power, power_or_nothing, real, round_half_even, written
 from shared.published_decisions import add_published
 from shared.reader import (
     ABOVE_MINUS_ONE,
     ABOVE_ZERO,
+    ANY,
+    PERCENT_FROM,
     ABOVE_ZERO_UP_TO_ONE,
     ANY,
     AT_MOST_ONE,
@@ -43,7 +45,7 @@ def compute_share_ceiling(request):
         if key in request and "market_growth_rate" not in request:
             read.out_of_range.append((key, "NOT_APPLICABLE"))
     company, target = beside["company_growth_rate"], beside["target_sales_factor"]
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     factor = maximum / current
@@ -58,7 +60,7 @@ def compute_share_ceiling(request):
             answer["years_to_target"] = Fraction(0)
         elif market > 0:
             answer["years_to_target"] = ln(target / factor) / ln(1 + market)
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 def compute_rerating(request):
@@ -70,7 +72,7 @@ def compute_rerating(request):
     price_factor = read.optional(request, "price_factor", "price_factor", ABOVE_ZERO)
     if not {"earnings_growth_rate", "price_factor"} & request.keys():
         read.unreadable.append(("given", "REQUIRED"))
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     rerating = ending / starting
@@ -98,7 +100,7 @@ def compute_rerating(request):
             "price_growth_rate": price_growth,
             "years_to_recover": recover,
         },
-        rounding,
+        asked,
     )
 
 
@@ -121,7 +123,7 @@ def compute_price_change(request):
     first, last = dates.get("start_date"), dates.get("end_date")
     if first and last and last <= first:
         read.out_of_range.append(("end_date", "OUT_OF_RANGE"))
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     factor = end / start
@@ -134,7 +136,7 @@ def compute_price_change(request):
         years = answer["years"] = years_between(first, last, day_count)
         if years:
             answer["annual_growth_rate"] = power_or_nothing(factor, 1 / years) - 1 if factor else Fraction(-1)
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 class Stages:
@@ -198,9 +200,13 @@ def compute_implied_growth(request):
         path = "growth_stage.terminal_growth_rate"
         below = lambda x: x > -1 and (not is_known or x < discount)
         terminal = read.decimal(stage, "terminal_growth_rate", path, below)
-    rounding = read.rounding()
+        if terminal is not None and terminal >= PERCENT_FROM[ABOVE_MINUS_ONE]:
+            read.warn(path, "RATE_LOOKS_LIKE_PERCENT")
+    asked = read.options()
     read.done()
 
+    if stage is not None:
+        read.terminal_growth(path, terminal, discount)
     answer = {"currency_code": currency, "implied_growth_rate": None, "cash_flow_multiple": value / cash}
     if stage is None:
         answer["implied_growth_rate"] = (value * discount - cash) / (value + cash)
@@ -220,7 +226,7 @@ def compute_implied_growth(request):
                 assert difference * sign > -real(multiple) * mpf(10) ** (30 - mpmath.mp.dps), request
         answer["terminal_value_share"] = exact(stages.terminal_share(factor, real(multiple)))
         answer["final_free_cash_flow"] = exact(real(cash) * factor**years)
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 def compute_required_margin(request):
@@ -232,11 +238,80 @@ def compute_required_margin(request):
     elif years > 200:
         read.out_of_range.append(("payback_years", "OUT_OF_RANGE"))
     growth = read.optional(request, "revenue_growth_rate", "revenue_growth_rate", ABOVE_MINUS_ONE, Fraction(0))
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     margin = price / sum((1 + growth) ** i for i in range(1, years + 1))
-    return finish({"required_net_cash_margin": margin, "attainable": margin <= 1}, rounding)
+    return finish({"required_net_cash_margin": margin, "attainable": margin <= 1}, asked)
+
+
+TIMINGS = ["CASH_FLOW_TIMING_UNSPECIFIED", "CASH_FLOW_TIMING_END_OF_PERIOD", "CASH_FLOW_TIMING_MID_PERIOD"]
+
+
+def compute_discounted_value(request):
+    read = Reader(request)
+    currency = read.currency()
+    flows = request.get("free_cash_flows", [])
+    if not flows:
+        read.unreadable.append(("free_cash_flows", "REQUIRED"))
+    read.at_most(flows, 200, "free_cash_flows")
+    flows = [
+        read.decimal({"amount": amount}, "amount", f"free_cash_flows[{i}]", ANY) for i, amount in enumerate(flows[:200])
+    ]
+    refused_before = read.refused()
+    discount = read.decimal(request, "discount_rate", "discount_rate", ABOVE_MINUS_ONE)
+    is_known = refused_before == read.refused()
+    growth = multiple = None
+    if "perpetual_growth_rate" in request:
+        below = lambda x: x > -1 and (not is_known or x < discount)
+        growth = read.optional(request, "perpetual_growth_rate", "perpetual_growth_rate", below)
+        if growth is not None and growth >= PERCENT_FROM[ABOVE_MINUS_ONE]:
+            read.warn("perpetual_growth_rate", "RATE_LOOKS_LIKE_PERCENT")
+    elif "exit_multiple" in request:
+        multiple = read.optional(request, "exit_multiple", "exit_multiple", ANY)
+    else:
+        read.unreadable.append(("terminal", "REQUIRED"))
+    metric = read.optional(request, "terminal_metric", "terminal_metric", ANY)
+    if "exit_multiple" in request and "terminal_metric" not in request:
+        read.unreadable.append(("terminal_metric", "REQUIRED"))
+    if "exit_multiple" not in request and "terminal_metric" in request:
+        read.out_of_range.append(("terminal_metric", "NOT_APPLICABLE"))
+    debt = read.optional(request, "net_debt", "net_debt", ANY, Fraction(0))
+    shares = read.optional(request, "shares_outstanding", "shares_outstanding", ABOVE_ZERO)
+    price = read.optional(request, "share_price", "share_price", ABOVE_ZERO)
+    if "share_price" in request and "shares_outstanding" not in request:
+        read.out_of_range.append(("share_price", "NOT_APPLICABLE"))
+    timing = read.enum(request, "timing", "timing", TIMINGS, required=False)
+    asked = read.options()
+    read.done()
+
+    if growth is not None:
+        read.terminal_growth("perpetual_growth_rate", growth, discount)
+    compound = 1 + discount
+    # A year earlier by half: with flows in the middle of the year, they and Gordon's value are worth so much more.
+    earlier = power(compound, Fraction(1, 2)) if timing == TIMINGS[2] else Fraction(1)
+    count = len(flows)
+    of_flows = sum(flow / compound**i for i, flow in enumerate(flows, 1)) * earlier
+    if growth is not None:
+        terminal = flows[-1] * (1 + growth) / (discount - growth)
+        of_terminal = terminal / compound**count * earlier
+    else:
+        terminal = multiple * metric
+        of_terminal = terminal / compound**count
+    value = of_flows + of_terminal
+    answer = {"currency_code": currency, "enterprise_value": value, "equity_value": value - debt}
+    if shares is not None:
+        answer["value_per_share"] = (value - debt) / shares
+    answer["terminal_value"] = terminal
+    if written(value) > 0:
+        answer["terminal_value_share"] = of_terminal / value
+    if price is not None and flows[-1] > 0:
+        # At the time of the last flow nothing of the flows is irrational.
+        grown_flows = sum(flow * compound ** (count - i) for i, flow in enumerate(flows, 1))
+        left = (price * shares + debt) * compound**count / earlier - grown_flows
+        if left > 0:
+            answer["implied_perpetual_growth_rate"] = (left * discount - flows[-1]) / (left + flows[-1])
+    return finish(answer, asked)
 
 
 def compute_rule_of_forty(request):
@@ -244,7 +319,7 @@ def compute_rule_of_forty(request):
     growth = read.decimal(request, "revenue_growth_rate", "revenue_growth_rate", ABOVE_MINUS_ONE)
     margin = read.decimal(request, "free_cash_flow_margin", "free_cash_flow_margin", AT_MOST_ONE)
     threshold = read.optional(request, "threshold", "threshold", ANY, Fraction(4, 10))
-    rounding = read.rounding()
+    asked = read.options()
     read.done()
 
     answer = {"score": growth + margin, "meets_threshold": growth + margin >= threshold}
@@ -252,7 +327,7 @@ def compute_rule_of_forty(request):
         answer["required_free_cash_flow_margin"] = threshold - growth
     if threshold - margin > -1:
         answer["required_revenue_growth_rate"] = threshold - margin
-    return finish(answer, rounding)
+    return finish(answer, asked)
 
 
 def share_ceiling_rows(rows):
@@ -287,7 +362,7 @@ def share_ceiling_rows(rows):
     ceiling("both", {"current_share": "0.3", "maximum_share": "0.7", "market_growth_rate": "0.2",
         "company_growth_rate": "0.5", "target_sales_factor": "10"})
     ceiling("rounded", {"current_share": "0.82", "market_growth_rate": "0.25", "target_sales_factor": "2",
-        "options": rounded_to(1, "ROUNDING_MODE_UP")}, {"years_to_target": "2.3"})
+        "options": rounded_to(1, "ROUNDING_MODE_UP", 1)}, {"years_to_target": "2.3"})
     ceiling("market_alone", {"current_share": "0.82", "market_growth_rate": "0.25"}, {"years_to_target": None,
         "years_to_ceiling": None})
     ceiling("nothing", {}, refused=[("current_share", "REQUIRED")])
@@ -335,7 +410,7 @@ def rerating_rows(rows):
         "RESULT_TOO_LARGE")])
     rerating("growth_too_large", "10", "5", "0.001", price_factor="2", refused=[("earnings_growth_rate",
         "RESULT_TOO_LARGE")])
-    rerating("rounded", "150", "30", "10", price_factor="1", options=rounded_to(3, "ROUNDING_MODE_HALF_EVEN"),
+    rerating("rounded", "150", "30", "10", price_factor="1", options=rounded_to(3, "ROUNDING_MODE_HALF_EVEN", 3),
         published={"earnings_growth_rate": "0.175"})
     rows.add("rerating_nothing", "ComputeRerating", {}, refused=[("starting_price_earnings_ratio", "REQUIRED"),
         ("ending_price_earnings_ratio", "REQUIRED"), ("years", "REQUIRED"), ("given", "REQUIRED")])
@@ -365,7 +440,7 @@ def price_change_rows(rows):
     change("growth_too_large", "1", "2", start_date="2024-02-28", end_date="2024-02-29", refused=[("annual_growth_rate",
         "RESULT_TOO_LARGE")])
     change("gain_too_large", "7e28", "0.5", refused=[("gain_to_recover", "RESULT_TOO_LARGE")])
-    change("rounded", "80", "8.6", options=rounded_to(1, "ROUNDING_MODE_DOWN"), published={"drawdown": "0.8",
+    change("rounded", "80", "8.6", options=rounded_to(1, "ROUNDING_MODE_DOWN", 1), published={"drawdown": "0.8",
         "gain_to_recover": "8.3"})
     change("day_count_without_dates", "80", "8.6", day_count="DAY_COUNT_ACT_360")
     rows.add("change_nothing", "ComputePriceChange", {}, refused=[("start_price", "REQUIRED"), ("end_price",
@@ -417,7 +492,7 @@ def implied_growth_rows(rows):
     growth("rate_of_17_digits", "1e18", "1", "0.1", "1 0.05")
     growth("cash_too_large", "1e28", "1e10", "0.5", "200 0.05", refused=[("final_free_cash_flow", "RESULT_TOO_LARGE")])
     growth("rate_too_large", "7e28", "1e-28", "0.1", "1 0.05", refused=[("implied_growth_rate", "RESULT_TOO_LARGE")])
-    growth("rounded", "3000e9", "60e9", "0.09", "10 0.03", options=rounded_to(4, "ROUNDING_MODE_HALF_UP"),
+    growth("rounded", "3000e9", "60e9", "0.09", "10 0.03", options=rounded_to(4, "ROUNDING_MODE_HALF_UP", 4),
         published={"implied_growth_rate": "0.1702", "terminal_value_share": "0.6983"})
     rows.add("growth_nothing", "ComputeImpliedGrowth", {"growth_stage": {}}, refused=[("currency_code", "REQUIRED"),
         ("enterprise_value", "REQUIRED"), ("free_cash_flow", "REQUIRED"), ("discount_rate", "REQUIRED"),
@@ -439,7 +514,7 @@ def required_margin_rows(rows):
     margin("sun", "10", 10, published={"required_net_cash_margin": "1", "attainable": True})
     margin("a_hair_too_much", "10.00000000000000000000000001", 10, published={"attainable": False})
     margin("rounds_to_1_and_is_more", "10.00000000000000000000000001", 10, options=rounded_to(2,
-        "ROUNDING_MODE_HALF_EVEN"), published={"required_net_cash_margin": "1", "attainable": False})
+        "ROUNDING_MODE_HALF_EVEN", 2), published={"required_net_cash_margin": "1", "attainable": False})
     # A third of it is 1.000000000000000000000000000333, of which 28 digits are 1.
     margin("written_1_and_is_more", "3.000000000000000000000000001", 3,
         published={"required_net_cash_margin": "1", "attainable": False})
@@ -483,7 +558,7 @@ def rule_of_forty_rows(rows):
     forty("a_hair_more", "0.4", "1e-28", published={"meets_threshold": True})
     forty("a_threshold_a_hair_higher", "0.4", "0", threshold="0.4000000000000000000000000001",
         published={"meets_threshold": False})
-    forty("rounds_to_the_threshold_and_is_less", "0.3", "0.096", options=rounded_to(2),
+    forty("rounds_to_the_threshold_and_is_less", "0.3", "0.096", options=rounded_to(2, None, 2),
         published={"score": "0.4", "meets_threshold": False, "required_free_cash_flow_margin": "0.1"})
     # The score has 29 digits, of which 28 are those of the threshold.
     forty("written_as_the_threshold_and_is_less", "7", "-1e-28", threshold="7",
@@ -501,7 +576,7 @@ def rule_of_forty_rows(rows):
         published={"required_revenue_growth_rate": None, "required_free_cash_flow_margin": "-0.25"})
     forty("a_growth_a_hair_above_-1_is_needed", "-0.5", "0.25", threshold="-0.7499999999999999999999999999",
         published={"required_revenue_growth_rate": "-0.9999999999999999999999999999"})
-    forty("a_growth_that_rounds_to_-1", "-0.5", "1", threshold="0.004", options=rounded_to(2),
+    forty("a_growth_that_rounds_to_-1", "-0.5", "1", threshold="0.004", options=rounded_to(2, None, 2),
         published={"required_revenue_growth_rate": "-1"})
     forty("falls_and_any_growth_is_enough", "-0.9", "1", threshold="0", published={"score": "0.1", "meets_threshold": True,
         "required_free_cash_flow_margin": "0.9", "required_revenue_growth_rate": None})
@@ -517,6 +592,104 @@ def rule_of_forty_rows(rows):
         "DECIMAL_MALFORMED"), ("revenue_growth_rate", "OUT_OF_RANGE"), ("free_cash_flow_margin", "OUT_OF_RANGE")])
 
 
+def discounted_value_rows(rows):
+    def value(name, flows, rate, refused=None, published=None, source=None, tolerance="1e-11", note=None, **more):
+        request = {"currency_code": "USD", "free_cash_flows": flows.split(), "discount_rate": rate, **more}
+        rows.add(f"value_{name}", "ComputeDiscountedValue", request, source, published, tolerance, refused, note)
+
+    mid = {"timing": "CASH_FLOW_TIMING_MID_PERIOD"}
+    # Seven flows where the book has six: its horizon value is 1.59 / (0.10 - 0.06) a year earlier, which is the same.
+    value("concatenator", "-0.80 -0.96 -1.15 -1.39 -0.20 -0.23 1.59", "0.1", perpetual_growth_rate="0.06",
+        published={"enterprise_value": "18.8"}, tolerance="0.003",
+        source="R. A. Brealey, S. C. Myers, F. Allen, Principles of Corporate Finance, 10th edition, 2011, section 4-5",
+        note="The book prints 22.4 - 3.6 = 18.8, of figures that are rounded to one digit.")
+    # Worked by hand: 110 / 1.1 = 100; 110 × 1.02 / 0.08 = 1402.5, / 1.1 = 1275.
+    value("gordon", "110", "0.1", perpetual_growth_rate="0.02", net_debt="375", shares_outstanding="40",
+        share_price="25", published={"enterprise_value": "1375", "equity_value": "1000", "value_per_share": "25",
+        "terminal_value": "1402.5", "terminal_value_share": "0.92727272727273",
+        "implied_perpetual_growth_rate": "0.02"})
+    # 1.21 = 1.1 × 1.1: 121 / 1.1 = 110; 121 × 0.99 / 0.22 = 544.5, / 1.1 = 495.
+    value("gordon_mid_period", "121", "0.21", perpetual_growth_rate="-0.01", shares_outstanding="5", share_price="121",
+        **mid, published={"enterprise_value": "605", "value_per_share": "121",
+        "implied_perpetual_growth_rate": "-0.01"})
+    # An exit stays at the end of the year: 110 + 8 × 15.125 / 1.21 = 210.
+    value("exit_mid_period", "121", "0.21", exit_multiple="8", terminal_metric="15.125", shares_outstanding="2",
+        share_price="300", **mid, published={"enterprise_value": "210", "terminal_value": "121",
+        "value_per_share": "105"})
+    value("exit", "60e9 70e9 80e9", "0.09", exit_multiple="12.5", terminal_metric="110e9", net_debt="-40e9",
+        shares_outstanding="24.4e9", share_price="55.5")
+    value("end_of_period_named", "60e9 70e9 80e9", "0.09", perpetual_growth_rate="0.03",
+        timing="CASH_FLOW_TIMING_END_OF_PERIOD")
+    value("mid_period_of_an_irrational_root", "60e9 70e9 80e9", "0.09", perpetual_growth_rate="0.03", net_debt="12e9",
+        shares_outstanding="24.4e9", share_price="55.5", **mid)
+    value("without_a_price", "10 20", "0.1", perpetual_growth_rate="0", shares_outstanding="3",
+        published={"implied_perpetual_growth_rate": None})
+    value("without_shares", "10 20", "0.1", perpetual_growth_rate="0", published={"value_per_share": None})
+    value("a_company_that_ends", "110 121", "0.1", exit_multiple="0", terminal_metric="5",
+        published={"enterprise_value": "200", "terminal_value_share": "0"})
+    value("equity_below_0", "110", "0.1", exit_multiple="1", terminal_metric="0", net_debt="150",
+        shares_outstanding="10", published={"equity_value": "-50", "value_per_share": "-5"})
+    value("worth_0", "-110", "0.1", exit_multiple="1", terminal_metric="110", published={"enterprise_value": "0",
+        "terminal_value_share": None})
+    value("a_hair_above_0", "-110", "0.1", exit_multiple="1", terminal_metric="110.0000000000000000000001")
+    value("below_0", "100 -10", "0.1", perpetual_growth_rate="0.05", shares_outstanding="10", share_price="3",
+        published={"terminal_value": "-210", "terminal_value_share": None, "implied_perpetual_growth_rate": None})
+    value("last_flow_of_0", "100 0", "0.1", perpetual_growth_rate="0.05", shares_outstanding="10", share_price="30",
+        published={"terminal_value": "0", "implied_perpetual_growth_rate": None})
+    # A price of what the flows themselves are worth: 100 + 100.
+    value("price_of_the_flows", "110 121", "0.1", perpetual_growth_rate="0", shares_outstanding="10", share_price="20",
+        published={"implied_perpetual_growth_rate": None})
+    value("price_a_hair_above_the_flows", "110 121", "0.1", perpetual_growth_rate="0", shares_outstanding="10",
+        share_price="20.00000000000000000000000001")
+    value("price_below_the_flows", "110 121", "0.1", perpetual_growth_rate="0", shares_outstanding="10",
+        share_price="1", published={"implied_perpetual_growth_rate": None})
+    # 100 shares at 1.21 leave 121 after a year, of which the flow takes 110: (11 × 0.1 - 110) / (11 + 110) = -0.9.
+    value("price_that_expects_decline", "110", "0.1", perpetual_growth_rate="0", shares_outstanding="100",
+        share_price="1.1", published={"implied_perpetual_growth_rate": "-0.9"})
+    value("net_debt_lifts_the_price", "110", "0.1", perpetual_growth_rate="0", shares_outstanding="100",
+        share_price="0.01", net_debt="109", published={"implied_perpetual_growth_rate": "-0.9"})
+    value("rate_of_0", "10 10", "0", perpetual_growth_rate="-0.5", published={"enterprise_value": "30"})
+    value("rates_below_0", "10 10", "-0.1", perpetual_growth_rate="-0.5", shares_outstanding="1", share_price="100")
+    value("growth_near_the_rate", "10 11", "0.1", perpetual_growth_rate="0.09")
+    value("growth_a_hair_further", "10 11", "0.1", perpetual_growth_rate="0.0899999999999999999999999999")
+    value("growth_a_hair_below_the_rate", "1 1", "0.1", perpetual_growth_rate="0.0999999999999999999999999999")
+    value("percentages", "10 11", "10", perpetual_growth_rate="2")
+    value("below_percentages", "10 11", "1.9999", perpetual_growth_rate="1.5")
+    value("two_hundred_years", " ".join(str(100 + i) for i in range(200)), "0.07", perpetual_growth_rate="0.01",
+        shares_outstanding="7", share_price="300", **mid)
+    value("two_hundred_years_and_a_rate_of_1000_per_cent", " ".join(["5"] * 200), "10", perpetual_growth_rate="1",
+        shares_outstanding="7", share_price="300")
+    value("rounded", "60e9 70e9 80e9", "0.09", perpetual_growth_rate="0.03", shares_outstanding="24.4e9",
+        share_price="55.5", options=rounded_to(0, "ROUNDING_MODE_HALF_UP", 4))
+    value("withdrawn_currency", "110", "0.1", exit_multiple="0", terminal_metric="0", currency_code="DEM")
+    value("too_large", "1", "0.1", exit_multiple="7e28", terminal_metric="2", refused=[("enterprise_value",
+        "RESULT_TOO_LARGE")])
+    value("equity_too_large", "7e28", "0", exit_multiple="0", terminal_metric="2", net_debt="-7e28",
+        refused=[("equity_value", "RESULT_TOO_LARGE")])
+    value("share_too_large", "1", "0", exit_multiple="0", terminal_metric="2", shares_outstanding="1e-28",
+        net_debt="-100", refused=[("value_per_share", "RESULT_TOO_LARGE")])
+    value("terminal_too_large", "1", "9", exit_multiple="7e28", terminal_metric="2", refused=[("terminal_value",
+        "RESULT_TOO_LARGE")])
+    rows.add("value_nothing", "ComputeDiscountedValue", {}, refused=[("currency_code", "REQUIRED"),
+        ("free_cash_flows", "REQUIRED"), ("discount_rate", "REQUIRED"), ("terminal", "REQUIRED")])
+    value("everything_wrong", "1 x", "-1", perpetual_growth_rate="-1", terminal_metric="y", net_debt="",
+        shares_outstanding="0", share_price="0", timing=7, refused=[("free_cash_flows[1]", "DECIMAL_MALFORMED"),
+        ("terminal_metric", "DECIMAL_MALFORMED"), ("net_debt", "DECIMAL_MALFORMED"), ("timing", "ENUM_UNKNOWN"),
+        ("discount_rate", "OUT_OF_RANGE"), ("perpetual_growth_rate", "OUT_OF_RANGE"), ("terminal_metric",
+        "NOT_APPLICABLE"), ("shares_outstanding", "OUT_OF_RANGE"), ("share_price", "OUT_OF_RANGE")])
+    value("growth_at_the_rate", "1", "0.1", perpetual_growth_rate="0.1", refused=[("perpetual_growth_rate",
+        "OUT_OF_RANGE")])
+    value("growth_above_an_unreadable_rate", "1", "x", perpetual_growth_rate="0.1", refused=[("discount_rate",
+        "DECIMAL_MALFORMED")])
+    value("multiple_without_its_metric", "1", "0.1", exit_multiple="8", refused=[("terminal_metric", "REQUIRED")])
+    value("metric_without_its_multiple", "1", "0.1", perpetual_growth_rate="0", terminal_metric="8",
+        refused=[("terminal_metric", "NOT_APPLICABLE")])
+    value("price_without_shares", "1", "0.1", perpetual_growth_rate="0", share_price="8", refused=[("share_price",
+        "NOT_APPLICABLE")])
+    value("more_than_200_years", " ".join(["1"] * 201), "0.1", perpetual_growth_rate="0", refused=[("free_cash_flows",
+        "TOO_MANY_ITEMS")])
+
+
 def rows_by_hand(rows):
     add_published(rows, METHODS)
     share_ceiling_rows(rows)
@@ -525,6 +698,7 @@ def rows_by_hand(rows):
     implied_growth_rows(rows)
     required_margin_rows(rows)
     rule_of_forty_rows(rows)
+    discounted_value_rows(rows)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -595,6 +769,28 @@ def draw_rule_of_forty(chance):
     return given if chance.likely(0.5) else {**given, "threshold": rate(chance)}
 
 
+def draw_discounted_value(chance):
+    discount = chance.randint(-4000, 9000)
+    request = {
+        "currency_code": "USD",
+        "free_cash_flows": [chance.choice(("", "", "", "-")) + amount(chance) for _ in range(chance.randint(1, 20))],
+        "discount_rate": f"{discount}e-4",
+    }
+    if chance.likely(0.6):
+        request["perpetual_growth_rate"] = f"{chance.randint(-9000, discount - 1)}e-4"
+    else:
+        request.update(exit_multiple=f"{chance.randint(0, 300)}e-1", terminal_metric=amount(chance))
+    if chance.likely(0.6):
+        request["net_debt"] = chance.choice(("", "-")) + amount(chance)
+    if chance.likely(0.8):
+        request["shares_outstanding"] = amount(chance)
+        if chance.likely(0.8):
+            request["share_price"] = amount(chance)
+    if chance.likely(0.5):
+        request["timing"] = chance.choice(TIMINGS)
+    return {**request, **chance.options(0.2, 12)}
+
+
 METHODS = {
     "ComputeShareCeiling": compute_share_ceiling,
     "ComputeRerating": compute_rerating,
@@ -602,6 +798,7 @@ METHODS = {
     "ComputeImpliedGrowth": compute_implied_growth,
     "ComputeRequiredMargin": compute_required_margin,
     "ComputeRuleOfForty": compute_rule_of_forty,
+    "ComputeDiscountedValue": compute_discounted_value,
 }
 DRAWN = {
     "ComputeShareCeiling": (draw_share_ceiling, 40),
@@ -610,6 +807,7 @@ DRAWN = {
     "ComputeImpliedGrowth": (draw_implied_growth, 40),
     "ComputeRequiredMargin": (draw_required_margin, 40),
     "ComputeRuleOfForty": (draw_rule_of_forty, 40),
+    "ComputeDiscountedValue": (draw_discounted_value, 40),
 }
 
 

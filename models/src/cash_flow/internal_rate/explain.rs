@@ -1,9 +1,11 @@
 //! Explanation of the internal rates of a series: sign changes, and the proof of each rate.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use rust_decimal::{Decimal, dec};
 
+use super::rates::side_of_zero;
 use super::{InternalRates, RateOfReturn, RateStatus};
 use crate::cash_flow::{Flow, Series};
 use crate::explanation::{Explanation, bracketed, canonical, figure};
@@ -26,22 +28,29 @@ pub fn explain_internal_rates(explanation: &mut Explanation, series: &Series, ou
     if let Some(selected) = outcome.selected {
         explanation.step(
             "selected",
-            "the index of the rate whose annual rate is nearest to 0, the lower of two equally near",
+            reason_of_selection(series, outcome),
             outcome.rates.iter().map(|rate| rate.annual.to_string()).collect::<Vec<_>>().join(", "),
             selected.to_string(),
         );
     }
-    explanation.assume(
-        "rate_precision",
-        "12 digits after the point",
-        "Each rate is the nearest with so many digits, and proven: the present value changes its sign within 5e-13 of it.",
-    );
+    if !outcome.rates.is_empty() {
+        explanation.assume(
+            "rate_precision",
+            "12 digits after the point",
+            "Each rate is the nearest with so many digits, and proven: the present value is 0 within 5e-13 of it.",
+        );
+    }
     explanation.assume("guess", "none", "Every rate above -1 is searched for, so the answer depends on no starting point.");
-    if series.period().is_some() {
+    if series.period().is_some() && !outcome.rates.is_empty() {
         explanation.assume(
             "annual",
             "effective",
             "A rate per period is compounded to a year: annual = (1 + per_period)^(periods per year) - 1.",
+        );
+        explanation.assume(
+            "nominal_annual",
+            "not compounded",
+            "The rate per period times the periods per year, as rates of loans are quoted; rounded once, not from the rounded rate.",
         );
     }
 }
@@ -91,6 +100,14 @@ fn rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates
                 per_period.to_string(),
             );
         }
+        if let Some(nominal) = rate.nominal_annual {
+            explanation.step(
+                format!("rates[{index}].nominal_annual"),
+                "the rate per period times the periods per year, by search",
+                "12 digits after the point",
+                nominal.to_string(),
+            );
+        }
         explanation.step(
             format!("rates[{index}].annual"),
             "the rate per year at which the net present value is 0, by search",
@@ -101,19 +118,34 @@ fn rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates
         if rate.annual > Decimal::NEGATIVE_ONE {
             put_back(explanation, series, index, rate);
         }
-        let how = match (outcome.evidence.multiple, in_doubles) {
-            (true, _) => "exact integers have removed repeated factors; what is left",
-            (false, true) => "in double precision with a bound on its error, the present value",
-            (false, false) => "in 128 bits with a bound on its error, the present value",
+        let [below, above] = [-1, 1].map(|side| value_near(series, rate.annual, side));
+        let touches = matches!((below, above), (Some(below), Some(above)) if below.is_negative() == above.is_negative());
+        let how = match (outcome.evidence.multiple, touches, in_doubles) {
+            (true, true, _) => {
+                "exact integers have removed repeated factors, and what is left has opposite signs below and above the rate, no further \
+                 from it than 5e-13; the present value itself touches 0 and keeps its sign"
+            }
+            (true, false, _) => {
+                "exact integers have removed repeated factors, and what is left has opposite signs below and above the rate, no further \
+                 from it than 5e-13"
+            }
+            (false, _, true) => {
+                "in double precision with a bound on its error, the present value has opposite signs below and above the rate, no \
+                 further from it than 5e-13"
+            }
+            (false, _, false) => {
+                "in 128 bits with a bound on its error, the present value has opposite signs below and above the rate, no further from \
+                 it than 5e-13"
+            }
         };
-        let near = |side: i32| match value_near(series, rate.annual, side) {
+        let near = |value: Option<Exact>| match value {
             Some(value) => canonical(value.to_digits(3)),
             None => "the limit at -1, whose sign is that of the last flow".to_owned(),
         };
         explanation.step(
             format!("rates[{index}].proof"),
-            format!("{how} has opposite signs below and above the rate, no further from it than 5e-13"),
-            format!("at {annual} - 5e-13: {}; at {annual} + 5e-13: {}", near(-1), near(1)),
+            how,
+            format!("at {annual} - 5e-13: {}; at {annual} + 5e-13: {}", near(below), near(above)),
             "proven",
         );
     }
@@ -177,16 +209,48 @@ fn reason_of_status(outcome: &InternalRates) -> String {
         RateStatus::Unique => "one rate, and everywhere else the present value was shown to be other than 0".to_owned(),
         RateStatus::Several => "all of the rates: decide by the net present value, or the modified rate".to_owned(),
         RateStatus::Undecided if outcome.evidence.too_large > 0 => {
-            format!(
-                "{} rates are 1e16 or more, and do not fit into 28 digits with 12 after the point",
-                outcome.evidence.too_large
-            )
+            let rates = match outcome.evidence.too_large {
+                1 => "1 rate is 1e16 or more, and does".to_owned(),
+                count => format!("{count} rates are 1e16 or more, and do"),
+            };
+            format!("{rates} not fit into 28 digits with 12 after the point")
         }
         RateStatus::Undecided => {
             "rates too close together to tell apart, or too many for the limit of computation; those proven are listed"
                 .to_owned()
         }
     }
+}
+
+/// Why one of several rates speaks for the series.
+fn reason_of_selection(series: &Series, outcome: &InternalRates) -> String {
+    let rates = outcome.rates.len();
+    let side = side_of_zero(series.flows());
+    let has = |holds: fn(Decimal) -> bool| outcome.rates.iter().any(|rate| holds(rate.annual));
+    match side {
+        _ if rates == 1 => "the index of the only rate".to_owned(),
+        Ordering::Greater if has(|rate| rate > Decimal::ZERO) => {
+            format!("the index of the least rate above 0, because {}", whole(series))
+        }
+        Ordering::Less if has(|rate| rate < Decimal::ZERO) => {
+            format!("the index of the greatest rate below 0, because {}", whole(series))
+        }
+        Ordering::Equal => {
+            "the index of the rate nearest to 0, the lower of two equally near, because the flows add up to 0".to_owned()
+        }
+        Ordering::Greater => {
+            format!("the index of the rate nearest to 0, because {}, and no rate is above 0", whole(series))
+        }
+        Ordering::Less => format!("the index of the rate nearest to 0, because {}, and no rate is below 0", whole(series)),
+    }
+}
+
+/// The sum of all flows and the sign of the first one, in words.
+fn whole(series: &Series) -> String {
+    let flows = || series.flows().iter().filter(|flow| !flow.amount.is_zero());
+    let sum = flows().while_awaited().fold(Exact::ZERO, |sum, flow| sum + flow.amount);
+    let first = if flows().next().is_some_and(|flow| flow.amount.is_negative()) { "an outlay" } else { "income" };
+    format!("the first flow is {first} and all flows add up to {}", canonical(sum))
 }
 
 fn name(status: RateStatus) -> &'static str {

@@ -23,11 +23,21 @@ const DOUBLES_REACH: f64 = 200.0;
 /// Work after which no further proof is tried, in additions of a term: some 40 ms, the search included.
 const WORK_MAX: u64 = 5_000_000;
 
-/// Time that a rate refers to, in units of the series: above / below.
+/// The time that a rate speaks of, in units of the series, and how often the rate is counted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Span {
+    /// The time is above / below units.
     pub above: u32,
     pub below: u32,
+    /// The answer is so many times the rate: 1 for an effective rate, the periods of a year for a nominal one.
+    pub times: u32,
+}
+
+impl Span {
+    /// The answer of a rate of -1, in units of the answer's last digit: no answer lies below.
+    fn least(self) -> i128 {
+        ONE.saturating_mul(i128::from(self.times)).saturating_neg()
+    }
 }
 
 /// Result of the proof of a rate.
@@ -72,15 +82,16 @@ impl<'a> Zero<'a> {
     /// needed.
     fn rate_in_doubles(&self, span: Span) -> Option<Proof> {
         let units = f64::from(span.above) / f64::from(span.below);
-        let rate = libm::expm1(self.guess * units);
+        let least = span.least();
+        let rate = f64::from(span.times) * libm::expm1(self.guess * units);
         if rate.is_nan() || rate.abs() >= DOUBLES_REACH {
             return None;
         }
-        let nearest = ((rate * ONE as f64).round() as i128).max(-ONE);
+        let nearest = ((rate * ONE as f64).round() as i128).max(least);
         let mut in_doubles = true;
         // The sign at a border: half a digit below, or above, a candidate.
         let mut sign_at = |candidate: i128, side: i128| {
-            let s = border(2 * candidate + side) / units;
+            let s = border(2 * candidate + side, span.times) / units;
             let end = if side < 0 { self.bracket.low } else { self.bracket.high };
             let room = |end: Point| if side < 0 { s - end.s } else { end.s - s };
             if end.is_some_and(|end| room(end) <= 1e-13 * s.abs()) {
@@ -89,14 +100,14 @@ impl<'a> Zero<'a> {
             match self.terms.sum(s).sign() {
                 0 => {
                     in_doubles = false;
-                    let exact = growth(candidate, side * HALF).and_then(|growth| self.at_growth(growth, span));
+                    let exact = growth(candidate, side * HALF, span.times).and_then(|growth| self.at_growth(growth, span));
                     exact.map(|s| self.sign(s)).filter(|sign| *sign != 0)
                 }
                 sign => Some(sign),
             }
         };
         let below = self.bracket.sign_at_low;
-        let mut low_holds = |candidate: i128| Some(candidate == -ONE || sign_at(candidate, -1)? == below);
+        let mut low_holds = |candidate: i128| Some(candidate == least || sign_at(candidate, -1)? == below);
         let holds_low = low_holds(nearest)?;
         let candidate = if holds_low { nearest } else { nearest - 1 };
         let holds = if holds_low {
@@ -104,7 +115,7 @@ impl<'a> Zero<'a> {
             // The next one's low border is this one's high border.
             if is_below { Some(candidate) } else { Some(candidate + 1).filter(|next| sign_at(*next, 1) == Some(-below)) }
         } else {
-            Some(candidate).filter(|candidate| *candidate == -ONE || sign_at(*candidate, -1) == Some(below))
+            Some(candidate).filter(|candidate| *candidate == least || sign_at(*candidate, -1) == Some(below))
         };
         holds.map(|candidate| Proof::Rate(decimal(candidate), in_doubles))
     }
@@ -121,7 +132,7 @@ impl<'a> Zero<'a> {
             Some(s) => s,
             None => *self.exact.insert(self.pursue()?),
         };
-        let rate = exp_m1(s.times(above)?.over(below)?)?;
+        let rate = exp_m1(s.times(above)?.over(below)?)?.times(whole(span.times)?)?;
         // A tie is recognised where the zero is known to so many digits more than are answered.
         const TIE_PLACES: u32 = 16;
         let scaled = rate.raised(PLACES.into())?.nearest_whole(TIE_PLACES);
@@ -134,22 +145,22 @@ impl<'a> Zero<'a> {
                 }
             }
             _ => {
-                let below_limit = self.at_growth(growth(LIMIT, -HALF)?, span)?;
+                let below_limit = self.at_growth(growth(LIMIT, -HALF, span.times)?, span)?;
                 let is_beyond = self.is_known || self.sign(below_limit) == self.bracket.sign_at_low;
                 return is_beyond.then_some(Proof::TooLarge);
             }
         };
-        let nearest = nearest.max(-ONE);
+        let nearest = nearest.max(span.least());
         [0, -1, 1].into_iter().map(|step| nearest + step).find_map(|candidate| {
-            let at = |distance: i128| self.at_growth(growth(candidate, distance)?, span);
-            self.holds(&at, candidate)
+            let at = |distance: i128| self.at_growth(growth(candidate, distance, span.times)?, span);
+            self.holds(&at, candidate <= span.least())
                 .then(|| if candidate < LIMIT { Proof::Rate(decimal(candidate), false) } else { Proof::TooLarge })
         })
     }
 
-    /// True when the zero lies within half a unit of the candidate's last digit; `at` returns the growth at a distance from the
-    /// candidate.
-    fn holds(&self, at: &impl Fn(i128) -> Option<Wide>, candidate: i128) -> bool {
+    /// True when the zero lies within half a unit of the candidate's last digit; `at` is the growth so far from it. Nothing lies below
+    /// the least candidate.
+    fn holds(&self, at: &impl Fn(i128) -> Option<Wide>, is_least: bool) -> bool {
         let on_its_side = |distance: i128, end: Option<Point>| {
             let expected = if distance < 0 { self.bracket.sign_at_low } else { -self.bracket.sign_at_low };
             let holds_at = |distance: i128| -> Option<bool> {
@@ -164,7 +175,7 @@ impl<'a> Zero<'a> {
             // Nothing tells a zero on the border from its neighbours: it belongs to both rates, and the even one was taken.
             holds_at(distance).or_else(|| holds_at(distance + distance.signum() * BORDER)).unwrap_or(false)
         };
-        self.is_known || (candidate <= -ONE || on_its_side(-HALF, self.bracket.low)) && on_its_side(HALF, self.bracket.high)
+        self.is_known || (is_least || on_its_side(-HALF, self.bracket.low)) && on_its_side(HALF, self.bracket.high)
     }
 
     fn sign(&self, s: Wide) -> i8 {
@@ -214,17 +225,20 @@ const HALF: i128 = 500_000_000;
 /// Distance by which the border of a rate is widened where a zero lies on the border, in units of 1e-21.
 const BORDER: i128 = 500;
 
-/// Returns ln(1 + rate) for a rate in units of its last digit, plus a distance in units of 1e-21.
-fn growth(nearest: i128, distance: i128) -> Option<Wide> {
+/// ln(1 + rate) for an answer of so many times the rate, in units of its last digit, and a distance from it in units of 1e-21.
+fn growth(nearest: i128, distance: i128, times: u32) -> Option<Wide> {
     const FINER: i128 = 1_000_000_000;
-    let total = nearest.checked_add(ONE)?.checked_mul(FINER)?.checked_add(distance)?;
-    ln(Wide::from_parts(total < 0, ruint::aliases::U512::from(total.unsigned_abs()), -21)?)
+    let one = ONE.checked_mul(times.into())?;
+    let total = nearest.checked_add(one)?.checked_mul(FINER)?.checked_add(distance)?;
+    let total = Wide::from_parts(total < 0, ruint::aliases::U512::from(total.unsigned_abs()), -21)?;
+    ln(if times == 1 { total } else { total.over(whole(times)?)? })
 }
 
-/// Returns ln(1 + rate) for a rate in halves of its last digit.
-fn border(halves: i128) -> f64 {
-    let rate = halves as f64 / (2.0 * ONE as f64);
-    if rate < -0.5 { libm::log((halves + 2 * ONE) as f64 / (2.0 * ONE as f64)) } else { libm::log1p(rate) }
+/// ln(1 + rate) for an answer of so many times the rate, in halves of its last digit.
+fn border(halves: i128, times: u32) -> f64 {
+    let one = 2 * ONE * i128::from(times);
+    let rate = halves as f64 / one as f64;
+    if rate < -0.5 { libm::log((halves + one) as f64 / one as f64) } else { libm::log1p(rate) }
 }
 
 /// Returns the growth at which the sign changes within the interval, to a double's precision.

@@ -1,6 +1,7 @@
 //! Rates of a series: the zeros of its present value, isolated, proven and put in order.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
@@ -9,6 +10,8 @@ use super::prove::{Proof, Span, Zero};
 use super::settle::{Settled, settle};
 use super::terms::Terms;
 use crate::cash_flow::series::{Flow, Series};
+use crate::number::Exact;
+use crate::warning::{WarningReason, Warnings};
 use crate::work::WhileAwaited;
 
 /// A rate of return: effective, with 12 digits after the point.
@@ -19,6 +22,8 @@ pub struct RateOfReturn {
     pub annual: Decimal,
     /// Rate per period; None of dated flows.
     pub per_period: Option<Decimal>,
+    /// The rate per period times the periods of a year, rounded once; None of a dated series.
+    pub nominal_annual: Option<Decimal>,
 }
 
 /// Status of the search for rates: how many there are, and whether all are proven.
@@ -46,11 +51,22 @@ pub struct InternalRates {
     pub status: RateStatus,
     /// Proven rates, ascending.
     pub rates: Vec<RateOfReturn>,
-    /// Index of the rate whose annual rate is nearest to 0; the lower of two equally near.
+    /// Index of the rate that speaks for the series: on the side of 0 on which the sum of all flows lies, the one nearest to 0.
     pub selected: Option<u32>,
     /// Sign changes of the flows in order of time, zeros left out: an upper bound on the number of rates.
     pub sign_changes: u32,
     pub(super) evidence: Evidence,
+}
+
+impl InternalRates {
+    /// Warns of more than one rate. `field` is the field of the request that holds the series.
+    pub fn warn_of_several(&self, field: &str, warnings: &mut Warnings) {
+        if self.rates.len() > 1 {
+            warnings.add(WarningReason::SeveralRates, field, || {
+                format!("the series has {} internal rates of return: decide by its present value", self.rates.len())
+            });
+        }
+    }
 }
 
 /// Evidence of the rates, kept for their explanation, so that nothing is searched for twice.
@@ -136,7 +152,7 @@ pub fn internal_rates(series: &Series) -> InternalRates {
         1 => RateStatus::Unique,
         _ => RateStatus::Several,
     };
-    let selected = nearest_to_zero(&rates);
+    let selected = selected(&flows, &rates);
     InternalRates { status, rates, selected, sign_changes, evidence }
 }
 
@@ -156,16 +172,43 @@ fn sign_changes(flows: &[Flow]) -> u32 {
     u32::try_from(changes.count()).unwrap_or(u32::MAX)
 }
 
-/// Returns the index of the rate whose annual rate is nearest to 0. Rates ascend, so the first is the lower of two equally near.
-fn nearest_to_zero(rates: &[RateOfReturn]) -> Option<u32> {
-    let nearest = rates.iter().enumerate().min_by_key(|(_, rate)| rate.annual.abs())?;
-    u32::try_from(nearest.0).ok()
+/// The index of the rate that speaks for flows in order of time.
+///
+/// The sum of all flows says whether the whole pays: an outlay first and a sum above 0, or income first and a sum below 0, is an
+/// investment, or a loan, whose rate is above 0, and the least such rate is taken. With the other sign of the sum the rate is below 0,
+/// and the greatest such rate is taken. Where no rate lies on that side, or the sum is 0, the rate nearest to 0 is taken; the lower of
+/// two.
+fn selected(flows: &[Flow], rates: &[RateOfReturn]) -> Option<u32> {
+    let index = match rates {
+        [] => return None,
+        [_] => 0,
+        // Rates ascend.
+        _ => match side_of_zero(flows) {
+            Ordering::Greater => rates.iter().position(|rate| rate.annual > Decimal::ZERO),
+            Ordering::Less => rates.iter().rposition(|rate| rate.annual < Decimal::ZERO),
+            Ordering::Equal => None,
+        }
+        .or_else(|| rates.iter().enumerate().min_by_key(|(_, rate)| rate.annual.abs()).map(|(index, _)| index))?,
+    };
+    u32::try_from(index).ok()
+}
+
+/// The side of 0 on which the rate of flows is looked for first, by their sum and the sign of the first of them that is not 0.
+pub(super) fn side_of_zero(flows: &[Flow]) -> Ordering {
+    let sum = flows.iter().while_awaited().fold(Exact::ZERO, |sum, flow| sum + flow.amount);
+    let outlay_first = flows.iter().find(|flow| !flow.amount.is_zero()).is_some_and(|flow| flow.amount.is_negative());
+    match (sum.is_zero(), sum.is_positive() == outlay_first) {
+        (true, _) => Ordering::Equal,
+        (false, true) => Ordering::Greater,
+        (false, false) => Ordering::Less,
+    }
 }
 
 /// Grid of times: the largest unit of which all times are whole multiples, in years and in periods.
 struct Grid {
     annual: Span,
     per_period: Option<Span>,
+    periods_per_year: u32,
 }
 
 impl Grid {
@@ -186,17 +229,18 @@ impl Grid {
         let (numerator, denominator) = series.unit().fraction();
         let span = |above: u32, below: u64| {
             let shared = greatest_common_divisor(above, u32::try_from(below % u64::from(above)).unwrap_or(0)).max(1);
-            Span { above: above / shared, below: u32::try_from(below / u64::from(shared)).unwrap_or(u32::MAX) }
+            Span { above: above / shared, below: u32::try_from(below / u64::from(shared)).unwrap_or(u32::MAX), times: 1 }
         };
         let grid = Grid {
             annual: span(denominator, u64::from(numerator) * u64::from(common)),
             per_period: series.period().map(|(units, _)| span(units, common.into())),
+            periods_per_year: series.period().map_or(1, |(_, period)| period.per_year()),
         };
         (grid, units)
     }
 
-    /// Converts a zero of the present value into an annual rate and a rate per period, and tells whether doubles were enough for both
-    /// proofs.
+    /// Converts a zero of the present value into an annual rate, a rate per period and a nominal rate, and tells whether doubles were enough
+    /// for all proofs.
     fn rate(&self, zero: &mut Zero) -> Result<(RateOfReturn, bool), Proof> {
         let mut of = |span: Span| match zero.rate(span) {
             Proof::Rate(rate, in_doubles) => Ok((rate, in_doubles)),
@@ -208,8 +252,14 @@ impl Grid {
             Some(span) => Some(of(span)?),
             None => None,
         };
-        let in_doubles = annual_in_doubles && per_period.is_none_or(|(_, in_doubles)| in_doubles);
-        Ok((RateOfReturn { annual, per_period: per_period.map(|(rate, _)| rate) }, in_doubles))
+        let nominal_annual = match self.per_period {
+            Some(span) if self.periods_per_year > 1 => Some(of(Span { times: self.periods_per_year, ..span })?),
+            _ => per_period,
+        };
+        let proofs = [per_period, nominal_annual];
+        let in_doubles = annual_in_doubles && proofs.iter().flatten().all(|(_, in_doubles)| *in_doubles);
+        let [per_period, nominal_annual] = proofs.map(|proof| proof.map(|(rate, _)| rate));
+        Ok((RateOfReturn { annual, per_period, nominal_annual }, in_doubles))
     }
 }
 

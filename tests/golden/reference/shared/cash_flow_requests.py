@@ -6,6 +6,7 @@ from shared.chance import PERIODS
 from shared.flows import DAY_COUNTS
 
 YEAR, QUARTER, MONTH = "PERIOD_YEAR", "PERIOD_QUARTER", "PERIOD_MONTH"
+HALF_YEAR, WEEK, DAY = "PERIOD_HALF_YEAR", "PERIOD_WEEK", "PERIOD_DAY"
 MODES = ("HALF_EVEN", "HALF_UP", "DOWN", "UP")
 DAY_COUNT_NAMES = [name.removeprefix("DAY_COUNT_") for name in DAY_COUNTS]
 # The example of Microsoft's page on XIRR; leap years; halves of a year.
@@ -73,7 +74,7 @@ def cash_flows(chance, most=14):
     count = chance.randint(1, most)
     if chance.likely(0.55):
         texts = amounts_of_chosen_rates(chance) if chance.likely(0.2) else amounts(chance, count)
-        return {"periodic": {"amounts": texts, "period": chance.choice(PERIODS)}}
+        return {"periodic": {"amounts": texts, "period": chance.choice(PERIODS + (HALF_YEAR, WEEK, DAY))}}
     flows = [{"date": date(chance), "amount": amount} for amount in amounts(chance, count)]
     if chance.likely(0.5):
         flows.sort(key=lambda flow: flow["date"])

@@ -63,6 +63,7 @@ class Series:
     """Flows in order of time, of one time added up; times in years. `per_year` is None for a dated series."""
 
     def __init__(self, flows, per_year):
+        self.given = [amount for _, amount in flows]
         sums = {}
         for time, amount in flows:
             sums[time] = sums.get(time, Fraction(0)) + amount
@@ -86,7 +87,7 @@ def read_cash_flows(read, request):
         texts = series.get("amounts", [])
         if not texts:
             read.unreadable.append((f"{path}.amounts", "REQUIRED"))
-        read.at_most(texts, 10000, f"{path}.amounts")
+        read.at_most(texts, 50000, f"{path}.amounts")
         amounts = [element(read, text, f"{path}.amounts[{i}]", ANY) for i, text in enumerate(texts)]
         period = read.enum(series, "period", f"{path}.period", PERIODS, required=True)
         if None in amounts or not amounts or period not in PERIODS_A_YEAR:
@@ -98,7 +99,7 @@ def read_cash_flows(read, request):
         items = series.get("flows", [])
         if not items:
             read.unreadable.append((f"{path}.flows", "REQUIRED"))
-        read.at_most(items, 10000, f"{path}.flows")
+        read.at_most(items, 50000, f"{path}.flows")
         dated = []
         for i, item in enumerate(items):
             date = None

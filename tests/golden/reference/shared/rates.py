@@ -48,6 +48,7 @@ def internal_rates(series):
         rate = {"annual": annual}
         if series.per_year:
             rate["per_period"] = rate_of(terms, low, high, step_years * series.per_year)
+            rate["nominal_annual"] = rate_of(terms, low, high, step_years * series.per_year, series.per_year)
         rates.append(rate)
     if still_open or unwritable:
         status = "STATUS_UNDECIDED"
@@ -55,17 +56,29 @@ def internal_rates(series):
         status = ("STATUS_NONE", "STATUS_UNIQUE")[len(rates)] if len(rates) < 2 else "STATUS_SEVERAL"
     answer = {"status": status, "rates": rates}
     if rates:
-        answer["selected"] = min(range(len(rates)), key=lambda i: (abs(rates[i]["annual"]), i))
+        answer["selected"] = selected([rate["annual"] for rate in rates], [amount for _, amount in flows])
     return {**answer, "sign_changes": changes}
 
 
-def rate_of(terms, low, high, step):
-    """e^(v / step) - 1 to 12 digits, where the zero v lies between low and high, and one step is `step` times as
-    long as what the rate is for.
+def selected(rates, amounts):
+    """The index of the rate that speaks for the series: on the side of 0 that the sum of all amounts says."""
+    total = sum(amounts)
+    nearest = min(range(len(rates)), key=lambda i: (abs(rates[i]), i))
+    if total == 0:
+        return nearest
+    if (amounts[0] < 0) == (total > 0):
+        return next((i for i, rate in enumerate(rates) if rate > 0), nearest)
+    return next((i for i in reversed(range(len(rates))) if rates[i] < 0), nearest)
+
+
+def rate_of(terms, low, high, step, times=1):
+    """`times` (e^(v / step) - 1) to 12 digits, where the zero v lies between low and high, and one step is `step`
+    times as long as what the rate is for.
     """
     with mpmath.workdps(mpmath.mp.dps + 30):
         ends = [
-            exact(mpmath.expm1(v / real(step))) if v / real(step) < 600 else Fraction(10) ** 200 for v in (low, high)
+            times * exact(mpmath.expm1(v / real(step))) if v / real(step) < 600 else Fraction(10) ** 200
+            for v in (low, high)
         ]
     if min(ends) >= TOO_LARGE_TO_WRITE:
         return min(ends)
@@ -76,7 +89,7 @@ def rate_of(terms, low, high, step):
     tie = sum(rounded) / 2
     if step.denominator != 1:
         raise Unsaid("a rate too near to the middle of two numbers")
-    x = 1 / (1 + tie) ** step.numerator
+    x = 1 / (1 + tie / times) ** step.numerator
     assert sum(number * x**units for units, number in terms) == 0, "a rate too near to the middle of two numbers"
     return twelve_digits(tie)
 
@@ -93,8 +106,21 @@ def modified_rate(series, finance, reinvestment):
         raise Unsaid("a modified rate that does not fit")
     rate = {"annual": twelve_digits(annual)}
     if series.per_year:
-        rate["per_period"] = twelve_digits(power(future / present, 1 / (series.years * series.per_year)) - 1)
+        per_period = power(future / present, 1 / (series.years * series.per_year)) - 1
+        rate["per_period"] = twelve_digits(per_period)
+        rate["nominal_annual"] = twelve_digits(per_period * series.per_year)
     return rate
+
+
+def warn_of_one_sign(read, series):
+    """All amounts other than 0 are outlays, or all are income, as they were given."""
+    if len({amount > 0 for amount in series.given if amount}) == 1:
+        read.warn("cash_flows", "ONE_SIGN")
+
+
+def warn_of_several_rates(read, field, found):
+    if len(found["rates"]) > 1:
+        read.warn(field, "SEVERAL_RATES")
 
 
 def add_published(rows, methods):

@@ -1,6 +1,6 @@
 //! Sums of exponentials in 128 bits, with a bound on their error.
 
-use super::in_doubles::{Approximate, Terms, UNIT};
+use super::in_doubles::{Approximate, TERMS_A_UNIT, Terms, UNIT};
 use crate::cash_flow::internal_rate::binary::{Binary, EPSILON};
 use crate::cash_flow::series::Flow;
 use crate::decimal::exp;
@@ -57,16 +57,18 @@ impl Terms<'_> {
         // The weight of one unit, at most 1: e^-s, or e^s from the last term backwards.
         let backwards = s.is_negative();
         let x = exp(s.absolute().negated()).map_or(Binary::ZERO, Binary::of_wide);
-        self.has_worked(BINARY_WORK * self.len() as u64 + BINARY_PASS);
+        self.has_worked(BINARY_PASS);
+        self.adds(BINARY_WORK * self.len() as u64);
         let scaled = |flow: &Flow| {
             // Each term needs an amount, whatever it is.
-            let amount = if work::is_over_after(CONVERSION_UNITS) { None } else { flow.amount.0 };
+            let amount = if work::is_over() { None } else { flow.amount.0 };
+            work::tick(if amount.is_some() { CONVERSION_UNITS } else { 0 });
             amount.and_then(|amount| amount.raised(self.tens)).map_or(Binary::ZERO, Binary::of_wide)
         };
         let amounts = self.binary.get_or_init(|| self.source.iter().map(scaled).collect());
         let powers: Vec<Binary> = self.gaps.iter().map(|gap| x.to_the((*gap).into())).collect();
         let (mut weight, last) = (Binary::ONE, u64::from(self.last()));
-        for step in (0..self.len()).while_awaited() {
+        for step in (0..self.len()).while_awaited_each(BINARY_WORK / TERMS_A_UNIT) {
             let index = if backwards { self.len() - 1 - step } else { step };
             let units = u64::from(self.units[index]);
             let moved = if backwards { last - units } else { units };

@@ -16,6 +16,8 @@ const NO_PLACE: u32 = u32::MAX;
 const PLACES_MAX: u32 = 4096;
 /// Bound on the sum of the weighted amounts that are too small for a double, where the largest amount is near 1.
 pub(super) const LOST_BELOW: f64 = 1e-290;
+/// Terms added up in doubles that make up a unit of work.
+pub(super) const TERMS_A_UNIT: u64 = 3;
 /// Work of a search that was abandoned: more than any limit, and far enough from the largest number to be added to.
 const ABANDONED: u64 = u64::MAX / 2;
 
@@ -175,11 +177,16 @@ impl<'a> Terms<'a> {
     /// Counts the work of a pass over the terms, with a little for the pass itself.
     pub(super) fn has_worked(&self, amount: u64) {
         const PASS: u64 = 16;
-        self.work.set(self.work.get() + amount + PASS);
+        self.adds(amount + PASS);
         // An abandoned search ends as one does that has done all that it may.
-        if work::is_over_after((amount + PASS) / 3) {
+        if work::is_over_after((amount + PASS) / TERMS_A_UNIT) {
             self.work.set(ABANDONED);
         }
+    }
+
+    /// Adds to the work of the search what is counted, as work of the thread, where it is done.
+    pub(super) fn adds(&self, amount: u64) {
+        self.work.set(self.work.get() + amount);
     }
 
     /// Returns the sign of the last term or of the first: the sign of the sum far to the left, or far to the right.

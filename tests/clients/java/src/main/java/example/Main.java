@@ -20,14 +20,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
-import paydirt.v1.BreakEven.ComputeRequiredRevenueRequest;
-import paydirt.v1.BreakEven.ComputeRequiredRevenueResponse;
-import paydirt.v1.CashFlow.CashFlows;
-import paydirt.v1.CashFlow.ComputeNetPresentValueRequest;
-import paydirt.v1.CashFlow.ComputeNetPresentValueResponse;
-import paydirt.v1.CashFlow.PeriodicCashFlows;
-import paydirt.v1.Common.CalculationOptions;
-import paydirt.v1.Common.Period;
+import paydirt.v1.ComputeRequiredRevenueRequest;
+import paydirt.v1.ComputeRequiredRevenueResponse;
+import paydirt.v1.CashFlows;
+import paydirt.v1.ComputeNetPresentValueRequest;
+import paydirt.v1.ComputeNetPresentValueResponse;
+import paydirt.v1.PeriodicCashFlows;
+import paydirt.v1.CalculationOptions;
+import paydirt.v1.Period;
 
 /**
  * What the suite runs (suite/callers.rs):
