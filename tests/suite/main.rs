@@ -34,6 +34,7 @@ mod monitoring;
 mod names;
 mod operations;
 mod places;
+mod pocket;
 mod presets;
 mod program;
 mod proxies;
