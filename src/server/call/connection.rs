@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use super::limit::NextLimit;
 use crate::server::capacity::account::Account;
 use crate::server::capacity::caller::CallerId;
-use crate::server::capacity::turns::Turns;
+use crate::server::capacity::turns::{CallerTasks, Turns};
 use crate::server::config;
 use crate::server::method::Method;
 use crate::server::shared::Shared;
@@ -40,6 +40,8 @@ pub(crate) struct Connection {
     pub shared: Arc<Shared>,
     /// The turns of the worker thread that serves the connection.
     pub turns: Arc<Turns>,
+    /// The tasks of the connection's caller on that thread.
+    pub tasks: Arc<CallerTasks>,
     /// The time limit of the call that has just begun.
     pub next_limit: NextLimit,
     /// The bytes received from the peer.
@@ -78,12 +80,14 @@ const PREFACE_BYTES: u64 = 24;
 impl Connection {
     pub fn new(peer: Peer, shared: Arc<Shared>) -> Connection {
         let caller = CallerId::of_connection(peer.address, peer.names.first().map(String::as_str));
+        let turns = Arc::new(Turns::new());
         Connection {
+            tasks: turns.tasks_of(caller.caller),
+            turns,
             caller,
             peer,
             account: Account::open(&shared.memory, caller),
             shared,
-            turns: Arc::new(Turns::new()),
             next_limit: NextLimit::default(),
             bytes_read: AtomicU64::new(0),
             body_bytes: AtomicU64::new(0),
@@ -104,7 +108,7 @@ impl Connection {
 
     /// Returns the connection as one that is served on the worker thread with these turns.
     pub fn on(self, turns: Arc<Turns>) -> Connection {
-        Connection { turns, ..self }
+        Connection { tasks: turns.tasks_of(self.caller.caller), turns, ..self }
     }
 
     /// Returns the name of the peer's certificate, if the peer has one and may call.

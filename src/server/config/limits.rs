@@ -38,6 +38,9 @@ pub const PART_BYTES_MIN: usize = 4 * 1024;
 /// The largest size of such a piece. Pieces of one size leave no gaps behind in the allocator.
 pub const PART_BYTES_MAX: usize = 64 * 1024;
 
+/// The number of calls of one caller on a worker thread from which the callers there take turns: somewhat more than an honest client has
+/// under way on one connection, and a quarter of what one connection may have.
+pub const TURN_TASKS_MIN: usize = 32;
 /// The share of the process's memory limit above which no long message and no long calculation is accepted, in percent.
 pub const MEMORY_SCARCE_PERCENT: u64 = 80;
 /// The share of the process's memory limit above which no call and no connection is accepted, in percent, and connections that keep

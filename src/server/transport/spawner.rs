@@ -26,6 +26,7 @@ where
 {
     fn execute(&self, stream: F) {
         let (connection, limit) = (Arc::clone(&self.connection), self.connection.next_limit.take());
+        connection.tasks.begin();
         tokio::spawn(Timed { stream, connection, turn: Ticket::new(), limit, alarm: None });
     }
 }
@@ -48,6 +49,7 @@ pin_project_lite::pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             this.turn.end(&this.connection.turns, this.connection.caller);
+            this.connection.tasks.end();
         }
     }
 }

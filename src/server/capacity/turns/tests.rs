@@ -30,7 +30,7 @@ struct Thread {
 impl Thread {
     /// Returns a thread that has worked for longer than anyone may without a turn.
     fn behind() -> Thread {
-        let turns = Turns::new();
+        let turns = Turns { presence: Arc::new(Presence::contended()), ..Turns::new() };
         std::thread::sleep(2 * SHORT_CALCULATION);
         Thread { turns, ready: Ready::default(), tasks: Vec::new() }
     }
@@ -147,7 +147,7 @@ fn a_task_that_is_dropped_while_it_waits_keeps_nobody_from_a_turn() {
 
 #[test]
 fn a_task_that_panics_passes_its_turn_on() {
-    let turns = Turns::new();
+    let turns = Turns { presence: Arc::new(Presence::contended()), ..Turns::new() };
     std::thread::sleep(2 * SHORT_CALCULATION);
     let ready = Ready::default();
     let wakers = [0, 1].map(|number| Waker::from(Arc::new(Woken { number, ready: Arc::clone(&ready) })));
