@@ -78,9 +78,9 @@ pub(crate) struct Connection {
 const PREFACE_BYTES: u64 = 24;
 
 impl Connection {
-    pub fn new(peer: Peer, shared: Arc<Shared>) -> Connection {
+    /// Returns a connection that is served on the worker thread with these turns.
+    pub fn new(peer: Peer, shared: Arc<Shared>, turns: Arc<Turns>) -> Connection {
         let caller = CallerId::of_connection(peer.address, peer.names.first().map(String::as_str));
-        let turns = Arc::new(Turns::new());
         Connection {
             tasks: turns.tasks_of(caller.caller),
             turns,
@@ -104,11 +104,6 @@ impl Connection {
             is_leaving: AtomicBool::new(false),
             leaves: Notify::new(),
         }
-    }
-
-    /// Returns the connection as one that is served on the worker thread with these turns.
-    pub fn on(self, turns: Arc<Turns>) -> Connection {
-        Connection { tasks: turns.tasks_of(self.caller.caller), turns, ..self }
     }
 
     /// Returns the name of the peer's certificate, if the peer has one and may call.
@@ -147,7 +142,7 @@ impl Connection {
     #[cfg(test)]
     pub fn of_test(peer: Peer) -> Arc<Connection> {
         let settings = config::Settings::read(["paydirt"]).expect("the defaults are good");
-        Arc::new(Connection::new(peer, Shared::of_test(settings)))
+        Arc::new(Connection::new(peer, Shared::of_test(settings), Arc::new(Turns::new())))
     }
 
     /// Returns the number of calls that have begun on this connection, health and reflection included.

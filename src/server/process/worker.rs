@@ -206,7 +206,7 @@ async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Call
     };
     let Some(tls) = tls else {
         let peer = Peer { address, names: Vec::new(), is_allowed: true };
-        return drive(stream, Connection::new(peer, shared).on(turns), &open, calls, stage).await;
+        return drive(stream, Connection::new(peer, shared, turns), &open, calls, stage).await;
     };
     let handshake = tokio::select! {
         handshake = handshake(&tls, stream, stage.clone()) => handshake,
@@ -217,7 +217,7 @@ async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Call
         Ok(stream) => {
             let names = tls::peer_names(stream.get_ref().1);
             let is_allowed = tls::is_allowed(&names, &shared.settings.tls.allowed_names);
-            let connection = Connection::new(Peer { address, names, is_allowed }, shared).on(turns);
+            let connection = Connection::new(Peer { address, names, is_allowed }, shared, turns);
             if let Some(name) = connection.peer.names.first() {
                 open.place.is_of(connection.caller.caller, name);
             }

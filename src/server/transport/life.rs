@@ -136,8 +136,11 @@ fn with_jitter(duration: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
 
+    use std::sync::Arc;
+
     use super::*;
     use crate::server::call::connection::Peer;
+    use crate::server::capacity::turns::Turns;
     use crate::server::method::Method;
     use crate::server::shared::Shared;
 
@@ -147,7 +150,7 @@ mod tests {
     fn begun(flags: &[&str], has_spoken: bool) -> (Connection, Life, Instant) {
         let settings = config::Settings::read([&["paydirt"], flags].concat()).expect("good settings");
         let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
-        let connection = Connection::new(peer, Shared::of_test(settings));
+        let connection = Connection::new(peer, Shared::of_test(settings), Arc::new(Turns::new()));
         if has_spoken {
             connection.has_spoken();
         }

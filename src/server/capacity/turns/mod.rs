@@ -75,10 +75,11 @@ impl Turns {
         u64::try_from(now.saturating_duration_since(self.born).as_nanos()).unwrap_or(u64::MAX)
     }
 
-    /// Returns whether a task that is polled at `now` has to wait for its turn.
-    fn is_behind(&self, now: Instant) -> bool {
-        let busy = self.time(now).saturating_sub(self.busy_since.load(Ordering::Relaxed));
-        self.is_taken_in_turn.load(Ordering::Relaxed) || Duration::from_nanos(busy) > SHORT_CALCULATION
+    /// Returns whether a task that is polled now has to wait for its turn. The clock is read only where a caller has many tasks.
+    fn is_behind(&self) -> bool {
+        let busy = || self.time(Instant::now()).saturating_sub(self.busy_since.load(Ordering::Relaxed));
+        self.is_taken_in_turn.load(Ordering::Relaxed)
+            || self.presence.is_contended() && Duration::from_nanos(busy()) > SHORT_CALCULATION
     }
 
     /// Returns whether more tasks wait in the name of this caller than its share of all that wait, or of this connection more than its
@@ -155,13 +156,8 @@ impl Ticket {
         context: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
-        // Without a caller that has many tasks the clock is not even read.
-        if self.ticket.is_none() && !turns.presence.is_contended() && !turns.is_taken_in_turn.load(Ordering::Relaxed) {
-            return poll(context);
-        }
-        let now = Instant::now();
         let Some(ticket) = self.ticket else {
-            if !turns.is_behind(now) {
+            if !turns.is_behind() {
                 return poll(context);
             }
             let mut queue = turns.queue();
@@ -188,7 +184,7 @@ impl Ticket {
         drop(queue);
         self.ticket = None;
         // Dropped after the poll, also by a panic: others wait.
-        let _running = InTurn { turns, id, began: now };
+        let _running = InTurn { turns, id, began: Instant::now() };
         poll(context)
     }
 
