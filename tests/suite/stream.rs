@@ -159,16 +159,22 @@ fn one_that_fails_stops_no_other() {
     }
 }
 
+/// A stream whose messages are sent one by one, and its answers.
+async fn opened(client: &Client) -> (tokio::sync::mpsc::Sender<Vec<u8>>, tonic::Streaming<Vec<u8>>) {
+    let (sender, receiver) = tokio::sync::mpsc::channel(1);
+    let mut grpc = Grpc::new(client.channel.clone());
+    grpc.ready().await.expect("a connection");
+    let path = PathAndQuery::try_from(format!("/{STREAM}")).expect("a path");
+    let messages = tokio_stream::wrappers::ReceiverStream::new(receiver);
+    let answers = grpc.streaming(Request::new(messages), path, Bytes).await.expect("a stream").into_inner();
+    (sender, answers)
+}
+
 #[test]
 fn an_answer_comes_before_the_next_question_is_sent() {
     let client = SERVER.client();
     client.runtime.block_on(async {
-        let (sender, receiver) = tokio::sync::mpsc::channel(1);
-        let mut grpc = Grpc::new(client.channel.clone());
-        grpc.ready().await.expect("a connection");
-        let path = PathAndQuery::try_from(format!("/{STREAM}")).expect("a path");
-        let messages = tokio_stream::wrappers::ReceiverStream::new(receiver);
-        let mut answers = grpc.streaming(Request::new(messages), path, Bytes).await.expect("a stream").into_inner();
+        let (sender, mut answers) = opened(&client).await;
         for id in 1..50 {
             let message = if id % 10 == 0 { long(id, 200) } else { short(id) };
             sender.send(message).await.expect("it is read");
@@ -185,13 +191,8 @@ fn an_answer_comes_before_the_next_question_is_sent() {
 fn a_long_one_is_answered_though_no_other_follows_it() {
     let client = SERVER.client();
     client.runtime.block_on(async {
-        let (sender, receiver) = tokio::sync::mpsc::channel(1);
-        let mut grpc = Grpc::new(client.channel.clone());
-        grpc.ready().await.expect("a connection");
-        let path = PathAndQuery::try_from(format!("/{STREAM}")).expect("a path");
-        let messages = tokio_stream::wrappers::ReceiverStream::new(receiver);
+        let (sender, mut answers) = opened(&client).await;
         sender.send(short(0)).await.expect("there is room");
-        let mut answers = grpc.streaming(Request::new(messages), path, Bytes).await.expect("a stream").into_inner();
         answers.message().await.expect("no error").expect("an answer");
         for (id, message) in [(1, item(1, crate::batch::explained(300).model)), (2, long(2, 1_500)), (3, short(3))] {
             sender.send(message).await.expect("it is read");

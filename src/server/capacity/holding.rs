@@ -59,6 +59,13 @@ impl Holding {
         Ok(())
     }
 
+    /// Returns an owner that holds this many bytes, which are here already, whether or not there is room.
+    fn of_what_is_there(bytes: usize, account: &Account) -> Holding {
+        let kept = allocated(bytes);
+        account.add(kept);
+        Holding { bytes: AtomicUsize::new(bytes), kept: AtomicUsize::new(kept) }
+    }
+
     /// Gives all memory back.
     pub fn end(&mut self, account: &Account) {
         let kept = std::mem::take(self.kept.get_mut());
@@ -89,6 +96,11 @@ impl Held {
         let held = Held::none(account);
         held.becomes(bytes)?;
         Ok(held)
+    }
+
+    /// Holds memory for this many bytes, which are here already, whether or not there is room.
+    pub fn of_what_is_there(account: &Arc<Account>, bytes: usize) -> Held {
+        Held { account: Arc::clone(account), holding: Holding::of_what_is_there(bytes, account) }
     }
 
     /// Holds this many bytes from now on.

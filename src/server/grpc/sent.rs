@@ -69,7 +69,7 @@ where
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let this = self.project();
         if this.rest.has_remaining() {
-            return Poll::Ready(Some(portion(this.rest, this.call.as_ref())));
+            return Poll::Ready(Some(Ok(Frame::data(portion(this.rest, this.call.as_ref())))));
         }
         match ready!(this.body.poll_frame(context)) {
             Some(Ok(frame)) => Poll::Ready(Some(match frame.into_data() {
@@ -78,7 +78,7 @@ where
                     Ok(data) if data.len() <= config::SEND_BUFFER_BYTES => Ok(Frame::data(data)),
                     Ok(data) => {
                         *this.rest = data;
-                        portion(this.rest, this.call.as_ref())
+                        Ok(Frame::data(portion(this.rest, this.call.as_ref())))
                     }
                     Err(refused) => Ok(Frame::trailers(status::trailers(&refused))),
                 },
@@ -105,17 +105,43 @@ fn counted(data: Bytes, call: Option<&Call>) -> Result<Bytes, Status> {
 }
 
 /// Takes the next portion off the rest of an answer that is longer than one. The portion is a copy: a portion that waits in HTTP/2 for a
-/// peer that does not read would keep the memory of the whole answer, also after the call has been given up.
-fn portion(rest: &mut Bytes, call: Option<&Call>) -> Result<Frame<Bytes>, Status> {
+/// peer that does not read would keep the memory of the whole answer, also after the call has been given up. The answer has begun, so its
+/// portions are counted whether or not there is room.
+fn portion(rest: &mut Bytes, call: Option<&Call>) -> Bytes {
     let length = rest.len().min(config::SEND_BUFFER_BYTES);
-    Ok(match counted(Bytes::copy_from_slice(&rest[..length]), call) {
-        Ok(data) => {
-            rest.advance(length);
-            Frame::data(data)
+    let data = Bytes::copy_from_slice(&rest[..length]);
+    rest.advance(length);
+    match call {
+        Some(call) => Bytes::from_owner(Counted { data, _held: Held::of_what_is_there(&call.connection.account, length) }),
+        None => data,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use http_body_util::{BodyExt, Full as Whole};
+
+    use super::*;
+    use crate::server::call::connection::{Connection, Peer};
+    use crate::server::capacity::level::MemoryLevel;
+
+    /// Near the memory limit of the process nothing new is accepted, and what has begun goes on.
+    #[tokio::test]
+    async fn an_answer_that_has_begun_goes_on_whatever_memory_there_is() {
+        const BYTES: usize = 5 * config::SEND_BUFFER_BYTES / 2;
+        let connection = Connection::of_test(Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true });
+        let call = Call::new("/paydirt.v1.RunwayService/ComputeRunway", Ok(None), Arc::clone(&connection));
+        let body = Whole::new(Bytes::from(vec![7; BYTES])).map_err(|never| match never {});
+        let mut sent = Box::pin(Sent::new(body, Some(call)));
+        let mut lengths = Vec::new();
+        while let Some(frame) = sent.frame().await {
+            lengths.push(frame.expect("no error").into_data().expect("data, and no trailers").len());
+            connection.shared.memory.set_level(MemoryLevel::Full);
         }
-        Err(refused) => {
-            *rest = Bytes::new();
-            Frame::trailers(status::trailers(&refused))
-        }
-    })
+        assert_eq!(lengths, [config::SEND_BUFFER_BYTES, config::SEND_BUFFER_BYTES, BYTES - 2 * config::SEND_BUFFER_BYTES]);
+        drop(sent);
+        assert_eq!(connection.account.kept(), 0, "all of it is given back");
+    }
 }
