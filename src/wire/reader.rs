@@ -93,7 +93,7 @@ impl Reader {
         match decimal::read_bytes(text.as_bytes()).map(B::new) {
             Ok(Some(value)) => {
                 if B::PERCENT_FROM.is_some_and(|from| value.get() >= from) {
-                    self.warn_of_percent(path, value.get());
+                    self.warn_of_percent(path, value.get(), B::PER);
                 }
                 value
             }
@@ -117,11 +117,11 @@ impl Reader {
     }
 
     #[cold]
-    fn warn_of_percent(&mut self, path: Path<'_>, value: Decimal) {
+    fn warn_of_percent(&mut self, path: Path<'_>, value: Decimal, per: &str) {
         self.warnings.add(WarningReason::RateLooksLikePercent, path.to_string(), || {
             let percent = value
                 .checked_mul(Decimal::ONE_HUNDRED)
-                .map_or_else(String::new, |percent| format!(" is {} %", percent.normalize()));
+                .map_or_else(String::new, |percent| format!(" is {} % a {per}", percent.normalize()));
             format!("{}{percent}: a rate is a fraction, so that ten per cent is 0.1", value.normalize())
         });
     }
