@@ -207,7 +207,7 @@ impl Reader {
     /// Checks a list that must have members.
     pub fn some(&mut self, path: Path<'_>, count: usize, limit: usize) {
         if count == 0 {
-            self.refuse(path, Reason::Required, || format!("1 to {limit} of them are required"));
+            self.refuse(path, Reason::Required, || format!("the list is empty: 1 to {limit} items are required"));
         }
     }
 
@@ -219,7 +219,9 @@ impl Reader {
         limit: usize,
     ) -> impl Iterator<Item = (Path<'a>, &'a T)> + use<'a, T> {
         if items.len() > limit {
-            self.refuse(path, Reason::TooManyItems, || format!("{} of them are more than {limit}", items.len()));
+            self.refuse(path, Reason::TooManyItems, || {
+                format!("{} items are more than the {limit} that the list may have", items.len())
+            });
         }
         let items = items.iter().take(limit).enumerate().map(move |(index, item)| (path.item(index), item));
         items.while_awaited_each(MEMBER_UNITS)

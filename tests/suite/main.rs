@@ -41,6 +41,7 @@ mod proxies;
 mod queries;
 mod readme;
 mod reconnects;
+mod refusal_words;
 mod rollout;
 mod rooms;
 mod scripts;

@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::inputs::CapexRoiInputs;
-use super::kinked::Zero;
+use super::kinked::LineZero;
 use super::measures::total;
 use super::periods::Investment;
 use crate::explanation::{Explanation, canonical, figure, text};
@@ -11,7 +11,7 @@ use crate::input::{Bounded, NonNegative};
 use crate::number::Exact;
 
 /// Explains the factor by the net present values at two short factors around it, between which the net present value is a straight line.
-pub(super) fn explain_kinked_factor(explanation: &mut Explanation, inputs: &CapexRoiInputs, zero: Zero) {
+pub(super) fn explain_kinked_factor(explanation: &mut Explanation, inputs: &CapexRoiInputs, zero: LineZero) {
     const NAME: &str = "break_even_revenue_factor";
     let found = canonical(zero.at);
     let at_both = neighbours(zero).and_then(|factors| {
@@ -54,7 +54,7 @@ pub(super) fn explain_kinked_factor(explanation: &mut Explanation, inputs: &Cape
 }
 
 /// Returns the two shortest decimals on the zero's piece of the line that have the zero between them; `None` of a zero that is a kink.
-fn neighbours(zero: Zero) -> Option<[Decimal; 2]> {
+fn neighbours(zero: LineZero) -> Option<[Decimal; 2]> {
     const PLACES_MAX: u32 = 27;
     let factor = zero.at.decimal()?;
     (0..=PLACES_MAX).find_map(|places| {

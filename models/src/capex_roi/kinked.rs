@@ -40,13 +40,13 @@ struct Kink {
 /// The factors from 0 on at which a line with kinks is 0.
 pub(super) enum Zeros {
     None,
-    One(Zero),
+    One(LineZero),
     Several,
 }
 
 /// A factor at which a line with kinks is 0, and the straight piece of the line that it lies on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Zero {
+pub(super) struct LineZero {
     pub at: Exact,
     /// The start of the piece: a kink, or 0.
     pub from: Exact,
@@ -54,10 +54,10 @@ pub(super) struct Zero {
     pub to: Option<Exact>,
 }
 
-impl Zero {
+impl LineZero {
     /// Returns a zero that is a kink itself, so that no straight line leads through it.
-    fn at_kink(at: Exact) -> Zero {
-        Zero { at, from: at, to: Some(at) }
+    fn at_kink(at: Exact) -> LineZero {
+        LineZero { at, from: at, to: Some(at) }
     }
 }
 
@@ -163,14 +163,14 @@ impl KinkedLine {
         let (mut place, mut value) = (Exact::ZERO, at_zero - share * self.summed.value);
         let mut slope = slope - share * self.summed.slope;
         if sign(value).is_eq() {
-            found.add(Zero::at_kink(place));
+            found.add(LineZero::at_kink(place));
         }
         for (at, bend) in self.bends.iter().while_awaited() {
             let next = value + slope * (*at - place);
             if sign(next).is_eq() {
-                found.add(Zero::at_kink(*at));
+                found.add(LineZero::at_kink(*at));
             } else if sign(value) == sign(next).reverse() {
-                found.add(Zero { at: place - value / slope, from: place, to: Some(*at) });
+                found.add(LineZero { at: place - value / slope, from: place, to: Some(*at) });
             }
             (place, value, slope) = (*at, next, slope - share * *bend);
         }
@@ -178,7 +178,7 @@ impl KinkedLine {
         match (sign(value), sign(slope)) {
             (Ordering::Equal, Ordering::Equal) => Zeros::Several,
             (Ordering::Greater, Ordering::Less) | (Ordering::Less, Ordering::Greater) => {
-                found.and(Zero { at: place - value / slope, from: place, to: None })
+                found.and(LineZero { at: place - value / slope, from: place, to: None })
             }
             _ => found.zeros(),
         }
@@ -188,12 +188,12 @@ impl KinkedLine {
 /// The zeros found so far, of which only the first counts.
 #[derive(Default)]
 struct FoundZeros {
-    first: Option<Zero>,
+    first: Option<LineZero>,
     are_several: bool,
 }
 
 impl FoundZeros {
-    fn add(&mut self, zero: Zero) {
+    fn add(&mut self, zero: LineZero) {
         match self.first {
             None => self.first = Some(zero),
             // One place, rounded in two ways, is one place.
@@ -201,7 +201,7 @@ impl FoundZeros {
         }
     }
 
-    fn and(mut self, zero: Zero) -> Zeros {
+    fn and(mut self, zero: LineZero) -> Zeros {
         self.add(zero);
         self.zeros()
     }

@@ -11,7 +11,7 @@
 //! Each b_i falls in f, so that its kinks are a stack: a period pushes at most two kinks, and pops those that lie beyond the new zero.
 
 use super::inputs::CapexRoiInputs;
-use super::kinked::{KinkedLine, Zero, Zeros};
+use super::kinked::{KinkedLine, LineZero, Zeros};
 use super::periods::Investment;
 use super::times::FlowFactors;
 use crate::input::Bounded;
@@ -22,7 +22,7 @@ use crate::work::WhileAwaited;
 pub(super) enum RevenueFactor {
     Factor(Exact),
     /// Factor on one of the straight pieces between kinks, with losses carried forward.
-    BetweenKinks(Zero),
+    BetweenKinks(LineZero),
     /// No revenue is above 0.
     WithoutRevenue,
     /// The gross margin is at or below 0, so that revenue leaves nothing.
