@@ -5,6 +5,7 @@ mod attacks;
 mod authority;
 mod batch;
 mod callers;
+mod capex_words;
 mod clients;
 mod compression;
 mod connections;

@@ -162,6 +162,24 @@ fn a_perpetual_growth_near_the_discount_rate_is_warned_of() {
     assert_eq!(worth("9", "3"), percent);
 }
 
+/// 160 over three periods; a flow of its own, or a depreciation that lasts, is no reason to warn.
+#[test]
+fn a_perpetuity_that_replaces_nothing_is_warned_of_with_the_average_expenditure() {
+    let project = |more: Value| {
+        let mut request = json!({ "currency_code": "USD", "period": "PERIOD_YEAR", "capital_expenditures": ["100", "0", "0", "60"],
+            "revenues": ["0", "50", "50", "50"], "discount_rate": "0.1", "perpetual_growth_rate": "0.02" });
+        more.as_object().expect("fields").iter().for_each(|(name, value)| request[name] = value.clone());
+        let answer = SERVER.client().call("paydirt.v1.CapexRoiService/ComputeCapexRoi", &request).expect("an answer");
+        answer["warnings"].as_array().cloned().unwrap_or_default()
+    };
+    let warnings = project(json!({}));
+    assert_eq!(text(&warnings[0], "reason"), "TERMINAL_WITHOUT_REPLACEMENT");
+    assert!(text(&warnings[0], "message").contains("53.3333 a period on average"), "{warnings:?}");
+    assert_eq!(project(json!({ "terminal_net_cash_flow": "12.5" })), Vec::<Value>::new());
+    let straight_line = json!({ "method": "DEPRECIATION_METHOD_STRAIGHT_LINE", "useful_life_periods": 3 });
+    assert_eq!(project(json!({ "depreciation": straight_line })), Vec::<Value>::new());
+}
+
 #[test]
 fn a_withdrawn_currency_is_answered_in_every_model_that_names_one() {
     let client = SERVER.client();

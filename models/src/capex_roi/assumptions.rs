@@ -130,10 +130,17 @@ fn assume_timing(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
             explanation.assume("terminal_value", "terminal_amount", "The given amount is a flow at the end of the last period, untaxed.");
         }
         Some(TerminalValue::PerpetualGrowth { net_cash_flow, .. }) => {
+            let grown = match net_cash_flow {
+                Some(_) => "terminal_net_cash_flow",
+                None => "the normalised net cash flow of the last period",
+            };
             explanation.assume(
                 "terminal_value",
                 "perpetual_growth_rate",
-                "The value is that of a perpetuity that grows, whose first payment comes a period after the last period: Gordon and Shapiro, Management Science, 1956. The value is untaxed, as it is made of flows after tax.",
+                format!(
+                    "A perpetuity of {grown} grows for ever, and its first payment comes a period after the last period: Gordon and Shapiro, Management \
+                     Science, 1956. The value is untaxed, as it is made of flows after tax."
+                ),
             );
             explanation.assume_default(
                 net_cash_flow,

@@ -4,7 +4,8 @@ use rust_decimal::{Decimal, dec};
 
 use super::assumptions::assume;
 use super::explain_end::{
-    LastPeriod, NAMES, NAMES_BEFORE_DISPOSAL, explain_book_value, explain_end, explain_offset, per_period, working_capital,
+    LastPeriod, NAMES, NAMES_BEFORE_DISPOSAL, explain_book_value, explain_end, explain_offset, per_period, spent_name,
+    working_capital,
 };
 use super::explain_factor::explain_kinked_factor;
 use super::explain_rates::{explain_modified_rate, explain_paybacks, periods_to, sum};
@@ -232,11 +233,6 @@ fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, invest
     }
     revenue_to_capital_expenditure(revenue, expenditure);
     explanation.steps.extend(trace.take_steps());
-}
-
-/// Returns the name of the expenditures of a period: a field of the request, or of the response where assets add to it.
-fn spent_name(inputs: &CapexRoiInputs) -> &'static str {
-    if inputs.assets.is_empty() { "capital_expenditures" } else { "capital_expenditure" }
 }
 
 fn explain_total_tax(explanation: &mut Explanation, investment: &Investment, last: u32) -> Exact {

@@ -159,3 +159,8 @@ pub(super) fn working_capital<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, per
     let given = inputs.net_working_capitals.len().saturating_sub(1).min(period as usize);
     trace.known(format!("net_working_capitals[{given}]"), inputs.net_working_capital(given))
 }
+
+/// Returns the name of the expenditures of a period: a field of the request, or of the response where assets add to it.
+pub(super) fn spent_name(inputs: &CapexRoiInputs) -> &'static str {
+    if inputs.assets.is_empty() { "capital_expenditures" } else { "capital_expenditure" }
+}
