@@ -220,7 +220,7 @@ impl Reader {
     ) -> impl Iterator<Item = (Path<'a>, &'a T)> + use<'a, T> {
         if items.len() > limit {
             self.refuse(path, Reason::TooManyItems, || {
-                format!("{} items are more than the {limit} that the list may have", items.len())
+                format!("{} items are too many: the list takes at most {limit}", items.len())
             });
         }
         let items = items.iter().take(limit).enumerate().map(move |(index, item)| (path.item(index), item));
