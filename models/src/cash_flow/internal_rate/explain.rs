@@ -140,7 +140,7 @@ fn rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates
             }
         };
         let near = |value: Option<Near>| match value {
-            Some(Near::Value(value)) if value.absolute() < Exact::power_of_ten(-12) => with_exponent(value.to_digits(3)),
+            Some(Near::Value(value)) if value.absolute() < Exact::power_of_ten(-15) => with_exponent(value.to_digits(3)),
             Some(Near::Value(value)) => canonical(value.to_digits(3)),
             Some(Near::TooSmall) => "too small beside its terms to be computed".to_owned(),
             None => "the limit at -1, whose sign is that of the last flow".to_owned(),
