@@ -180,14 +180,14 @@ fn assumptions(explanation: &mut Explanation, inputs: &DefaultAliveInputs, cours
         if outcome.capital_needed.is_some() {
             explanation.assume(
                 "capital_needed",
-                "at most ever_burned",
-                "Expenses shrink, so the burn of all months together is no more than ever_burned, however long the loss goes on.",
+                "has an end",
+                "Expenses shrink, so the burn of all months, less what was earned before, comes to ever_burned in the long run.",
             );
         } else {
             explanation.assume(
                 "capital_needed",
                 "absent",
-                "Expenses do not shrink and revenue stays below them, so no amount of cash is enough.",
+                "Expenses do not shrink, and exceed revenue for good, so no amount of cash is enough.",
             );
         }
     }
