@@ -1,17 +1,24 @@
 //! Requests of every method, short and long, and what each was measured to take: `cargo bench --bench cost` measures again.
 
-use paydirt::models::{break_even, capex_roi, cash_flow, decision, depreciation, runway, valuation};
+use paydirt::models::{break_even, capex_roi, cash_flow, decision, depreciation, runway, valuation, work};
 use paydirt::wire::cost::Cost;
 use paydirt::wire::{self, pb};
 
 /// A request, what it is expected to take and what it took, in nanoseconds.
 pub struct Case {
     pub name: &'static str,
-    /// Nanoseconds; of 10,000 explained flows by the work that was counted.
+    /// Nanoseconds; of 10,000 explained flows, of losses carried forward and of assets by the work that was counted.
     pub measured: u64,
     pub expected: u64,
     /// From the message to the answer's message.
     pub answer: Box<dyn Fn()>,
+}
+
+/// Counts the work of a case, in nanoseconds of what a unit takes.
+pub fn counted(case: &Case) -> u64 {
+    let before = work::done();
+    (case.answer)();
+    (work::done() - before) * work::UNIT_NANOSECONDS
 }
 
 macro_rules! case {
@@ -44,6 +51,21 @@ pub fn cases() -> Vec<Case> {
         (1200, true, "capex, 1200 periods, explained", 33_000_000),
     ] {
         let case = case!("", 0, capex_roi, capex_roi, capex_roi_response, |inputs| capex_roi::capex_roi(inputs).expect("it fits"), built(periods, explain));
+        cases.push(Case { name, measured, ..case });
+    }
+    for (periods, of, explain, name, measured) in [
+        (6, Built::LossesCarriedForward, false, "capex, 6 periods, losses carried forward", 34_400_u64),
+        (6, Built::LossesCarriedForward, true, "capex, 6 periods, losses carried forward, explained", 179_000),
+        (1200, Built::LossesCarriedForward, false, "capex, 1200 periods, losses carried forward", 7_820_000),
+        (1200, Built::LossesCarriedForward, true, "capex, 1200 periods, losses carried forward, explained", 33_600_000),
+        (6, Built::Assets, false, "capex, 6 periods of 20 assets", 85_000),
+        (6, Built::Assets, true, "capex, 6 periods of 20 assets, explained", 287_000),
+        (1200, Built::Assets, false, "capex, 1200 periods of 20 assets", 16_200_000),
+        (1200, Built::Assets, true, "capex, 1200 periods of 20 assets, explained", 50_000_000),
+        (1200, Built::Everything, false, "capex, 1200 periods of everything", 21_600_000),
+        (1200, Built::Everything, true, "capex, 1200 periods of everything, explained", 90_700_000),
+    ] {
+        let case = case!("", 0, capex_roi, capex_roi, capex_roi_response, |inputs| capex_roi::capex_roi(inputs).expect("it fits"), built_of(periods, of, explain));
         cases.push(Case { name, measured, ..case });
     }
     for (lines, growth, horizon, explain, name, measured) in [
@@ -223,6 +245,58 @@ pub fn built(periods: u64, explain: bool) -> pb::ComputeCapexRoiRequest {
         options: options(explain),
         ..Default::default()
     }
+}
+
+/// What an investment has beside its three series.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Built {
+    LossesCarriedForward,
+    Assets,
+    Everything,
+}
+
+/// An investment whose losses are carried forward, which consists of 20 assets, or both, with a disposal and working capital.
+pub fn built_of(periods: u64, of: Built, explain: bool) -> pb::ComputeCapexRoiRequest {
+    let plain = built(periods, explain);
+    let mut request = pb::ComputeCapexRoiRequest { period: pb::Period::Year.into(), ..plain.clone() };
+    if of != Built::Assets {
+        // Costs that rise and fall put kinks into the line of the value.
+        let cost = |period: u64| format!("{}.5", 4_000_000 + (period * 7_919 % 13) * 400_000 + period * 60_000);
+        request.operating_costs = (0..periods).map(cost).map(Into::into).collect();
+        request.set_tax_losses(pb::TaxLosses::CarriedForward);
+        request.loss_offset_limit_ratio = Some("0.8".into());
+    }
+    if of != Built::LossesCarriedForward {
+        let methods = [
+            pb::DepreciationMethod::StraightLine,
+            pb::DepreciationMethod::DecliningBalanceSwitching,
+            pb::DepreciationMethod::SumOfYearsDigits,
+            pb::DepreciationMethod::MacrsMidQuarter,
+            pb::DepreciationMethod::MacrsNonresidential,
+        ];
+        let asset = |index: usize| {
+            let method = methods[index % methods.len()];
+            let is_mid_month = method == pb::DepreciationMethod::MacrsNonresidential;
+            let is_macrs = is_mid_month || method == pb::DepreciationMethod::MacrsMidQuarter;
+            let mut depreciation = pb::DepreciationPolicy::default();
+            depreciation.set_method(method);
+            depreciation.useful_life_periods = if is_mid_month { 0 } else { 7 };
+            depreciation.placed_in_service_month = is_macrs.then_some(5);
+            depreciation.bonus_ratio = (!is_mid_month).then(|| "0.4".into());
+            pb::CapexAsset {
+                name: format!("asset {index}").into(),
+                capital_expenditures: plain.capital_expenditures.clone(),
+                depreciation: Some(depreciation),
+            }
+        };
+        request.capital_expenditures = Vec::new();
+        request.assets = (0..20).map(asset).collect();
+    }
+    if of == Built::Everything {
+        request.disposal_proceeds = Some("1234567.89".into());
+        request.net_working_capitals = (0..periods).map(|period| (500_000 + period * 1_000).to_string().into()).collect();
+    }
+    request
 }
 
 /// Lines that stay flat, grow by the month or by the year.

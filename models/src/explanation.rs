@@ -100,16 +100,19 @@ pub(crate) fn bracketed(figure: String) -> String {
 #[must_use]
 pub fn canonical(number: Exact) -> String {
     tick(FIGURE_UNITS);
-    match (number.decimal(), number.as_answer().0) {
-        (Some(decimal), _) => decimal.normalize().to_string(),
-        (None, Some(wide)) => {
-            let figures = wide.mantissa().to_string();
-            let (first, rest) = figures.split_at(1);
-            let rest = rest.trim_end_matches('0');
-            let sign = if wide.is_negative() { "-" } else { "" };
-            let point = if rest.is_empty() { "" } else { "." };
-            format!("{sign}{first}{point}{rest}e{}", wide.magnitude().saturating_sub(1))
-        }
-        (None, None) => "no value".to_owned(),
+    match number.decimal() {
+        Some(decimal) => decimal.normalize().to_string(),
+        None => with_exponent(number.as_answer()),
     }
+}
+
+/// Writes a number with an exponent: 1.5e-31, for one that is too large or too small to be written as answers are.
+pub(crate) fn with_exponent(number: Exact) -> String {
+    let Some(wide) = number.0 else { return "no value".to_owned() };
+    let figures = wide.mantissa().to_string();
+    let (first, rest) = figures.split_at(1);
+    let rest = rest.trim_end_matches('0');
+    let sign = if wide.is_negative() { "-" } else { "" };
+    let point = if rest.is_empty() { "" } else { "." };
+    format!("{sign}{first}{point}{rest}e{}", wide.magnitude().saturating_sub(1))
 }

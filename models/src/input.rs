@@ -154,6 +154,8 @@ pub trait Bounded: Copy {
     const PLACEHOLDER: Self;
     /// The least value that looks like a percentage typed as a number: 10 for ten per cent. None: no value does.
     const PERCENT_FROM: Option<Decimal> = None;
+    /// The time that a rate is counted by: a year, or a month.
+    const PER: &'static str = "year";
 
     /// Creates the number, if the decimal lies in the range.
     fn new(value: Decimal) -> Option<Self>;
@@ -171,7 +173,7 @@ fn is_above_zero(value: Decimal) -> bool {
 }
 
 macro_rules! bounded {
-    ($(#[$documentation:meta])* $name:ident, $range:literal, $placeholder:expr, |$value:ident| $holds:expr $(, percent from $percent:expr)?) => {
+    ($(#[$documentation:meta])* $name:ident, $range:literal, $placeholder:expr, |$value:ident| $holds:expr $(, percent from $percent:expr, a $per:literal)?) => {
         $(#[$documentation])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(Decimal);
@@ -179,7 +181,10 @@ macro_rules! bounded {
         impl Bounded for $name {
             const RANGE: &'static str = $range;
             const PLACEHOLDER: Self = $name($placeholder);
-            $(const PERCENT_FROM: Option<Decimal> = Some($percent);)?
+            $(
+                const PERCENT_FROM: Option<Decimal> = Some($percent);
+                const PER: &'static str = $per;
+            )?
 
             fn new($value: Decimal) -> Option<Self> {
                 ($holds).then_some($name($value))
@@ -226,11 +231,15 @@ bounded!(
 );
 bounded!(
     /// Above -1: a rate of growth or return a year that leaves something.
-    Rate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE, percent from Decimal::TWO
+    Rate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE, percent from Decimal::TWO, a "year"
+);
+bounded!(
+    /// A return of 0 or more a year.
+    ReturnRate, "0 or more", Decimal::ZERO, |value| !is_below_zero(value), percent from Decimal::TWO, a "year"
 );
 bounded!(
     /// Above -1: a rate of growth a month that leaves something.
-    MonthlyRate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE, percent from dec!(0.25)
+    MonthlyRate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE, percent from dec!(0.25), a "month"
 );
 bounded!(
     /// A useful life in years, above 0 up to 100.

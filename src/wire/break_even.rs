@@ -90,7 +90,7 @@ impl Reader {
                 ] {
                     if given {
                         self.refuse(Path::of(name), Reason::NotApplicable, || {
-                            "is not used with sustainable_capital_intensity, which speaks of revenue itself".to_owned()
+                            format!("{name} says nothing beside sustainable_capital_intensity, which speaks of revenue itself: leave it out")
                         });
                     }
                 }

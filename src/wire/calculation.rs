@@ -22,7 +22,10 @@ pub fn batch(request: &pb::BatchCalculationsRequest) -> Result<&[pb::Calculation
     reader.some(path, request.calculations.len(), BATCH_MAX);
     if request.calculations.len() > BATCH_MAX {
         reader.refuse(path, Reason::TooManyItems, || {
-            format!("{} of them are more than {BATCH_MAX}: StreamCalculations takes any number", request.calculations.len())
+            format!(
+                "{} calculations are more than {BATCH_MAX}: StreamCalculations takes any number",
+                request.calculations.len()
+            )
         });
     }
     reader.finish(&request.calculations)

@@ -72,9 +72,9 @@ impl Reader {
         let path = Path::of("disposal_proceeds");
         let reason = match terminal_value {
             Some(TerminalValue::PerpetualGrowth { .. } | TerminalValue::ExitMultiple(_)) => {
-                "is used without perpetual_growth_rate and exit_multiple, whose investments go on"
+                "an investment that goes on, or is sold as a whole, has no disposal: leave disposal_proceeds out, or the terminal value"
             }
-            _ if !has_book_value => "is used with depreciation or assets, which say what the book value is",
+            _ if !has_book_value => "disposal_proceeds need depreciation or assets, which say what the book value is",
             _ => return self.optional(path, given),
         };
         given?;
@@ -89,7 +89,7 @@ impl Reader {
         match terminal_value {
             Some(TerminalValue::PerpetualGrowth { net_cash_flow, .. }) => *net_cash_flow = given,
             _ if given.is_some() => self.refuse(path, Reason::NotApplicable, || {
-                "is used with perpetual_growth_rate alone, which makes it grow for ever".to_owned()
+                "terminal_net_cash_flow needs perpetual_growth_rate, which is not given".to_owned()
             }),
             _ => {}
         }
@@ -118,7 +118,9 @@ impl Reader {
 
     fn expenditures(&mut self, path: Path<'_>, amounts: &[Text]) -> Expenditures {
         if amounts.is_empty() {
-            self.refuse(path, Reason::Required, || "capital expenditures are required, one per period".to_owned());
+            self.refuse(path, Reason::Required, || {
+                "capital expenditures are required, one for each period, unless assets have some".to_owned()
+            });
             return Expenditures::placeholder();
         }
         let refused = self.refused();
@@ -127,7 +129,9 @@ impl Reader {
         let is_readable = self.refused() == refused;
         Expenditures::new(read).unwrap_or_else(|| {
             if is_readable {
-                self.refuse(path, Reason::OutOfRange, || "nothing is spent: at least one is above 0".to_owned());
+                self.refuse(path, Reason::OutOfRange, || {
+                    "every capital expenditure is 0: at least one has to be above 0".to_owned()
+                });
             }
             Expenditures::placeholder()
         })
@@ -147,7 +151,7 @@ impl Reader {
                 {
                     let (growth, discount) = (decimal::write(growth.get()), decimal::write(discount.get()));
                     self.refuse(path, Reason::OutOfRange, || {
-                        format!("{growth} is out of range: below discount_rate, which is {discount}")
+                        format!("{growth} is out of range: above -1, and below discount_rate, which is {discount}")
                     });
                 }
                 TerminalValue::PerpetualGrowth { growth: self.decimal(path, growth), net_cash_flow: None }
@@ -161,7 +165,9 @@ impl Reader {
         let path = Path::of("loss_offset_limit_ratio");
         let is_carried = given.is_none_or(|given| given == pb::TaxLosses::CarriedForward);
         if limit.is_some() && !is_carried {
-            self.refuse(path, Reason::NotApplicable, || "is used with losses carried forward alone".to_owned());
+            self.refuse(path, Reason::NotApplicable, || {
+                "loss_offset_limit_ratio needs TAX_LOSSES_CARRIED_FORWARD, which is not given".to_owned()
+            });
             return None;
         }
         let offset_limit = self.optional(path, limit);

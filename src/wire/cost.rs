@@ -114,10 +114,15 @@ impl Cost for pb::ComputeCapexRoiRequest {
         // Two paybacks, a modified rate, the present value of three series, and the rates of one.
         // Each asset has a depreciation of its own.
         let assets = self.assets.len().min(20);
-        let answer = 4_000 + times(periods, 370) + times(periods.saturating_mul(assets), 30) + times(assets, 100);
-        // Two kinks a period, and a place for each.
-        let carried = if self.tax_losses() == pb::TaxLosses::CarriedForward { times(periods, 130) } else { 0 };
-        let explained = || 6_000 + times(periods, 2_200) + times(periods.saturating_mul(assets), 200);
+        let of_assets = periods.saturating_mul(assets);
+        let answer = 4_000 + times(periods, 370) + times(of_assets, 60) + times(assets, 100);
+        // Two kinks a period, and a place for each. An explanation shows the value at two factors of revenue: the answer twice more.
+        let is_carried = self.tax_losses() == pb::TaxLosses::CarriedForward;
+        let carried = if is_carried { times(periods, 300) } else { 0 };
+        let explained = || {
+            let at_factors = if is_carried { 2 * answer + times(periods, 300) } else { 0 };
+            6_000 + times(periods, 2_200) + times(of_assets, 120) + at_factors
+        };
         answer + carried + if_explained(self.options.as_ref(), explained)
     }
 }

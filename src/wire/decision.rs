@@ -96,7 +96,7 @@ impl Reader {
                     self.refuse(path, Reason::Required, || "a payoff is required for each state".to_owned());
                 } else if given != states && states > 0 {
                     self.refuse(path, Reason::OutOfRange, || {
-                        format!("{given} of them for {states} states: one for each is required")
+                        format!("{given} payoffs for {states} states: one for each state is required")
                     });
                 }
                 // More than that are refused as too many states, or as too many payoffs for them.

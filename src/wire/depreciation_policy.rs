@@ -29,34 +29,42 @@ impl Reader {
         let is_macrs = method.is_some_and(is_macrs);
         if is_macrs && period != Period::Year {
             self.refuse(path.field("method"), Reason::NotApplicable, || {
-                format!("the printed table is one of years, and a period is a {}", period.name())
+                format!("a table of MACRS counts years, and a period of this request is a {}", period.name())
             });
         }
         let life = self.life(path.field("useful_life_periods"), method, policy.useful_life_periods);
         let salvage_ratio = policy.salvage_ratio.as_ref().filter(|_| {
-            self.takes(path.field("salvage_ratio"), !is_macrs, "is not used with the printed tables, which leave nothing")
+            self.takes(path.field("salvage_ratio"), !is_macrs, "MACRS leaves no salvage value: leave salvage_ratio out")
         });
         let salvage_ratio = self.optional(path.field("salvage_ratio"), salvage_ratio);
         let factor = policy.declining_balance_factor.as_ref().filter(|_| {
             let is_declining = method.is_none_or(is_declining);
-            self.takes(path.field("declining_balance_factor"), is_declining, "is used with a declining balance alone")
+            self.takes(
+                path.field("declining_balance_factor"),
+                is_declining,
+                "only a declining balance has a factor: leave declining_balance_factor out",
+            )
         });
         let factor: Option<Positive> = self.optional(path.field("declining_balance_factor"), factor);
         let bonus_ratio = policy.bonus_ratio.as_ref().filter(|_| {
             let is_taken = !method.is_some_and(is_mid_month);
-            self.takes(path.field("bonus_ratio"), is_taken, "is not used with the mid-month tables: buildings have no bonus")
+            self.takes(path.field("bonus_ratio"), is_taken, "buildings have no bonus: leave bonus_ratio out")
         });
         let bonus_ratio: Option<Fraction> = self.optional(path.field("bonus_ratio"), bonus_ratio);
         let salvage_amount = policy.salvage_amount.as_ref().filter(|_| {
             let is_taken = !is_macrs && policy.salvage_ratio.is_none();
-            self.takes(path.field("salvage_amount"), is_taken, "is used without salvage_ratio, and not with the printed tables")
+            self.takes(
+                path.field("salvage_amount"),
+                is_taken,
+                "salvage_amount is one of two ways to give a salvage value, and MACRS leaves none: leave it out",
+            )
         });
         let salvage_amount: Option<NonNegative> = self.optional(path.field("salvage_amount"), salvage_amount);
         if let (Some(amount), Some(total_cost)) = (salvage_amount, total_cost)
             && Exact::from(amount.get()) >= total_cost
         {
             self.refuse(path.field("salvage_amount"), Reason::OutOfRange, || {
-                format!("{} is out of range: below the cost", amount.get().normalize())
+                format!("{} is out of range: 0 or more, and below the cost", amount.get().normalize())
             });
         }
         let month = self.service_month(path.field("placed_in_service_month"), method, policy.placed_in_service_month);
@@ -87,7 +95,7 @@ impl Reader {
     fn life(&mut self, path: Path<'_>, method: Option<Given>, periods: u32) -> UsefulLife {
         if method.is_some_and(is_mid_month) {
             if periods > 0 {
-                let reason = "is not used with the mid-month tables, whose lives are 27.5 and 39 years";
+                let reason = "the method sets the useful life, 27.5 or 39 years: leave useful_life_periods out";
                 self.refuse(path, Reason::NotApplicable, || reason.to_owned());
             }
             return UsefulLife::PLACEHOLDER;
@@ -118,7 +126,11 @@ impl Reader {
             }
             return ServiceMonth::JANUARY;
         };
-        if !self.takes(path, needs_month, "is used with the mid-quarter and mid-month tables alone") {
+        if !self.takes(
+            path,
+            needs_month,
+            "only the mid-quarter and the mid-month methods of MACRS ask for a month: leave placed_in_service_month out",
+        ) {
             return ServiceMonth::JANUARY;
         }
         ServiceMonth::new(number).unwrap_or_else(|| {

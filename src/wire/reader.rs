@@ -93,7 +93,7 @@ impl Reader {
         match decimal::read_bytes(text.as_bytes()).map(B::new) {
             Ok(Some(value)) => {
                 if B::PERCENT_FROM.is_some_and(|from| value.get() >= from) {
-                    self.warn_of_percent(path, value.get());
+                    self.warn_of_percent(path, value.get(), B::PER);
                 }
                 value
             }
@@ -117,11 +117,11 @@ impl Reader {
     }
 
     #[cold]
-    fn warn_of_percent(&mut self, path: Path<'_>, value: Decimal) {
+    fn warn_of_percent(&mut self, path: Path<'_>, value: Decimal, per: &str) {
         self.warnings.add(WarningReason::RateLooksLikePercent, path.to_string(), || {
             let percent = value
                 .checked_mul(Decimal::ONE_HUNDRED)
-                .map_or_else(String::new, |percent| format!(" is {} %", percent.normalize()));
+                .map_or_else(String::new, |percent| format!(" is {} % a {per}", percent.normalize()));
             format!("{}{percent}: a rate is a fraction, so that ten per cent is 0.1", value.normalize())
         });
     }
@@ -207,7 +207,7 @@ impl Reader {
     /// Checks a list that must have members.
     pub fn some(&mut self, path: Path<'_>, count: usize, limit: usize) {
         if count == 0 {
-            self.refuse(path, Reason::Required, || format!("1 to {limit} of them are required"));
+            self.refuse(path, Reason::Required, || format!("the list is empty: 1 to {limit} items are required"));
         }
     }
 
@@ -219,7 +219,9 @@ impl Reader {
         limit: usize,
     ) -> impl Iterator<Item = (Path<'a>, &'a T)> + use<'a, T> {
         if items.len() > limit {
-            self.refuse(path, Reason::TooManyItems, || format!("{} of them are more than {limit}", items.len()));
+            self.refuse(path, Reason::TooManyItems, || {
+                format!("{} items are too many: the list takes at most {limit}", items.len())
+            });
         }
         let items = items.iter().take(limit).enumerate().map(move |(index, item)| (path.item(index), item));
         items.while_awaited_each(MEMBER_UNITS)

@@ -50,7 +50,7 @@ impl Reader {
         let path = Path::of(name);
         let read = self.optional(path, given);
         if given.is_some() && market_growth_rate.is_none() {
-            self.refuse(path, Reason::NotApplicable, || "needs market_growth_rate, which is not given".to_owned());
+            self.refuse(path, Reason::NotApplicable, || format!("{name} needs market_growth_rate, which is not given"));
         }
         read
     }
@@ -305,7 +305,7 @@ pub fn discounted_value(request: &pb::ComputeDiscountedValueRequest) -> Result<A
     let path = Path::of("share_price");
     let share_price = reader.optional(path, request.share_price.as_ref());
     if request.share_price.is_some() && request.shares_outstanding.is_none() {
-        reader.refuse(path, Reason::NotApplicable, || "needs shares_outstanding, which is not given".to_owned());
+        reader.refuse(path, Reason::NotApplicable, || "share_price needs shares_outstanding, which is not given".to_owned());
     }
     let shares = shares_outstanding.map(|shares_outstanding| Shares { shares_outstanding, share_price });
     let timing = reader.timing(request.timing);
@@ -347,7 +347,9 @@ impl Reader {
                 "a decimal is required, because exit_multiple is given: the figure that it multiplies".to_owned()
             }),
             (None, Some::<AnyDecimal>(_)) => {
-                self.refuse(path, Reason::NotApplicable, || "needs exit_multiple, which is not given".to_owned());
+                self.refuse(path, Reason::NotApplicable, || {
+                    "terminal_metric needs exit_multiple, which is not given".to_owned()
+                });
             }
             (None, None) => {}
         }

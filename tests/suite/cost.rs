@@ -21,6 +21,17 @@ fn each_case_is_estimated_within_three_times_of_what_it_took() {
     }
 }
 
+/// Work is counted, whatever the machine has to do beside it. Reading and writing a message are no work that is counted.
+#[test]
+fn an_investment_does_about_the_work_of_its_estimate() {
+    for case in cases().iter().filter(|case| case.name.starts_with("capex")) {
+        let counted = cases::counted(case);
+        let ratio = case.expected as f64 / counted as f64;
+        println!("{counted:>12} {:>12} {ratio:>9.2}  {}", case.expected, case.name);
+        assert!((0.5..=3.0).contains(&ratio), "{}: {} for {counted} that were counted", case.name, case.expected);
+    }
+}
+
 fn present_value(flows: usize, dated: bool, explain: bool) -> u64 {
     let cash_flows = series(flows, dated, 3);
     pb::ComputeNetPresentValueRequest { cash_flows, options: options(explain), ..Default::default() }.expected_nanoseconds()

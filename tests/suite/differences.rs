@@ -54,6 +54,16 @@ fn the_page_has_a_line_for_each_row_with_both_figures() {
     }
 }
 
+/// The page names the method that switches as VDB does, and its figure.
+#[test]
+fn the_switching_method_answers_what_vdb_says() {
+    let policy = serde_json::json!({"method": "DEPRECIATION_METHOD_DECLINING_BALANCE_SWITCHING", "useful_life_periods": 5});
+    let request = serde_json::json!({"currency_code": "USD", "cost": "1000", "policy": policy});
+    let answer = SERVER.client().call("paydirt.v1.CapexRoiService/ComputeDepreciation", &request).expect("an answer");
+    assert_eq!(figure(&answer, "years[4].depreciation").as_deref(), Some("108"));
+    assert!(read("docs/differences.md").contains("SWITCHING does, as VDB, and answers 108."));
+}
+
 /// A spreadsheet's figure, by the formula or the method that its manual prints, in doubles.
 fn spreadsheet(name: &str) -> f64 {
     match name {

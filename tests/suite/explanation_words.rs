@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::explanations::{answered_rows, explanation_of};
 use crate::presets::{calculation_of, presets};
 use crate::support::{SERVER, method_of_model};
 
@@ -77,7 +78,7 @@ fn single_requests() -> Vec<(&'static str, Value)> {
 }
 
 /// The explanation of an answer.
-fn explanation(method: &str, mut request: Value) -> Value {
+pub fn explanation(method: &str, mut request: Value) -> Value {
     request["options"] = json!({"explain": true});
     let answer = SERVER.client().call(method, &request).unwrap_or_else(|status| panic!("{method}: {status:?}"));
     answer["explanation"].clone()
@@ -95,6 +96,81 @@ fn no_explanation_says_one_of_many() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+/// Words that refer to a sentence before, which a reader of one sentence does not see, and words that say nothing.
+const LEANING: [&str; 7] =
+    ["likewise", "belongs into", "as ever", "the other borders", "of what they are", "those that are", "a number: "];
+
+/// First words of a sentence that has another sentence's subject, or none.
+const BEGINNINGS: [&str; 9] = ["It ", "Its ", "They ", "Those ", "None ", "The same ", "Likewise", "What ", "That "];
+
+/// Every golden row, every preset and the smallest requests, all explained: each sentence is understandable alone.
+#[test]
+fn every_sentence_of_an_explanation_is_understandable_alone() {
+    let client = SERVER.client();
+    let smallest = single_requests().into_iter().map(|(model, request)| (method_of_model(model), request));
+    let rows = answered_rows().into_iter().map(|(_, method, request)| (method, request));
+    let mut failures = BTreeSet::new();
+    for (method, mut request) in rows.chain(presets().iter().map(calculation_of)).chain(smallest) {
+        request["options"] = json!({"explain": true});
+        let explanation = explanation_of(&client, &method, &request);
+        let of = |list: &str| explanation[list].as_array().cloned().unwrap_or_default();
+        for step in of("steps") {
+            let text = |field: &str| step[field].as_str().unwrap_or_default().to_owned();
+            if ["name", "formula", "substitution", "value"].into_iter().any(|field| text(field).is_empty()) {
+                failures.insert(format!("{method}: {} has an empty text: {step}", text("name")));
+            }
+            failures.extend(fault_of(&text("formula")).map(|fault| format!("{method}: {fault}: {}", text("formula"))));
+        }
+        for assumption in of("assumptions") {
+            let reason = assumption["reason"].as_str().unwrap_or_default();
+            let begins = BEGINNINGS.into_iter().find(|beginning| reason.starts_with(beginning));
+            let ends = if reason.ends_with('.') { None } else { Some("no full stop") };
+            let faults = [begins, ends].into_iter().flatten().map(str::to_owned).chain(fault_of(reason));
+            failures.extend(faults.map(|fault| format!("{method}: {fault:?}: {reason}")));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+/// Returns what a reader of one text alone would stumble over.
+fn fault_of(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().map(|word| word.trim_matches([',', ';', ':', '.'])).collect();
+    let is_span_of_one = |of: &[&str]| matches!(of, ["periods", from, "to", to] if from == to);
+    if let Some(span) = words.windows(4).find(|of| is_span_of_one(of)) {
+        return Some(span.join(" "));
+    }
+    if says_one_of_many(text) {
+        return Some("one of many".to_owned());
+    }
+    LEANING.into_iter().find(|phrase| text.contains(phrase)).map(str::to_owned)
+}
+
+#[test]
+fn a_text_that_leans_on_another_is_noticed() {
+    for text in ["the sum of tax, periods 0 to 0", "the sum of 1 values", "and expenses likewise", "A sale belongs into it."] {
+        assert!(fault_of(text).is_some(), "{text}");
+    }
+    for text in ["the sum of tax, periods 0 to 5", "the sum of tax, period 0", "A sale belongs in disposal_proceeds."] {
+        assert_eq!(fault_of(text), None);
+    }
+}
+
+/// Returns the reason of an assumption; the empty text where nothing of the kind is assumed.
+pub fn assumed(model: &str, request: Value, field: &str) -> String {
+    let explanation = explanation(&method_of_model(model), request);
+    let found = explanation["assumptions"].as_array().into_iter().flatten().find(|assumption| assumption["field"] == field);
+    found.map(|assumption| assumption["reason"].as_str().unwrap_or_default().to_owned()).unwrap_or_default()
+}
+
+/// A company without expenses earns whatever its revenue does, so that nobody compares two growths.
+#[test]
+fn without_expenses_no_growth_is_compared() {
+    let company = json!({"currency_code": "USD", "cash_balance": "0", "monthly_revenue": "5", "monthly_expenses": "0",
+        "monthly_revenue_growth_rate": "-0.1"});
+    let reason = assumed("default_alive", company, "loss_from_months");
+    assert!(!reason.contains("grows no slower") && reason.contains("no expenses"), "{reason}");
 }
 
 /// True of "1 rates", "-1 periods" and the like.

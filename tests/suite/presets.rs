@@ -196,6 +196,12 @@ fn the_figures_that_people_ask_for_are_these() {
         ("default-alive-eight-per-cent", "verdict", 0, "VERDICT_DEFAULT_ALIVE"),
         ("default-dead-eight-per-cent", "verdict", 0, "VERDICT_DEFAULT_DEAD"),
         ("default-alive-blackwell", "verdict", 0, "VERDICT_DEFAULT_ALIVE"),
+        // The percentages of the tables, and a present value that another program calculated from the contract's words.
+        ("irs-mid-quarter", "years[5].depreciation", 2, "9.58"),
+        ("irs-office-building", "years[39].book_value", 2, "0"),
+        ("data-center-with-taxes", "net_present_value", 2, "6546413.43"),
+        ("data-center-with-taxes", "break_even_revenue_factor", 9, "0.950831608"),
+        ("data-center-with-taxes", "periods[3].tax", 1, "5614375.2"),
         ("pichai-regret", "minimax_regret_choices[0]", 0, "match"),
         ("pichai-regret", "expected_value_of_perfect_information", 0, "24900000000"),
     ] {

@@ -1,7 +1,12 @@
 //! Warnings: suspicious inputs are answered exactly, and the answer says what is suspicious about them.
 
+use std::collections::BTreeMap;
+
+use paydirt_fuzzed::contract::{CONTRACT, comment_of, name_of};
+use prost_reflect::MessageDescriptor;
 use serde_json::{Value, json};
 
+use crate::explanations::answered_rows;
 use crate::presets::{calculation_of, presets};
 use crate::support::SERVER;
 
@@ -49,11 +54,71 @@ fn a_rate_that_looks_like_a_percentage_is_warned_of_from_its_border_on() {
     assert_eq!(runway("annual_growth_rate", "2"), one("costs[0].annual_growth_rate", "RATE_LOOKS_LIKE_PERCENT"));
 }
 
+/// The paths of a request's decimals whose comment has this unit.
+fn decimals_of(unit: &str, message: &MessageDescriptor, value: &Value, path: &str, found: &mut Vec<(String, String)>) {
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let Some(field) = message.get_field_by_name(name) else { continue };
+        let place = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        if let Some(inner) = field.kind().as_message() {
+            match value.as_array() {
+                Some(items) => items.iter().enumerate().for_each(|(index, item)| {
+                    decimals_of(unit, inner, item, &format!("{place}[{index}]"), found);
+                }),
+                None => decimals_of(unit, inner, value, &place, found),
+            }
+        } else if comment_of(&message.parent_file(), field.path()).contains(unit) {
+            found.push((place, field.full_name().to_owned()));
+        }
+    }
+}
+
+/// Every rate of the contract, in some golden row that is still answered when the rate is one that looks like a percentage.
+#[test]
+fn every_rate_a_year_or_a_month_is_warned_of() {
+    let client = SERVER.client();
+    let methods: BTreeMap<String, MessageDescriptor> =
+        CONTRACT.models.iter().map(|model| (name_of(&model.method), model.request())).collect();
+    let mut warned: BTreeMap<String, bool> = BTreeMap::new();
+    for (name, method, request) in answered_rows() {
+        for (unit, suspicious) in [("Unit: ratio a year.", "2"), ("Unit: ratio a month.", "0.25")] {
+            let mut found = Vec::new();
+            decimals_of(unit, &methods[&method], &request, "", &mut found);
+            for (path, field) in found {
+                // Once is enough; a field that was never asked with such a rate is named below.
+                if warned.contains_key(&field) {
+                    continue;
+                }
+                let mut suspected = request.clone();
+                let pointer = format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
+                *suspected.pointer_mut(&pointer).expect("the field") = json!(suspicious);
+                let Ok(answer) = client.call(&method, &suspected) else { continue };
+                let warnings = answer["warnings"].as_array().into_iter().flatten();
+                let is_warned = warnings
+                    .clone()
+                    .any(|warning| text(warning, "field") == path && text(warning, "reason") == "RATE_LOOKS_LIKE_PERCENT");
+                assert!(is_warned, "{name}: {path} of {suspicious} in {method}");
+                warned.insert(field, true);
+            }
+        }
+    }
+    assert!(warned.len() >= 20, "{warned:?}");
+}
+
 #[test]
 fn the_words_of_a_warning_say_what_was_given_and_what_was_meant() {
     let request = json!({ "currency_code": "USD", "cash_flows": flows(&["-100", "60", "60"]), "discount_rate": "10" });
     let answer = SERVER.client().call(NET_PRESENT_VALUE, &request).expect("a warning is no error");
-    assert_eq!(text(&answer["warnings"][0], "message"), "10 is 1000 %: a rate is a fraction, so that ten per cent is 0.1");
+    assert_eq!(
+        text(&answer["warnings"][0], "message"),
+        "10 is 1000 % a year: a rate is a fraction, so that ten per cent is 0.1"
+    );
+    let line = json!({ "name": "pay", "amount": "1", "period": "PERIOD_MONTH", "monthly_growth_rate": "5" });
+    let answer =
+        SERVER.client().call(RUNWAY, &json!({ "currency_code": "USD", "costs": [line] })).expect("a warning is no error");
+    assert_eq!(
+        text(&answer["warnings"][0], "message"),
+        "5 is 500 % a month: a rate is a fraction, so that ten per cent is 0.1"
+    );
     let request = json!({ "currency_code": "BGN", "cash_flows": flows(&["-100", "60", "60"]), "discount_rate": "0.1" });
     let answer = SERVER.client().call(NET_PRESENT_VALUE, &request).expect("a warning is no error");
     assert_eq!(text(&answer["warnings"][0], "message"), "BGN was withdrawn from ISO 4217 in 2026-01; its successor is EUR");
@@ -95,6 +160,24 @@ fn a_perpetual_growth_near_the_discount_rate_is_warned_of() {
     let percent =
         ["discount_rate", "perpetual_growth_rate"].map(|field| (field.to_owned(), "RATE_LOOKS_LIKE_PERCENT".to_owned()));
     assert_eq!(worth("9", "3"), percent);
+}
+
+/// 160 over three periods; a flow of its own, or a depreciation that lasts, is no reason to warn.
+#[test]
+fn a_perpetuity_that_replaces_nothing_is_warned_of_with_the_average_expenditure() {
+    let project = |more: Value| {
+        let mut request = json!({ "currency_code": "USD", "period": "PERIOD_YEAR", "capital_expenditures": ["100", "0", "0", "60"],
+            "revenues": ["0", "50", "50", "50"], "discount_rate": "0.1", "perpetual_growth_rate": "0.02" });
+        more.as_object().expect("fields").iter().for_each(|(name, value)| request[name] = value.clone());
+        let answer = SERVER.client().call("paydirt.v1.CapexRoiService/ComputeCapexRoi", &request).expect("an answer");
+        answer["warnings"].as_array().cloned().unwrap_or_default()
+    };
+    let warnings = project(json!({}));
+    assert_eq!(text(&warnings[0], "reason"), "TERMINAL_WITHOUT_REPLACEMENT");
+    assert!(text(&warnings[0], "message").contains("53.3333 a period on average"), "{warnings:?}");
+    assert_eq!(project(json!({ "terminal_net_cash_flow": "12.5" })), Vec::<Value>::new());
+    let straight_line = json!({ "method": "DEPRECIATION_METHOD_STRAIGHT_LINE", "useful_life_periods": 3 });
+    assert_eq!(project(json!({ "depreciation": straight_line })), Vec::<Value>::new());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::revenue_gap::{RevenueComparison, RevenueGap};
 use crate::explanation::Explanation;
-use crate::input::{Bounded, LifeYears, ModelError, NonNegative, Positive, Rate, Share};
+use crate::input::{Bounded, LifeYears, ModelError, NonNegative, Positive, Rate, ReturnRate, Share};
 use crate::number::{Exact, Number};
 use crate::traced::Trace;
 
@@ -36,7 +36,7 @@ pub enum Hurdle {
     /// Depreciation by the straight line, plus a return on the original capital expenditure.
     StraightLine {
         /// Return on invested capital per year. At 0 the revenue covers depreciation only.
-        return_on_invested_capital: NonNegative,
+        return_on_invested_capital: ReturnRate,
         /// Useful life, gross margin and operating cost of the investment.
         operation: Operation,
     },

@@ -4,9 +4,11 @@ use rust_decimal::{Decimal, dec};
 
 use super::assumptions::assume;
 use super::explain_end::{
-    LastPeriod, NAMES, NAMES_BEFORE_DISPOSAL, explain_book_value, explain_end, explain_offset, per_period, working_capital,
+    LastPeriod, NAMES, NAMES_BEFORE_DISPOSAL, explain_book_value, explain_end, explain_offset, per_period, spent_name,
+    working_capital,
 };
-use super::explain_rates::{explain_modified_rate, explain_paybacks, sum};
+use super::explain_factor::explain_kinked_factor;
+use super::explain_rates::{explain_modified_rate, explain_paybacks, periods_to, sum};
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, total_of};
 use super::losses::tax_of;
 use super::measures::{
@@ -18,6 +20,7 @@ use super::periods::{Investment, net_cash_flow, operating_profit, tax};
 use super::revenue_factor::{RevenueFactor, break_even_revenue_factor};
 use super::times::{FlowFactors, timed};
 use crate::cash_flow::explain_internal_rates;
+use crate::depreciation::CostShares;
 use crate::explanation::{Explanation, canonical, text};
 use crate::input::{Bounded, NonNegative};
 use crate::number::{Exact, Number};
@@ -31,11 +34,12 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     let investment = Investment::new(inputs);
     let trace = Trace::default();
     let discount_rate = per_period(inputs, &trace, "discount_rate", "discount_rate_per_period", inputs.discount_rate);
-    let totals: Vec<Exact> = inputs.spent().map(|(_, amounts)| total_of(amounts)).collect();
+    let shares: Vec<Option<CostShares>> =
+        inputs.spent().map(|(policy, amounts)| policy.map(|policy| policy.shares(total_of(amounts)))).collect();
     let mut cumulative = None;
     let mut losses = None;
     for (moved, period) in investment.moves.iter().zip(0..).while_awaited() {
-        explain_depreciation(&mut explanation, inputs, period, moved, &totals);
+        explain_depreciation(&mut explanation, inputs, period, moved, &shares);
         if period == inputs.last_period() {
             explain_book_value(&mut explanation, inputs, &investment);
         }
@@ -55,25 +59,31 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     explanation
 }
 
-/// Explains the depreciation of a period: the share of each earlier expenditure that falls on it. `totals` are the costs of each series.
-fn explain_depreciation(explanation: &mut Explanation, inputs: &CapexRoiInputs, period: u32, moved: &Moves, totals: &[Exact]) {
+/// Explains the depreciation of a period: the share of each earlier expenditure that falls on it.
+fn explain_depreciation(
+    explanation: &mut Explanation,
+    inputs: &CapexRoiInputs,
+    period: u32,
+    moved: &Moves,
+    of_series: &[Option<CostShares>],
+) {
     if !inputs.is_depreciated() {
         return;
     }
-    let written_off = || inputs.spent().zip(totals).filter_map(|((policy, amounts), total)| Some((policy?, amounts, *total)));
+    let written_off = || inputs.spent().zip(of_series).filter_map(|((_, amounts), shares)| Some((shares.as_ref()?, amounts)));
     let shares = || {
-        written_off().flat_map(|(policy, amounts, total)| {
-            let first = period.saturating_sub(policy.periods());
+        written_off().flat_map(|(shares, amounts)| {
+            let first = period.saturating_sub(shares.periods());
             let in_life = amounts.get(first as usize..amounts.len().min(period as usize)).unwrap_or_default();
             let spent = in_life.iter().zip(first..).filter(|(amount, _)| !amount.get().is_zero());
-            spent.map(move |(amount, bought)| (policy, *amount, period.saturating_sub(bought), total))
+            spent.map(move |(amount, bought)| (shares, *amount, period.saturating_sub(bought)))
         })
     };
     // A hundred of them say nothing that a dozen do not.
     let substitution = match shares().count() {
         0 => "0".to_owned(),
         1..=12 => {
-            let words = shares().map(|(policy, amount, age, total)| policy.share_in_words(&text(amount.get()), age, total));
+            let words = shares().map(|(shares, amount, age)| shares.in_words(&text(amount.get()), age));
             words.collect::<Vec<_>>().join(" + ")
         }
         more => format!("{more} expenditures within their lives"),
@@ -194,9 +204,9 @@ fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, invest
     let last = inputs.last_period();
     let mut total = |name: &'static str, of: &str, part: fn(&Moves) -> Exact| {
         let terms = investment.moves.iter().map(part);
-        trace.known(name, sum(explanation, name, format!("the sum of {of}, periods 0 to {last}"), terms))
+        trace.known(name, sum(explanation, name, format!("the sum of {of}, {}", periods_to(last)), terms))
     };
-    let expenditure = total("total_capital_expenditure", "capital_expenditures", |moved| moved.capital_expenditure);
+    let expenditure = total("total_capital_expenditure", spent_name(inputs), |moved| moved.capital_expenditure);
     let revenue = total("total_revenue", "revenues", |moved| moved.revenue);
     let profit = total("total_operating_profit", "operating_profit", |moved| moved.operating_profit);
     let tax = trace.known("total_tax", explain_total_tax(explanation, investment, last));
@@ -231,7 +241,7 @@ fn explain_total_tax(explanation: &mut Explanation, investment: &Investment, las
             if period == last { moved.tax + investment.end.tax() } else { moved.tax }
         },
     );
-    sum(explanation, "total_tax", format!("the sum of tax, periods 0 to {last}"), taxes)
+    sum(explanation, "total_tax", format!("the sum of tax, {}", periods_to(last)), taxes)
 }
 
 /// Explains the present values, and the measures that follow from them.
@@ -240,7 +250,7 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
     let net_present_value = sum(
         explanation,
         "net_present_value",
-        format!("the sum of present_value, periods 0 to {last}"),
+        format!("the sum of present_value, {}", periods_to(last)),
         investment.present_values.iter().copied(),
     );
     let net_present_value = trace.known("net_present_value", net_present_value);
@@ -248,7 +258,7 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
     let of_expenditures = sum(
         explanation,
         "present_value_of_capital_expenditures",
-        "the sum of capital_expenditures, each discounted as often as its period's flows",
+        format!("the sum of {}, each discounted like the flows of its period", spent_name(inputs)),
         moves()
             .filter(|(moved, _)| !moved.capital_expenditure.is_zero())
             .map(|(moved, factor)| moved.capital_expenditure / *factor),
@@ -264,11 +274,10 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
         }
     }
     explanation.steps.extend(trace.take_steps());
-    let Some(factor) = RevenueFactor::of(inputs, investment, total(&investment.present_values)).value() else { return };
-    if inputs.offset_limit().is_some_and(|_| !inputs.tax().is_zero()) {
-        let formula = "the factor of every revenue at which net_present_value is 0, each tax taken at that factor";
-        explanation.step("break_even_revenue_factor", formula, canonical(factor), canonical(factor));
-        return;
+    match RevenueFactor::of(inputs, investment, total(&investment.present_values)) {
+        RevenueFactor::Factor(_) => {}
+        RevenueFactor::BetweenKinks(zero) => return explain_kinked_factor(explanation, inputs, zero),
+        _ => return,
     }
     let kept = Exact::ONE - inputs.tax();
     let of_flows: Vec<Exact> = moves()
@@ -277,12 +286,12 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
         .collect();
     let rest = of_flows.iter().fold(investment.present_value_of_revenues, |rest, term| rest - *term);
     let follows = inputs.terminal_value.filter(TerminalValue::follows_revenue);
-    let of_revenues = sum(
-        explanation,
-        "present_value_of_revenues",
-        "the sum of revenues × gross_margin × (1 - tax_rate), each discounted as often as its period's flows, and of what they are of the terminal value",
-        of_flows.into_iter().chain(follows.map(|_| rest)),
-    );
+    let mut formula =
+        "the sum of revenues × gross_margin × (1 - tax_rate), each discounted like the flows of its period".to_owned();
+    if follows.is_some() {
+        formula.push_str(", and of the part of the terminal value's present value that follows revenue");
+    }
+    let of_revenues = sum(explanation, "present_value_of_revenues", formula, of_flows.into_iter().chain(follows.map(|_| rest)));
     break_even_revenue_factor(net_present_value, trace.known("present_value_of_revenues", of_revenues));
     explanation.steps.extend(trace.take_steps());
 }

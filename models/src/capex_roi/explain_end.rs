@@ -1,6 +1,7 @@
 //! Explanation of the end of an investment: the terminal value, the disposal, and working capital that comes back.
 
 use super::end::Disposal;
+use super::explain_rates::periods_to;
 use super::inputs::{CapexRoiInputs, TerminalValue, rate_per_period};
 use super::losses::{offset, tax_of};
 use super::moves::Moves;
@@ -33,7 +34,7 @@ pub(super) fn explain_book_value(explanation: &mut Explanation, inputs: &CapexRo
     }
     explanation.step(
         "book_value",
-        format!("the sum of capital expenditure less the sum of depreciation, periods 0 to {}", inputs.last_period()),
+        format!("the sum of capital expenditure less the sum of depreciation, {}", periods_to(inputs.last_period())),
         format!("{} - {}", figure(cost), figure(depreciation)),
         canonical(disposal.book_value),
     );
@@ -105,7 +106,7 @@ pub(super) fn explain_offset<'a>(
     let profit = profit.numbered(profit_name, period);
     if !exact_profit.is_positive() {
         (before - profit).numbered(balance_name, period);
-        return Traced::whole(0);
+        return profit.max(Traced::whole(0)).numbered(taxable_name, period);
     }
     let is_limited = !offset(exact_profit, exact_before, limit).loss_balance.is_zero();
     let offset = if is_limited { profit * trace.known("loss_offset_limit_ratio", limit) } else { before };
@@ -157,4 +158,9 @@ pub(super) fn per_period<'a>(
 pub(super) fn working_capital<'a>(inputs: &CapexRoiInputs, trace: &'a Trace, period: u32) -> Traced<'a> {
     let given = inputs.net_working_capitals.len().saturating_sub(1).min(period as usize);
     trace.known(format!("net_working_capitals[{given}]"), inputs.net_working_capital(given))
+}
+
+/// Returns the name of the expenditures of a period: a field of the request, or of the response where assets add to it.
+pub(super) fn spent_name(inputs: &CapexRoiInputs) -> &'static str {
+    if inputs.assets.is_empty() { "capital_expenditures" } else { "capital_expenditure" }
 }

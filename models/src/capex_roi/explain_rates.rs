@@ -53,13 +53,13 @@ pub(super) fn explain_modified_rate(
     let outflows: Vec<&Flow> = series.flows().iter().filter(|flow| flow.amount.is_negative()).collect();
     explanation.step(
         "future_value_of_inflows",
-        "the sum of inflows, each × (1 + reinvestment_rate)^years left",
+        "the sum of inflows, each × (1 + reinvestment_rate)^(years until the last flow)",
         listed(&inflows, inflow),
         canonical(values.future_value_of_inflows),
     );
     explanation.step(
         "present_value_of_outflows",
-        "the sum of outflows, each / (1 + finance_rate)^years gone",
+        "the sum of outflows, each / (1 + finance_rate)^(years since period 0)",
         listed(&outflows, outflow),
         canonical(values.present_value_of_outflows),
     );
@@ -69,7 +69,7 @@ pub(super) fn explain_modified_rate(
     let years_to_last = trace.known("years_to_last_flow", series.unit().years(last));
     explanation.step(
         "years_to_last_flow",
-        "when the last flow moves, in years",
+        "the time of the last flow, in years",
         years(last),
         canonical(series.unit().years(last)),
     );
@@ -79,6 +79,11 @@ pub(super) fn explain_modified_rate(
     let annual = canonical(rate.annual.into());
     let formula = "unrounded_modified_rate, rounded half-even to 12 digits after the point";
     explanation.step("modified_internal_rate_of_return.annual", formula, annual.clone(), annual);
+}
+
+/// Writes which periods a sum is of.
+pub(super) fn periods_to(last: u32) -> String {
+    if last == 0 { "period 0".to_owned() } else { format!("periods 0 to {last}") }
 }
 
 /// Writes the terms of a sum. Of a longer sum only the number of terms is written, and no term is formatted.
@@ -142,7 +147,7 @@ fn explain_payback(
                     sum(
                         explanation,
                         format!("{cumulative}({})", end.units),
-                        format!("the sum of present_value, periods 0 to {}", end.units),
+                        format!("the sum of present_value, {}", periods_to(end.units)),
                         flows.iter().take_while(|flow| flow.units <= end.units).map(|flow| flow.amount),
                     );
                 }
@@ -162,9 +167,9 @@ fn explain_payback(
         (_, Payback::Never { shortfall }) => explanation.step(
             format!("{name}.never.shortfall"),
             if is_discounted {
-                "-(the sum of present_value over all periods), which is below 0".to_owned()
+                "the sum of present_value over all periods is below 0: so much is missing".to_owned()
             } else {
-                format!("-{cumulative} of the last period, which is below 0")
+                format!("{cumulative} of the last period is below 0: so much is missing")
             },
             format!("-{}", figure(-Exact::from(shortfall))),
             canonical(shortfall.into()),

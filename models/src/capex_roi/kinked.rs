@@ -40,8 +40,25 @@ struct Kink {
 /// The factors from 0 on at which a line with kinks is 0.
 pub(super) enum Zeros {
     None,
-    One(Exact),
+    One(LineZero),
     Several,
+}
+
+/// A factor at which a line with kinks is 0, and the straight piece of the line that it lies on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineZero {
+    pub at: Exact,
+    /// The start of the piece: a kink, or 0.
+    pub from: Exact,
+    /// The end of the piece; `None` beyond the last kink.
+    pub to: Option<Exact>,
+}
+
+impl LineZero {
+    /// Returns a zero that is a kink itself, so that no straight line leads through it.
+    fn at_kink(at: Exact) -> LineZero {
+        LineZero { at, from: at, to: Some(at) }
+    }
 }
 
 impl Default for LinePiece {
@@ -146,21 +163,23 @@ impl KinkedLine {
         let (mut place, mut value) = (Exact::ZERO, at_zero - share * self.summed.value);
         let mut slope = slope - share * self.summed.slope;
         if sign(value).is_eq() {
-            found.add(place);
+            found.add(LineZero::at_kink(place));
         }
         for (at, bend) in self.bends.iter().while_awaited() {
             let next = value + slope * (*at - place);
             if sign(next).is_eq() {
-                found.add(*at);
+                found.add(LineZero::at_kink(*at));
             } else if sign(value) == sign(next).reverse() {
-                found.add(place - value / slope);
+                found.add(LineZero { at: place - value / slope, from: place, to: Some(*at) });
             }
             (place, value, slope) = (*at, next, slope - share * *bend);
         }
         // Beyond the last kink: a line that comes nearer to 0 gets there, and one that is 0 stays there.
         match (sign(value), sign(slope)) {
             (Ordering::Equal, Ordering::Equal) => Zeros::Several,
-            (Ordering::Greater, Ordering::Less) | (Ordering::Less, Ordering::Greater) => found.and(place - value / slope),
+            (Ordering::Greater, Ordering::Less) | (Ordering::Less, Ordering::Greater) => {
+                found.and(LineZero { at: place - value / slope, from: place, to: None })
+            }
             _ => found.zeros(),
         }
     }
@@ -169,21 +188,21 @@ impl KinkedLine {
 /// The zeros found so far, of which only the first counts.
 #[derive(Default)]
 struct FoundZeros {
-    first: Option<Exact>,
+    first: Option<LineZero>,
     are_several: bool,
 }
 
 impl FoundZeros {
-    fn add(&mut self, at: Exact) {
+    fn add(&mut self, zero: LineZero) {
         match self.first {
-            None => self.first = Some(at),
+            None => self.first = Some(zero),
             // One place, rounded in two ways, is one place.
-            Some(first) => self.are_several |= first.as_answer() != at.as_answer(),
+            Some(first) => self.are_several |= first.at.as_answer() != zero.at.as_answer(),
         }
     }
 
-    fn and(mut self, at: Exact) -> Zeros {
-        self.add(at);
+    fn and(mut self, zero: LineZero) -> Zeros {
+        self.add(zero);
         self.zeros()
     }
 
@@ -213,7 +232,7 @@ mod tests {
     fn zero(line: KinkedLine, at_zero: i64, slope: i64) -> Option<Exact> {
         let exact = |number: i64| Exact::from(rust_decimal::Decimal::from(number));
         match line.zeros(exact(at_zero), exact(slope), Exact::ONE, Exact::from(100)) {
-            Zeros::One(at) => Some(at.as_answer()),
+            Zeros::One(zero) => Some(zero.at.as_answer()),
             Zeros::None | Zeros::Several => None,
         }
     }

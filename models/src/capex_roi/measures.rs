@@ -58,9 +58,9 @@ impl CapexRoi {
         warnings.add(WarningReason::TerminalWithoutReplacement, "perpetual_growth_rate", || {
             let average = Exact::from(self.total_capital_expenditure) / Exact::from(last.period.max(1));
             format!(
-                "the last period has no depreciation, so the perpetuity replaces nothing: capital expenditure is {} a period on average; give \
-                 depreciation, or terminal_net_cash_flow",
-                canonical(average.as_answer())
+                "the last period has no depreciation, so the perpetuity replaces nothing that wears out, where capital expenditure was {} a period on \
+                 average: give terminal_net_cash_flow, or a depreciation that lasts to the last period",
+                canonical(average.to_digits(6))
             )
         });
     }

@@ -12,6 +12,7 @@ mod assumptions;
 mod end;
 mod explain;
 mod explain_end;
+mod explain_factor;
 mod explain_rates;
 mod inputs;
 mod kinked;

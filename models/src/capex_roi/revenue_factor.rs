@@ -11,7 +11,7 @@
 //! Each b_i falls in f, so that its kinks are a stack: a period pushes at most two kinks, and pops those that lie beyond the new zero.
 
 use super::inputs::CapexRoiInputs;
-use super::kinked::{KinkedLine, Zeros};
+use super::kinked::{KinkedLine, LineZero, Zeros};
 use super::periods::Investment;
 use super::times::FlowFactors;
 use crate::input::Bounded;
@@ -21,6 +21,8 @@ use crate::work::WhileAwaited;
 /// Break-even revenue factor, or the reason why there is none.
 pub(super) enum RevenueFactor {
     Factor(Exact),
+    /// Factor on one of the straight pieces between kinks, with losses carried forward.
+    BetweenKinks(LineZero),
     /// No revenue is above 0.
     WithoutRevenue,
     /// The gross margin is at or below 0, so that revenue leaves nothing.
@@ -62,6 +64,7 @@ impl RevenueFactor {
     pub fn value(&self) -> Option<Exact> {
         match self {
             RevenueFactor::Factor(factor) => Some(*factor),
+            RevenueFactor::BetweenKinks(zero) => Some(zero.at),
             _ => None,
         }
     }
@@ -102,7 +105,7 @@ fn followed(inputs: &CapexRoiInputs, investment: &Investment, net_present_value:
     let slope = investment.present_value_of_revenues;
     let at_zero = net_present_value + carried - slope;
     match balance.zeros(at_zero, slope, tax_rate, scale) {
-        Zeros::One(factor) => RevenueFactor::Factor(factor),
+        Zeros::One(zero) => RevenueFactor::BetweenKinks(zero),
         Zeros::Several => RevenueFactor::Several,
         Zeros::None if at_zero.is_positive() => RevenueFactor::BelowZero,
         Zeros::None => RevenueFactor::Nowhere,

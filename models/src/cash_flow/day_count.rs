@@ -108,14 +108,12 @@ impl DayCount {
     #[must_use]
     pub fn definition(self) -> &'static str {
         match self {
-            DayCount::Act365Fixed => {
-                "Days / 365, the spreadsheets' convention, which is also what an unspecified day count is read as."
-            }
+            DayCount::Act365Fixed => "Days / 365: the convention of spreadsheets, and of a request that names no day count.",
             DayCount::Act360 => "Days / 360: ISDA 2006 Definitions, section 4.16 (e).",
             DayCount::Act365Quarter => "Days / 365.25: the year of the Julian calendar.",
             DayCount::ActActIsda => {
-                "Days of leap years / 366 + days of other years / 365: ISDA 2006 Definitions, section 4.16 (b). YEARFRAC of a spreadsheet \
-                 with basis 1 divides by a mean length of the years instead, and differs."
+                "Days of leap years / 366 + days of other years / 365: ISDA 2006 Definitions, section 4.16 (b). A spreadsheet's YEARFRAC \
+                 of basis 1, which divides by a mean length of the years, differs."
             }
             DayCount::Thirty360Bond => {
                 "Months of 30 days, bond basis: ISDA 2006 Definitions, section 4.16 (f). YEARFRAC of a spreadsheet with basis 0 also takes \

@@ -93,7 +93,7 @@ fn assumptions(explanation: &mut Explanation, inputs: &PresentValueInputs, times
             _ => explanation.assume(
                 "first_flow",
                 "FIRST_FLOW_NOW",
-                "The first amount is not discounted, as in textbooks and numpy-financial: what an unspecified convention is read as.",
+                "The first amount is not discounted, as in textbooks and numpy-financial, and as for a request that names no first_flow.",
             ),
         }
     }

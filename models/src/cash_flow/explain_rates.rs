@@ -38,7 +38,7 @@ pub fn explain_modified_internal_rate(inputs: &ModifiedRateInputs, outcome: &Opt
         explanation.assume(
             "modified_internal_rate_of_return",
             "absent",
-            "It needs both inflows and outflows: nothing was invested, or nothing came back.",
+            "A modified rate needs both inflows and outflows: nothing was invested, or nothing came back.",
         );
     }
     rows.extent.assume(&mut explanation);

@@ -70,8 +70,9 @@ impl Extent {
     /// Writes the terms of a sum over flows: their number, where not all flows are written out.
     pub fn listed<T>(self, number: usize, terms: &[T], in_words: impl Fn(&T) -> String) -> String {
         if self.is_abridged() {
+            let values = if number == 1 { "1 value".to_owned() } else { format!("{number} values") };
             return format!(
-                "the sum of {number} values, of which the steps above show those of the first {ENDS} flows and the last {ENDS}"
+                "the sum of {values}, of which the steps above show those of the first {ENDS} flows and the last {ENDS}"
             );
         }
         listed(terms, in_words)
@@ -82,8 +83,8 @@ impl Extent {
         if self.is_abridged() {
             explanation.assume(
                 "flows",
-                format!("{ENDS} and {ENDS} of {}", self.0),
-                format!("Above {FLOWS_MAX} flows the first {ENDS} and the last {ENDS} in order of time are written out; the answer is of all."),
+                format!("the first {ENDS} and the last {ENDS} of {}", self.0),
+                format!("Of more than {FLOWS_MAX} flows the first {ENDS} and the last {ENDS} in order of time are written out; the answer counts all of them."),
             );
         }
     }

@@ -110,7 +110,7 @@ impl Words<'_> {
             if !found.dominated_by.is_empty() {
                 explanation.step(
                     name("dominated_by"),
-                    "those that are at least as good in every state and better in one",
+                    "the alternatives that are at least as good in every state and better in one",
                     "compared state by state",
                     self.names(&found.dominated_by),
                 );
@@ -203,7 +203,12 @@ impl Words<'_> {
             }
             let left_out = intervals.len().saturating_sub(lines.len());
             if left_out > 0 {
-                explanation.step(format!("{field}.intervals"), "the other borders likewise", format!("{left_out} more"), "");
+                explanation.step(
+                    format!("{field}.intervals"),
+                    "the border of two neighbouring intervals is where their choices have the same expected value, as in the steps above",
+                    if left_out == 1 { "1 more border".to_owned() } else { format!("{left_out} more borders") },
+                    format!("{} intervals in all", intervals.len()),
+                );
             }
         }
     }
@@ -234,7 +239,7 @@ impl Words<'_> {
             None => explanation.assume(
                 "states[0].probability",
                 "absent",
-                "Nobody says how probable the states are, so no value is expected, and nothing is weighted by it.",
+                "No probability of a state was given, so there is no expected value and no expected regret.",
             ),
             Some(expectation) if expectation.sensitivities.is_empty() => explanation.assume(
                 "state_sensitivities",

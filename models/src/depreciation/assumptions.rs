@@ -22,16 +22,16 @@ pub(crate) fn assume_policy(explanation: &mut Explanation, policy: &Depreciation
             }
         },
         DepreciationPolicy::OverLife { method: Method::StraightLine, .. } => {
-            "The same in each period of the useful life, which ends at salvage."
+            "Each period of the useful life bears an equal part, and the life ends at the salvage value."
         }
         DepreciationPolicy::OverLife { method: Method::SumOfYearsDigits, .. } => {
-            "In proportion to the periods that are left, the current one included; the useful life ends at salvage."
+            "Each period bears a part in proportion to the periods that are left, the current one included; the useful life ends at the salvage value."
         }
         DepreciationPolicy::OverLife { method: Method::DecliningBalance { is_switching: false, .. }, .. } => {
-            "A share of the book value in each period of the life, never below salvage, and without a switch to straight line, so that more than salvage may be left."
+            "Each period of the useful life bears a share of the book value, down to the salvage value at most; there is no switch to a straight line, so that more than the salvage value may be left."
         }
         DepreciationPolicy::OverLife { method: Method::DecliningBalance { is_switching: true, .. }, .. } => {
-            "A share of the book value, until a straight line over the periods that are left charges more; the useful life ends at salvage."
+            "Each period bears a share of the book value, until a straight line over the periods that are left charges more; the useful life ends at the salvage value."
         }
     };
     explanation.assume(format!("{path}.method"), policy.name(), reason);
@@ -47,7 +47,7 @@ pub(crate) fn assume_policy(explanation: &mut Explanation, policy: &Depreciation
         explanation.assume(
             format!("{path}.bonus_ratio"),
             "first period",
-            "The bonus is a share of the whole cost, in the first depreciated period; the method runs on the rest, and the book value never falls below salvage.",
+            "The bonus is a share of the whole cost, in the first depreciated period; the method runs on the rest, and the book value never falls below the salvage value.",
         );
     }
 }

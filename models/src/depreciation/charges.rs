@@ -63,22 +63,23 @@ impl DepreciationPolicy {
 }
 
 /// Course of a declining balance, for a cost of 1.
-struct DecliningCourse {
+pub(super) struct DecliningCourse {
     /// Book value that the first charge is a share of.
-    start: Exact,
+    pub start: Exact,
     rate: Exact,
-    kept: Exact,
+    /// Share of the book value that a charge at the full rate leaves.
+    pub kept: Exact,
     /// The number of charges at the full rate, and the book value after them.
-    whole_charges: u32,
+    pub whole_charges: u32,
     book_value: Exact,
     /// The number of equal charges that follow, and each of them: one that reaches salvage, or a straight line.
-    equal_charges: u32,
+    pub equal_charges: u32,
     equal_charge: Exact,
 }
 
 impl DecliningCourse {
     /// A charge that falls after the last of so many periods is nobody's, and is not computed.
-    fn of(policy: &DepreciationPolicy, parts: CostParts, periods: usize) -> DecliningCourse {
+    pub fn of(policy: &DepreciationPolicy, parts: CostParts, periods: usize) -> DecliningCourse {
         let life = policy.periods();
         let charges_max = life.min(u32::try_from(periods).unwrap_or(u32::MAX));
         let (rate, is_switching) = policy.declining_rate();

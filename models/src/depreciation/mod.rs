@@ -17,6 +17,7 @@ mod mid_quarter;
 mod policy;
 mod schedule;
 mod service_month;
+mod shares;
 
 pub(super) use assumptions::assume_policy;
 pub use half_year::RecoveryPeriod;
@@ -24,6 +25,7 @@ pub use macrs::MacrsColumn;
 pub use policy::{DepreciationPolicy, Method, Salvage, UsefulLife};
 pub use schedule::{DepreciationInputs, DepreciationYear, depreciation, explain_depreciation};
 pub use service_month::ServiceMonth;
+pub(super) use shares::CostShares;
 
 #[cfg(test)]
 mod tests;

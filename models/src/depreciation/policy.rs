@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::macrs::MacrsColumn;
-use crate::explanation::canonical;
+use crate::explanation::{canonical, text};
 use crate::input::{Bounded, Fraction, Margin, NonNegative, Positive};
 use crate::number::{Exact, Number};
 
@@ -124,6 +124,18 @@ impl DepreciationPolicy {
         (if rate > Exact::ONE { Exact::ONE } else { rate }, is_switching)
     }
 
+    /// Writes the rate of a declining balance: the factor over the useful life, or 1 where that is more.
+    pub(super) fn declining_rate_in_words(&self) -> String {
+        let (rate, _) = self.declining_rate();
+        match self {
+            DepreciationPolicy::OverLife { method: Method::DecliningBalance { factor, .. }, .. } if rate < Exact::ONE => {
+                let factor = factor.map_or("2".to_owned(), |factor| text(factor.get()));
+                format!("{factor} / {}", self.periods())
+            }
+            _ => canonical(rate),
+        }
+    }
+
     pub(super) fn bonus_ratio(&self) -> Option<Fraction> {
         match self {
             DepreciationPolicy::OverLife { bonus_ratio, .. } | DepreciationPolicy::Macrs { bonus_ratio, .. } => *bonus_ratio,
@@ -141,22 +153,6 @@ impl DepreciationPolicy {
         };
         let (given, most) = (self.bonus_ratio().map_or(Exact::ZERO, |ratio| ratio.get().into()), Exact::ONE - salvage);
         CostParts { bonus: if given > most { most } else { given }, salvage }
-    }
-
-    /// Writes the share of an expenditure that a period of its life bears, 1 the first, for explanations.
-    pub(crate) fn share_in_words(&self, cost: &str, period: u32, total_cost: Exact) -> String {
-        let parts = self.parts(total_cost);
-        let bonus = if period == 1 && !parts.bonus.is_zero() {
-            format!("{cost} × {} + ", canonical(parts.bonus))
-        } else {
-            String::new()
-        };
-        let Some(weights) = self.weights() else {
-            return format!("{bonus}declining balance of {cost} in its period {period}");
-        };
-        let depreciable = parts.depreciable();
-        let factor = if depreciable == Exact::ONE { String::new() } else { format!(" × {}", canonical(depreciable)) };
-        format!("{bonus}{cost}{factor} × {} / {}", weights.of(period).normalize(), weights.total())
     }
 
     /// Returns the weights of the periods; `None` where depreciation is a share of the falling book value.

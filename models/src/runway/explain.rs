@@ -198,7 +198,7 @@ fn assumptions(explanation: &mut Explanation, inputs: &RunwayInputs, outcome: &R
         explanation.assume(
             "cash_balance",
             "unknown",
-            "Not disclosed: balances count from 0, and the need includes minimum_cash.",
+            "No cash_balance was given: balances count from 0, and cash_need includes minimum_cash.",
         );
     }
     explanation.assume(
@@ -210,7 +210,7 @@ fn assumptions(explanation: &mut Explanation, inputs: &RunwayInputs, outcome: &R
         explanation.assume(
             "costs(m), revenues(m)",
             "the cash of month m",
-            "Of every line that runs in month m, its amount for that month, grown as the line says: costs(1) is gross_burn.",
+            "Every cash line that runs in month m adds its amount for that month, grown by the growth rate of the line: costs(1) is gross_burn.",
         );
         explanation.assume(
             "lines",
@@ -234,7 +234,7 @@ fn assumptions(explanation: &mut Explanation, inputs: &RunwayInputs, outcome: &R
         explanation.assume(
             "burn_multiple",
             "absent",
-            "It is said only of a company that burns cash and adds recurring revenue: David Sacks, The Burn Multiple, 2020.",
+            "A burn multiple needs a company that burns cash and adds recurring revenue: David Sacks, The Burn Multiple, 2020.",
         );
     }
     if inputs.as_of_date.is_some() {
@@ -269,6 +269,6 @@ fn assume_line(explanation: &mut Explanation, path: &str, line: &CashLine) {
         ),
     }
     if line.non_cash {
-        explanation.assume(format!("{path}.non_cash"), "true", "Counts in the loss, not in the burn.");
+        explanation.assume(format!("{path}.non_cash"), "true", "The line counts in net_loss, and not in net_burn.");
     }
 }

@@ -99,7 +99,12 @@ fn explain_burn(
             }
             _ => {
                 let whole = whole_months(found);
-                explanation.step("whole_months", "the months that cash_balance pays in full, by search", "", canonical(whole));
+                explanation.step(
+                    "whole_months",
+                    "the months that cash_balance pays in full, by search",
+                    format!("cash_balance = {}", text(inputs.cash_balance.get())),
+                    canonical(whole),
+                );
                 curve.runway_after(trace.known("whole_months", whole), cash);
             }
         }
@@ -115,7 +120,7 @@ fn explain_verdict(explanation: &mut Explanation, inputs: &DefaultAliveInputs, o
             let sign = if outcome.alive { ">=" } else { "<" };
             ("cash_balance against capital_needed", format!("{cash} {sign} {}", need.value))
         }
-        None => ("expenses exceed revenue for good, and what is burned has no end", String::new()),
+        None => ("expenses exceed revenue for good, and the burn has no end", format!("cash_balance = {cash}")),
     };
     let verdict = if outcome.alive { "VERDICT_DEFAULT_ALIVE" } else { "VERDICT_DEFAULT_DEAD" };
     explanation.step("verdict", formula, figures, verdict);
@@ -139,18 +144,21 @@ fn assumptions(explanation: &mut Explanation, inputs: &DefaultAliveInputs, cours
             "At time t revenue is monthly_revenue × e^(r × t) a month, and expenses are monthly_expenses × e^(x × t)."
         }
         GrowthTiming::EndOfMonth => {
-            "Month n has monthly_revenue × (1 + g)^(n - 1), and expenses likewise: growth applies after it."
+            "Month n has revenue of monthly_revenue × (1 + monthly_revenue_growth_rate)^(n - 1) and expenses of monthly_expenses × (1 + monthly_expense_growth_rate)^(n - 1): month 1 has today's figures."
         }
         GrowthTiming::StartOfMonth => {
-            "Month n has monthly_revenue × (1 + g)^n, and expenses likewise: month 1 has grown already."
+            "Month n has revenue of monthly_revenue × (1 + monthly_revenue_growth_rate)^n and expenses of monthly_expenses × (1 + monthly_expense_growth_rate)^n: month 1 has grown already."
         }
     };
     explanation.assume("growth", "compound", months);
     match course {
+        Course::Earns if inputs.monthly_expenses.get().is_zero() => {
+            explanation.assume("loss_from_months", "absent", "There are no expenses, so nothing is ever burned.");
+        }
         Course::Earns => explanation.assume(
             "loss_from_months",
             "absent",
-            "Revenue is at or above expenses today and grows no slower, so nothing is ever burned on balance.",
+            "Revenue is at or above expenses today and grows no slower, so expenses never exceed it.",
         ),
         Course::Reaches { .. } => explanation.assume(
             "loss_from_months",
@@ -160,7 +168,7 @@ fn assumptions(explanation: &mut Explanation, inputs: &DefaultAliveInputs, cours
         Course::Loses { earns_first: true, .. } => explanation.assume(
             "course",
             "a loss that begins later",
-            "Revenue is at or above expenses today, and expenses overtake. What is earned before that counts in the need and in the runway.",
+            "Revenue is at or above expenses today, and expenses overtake it later. Cash that is earned before that lowers capital_needed and lengthens the runway.",
         ),
         Course::Loses { earns_first: false, .. } => explanation.assume(
             "break_even_months",
@@ -170,9 +178,17 @@ fn assumptions(explanation: &mut Explanation, inputs: &DefaultAliveInputs, cours
     }
     if matches!(course, Course::Loses { .. }) {
         if outcome.capital_needed.is_some() {
-            explanation.assume("ever_burned", "a number", "Expenses shrink, so all that is ever burned has an end.");
+            explanation.assume(
+                "capital_needed",
+                "has an end",
+                "Expenses shrink, so the burn of all months, less what was earned before, comes to ever_burned in the long run.",
+            );
         } else {
-            explanation.assume("capital_needed", "absent", "Expenses do not shrink, so no amount of cash is enough.");
+            explanation.assume(
+                "capital_needed",
+                "absent",
+                "Expenses do not shrink, and exceed revenue for good, so no amount of cash is enough.",
+            );
         }
     }
 }

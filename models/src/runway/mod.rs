@@ -3,7 +3,7 @@
 //! | question | function |
 //! |---|---|
 //! | How many months does the cash last, and how much has to be raised? | [`runway()`] |
-//! | Does the company reach profitability on the cash it has? | [`default_alive()`] |
+//! | On today's growth, does the company ever run out of cash? | [`default_alive()`] |
 
 mod bundle;
 mod burn_curve;

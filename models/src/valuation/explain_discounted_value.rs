@@ -118,7 +118,12 @@ fn compounded(inputs: &DiscountedValueInputs, time: &str) -> String {
 }
 
 fn assume(inputs: &DiscountedValueInputs, outcome: &DiscountedValue, explanation: &mut Explanation) {
-    explanation.assume_default(inputs.net_debt, "net_debt", "0", "None was given, so that shareholders own the whole value.");
+    explanation.assume_default(
+        inputs.net_debt,
+        "net_debt",
+        "0",
+        "No net debt was given, so that shareholders own the whole value.",
+    );
     match inputs.timing() {
         CashFlowTiming::EndOfPeriod if inputs.timing.is_none() => explanation.assume(
             "timing",
@@ -150,9 +155,9 @@ fn assume(inputs: &DiscountedValueInputs, outcome: &DiscountedValue, explanation
     }
     if inputs.shares.is_some_and(|shares| shares.share_price.is_some()) && outcome.implied_perpetual_growth_rate.is_none() {
         let reason = if inputs.free_cash_flows.last() > Decimal::ZERO {
-            "The price is not above what the flows themselves are worth, so that it leaves nothing for the years after them."
+            "The price of all shares and net_debt together are not above the present value of the flows, so that nothing is left for the years after them."
         } else {
-            "The last free cash flow is 0 or less, and no growth makes it worth a price above 0."
+            "The last free cash flow is 0 or less, and no growth makes the years after it worth more than 0."
         };
         explanation.assume("implied_perpetual_growth_rate", "absent", reason);
     }

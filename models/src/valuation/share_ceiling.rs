@@ -161,7 +161,12 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
             let company = company.get();
             match course {
                 TargetCourse::There => {
-                    explanation.step("years_to_ceiling", "0, because current_share is at maximum_share", "", "0")
+                    explanation.step(
+                        "years_to_ceiling",
+                        "0, because current_share is at maximum_share",
+                        format!("current_share = {}", text(inputs.current_share.get())),
+                        "0",
+                    );
                 }
                 TargetCourse::OnTheWay => {
                     ceiling_kernel(
@@ -207,7 +212,7 @@ pub fn explain_share_ceiling(inputs: &ShareCeilingInputs, outcome: &ShareCeiling
     }
     explanation.assume_default(inputs.maximum_share, "maximum_share", "1", "Nobody has more than the whole of a market.");
     if inputs.growth.is_none() {
-        explanation.assume("market_growth_rate", "absent", "How the market grows is not given, so no time can be told.");
+        explanation.assume("market_growth_rate", "absent", "No growth of the market was given, so no time is answered.");
     }
     explanation
 }

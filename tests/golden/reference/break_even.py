@@ -19,6 +19,7 @@ from shared.reader import (
     AT_MOST_ONE,
     PERIODS_A_YEAR,
     ZERO_OR_MORE,
+    ZERO_OR_MORE_A_YEAR,
     ZERO_UP_TO_BELOW_ONE,
     Reader,
     finish,
@@ -85,7 +86,7 @@ def compute_return_revenue(request):
             request, "annual_operating_cost", "annual_operating_cost", ZERO_OR_MORE, Fraction(0)
         )
     r = read.optional(request, "required_return", "required_return", ABOVE_MINUS_ONE)
-    roic = read.optional(request, "return_on_invested_capital", "return_on_invested_capital", ZERO_OR_MORE)
+    roic = read.optional(request, "return_on_invested_capital", "return_on_invested_capital", ZERO_OR_MORE_A_YEAR)
     intensity = read.optional(request, "sustainable_capital_intensity", "sustainable_capital_intensity", ABOVE_ZERO)
     if not {"required_return", "return_on_invested_capital", "sustainable_capital_intensity"} & request.keys():
         read.unreadable.append(("hurdle", "REQUIRED"))
@@ -370,6 +371,9 @@ def return_revenue_rows(rows):
     hurdle("straight_line_in_thirds", "100", "3", return_on_invested_capital="0.1", gross_margin="0.7",
         annual_operating_cost="1e-28", existing_revenue=[{"name": "AI", "annual_amount": "33.3"}], options=rounded_to(3,
         "ROUNDING_MODE_UP"))
+    hurdle("return_of_percentages", "100", "3", return_on_invested_capital="15",
+        row=dict(published={"warnings": [{"field": "return_on_invested_capital", "reason": "RATE_LOOKS_LIKE_PERCENT"}]}))
+    hurdle("return_below_percentages", "100", "3", return_on_invested_capital="1.9999")
     hurdle("lifetime_revenue_too_large_to_answer", "7e28", "100", return_on_invested_capital="0.1",
         row=dict(refused=[("lifetime_revenue", "RESULT_TOO_LARGE")]))
     rows.add("return_revenue_of_an_empty_request", "ComputeReturnRevenue", {}, refused=[("currency_code", "REQUIRED"),

@@ -8,7 +8,7 @@ use rust_decimal::{Decimal, dec};
 use super::rates::side_of_zero;
 use super::{InternalRates, RateOfReturn, RateStatus};
 use crate::cash_flow::{Flow, Series};
-use crate::explanation::{Explanation, bracketed, canonical, figure};
+use crate::explanation::{Explanation, bracketed, canonical, figure, with_exponent};
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
@@ -21,6 +21,7 @@ pub fn explain_internal_rates(explanation: &mut Explanation, series: &Series, ou
     sign_changes(explanation, series, outcome);
     rates(explanation, series, outcome);
     let listed = match outcome.rates.len() {
+        0 => "no rate is listed".to_owned(),
         1 => "1 rate is listed".to_owned(),
         count => format!("{count} rates are listed"),
     };
@@ -82,7 +83,7 @@ fn sign_changes(explanation: &mut Explanation, series: &Series, outcome: &Intern
     };
     explanation.step(
         "number_of_rates",
-        "Descartes' rule of signs: at most sign_changes rates, counted with their multiplicity, and fewer by an even number",
+        "Descartes' rule of signs: sign_changes rates, counted with their multiplicity, or fewer by an even number",
         format!("sign_changes = {changes}"),
         bound,
     );
@@ -119,7 +120,7 @@ fn rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates
             put_back(explanation, series, index, rate);
         }
         let [below, above] = [-1, 1].map(|side| value_near(series, rate.annual, side));
-        let touches = matches!((below, above), (Some(below), Some(above)) if below.is_negative() == above.is_negative());
+        let touches = matches!((below, above), (Some(Near::Value(below)), Some(Near::Value(above))) if below.is_negative() == above.is_negative());
         let how = match (outcome.evidence.multiple, touches, in_doubles) {
             (true, true, _) => {
                 "exact integers have removed repeated factors, and what is left has opposite signs below and above the rate, no further \
@@ -138,8 +139,10 @@ fn rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates
                  it than 5e-13"
             }
         };
-        let near = |value: Option<Exact>| match value {
-            Some(value) => canonical(value.to_digits(3)),
+        let near = |value: Option<Near>| match value {
+            Some(Near::Value(value)) if value.absolute() < Exact::power_of_ten(-15) => with_exponent(value.to_digits(3)),
+            Some(Near::Value(value)) => canonical(value.to_digits(3)),
+            Some(Near::TooSmall) => "too small beside its terms to be computed".to_owned(),
             None => "the limit at -1, whose sign is that of the last flow".to_owned(),
         };
         explanation.step(
@@ -160,7 +163,7 @@ fn put_back(explanation: &mut Explanation, series: &Series, index: usize, rate: 
         (Some(per_period), Some((units, _))) => (per_period, Exact::ONE / Exact::from(units), "periods"),
         _ => (rate.annual, series.unit().years(1), "years"),
     };
-    let Some(value) = value_at(series, Exact::ONE + Exact::from(written), unit) else { return };
+    let Some((value, _)) = value_at(series, Exact::ONE + Exact::from(written), unit) else { return };
     let term = |flow: &Flow| {
         let amount = figure(flow.amount);
         format!("{amount} / (1 + {})^{}", bracketed(written.to_string()), canonical(unit * Exact::from(flow.units)))
@@ -175,30 +178,42 @@ fn put_back(explanation: &mut Explanation, series: &Series, index: usize, rate: 
     );
 }
 
-/// Returns the present value half a digit below or above the rate; None at -1 and below.
-fn value_near(series: &Series, annual: Decimal, side: i32) -> Option<Exact> {
-    let half = Exact::from(dec!(0.0000000000005));
-    let growth = Exact::ONE + Exact::from(annual) + if side < 0 { -half } else { half };
-    value_at(series, growth, series.unit().years(1))
+/// Present value beside a rate.
+#[derive(Clone, Copy)]
+enum Near {
+    Value(Exact),
+    /// The terms cancel out to the last digits of the arithmetic, beside a rate of high multiplicity.
+    TooSmall,
 }
 
-/// Returns the present value at a growth factor over some time; `unit` is one unit of the series as a fraction of that time.
-fn value_at(series: &Series, growth: Exact, unit: Exact) -> Option<Exact> {
+/// Returns the present value half a digit below or above the rate; None at -1 and below.
+fn value_near(series: &Series, annual: Decimal, side: i32) -> Option<Near> {
+    let half = Exact::from(dec!(0.0000000000005));
+    let growth = Exact::ONE + Exact::from(annual) + if side < 0 { -half } else { half };
+    let (value, size) = value_at(series, growth, series.unit().years(1))?;
+    // A long series is added up in 38 digits, a short one in 76, with a few roundings.
+    let digits = if series.flows().len() > WRITTEN_MAX { -30 } else { -60 };
+    Some(if value.absolute() > size * Exact::power_of_ten(digits) { Near::Value(value) } else { Near::TooSmall })
+}
+
+/// Returns the present value at a growth factor over some time, and the sum of its terms' magnitudes; `unit` is one unit of the series as a fraction of that time.
+fn value_at(series: &Series, growth: Exact, unit: Exact) -> Option<(Exact, Exact)> {
     if !growth.is_positive() {
         return None;
     }
     // One unit's weight once, and its powers once for each distinct distance: no more than a few roundings in the 60th digit.
     let x = if unit == Exact::ONE { Exact::ONE / growth } else { growth.to_the(-unit) };
     let mut powers: HashMap<u32, Exact> = HashMap::new();
-    let (mut sum, mut weight, mut time) = (Exact::ZERO, Exact::ONE, 0);
+    let (mut sum, mut size, mut weight, mut time) = (Exact::ZERO, Exact::ZERO, Exact::ONE, 0);
     for flow in series.flows().iter().while_awaited() {
         let gap = flow.units.saturating_sub(time);
         let power = *powers.entry(gap).or_insert_with(|| x.whole_power(gap));
         weight = if series.flows().len() > WRITTEN_MAX { weight.grown_by(power.shortened()) } else { weight * power };
-        sum = sum + flow.amount * weight;
+        let term = flow.amount * weight;
+        (sum, size) = (sum + term, size + term.absolute());
         time = flow.units;
     }
-    Some(sum)
+    Some((sum, size))
 }
 
 fn reason_of_status(outcome: &InternalRates) -> String {
@@ -277,6 +292,32 @@ mod tests {
         let mut explanation = Explanation::default();
         explain_internal_rates(&mut explanation, &series, &internal_rates(&series));
         explanation.steps.into_iter().map(|step| (step.name, step.substitution)).collect()
+    }
+
+    /// (1 - 1.1 / (1 + rate))^multiplicity: the signs beside the rate are opposite where the multiplicity is odd.
+    #[test]
+    fn the_present_values_beside_a_multiple_rate_are_shown_as_small_as_they_are() {
+        let proof_of = |amounts: &[Decimal]| {
+            let series = Series::periodic(amounts.iter().map(|amount| Exact::from(*amount)), Period::Year);
+            let mut explanation = Explanation::default();
+            explain_internal_rates(&mut explanation, &series, &internal_rates(&series));
+            let step = explanation.steps.into_iter().find(|step| step.name == "rates[0].proof").unwrap();
+            (step.formula, step.substitution)
+        };
+        let (formula, proof) = proof_of(&[dec!(1), dec!(-2.2), dec!(1.21)]);
+        assert!(formula.contains("touches 0"), "{formula}");
+        assert_eq!(proof, "at 0.1 - 5e-13: 2.07e-25; at 0.1 + 5e-13: 2.07e-25");
+        let (formula, proof) = proof_of(&[dec!(-1), dec!(3.3), dec!(-3.63), dec!(1.331)]);
+        assert!(!formula.contains("touches 0"), "{formula}");
+        // (5e-13 / 1.1)^3 is 9.39e-38.
+        assert_eq!(proof, "at 0.1 - 5e-13: 9.39e-38; at 0.1 + 5e-13: -9.39e-38");
+        let sevenfold = [-1, 7, -21, 35, -35, 21, -7, 1].map(Decimal::from);
+        let (formula, proof) = proof_of(&sevenfold);
+        assert!(!formula.contains("touches 0"), "{formula}");
+        assert_eq!(
+            proof,
+            "at 0 - 5e-13: too small beside its terms to be computed; at 0 + 5e-13: too small beside its terms to be computed"
+        );
     }
 
     #[test]

@@ -71,6 +71,9 @@ ANY = lambda x: True
 ZERO_OR_MORE = lambda x: x >= 0
 
 
+ZERO_OR_MORE_A_YEAR = lambda x: x >= 0  # a return a year
+
+
 ABOVE_ZERO = lambda x: x > 0
 
 
@@ -81,7 +84,7 @@ ABOVE_MINUS_ONE_A_MONTH = lambda x: x > -1
 
 
 # From here on a rate looks like a percentage that was typed as a number.
-PERCENT_FROM = {ABOVE_MINUS_ONE: Fraction(2), ABOVE_MINUS_ONE_A_MONTH: Fraction(1, 4)}
+PERCENT_FROM = {ABOVE_MINUS_ONE: Fraction(2), ABOVE_MINUS_ONE_A_MONTH: Fraction(1, 4), ZERO_OR_MORE_A_YEAR: Fraction(2)}
 
 
 AT_MOST_ONE = lambda x: x <= 1
