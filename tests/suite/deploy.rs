@@ -119,11 +119,14 @@ fn the_server_takes_the_settings_of_every_overlay() {
 
         // The formula of docs/operations.md.
         let count = |name: &str| settings[name].parse::<u64>().expect("a number");
-        let threads = count("workers") + count("pool-threads");
         let limit =
             bytes(manifests.of_container(|container| &container["resources"]["limits"]["memory"]).as_str().expect("text"));
         let messages = (128 << 20).min(limit / 3);
-        let need = 50_000_000 + messages * 5 / 4 + (36 << 20) * threads + 56_000 * count("max-connections");
+        let need = 50_000_000
+            + messages * 5 / 4
+            + (36 << 20) * count("pool-threads")
+            + (2 << 20) * count("workers")
+            + 56_000 * count("max-connections");
         assert!(limit >= need && limit < 2 * need, "{}: {limit} bytes of memory, and {need} are needed", overlay.display());
         let request = manifests.of_container(|container| &container["resources"]["requests"]["memory"]);
         assert_eq!(bytes(request.as_str().expect("text")), limit);

@@ -26,6 +26,7 @@ mod giving_up;
 mod golden;
 mod hostile;
 mod house;
+mod in_turn;
 mod internal_rate;
 mod investment_laws;
 mod laws;

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use super::limit::NextLimit;
 use crate::server::capacity::account::Account;
 use crate::server::capacity::caller::CallerId;
+use crate::server::capacity::size_class::allocated;
 use crate::server::capacity::turns::{CallerTasks, Turns};
 use crate::server::config;
 use crate::server::method::Method;
@@ -48,8 +49,12 @@ pub(crate) struct Connection {
     bytes_read: AtomicU64,
     /// The bytes of request bodies that the server has read.
     body_bytes: AtomicU64,
-    /// The bytes of request bodies that have come and that no call has read yet. HTTP/2 keeps them.
+    /// The bytes that HTTP/2 takes for data of request bodies that have come and that no call has read yet.
     unread: AtomicUsize,
+    /// The number of frames that these data came in.
+    unread_frames: AtomicUsize,
+    /// The number of such frames for which HTTP/2 has room. The room stays until the connection ends.
+    unread_frames_room: AtomicUsize,
     /// The number of request bodies that a call may still read.
     bodies: AtomicUsize,
     /// Whether the socket took no more when it was last written to.
@@ -74,6 +79,12 @@ pub(crate) struct Connection {
     leaves: Notify,
 }
 
+/// The number of frames with data whose room is part of what a connection takes anyway.
+const UNREAD_FRAMES_FREE: usize = 32;
+/// The most that HTTP/2 takes for data that no call has read: its window, the rest of the last allocation of each frame, and the room for as
+/// many frames as h2 permits, most of which are as short as 256 bytes.
+const UNREAD_BYTES_MAX: usize = 3 * config::CONNECTION_WINDOW_BYTES as usize;
+
 /// The length of HTTP/2's connection preface, in bytes.
 const PREFACE_BYTES: u64 = 24;
 
@@ -92,6 +103,8 @@ impl Connection {
             bytes_read: AtomicU64::new(0),
             body_bytes: AtomicU64::new(0),
             unread: AtomicUsize::new(0),
+            unread_frames: AtomicUsize::new(0),
+            unread_frames_room: AtomicUsize::new(UNREAD_FRAMES_FREE),
             bodies: AtomicUsize::new(0),
             is_stuck: AtomicBool::new(false),
             streams: AtomicUsize::new(0),
@@ -206,13 +219,21 @@ impl Connection {
         }
     }
 
-    /// Counts bytes of request bodies that come, before any call has read them.
-    pub fn body_comes(&self, bytes: usize) {
-        let room = (config::CONNECTION_WINDOW_BYTES as usize).saturating_sub(self.unread.load(Ordering::Relaxed));
-        let counted = bytes.min(room);
+    /// Counts a frame with so many bytes of a request body that begins to come, before any call has read it. HTTP/2 makes room for the
+    /// whole frame at once.
+    pub fn data_comes(&self, length: usize) {
+        let room = UNREAD_BYTES_MAX.saturating_sub(self.unread.load(Ordering::Relaxed));
+        let counted = data_frame_bytes(length).min(room);
         if counted > 0 {
             self.unread.fetch_add(counted, Ordering::Relaxed);
             self.account.add(counted);
+            let frames = self.unread_frames.fetch_add(1, Ordering::Relaxed) + 1;
+            let room = self.unread_frames_room.load(Ordering::Relaxed);
+            if frames > room {
+                // HTTP/2 doubles the room for frames where there are more than ever before.
+                self.unread_frames_room.store(2 * room, Ordering::Relaxed);
+                self.account.grow(room * config::DATA_FRAME_BYTES);
+            }
         }
     }
 
@@ -221,10 +242,12 @@ impl Connection {
         self.bodies.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts received bytes of a request body, which a call has read.
+    /// Counts the data of a frame that a call has read.
     pub fn body_received(&self, bytes: usize) {
         self.body_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
-        self.is_read(bytes);
+        let frames = self.unread_frames.load(Ordering::Relaxed);
+        self.unread_frames.store(frames.saturating_sub(1), Ordering::Relaxed);
+        self.is_read(data_frame_bytes(bytes));
     }
 
     fn is_read(&self, bytes: usize) {
@@ -246,8 +269,11 @@ impl Connection {
             self.bodies_left.fetch_add(1, Ordering::Relaxed);
         }
         let bodies = self.bodies.fetch_sub(1, Ordering::Relaxed) - 1;
-        let unread_max = bodies.saturating_mul(config::STREAM_WINDOW_BYTES as usize);
+        let unread_max = bodies.saturating_mul(2 * config::STREAM_WINDOW_BYTES as usize);
         self.is_read(self.unread.load(Ordering::Relaxed).saturating_sub(unread_max));
+        // Frames that are not read are taken to be those of all bodies alike.
+        let frames = self.unread_frames.load(Ordering::Relaxed);
+        self.unread_frames.store(frames - frames / (bodies + 1), Ordering::Relaxed);
     }
 
     /// Counts bytes received from the peer. Returns false once the peer has sent more bytes without content than an honest peer
@@ -276,6 +302,13 @@ impl Connection {
     }
 }
 
+/// Returns the bytes that HTTP/2 takes for a frame with so many bytes of data, beside the room for frames.
+fn data_frame_bytes(length: usize) -> usize {
+    /// The head of the frame is read into the same allocation.
+    const HEAD_BYTES: usize = 9;
+    allocated(HEAD_BYTES + length)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -296,31 +329,59 @@ mod tests {
         connection.body_ends(true);
         assert!(connection.may_go_on_after(config::STREAM_WINDOW_BYTES as usize - 1) && !connection.may_go_on_after(1));
     }
+
     #[test]
     fn what_no_call_has_read_is_kept_by_the_connection_until_no_body_is_left() {
+        /// The allocation of a frame of 10,000 bytes, and of one of 16,384.
+        const SHORTER: usize = 10_240;
+        const FULL: usize = 20_480;
         let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
         let connection = Connection::of_test(peer);
         let kept = || connection.account.kept();
         connection.body_begins();
         connection.body_begins();
-        connection.body_comes(50_000);
-        assert_eq!(kept(), 50_000);
-        connection.body_received(20_000);
+        (0..5).for_each(|_| connection.data_comes(10_000));
+        assert_eq!(kept(), 5 * SHORTER);
+        (0..2).for_each(|_| connection.body_received(10_000));
         connection.body_ends(true);
-        assert_eq!(kept(), 30_000, "whose it is, is not known");
+        assert_eq!(kept(), 3 * SHORTER, "whose it is, is not known");
         connection.body_begins();
-        connection.body_comes(90_000);
+        (0..8).for_each(|_| connection.data_comes(16_384));
         connection.body_ends(true);
-        assert_eq!(kept(), config::STREAM_WINDOW_BYTES as usize, "the only body that is left has no more");
-        connection.body_received(35_536);
-        assert_eq!(kept(), 30_000);
-        connection.body_received(20_000);
-        connection.body_received(20_000);
+        assert_eq!(kept(), 2 * config::STREAM_WINDOW_BYTES as usize, "the only body that is left has no more");
+        (0..5).for_each(|_| connection.body_received(16_384));
+        assert_eq!(kept(), 2 * config::STREAM_WINDOW_BYTES as usize - 5 * FULL);
+        (0..5).for_each(|_| connection.body_received(16_384));
         assert_eq!(kept(), 0);
-        connection.body_comes(3 * config::CONNECTION_WINDOW_BYTES as usize);
-        assert_eq!(kept(), config::CONNECTION_WINDOW_BYTES as usize, "HTTP/2 keeps no more");
+        (0..500).for_each(|_| connection.data_comes(16_384));
+        assert_eq!(kept(), UNREAD_BYTES_MAX, "HTTP/2 keeps no more");
         connection.body_ends(false);
         assert_eq!(kept(), 0);
+    }
+
+    #[test]
+    fn the_room_for_as_many_frames_as_have_waited_at_once_stays() {
+        let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
+        let connection = Connection::of_test(peer);
+        let grown = || connection.account.grown() / config::DATA_FRAME_BYTES;
+        let come_and_are_read = |count: usize| {
+            connection.body_begins();
+            (0..count).for_each(|_| connection.data_comes(100));
+            (0..count).for_each(|_| connection.body_received(100));
+            connection.body_ends(false);
+        };
+        (0..5).for_each(|_| come_and_are_read(UNREAD_FRAMES_FREE));
+        assert_eq!(grown(), 0);
+        come_and_are_read(UNREAD_FRAMES_FREE + 1);
+        come_and_are_read(2 * UNREAD_FRAMES_FREE);
+        assert_eq!(grown(), UNREAD_FRAMES_FREE, "twice as much, of which half is free");
+        // Bodies that are left take their frames with them.
+        for _ in 0..100 {
+            connection.body_begins();
+            (0..10).for_each(|_| connection.data_comes(100));
+            connection.body_ends(true);
+        }
+        assert_eq!((grown(), connection.account.kept()), (UNREAD_FRAMES_FREE, 0));
     }
 
     #[test]

@@ -29,6 +29,19 @@ pub const SHORT_MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// The number of bytes that a connection takes, until it ends, for each call that it has had at once, as measured: HTTP/2 keeps the
 /// room for as many streams as there have been.
 pub const CALL_BYTES: usize = 2048;
+/// The number of bytes that HTTP/2 takes for a frame with data beside the data, as measured. The room for as many frames as have waited to be
+/// read at once stays until the connection ends.
+pub const DATA_FRAME_BYTES: usize = 256;
+/// The largest size of a request to health or reflection in bytes: the name of a service, of a file or of a symbol. tonic copies what a caller of
+/// reflection sends into each answer, twice.
+pub const HOUSEKEEPING_MESSAGE_BYTES_MAX: usize = 4 * 1024;
+/// The number of bytes that a stream of calculations takes beside [`CALL_BYTES`], as measured.
+pub const STREAM_CALL_BYTES: usize = 2048;
+/// The number of bytes that tonic takes for a call to health, as measured: most of it is a buffer.
+pub const HEALTH_CALL_BYTES: usize = 12 * 1024;
+/// The number of bytes that tonic takes for a call to reflection whose answers nobody reads: one waits, another one is written, and each
+/// may hold the largest file of the contract.
+pub const REFLECTION_CALL_BYTES: usize = 128 * 1024;
 /// The ratio of a short message that has been read to its bytes as they came: a decimal of eight characters takes ten bytes of a
 /// message, and 24 to 32 bytes once it is read.
 pub const READ_MESSAGE_RATIO: usize = 4;

@@ -23,6 +23,8 @@ pub(crate) struct Messages {
     encodings: Encodings,
     /// The received data from the next message on, which is many messages mostly.
     come: Bytes,
+    /// Whether these data lie in an allocation of their own, and not in that of all that the peer sent at the same time.
+    is_settled: bool,
     /// The received part of a message that comes in several pieces, and no byte of the message behind it.
     part: Part,
     /// The progress of that message.
@@ -31,7 +33,8 @@ pub(crate) struct Messages {
 
 impl Messages {
     pub fn new(received: Received, encodings: Encodings) -> Messages {
-        Messages { received: Some(received), encodings, come: Bytes::new(), part: Part::default(), upload: Upload::default() }
+        let (come, part, upload) = (Bytes::new(), Part::default(), Upload::default());
+        Messages { received: Some(received), encodings, come, is_settled: true, part, upload }
     }
 
     /// Polls until the next message is here as a whole, and returns its prefix. The message stays until [`Messages::take`] or
@@ -61,7 +64,7 @@ impl Messages {
                     return self.upload.poll_too_slow(context).map(|refused| Some(Err(refused)));
                 };
                 match data {
-                    Some(data) => self.come = data,
+                    Some(data) => (self.come, self.is_settled) = (data, false),
                     None if self.part.is_empty() => return Poll::Ready(None),
                     None => return Poll::Ready(Some(Err(status::malformed("it is shorter than it says")))),
                 }
@@ -126,6 +129,14 @@ impl Messages {
     /// Returns whether a part of a message is here, and not all of it.
     pub fn has_part(&self) -> bool {
         !self.part.is_empty()
+    }
+
+    /// Lets go of what HTTP/2 has read together with the data that wait here: twenty bytes of data would keep twenty thousand. To be called
+    /// where the messages may have to wait.
+    pub fn settle(&mut self) {
+        if !std::mem::replace(&mut self.is_settled, true) || self.come.is_empty() {
+            self.come = Bytes::copy_from_slice(&self.come);
+        }
     }
 
     /// Returns the bytes that the received messages take which have not been taken out.

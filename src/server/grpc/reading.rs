@@ -71,6 +71,14 @@ impl Sealed {
         measured.open().map(Reading::Here).map_err(NotRead::Refused)
     }
 
+    /// Lets go of what HTTP/2 has read together with a short message: twenty bytes of message would keep twenty thousand. To be called
+    /// where the message has to wait for the end of its request.
+    pub fn settle(&mut self) {
+        if self.message.len() <= SHORT_MESSAGE_BYTES_MAX {
+            self.message = Bytes::copy_from_slice(&self.message);
+        }
+    }
+
     /// Returns the bytes that the message takes while it is read: the received bytes, or the uncompressed bytes where these are
     /// more.
     fn length(&self) -> Result<usize, Status> {

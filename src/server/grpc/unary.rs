@@ -161,13 +161,20 @@ fn read(
         let frame = match Pin::new(&mut *body).poll_frame(context) {
             Poll::Ready(Some(frame)) => frame?,
             Poll::Ready(None) => break,
-            Poll::Pending if message.is_some() => return body.poll_end_missing(context).map(Err),
+            Poll::Pending if message.is_some() => {
+                if let Some(sealed) = message {
+                    sealed.settle();
+                }
+                return body.poll_end_missing(context).map(Err);
+            }
             Poll::Pending => return Poll::Pending,
         };
-        if let Ok(data) = frame.into_data()
-            && message.replace(unframed(data, encodings)?).is_some()
-        {
-            return Poll::Ready(Err(status::malformed("it is more than one message")));
+        if let Ok(data) = frame.into_data() {
+            // Whatever the second one is: the answer is not to depend on the pieces in which the request came.
+            if message.is_some() {
+                return Poll::Ready(Err(status::malformed("it is more than one message")));
+            }
+            *message = Some(unframed(data, encodings)?);
         }
     }
     Poll::Ready(Ok(()))

@@ -12,6 +12,7 @@ use tonic_reflection::server::{Builder, Error};
 use tower::Service;
 use tower::util::BoxCloneSyncService;
 
+use crate::server::config::HOUSEKEEPING_MESSAGE_BYTES_MAX;
 use crate::server::method::Method;
 use crate::wire::pb;
 
@@ -29,8 +30,10 @@ impl Reflection {
     /// When the descriptors cannot be read.
     pub fn new() -> Result<Reflection, Error> {
         Ok(Reflection {
-            v1: BoxCloneSyncService::new(builder()?.build_v1()?),
-            v1alpha: BoxCloneSyncService::new(builder()?.build_v1alpha()?),
+            v1: BoxCloneSyncService::new(builder()?.build_v1()?.max_decoding_message_size(HOUSEKEEPING_MESSAGE_BYTES_MAX)),
+            v1alpha: BoxCloneSyncService::new(
+                builder()?.build_v1alpha()?.max_decoding_message_size(HOUSEKEEPING_MESSAGE_BYTES_MAX),
+            ),
         })
     }
 

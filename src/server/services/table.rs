@@ -20,7 +20,7 @@ use super::reflection::Reflection;
 use super::{batch, stream};
 use crate::engine::{self, answers::answer};
 use crate::server::call::Called;
-use crate::server::config::{MESSAGE_BYTES_MAX, Settings};
+use crate::server::config::{HEALTH_CALL_BYTES, HOUSEKEEPING_MESSAGE_BYTES_MAX, REFLECTION_CALL_BYTES, Settings};
 use crate::server::grpc::answer::Answer;
 use crate::server::grpc::received::Received;
 use crate::server::grpc::unary::{Calculation, Unary, begin};
@@ -60,7 +60,7 @@ impl Services {
     /// # Errors
     /// When the descriptors for reflection cannot be read.
     pub fn new(settings: &Settings, stage: Watcher) -> Result<Services, tonic_reflection::server::Error> {
-        let health = HealthServer::new(Health::new(stage)).max_decoding_message_size(MESSAGE_BYTES_MAX);
+        let health = HealthServer::new(Health::new(stage)).max_decoding_message_size(HOUSEKEEPING_MESSAGE_BYTES_MAX);
         let reflection = settings.reflection.then(Reflection::new).transpose()?;
         Ok(Services { tonic: Arc::new(Housekeeping { health, reflection }) })
     }
@@ -73,7 +73,18 @@ impl Services {
     /// Answers health and reflection, and refuses an unknown method.
     fn keep_house(&self, request: Request<Received>) -> Answering {
         let Housekeeping { health, reflection } = &*self.tonic;
-        let kind = request.body().call().method.kind();
+        let call = request.body().call();
+        let kind = call.method.kind();
+        // What tonic keeps is seen by nobody else.
+        let held = match kind {
+            // Health answers whether or not there is room.
+            Kind::Health => call.hold(HEALTH_CALL_BYTES).or(Ok(())),
+            Kind::Reflection | Kind::ReflectionAlpha => call.hold(REFLECTION_CALL_BYTES),
+            _ => Ok(()),
+        };
+        if let Err(full) = held {
+            return Answering::Decided(ready(Ok(call.shared().memory.refusal(full).into_http())));
+        }
         Answering::Tonic(match (kind, reflection) {
             (Kind::Health, _) => health.clone().call(request.map(Body::new)),
             (Kind::Reflection, Some(reflection)) => reflection.clone().call_v1(request.map(Body::new)),

@@ -1,5 +1,5 @@
-//! How much of what a peer sends is data of request bodies: the heads of HTTP/2's frames are found in the bytes, and nothing else
-//! is read.
+//! The frames with data of request bodies in what a peer sends: the heads of HTTP/2's frames are found in the bytes, and nothing else is
+//! read.
 
 /// The length of HTTP/2's connection preface, in bytes.
 const PREFACE_BYTES: usize = 24;
@@ -16,24 +16,21 @@ pub(super) struct DataFrames {
     head_bytes: usize,
     /// The bytes that are left of the frame, or of the preface.
     left: usize,
-    is_data: bool,
 }
 
 impl Default for DataFrames {
     fn default() -> Self {
-        DataFrames { head: [0; HEAD_BYTES], head_bytes: 0, left: PREFACE_BYTES, is_data: false }
+        DataFrames { head: [0; HEAD_BYTES], head_bytes: 0, left: PREFACE_BYTES }
     }
 }
 
 impl DataFrames {
-    /// Returns how many of the next bytes are data, padding included.
-    pub fn data_in(&mut self, mut bytes: &[u8]) -> usize {
-        let mut data = 0;
+    /// Calls `begins` with the length of each frame with data that begins within the next bytes, padding included.
+    pub fn begin_in(&mut self, mut bytes: &[u8], mut begins: impl FnMut(usize)) {
         while !bytes.is_empty() {
             if self.left > 0 {
                 let here = self.left.min(bytes.len());
                 self.left -= here;
-                data += if self.is_data { here } else { 0 };
                 bytes = &bytes[here..];
                 continue;
             }
@@ -45,10 +42,11 @@ impl DataFrames {
                 let [a, b, c, kind, ..] = self.head;
                 self.head_bytes = 0;
                 self.left = u32::from_be_bytes([0, a, b, c]) as usize;
-                self.is_data = kind == DATA;
+                if kind == DATA {
+                    begins(self.left);
+                }
             }
         }
-        data
     }
 }
 
@@ -74,8 +72,9 @@ mod tests {
         .concat();
         for size in [1, 2, 8, 9, 10, 100, 16_384, bytes.len()] {
             let mut frames = DataFrames::default();
-            let data: usize = bytes.chunks(size).map(|piece| frames.data_in(piece)).sum();
-            assert_eq!(data, 70_300, "in pieces of {size}");
+            let mut begun = Vec::new();
+            bytes.chunks(size).for_each(|piece| frames.begin_in(piece, |length| begun.push(length)));
+            assert_eq!(begun, [300, 0, 70_000], "in pieces of {size}");
         }
     }
 }

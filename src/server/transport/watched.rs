@@ -49,8 +49,8 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Watched<IO> {
             buffer.put_slice(&self.first_bytes.split_to(length));
         }
         let come = &buffer.filled()[before..];
-        let data = self.frames.data_in(come);
-        self.connection.body_comes(data);
+        let Watched { frames, connection, .. } = &mut *self;
+        frames.begin_in(come, |length| connection.data_comes(length));
         let may_go_on = self.connection.may_go_on_after(come.len());
         Poll::Ready(if may_go_on { Ok(()) } else { Err(io::Error::other("more bytes that carry nothing than are allowed")) })
     }

@@ -9,13 +9,16 @@ pub mod codec;
 pub mod contract;
 pub mod decimal;
 pub mod flows;
+pub mod framing;
 pub mod grammar;
 pub mod internal_rate;
+pub mod place;
 pub mod reached;
 pub mod requests;
 pub mod seeds;
 pub mod streams;
 pub mod texts;
+pub mod unary;
 pub mod zeros;
 
 use num_rational::BigRational;

@@ -37,6 +37,21 @@ fn streams_are_answered_in_whatever_pieces_they_come() {
     holds_for_the_corpus("streams", 20, paydirt_fuzzed::streams::check);
 }
 
+#[test]
+fn calls_are_answered_in_whatever_pieces_they_come() {
+    holds_for_the_corpus("unary", 30, paydirt_fuzzed::unary::check);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
+
+    /// Each byte is any: the bodies draw what they send from them.
+    #[test]
+    fn calls_of_any_bytes_are_answered_as_the_contract_says(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+        paydirt_fuzzed::unary::check(&bytes);
+    }
+}
+
 /// Gives each input of a target to its body, which panics where something does not hold; then changed ones, where that is asked for.
 fn holds_for_the_corpus(target: &str, at_least: usize, check: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);

@@ -158,7 +158,9 @@ impl Stream {
         if !turn.is_over && self.long.is_none() && self.ready.is_empty() {
             self.deliver(context);
         }
-        if let Err(full) = self.held.becomes(self.messages.taken() + self.ahead.bytes() + self.ready.capacity()) {
+        self.messages.settle();
+        let kept = config::STREAM_CALL_BYTES + self.messages.taken() + self.ahead.bytes() + self.ready.capacity();
+        if let Err(full) = self.held.becomes(kept) {
             self.fail(self.call.shared().memory.refusal(full));
         }
     }

@@ -1,0 +1,115 @@
+//! A server in this process, and a client that sends what it is told to.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::Frame;
+use hyper::client::conn::http2::{SendRequest, handshake};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use paydirt::server::Server;
+use paydirt::server::config::Settings;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc;
+
+/// The pieces of the body of a request.
+pub type Pieces = Vec<Result<Frame<Bytes>, Infallible>>;
+type Body = http_body_util::combinators::UnsyncBoxBody<Bytes, Infallible>;
+
+/// One server for all inputs, and a client of it.
+struct Place {
+    runtime: Runtime,
+    server: SocketAddr,
+    connection: Option<SendRequest<Body>>,
+}
+
+/// What the server has answered.
+pub struct Answered {
+    pub body: Bytes,
+    /// The trailers, or the headers of an answer without a body.
+    pub trailers: HeaderMap,
+}
+
+impl Answered {
+    /// The number that a trailer says.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.trailers.get(name)?.to_str().ok()?.parse().ok()
+    }
+
+    /// The code of the call.
+    pub fn code(&self) -> i32 {
+        self.number("grpc-status").and_then(|code| i32::try_from(code).ok()).expect("a status")
+    }
+}
+
+static PLACE: LazyLock<Mutex<Place>> = LazyLock::new(|| {
+    let flags = [
+        "--listen",
+        "127.0.0.1:0",
+        "--admin-listen",
+        "127.0.0.1:0",
+        "--log-level",
+        "off",
+        "--max-wait",
+        "1m",
+        "--workers",
+        "1",
+    ];
+    let settings = Settings::read(["paydirt"].into_iter().chain(flags)).expect("good settings");
+    let log = paydirt::server::start_log(&settings).expect("nobody else has");
+    let server = Server::prepare(settings).expect("a free port");
+    let address = server.address();
+    std::thread::spawn(move || {
+        // For as long as the process.
+        let (_signals, asked) = mpsc::channel(1);
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(server.serve(&log, asked)).expect("the server serves");
+    });
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    Mutex::new(Place { runtime, server: address, connection: None })
+});
+
+/// The answer to a request of these pieces, whose headers say that some of it is compressed or do not.
+pub fn ask(method: &str, says_gzip: bool, pieces: Pieces) -> Answered {
+    PLACE.lock().unwrap_or_else(PoisonError::into_inner).ask(method, says_gzip, pieces)
+}
+
+impl Place {
+    fn ask(&mut self, method: &str, says_gzip: bool, pieces: Pieces) -> Answered {
+        let Place { runtime, server, connection } = self;
+        runtime.block_on(async {
+            let asked = async {
+                let mut sender = match connection.take() {
+                    Some(sender) if !sender.is_closed() => sender,
+                    _ => connected(*server).await,
+                };
+                let body = StreamBody::new(futures_util::stream::iter(pieces)).boxed_unsync();
+                let mut request = http::Request::post(format!("http://{server}/{method}"))
+                    .header("content-type", "application/grpc")
+                    .header("te", "trailers");
+                if says_gzip {
+                    request = request.header("grpc-encoding", "gzip");
+                }
+                sender.ready().await.expect("a connection");
+                let response = sender.send_request(request.body(body).expect("a request")).await.expect("an answer");
+                let (parts, body) = response.into_parts();
+                let body = body.collect().await.expect("an end with trailers");
+                let trailers = body.trailers().cloned().unwrap_or(parts.headers);
+                *connection = Some(sender);
+                Answered { body: body.to_bytes(), trailers }
+            };
+            // Nothing here takes so long, unless it waits for what never comes.
+            tokio::time::timeout(std::time::Duration::from_secs(15), asked).await.expect("an end in time")
+        })
+    }
+}
+
+async fn connected(server: SocketAddr) -> SendRequest<Body> {
+    let stream = tokio::net::TcpStream::connect(server).await.expect("it listens");
+    let (sender, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream)).await.expect("HTTP/2");
+    tokio::spawn(connection);
+    sender
+}
