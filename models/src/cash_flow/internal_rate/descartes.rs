@@ -5,9 +5,11 @@ use num_bigint::{BigInt, BigUint};
 use num_traits::{One, Signed, Zero};
 use ruint::aliases::{U256, U512};
 
+use super::enclosed::Enclosed;
 use super::isolate::{Interval, Point};
 use super::polynomial::Polynomial;
-use crate::decimal::{exp, ln};
+use super::span::Means;
+use crate::decimal::{exp, whole_power};
 use crate::wide::{Wide, power};
 use crate::work;
 
@@ -19,10 +21,15 @@ const PLACES: u64 = 160;
 const SPLITS_MAX: u32 = 600;
 /// Binary places to which a zero is refined, beyond the places at which it was separated.
 const FOLLOWED_PLACES: u64 = 170;
-/// Work of one coefficient, in a value and in one step of the transformation whose sign changes are counted: products of integers
-/// of a thousand digits.
-const VALUE_UNITS: u64 = 30;
-const STEP_UNITS: u64 = 24;
+/// Bound on the error of x against x: of 170 binary places beyond those at which it was separated, and of 200 bits that are kept.
+const DOUBT: f64 = 1e-45;
+/// The most work of one search: half a second.
+const WORK_MAX: u64 = 50_000_000;
+
+/// Work of a product of integers of so many bits, with a sum.
+fn product_units(left: u64, right: u64) -> u64 {
+    10 + (left / 64 + 1) * (right / 64 + 1) / 8
+}
 
 /// An interval of x = e^-growth, from low / 2^places to high / 2^places.
 #[derive(Clone, Debug)]
@@ -32,22 +39,22 @@ struct Part {
     places: u64,
 }
 
-/// Returns the growths in the interval at which the polynomial is 0, ascending; None where the search would take too long.
-pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<Wide>> {
+/// Returns the zeros in the interval, the largest x first; None where the search would take too long.
+pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<Enclosed>> {
     if polynomial.0.len() > DEGREE_MAX + 1 {
         return None;
     }
     // Growth and x = e^-growth run against each other.
     let (low, high) = (weight_at(interval.high)?, weight_at(interval.low)? + 1);
     let mut open = vec![Part { low, high, places: PLACES }];
-    let (mut zeros, mut splits) = (Vec::new(), 0);
+    let (mut zeros, mut splits, before) = (Vec::new(), 0, work::done());
     while let Some(part) = open.pop() {
-        if work::is_over() {
+        if work::is_over() || work::done() - before > WORK_MAX {
             return None;
         }
-        match variations(polynomial, &part) {
+        match variations(polynomial, &part)? {
             0 => {}
-            1 => zeros.push(followed(polynomial, part)?),
+            1 => zeros.push(Enclosed { x: followed(polynomial, part)?, doubt: DOUBT, means: Means::Exact }),
             _ => {
                 splits += 1;
                 if splits > SPLITS_MAX {
@@ -94,13 +101,16 @@ fn big(integer: U512) -> BigUint {
 }
 
 /// Counts the sign changes of (1 + t)^n × p((low + high × t) / (1 + t)), whose positive zeros are those of p between low and high.
-/// The count is no less than the number of zeros.
-fn variations(polynomial: &Polynomial, part: &Part) -> u32 {
+/// The count is no less than the number of zeros; None where nobody waits any longer.
+fn variations(polynomial: &Polynomial, part: &Part) -> Option<u32> {
     let degree = polynomial.0.len() - 1;
     let mut sum: Vec<BigInt> = vec![polynomial.0.last().cloned().unwrap_or_default()];
     let mut binomials: Vec<BigInt> = vec![BigInt::one()];
     for lower in 1..=degree {
-        work::tick(STEP_UNITS * lower as u64);
+        let bits = part.places * lower as u64;
+        if work::is_over_after(2 * lower as u64 * product_units(bits, part.places)) {
+            return None;
+        }
         // sum × (low + high t) + coefficient × 2^(places × lower) × (1 + t)^lower
         binomials.push(BigInt::zero());
         for index in (1..binomials.len()).rev() {
@@ -116,20 +126,20 @@ fn variations(polynomial: &Polynomial, part: &Part) -> u32 {
         sum = next;
     }
     let signs: Vec<bool> = sum.iter().filter(|term| !term.is_zero()).map(BigInt::is_positive).collect();
-    signs.windows(2).map(|pair| u32::from(pair[0] != pair[1])).sum()
+    Some(signs.windows(2).map(|pair| u32::from(pair[0] != pair[1])).sum())
 }
 
 /// Returns the value of the polynomial at point / 2^places, times 2^(places × degree).
 fn value(polynomial: &Polynomial, point: &BigInt, places: u64) -> BigInt {
-    work::tick(VALUE_UNITS * polynomial.0.len() as u64);
     let mut sum = BigInt::zero();
     for (lower, coefficient) in (0_u64..).zip(polynomial.0.iter().rev()) {
+        work::tick(product_units(places * lower, places));
         sum = sum * point + (coefficient << (places * lower));
     }
     sum
 }
 
-/// Halves an interval that has one zero until the zero is known to enough places, and returns the growth there.
+/// Halves an interval that has one zero until the zero is known to enough places, and returns x there.
 fn followed(polynomial: &Polynomial, mut part: Part) -> Option<Wide> {
     let at_high = value(polynomial, &part.high, part.places).sign();
     let enough = part.places + FOLLOWED_PLACES;
@@ -146,10 +156,9 @@ fn followed(polynomial: &Polynomial, mut part: Part) -> Option<Wide> {
     let surplus = part.high.bits().saturating_sub(200);
     let leading = U256::try_from_le_slice(&(part.high.magnitude() >> surplus).to_bytes_le())?;
     let exponent = i64::try_from(surplus).ok()? - i64::try_from(part.places).ok()?;
-    let logarithm = ln(Wide::from_parts(false, U512::from(leading), 0)?)?;
-    let of_two = ln(Wide::from_parts(false, power(0) + power(0), 0)?)?;
-    let times = Wide::from_parts(exponent < 0, U512::from(exponent.unsigned_abs()), 0)?;
-    logarithm.plus(of_two.times(times)?).map(Wide::negated)
+    let leading = Wide::from_parts(false, U512::from(leading), 0)?;
+    let of_two = whole_power(Wide::from_parts(false, power(0) + power(0), 0)?, u32::try_from(exponent.unsigned_abs()).ok()?)?;
+    if exponent < 0 { leading.over(of_two) } else { leading.times(of_two) }
 }
 
 #[cfg(test)]
@@ -164,7 +173,7 @@ mod tests {
         let interval = Interval { low: -0.5, high: 0.5, sign_at_low: 1, sign_at_high: 1 };
         let zeros = zeros(&polynomial, interval).unwrap();
         assert_eq!(zeros.len(), 2);
-        assert_eq!(zeros[1].minus(zeros[0]).unwrap().shortened(10).to_f64(), 1e-27);
+        assert_eq!(zeros[0].x.minus(zeros[1].x).unwrap().shortened(10).to_f64(), 1e-27);
     }
 
     #[test]
