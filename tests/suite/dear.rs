@@ -30,7 +30,7 @@ const TWICE_THE_SAME_RATE: [(&str, &str); 6] = [
 fn dear() -> Value {
     let flow = |(date, amount): (&str, &str)| json!({"date": date, "amount": amount});
     let flows: Vec<Value> = TWICE_THE_SAME_RATE.into_iter().map(flow).collect();
-    json!({"cash_flows": {"dated": {"flows": flows, "day_count": "DAY_COUNT_ACT_365"}}})
+    json!({"cash_flows": {"dated": {"flows": flows}}})
 }
 
 fn dear_request() -> pb::ComputeInternalRateOfReturnRequest {

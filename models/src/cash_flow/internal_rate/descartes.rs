@@ -6,7 +6,7 @@ use num_traits::{One, Signed, Zero};
 use ruint::aliases::{U256, U512};
 
 use super::enclosed::Enclosed;
-use super::isolate::{Interval, Point};
+use super::points::{Interval, Point};
 use super::polynomial::Polynomial;
 use super::span::Means;
 use crate::decimal::{exp, whole_power};

@@ -1,12 +1,14 @@
 //! Proof of a rate: from an interval with one zero to a rate of 12 digits after the point.
 //!
 //! The proof is that the present value has opposite signs at the rate - 5e-13 and at the rate + 5e-13, each beyond the error of its
-//! evaluation: in doubles where these suffice, else in 128 bits. Where a second zero is so near that it lies between the two
-//! points, the ends of the interval, whose signs are known as well, replace them.
+//! evaluation, in doubles where these suffice. Else integers find two points on both sides of the zero that are far nearer to each other and have
+//! opposite signs ([`super::near`]): all rates of the zero follow from them. The zeros of a long series, and what integers leave open, are
+//! proven by signs in 128 bits. Where a second zero is so near that it lies between the two points, the ends of the interval, whose signs
+//! are known as well, replace them.
 
 use super::enclosed::{DOUBLES_REACH, Enclosed};
-use super::isolate::{Bracket, Point};
 use super::near::Near;
+use super::points::{Bracket, Point, grid};
 use super::span::{HALF, LIMIT, Means, ONE, PLACES, Proof, Span, TIE_PLACES, decimal, growth, whole};
 use super::terms::Terms;
 use crate::decimal::exp_m1;
@@ -188,7 +190,7 @@ impl<'a> Zero<'a> {
     fn pursue(&self) -> Option<Wide> {
         let end = |point: Option<Point>| point.map(Point::exact);
         let (mut low, mut high) = (end(self.bracket.low), end(self.bracket.high));
-        let mut s = Point::at(super::isolate::grid(self.guess)).exact();
+        let mut s = Point::at(grid(self.guess)).exact();
         let is_inside =
             |s: Wide, low: Option<Wide>, high: Option<Wide>| low.is_none_or(|low| s > low) && high.is_none_or(|high| s < high);
         if !is_inside(s, low, high) {

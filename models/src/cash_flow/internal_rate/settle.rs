@@ -3,8 +3,9 @@
 
 use super::descartes;
 use super::enclosed::Enclosed;
-use super::isolate::{Bracket, Interval, Point, part, part_in_binary};
+use super::isolate::{part, part_in_binary};
 use super::near::Near;
+use super::points::{Bracket, Interval, Point};
 use super::polynomial::Polynomial;
 use super::terms::Terms;
 use crate::wide::Wide;

@@ -1,8 +1,11 @@
-//! Zeros that are near to each other, told apart in integers with a bound on their error: of 256 bits first, then of 384.
+//! Zeros that are near to each other, told apart in integers with a bound on their error: of 256 bits first, then of 384, then of more.
 //!
 //! The present value is a polynomial in x = e^-growth, whose powers are the times of the flows, however large. From piece to piece of x it is a
 //! Taylor polynomial ([`piece`]), whose zeros Descartes' rule of signs in the basis of Bernstein separates ([`bernstein`], [`search`]; Vincent,
-//! Collins, Akritas). What these bits leave open stays open.
+//! Collins, Akritas). What its bits do not tell is looked at again with more of them.
+//!
+//! Both ends of whatever is searched are points at which the sign is known: with more bits than a decimal of 76 digits has, their place is wrong by
+//! 2^-250 of x, over which the present value keeps its sign, because the sign was found with a bound that counts as much.
 
 mod bernstein;
 mod fixed;
@@ -22,7 +25,7 @@ use fixed::Fixed;
 use piece::{DEGREE_MAX, Flows, Piece};
 
 use super::enclosed::Enclosed;
-use super::isolate::{Interval, Point};
+use super::points::{Interval, Point};
 use crate::decimal::exp;
 use crate::wide::Wide;
 use crate::work;
@@ -32,6 +35,8 @@ const REACHES_OF_COARSE: [f64; 2] = [6.0, 6.0];
 const REACHES_OF_FINE: [f64; 2] = [12.0, 1.6];
 /// The most that x moves over one piece, so that it stays a fraction of x.
 const WIDTH_MAX: f64 = 0.9;
+/// Limbs of a decimal of 76 digits.
+const DECIMAL_LIMBS: usize = 4;
 /// The most pieces of one interval.
 const PIECES_MAX: u32 = 100;
 
@@ -130,7 +135,8 @@ fn between<const L: usize, const F: usize>(
             true => (fraction_of::<L, F>(rest), [0.87, 0.71, 0.5].map(|part| part * share)),
             false => (None, [1.0, 0.87, 0.71]),
         };
-        let widths = widths.into_iter().filter_map(|share| fraction::<L, F>(share * width_max));
+        // With more bits than a decimal has, the place where two pieces meet is not known well enough.
+        let widths = widths.into_iter().filter(|_| F <= DECIMAL_LIMBS).filter_map(|share| fraction::<L, F>(share * width_max));
         let candidates = last.into_iter().map(|width| (width, true)).chain(widths.map(|width| (width, false)));
         let piece = candidates.into_iter().find_map(|(width, is_last)| {
             let piece: Piece<L, F> = Piece::new(flows, start, width)?;

@@ -9,7 +9,8 @@
 //! in which all terms of a flow have one sign. Everything is scaled so that the largest |w| is just below 2^A, A = 64 F - 16; the errors below
 //! are in units of that scale, for n flows at times up to `last`, a polynomial of degree d, and G = e^(last × width) >= (1 + width)^last.
 //!
-//! - `start` and `width` are what they are in binary and have no error. A start of 76 digits loses 2^-(64 F - 3) of itself where it becomes binary.
+//! - `start` and `width` are what they are in binary and have no error. A start of 76 digits loses 2^-(64 F - 3) of itself where it becomes binary,
+//!   up to F = 4; beyond, the binary number is the start, and the decimal is wrong by 2^-254 of itself. Amounts are integers there, and exact.
 //! - A power start^units comes of at most 2 × units products, each wrong by 2^-(64 F - 2) of itself at most, and by units × 2^-(64 F - 3) for the
 //!   start; an amount is wrong by 2^-(64 F - 3). With the product of both, and the rounding to an integer, w is wrong by
 //!   `weight = 2 + (4 × last + n + 8) / 2^14` at most.

@@ -10,7 +10,7 @@ use super::fixed::Fixed;
 use super::float::Float;
 use super::piece::{Flows, Piece, degree};
 use super::*;
-use crate::cash_flow::internal_rate::isolate::grid;
+use crate::cash_flow::internal_rate::points::grid;
 
 /// A fraction: above / below, with `below` above 0.
 #[derive(Clone, Debug)]
