@@ -23,9 +23,6 @@ const SPLITS_MAX: u32 = 600;
 const FOLLOWED_PLACES: u64 = 170;
 /// Bound on the error of x against x: of 170 binary places beyond those at which it was separated, and of 200 bits that are kept.
 const DOUBT: f64 = 1e-45;
-/// The most work of one search: half a second.
-const WORK_MAX: u64 = 50_000_000;
-
 /// Work of a product of integers of so many bits, with a sum.
 fn product_units(left: u64, right: u64) -> u64 {
     10 + (left / 64 + 1) * (right / 64 + 1) / 8
@@ -47,9 +44,9 @@ pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<E
     // Growth and x = e^-growth run against each other.
     let (low, high) = (weight_at(interval.high)?, weight_at(interval.low)? + 1);
     let mut open = vec![Part { low, high, places: PLACES }];
-    let (mut zeros, mut splits, before) = (Vec::new(), 0, work::done());
+    let (mut zeros, mut splits) = (Vec::new(), 0);
     while let Some(part) = open.pop() {
-        if work::is_over() || work::done() - before > WORK_MAX {
+        if work::is_over() {
             return None;
         }
         match variations(polynomial, &part)? {

@@ -21,7 +21,7 @@ const WORK_MAX: u64 = 5_000_000;
 /// A simple zero of the present value, from which a rate is computed, with the digits that are known so far.
 pub(super) struct Zero<'a> {
     terms: &'a Terms<'a>,
-    /// The same terms for integers; None where there are too many of them.
+    /// Terms in integers; None where there are too many of them.
     near: Option<&'a Near>,
     bracket: Bracket,
     guess: f64,
@@ -62,7 +62,7 @@ impl<'a> Zero<'a> {
         /// How far weights move between the two points: a few powers of that matter.
         const REACH: f64 = 1e-5;
         let near = self.near?;
-        // What is left of the bracket on either side, less what doubles round.
+        // Room that is left of the bracket on either side, less what doubles round.
         let room = |end: Option<Point>| end.map_or(f64::INFINITY, |end| (end.s - self.guess + end.beyond).abs());
         let rounding = 1e-14 * self.guess.abs().max(1e-3);
         let reach = (REACH / self.terms.span()).min(0.4 * room(self.bracket.low)).min(0.4 * room(self.bracket.high));

@@ -90,7 +90,7 @@ fn compare(series: &Series, name: &str) -> bool {
     let Ok(exact) = exact else { return false };
     let answer = |found: &InternalRates| (found.status, found.rates.clone(), found.selected, found.sign_changes);
     if exact.status == RateStatus::Undecided && exact.evidence.too_large == 0 {
-        // What is decided now holds the rates that were listed before.
+        // A series that is decided now has the rates that were listed before.
         assert!(exact.rates.iter().all(|rate| near.rates.contains(rate)), "{name}: {near:?} and {exact:?} of {series:?}");
         return false;
     }

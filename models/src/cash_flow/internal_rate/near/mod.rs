@@ -2,7 +2,7 @@
 //!
 //! The present value is a polynomial in x = e^-growth, whose powers are the times of the flows, however large. From piece to piece of x it is a
 //! Taylor polynomial ([`piece`]), whose zeros Descartes' rule of signs in the basis of Bernstein separates ([`bernstein`], [`search`]; Vincent,
-//! Collins, Akritas). What its bits do not tell is looked at again with more of them.
+//! Collins, Akritas). A part that its bits do not tell is looked at again with more of them.
 //!
 //! Both ends of whatever is searched are points at which the sign is known: with more bits than a decimal of 76 digits has, their place is wrong by
 //! 2^-250 of x, over which the present value keeps its sign, because the sign was found with a bound that counts as much.
@@ -119,7 +119,9 @@ fn between<const L: usize, const F: usize>(
     otherwise: &dyn Fn(Wide, Wide) -> Option<Vec<Enclosed>>,
 ) -> Option<Vec<Enclosed>> {
     let reach = if flows.last() <= DEGREE_MAX { complete } else { ended };
-    let width_max = (reach / f64::from(flows.last())).min(WIDTH_MAX);
+    // With more bits than a decimal has, the place where two pieces meet is not known well enough: a piece of fewer bits is one piece still.
+    let wider = if F > DECIMAL_LIMBS { 1.05 } else { 1.0 };
+    let width_max = wider * (reach / f64::from(flows.last())).min(WIDTH_MAX);
     let mut found = Vec::new();
     for _ in 0..PIECES_MAX {
         if work::is_over() {
@@ -135,7 +137,6 @@ fn between<const L: usize, const F: usize>(
             true => (fraction_of::<L, F>(rest), [0.87, 0.71, 0.5].map(|part| part * share)),
             false => (None, [1.0, 0.87, 0.71]),
         };
-        // With more bits than a decimal has, the place where two pieces meet is not known well enough.
         let widths = widths.into_iter().filter(|_| F <= DECIMAL_LIMBS).filter_map(|share| fraction::<L, F>(share * width_max));
         let candidates = last.into_iter().map(|width| (width, true)).chain(widths.map(|width| (width, false)));
         let piece = candidates.into_iter().find_map(|(width, is_last)| {
@@ -149,7 +150,7 @@ fn between<const L: usize, const F: usize>(
             continue;
         };
         let zeros = piece.zeros(part, doubt_max);
-        // What the bits do not tell is searched with more of them, from the first such part to the last.
+        // Parts that the bits do not tell are searched with more of them, from the first such part to the last.
         let lost = zeros.lost.iter().copied().reduce(|(low, high), (first, last)| (low.least(first), high.most(last)));
         if let Some((low, high)) = lost {
             let (low, high) = (piece.x_at(low)?, piece.x_at(high)?);

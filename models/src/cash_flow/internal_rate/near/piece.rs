@@ -104,6 +104,8 @@ pub(super) struct Piece<const L: usize, const F: usize> {
     start: Wide,
     width: Fraction<F>,
     pub coefficients: Vec<Fixed<L>>,
+    /// True where no power is left out.
+    pub is_complete: bool,
     /// Bound on the error of the value between 0 and 1, and of each coefficient in the basis of Bernstein.
     pub error: Fixed<L>,
 }
@@ -129,7 +131,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             false => Self::ended(flows, &sizes, &width, degree)?,
         };
         let error = error(flows.units.len() as u64, degree.into(), last.into(), libm::exp(reach))?;
-        Some(Piece { start, width, coefficients, error: Fixed::whole(error) })
+        Some(Piece { start, width, coefficients, is_complete: degree == last, error: Fixed::whole(error) })
     }
 
     /// Returns all coefficients: those in powers of x / start - 1 by sums alone, each then times its power of the width.

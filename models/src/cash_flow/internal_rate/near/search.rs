@@ -115,10 +115,13 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     }
 
     /// Decides about two zeros by the value where the slope is 0.
+    ///
+    /// Two changes of sign bound the zeros of a complete polynomial alone: of another one, the bend does.
     fn pair(&self, part: &Part<L>, turning: f64) -> Option<Pair<L>> {
         // A step is a double, and brings sixteen digits at most.
         const STEPS_MAX: u32 = 40;
         let (end, outer) = (part.low.plus(part.width), part.sign_at_low());
+        let is_bent = self.is_bent(part);
         let mut t = self.place(part, turning)?;
         let mut least = f64::INFINITY;
         for _ in 0..STEPS_MAX {
@@ -127,11 +130,12 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             }
             let [value, slope, curvature] = self.moments(&t.fraction());
             match sign(value, self.error) {
-                sign if sign == -outer => return Some(Pair::Between(t)),
+                sign if sign == -outer && (self.is_complete || is_bent) => return Some(Pair::Between(t)),
+                sign if sign == -outer => return Some(Pair::Unknown),
                 0 => return Some(Pair::Open),
                 _ => {}
             }
-            if self.is_above_its_tangent(part, value, slope) {
+            if is_bent && self.is_above_its_tangent(part, value, slope) {
                 return Some(Pair::Nothing);
             }
             let step = ratio(slope, curvature);
@@ -152,20 +156,24 @@ impl<const L: usize, const F: usize> Piece<L, F> {
         (!next.is_negative()).then_some(next)
     }
 
-    /// True where the part is bent away from 0 everywhere, and the tangent at a point of it keeps clear of 0: the values are beyond the tangent.
+    /// True where the part is bent away from 0 everywhere, so that it has two zeros at most, whatever the polynomial leaves out.
     ///
-    /// A second difference of the coefficients is wrong by 4 errors, and the slope by d + 1 errors of the piece, which bound d times that of a value.
-    fn is_above_its_tangent(&self, part: &Part<L>, value: Fixed<L>, slope: Fixed<L>) -> bool {
-        let outer = part.sign_at_low();
+    /// A second difference of the coefficients is wrong by 4 errors; the other 2, times d × (d - 1), are above the second derivative of the rest.
+    fn is_bent(&self, part: &Part<L>) -> bool {
         let bound = part.error.times(6);
-        let is_bent = part.coefficients.windows(3).all(|three| {
+        part.coefficients.windows(3).all(|three| {
             let bend = three[0].plus(three[2]).minus(three[1].times(2));
-            sign(bend, bound) == outer
-        });
-        // The slope as a magnitude may be above 1, and its product with the width is below its own size.
+            sign(bend, bound) == part.sign_at_low()
+        })
+    }
+
+    /// True where the tangent at a point of a bent part keeps clear of 0: the values are beyond the tangent.
+    ///
+    /// A slope is wrong by d + 1 errors of the piece, which bound d times that of a value.
+    fn is_above_its_tangent(&self, part: &Part<L>, value: Fixed<L>, slope: Fixed<L>) -> bool {
         let steep = slope.absolute().plus(self.error.times(self.degree() as u64 + 1));
         let fallen = if part.width.fraction::<F>() == [0; F] { steep } else { steep.size_times(&part.width.fraction::<F>()) };
-        is_bent && value.exceeds(fallen.plus(self.error.times(2)))
+        value.exceeds(fallen.plus(self.error.times(2)))
     }
 
     /// Returns how far the two zeros lie from the point between them, if the polynomial were of degree two.
