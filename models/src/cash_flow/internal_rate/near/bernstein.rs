@@ -15,7 +15,7 @@ use super::piece::Piece;
 use crate::work;
 
 /// A part of a piece, from `low` to `low + width` in the piece's t.
-pub(super) struct Part<const L: usize> {
+pub(super) struct Stage<const L: usize> {
     pub coefficients: Vec<Fixed<L>>,
     pub error: Fixed<L>,
     pub low: Fixed<L>,
@@ -25,11 +25,11 @@ pub(super) struct Part<const L: usize> {
 /// Bits of a share at which a part is split.
 const SHARE_BITS: usize = 32;
 
-impl<const L: usize> Part<L> {
+impl<const L: usize> Stage<L> {
     /// Returns the whole piece as a part; None where the sign at one of its ends is open.
     ///
     /// B_k × (d choose k) are the coefficients of (1 + y)^d × f(y / (1 + y)): sums of integers, below 2^64 × the sum of |c_j|. The division rounds by 1.
-    pub fn whole<const F: usize>(piece: &Piece<L, F>) -> Option<Part<L>> {
+    pub fn whole<const F: usize>(piece: &Piece<L, F>) -> Option<Stage<L>> {
         let degree = piece.degree();
         work::tick((degree * degree * L / 40 + degree * L) as u64 + 1);
         let mut sums: Vec<Fixed<L>> = Vec::with_capacity(degree + 1);
@@ -45,7 +45,7 @@ impl<const L: usize> Part<L> {
             *sum = sum.over(binomial as u64);
             binomial = binomial * (degree - place) as u128 / (place + 1) as u128;
         }
-        let part = Part {
+        let part = Stage {
             coefficients: sums,
             error: piece.error.plus(Fixed::whole(1)),
             low: Fixed::ZERO,
@@ -80,7 +80,7 @@ impl<const L: usize> Part<L> {
     /// Splits the part at a share of its width, by de Casteljau's means; None where the sign is open there.
     ///
     /// A mean of two coefficients is rounded down, by 1 at most, and mixes the errors of both: d levels of means add d to the error.
-    pub fn split(&self, share: f64) -> Option<[Part<L>; 2]> {
+    pub fn split(&self, share: f64) -> Option<[Stage<L>; 2]> {
         let degree = self.coefficients.len() - 1;
         let of_right = ((share * (1_u64 << SHARE_BITS) as f64) as u64).clamp(1, (1 << SHARE_BITS) - 1);
         let of_left = (1 << SHARE_BITS) - of_right;
@@ -104,8 +104,8 @@ impl<const L: usize> Part<L> {
         let width = self.width.halved(SHARE_BITS).times(of_right);
         let is_exact = self.width.0[0] & ((1 << SHARE_BITS) - 1) == 0;
         let parts = [
-            Part { coefficients: left, error, low: self.low, width },
-            Part { coefficients: right, error, low: self.low.plus(width), width: self.width.minus(width) },
+            Stage { coefficients: left, error, low: self.low, width },
+            Stage { coefficients: right, error, low: self.low.plus(width), width: self.width.minus(width) },
         ];
         (is_exact && parts[1].sign_at_low() != 0).then_some(parts)
     }

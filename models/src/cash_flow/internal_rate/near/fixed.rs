@@ -7,7 +7,7 @@
 pub(super) struct Fixed<const L: usize>(pub [u64; L]);
 
 /// A fraction from 0 to 1, 1 excluded: so many limbs behind the point, the lowest first.
-pub(super) type Fraction<const F: usize> = [u64; F];
+pub(super) type Behind<const F: usize> = [u64; F];
 
 impl<const L: usize> Fixed<L> {
     pub const ZERO: Fixed<L> = Fixed([0; L]);
@@ -96,7 +96,7 @@ impl<const L: usize> Fixed<L> {
     /// One limb of the fraction after the other is multiplied, from the lowest on, and one limb of the sum falls off each time: a division by
     /// 2^64 rounded down, and so many of them are one division rounded down.
     #[inline]
-    pub fn size_times<const F: usize>(self, fraction: &Fraction<F>) -> Fixed<L> {
+    pub fn size_times<const F: usize>(self, fraction: &Behind<F>) -> Fixed<L> {
         let mut sum = [0_u64; L];
         for factor in fraction {
             let mut carry = (u128::from(self.0[0]) * u128::from(*factor) + u128::from(sum[0])) >> 64;
@@ -112,7 +112,7 @@ impl<const L: usize> Fixed<L> {
 
     /// Returns the product with a fraction, rounded towards 0.
     #[inline]
-    pub fn times_fraction<const F: usize>(self, fraction: &Fraction<F>) -> Fixed<L> {
+    pub fn times_fraction<const F: usize>(self, fraction: &Behind<F>) -> Fixed<L> {
         if self.is_negative() { self.negated().size_times(fraction).negated() } else { self.size_times(fraction) }
     }
 
@@ -180,7 +180,7 @@ impl<const L: usize> Fixed<L> {
     }
 
     /// Returns the limbs behind the point of a number from 0 to 1, 1 excluded, that has 64 × F bits behind its point.
-    pub fn fraction<const F: usize>(self) -> Fraction<F> {
+    pub fn fraction<const F: usize>(self) -> Behind<F> {
         let mut fraction = [0; F];
         fraction.copy_from_slice(&self.0[..F]);
         fraction

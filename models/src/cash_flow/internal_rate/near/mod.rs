@@ -20,7 +20,7 @@ pub(super) use piece::degree;
 
 use std::cell::OnceCell;
 
-use bernstein::Part;
+use bernstein::Stage;
 use fixed::Fixed;
 use piece::{DEGREE_MAX, Flows, Piece};
 
@@ -105,7 +105,7 @@ impl Near {
 
 fn only<const L: usize, const F: usize>(flows: &Flows<F>, start: Wide, width: f64, doubt_max: f64) -> Option<Enclosed> {
     let piece: Piece<L, F> = Piece::new(flows, start, fraction::<L, F>(width)?)?;
-    let part = Part::whole(&piece).filter(|part| part.changes_max() == 1)?;
+    let part = Stage::whole(&piece).filter(|part| part.changes_max() == 1)?;
     let zeros = piece.zeros(part, doubt_max);
     zeros.found.first().copied().filter(|_| zeros.lost.is_empty())
 }
@@ -141,7 +141,7 @@ fn between<const L: usize, const F: usize>(
         let candidates = last.into_iter().map(|width| (width, true)).chain(widths.map(|width| (width, false)));
         let piece = candidates.into_iter().find_map(|(width, is_last)| {
             let piece: Piece<L, F> = Piece::new(flows, start, width)?;
-            Some((Part::whole(&piece)?, if is_last { end } else { piece.end()? }, piece))
+            Some((Stage::whole(&piece)?, if is_last { end } else { piece.end()? }, piece))
         });
         let Some((part, next, piece)) = piece else {
             let next = if share <= 1.0 { end } else { start.times(Wide::ONE.plus(Wide::from_f64(width_max)?)?)? };

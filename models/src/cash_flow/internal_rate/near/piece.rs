@@ -27,7 +27,7 @@
 
 use ruint::aliases::U512;
 
-use super::fixed::{Fixed, Fraction};
+use super::fixed::{Behind, Fixed};
 use super::float::Float;
 use crate::decimal::whole_power;
 use crate::wide::Wide;
@@ -102,7 +102,7 @@ impl<const F: usize> Flows<F> {
 /// The Taylor polynomial in t from 0 to 1, where x = start × (1 + width × t).
 pub(super) struct Piece<const L: usize, const F: usize> {
     start: Wide,
-    width: Fraction<F>,
+    width: Behind<F>,
     pub coefficients: Vec<Fixed<L>>,
     /// True where no power is left out.
     pub is_complete: bool,
@@ -119,7 +119,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     pub const PRODUCT_TENTHS: u64 = (L * F) as u64;
 
     /// Creates the piece; None where its width is 0, or its terms do not end in time.
-    pub fn new(flows: &Flows<F>, start: Wide, width: Fraction<F>) -> Option<Piece<L, F>> {
+    pub fn new(flows: &Flows<F>, start: Wide, width: Behind<F>) -> Option<Piece<L, F>> {
         let (last, relative) = (flows.last(), to_f64(&width));
         let reach = f64::from(last) * relative * (1.0 + 1e-9);
         let degree = degree(last, reach, Self::AMOUNT_BITS as f64)?;
@@ -135,7 +135,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     }
 
     /// Returns all coefficients: those in powers of x / start - 1 by sums alone, each then times its power of the width.
-    fn complete(flows: &Flows<F>, sizes: &[Fixed<L>], width: &Fraction<F>) -> Option<Vec<Fixed<L>>> {
+    fn complete(flows: &Flows<F>, sizes: &[Fixed<L>], width: &Behind<F>) -> Option<Vec<Fixed<L>>> {
         let last = flows.last() as usize;
         let mut coefficients = vec![Fixed::ZERO; last + 1];
         for ((size, units), (_, negative)) in sizes.iter().zip(&flows.units).zip(&flows.amounts) {
@@ -165,7 +165,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     }
 
     /// Returns the coefficients up to a degree, each flow's term from the one before.
-    fn ended(flows: &Flows<F>, sizes: &[Fixed<L>], width: &Fraction<F>, degree: u32) -> Option<Vec<Fixed<L>>> {
+    fn ended(flows: &Flows<F>, sizes: &[Fixed<L>], width: &Behind<F>, degree: u32) -> Option<Vec<Fixed<L>>> {
         let (factors, shift) = factors(width, degree)?;
         let mut coefficients = vec![Fixed::ZERO; degree as usize + 1];
         for ((size, units), (_, negative)) in sizes.iter().zip(&flows.units).zip(&flows.amounts) {
@@ -192,7 +192,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     /// Returns the value at t, wrong by the piece's error at most, and the slope.
     ///
     /// Each step of Horner's rule rounds once; the bound on the terms counts two roundings for each of them.
-    pub fn value_and_slope(&self, t: &Fraction<F>) -> (Fixed<L>, Fixed<L>) {
+    pub fn value_and_slope(&self, t: &Behind<F>) -> (Fixed<L>, Fixed<L>) {
         work::tick(2 * Self::PRODUCT_TENTHS * self.degree() as u64 / 10 + 1);
         let (mut value, mut slope) = (Fixed::ZERO, Fixed::ZERO);
         for coefficient in self.coefficients.iter().rev() {
@@ -203,7 +203,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     }
 
     /// Returns the value at t, wrong by the piece's error at most.
-    pub fn value(&self, t: &Fraction<F>) -> Fixed<L> {
+    pub fn value(&self, t: &Behind<F>) -> Fixed<L> {
         work::tick(Self::PRODUCT_TENTHS * self.degree() as u64 / 10 + 1);
         let coefficients = self.coefficients.iter().rev();
         coefficients.fold(Fixed::ZERO, |value, coefficient| value.times_fraction(t).plus(*coefficient))
@@ -245,19 +245,19 @@ fn leading<const L: usize>(fixed: Fixed<L>) -> U512 {
     U512::from_limbs(limbs)
 }
 
-fn to_f64<const F: usize>(fraction: &Fraction<F>) -> f64 {
+fn to_f64<const F: usize>(fraction: &Behind<F>) -> f64 {
     fraction.iter().fold(0.0, |value, limb| (value + *limb as f64) / 18_446_744_073_709_551_616.0)
 }
 
 /// Returns a width other than 0 times 2^shift, and the shift: as large as leaves a fraction.
-fn normal<const F: usize>(width: &Fraction<F>) -> Option<(Fraction<F>, usize)> {
+fn normal<const F: usize>(width: &Behind<F>) -> Option<(Behind<F>, usize)> {
     let leading = width.iter().rposition(|limb| *limb != 0)?;
     let shift = 64 * (F - 1 - leading) + width[leading].leading_zeros() as usize;
     Some((Fixed(*width).raised(shift).0, shift))
 }
 
 /// Returns width / (j + 1) × 2^shift for each j below the degree, and the shift.
-fn factors<const F: usize>(width: &Fraction<F>, degree: u32) -> Option<(Vec<Fraction<F>>, usize)> {
+fn factors<const F: usize>(width: &Behind<F>, degree: u32) -> Option<(Vec<Behind<F>>, usize)> {
     let (width, shift) = normal(width)?;
     Some(((1..=u64::from(degree)).map(|step| divided(&width, step)).collect(), shift))
 }

@@ -1,6 +1,6 @@
 //! The zeros of a piece: separated by Descartes' rule on ever smaller parts, then followed by Newton's steps and proven by signs.
 
-use super::bernstein::{Part, sign};
+use super::bernstein::{Stage, sign};
 use super::fixed::Fixed;
 use super::piece::Piece;
 use crate::cash_flow::internal_rate::enclosed::Enclosed;
@@ -14,16 +14,16 @@ const DECIMAL_DOUBT: f64 = 1e-74;
 const SPLITS_MAX: u32 = 400;
 
 /// The zeros of a piece, and the parts, from one t to another, of which its bits do not tell the zeros.
-pub(super) struct Zeros<const L: usize> {
+pub(super) struct Told<const L: usize> {
     pub found: Vec<Enclosed>,
     pub lost: Vec<(Fixed<L>, Fixed<L>)>,
 }
 
 /// Finding about a part.
-enum Finding<const L: usize> {
+enum Seen<const L: usize> {
     /// Finding: all zeros of the part.
-    Zeros(Vec<Enclosed>),
-    Split([Part<L>; 2]),
+    Told(Vec<Enclosed>),
+    Split([Stage<L>; 2]),
 }
 
 /// Finding about a part with two changes of sign, and one sign at both ends.
@@ -56,15 +56,15 @@ fn ratio<const L: usize>(above: Fixed<L>, below: Fixed<L>) -> f64 {
 
 impl<const L: usize, const F: usize> Piece<L, F> {
     /// Finds the zeros of the piece, each as near as is asked.
-    pub fn zeros(&self, whole: Part<L>, doubt_max: f64) -> Zeros<L> {
-        let mut zeros = Zeros { found: Vec::new(), lost: Vec::new() };
+    pub fn zeros(&self, whole: Stage<L>, doubt_max: f64) -> Told<L> {
+        let mut zeros = Told { found: Vec::new(), lost: Vec::new() };
         let (mut open, mut splits) = (vec![whole], 0);
         while let Some(part) = open.pop() {
             splits += 1;
             let is_out_of_work = splits > SPLITS_MAX || work::is_over();
             match if is_out_of_work { None } else { self.look_into(&part, doubt_max) } {
-                Some(Finding::Zeros(found)) => zeros.found.extend(found),
-                Some(Finding::Split(parts)) => open.extend(parts),
+                Some(Seen::Told(found)) => zeros.found.extend(found),
+                Some(Seen::Split(parts)) => open.extend(parts),
                 None => zeros.lost.push((part.low, part.low.plus(part.width))),
             }
         }
@@ -72,30 +72,30 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     }
 
     /// Looks into a part; None where the bits do not tell.
-    fn look_into(&self, part: &Part<L>, doubt_max: f64) -> Option<Finding<L>> {
+    fn look_into(&self, part: &Stage<L>, doubt_max: f64) -> Option<Seen<L>> {
         let (sign_at_low, sign_at_high) = (part.sign_at_low(), part.sign_at_high());
         let high = part.low.plus(part.width);
         let stretch = |low, high, sign_at_low| Stretch { low, high, sign_at_low };
         let mut share = 0.5;
         // As both ends have a sign, the number of changes is even where the signs agree, and odd where they differ.
         match part.changes_max() {
-            0 => return Some(Finding::Zeros(Vec::new())),
+            0 => return Some(Seen::Told(Vec::new())),
             1 => {
                 let only = self.followed(stretch(part.low, high, sign_at_low), self.place(part, part.zero())?, doubt_max)?;
-                return Some(Finding::Zeros(vec![only]));
+                return Some(Seen::Told(vec![only]));
             }
             _ if part.is_lost() => return None,
             2 if sign_at_low == sign_at_high => {
                 let turning = part.turning();
                 match self.pair(part, turning)? {
-                    Pair::Nothing => return Some(Finding::Zeros(Vec::new())),
+                    Pair::Nothing => return Some(Seen::Told(Vec::new())),
                     Pair::Between(between) => {
                         let distance = self.distance_of_pair(between)?;
                         let below = stretch(part.low, between, sign_at_low);
                         let above = stretch(between, high, -sign_at_low);
                         let below = self.followed(below, between.minus(distance), doubt_max)?;
                         let above = self.followed(above, between.plus(distance), doubt_max)?;
-                        return Some(Finding::Zeros(vec![below, above]));
+                        return Some(Seen::Told(vec![below, above]));
                     }
                     Pair::Open => return None,
                     Pair::Unknown if turning > 0.05 && turning < 0.95 => share = turning,
@@ -105,11 +105,11 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             _ => {}
         }
         let mut shares = [share, 0.5, 0.4375, 0.5625, 0.3125, 0.75].into_iter();
-        shares.find_map(|share| part.split(share)).map(Finding::Split)
+        shares.find_map(|share| part.split(share)).map(Seen::Split)
     }
 
     /// Returns the place of a share of a part.
-    fn place(&self, part: &Part<L>, share: f64) -> Option<Fixed<L>> {
+    fn place(&self, part: &Stage<L>, share: f64) -> Option<Fixed<L>> {
         let share: Fixed<L> = Fixed::of_f64(share, 62)?;
         Some(part.low.plus(part.width.halved(62).times(share.0[0])))
     }
@@ -117,7 +117,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     /// Decides about two zeros by the value where the slope is 0.
     ///
     /// Two changes of sign bound the zeros of a complete polynomial alone: of another one, the bend does.
-    fn pair(&self, part: &Part<L>, turning: f64) -> Option<Pair<L>> {
+    fn pair(&self, part: &Stage<L>, turning: f64) -> Option<Pair<L>> {
         // A step is a double, and brings sixteen digits at most.
         const STEPS_MAX: u32 = 40;
         let (end, outer) = (part.low.plus(part.width), part.sign_at_low());
@@ -159,7 +159,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     /// True where the part is bent away from 0 everywhere, so that it has two zeros at most, whatever the polynomial leaves out.
     ///
     /// A second difference of the coefficients is wrong by 4 errors; the other 2, times d × (d - 1), are above the second derivative of the rest.
-    fn is_bent(&self, part: &Part<L>) -> bool {
+    fn is_bent(&self, part: &Stage<L>) -> bool {
         let bound = part.error.times(6);
         part.coefficients.windows(3).all(|three| {
             let bend = three[0].plus(three[2]).minus(three[1].times(2));
@@ -170,7 +170,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     /// True where the tangent at a point of a bent part keeps clear of 0: the values are beyond the tangent.
     ///
     /// A slope is wrong by d + 1 errors of the piece, which bound d times that of a value.
-    fn is_above_its_tangent(&self, part: &Part<L>, value: Fixed<L>, slope: Fixed<L>) -> bool {
+    fn is_above_its_tangent(&self, part: &Stage<L>, value: Fixed<L>, slope: Fixed<L>) -> bool {
         let steep = slope.absolute().plus(self.error.times(self.degree() as u64 + 1));
         let fallen = if part.width.fraction::<F>() == [0; F] { steep } else { steep.size_times(&part.width.fraction::<F>()) };
         value.exceeds(fallen.plus(self.error.times(2)))

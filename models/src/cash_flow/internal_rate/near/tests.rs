@@ -5,7 +5,7 @@ use num_traits::{One, Signed, Zero};
 use proptest::prelude::*;
 use ruint::aliases::U512;
 
-use super::bernstein::{Part, most_changes, sign};
+use super::bernstein::{Stage, most_changes, sign};
 use super::fixed::Fixed;
 use super::float::Float;
 use super::piece::{Flows, Piece, degree};
@@ -105,7 +105,7 @@ fn compare<const L: usize, const F: usize>(
     let far = (big(piece.value(&t)) - &truth).abs();
     prop_assert!(far <= big(piece.error), "the value is wrong by {far}, and the bound is {}", big(piece.error));
     prop_assert_eq!(piece.value(&t), piece.value_and_slope(&t).0);
-    let Some(whole) = Part::whole(&piece) else { return Ok(()) };
+    let Some(whole) = Stage::whole(&piece) else { return Ok(()) };
     // Each half of a part stands for the same values at its ends.
     if let Some([left, right]) = whole.split(share) {
         let at = left.width.fraction();
