@@ -7,7 +7,7 @@
 //! are known as well, replace them.
 
 use super::enclosed::{DOUBLES_REACH, Enclosed};
-use super::near::Near;
+use super::near::NearZeros;
 use super::points::{Bracket, Point, grid};
 use super::span::{HALF, LIMIT, Means, ONE, PLACES, Proof, Span, TIE_PLACES, decimal, growth, whole};
 use super::terms::Terms;
@@ -22,7 +22,7 @@ const WORK_MAX: u64 = 5_000_000;
 pub(super) struct Zero<'a> {
     terms: &'a Terms<'a>,
     /// Terms in integers; None where there are too many of them.
-    near: Option<&'a Near>,
+    near: Option<&'a NearZeros>,
     bracket: Bracket,
     guess: f64,
     /// Growth at the zero, by a pursuit in 128 bits.
@@ -33,13 +33,13 @@ pub(super) struct Zero<'a> {
 }
 
 impl<'a> Zero<'a> {
-    pub fn of(terms: &'a Terms<'a>, near: Option<&'a Near>, bracket: Bracket) -> Zero<'a> {
+    pub fn of(terms: &'a Terms<'a>, near: Option<&'a NearZeros>, bracket: Bracket) -> Zero<'a> {
         let guess = approach(terms, bracket);
         Zero { terms, near, bracket, guess, exact: None, enclosed: None, is_beyond_doubles: false }
     }
 
     /// Creates a zero that integers have found.
-    pub fn known(terms: &'a Terms<'a>, near: Option<&'a Near>, zero: Enclosed) -> Zero<'a> {
+    pub fn known(terms: &'a Terms<'a>, near: Option<&'a NearZeros>, zero: Enclosed) -> Zero<'a> {
         let bracket = Bracket { low: None, high: None, sign_at_low: 0 };
         Zero { terms, near, bracket, guess: 0.0, exact: None, enclosed: Some(zero), is_beyond_doubles: true }
     }

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use rust_decimal::Decimal;
 
 use super::isolate::{Isolation, are_few, isolate};
-use super::near::Near;
+use super::near::NearZeros;
 use super::prove::Zero;
 use super::settle::{Settled, settle};
 use super::span::{Means, Proof, Span};
@@ -129,7 +129,7 @@ pub fn internal_rates(series: &Series) -> InternalRates {
         _ => isolate(&terms),
     };
     let amounts: Vec<Wide> = flows.iter().filter_map(|flow| flow.amount.0).collect();
-    let near = are_few(&terms).then(|| Near::of(terms.units().to_vec(), amounts.clone(), true));
+    let near = are_few(&terms).then(|| NearZeros::of(terms.units().to_vec(), amounts.clone(), true));
     let settled = match isolation.unsettled.is_empty() {
         true => Settled::default(),
         false => settle(&terms, &amounts, near.as_ref(), isolation.unsettled),

@@ -4,7 +4,7 @@
 use super::descartes;
 use super::enclosed::Enclosed;
 use super::isolate::{part, part_in_binary};
-use super::near::Near;
+use super::near::NearZeros;
 use super::points::{Bracket, Interval, Point};
 use super::polynomial::Polynomial;
 use super::terms::Terms;
@@ -29,11 +29,11 @@ pub(super) struct Settled {
 /// The present value without repeated factors: its terms, in doubles and in integers.
 pub(super) struct Simple {
     pub terms: Terms<'static>,
-    pub near: Near,
+    pub near: NearZeros,
 }
 
 /// Settles the intervals on which doubles could neither find nor exclude a zero. A series that is too long has no `near`.
-pub(super) fn settle(terms: &Terms, amounts: &[Wide], near: Option<&Near>, mut intervals: Vec<Interval>) -> Settled {
+pub(super) fn settle(terms: &Terms, amounts: &[Wide], near: Option<&NearZeros>, mut intervals: Vec<Interval>) -> Settled {
     let mut settled = Settled::default();
     if terms.last() > LOW_DEGREE {
         intervals.retain(|interval| !found_near(near, *interval, &mut settled));
@@ -45,7 +45,7 @@ pub(super) fn settle(terms: &Terms, amounts: &[Wide], near: Option<&Near>, mut i
     let without = polynomial.as_ref().and_then(Polynomial::without_repeated_factors);
     settled.simple = without.as_ref().map(|without| {
         let (units, amounts) = without.flows();
-        Simple { terms: without.terms(), near: Near::of(units, amounts, false) }
+        Simple { terms: without.terms(), near: NearZeros::of(units, amounts, false) }
     });
     if near.is_none() {
         let found = match &settled.simple {
@@ -77,7 +77,7 @@ pub(super) fn settle(terms: &Terms, amounts: &[Wide], near: Option<&Near>, mut i
 }
 
 /// Takes down the zeros of an interval where integers of a few hundred bits tell them apart; else returns false.
-fn found_near(near: Option<&Near>, interval: Interval, settled: &mut Settled) -> bool {
+fn found_near(near: Option<&NearZeros>, interval: Interval, settled: &mut Settled) -> bool {
     let zeros = near.and_then(|near| near.zeros(interval));
     let is_found = zeros.is_some();
     settled.known.extend(zeros.into_iter().flatten());

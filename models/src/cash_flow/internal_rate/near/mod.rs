@@ -46,7 +46,7 @@ const DOUBT_MAX: f64 = 1e-20;
 const TIE_DOUBT_MAX: f64 = 1e-32;
 
 /// The present value of a series, to look for zeros that are near to each other.
-pub(super) struct Near {
+pub(super) struct NearZeros {
     units: Vec<u32>,
     amounts: Vec<Wide>,
     /// True where the amounts are the series' own, and no longer numbers that were cut to 76 digits.
@@ -55,9 +55,9 @@ pub(super) struct Near {
     fine: OnceCell<Option<Flows<4>>>,
 }
 
-impl Near {
-    pub fn of(units: Vec<u32>, amounts: Vec<Wide>, are_exact: bool) -> Near {
-        Near { units, amounts, are_exact, coarse: OnceCell::new(), fine: OnceCell::new() }
+impl NearZeros {
+    pub fn of(units: Vec<u32>, amounts: Vec<Wide>, are_exact: bool) -> NearZeros {
+        NearZeros { units, amounts, are_exact, coarse: OnceCell::new(), fine: OnceCell::new() }
     }
 
     fn coarse(&self) -> Option<&Flows<2>> {

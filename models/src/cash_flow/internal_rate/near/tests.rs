@@ -183,7 +183,7 @@ fn interval(low: f64, high: f64) -> Interval {
 }
 
 fn found((units, amounts): (Vec<u32>, Vec<Wide>), low: f64, high: f64) -> Option<Vec<Enclosed>> {
-    Near::of(units, amounts, true).zeros(interval(low, high))
+    NearZeros::of(units, amounts, true).zeros(interval(low, high))
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn zeros_at_the_ends_of_each_other_s_digits_are_told_apart() {
 #[test]
 fn the_only_zero_is_known_as_well_as_a_tie_needs() {
     let (units, amounts) = product(&[9, 13], 1);
-    let near = Near::of(units, amounts, true);
+    let near = NearZeros::of(units, amounts, true);
     for is_tie in [false, true] {
         let zero = near.only_zero(wide(89, -2), 0.02, is_tie).unwrap();
         let far = zero.x.minus(wide(9, -1)).unwrap().to_f64().abs();
