@@ -23,6 +23,9 @@ const SPLITS_MAX: u32 = 600;
 const FOLLOWED_PLACES: u64 = 170;
 /// Bound on the error of x against x: of 170 binary places beyond those at which it was separated, and of 200 bits that are kept.
 const DOUBT: f64 = 1e-45;
+/// Work after which the zeros of an interval stay open, whoever waits: some 5 s.
+const WORK_MAX: u64 = 500_000_000;
+
 /// Work of a product of integers of so many bits, with a sum.
 fn product_units(left: u64, right: u64) -> u64 {
     10 + (left / 64 + 1) * (right / 64 + 1) / 8
@@ -44,9 +47,9 @@ pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<E
     // Growth and x = e^-growth run against each other.
     let (low, high) = (weight_at(interval.high)?, weight_at(interval.low)? + 1);
     let mut open = vec![Part { low, high, places: PLACES }];
-    let (mut zeros, mut splits) = (Vec::new(), 0);
+    let (mut zeros, mut splits, before) = (Vec::new(), 0, work::done());
     while let Some(part) = open.pop() {
-        if work::is_over() {
+        if work::done().saturating_sub(before) > WORK_MAX {
             return None;
         }
         match variations(polynomial, &part)? {
@@ -57,7 +60,7 @@ pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<E
                 if splits > SPLITS_MAX {
                     return None;
                 }
-                let middle = part.split(polynomial);
+                let middle = part.split(polynomial)?;
                 // The lower part of x, which is the higher growth, last: the stack gives it first.
                 open.push(Part { high: middle.clone(), low: &part.low << SPLIT_PLACES, places: part.places + SPLIT_PLACES });
                 open.push(Part { low: middle, high: &part.high << SPLIT_PLACES, places: part.places + SPLIT_PLACES });
@@ -71,14 +74,19 @@ pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<E
 const SPLIT_PLACES: u64 = 3;
 
 impl Part {
-    /// Returns a point near the middle of the interval, with more binary places, at which the polynomial is not 0.
-    fn split(&self, polynomial: &Polynomial) -> BigInt {
+    /// Returns a point near the middle of the interval, with more binary places, at which the polynomial is not 0; None where nobody waits any
+    /// longer.
+    fn split(&self, polynomial: &Polynomial) -> Option<BigInt> {
         let (low, high) = (&self.low << SPLIT_PLACES, &self.high << SPLIT_PLACES);
         // So many points cannot all be zeros of it: one of the eighths is none, or the parts are too narrow to have eighths.
         let candidates: [BigInt; 7] = [4, 3, 5, 2, 6, 1, 7].map(|eighths| &low + (&high - &low) * eighths / 8);
-        let fallback = candidates[0].clone();
-        let mut free = candidates.into_iter().filter(|middle| !value(polynomial, middle, self.places + SPLIT_PLACES).is_zero());
-        free.next().unwrap_or(fallback)
+        for middle in &candidates {
+            if !value(polynomial, middle, self.places + SPLIT_PLACES)?.is_zero() {
+                return Some(middle.clone());
+            }
+        }
+        let [middle, ..] = candidates;
+        Some(middle)
     }
 }
 
@@ -104,10 +112,7 @@ fn variations(polynomial: &Polynomial, part: &Part) -> Option<u32> {
     let mut sum: Vec<BigInt> = vec![polynomial.0.last().cloned().unwrap_or_default()];
     let mut binomials: Vec<BigInt> = vec![BigInt::one()];
     for lower in 1..=degree {
-        let bits = part.places * lower as u64;
-        if work::is_over_after(2 * lower as u64 * product_units(bits, part.places)) {
-            return None;
-        }
+        let units = 2 * product_units(part.places * lower as u64, part.places);
         // sum × (low + high t) + coefficient × 2^(places × lower) × (1 + t)^lower
         binomials.push(BigInt::zero());
         for index in (1..binomials.len()).rev() {
@@ -117,6 +122,9 @@ fn variations(polynomial: &Polynomial, part: &Part) -> Option<u32> {
         let coefficient = &polynomial.0[degree - lower] << (part.places * lower as u64);
         let mut next: Vec<BigInt> = binomials.iter().map(|binomial| binomial * &coefficient).collect();
         for (index, term) in sum.iter().enumerate() {
+            if work::is_over_after(units) {
+                return None;
+            }
             next[index] += term * &part.low;
             next[index + 1] += term * &part.high;
         }
@@ -126,27 +134,26 @@ fn variations(polynomial: &Polynomial, part: &Part) -> Option<u32> {
     Some(signs.windows(2).map(|pair| u32::from(pair[0] != pair[1])).sum())
 }
 
-/// Returns the value of the polynomial at point / 2^places, times 2^(places × degree).
-fn value(polynomial: &Polynomial, point: &BigInt, places: u64) -> BigInt {
+/// Returns the value of the polynomial at point / 2^places, times 2^(places × degree); None where nobody waits any longer.
+fn value(polynomial: &Polynomial, point: &BigInt, places: u64) -> Option<BigInt> {
     let mut sum = BigInt::zero();
     for (lower, coefficient) in (0_u64..).zip(polynomial.0.iter().rev()) {
-        work::tick(product_units(places * lower, places));
+        if work::is_over_after(product_units(places * lower, places)) {
+            return None;
+        }
         sum = sum * point + (coefficient << (places * lower));
     }
-    sum
+    Some(sum)
 }
 
 /// Halves an interval that has one zero until the zero is known to enough places, and returns x there.
 fn followed(polynomial: &Polynomial, mut part: Part) -> Option<Wide> {
-    let at_high = value(polynomial, &part.high, part.places).sign();
+    let at_high = value(polynomial, &part.high, part.places)?.sign();
     let enough = part.places + FOLLOWED_PLACES;
     while part.places < enough {
-        if work::is_over() {
-            return None;
-        }
         part = Part { low: part.low << 1, high: part.high << 1, places: part.places + 1 };
         let middle: BigInt = (&part.low + &part.high) >> 1;
-        let sign = value(polynomial, &middle, part.places).sign();
+        let sign = value(polynomial, &middle, part.places)?.sign();
         if sign == at_high { part.high = middle } else { part.low = middle }
     }
     // x = high / 2^places, to 200 bits.
@@ -171,6 +178,22 @@ mod tests {
         let zeros = zeros(&polynomial, interval).unwrap();
         assert_eq!(zeros.len(), 2);
         assert_eq!(zeros[0].x.minus(zeros[1].x).unwrap().shortened(10).to_f64(), 1e-27);
+    }
+
+    #[test]
+    fn a_search_that_nobody_awaits_ends_within_a_tenth_of_a_millisecond() {
+        // x^60 × 10^28 - 2 (10^27 x - 1)^2, whose zeros agree to 800 digits, with 10^28 of them for a start: integers of 10^5 bits and more.
+        let ten = |power: u32| BigInt::from(10_u32).pow(power);
+        let mut coefficients = vec![BigInt::zero(); 61];
+        (coefficients[0], coefficients[1], coefficients[2]) = (BigInt::from(-2), ten(27) * 4, ten(54) * -2);
+        coefficients[60] = BigInt::one();
+        let growth = 27.0 * std::f64::consts::LN_10;
+        let interval = Interval { low: growth - 0.001, high: growth + 0.001, sign_at_low: -1, sign_at_high: -1 };
+        let polynomial = Polynomial(coefficients);
+        for units in [1, 100_000, 3_000_000, 20_000_000] {
+            let exceeded = work::up_to(units, || zeros(&polynomial, interval)).expect_err("a search of long integers");
+            assert!(exceeded.done < units + 30_000, "{units}: {}", exceeded.done);
+        }
     }
 
     #[test]

@@ -20,10 +20,11 @@ impl Enclosed {
     ///
     /// A rate within 10^-28 of a tie counts as a tie where `is_tie` says that the zero is known so well.
     pub fn rate(&self, span: Span, is_tie: bool) -> Option<Proof> {
-        if !is_tie && span.below > 1 {
-            if let Some(nearest) = self.nearest_in_doubles(span) {
-                return Some(Proof::Rate(decimal(nearest), self.means));
-            }
+        if !is_tie
+            && span.below > 1
+            && let Some(nearest) = self.nearest_in_doubles(span)
+        {
+            return Some(Proof::Rate(decimal(nearest), self.means));
         }
         let rate = match span.below {
             // A whole power of x takes no logarithm.

@@ -172,9 +172,10 @@ impl<const L: usize> Fixed<L> {
     pub fn raised(self, bits: usize) -> Fixed<L> {
         let (limbs, bits) = (bits / 64, bits % 64);
         let mut raised = [0; L];
-        for place in limbs..L {
-            let low = place.checked_sub(limbs + 1).map_or(0, |below| self.0[below]);
-            raised[place] = if bits == 0 { self.0[place - limbs] } else { self.0[place - limbs] << bits | low >> (64 - bits) };
+        let mut low = 0;
+        for (raised, limb) in raised.iter_mut().skip(limbs).zip(self.0) {
+            *raised = if bits == 0 { limb } else { limb << bits | low >> (64 - bits) };
+            low = limb;
         }
         Fixed(raised)
     }

@@ -23,7 +23,8 @@
 //!   by j × 2^-(64 F - 2) of itself, is wrong by n × G × (weight + j / 2^14) and one rounding.
 //! - Terms beyond the degree d, where there are any, are below 2^-A × w for each flow, so that they and their derivative are below n × 1 and
 //!   n × (d + 1); Descartes' rule takes 2 × (d × n + n × (d + 1)) for them (see [`super::bernstein`]).
-//! - The next piece starts where this one ends, but for 2^-250 of x, which moves f by n × G × last / 2^10 at most.
+//! - The next piece, or one of more bits, starts or ends where this one does, but for 2^-246 of x (some roundings of 76 digits), which moves f
+//!   by n × G × last / 2^6 at most.
 
 use ruint::aliases::U512;
 
@@ -298,6 +299,6 @@ fn error(flows: u64, degree: u64, last: u64, growth: f64) -> Option<u128> {
     let weight = 2 + (4 * last + flows + 8).div_ceil(1 << 14);
     let terms = (degree + 1) * growth * (weight + degree * (2 + growth.div_ceil(1 << 8)));
     let rest = 2 * (2 * degree + 1);
-    let border = (growth * last).div_ceil(1 << 10);
+    let border = (growth * last).div_ceil(1 << 6);
     Some(flows * (terms + rest + border) + 2)
 }

@@ -45,16 +45,41 @@ struct Stretch<const L: usize> {
     sign_at_low: i8,
 }
 
-/// The least distance that is looked at: a double still has it.
+/// The least distance that is looked at, times 2^[`Piece::BIAS`]: a double still has it.
 const LEAST: f64 = 1e-250;
 
-/// Returns the quotient as a double, however large both numbers are.
-fn ratio<const L: usize>(above: Fixed<L>, below: Fixed<L>) -> f64 {
-    let surplus = below.bits().saturating_sub(500);
-    above.halved(surplus).to_f64() / below.halved(surplus).to_f64()
+/// Returns the quotient as a double and a power of two, however large both numbers are, and however far apart.
+fn quotient<const L: usize>(above: Fixed<L>, below: Fixed<L>) -> (f64, i32) {
+    let parts = |number: Fixed<L>| {
+        let surplus = number.bits().saturating_sub(500);
+        (number.halved(surplus).to_f64(), surplus as i32)
+    };
+    let ((above, of_above), (below, of_below)) = (parts(above), parts(below));
+    (above / below, of_above - of_below)
 }
 
 impl<const L: usize, const F: usize> Piece<L, F> {
+    /// Distances in t are doubles times 2^this: of 3,200 bits, the least have no place among doubles.
+    const BIAS: i32 = if F > 24 { 900 } else { 0 };
+
+    /// Returns a quotient as a distance.
+    fn ratio(above: Fixed<L>, below: Fixed<L>) -> f64 {
+        let (quotient, exponent) = quotient(above, below);
+        libm::scalbn(quotient, exponent + Self::BIAS)
+    }
+
+    /// Returns the square root of a quotient's magnitude as a distance.
+    fn root(above: Fixed<L>, below: Fixed<L>) -> f64 {
+        let (quotient, exponent) = quotient(above, below);
+        let odd = exponent.rem_euclid(2);
+        libm::scalbn(libm::sqrt(libm::scalbn(libm::fabs(quotient), odd)), (exponent - odd) / 2 + Self::BIAS)
+    }
+
+    /// Returns a distance of 0 or more in t; None where it does not fit.
+    fn distance(size: f64) -> Option<Fixed<L>> {
+        Fixed::of_f64(size, Self::PLACES - Self::BIAS as usize)
+    }
+
     /// Finds the zeros of the piece, each as near as is asked.
     pub fn zeros(&self, whole: Stage<L>, doubt_max: f64) -> Told<L> {
         let mut zeros = Told { found: Vec::new(), lost: Vec::new() };
@@ -138,7 +163,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             if is_bent && self.is_above_its_tangent(part, value, slope) {
                 return Some(Pair::Nothing);
             }
-            let step = ratio(slope, curvature);
+            let step = Self::ratio(slope, curvature);
             if !step.is_finite() || step.abs() >= least {
                 return Some(Pair::Unknown);
             }
@@ -151,7 +176,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
 
     /// Returns t - step, at 0 or above.
     fn stepped(&self, t: Fixed<L>, step: f64) -> Option<Fixed<L>> {
-        let size = Fixed::of_f64(step.abs(), Self::PLACES)?;
+        let size = Self::distance(step.abs())?;
         let next = if step > 0.0 { t.minus(size) } else { t.plus(size) };
         (!next.is_negative()).then_some(next)
     }
@@ -179,7 +204,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     /// Returns how far the two zeros lie from the point between them, if the polynomial were of degree two.
     fn distance_of_pair(&self, between: Fixed<L>) -> Option<Fixed<L>> {
         let [value, _, curvature] = self.moments(&between.fraction());
-        Fixed::of_f64(libm::sqrt(libm::fabs(2.0 * ratio(value, curvature))), Self::PLACES)
+        Self::distance(Self::root(value.times(2), curvature))
     }
 
     /// Returns value, slope and second derivative at t.
@@ -198,7 +223,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     fn followed(&self, stretch: Stretch<L>, guess: Fixed<L>, doubt_max: f64) -> Option<Enclosed> {
         const STEPS_MAX: u32 = 40;
         let Stretch { mut low, mut high, sign_at_low } = stretch;
-        let unit = libm::scalbn(1.0, -(Self::PLACES as i32));
+        let unit = libm::scalbn(1.0, Self::BIAS - Self::PLACES as i32);
         let mut t = guess;
         for _ in 0..STEPS_MAX {
             if !t.exceeds(low) || !high.exceeds(t) || t.is_negative() {
@@ -211,17 +236,17 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             } else if side != 0 {
                 high = t;
             }
-            let step = ratio(value, slope);
+            let step = Self::ratio(value, slope);
             // As near as the error lets it be, and a Newton's step further where that is far nearer than the last one.
-            let far = (4.0 * ratio(self.error, slope).abs()).max(LEAST).max(16.0 * unit).max(1e-6 * step.abs());
+            let far = (4.0 * Self::ratio(self.error, slope).abs()).max(LEAST).max(16.0 * unit).max(1e-6 * step.abs());
             let next = self.stepped(t, step);
-            if let Some(next) = next.filter(|_| far * self.relative() <= doubt_max) {
-                let distance = Fixed::of_f64(far, Self::PLACES)?;
+            if let Some(next) = next.filter(|_| libm::scalbn(far, -Self::BIAS) * self.relative() <= doubt_max) {
+                let distance = Self::distance(far)?;
                 let (below, above) = (next.minus(distance), next.plus(distance));
                 let holds_below = !below.exceeds(low) || below.is_negative() || self.sign_at(below) == sign_at_low;
                 let holds_above = !high.exceeds(above) || self.sign_at(above) == -sign_at_low;
                 if holds_below && holds_above {
-                    let doubt = 1.01 * far * self.relative() + DECIMAL_DOUBT;
+                    let doubt = 1.01 * libm::scalbn(far, -Self::BIAS) * self.relative() + DECIMAL_DOUBT;
                     return Some(Enclosed { x: self.x_at(next)?, doubt, means: Means::Integers(64 * L as u32) });
                 }
             }

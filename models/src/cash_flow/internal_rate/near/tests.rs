@@ -4,13 +4,18 @@ use num_bigint::{BigInt, Sign};
 use num_traits::{One, Signed, Zero};
 use proptest::prelude::*;
 use ruint::aliases::U512;
+use rust_decimal::Decimal;
 
 use super::bernstein::{Stage, most_changes, sign};
 use super::fixed::Fixed;
 use super::float::Float;
 use super::piece::{Flows, Piece, degree};
 use super::*;
+use crate::cash_flow::Series;
 use crate::cash_flow::internal_rate::points::grid;
+use crate::cash_flow::internal_rate::{RateStatus, internal_rates};
+use crate::input::Period;
+use crate::number::Exact;
 
 /// A fraction: above / below, with `below` above 0.
 #[derive(Clone, Debug)]
@@ -128,6 +133,20 @@ proptest! {
     ) {
         compare::<4, 2>(&flows, wide(start, -6), reach, t, share)?;
         compare::<6, 4>(&flows, wide(start, -6), reach, [t[0], t[1], t[1], t[0]], share)?;
+    }
+
+    #[test]
+    fn a_piece_of_many_bits_is_as_near_as_its_bound_says(
+        flows in series(8, 30), start in 500_000_i128..2_000_000, reach in 1e-6..12.0_f64,
+        t in prop::array::uniform2(any::<u64>()), share in 0.01..0.99_f64,
+    ) {
+        // A start of 20 binary places, which is what it is in binary.
+        let start = wide(start * 5_i128.pow(20), -20);
+        let mut long = [t[1]; 48];
+        (long[0], long[47]) = (1, t[0]);
+        let short: [u64; 14] = std::array::from_fn(|place| long[place + 34]);
+        compare::<16, 14>(&flows, start, reach, short, share)?;
+        compare::<50, 48>(&flows, start, reach, long, share)?;
     }
 
     #[test]
@@ -269,4 +288,24 @@ fn a_degree_leaves_out_less_than_was_asked_for() {
     }
     assert_eq!(degree(3, 5.0, 112.0), Some(3));
     assert_eq!(degree(10_000, 30.0, 112.0), None);
+}
+
+#[test]
+fn rates_as_near_as_mignotte_s_are_told_apart_within_bounded_work() {
+    // x^degree - 2 (10^places x - 1)^2 as flows: two rates that are 10^places - 1 to hundreds of digits, and at most three changes of sign.
+    let cases = [(13, 10, 30_000), (13, 20, 40_000), (13, 30, 300_000), (6, 30, 50_000), (6, 60, 500_000), (14, 64, 3_000_000)];
+    for (places, degree, units) in cases {
+        let mut amounts = vec![Exact::ZERO; degree + 1];
+        let flows = [-2, 4 * 10_i128.pow(places), -2 * 10_i128.pow(2 * places)];
+        for (amount, flow) in amounts.iter_mut().zip(flows) {
+            *amount = Exact(Some(wide(flow, 0)));
+        }
+        amounts[degree] = Exact(Some(wide(1, 0)));
+        let series = Series::periodic(amounts.into_iter(), Period::Year);
+        let found = work::up_to(units, || internal_rates(&series)).expect("no more work than that");
+        assert_eq!(found.status, RateStatus::Several, "{places}, {degree}");
+        let double = Decimal::from(10_i64.pow(places) - 1);
+        assert_eq!(found.rates.len(), 3, "{places}, {degree}");
+        assert!(found.rates[1..].iter().all(|rate| rate.annual == double), "{places}, {degree}: {:?}", found.rates);
+    }
 }
