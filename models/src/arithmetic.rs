@@ -47,6 +47,11 @@ pub trait Arithmetic: Number + PartialEq + PartialOrd + Default + std::fmt::Debu
     fn whole_power(self, exponent: u32) -> Self;
     /// Returns the magnitude.
     fn absolute(self) -> Self;
+    /// Returns how two numbers compare; `None` where one is spoilt, and without a doubt where the numbers cannot be told apart.
+    fn compared(self, other: Self) -> Option<std::cmp::Ordering>;
+    /// Returns a number that stands for either of two, which cannot be told apart.
+    #[must_use]
+    fn or(self, other: Self) -> Self;
     /// True of a number above 0.
     fn is_positive(self) -> bool;
     /// True of a number below 0.
@@ -99,6 +104,14 @@ impl Arithmetic for Exact {
 
     fn absolute(self) -> Exact {
         Exact::absolute(self)
+    }
+
+    fn compared(self, other: Exact) -> Option<std::cmp::Ordering> {
+        self.partial_cmp(&other)
+    }
+
+    fn or(self, _other: Exact) -> Exact {
+        self
     }
 
     fn is_positive(self) -> bool {

@@ -40,7 +40,7 @@ pub fn in_full<T>(computation: impl FnOnce() -> T) -> T {
 
 /// A computation that is written once, over any arithmetic.
 pub(crate) trait Computation {
-    /// What it computes.
+    /// The answer that is computed.
     type Answer;
 
     /// Computes the answer with an arithmetic.

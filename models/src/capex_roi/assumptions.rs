@@ -2,14 +2,19 @@
 
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TaxLosses, TerminalValue};
 use super::measures::CapexRoi;
-use super::periods::{Investment, Worth};
+use super::periods::{Investment, InvestmentWorth};
 use super::revenue_factor::RevenueFactor;
 use crate::depreciation::{DepreciationPolicy, assume_policy};
 use crate::explanation::{Explanation, text};
 use crate::input::Bounded;
 
 /// Adds each default and convention of the calculation to the explanation.
-pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, flows: (&Investment, &Worth), outcome: &CapexRoi) {
+pub(super) fn assume(
+    explanation: &mut Explanation,
+    inputs: &CapexRoiInputs,
+    flows: (&Investment, &InvestmentWorth),
+    outcome: &CapexRoi,
+) {
     explanation.assume_default(
         inputs.gross_margin,
         "gross_margin",
@@ -210,7 +215,7 @@ fn assume_end(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
 fn assume_absences(
     explanation: &mut Explanation,
     inputs: &CapexRoiInputs,
-    (investment, worth): (&Investment, &Worth),
+    (investment, worth): (&Investment, &InvestmentWorth),
     outcome: &CapexRoi,
 ) {
     let is_single = inputs.last_period() == 0;

@@ -16,7 +16,7 @@ use super::measures::{
     revenue_to_capital_expenditure, years,
 };
 use super::moves::Moves;
-use super::periods::{Investment, Worth, net_cash_flow, operating_profit, tax};
+use super::periods::{Investment, InvestmentWorth, net_cash_flow, operating_profit, tax};
 use super::revenue_factor::{RevenueFactor, break_even_revenue_factor};
 use super::times::{FlowFactors, timed};
 use crate::cash_flow::explain_internal_rates;
@@ -249,7 +249,7 @@ fn explain_total_tax(explanation: &mut Explanation, investment: &Investment, las
 fn explain_present_values(
     explanation: &mut Explanation,
     inputs: &CapexRoiInputs,
-    (investment, worth): (&Investment, &Worth),
+    (investment, worth): (&Investment, &InvestmentWorth),
     trace: &Trace,
 ) {
     let (factors, last) = (FlowFactors::<Exact>::new(inputs), inputs.last_period());

@@ -157,7 +157,7 @@ pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
     })
 }
 
-/// What measures are computed from. The exact flows, and what has a precision of its own, are computed once.
+/// Measures to be computed. The exact flows, and rates that have a precision of their own, are computed once.
 struct Measures<'a> {
     inputs: &'a CapexRoiInputs,
     investment: Investment,

@@ -51,7 +51,7 @@ pub(super) struct Investment {
 }
 
 /// Worth of an investment in money of period 0.
-pub(super) struct Worth<A = Exact> {
+pub(super) struct InvestmentWorth<A = Exact> {
     /// Present value of the flows at the very end.
     at_end: A,
     /// Present value of each net cash flow, those at the very end included in the last.
@@ -74,7 +74,7 @@ impl Investment {
     }
 
     /// Returns what the flows are worth in money of period 0.
-    pub fn worth<A: Arithmetic>(&self, inputs: &CapexRoiInputs) -> Worth<A> {
+    pub fn worth<A: Arithmetic>(&self, inputs: &CapexRoiInputs) -> InvestmentWorth<A> {
         let factors = FlowFactors::<A>::new(inputs);
         let kept_after_tax = A::exact(Exact::ONE - inputs.tax());
         let at_end = factors.at_end.of(A::exact(self.end.total()));
@@ -88,7 +88,7 @@ impl Investment {
         if let Some(last) = present_values.last_mut() {
             *last = *last + at_end;
         }
-        Worth {
+        InvestmentWorth {
             at_end,
             present_values,
             present_value_of_capital_expenditures: of_expenditures,
@@ -108,7 +108,7 @@ impl Investment {
     }
 
     /// Returns the periods with each figure rounded as an answer.
-    pub fn periods<A: Arithmetic>(&self, worth: &Worth<A>) -> Result<Vec<CapexPeriod>, ModelError> {
+    pub fn periods<A: Arithmetic>(&self, worth: &InvestmentWorth<A>) -> Result<Vec<CapexPeriod>, ModelError> {
         let last = self.moves.len().saturating_sub(1);
         let mut cumulative = Exact::ZERO;
         let too_large = |period: u32, name: &str| ModelError::too_large(&format!("periods[{period}].{name}"));
@@ -143,7 +143,7 @@ impl Investment {
     }
 }
 
-impl<A: Arithmetic> Worth<A> {
+impl<A: Arithmetic> InvestmentWorth<A> {
     pub fn net_present_value(&self) -> A {
         self.present_values.iter().while_awaited().fold(A::ZERO, |sum, value| sum + *value)
     }

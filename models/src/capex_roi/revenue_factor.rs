@@ -12,7 +12,7 @@
 
 use super::inputs::CapexRoiInputs;
 use super::kinked::{KinkedLine, LineZero, Zeros};
-use super::periods::{Investment, Worth};
+use super::periods::{Investment, InvestmentWorth};
 use super::times::FlowFactors;
 use crate::arithmetic::Arithmetic;
 use crate::input::Bounded;
@@ -51,14 +51,14 @@ impl RevenueFactor {
         Some(followed(inputs, investment, &worth, limit))
     }
 
-    pub fn of(inputs: &CapexRoiInputs, investment: &Investment, worth: &Worth) -> RevenueFactor {
+    pub fn of(inputs: &CapexRoiInputs, investment: &Investment, worth: &InvestmentWorth) -> RevenueFactor {
         RevenueFactor::over_kinks(inputs, investment).unwrap_or_else(|| RevenueFactor::of_line(inputs, worth))
     }
 }
 
 impl<A: Arithmetic> RevenueFactor<A> {
     /// Returns the factor where the net present value is a straight line in the factor.
-    pub fn of_line(inputs: &CapexRoiInputs, worth: &Worth<A>) -> RevenueFactor<A> {
+    pub fn of_line(inputs: &CapexRoiInputs, worth: &InvestmentWorth<A>) -> RevenueFactor<A> {
         let of_revenues = worth.present_value_of_revenues;
         if let Some(without) = without_any(inputs) {
             return without;
@@ -91,7 +91,7 @@ fn without_any<A: Arithmetic>(inputs: &CapexRoiInputs) -> Option<RevenueFactor<A
 }
 
 /// Follows the net present value over every kink of the tax.
-fn followed(inputs: &CapexRoiInputs, investment: &Investment, of_investment: &Worth, limit: Exact) -> RevenueFactor {
+fn followed(inputs: &CapexRoiInputs, investment: &Investment, of_investment: &InvestmentWorth, limit: Exact) -> RevenueFactor {
     let factors = FlowFactors::<Exact>::new(inputs);
     let tax_rate = inputs.tax();
     let worth = |period: usize| factors.of_flows.get(period).map_or(Exact::ZERO, |factor| factor.of(Exact::ONE));

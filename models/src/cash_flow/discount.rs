@@ -32,10 +32,12 @@ struct Moment<A> {
     units: u32,
     of_cycles: A,
     of_units: A,
+    /// Factor over all of it.
+    of_all: A,
 }
 
 impl<A: Arithmetic> Moment<A> {
-    const START: Moment<A> = Moment { cycles: 0, units: 0, of_cycles: A::ONE, of_units: A::ONE };
+    const START: Moment<A> = Moment { cycles: 0, units: 0, of_cycles: A::ONE, of_units: A::ONE, of_all: A::ONE };
 }
 
 impl<A: Arithmetic> CompoundFactor<A> {
@@ -55,14 +57,19 @@ impl<A: Arithmetic> CompoundFactor<A> {
         }
         if cycles > self.at.cycles {
             let of_cycles = self.at.of_cycles * self.power_of_cycle(cycles.saturating_sub(self.at.cycles));
-            self.at = Moment { cycles, units: 0, of_cycles, of_units: A::ONE };
+            self.at = Moment { cycles, units: 0, of_cycles, of_units: A::ONE, of_all: of_cycles };
         }
         let gap = rest.saturating_sub(self.at.units);
         if gap > 0 {
             let of_gap = self.power_of_unit(gap);
-            self.at = Moment { units: rest, of_units: self.at.of_units * of_gap, ..self.at };
+            self.at = if A::MULTIPLIES_FASTER {
+                Moment { units: rest, of_all: self.at.of_all * of_gap, ..self.at }
+            } else {
+                let of_units = self.at.of_units * of_gap;
+                Moment { units: rest, of_units, of_all: self.at.of_cycles * of_units, ..self.at }
+            };
         }
-        if rest == 0 { self.at.of_cycles } else { self.at.of_cycles * self.at.of_units }
+        self.at.of_all
     }
 
     fn power_of_cycle(&self, cycles: u32) -> A {
@@ -75,7 +82,7 @@ impl<A: Arithmetic> CompoundFactor<A> {
     }
 }
 
-/// What the amounts of one time are discounted by: divided by the compound factor, or multiplied by its reciprocal where that is faster.
+/// Factor that discounts the amounts of one time: they are divided by the compound factor, or multiplied by its reciprocal where that is faster.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DiscountFactor<A = Exact>(A);
 

@@ -4,6 +4,8 @@
 //! Sources: Lin, The Modified Internal Rate of Return and Investment Criterion, The Engineering Economist 21 (1976); the
 //! spreadsheets' MIRR.
 
+use std::cell::OnceCell;
+
 use rust_decimal::Decimal;
 
 use super::discount::{CompoundFactor, Discount};
@@ -69,36 +71,38 @@ pub fn modified_internal_rate(inputs: &ModifiedRateInputs) -> Result<Option<Rate
 ///
 /// "Reinvested at 12 %, the loan of 120,000 at 10 % has earned 12.61 % a year."
 pub fn modified_rate(series: &Series, finance: Rate, reinvestment: Rate) -> Result<Option<RateOfReturn>, ModelError> {
-    quickly(&OfSeries { series, finance, reinvestment })
+    quickly(&ModifiedRateOfSeries { series, finance, reinvestment })
 }
 
-struct OfSeries<'a> {
+struct ModifiedRateOfSeries<'a> {
     series: &'a Series,
     finance: Rate,
     reinvestment: Rate,
 }
 
-impl Computation for OfSeries<'_> {
+impl Computation for ModifiedRateOfSeries<'_> {
     type Answer = Result<Option<RateOfReturn>, ModelError>;
 
     fn with<A: Arithmetic>(&self) -> Result<Option<RateOfReturn>, ModelError> {
-        let OfSeries { series, finance, reinvestment } = *self;
+        let ModifiedRateOfSeries { series, finance, reinvestment } = *self;
         let Some(values) = TerminalValues::<A>::of(series, finance, reinvestment) else { return Ok(None) };
         let TerminalValues { future_value_of_inflows, present_value_of_outflows } = values;
-        let rate = |units: u32, parts: u32, times: u32, name: &str| {
-            let exponent = A::whole(parts) / A::whole(units);
-            rounded(growth_rate(future_value_of_inflows, present_value_of_outflows, exponent) * A::whole(times))
-                .ok_or_else(|| ModelError::too_large(name).within("modified_internal_rate_of_return"))
+        let growth = Growth::of(future_value_of_inflows, present_value_of_outflows);
+        let answer = |rate: A, name: &str| {
+            rounded(rate).ok_or_else(|| ModelError::too_large(name).within("modified_internal_rate_of_return"))
         };
         let span = series.span_units();
         let (years, units) = series.unit().fraction();
+        let annual = growth.rate(A::whole(units) / A::whole(span.saturating_mul(years)));
+        let Some((units_of_period, period)) = series.period() else {
+            return Ok(Some(RateOfReturn { annual: answer(annual, "annual")?, per_period: None, nominal_annual: None }));
+        };
+        let is_a_year = (years, units) == (1, units_of_period);
+        let per_period = if is_a_year { annual } else { growth.rate(A::whole(units_of_period) / A::whole(span)) };
         Ok(Some(RateOfReturn {
-            annual: rate(span.saturating_mul(years), units, 1, "annual")?,
-            per_period: series.period().map(|(units, _)| rate(span, units, 1, "per_period")).transpose()?,
-            nominal_annual: series
-                .period()
-                .map(|(units, period)| rate(span, units, period.per_year(), "nominal_annual"))
-                .transpose()?,
+            annual: answer(annual, "annual")?,
+            per_period: Some(answer(per_period, "per_period")?),
+            nominal_annual: Some(answer(per_period * A::whole(period.per_year()), "nominal_annual")?),
         }))
     }
 }
@@ -133,10 +137,24 @@ impl<A: Arithmetic> TerminalValues<A> {
     }
 }
 
-/// Returns (future / present)^exponent - 1, without losing the digits of a small rate.
-fn growth_rate<A: Arithmetic>(future_value_of_inflows: A, present_value_of_outflows: A, exponent: A) -> A {
-    let ratio = future_value_of_inflows / present_value_of_outflows;
-    if exponent == A::ONE { ratio - A::ONE } else { (ratio.ln() * exponent).exp_m1() }
+/// Growth from a present value to a future value, and its logarithm, taken once.
+struct Growth<A> {
+    ratio: A,
+    logarithm: OnceCell<A>,
+}
+
+impl<A: Arithmetic> Growth<A> {
+    fn of(future_value_of_inflows: A, present_value_of_outflows: A) -> Growth<A> {
+        Growth { ratio: future_value_of_inflows / present_value_of_outflows, logarithm: OnceCell::new() }
+    }
+
+    /// Returns (future / present)^exponent - 1, without losing the digits of a small rate.
+    fn rate(&self, exponent: A) -> A {
+        if exponent == A::ONE {
+            return self.ratio - A::ONE;
+        }
+        (*self.logarithm.get_or_init(|| self.ratio.ln()) * exponent).exp_m1()
+    }
 }
 
 /// Rounds a rate half-even to 12 digits after the point, as an answer; `None` where 28 digits do not hold the rate.

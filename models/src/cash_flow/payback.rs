@@ -96,19 +96,19 @@ pub fn paybacks(inputs: &PaybackInputs) -> Result<Paybacks, ModelError> {
 ///
 /// "The machine has paid for itself after three years and a quarter."
 pub fn payback(series: &Series, discount_rate: Option<Rate>) -> Result<Payback, ModelError> {
-    quickly(&OfSeries { series, discount_rate })
+    quickly(&PaybackOfSeries { series, discount_rate })
 }
 
-struct OfSeries<'a> {
+struct PaybackOfSeries<'a> {
     series: &'a Series,
     discount_rate: Option<Rate>,
 }
 
-impl Computation for OfSeries<'_> {
+impl Computation for PaybackOfSeries<'_> {
     type Answer = Result<Payback, ModelError>;
 
     fn with<A: Arithmetic>(&self) -> Result<Payback, ModelError> {
-        let OfSeries { series, discount_rate } = self;
+        let PaybackOfSeries { series, discount_rate } = self;
         let movement = if series.period().is_some() { Movement::Evenly } else { Movement::AtOnce };
         match discount_rate {
             None => {

@@ -1,5 +1,7 @@
 //! Depreciation schedule: the book value of one asset, year by year.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 use super::assumptions::assume_policy;
@@ -168,17 +170,29 @@ enum BalanceCourse {
 }
 
 impl BalanceCourse {
-    fn of<A: Arithmetic>(policy: &DepreciationPolicy, factor: A, number: u32, book_value: A, salvage: A) -> BalanceCourse {
+    /// Returns the courses that a year may take: one, and more where two charges cannot be told apart, which then are one to 36 digits.
+    fn of<A: Arithmetic>(
+        policy: &DepreciationPolicy,
+        factor: A,
+        number: u32,
+        book_value: A,
+        salvage: A,
+    ) -> [Option<BalanceCourse>; 3] {
         let DepreciationPolicy::OverLife { method: Method::DecliningBalance { is_switching, .. }, .. } = policy else {
-            return BalanceCourse::Declining;
+            return [Some(BalanceCourse::Declining), None, None];
         };
         let charge = declining_balance(book_value, factor, policy.periods());
         let rest = book_value - salvage;
         let remaining = policy.periods().saturating_sub(number).saturating_add(1);
-        if *is_switching && rest >= charge * A::whole(remaining) {
-            return BalanceCourse::StraightLine(remaining);
-        }
-        if charge > rest { BalanceCourse::ToSalvage } else { BalanceCourse::Declining }
+        let reaches_line = if *is_switching { rest.compared(charge * A::whole(remaining)) } else { Some(Ordering::Less) };
+        let passes_salvage = charge.compared(rest);
+        [
+            reaches_line.is_none_or(Ordering::is_ge).then_some(BalanceCourse::StraightLine(remaining)),
+            (reaches_line.is_none_or(Ordering::is_lt) && passes_salvage.is_none_or(Ordering::is_gt))
+                .then_some(BalanceCourse::ToSalvage),
+            (reaches_line.is_none_or(Ordering::is_lt) && passes_salvage.is_none_or(Ordering::is_le))
+                .then_some(BalanceCourse::Declining),
+        ]
     }
 }
 
@@ -206,11 +220,17 @@ fn years<A: Arithmetic>(inputs: &DepreciationInputs) -> impl Iterator<Item = Yea
         _ => A::whole(2),
     };
     let mut book_value = asset.basis;
-    let years = (1..=policy.periods()).map(move |number| {
-        let course = BalanceCourse::of(&policy, factor, number, book_value, salvage);
-        let year = Year::of(&policy, &asset, factor, number, book_value, course);
+    let years = (1..=policy.periods()).map_while(move |number| {
+        let courses = BalanceCourse::of(&policy, factor, number, book_value, salvage);
+        let years = courses.into_iter().flatten();
+        let years = years.map(|course| Year::of(&policy, &asset, factor, number, book_value, course));
+        let year = years.reduce(|one, other| Year {
+            depreciation: one.depreciation.or(other.depreciation),
+            book_value: one.book_value.or(other.book_value),
+            ..one
+        })?;
         book_value = year.book_value;
-        year
+        Some(year)
     });
     years.while_awaited()
 }

@@ -140,6 +140,17 @@ impl Ball {
     }
 }
 
+impl Ball {
+    /// Returns a ball that holds two balls: this one, widened by how far anything in the other one may be from its middle.
+    pub fn widened_to(self, other: Ball) -> Ball {
+        let apart = Ball { doubt: 0.0, ..self }.minus(other);
+        // |w - a| <= |d| (1 + dd) for every w of the other ball, where d within a share dd holds a - w.
+        let gap = self.exponent - apart.exponent;
+        let share = Ball::leading(apart.mantissa) / Ball::leading(self.mantissa) * power_of_two((-gap).clamp(-1000, 1000));
+        Ball { doubt: self.doubt.max(share * (1.0 + apart.doubt) * UP) * UP + ROUNDING, ..self }
+    }
+}
+
 /// Returns 2^-gap, or something above it that is as good as 0.
 fn scale_of(gap: u32) -> f64 {
     power_of_two(-(gap.min(1000) as i32))

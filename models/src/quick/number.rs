@@ -30,26 +30,26 @@ pub(crate) struct Quick {
     /// Bound on the relative error of a ball.
     doubt: f64,
     exponent: i32,
-    kind: Kind,
+    kind: NumberKind,
     negative: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum NumberKind {
     Short,
     Ball,
     Spoilt,
 }
 
-/// What a number is.
+/// A number as the one of the three that it is.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum View {
+pub(super) enum NumberView {
     Short(Short),
     Ball(Ball),
     Spoilt,
 }
 
-const SPOILT: Quick = Quick { mantissa: 0, doubt: 0.0, exponent: 0, kind: Kind::Spoilt, negative: false };
+const SPOILT: Quick = Quick { mantissa: 0, doubt: 0.0, exponent: 0, kind: NumberKind::Spoilt, negative: false };
 
 impl std::fmt::Debug for Quick {
     fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
@@ -59,11 +59,11 @@ impl std::fmt::Debug for Quick {
 
 impl Quick {
     #[inline]
-    pub(super) fn view(self) -> View {
+    pub(super) fn view(self) -> NumberView {
         match self.kind {
-            Kind::Short => View::Short(self.as_short()),
-            Kind::Ball => View::Ball(self.as_ball()),
-            Kind::Spoilt => View::Spoilt,
+            NumberKind::Short => NumberView::Short(self.as_short()),
+            NumberKind::Ball => NumberView::Ball(self.as_ball()),
+            NumberKind::Spoilt => NumberView::Spoilt,
         }
     }
 
@@ -80,7 +80,7 @@ impl Quick {
     #[inline]
     const fn of_short(short: Short) -> Quick {
         let Short { negative, mantissa, exponent } = short;
-        Quick { mantissa, doubt: 0.0, exponent, kind: Kind::Short, negative }
+        Quick { mantissa, doubt: 0.0, exponent, kind: NumberKind::Short, negative }
     }
 
     /// Returns a ball whose exponent and doubt are within bounds.
@@ -88,7 +88,7 @@ impl Quick {
     pub(super) fn of_ball(ball: Ball) -> Quick {
         let Ball { negative, mantissa, exponent, doubt } = ball;
         if exponent.unsigned_abs() <= EXPONENT_MAX.unsigned_abs() && doubt < DOUBT_MAX {
-            Quick { mantissa, doubt, exponent, kind: Kind::Ball, negative }
+            Quick { mantissa, doubt, exponent, kind: NumberKind::Ball, negative }
         } else {
             Quick::doubtful()
         }
@@ -106,17 +106,21 @@ impl Quick {
     }
 
     fn is_spoilt(self) -> bool {
-        self.kind == Kind::Spoilt
+        self.kind == NumberKind::Spoilt
     }
 
     fn is_short_zero(self) -> bool {
-        self.kind == Kind::Short && self.mantissa == 0
+        self.kind == NumberKind::Short && self.mantissa == 0
     }
 
-    /// Returns the ball of a number that is neither 0 nor spoilt.
+    /// Returns the ball of a number; `None` of 0, of a spoilt number, and beyond all bounds.
     #[inline]
     fn ball(self) -> Option<Ball> {
-        if self.kind == Kind::Ball { Some(self.as_ball()) } else { self.as_short().ball() }
+        match self.kind {
+            NumberKind::Ball => Some(self.as_ball()),
+            NumberKind::Short if self.mantissa != 0 => self.as_short().ball(),
+            _ => None,
+        }
     }
 
     /// Computes with the balls of two numbers that are neither 0 nor spoilt.
@@ -138,13 +142,13 @@ impl Quick {
     fn sign(self) -> Option<i8> {
         let sign = if self.negative { -1 } else { 1 };
         match self.kind {
-            Kind::Short => Some(if self.mantissa == 0 { 0 } else { sign }),
-            Kind::Ball if self.as_ball().has_sign() => Some(sign),
-            Kind::Ball => {
+            NumberKind::Short => Some(if self.mantissa == 0 { 0 } else { sign }),
+            NumberKind::Ball if self.as_ball().has_sign() => Some(sign),
+            NumberKind::Ball => {
                 doubt();
                 None
             }
-            Kind::Spoilt => None,
+            NumberKind::Spoilt => None,
         }
     }
 
@@ -162,26 +166,26 @@ impl Quick {
 
     /// True where the number that it stands for is more than half of it, and has its sign.
     fn is_within_half(self) -> bool {
-        self.kind == Kind::Short || self.kind == Kind::Ball && self.doubt < 0.5
+        self.kind == NumberKind::Short || self.kind == NumberKind::Ball && self.doubt < 0.5
     }
 
     /// Returns the nearest double, to 15 digits; NaN of a spoilt number.
     fn to_f64(self) -> f64 {
         match self.view() {
-            View::Short(short) => short.to_f64(),
-            View::Ball(ball) => ball.to_f64(),
-            View::Spoilt => f64::NAN,
+            NumberView::Short(short) => short.to_f64(),
+            NumberView::Ball(ball) => ball.to_f64(),
+            NumberView::Spoilt => f64::NAN,
         }
     }
 
     fn is_one(self) -> bool {
-        self.kind == Kind::Short && !self.negative && self.mantissa == 1 && self.exponent == 0
+        self.kind == NumberKind::Short && !self.negative && self.mantissa == 1 && self.exponent == 0
     }
 }
 
 #[inline]
 fn sum(left: Quick, right: Quick) -> Quick {
-    if left.kind == Kind::Ball && right.kind == Kind::Ball {
+    if left.kind == NumberKind::Ball && right.kind == NumberKind::Ball {
         return Quick::of_ball(left.as_ball().plus(right.as_ball()));
     }
     sum_of_any(left, right)
@@ -194,8 +198,8 @@ fn sum_of_any(left: Quick, right: Quick) -> Quick {
     if left.is_short_zero() || right.is_short_zero() {
         return if left.is_short_zero() { right } else { left };
     }
-    if left.kind == Kind::Short
-        && right.kind == Kind::Short
+    if left.kind == NumberKind::Short
+        && right.kind == NumberKind::Short
         && let Some(sum) = left.as_short().plus(right.as_short())
     {
         return Quick::of_short(sum);
@@ -206,7 +210,7 @@ fn sum_of_any(left: Quick, right: Quick) -> Quick {
 #[inline]
 fn product(left: Quick, right: Quick) -> Quick {
     tick(MULTIPLICATION_UNITS);
-    if left.kind == Kind::Ball && right.kind == Kind::Ball {
+    if left.kind == NumberKind::Ball && right.kind == NumberKind::Ball {
         return Quick::of_ball(left.as_ball().times(right.as_ball()));
     }
     product_of_any(left, right)
@@ -219,19 +223,22 @@ fn product_of_any(left: Quick, right: Quick) -> Quick {
     if left.is_short_zero() || right.is_short_zero() {
         return Quick::ZERO;
     }
-    if left.kind == Kind::Short
-        && right.kind == Kind::Short
+    if left.kind == NumberKind::Short
+        && right.kind == NumberKind::Short
         && let Some(product) = left.as_short().times(right.as_short())
     {
         return Quick::of_short(product);
     }
-    let (ball, other) = if left.kind == Kind::Ball { (left, right) } else { (right, left) };
-    if ball.kind == Kind::Ball
-        && other.exponent == 0
-        && let (Kind::Short, Ok(whole)) = (other.kind, u64::try_from(other.mantissa))
+    let (ball, other) = if left.kind == NumberKind::Ball { (left, right) } else { (right, left) };
+    if ball.kind == NumberKind::Ball
+        && let (NumberKind::Short, Ok(whole)) = (other.kind, u64::try_from(other.mantissa))
     {
-        let product = ball.as_ball().times_whole(whole);
-        return Quick::of_ball(Ball { negative: ball.negative != other.negative, ..product });
+        let product = Ball { negative: ball.negative != other.negative, ..ball.as_ball().times_whole(whole) };
+        return if other.exponent == 0 {
+            Quick::of_ball(product)
+        } else {
+            Quick::of_some_ball(product.times_ten_to_the(other.exponent))
+        };
     }
     left.with_balls(right, |left, right| Some(left.times(right)))
 }
@@ -243,10 +250,10 @@ fn quotient(left: Quick, right: Quick) -> Quick {
     }
     if left.is_short_zero() {
         // 0 by a ball that may hold 0 has a value or none.
-        return if right.kind == Kind::Ball && !right.as_ball().has_sign() { Quick::doubtful() } else { Quick::ZERO };
+        return if right.kind == NumberKind::Ball && !right.as_ball().has_sign() { Quick::doubtful() } else { Quick::ZERO };
     }
-    if left.kind == Kind::Short
-        && right.kind == Kind::Short
+    if left.kind == NumberKind::Short
+        && right.kind == NumberKind::Short
         && let Some(quotient) = left.as_short().over(right.as_short())
     {
         return Quick::of_short(quotient);
@@ -324,7 +331,7 @@ impl Number for Quick {
 
     fn exp_m1(self) -> Quick {
         match self.kind {
-            Kind::Spoilt => SPOILT,
+            NumberKind::Spoilt => SPOILT,
             _ if self.is_short_zero() => Quick::ZERO,
             _ => self.with_ball(functions::exp_m1),
         }
@@ -382,9 +389,9 @@ impl Arithmetic for Quick {
         tick(ROUNDING_UNITS);
         count_rounding();
         match self.view() {
-            View::Spoilt => None,
-            View::Short(short) => short.wide().to_decimal(),
-            View::Ball(ball) => {
+            NumberView::Spoilt => None,
+            NumberView::Short(short) => short.wide().to_decimal(),
+            NumberView::Ball(ball) => {
                 /// Number of digits before the point of the limit of an answer, and the limit.
                 const DIGITS_MAX: i64 = 29;
                 const LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
@@ -413,9 +420,9 @@ impl Arithmetic for Quick {
         tick(ROUNDING_UNITS);
         count_rounding();
         match self.view() {
-            View::Spoilt => SPOILT,
-            View::Short(short) => Quick::exact(Exact(Some(short.wide().as_answer()))),
-            View::Ball(ball) => match Quick::rounded_as_answer(ball) {
+            NumberView::Spoilt => SPOILT,
+            NumberView::Short(short) => Quick::exact(Exact(Some(short.wide().as_answer()))),
+            NumberView::Ball(ball) => match Quick::rounded_as_answer(ball) {
                 Some((whole, places)) => Quick::of_short(Short::new(ball.negative, whole, -places).without_zeros()),
                 None => {
                     doubt_rounding();
@@ -449,13 +456,13 @@ impl Arithmetic for Quick {
         tick(ROUNDING_UNITS);
         count_rounding();
         match (self.view(), i32::try_from(places)) {
-            (View::Short(short), _) => Quick::exact(Exact(Some(short.wide())).to_places(places)),
+            (NumberView::Short(short), _) => Quick::exact(Exact(Some(short.wide())).to_places(places)),
             // Of so large a number rounding changes no digit that an answer has: at most half of what it is rounded to.
-            (View::Ball(ball), Ok(shift)) if ball.doubt < 0.5 && ball.least_digits() + i64::from(shift) > DIGITS_MAX => {
+            (NumberView::Ball(ball), Ok(shift)) if ball.doubt < 0.5 && ball.least_digits() + i64::from(shift) > DIGITS_MAX => {
                 let rest = (ball.least_digits() + i64::from(shift)).min(100) as i32;
                 Quick::of_ball(Ball { doubt: ball.doubt + ROUNDING + 10_f64.powi(1 - rest), ..ball })
             }
-            (View::Ball(ball), Ok(shift)) => match ball.rounded(shift) {
+            (NumberView::Ball(ball), Ok(shift)) => match ball.rounded(shift) {
                 Some(whole) => Quick::of_short(Short::new(ball.negative, whole, -shift)),
                 None => {
                     doubt_rounding();
@@ -493,6 +500,21 @@ impl Arithmetic for Quick {
 
     fn absolute(self) -> Quick {
         Quick { negative: false, ..self }
+    }
+
+    fn compared(self, other: Quick) -> Option<Ordering> {
+        let difference = self - other;
+        match difference.kind {
+            NumberKind::Ball if !difference.as_ball().has_sign() => None,
+            _ => difference.sign().map(|sign| sign.cmp(&0)),
+        }
+    }
+
+    fn or(self, other: Quick) -> Quick {
+        if self.kind == NumberKind::Short && other.kind == NumberKind::Short && self == other {
+            return self;
+        }
+        self.with_balls(other, |one, other| Some(one.widened_to(other)))
     }
 
     fn is_positive(self) -> bool {

@@ -5,7 +5,7 @@ use ruint::aliases::U512;
 use rust_decimal::Decimal;
 
 use super::ball::Ball;
-use super::number::{Quick, View};
+use super::number::{NumberView, Quick};
 use crate::arithmetic::Arithmetic;
 use crate::doubt::counts;
 use crate::number::{Exact, Number};
@@ -25,19 +25,19 @@ fn middle(ball: Ball) -> Exact {
 /// True where the number of the short way stands for the other one: equal where it is exact, within its doubt where it is a ball.
 fn holds(quick: Quick, exact: Exact) -> bool {
     match quick.view() {
-        View::Short(short) => Exact(Some(short.wide())) == exact,
-        View::Ball(ball) => {
+        NumberView::Short(short) => Exact(Some(short.wide())) == exact,
+        NumberView::Ball(ball) => {
             let middle = middle(ball);
             let allowed = middle.absolute() * Exact::from_f64(ball.doubt.max(1e-280));
             (exact - middle).absolute() <= allowed
         }
-        View::Spoilt => exact.is_spoilt(),
+        NumberView::Spoilt => exact.is_spoilt(),
     }
 }
 
 /// Doubt of a ball; 0 of an exact number.
 fn doubt_of(quick: Quick) -> f64 {
-    if let View::Ball(ball) = quick.view() { ball.doubt } else { 0.0 }
+    if let NumberView::Ball(ball) = quick.view() { ball.doubt } else { 0.0 }
 }
 
 /// Decimals as people write them, and decimals at the ends of what a request may hold.
@@ -83,7 +83,7 @@ proptest! {
                 _ => (quick - sum, exact - exact_sum),
             };
             (sum, exact_sum) = (sum + quick, exact_sum + exact);
-            if exact.absolute() > Exact::power_of_ten(2000) || [quick, sum].iter().any(|number| matches!(number.view(), View::Spoilt)) {
+            if exact.absolute() > Exact::power_of_ten(2000) || [quick, sum].iter().any(|number| matches!(number.view(), NumberView::Spoilt)) {
                 break;
             }
             prop_assert!(holds(quick, exact), "{quick:?} {exact:?}");
@@ -91,7 +91,7 @@ proptest! {
         }
     }
 
-    /// What the short way rounds without a doubt is what the long way rounds.
+    /// A rounding that the short way does not doubt is that of the long way.
     #[test]
     fn a_rounding_without_a_doubt_is_that_of_76_digits(above in decimal(), below in decimal(), more in decimal(), places in 0_u32..28) {
         prop_assume!(!below.is_zero());
@@ -131,10 +131,10 @@ proptest! {
         let (rate, exact_rate) = (Quick::of(of_sum), Exact::of(of_sum));
         let (whole, exact_whole) = (Quick::of(periods.into()), Exact::of(periods.into()));
         let (compounded, exactly) = (rate.compounded(whole), exact_rate.compounded(exact_whole));
-        prop_assert!(matches!(compounded.view(), View::Spoilt) || holds(compounded, exactly), "{compounded:?} {exactly:?}");
+        prop_assert!(matches!(compounded.view(), NumberView::Spoilt) || holds(compounded, exactly), "{compounded:?} {exactly:?}");
         let (part, exact_part) = (whole / Quick::whole(365), exact_whole / Exact::whole(365));
         let (power, exactly) = ((Quick::ONE + rate).to_the(part), (Exact::ONE + exact_rate).to_the(exact_part));
-        prop_assert!(matches!(power.view(), View::Spoilt) || holds(power, exactly), "{power:?} {exactly:?}");
+        prop_assert!(matches!(power.view(), NumberView::Spoilt) || holds(power, exactly), "{power:?} {exactly:?}");
         // Sharp enough for an answer, where the rate is one that a request may well hold.
         if of_sum > Decimal::new(1, 6) && of_sum < Decimal::TEN {
             prop_assert!(doubt_of(power) < 1e-34 && doubt_of(compounded) < 1e-33, "{power:?} {compounded:?}");
