@@ -115,7 +115,7 @@ impl Cost for pb::ComputeCapexRoiRequest {
         // Each asset has a depreciation of its own.
         let assets = self.assets.len().min(20);
         let of_assets = periods.saturating_mul(assets);
-        let answer = 2_500 + times(periods, 220) + times(of_assets, 60) + times(assets, 100);
+        let answer = 1_500 + times(periods, 220) + times(of_assets, 60) + times(assets, 100);
         let in_full = 4_000 + times(periods, 370) + times(of_assets, 60) + times(assets, 100);
         // Two kinks a period, and a place for each; and with all digits, what the flows are worth. An explanation shows the value at two factors of
         // revenue: the answer twice more, with all digits.
@@ -123,7 +123,7 @@ impl Cost for pb::ComputeCapexRoiRequest {
         let carried = if is_carried { times(periods, 450) } else { 0 };
         let explained = || {
             let at_factors = if is_carried { 2 * in_full + times(periods, 300) } else { 0 };
-            7_500 + times(periods, 2_350) + times(of_assets, 120) + at_factors
+            8_500 + times(periods, 2_350) + times(of_assets, 120) + at_factors
         };
         answer + carried + if_explained(self.options.as_ref(), explained)
     }
