@@ -6,7 +6,6 @@
 //! counted ([`UNIT_NANOSECONDS`]), and become a time in one place.
 
 use super::pb;
-use super::rough_runway::rough_runway;
 use super::short_text::Text;
 use crate::models::work::UNIT_NANOSECONDS;
 
@@ -72,34 +71,6 @@ fn of_streams(formula: u64, streams: usize, options: Option<&pb::CalculationOpti
     answer + if_explained(options, || 1_300 + times(streams, 40))
 }
 
-impl Cost for pb::ComputeRunwayRequest {
-    fn expected_units(&self) -> u64 {
-        use pb::cash_line::Growth;
-        let lines = self.costs.len() + self.revenues.len();
-        let growing = || self.costs.iter().chain(&self.revenues).filter_map(|line| line.growth.as_ref());
-        let annual = growing().filter(|growth| matches!(growth, Growth::AnnualGrowthRate(_))).count();
-        let growing = growing().count();
-        // At least a year is looked at, and a century at most.
-        let months = self.horizon_months.clamp(12, 1200) as usize;
-        let line_months = growing.saturating_mul(months);
-        // Beyond the horizon, in doubles: half of the way is as good a guess as any.
-        let beyond = (1200 - months) / 2;
-        let read = 400 + times(lines, 50) + times(self.events.len(), 20);
-        // A root for each line that grows by the year.
-        let followed = times(months, 35) + times(line_months, 7) + times(annual, 250);
-        // The month with the lowest balance is reached in a step, where the cash lasts.
-        let searched = times(beyond, 8) + times(beyond.saturating_mul(growing), 1) / 5 + times(growing, 15);
-        let ledger = if self.include_ledger { times(months, 120) } else { 0 };
-        // The months are followed twice more, and each has two steps: up to the month in which the cash runs out, where that is later.
-        let explained = || {
-            let later = rough_runway(self).saturating_sub(months);
-            let shown = times(months, 300) + times(later, 200) + times(later.saturating_mul(growing), 7);
-            2_500 + 2 * followed + searched + shown + times(lines, 200) + times(self.events.len(), 100)
-        };
-        read + followed + searched + ledger + if_explained(self.options.as_ref(), explained)
-    }
-}
-
 impl Cost for pb::ComputeDefaultAliveRequest {
     fn expected_units(&self) -> u64 {
         2_500 + if_explained(self.options.as_ref(), || 5_000)
@@ -115,13 +86,15 @@ impl Cost for pb::ComputeCapexRoiRequest {
         // Each asset has a depreciation of its own.
         let assets = self.assets.len().min(20);
         let of_assets = periods.saturating_mul(assets);
-        let answer = 4_000 + times(periods, 370) + times(of_assets, 60) + times(assets, 100);
-        // Two kinks a period, and a place for each. An explanation shows the value at two factors of revenue: the answer twice more.
+        let answer = 1_500 + times(periods, 220) + times(of_assets, 60) + times(assets, 100);
+        let in_full = 4_000 + times(periods, 370) + times(of_assets, 60) + times(assets, 100);
+        // Two kinks a period, and a place for each; and with all digits, what the flows are worth. An explanation shows the value at two factors of
+        // revenue: the answer twice more, with all digits.
         let is_carried = self.tax_losses() == pb::TaxLosses::CarriedForward;
-        let carried = if is_carried { times(periods, 300) } else { 0 };
+        let carried = if is_carried { times(periods, 450) } else { 0 };
         let explained = || {
-            let at_factors = if is_carried { 2 * answer + times(periods, 300) } else { 0 };
-            6_000 + times(periods, 2_200) + times(of_assets, 120) + at_factors
+            let at_factors = if is_carried { 2 * in_full + times(periods, 300) } else { 0 };
+            8_500 + times(periods, 2_350) + times(of_assets, 120) + at_factors
         };
         answer + carried + if_explained(self.options.as_ref(), explained)
     }
@@ -134,7 +107,7 @@ impl Cost for pb::ComputeDepreciationRequest {
             pb::DepreciationMethod::MacrsResidential | pb::DepreciationMethod::MacrsNonresidential => 40,
             _ => policy.useful_life_periods.min(1200),
         }) as usize;
-        200 + times(periods, 120) + if_explained(self.options.as_ref(), || 200 + times(periods, 600))
+        200 + times(periods, 60) + if_explained(self.options.as_ref(), || 200 + times(periods, 660))
     }
 }
 
@@ -144,7 +117,7 @@ impl Cost for pb::ComputeNetPresentValueRequest {
         let answer = 500 + times(flows.count, READING + flows.discounting());
         answer
             + if_explained(self.options.as_ref(), || {
-                2_000 + times(flows.count, 2 * flows.discounting()) + times(flows.written(), STEP)
+                2_000 + times(flows.count, 2 * flows.discounting_in_full()) + times(flows.written(), STEP)
             })
     }
 }
@@ -178,10 +151,10 @@ impl Cost for pb::ComputeInternalRateOfReturnRequest {
 impl Cost for pb::ComputeModifiedInternalRateOfReturnRequest {
     fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
-        let answer = 1_500 + times(flows.count, READING + flows.discounting() * 2 / 3);
+        let answer = 700 + times(flows.count, READING + flows.discounting() * 2 / 3);
         answer
             + if_explained(self.options.as_ref(), || {
-                3_000 + times(flows.count, 2 * flows.discounting()) + times(flows.written(), STEP)
+                3_800 + times(flows.count, 2 * flows.discounting_in_full()) + times(flows.written(), STEP)
             })
     }
 }
@@ -189,14 +162,15 @@ impl Cost for pb::ComputeModifiedInternalRateOfReturnRequest {
 impl Cost for pb::ComputePaybackRequest {
     fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
-        let (of_flow, steps) = match self.discount_rate {
-            None => (20, 1),
-            Some(_) => (40 + flows.discounting(), 2),
+        let (of_flow, discounting) = match self.discount_rate {
+            None => (10, 0),
+            Some(_) => (20 + flows.discounting(), flows.discounting_in_full()),
         };
         let answer = 500 + times(flows.count, READING + of_flow);
         answer
             + if_explained(self.options.as_ref(), || {
-                1_000 + times(flows.count, of_flow) + times(flows.written(), steps * (STEP + 70))
+                let steps = 1 + u64::from(discounting > 0);
+                1_000 + times(flows.count, 20 * steps + discounting) + times(flows.written(), steps * (STEP + 70))
             })
     }
 }
@@ -214,8 +188,8 @@ impl Cost for pb::ComputeRegretRequest {
 impl Cost for pb::ComputeImpliedGrowthRequest {
     fn expected_units(&self) -> u64 {
         let years = self.growth_stage.as_ref().map_or(0, |stage| stage.years.min(200)) as usize;
-        let answer = 1_500 + times(years, 150);
-        answer + if_explained(self.options.as_ref(), || 1_500 + answer)
+        let answer = 800 + times(years, 50);
+        answer + if_explained(self.options.as_ref(), || 3_000 + times(years, 150))
     }
 }
 
@@ -311,8 +285,17 @@ impl Flows {
         self.count.min(1_000)
     }
 
-    /// Returns the work of discounting one amount and adding it up.
+    /// Returns the work of discounting one amount and adding it up, by the short way.
     fn discounting(&self) -> u64 {
+        match self.times {
+            Times::Years => 16,
+            Times::PartsOfAYear => 20,
+            Times::Dates => 25,
+        }
+    }
+
+    /// Returns the work of discounting one amount and adding it up with all digits, as an explanation does.
+    fn discounting_in_full(&self) -> u64 {
         match self.times {
             Times::Years => 50,
             Times::PartsOfAYear => 73,
@@ -321,10 +304,10 @@ impl Flows {
     }
 }
 
-fn times(count: usize, units: u64) -> u64 {
+pub(super) fn times(count: usize, units: u64) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(units)
 }
 
-fn if_explained(options: Option<&pb::CalculationOptions>, units: impl FnOnce() -> u64) -> u64 {
+pub(super) fn if_explained(options: Option<&pb::CalculationOptions>, units: impl FnOnce() -> u64) -> u64 {
     if options.is_some_and(|options| options.explain) { units() } else { 0 }
 }
