@@ -131,7 +131,7 @@ impl Cost for pb::ComputeInternalRateOfReturnRequest {
             // some 40 ms. Each change of sign may be a rate that is proven.
             changes => {
                 let flows_units = times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10;
-                (700 + times(changes, 15) + flows_units).min(4_000_000)
+                (700 + times(changes, 10) + flows_units).min(4_000_000)
             }
         };
         // What does not fit into a double takes a division.

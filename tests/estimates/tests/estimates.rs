@@ -29,7 +29,7 @@ const REQUESTS_UNLESS_TOLD: usize = 1_000;
 /// - Runways of a few lines: months in which flat lines cancel before lines near to them begin to grow are computed one by one, 1 ms in all.
 ///
 /// Both are bounded, and leave the thread of a connection once they are seen. What no search finds takes still more: [`NEAREST_RATIO_MAX`].
-const LARGER_RATIOS: &[(&str, f64)] = &[("internal_rate_of_return", 20.0), ("runway", 10.0)];
+const LARGER_RATIOS: &[(&str, f64)] = &[("internal_rate_of_return", 40.0), ("runway", 10.0)];
 
 /// Two internal rates that agree to dozens or hundreds of digits (M. Mignotte, "Some useful bounds", 1983) take integers of up to 3,200 bits, and
 /// so up to 20 ms. They are far from whatever a search tries, and so its bound is not theirs.
