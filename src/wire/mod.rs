@@ -14,6 +14,7 @@ mod depreciation_policy;
 #[cfg(test)]
 mod every_kind;
 pub mod json;
+pub mod nearest;
 pub mod presets;
 mod reader;
 pub mod refused;

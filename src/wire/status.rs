@@ -38,13 +38,13 @@ impl From<Unreadable> for Status {
                 refuse(Code::InvalidArgument, &unreadable.to_string(), "JSON_MALFORMED", [], Vec::new())
             }
             Unreadable::Faults(faults) => {
-                let violations = faults.iter().map(|fault| FieldViolation {
+                let violations = faults.kept().iter().map(|fault| FieldViolation {
                     field: fault.place.clone(),
                     description: fault.text.clone(),
                     reason: fault.reason.to_owned(),
                     ..FieldViolation::default()
                 });
-                invalid_fields(&unreadable.to_string(), faults.len(), violations)
+                invalid_fields(&unreadable.to_string(), faults.count(), violations)
             }
         }
     }

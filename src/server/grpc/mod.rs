@@ -2,6 +2,7 @@
 //! message and one answer. A request enters by [`front`], and its answer leaves by [`sent`].
 
 pub(crate) mod answer;
+pub(crate) mod form;
 pub(crate) mod front;
 pub(crate) mod message;
 pub(crate) mod messages;

@@ -2,7 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
-use super::Unreadable;
+use super::explain::{EXPLAINED_BYTES_MAX, explained};
+use super::unreadable::Unreadable;
 use super::walk::{Walked, walk};
 use crate::wire::codec::SHORT_BYTES_MAX;
 use crate::wire::codec::scan::FIELDS_MAX;
@@ -21,12 +22,16 @@ pub fn read<Received: DeserializeOwned + Name>(text: &[u8]) -> Result<Received, 
         match walk(text, shape) {
             Walked::Done => {}
             Walked::TooManyFields => return Err(Unreadable::TooManyFields(FIELDS_MAX)),
-            Walked::Malformed(error) => return Err(unreadable(&error)),
+            Walked::Malformed(error) => return Err(unreadable::<Received>(text, &error)),
         }
     }
-    serde_json::from_slice(text).map_err(|error| unreadable(&error))
+    serde_json::from_slice(text).map_err(|error| unreadable::<Received>(text, &error))
 }
 
-fn unreadable(error: &serde_json::Error) -> Unreadable {
-    Unreadable::Malformed(error.to_string())
+/// Returns everything that is wrong with a text, or what the fast reader says of one that is too long to be explained.
+#[cold]
+fn unreadable<Received: Name>(text: &[u8], error: &serde_json::Error) -> Unreadable {
+    let is_explained = text.len() <= EXPLAINED_BYTES_MAX;
+    let explained = if is_explained { explained(text, &format!(".{}", Received::full_name())) } else { None };
+    explained.unwrap_or_else(|| Unreadable::Malformed(error.to_string()))
 }

@@ -7,7 +7,9 @@ use serde::Serialize;
 pub fn write<M: Serialize>(message: &M, text: &mut Vec<u8>) {
     let before = text.len();
     // Memory takes all that is written, and no message that the engine makes has an enum's number without a name.
-    if serde_json::to_writer(&mut *text, message).is_err() {
+    let written = serde_json::to_writer(&mut *text, message);
+    debug_assert!(written.is_ok(), "{written:?}");
+    if written.is_err() {
         text.truncate(before);
         text.extend_from_slice(b"{}");
     }
