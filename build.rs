@@ -43,10 +43,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// serde for every message and enum of the contract, in the JSON of protobuf: names as in the contract, and zeros written.
 ///
-/// The generator takes `null` for absent in some kinds of fields alone, and no number of an enum that the contract lacks. The lines that
-/// read a field are made to do both, in the way of `wire/json/value.rs`; a line that is none of the known ones builds no server.
+/// The generator takes `null` for absent in some kinds of fields alone, and neither reads nor writes a number of an enum that the contract
+/// lacks. The lines that do so are changed, by the types of `wire/json/value.rs`; a line that is none of the known ones builds no server.
 fn in_json(files: FileDescriptorSet) -> Result<String, Box<dyn std::error::Error>> {
     const NUMBER: &str = "::pbjson::private::NumberDeserialize<_>";
+    const UNKNOWN_WORD: &str = r#".map_err(|_| serde::ser::Error::custom(format!("Invalid variant {}", "#;
     const ENUM_START: &str = "Some(map_.next_value::<";
     const ENUM_END: &str = ">()? as i32)";
     let mut generator = pbjson_build::Builder::new();
@@ -75,7 +76,12 @@ fn in_json(files: FileDescriptorSet) -> Result<String, Box<dyn std::error::Error
                 "{before}next_value::<Option<crate::wire::json::value::Enumerator<{kind}>>>()?.map(|x| x.number){after}"
             );
         }
-        if ["pbjson", "Some(map_.next_value", "x as i32"].iter().any(|unknown| line.contains(unknown)) {
+        if let Some((before, rest)) = line.split_once(UNKNOWN_WORD)
+            && let Some((value, "")) = rest.split_once(")))?;")
+        {
+            line = format!("{before}.map_err(|_| {value});\nlet v = crate::wire::json::value::Word(v);");
+        }
+        if ["pbjson", "Invalid variant", "Some(map_.next_value", "x as i32"].iter().any(|unknown| line.contains(unknown)) {
             return Err(format!("a field of a kind that is not read from JSON yet: {line}").into());
         }
         code.push_str(&line);

@@ -425,7 +425,15 @@ fn a_request_that_is_no_call_is_refused_by_its_fault() {
         ("GET", Method::GET, vec![grpc, te], good.clone(), 405, "3", "NOT_GRPC"),
         ("of a web page", post(), vec![("content-type", "application/json")], good.clone(), 415, "3", "NOT_GRPC"),
         ("of gRPC-Web", post(), vec![("content-type", "application/grpc-web")], good.clone(), 415, "3", "NOT_GRPC"),
-        ("protobuf that is called JSON", post(), vec![("content-type", "application/grpc+json"), te], good.clone(), 200, "3", "JSON_MALFORMED"),
+        (
+            "protobuf that is called JSON",
+            post(),
+            vec![("content-type", "application/grpc+json"), te],
+            good.clone(),
+            200,
+            "3",
+            "JSON_MALFORMED",
+        ),
         ("of something else", post(), vec![("content-type", "application/grpcfoo"), te], good.clone(), 415, "3", "NOT_GRPC"),
         ("of nothing", post(), vec![], good, 415, "3", "NOT_GRPC"),
     ];

@@ -29,6 +29,7 @@ mod house;
 mod in_turn;
 mod internal_rate;
 mod investment_laws;
+mod json;
 mod laws;
 mod long_series;
 mod memory;

@@ -28,7 +28,7 @@ pub(in crate::wire) struct Shapes {
 struct Made {
     /// Number of each field that holds a message, ascending, and the index of that message.
     fields: Vec<(u32, usize)>,
-    /// The same fields by their names, as the contract writes them and as JSON does.
+    /// Index of the message of each field by its name, as the contract writes it and as JSON does.
     fields_by_name: HashMap<String, usize>,
     /// Fields that the message keeps within itself, those of its single messages included, and of a oneof the largest: at least 1.
     room: usize,

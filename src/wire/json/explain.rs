@@ -21,7 +21,7 @@ const FIELD_UNKNOWN: &str = "FIELD_UNKNOWN";
 const ENUM_UNKNOWN: &str = "ENUM_UNKNOWN";
 const FIELD_TWICE: &str = "FIELD_TWICE";
 const ONE_OF: &str = "ONE_OF";
-const JSON_TYPE: &str = "JSON_TYPE";
+pub(super) const JSON_TYPE: &str = "JSON_TYPE";
 
 /// Returns everything that keeps a text from being read as the message of this name; `None` where nothing is found.
 pub(super) fn explained(text: &[u8], message: &str) -> Option<Unreadable> {
@@ -113,7 +113,7 @@ impl Explainer {
                 _ if is_decimal(field) => self.belongs(place, "a decimal in quotes, such as \"0.35\","),
                 _ => self.belongs(place, "a text in quotes"),
             },
-            Type::Bool if *value != Tree::Bool => self.belongs(place, "true or false, without quotes,"),
+            Type::Bool if !matches!(value, Tree::Bool(_)) => self.belongs(place, "true or false, without quotes,"),
             Type::Uint32 if !whole_up_to(u32::MAX.into()) => self.belongs(place, "a whole number from 0 to 4294967295"),
             Type::Uint64 if !whole_up_to(u64::MAX) => self.belongs(place, "a whole number from 0 to 18446744073709551615"),
             Type::Enum => self.word(field, place, value),
@@ -144,29 +144,35 @@ impl Explainer {
             Tree::Text(word) => word,
             _ => return self.belongs(place, "a word in quotes"),
         };
-        // Zero is there for a field that is not given.
-        let right: Vec<&str> = words().filter(|word| !word.ends_with("_UNSPECIFIED")).collect();
-        let ending = format!("_{}", given.trim().to_ascii_uppercase().replace([' ', '-'], "_"));
-        let near = right.iter().copied().find(|word| word.ends_with(&ending)).or_else(|| nearest(given, right.iter().copied()));
-        let given = shown(given);
-        self.refuse(place, ENUM_UNKNOWN, || match near {
-            Some(near) => format!("{given:?} is none of its words: write \"{near}\""),
-            None => format!("{given:?} is none of its words: {}", right.join(", ")),
+        self.refuse(place, ENUM_UNKNOWN, || {
+            // Zero is there for a field that is not given.
+            let right: Vec<&str> = words().filter(|word| !word.ends_with("_UNSPECIFIED")).collect();
+            // The words of an enum begin alike: `PERIOD_YEAR`, `PERIOD_MONTH`.
+            let prefix = words().find_map(|word| word.strip_suffix("UNSPECIFIED")).unwrap_or_default();
+            let upper = given.trim().to_ascii_uppercase().replace([' ', '-'], "_");
+            let own = upper.strip_prefix(prefix).unwrap_or(&upper);
+            let near = nearest(own, right.iter().filter_map(|word| word.strip_prefix(prefix)));
+            let given = shown(given);
+            match near {
+                Some(near) => format!("{given:?} is none of its words: write \"{prefix}{near}\""),
+                None => format!("{given:?} is none of its words: {}", right.join(", ")),
+            }
         });
     }
 
     fn unknown(&mut self, message: &'static DescriptorProto, place: &str, name: &str) {
-        let is_camel = name.contains(|letter: char| letter.is_ascii_uppercase()) && !name.contains('_');
-        let spelled = |field: &'static FieldDescriptorProto| if is_camel { field.json_name() } else { field.name() };
-        let near = nearest(name, message.field.iter().map(spelled));
-        let text = match near {
-            Some(near) => format!("there is no such field; did you mean \"{near}\"?"),
-            None => match deeper(self.contract, message, name, 3) {
-                Some(path) => format!("there is no such field here; did you mean \"{path}\"?"),
-                None => "there is no such field".to_owned(),
-            },
-        };
-        self.refuse(&within(place, &shown(name)), FIELD_UNKNOWN, || text);
+        let contract = self.contract;
+        self.refuse(&within(place, &shown(name)), FIELD_UNKNOWN, || {
+            let is_camel = name.contains(|letter: char| letter.is_ascii_uppercase()) && !name.contains('_');
+            let spelled = |field: &'static FieldDescriptorProto| if is_camel { field.json_name() } else { field.name() };
+            match nearest(name, message.field.iter().map(spelled)) {
+                Some(near) => format!("there is no such field; did you mean \"{near}\"?"),
+                None => match deeper(contract, message, name, 3) {
+                    Some(path) => format!("there is no such field here; did you mean \"{path}\"?"),
+                    None => "there is no such field".to_owned(),
+                },
+            }
+        });
     }
 }
 

@@ -13,6 +13,7 @@ mod walk;
 mod write;
 
 pub use read::read;
+pub use tree::Tree;
 pub use unreadable::{Fault, Faults, Unreadable};
 pub use write::write;
 

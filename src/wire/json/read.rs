@@ -2,8 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
-use super::explain::{EXPLAINED_BYTES_MAX, explained};
-use super::unreadable::Unreadable;
+use super::explain::{EXPLAINED_BYTES_MAX, JSON_TYPE, explained};
+use super::unreadable::{Fault, Faults, Unreadable};
 use super::walk::{Walked, walk};
 use crate::wire::codec::SHORT_BYTES_MAX;
 use crate::wire::codec::scan::FIELDS_MAX;
@@ -33,5 +33,8 @@ pub fn read<Received: DeserializeOwned + Name>(text: &[u8]) -> Result<Received, 
 fn unreadable<Received: Name>(text: &[u8], error: &serde_json::Error) -> Unreadable {
     let is_explained = text.len() <= EXPLAINED_BYTES_MAX;
     let explained = if is_explained { explained(text, &format!(".{}", Received::full_name())) } else { None };
-    explained.unwrap_or_else(|| Unreadable::Malformed(error.to_string()))
+    explained.unwrap_or_else(|| match error.is_data() {
+        true => Unreadable::Faults(Faults::one(Fault { place: String::new(), reason: JSON_TYPE, text: error.to_string() })),
+        false => Unreadable::Malformed(error.to_string()),
+    })
 }

@@ -35,6 +35,11 @@ impl Faults {
     /// The most mistakes that are kept: as many as the violations of a request that can be read.
     pub const KEPT_MAX: usize = 25;
 
+    /// The only mistake.
+    pub(super) fn one(fault: Fault) -> Faults {
+        Faults { kept: vec![fault], count: 1 }
+    }
+
     /// Adds a mistake, which is written only when it is kept.
     pub(super) fn add(&mut self, fault: impl FnOnce() -> Fault) {
         self.count += 1;

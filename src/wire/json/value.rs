@@ -87,7 +87,20 @@ pub(super) fn whole(number: f64) -> Option<i128> {
     (number.fract() == 0.0 && number.abs() <= EXACT_MAX).then_some(number as i128)
 }
 
-/// A value of an enum, by name or number. A number that the contract lacks is kept: the field's reader refuses it, as it does in protobuf.
+/// A value of an enum as it is written: by its name, or by its number where the contract has no name for it.
+#[derive(Debug)]
+pub struct Word<E>(pub Result<E, i32>);
+
+impl<E: Serialize> Serialize for Word<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Ok(word) => word.serialize(serializer),
+            Err(number) => serializer.serialize_i32(*number),
+        }
+    }
+}
+
+/// A value of an enum as it is read, by name or number. A number that the contract lacks is kept: the field's reader refuses it, as it does in protobuf.
 #[derive(Debug)]
 pub struct Enumerator<E> {
     /// The number of the value.

@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use crate::wire::codec::scan::FIELDS_MAX;
 use crate::wire::codec::shape::Shape;
 
-/// What a walk has found.
+/// Result of a walk.
 #[derive(Debug)]
 pub(super) enum Walked {
     Done,

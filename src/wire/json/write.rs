@@ -6,7 +6,7 @@ use serde::Serialize;
 /// Appends a message as JSON, without a space or a line end.
 pub fn write<M: Serialize>(message: &M, text: &mut Vec<u8>) {
     let before = text.len();
-    // Memory takes all that is written, and no message that the engine makes has an enum's number without a name.
+    // Memory takes all that is written, and a message has no part that is not JSON.
     let written = serde_json::to_writer(&mut *text, message);
     debug_assert!(written.is_ok(), "{written:?}");
     if written.is_err() {

@@ -12,6 +12,7 @@ pub mod flows;
 pub mod framing;
 pub mod grammar;
 pub mod internal_rate;
+pub mod json;
 pub mod place;
 pub mod reached;
 pub mod requests;
