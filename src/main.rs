@@ -1,7 +1,10 @@
-//! The life of the process: signals, settings, log, listen, serve, end.
+//! The life of the process: a command; or signals, settings, log, listen, serve, end.
 
+use std::io::Write;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
+use paydirt::commands;
 use paydirt::server::config::Settings;
 use paydirt::server::{self, Log, ServeError, Server, signals};
 
@@ -13,16 +16,16 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const BAD_SETTING: u8 = 64;
 
 fn main() -> ExitCode {
-    let settings = match Settings::read(std::env::args_os()) {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let whole = || commands::beside(Settings::command());
+    match commands::asked(&arguments) {
+        Ok(Some(command)) => return commands::run(command, whole()).report(),
+        Ok(None) => {}
+        Err(error) => return told(&error),
+    }
+    let settings = match Settings::read_by(whole(), arguments) {
         Ok(settings) => settings,
-        Err(error) if error.use_stderr() => {
-            eprintln!("paydirt: {}", on_one_line(&error.to_string()));
-            return ExitCode::from(BAD_SETTING);
-        }
-        Err(help) => {
-            print!("{help}");
-            return ExitCode::SUCCESS;
-        }
+        Err(error) => return told(&error),
     };
     match if settings.check_config { check(&settings) } else { run(settings) } {
         Ok(()) => ExitCode::SUCCESS,
@@ -31,6 +34,17 @@ fn main() -> ExitCode {
             if error.is_bad_setting() { ExitCode::from(BAD_SETTING) } else { ExitCode::FAILURE }
         }
     }
+}
+
+/// Says what clap says: help on standard output, and an error on one line.
+fn told(said: &clap::Error) -> ExitCode {
+    if said.use_stderr() {
+        eprintln!("paydirt: {}", on_one_line(&said.to_string()));
+        return ExitCode::from(BAD_SETTING);
+    }
+    // Whoever has read enough of the help may close it.
+    let _ = std::io::stdout().write_all(said.to_string().as_bytes());
+    ExitCode::SUCCESS
 }
 
 fn check(settings: &Settings) -> Result<(), ServeError> {

@@ -7,6 +7,7 @@ mod batch;
 mod callers;
 mod capex_words;
 mod clients;
+mod command_line;
 mod compression;
 mod connections;
 mod contract;

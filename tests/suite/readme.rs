@@ -1,4 +1,4 @@
-//! The README's examples, run by the real grpcurl against a real server, and their outputs compared.
+//! The README's examples, run by the real program, and by the real grpcurl against a real server, and their outputs compared.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -17,22 +17,23 @@ struct Example {
 
 #[test]
 fn the_examples_print_what_the_readme_says() {
-    let Some(grpcurl) = tool("grpcurl") else { return };
+    let grpcurl = tool("grpcurl");
     let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
     let examples = examples_of(&readme);
     assert!(examples.len() >= 5, "{} examples", examples.len());
     let server = Server::start();
     let path = std::env::join_paths(
         grpcurl
-            .parent()
-            .map(Path::to_owned)
-            .into_iter()
+            .iter()
+            .filter_map(|grpcurl| grpcurl.parent().map(Path::to_owned))
+            .chain(Path::new(env!("CARGO_BIN_EXE_paydirt")).parent().map(Path::to_owned))
             .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
     )
     .expect("folders make a PATH");
     let has_jq = tool("jq").is_some();
     for example in examples {
-        if example.command.contains("jq ") && !has_jq {
+        let lacks = |tool: &str, is_there: bool| example.command.contains(tool) && !is_there;
+        if lacks("jq ", has_jq) || lacks("grpcurl ", grpcurl.is_some()) {
             continue;
         }
         let command = example.command.replace(ADDRESS, &server.address().to_string());
@@ -75,10 +76,12 @@ fn what_a_command_says_of_a_failure_is_part_of_what_it_prints() {
     assert_eq!(printed_by("echo out\necho refused >&2\n", &path), "out\nrefused\n");
 }
 
-/// Each `sh` block with grpcurl in it, and the block that follows: what it prints.
+/// Each `sh` block with grpcurl or `paydirt compute` in it, and the block that follows: what it prints.
 fn examples_of(readme: &str) -> Vec<Example> {
     let blocks = blocks_of(readme);
-    let is_command = |(language, text): &(String, String)| language == "sh" && text.contains("grpcurl");
+    let is_command = |(language, text): &(String, String)| {
+        language == "sh" && (text.contains("grpcurl") || text.contains("paydirt compute"))
+    };
     let commands = blocks.iter().enumerate().filter(|(_, block)| is_command(block));
     commands
         .map(|(index, (_, command))| {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 use super::bytes::Bytes;
 use super::limits::{DEFAULT_ADDRESS, DEFAULT_ADMIN_ADDRESS, MEMORY_LIMIT_MIN, THREADS_MAX};
@@ -198,7 +198,19 @@ impl Settings {
         I: IntoIterator<Item = T>,
         T: Into<std::ffi::OsString> + Clone,
     {
-        let settings = Settings::try_parse_from(arguments)?;
+        Settings::read_by(Settings::command(), arguments)
+    }
+
+    /// Reads flags and environment by a command that has these settings, and others beside them.
+    ///
+    /// # Errors
+    /// Those of [`Settings::read`], and clap's for what stands beside the settings.
+    pub fn read_by<I, T>(command: clap::Command, arguments: I) -> Result<Settings, clap::Error>
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<std::ffi::OsString> + Clone,
+    {
+        let settings = Settings::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
         match settings.contradictions().into_iter().reduce(|all, one| format!("{all}; {one}")) {
             None => Ok(settings),
             Some(all) => Err(clap::Error::raw(clap::error::ErrorKind::ValueValidation, all)),

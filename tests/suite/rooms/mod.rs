@@ -24,8 +24,9 @@ use tree::{Source, Tree};
 use uses::{Named, Use, named};
 
 /// The rooms from the top, and what each may not name besides the rooms above it.
-const ROOMS: [(&str, &[&str]); 4] = [
+const ROOMS: [(&str, &[&str]); 5] = [
     ("server", &[]),
+    ("commands", &["tokio", "hyper", "http", "tower", "tonic", "tracing"]),
     ("engine", &["tokio", "hyper", "http", "tower", "tonic", "tracing"]),
     ("wire", &["tokio", "hyper", "tower", "tracing"]),
     ("models", &["tonic", "prost", "tokio", "tracing", "hyper", "tower", "pb::"]),
