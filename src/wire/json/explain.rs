@@ -4,6 +4,8 @@
 //! The fast reader stops at its first mistake, and the likeliest mistake, a number without quotes, is in every field at once. This reader
 //! decides words, and never whether a request is good.
 
+use std::str::Utf8Error;
+
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, FieldDescriptorProto};
 
@@ -27,7 +29,7 @@ pub(super) const JSON_TYPE: &str = "JSON_TYPE";
 pub(super) fn explained(text: &[u8], message: &str) -> Option<Unreadable> {
     let text = match std::str::from_utf8(text) {
         Ok(text) => text,
-        Err(error) => return Some(Unreadable::Malformed(format!("byte {} is no UTF-8", error.valid_up_to() + 1))),
+        Err(error) => return Some(no_utf8(&error)),
     };
     let tree = match Tree::of(text) {
         Ok(tree) => tree,
@@ -37,6 +39,11 @@ pub(super) fn explained(text: &[u8], message: &str) -> Option<Unreadable> {
     let mut explainer = Explainer { contract, faults: Faults::default() };
     explainer.message(contract.message(message)?, "", &tree);
     (explainer.faults.count() > 0).then_some(Unreadable::Faults(explainer.faults))
+}
+
+/// Returns the refusal of bytes that are no text.
+pub(super) fn no_utf8(error: &Utf8Error) -> Unreadable {
+    Unreadable::Malformed(format!("byte {} is no UTF-8", error.valid_up_to() + 1))
 }
 
 struct Explainer {

@@ -177,7 +177,7 @@ mod tests {
             ("{} {}", "line 1, column 4: trailing characters: {} {"),
             ("\u{feff}{}", "line 1, column 1: a byte order mark stands before the text"),
             ("{\"a\": \"\\ud800\"}", "line 1, column 14: unexpected end of hex escape: {\"a\": \"\\ud800\""),
-            ("[1,]", "line 1, column 4: trailing comma: [1,]"),
+            ("[1,]", "line 1, column 4: expected value: [1,]"),
         ] {
             assert_eq!(Tree::of(text).expect_err(text), why, "{text}");
         }
