@@ -73,12 +73,14 @@ fn run(settings: Settings) -> Result<(), ServeError> {
 
 fn announce(server: &Server, effective: &[(&str, String)]) {
     let (address, admin_address) = (server.address(), server.admin_address());
+    let web_address = server.web_address().map(tracing::field::display);
     let settings = effective.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
     tracing::info!(%settings, "settings");
     let version = env!("CARGO_PKG_VERSION");
     // The last field, and displayed rather than debugged: a text line then ends with a command that a shell runs as it stands.
     let ask = how_to_ask(&address.to_string());
-    tracing::info!(%address, %admin_address, version, %ask, "listening");
+    let ask_web = server.web_address().map(|address| tracing::field::display(how_to_ask_the_web_port(&address.to_string())));
+    tracing::info!(%address, %admin_address, web_address, version, ask_web, %ask, "listening");
 }
 
 fn end(log: Log, served: &Result<(), ServeError>) {
@@ -99,9 +101,16 @@ fn on_one_line(text: &str) -> String {
 
 /// Cahn's question as a command for a shell. The request stands in single quotes and has none of its own.
 fn how_to_ask(address: &str) -> String {
-    let request = concat!(
-        r#"{"currency_code": "USD", "accelerator_revenue": "150e9", "accelerator_revenue_period": "PERIOD_YEAR", "#,
-        r#""accelerator_cost_share": "0.5", "end_user_gross_margin": "0.5"}"#
-    );
-    format!("grpcurl -plaintext -d '{request}' {address} paydirt.v1.BreakEvenService/ComputeRequiredRevenue")
+    format!("grpcurl -plaintext -d '{CAHN}' {address} {CAHNS_METHOD}")
 }
+
+/// Cahn's question to the web port.
+fn how_to_ask_the_web_port(address: &str) -> String {
+    format!("curl --json '{CAHN}' {address}/{CAHNS_METHOD}")
+}
+
+const CAHNS_METHOD: &str = "paydirt.v1.BreakEvenService/ComputeRequiredRevenue";
+const CAHN: &str = concat!(
+    r#"{"currency_code": "USD", "accelerator_revenue": "150e9", "accelerator_revenue_period": "PERIOD_YEAR", "#,
+    r#""accelerator_cost_share": "0.5", "end_user_gross_margin": "0.5"}"#
+);

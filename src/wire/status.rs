@@ -243,6 +243,13 @@ pub fn malformed_timeout() -> Status {
     refuse(Code::InvalidArgument, message, "TIMEOUT_MALFORMED", [], Vec::new())
 }
 
+/// Returns INVALID_ARGUMENT with the reason `TIMEOUT_MALFORMED`, for a `connect-timeout-ms` that is no timeout.
+#[must_use]
+pub fn malformed_connect_timeout() -> Status {
+    let message = "connect-timeout-ms cannot be read: write up to ten digits, as in 500";
+    refuse(Code::InvalidArgument, message, "TIMEOUT_MALFORMED", [], Vec::new())
+}
+
 /// Returns the response to a request that is no call of gRPC's, with the HTTP status that says so.
 #[must_use]
 pub fn not_grpc<Body: Default>(message: &str, status: StatusCode) -> http::Response<Body> {

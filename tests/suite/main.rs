@@ -62,3 +62,4 @@ mod tools;
 mod transcendentals;
 mod valuation_laws;
 mod warnings;
+mod web;

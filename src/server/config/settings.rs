@@ -13,6 +13,7 @@ use super::bytes::Bytes;
 use super::limits::{DEFAULT_ADDRESS, DEFAULT_ADMIN_ADDRESS, MEMORY_LIMIT_MIN, THREADS_MAX};
 use super::listen_address::ListenAddress;
 use super::log_level;
+use super::web::WebSettings;
 
 /// Financial models as a gRPC service: exact figures, and how they came about.
 ///
@@ -71,6 +72,9 @@ pub struct Settings {
     /// The certificate and who may call.
     #[command(flatten)]
     pub tls: TlsSettings,
+    /// The web port.
+    #[command(flatten)]
+    pub web: WebSettings,
 
     /// Whether to answer clients that ask what is served.
     #[arg(long, env = "PAYDIRT_REFLECTION", default_value_t = true, action = clap::ArgAction::Set, value_name = "BOOL")]
@@ -256,6 +260,7 @@ impl Settings {
         if let Some(limit) = self.memory_limit.filter(|limit| limit.0 < MEMORY_LIMIT_MIN) {
             wrong.push(format!("--memory-limit is {limit}, and may be {} or more", Bytes(MEMORY_LIMIT_MIN)));
         }
+        wrong.extend(self.web.contradictions(client_ca.is_some()));
         let threads = [("workers", self.workers), ("pool-threads", self.pool_threads)];
         for (name, count) in threads.into_iter().filter_map(|(name, count)| Some((name, count?.get()))) {
             if count > THREADS_MAX {
@@ -285,7 +290,7 @@ impl Settings {
     pub fn effective(&self) -> Vec<(&'static str, String)> {
         let path = |path: &Option<PathBuf>| path.as_ref().map_or_else(String::new, |path| path.display().to_string());
         let admin_listen = self.admin_listen.clone().unwrap_or_else(|| DEFAULT_ADMIN_ADDRESS.into());
-        vec![
+        let mut effective = vec![
             ("listen", self.listen.to_string()),
             ("admin-listen", admin_listen.to_string()),
             ("default-deadline", shown(self.default_deadline)),
@@ -310,7 +315,9 @@ impl Settings {
             ("log-format", format!("{:?}", self.log_format).to_lowercase()),
             ("log-level", self.log_level.clone()),
             ("admin-log-level-changes", format!("{:?}", self.admin_log_level_changes).to_lowercase()),
-        ]
+        ];
+        effective.extend(self.web.effective());
+        effective
     }
 }
 

@@ -5,16 +5,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tonic::Status;
 
+pub(crate) use crate::server::protocol::Form;
 use crate::wire::short_text::Name;
 use crate::wire::{codec, json};
-
-/// The form of the messages of a call, both ways.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Form {
-    #[default]
-    Proto,
-    Json,
-}
 
 /// A message that is read in either form.
 pub(crate) trait Question: prost::Message + Name + Default + DeserializeOwned {}

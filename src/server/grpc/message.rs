@@ -17,7 +17,7 @@ use crate::wire::{json, status};
 pub(crate) const PREFIX_BYTES: usize = 5;
 
 pub(crate) static GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
-static GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+pub(crate) static GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 pub(crate) const GZIP: HeaderValue = HeaderValue::from_static("gzip");
 
 /// A message prefix as it is written, not yet checked.
@@ -204,8 +204,13 @@ pub(crate) fn framed_bytes(message: &[u8], may_compress: bool) -> Bytes {
     if may_compress && message.len() >= config::COMPRESSED_BYTES_MIN {
         return compressed(message).freeze();
     }
+    framed_as_it_is(message, false)
+}
+
+/// Returns a message, as it travels, behind its message prefix.
+pub(crate) fn framed_as_it_is(message: &[u8], is_compressed: bool) -> Bytes {
     let mut frame = BytesMut::with_capacity(PREFIX_BYTES + message.len());
-    put_head(false, message.len(), &mut frame);
+    put_head(is_compressed, message.len(), &mut frame);
     frame.put_slice(message);
     frame.freeze()
 }
@@ -216,7 +221,7 @@ pub(crate) fn is_compressed(frame: &[u8]) -> bool {
 }
 
 /// Appends a message prefix.
-fn put_head(is_compressed: bool, length: usize, frames: &mut BytesMut) {
+pub(super) fn put_head(is_compressed: bool, length: usize, frames: &mut BytesMut) {
     frames.put_u8(is_compressed.into());
     frames.put_u32(u32::try_from(length).unwrap_or(u32::MAX));
 }

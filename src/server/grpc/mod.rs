@@ -13,3 +13,4 @@ pub(crate) mod sent;
 pub(crate) mod short;
 pub(crate) mod unary;
 mod upload;
+pub(crate) mod wrapping;

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{HeaderMap, Method as Verb, Request, Response, StatusCode, header};
+use http::{Method as Verb, Request, Response, StatusCode};
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::BoxFuture;
@@ -105,7 +105,7 @@ impl Service<Request<Received>> for Services {
     }
 
     fn call(&mut self, request: Request<Received>) -> Answering {
-        let form = match form_of_call(request.method(), request.headers()) {
+        let form = match form_of_call(request.method(), request.body().call().language.form) {
             Ok(form) => form,
             Err(refused) => return Answering::Decided(ready(Ok(refused))),
         };
@@ -140,11 +140,11 @@ fn remapped(response: Response<Body>) -> Response<Body> {
 /// Returns the form of a call's messages, or the refusal of a request that is no gRPC call. Without this check, any request with the right
 /// path and the right bytes would be computed.
 #[expect(clippy::result_large_err, reason = "a response is returned in any case")]
-fn form_of_call(verb: &Verb, headers: &HeaderMap) -> Result<Form, Response<Answer>> {
+fn form_of_call(verb: &Verb, form: Option<Form>) -> Result<Form, Response<Answer>> {
     if verb != Verb::POST {
         return Err(status::not_grpc("a call is made by POST", StatusCode::METHOD_NOT_ALLOWED));
     }
-    headers.get(header::CONTENT_TYPE).and_then(|kind| Form::of(kind.as_bytes())).ok_or_else(|| {
+    form.ok_or_else(|| {
         let message = "a call has the content-type application/grpc, application/grpc+proto or application/grpc+json";
         status::not_grpc(message, StatusCode::UNSUPPORTED_MEDIA_TYPE)
     })

@@ -37,13 +37,13 @@ const FLOORS: &[&[&str]] = &[
     &["mod"],
     &["error"],
     &["process"],
-    &["admin", "layers", "services"],
+    &["admin", "layers", "services", "web"],
     &["grpc", "transport"],
     &["call"],
     &["shared"],
     &["capacity", "tls"],
     &["telemetry"],
-    &["chance", "config", "method", "stage"],
+    &["chance", "config", "method", "protocol", "stage"],
 ];
 
 /// Words that the code of one of the server's rooms may not contain.
