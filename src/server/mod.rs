@@ -8,6 +8,8 @@ mod call;
 mod capacity;
 mod chance;
 pub mod config;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod error;
 mod grpc;
 mod layers;

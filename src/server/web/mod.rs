@@ -29,6 +29,8 @@ use self::asked::{CallAsked, WebAsked};
 use self::framing::Framing;
 use self::framing::spoken::Spoken;
 pub(crate) use self::methods::SERVED;
+#[cfg(feature = "conformance")]
+pub(crate) use self::methods::{MethodShape, Methods};
 use self::reply::Replying;
 pub(crate) use self::site::Site;
 use crate::server::call::connection::Connection;

@@ -35,7 +35,7 @@ const ROOMS: [(&str, &[&str]); 5] = [
 /// The server's floors from the top. A room names floors below its own, and neither neighbours nor those above.
 const FLOORS: &[&[&str]] = &[
     &["mod"],
-    &["error"],
+    &["conformance", "error"],
     &["process"],
     &["admin", "layers", "services", "web"],
     &["grpc", "transport"],

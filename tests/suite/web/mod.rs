@@ -1,5 +1,6 @@
 //! The web port: every protocol that it speaks, and every way in which it can be abused.
 
+mod clients;
 mod connect;
 mod door;
 mod exchanges;
