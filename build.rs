@@ -1,5 +1,6 @@
 //! Compiles every file in `proto/`: the messages, the services, and the descriptors that reflection answers with. Reads every preset in
-//! `src/presets/` as a message of that contract. And says which revision this is, and who compiled it.
+//! `src/presets/` as a message of that contract. Makes the documents that describe the contract. And says which revision this is, and who
+//! compiled it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -10,9 +11,14 @@ use prost_reflect::prost::Message;
 use prost_reflect::prost_types::FileDescriptorSet;
 use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 
+#[path = "build/documents.rs"]
+mod documents;
+
 const CONTRACT: &str = "proto";
 const PRESETS: &str = "src/presets";
 const EVERY_KIND: &str = "src/wire";
+const DOCUMENTS: &str = "build";
+const REASONS: &str = "src/wire/reasons.rs";
 const UNKNOWN: &str = "unknown";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -20,6 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // A folder here means every file below it, whenever one is changed, added or removed.
     println!("cargo::rerun-if-changed={CONTRACT}");
     println!("cargo::rerun-if-changed={PRESETS}");
+    println!("cargo::rerun-if-changed={DOCUMENTS}");
+    println!("cargo::rerun-if-changed={REASONS}");
     println!("cargo::rustc-env=PAYDIRT_REVISION={}", revision());
     println!("cargo::rustc-env=PAYDIRT_RUSTC={}", said_by(&env::var("RUSTC")?, &["--version"]).as_deref().unwrap_or(UNKNOWN));
 
@@ -32,7 +40,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
-    fs::write(out.join("presets.bin"), presets(&compiler.descriptor_pool())?)?;
+    let contract = compiler.descriptor_pool();
+    let presets = presets(&contract)?;
+    fs::write(out.join("presets.bin"), list_of(&contract, &presets)?)?;
+    documents::write(&out, &contract, &compiler.file_descriptor_set(), &presets)?;
     // Clients alone: the server takes calls by a shorter way than the generated one.
     tonic_prost_build::configure()
         .build_server(false)
@@ -110,13 +121,12 @@ fn every_kind(out: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The presets as the message that lists them, in the order of their names.
+/// The presets, in the order of their names.
 ///
 /// Read here and not where the server starts: one that is no message of the contract then builds no server, and the server needs neither
 /// JSON nor reflection to answer.
-fn presets(contract: &DescriptorPool) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+fn presets(contract: &DescriptorPool) -> Result<Vec<DynamicMessage>, Box<dyn std::error::Error>> {
     let preset = contract.get_message_by_name("paydirt.v1.Preset").ok_or("the contract has no Preset")?;
-    let list = contract.get_message_by_name("paydirt.v1.ListPresetsResponse").ok_or("the contract has no list of presets")?;
     let mut files = Vec::new();
     files_of(Path::new(PRESETS), "json", &mut files)?;
     files.sort_by_key(|file| file.file_stem().map(OsStr::to_owned));
@@ -129,9 +139,16 @@ fn presets(contract: &DescriptorPool) -> Result<Vec<u8>, Box<dyn std::error::Err
             json.end()?;
             Ok(preset)
         };
-        presets.push(Value::Message(read().map_err(|error| format!("{}: {error}", file.display()))?));
+        presets.push(read().map_err(|error| format!("{}: {error}", file.display()))?);
     }
+    Ok(presets)
+}
+
+/// The presets as the message that lists them.
+fn list_of(contract: &DescriptorPool, presets: &[DynamicMessage]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let list = contract.get_message_by_name("paydirt.v1.ListPresetsResponse").ok_or("the contract has no list of presets")?;
     let mut response = DynamicMessage::new(list);
+    let presets = presets.iter().cloned().map(Value::Message).collect();
     response.try_set_field_by_name("presets", Value::List(presets))?;
     Ok(response.encode_to_vec())
 }

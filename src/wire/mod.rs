@@ -11,12 +11,14 @@ pub mod cost;
 pub mod decimal;
 pub mod decision;
 mod depreciation_policy;
+pub mod documents;
 #[cfg(test)]
 mod every_kind;
 pub mod json;
 pub mod nearest;
 pub mod presets;
 mod reader;
+pub mod reasons;
 pub mod refused;
 mod rough_runway;
 pub mod runway;

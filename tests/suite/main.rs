@@ -18,6 +18,7 @@ mod dear;
 mod decision_laws;
 mod deploy;
 mod differences;
+mod documents;
 mod explanation_texts;
 mod explanation_words;
 mod explanations;
