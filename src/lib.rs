@@ -10,6 +10,7 @@
 
 pub mod commands;
 pub mod engine;
+pub mod mcp;
 pub mod server;
 pub mod wire;
 

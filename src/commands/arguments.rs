@@ -15,6 +15,8 @@ pub enum Command {
     Compute(Compute),
     /// List the published figures that calculations can start from, or show one.
     Presets(Presets),
+    /// Answer an agent by the Model Context Protocol on standard input and output.
+    Mcp(Mcp),
     /// Print the completions for a shell: methods and presets complete too.
     Completions {
         /// The shell.
@@ -56,6 +58,14 @@ impl Compute {
     pub(super) fn is_of_lines(&self) -> bool {
         self.lines || self.method == AskedMethod::Stream
     }
+}
+
+/// The tools that an agent is offered.
+#[derive(Args, Clone, Debug)]
+pub struct Mcp {
+    /// The models that are offered as tools: runway,capex_roi. All of them without it.
+    #[arg(long, value_delimiter = ',', value_name = "MODELS")]
+    pub(super) tools: Vec<String>,
 }
 
 /// Which presets to show.

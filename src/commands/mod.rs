@@ -8,6 +8,7 @@ mod ending;
 mod figures;
 mod layout;
 mod lines;
+mod mcp;
 mod methods;
 mod output;
 mod presets;
@@ -24,6 +25,7 @@ pub fn run(command: Command, whole: clap::Command) -> CommandEnd {
         Command::Compute(asked) if asked.is_of_lines() => lines::run(&asked),
         Command::Compute(asked) => compute::run(&asked),
         Command::Presets(asked) => presets::run(&asked),
+        Command::Mcp(asked) => mcp::run(&asked),
         Command::Completions { shell } => completions::run(shell, whole),
         Command::Man { command } => completions::manual(command.as_deref(), whole),
     };

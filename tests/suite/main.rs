@@ -1,5 +1,6 @@
 //! One test binary: a real server on a free port, and a real client.
 
+mod agents;
 mod ask;
 mod attacks;
 mod authority;

@@ -13,6 +13,7 @@ pub mod framing;
 pub mod grammar;
 pub mod internal_rate;
 pub mod json;
+pub mod mcp;
 pub mod place;
 pub mod reached;
 pub mod requests;

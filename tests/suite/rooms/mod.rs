@@ -24,9 +24,10 @@ use tree::{Source, Tree};
 use uses::{Named, Use, named};
 
 /// The rooms from the top, and what each may not name besides the rooms above it.
-const ROOMS: [(&str, &[&str]); 5] = [
+const ROOMS: [(&str, &[&str]); 6] = [
     ("server", &[]),
     ("commands", &["tokio", "hyper", "http", "tower", "tonic", "tracing"]),
+    ("mcp", &["tokio", "hyper", "http", "tower", "tracing"]),
     ("engine", &["tokio", "hyper", "http", "tower", "tonic", "tracing"]),
     ("wire", &["tokio", "hyper", "tower", "tracing"]),
     ("models", &["tonic", "prost", "tokio", "tracing", "hyper", "tower", "pb::"]),
