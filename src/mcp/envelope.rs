@@ -26,8 +26,26 @@ pub struct Envelope<'a> {
     /// The id as it stands in the text; `None` of a notification.
     pub id: Option<&'a str>,
     pub method: Cow<'a, str>,
-    /// An object, where there is one.
-    pub params: Option<&'a RawValue>,
+    pub params: Params<'a>,
+}
+
+/// The parameters that some method takes, as they stand in the text. They are looked for once, because a message may be long. Parameters that
+/// name one of them twice have none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Params<'a> {
+    pub meta: Option<&'a RawValue>,
+    pub name: Option<&'a RawValue>,
+    pub arguments: Option<&'a RawValue>,
+    pub uri: Option<&'a RawValue>,
+    pub version: Option<&'a RawValue>,
+}
+
+impl<'a> Params<'a> {
+    fn of(params: &'a RawValue) -> Params<'a> {
+        let found = fields(params.get().as_bytes(), ["_meta", "name", "arguments", "uri", "protocolVersion"]);
+        let [meta, name, arguments, uri, version] = found.unwrap_or_default();
+        Params { meta, name, arguments, uri, version }
+    }
 }
 
 impl<'a> Envelope<'a> {
@@ -59,12 +77,7 @@ impl<'a> Envelope<'a> {
         if params.is_some_and(|params| !params.get().starts_with('{')) {
             return bad("params: an object { … } belongs here");
         }
-        Ok(Envelope { id, method, params })
-    }
-
-    /// Returns these fields of the parameters. Parameters that name a field twice have none of them.
-    pub fn params<const N: usize>(&self, names: [&'static str; N]) -> [Option<&'a RawValue>; N] {
-        self.params.and_then(|params| fields(params.get().as_bytes(), names).ok()).unwrap_or([None; N])
+        Ok(Envelope { id, method, params: params.map(Params::of).unwrap_or_default() })
     }
 }
 

@@ -58,9 +58,8 @@ pub enum BadContext {
 /// # Errors
 /// [`BadContext`] of a request whose era is stateless.
 pub fn era_of(envelope: &Envelope<'_>, door: Way<'_>) -> Result<Era, BadContext> {
-    let [meta] = envelope.params(["_meta"]);
     let [version, capabilities] =
-        meta.and_then(|meta| fields(meta.get().as_bytes(), [VERSION, CAPABILITIES]).ok()).unwrap_or_default();
+        envelope.params.meta.and_then(|meta| fields(meta.get().as_bytes(), [VERSION, CAPABILITIES]).ok()).unwrap_or_default();
     let in_header = match door {
         Way::Streams => None,
         Way::Http(headers) => headers.version,
@@ -95,11 +94,10 @@ fn agree(envelope: &Envelope<'_>, version: &str, headers: RoutingHeaders<'_>) ->
         return Err(BadContext::Mismatch("Mcp-Method is not the method of the body"));
     }
     let in_body = match &*envelope.method {
-        "tools/call" | "prompts/get" => "name",
-        "resources/read" => "uri",
+        "tools/call" | "prompts/get" => envelope.params.name,
+        "resources/read" => envelope.params.uri,
         _ => return Ok(()),
     };
-    let [in_body] = envelope.params([in_body]);
     // A body without a name is refused for that.
     let Some(in_body) = in_body.and_then(text_of) else { return Ok(()) };
     match headers.name.and_then(decoded) {

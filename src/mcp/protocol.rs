@@ -1,6 +1,6 @@
 //! What a message asks, and the answers that need no calculation.
 
-use super::envelope::{Envelope, Malformed, text_of};
+use super::envelope::{Envelope, Malformed, Params, text_of};
 use super::era::{BadContext, Era, STATELESS, WITH_HANDSHAKE, Way, era_of};
 use super::object::{Object, list, quoted};
 use super::refusal::RefusedCall;
@@ -124,7 +124,7 @@ fn answer<'a>(envelope: &Envelope<'a>, to: ToolAnswer, tools: &Tools) -> Underst
 
 /// The model and the arguments of a call.
 fn call<'a>(envelope: &Envelope<'a>, to: &ToolAnswer, tools: &Tools) -> Result<(usize, &'a str), WrittenAnswer> {
-    let [name, arguments] = envelope.params(["name", "arguments"]);
+    let Params { name, arguments, .. } = envelope.params;
     let bad = |why: &str| to.error(INVALID_PARAMS, why);
     let name = name.and_then(text_of).ok_or_else(|| bad("name: the name of a tool belongs here"))?;
     let model = tools.find(&name).map_err(|unknown| bad(&unknown.to_string()))?;
@@ -204,8 +204,7 @@ impl ToolAnswer {
     }
 
     fn initialized(&self, envelope: &Envelope<'_>) -> WrittenAnswer {
-        let [version] = envelope.params(["protocolVersion"]);
-        let Some(version) = version.and_then(text_of) else {
+        let Some(version) = envelope.params.version.and_then(text_of) else {
             return self.error(INVALID_PARAMS, "protocolVersion: a revision of the protocol belongs here");
         };
         let version = WITH_HANDSHAKE.iter().find(|known| **known == version).unwrap_or(&WITH_HANDSHAKE[0]);
@@ -214,8 +213,7 @@ impl ToolAnswer {
     }
 
     fn resource(&self, envelope: &Envelope<'_>) -> WrittenAnswer {
-        let [uri] = envelope.params(["uri"]);
-        let Some(uri) = uri.and_then(text_of) else {
+        let Some(uri) = envelope.params.uri.and_then(text_of) else {
             return self.error(INVALID_PARAMS, "uri: the address of a resource belongs here");
         };
         match resources::contents(&uri) {
@@ -232,7 +230,7 @@ impl ToolAnswer {
     }
 
     fn prompt(&self, envelope: &Envelope<'_>) -> WrittenAnswer {
-        let [name, arguments] = envelope.params(["name", "arguments"]);
+        let Params { name, arguments, .. } = envelope.params;
         if name.and_then(text_of).as_deref() != Some(prompt::NAME) {
             return self.error(INVALID_PARAMS, "name: there is one prompt, \"check_figure\"");
         }
