@@ -33,7 +33,7 @@ impl Style {
         match self.is_brief {
             false => Some(comment.to_owned()),
             true if is_options(&field.kind()) => None,
-            true if is_of_options(&field.parent_message()) => {
+            true if is_of_options(field.parent_message()) => {
                 (field.name() == "explain").then(|| first_sentence(comment).to_owned())
             }
             true => Some(SAID_ALREADY.iter().fold(comment.to_owned(), |comment, part| comment.replace(part, ""))),
@@ -96,13 +96,14 @@ impl Contract<'_> {
         let mut schema = match field.kind() {
             Kind::Message(message) if style.is_brief && is_of_options(&message) => self.schema(&message, style, needed),
             Kind::Message(message) => refer(message.full_name()),
-            Kind::Enum(of) if style.is_brief && is_of_options(&field.parent_message()) => self.enum_schema(&of, style),
+            Kind::Enum(of) if style.is_brief && is_of_options(field.parent_message()) => self.enum_schema(&of, style),
             Kind::Enum(of) => refer(of.full_name()),
             Kind::String if comments::is_decimal(comment) && !style.is_brief => json!({ "type": "string", "pattern": DECIMAL }),
             Kind::String => json!({ "type": "string" }),
             Kind::Bool => json!({ "type": "boolean" }),
             // JSON's numbers have 53 bits.
             Kind::Uint64 => json!({ "type": "string", "pattern": "^[0-9]+$" }),
+            Kind::Uint32 if style.is_brief => json!({ "type": "integer" }),
             Kind::Uint32 => json!({ "type": "integer", "minimum": 0 }),
             Kind::Int32 => json!({ "type": "integer" }),
             other => panic!("{}: no schema is known for {other:?}", field.full_name()),
