@@ -80,10 +80,16 @@ pub fn take<'a>(text: &'a [u8], door: Way<'_>, tools: &Tools) -> Understood<'a> 
     answer(&envelope, ToolAnswer { id, era }, tools)
 }
 
+/// Returns the answer to a message that cannot be read for this reason.
+#[must_use]
+pub fn unreadable(why: &str) -> WrittenAnswer {
+    failed("null", INVALID_REQUEST, why, None, 400)
+}
+
 /// Returns the answer to a message that is longer than any may be, which nobody has read.
 #[must_use]
 pub fn too_long(bytes_max: usize) -> WrittenAnswer {
-    failed("null", INVALID_REQUEST, &format!("the message has more than {bytes_max} bytes"), None, 400)
+    unreadable(&format!("the message has more than {bytes_max} bytes"))
 }
 
 fn unread(why: Malformed, id: Option<&str>) -> WrittenAnswer {

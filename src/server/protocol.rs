@@ -9,6 +9,8 @@ pub(crate) enum Protocol {
     GrpcWeb,
     /// Connect, unary or as a stream.
     Connect,
+    /// The Model Context Protocol, of agents.
+    Mcp,
 }
 
 /// The form of the messages of a call, both ways.
@@ -31,7 +33,7 @@ pub(crate) struct Language {
 
 impl Language {
     /// The number of languages, as the metrics count them.
-    pub const COUNT: usize = 6;
+    pub const COUNT: usize = 8;
 
     /// Returns the number of the language, which is below [`Language::COUNT`].
     pub fn number(self) -> usize {
@@ -52,6 +54,7 @@ impl Protocol {
             Protocol::Grpc => "grpc",
             Protocol::GrpcWeb => "grpc_web",
             Protocol::Connect => "connect",
+            Protocol::Mcp => "mcp",
         }
     }
 }

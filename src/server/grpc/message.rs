@@ -221,7 +221,7 @@ pub(crate) fn is_compressed(frame: &[u8]) -> bool {
 }
 
 /// Appends a message prefix.
-pub(super) fn put_head(is_compressed: bool, length: usize, frames: &mut BytesMut) {
+pub(crate) fn put_head(is_compressed: bool, length: usize, frames: &mut BytesMut) {
     frames.put_u8(is_compressed.into());
     frames.put_u32(u32::try_from(length).unwrap_or(u32::MAX));
 }

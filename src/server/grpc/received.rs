@@ -58,6 +58,12 @@ impl Received {
         received
     }
 
+    /// Returns the body, of which all has been read, as that of another call with this frame.
+    pub fn again(mut self, call: Call, frame: Bytes) -> Received {
+        (self.call, self.come, self.part, self.wrapping) = (call, frame, Part::default(), Wrapping::Frames);
+        self
+    }
+
     /// Returns whether all of the body has come.
     fn is_whole(&self) -> bool {
         self.has_ended || self.incoming.is_end_stream()

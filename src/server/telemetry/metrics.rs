@@ -147,6 +147,8 @@ impl ConnectionRefusal {
 pub(crate) enum WebRequest {
     /// A document, such as the list of what there is.
     Document,
+    /// A message of an agent that asks for no calculation.
+    Agent,
     /// A request that is refused at the door.
     Refused,
 }
@@ -155,6 +157,7 @@ impl WebRequest {
     fn label(self) -> &'static str {
         match self {
             WebRequest::Document => "document",
+            WebRequest::Agent => "agent",
             WebRequest::Refused => "refused",
         }
     }

@@ -10,6 +10,8 @@ use crate::server::protocol::Language;
 pub(super) enum WebAsked {
     /// A call.
     Call(CallAsked),
+    /// An agent's message, whose text says what it asks for.
+    Agent,
     /// A request that is answered at once.
     Answer(Response<Bytes>),
 }

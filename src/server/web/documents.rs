@@ -7,7 +7,9 @@ use http::{HeaderMap, HeaderValue, Response, header};
 use hyper::body::Bytes;
 
 use super::framing::takes_gzip;
+use super::mcp_head;
 use crate::server::method::Method;
+use crate::wire::documents;
 
 /// A document.
 #[derive(Debug)]
@@ -21,7 +23,15 @@ pub(super) struct Document {
 
 /// The table of documents.
 static DOCUMENTS: LazyLock<Vec<Document>> = LazyLock::new(|| {
-    let mut documents = Vec::new();
+    let mut documents: Vec<_> = documents::DOCUMENTS
+        .iter()
+        .map(|document| Document {
+            path: document.path,
+            content_type: document.media_type,
+            bytes: Bytes::from_static(document.plain),
+            gzip: Some(Bytes::from_static(document.gzip)),
+        })
+        .collect();
     let bytes = Bytes::from(start(&documents));
     documents.push(Document { path: "/", content_type: "text/plain; charset=utf-8", bytes, gzip: None });
     documents
@@ -39,6 +49,7 @@ fn start(documents: &[Document]) -> String {
         // A text in memory takes every write.
         let _ = writeln!(text, "{}", document.path);
     }
+    let _ = writeln!(text, "{}", mcp_head::PATH);
     for method in Method::all().filter(|method| !method.is_housekeeping()) {
         let _ = writeln!(text, "/{}", method.name());
     }

@@ -8,6 +8,8 @@ mod content_type;
 mod documents;
 mod framing;
 mod hosts;
+mod mcp;
+mod mcp_head;
 mod methods;
 mod query;
 mod refusal;
@@ -28,6 +30,7 @@ use tower::Service;
 use self::asked::{CallAsked, WebAsked};
 use self::framing::Framing;
 use self::framing::spoken::Spoken;
+use self::mcp::{Arriving, WebAnswer};
 pub(crate) use self::methods::SERVED;
 #[cfg(feature = "conformance")]
 pub(crate) use self::methods::{MethodShape, Methods};
@@ -65,16 +68,17 @@ where
 {
     type Response = Response<Sent<Spoken<B>>>;
     type Error = Infallible;
-    type Future = Replying<S::Future, B>;
+    type Future = WebAnswer<S, S::Future, B>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let (mut parts, incoming) = request.into_parts();
         // A head is compared with the list of hosts and origins before anything else is looked at.
         let (refusal, other_origin) = match self.site.admits(&parts) {
             Ok(other_origin) => match self.site.asked(&mut parts) {
-                Ok(WebAsked::Call(asked)) => return self.begin(parts, incoming, asked, other_origin),
+                Ok(WebAsked::Call(asked)) => return self.begin(parts, incoming, asked, other_origin).into(),
+                Ok(WebAsked::Agent) => return self.arrives(parts, incoming, other_origin),
                 Ok(WebAsked::Answer(answer)) => {
-                    return self.decided(answer, WebRequest::Document, &incoming, other_origin.as_ref());
+                    return self.decided(answer, WebRequest::Document, &incoming, other_origin.as_ref()).into();
                 }
                 Err(refusal) => (refusal, other_origin),
             },
@@ -85,13 +89,14 @@ where
             }
         };
         let is_head = parts.method == Method::HEAD;
-        self.decided(refusal.answer(is_head), WebRequest::Refused, &incoming, other_origin.as_ref())
+        self.decided(refusal.answer(is_head), WebRequest::Refused, &incoming, other_origin.as_ref()).into()
     }
 }
 
 impl<S, B> Web<S>
 where
     S: Service<Request<Received>, Response = Response<B>, Error = Infallible> + Clone,
+    B: Body<Data = Bytes, Error = Status>,
 {
     /// Makes a call of a request.
     fn begin(
@@ -107,7 +112,9 @@ where
                 let text = parts.headers.get(framing::connect::TIMEOUT);
                 text.map(|text| timeout::read_milliseconds(text.as_bytes()))
             }
-            Protocol::Grpc | Protocol::GrpcWeb => parts.headers.get(&GRPC_TIMEOUT).map(|text| timeout::read(text.as_bytes())),
+            Protocol::Grpc | Protocol::GrpcWeb | Protocol::Mcp => {
+                parts.headers.get(&GRPC_TIMEOUT).map(|text| timeout::read(text.as_bytes()))
+            }
         };
         let call = Call::new(parts.uri.path(), timeout.transpose(), language, Arc::clone(&self.connection));
         self.connection.next_limit.set(call.limit());
@@ -129,6 +136,15 @@ where
         };
         let answer = self.inner.clone().call(Request::from_parts(parts, received));
         Replying::call(answer, framing, language.form.unwrap_or_default(), other_origin, call)
+    }
+
+    /// Reads an agent's message, which says in its text what it asks for.
+    fn arrives(&self, parts: Parts, incoming: Incoming, other_origin: Option<HeaderValue>) -> WebAnswer<S, S::Future, B> {
+        self.connection.asks();
+        let call = Call::new(parts.uri.path(), Ok(None), Arriving::<S>::language(), Arc::clone(&self.connection));
+        self.connection.next_limit.set(call.limit());
+        let is_http_1 = parts.version < Version::HTTP_2;
+        WebAnswer::arriving(Arriving::new(self.inner.clone(), parts, incoming, call, is_http_1, other_origin))
     }
 
     /// Answers a request that is no call.

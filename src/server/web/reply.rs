@@ -16,6 +16,7 @@ use super::framing::error_json::error_json;
 use super::framing::spoken::Spoken;
 use super::framing::{Framing, GZIP, connect};
 use super::site::protect;
+use crate::mcp::{RefusedCall, ToolAnswer};
 use crate::server::call::Call;
 use crate::server::grpc::message::{GRPC_ENCODING, PREFIX_BYTES, is_compressed};
 use crate::server::grpc::sent::Sent;
@@ -31,6 +32,8 @@ pin_project! {
         // The other origin that the answer allows.
         other_origin: Option<HeaderValue>,
         call: Option<Call>,
+        // The answer to an agent in the making, where the call is one of an agent's.
+        agent: Option<ToolAnswer>,
     }
 }
 
@@ -77,12 +80,17 @@ impl<F, B> Replying<F, B> {
     /// Returns an answer that is given at the door.
     pub fn decided(response: Response<Sent<Spoken<B>>>) -> Replying<F, B> {
         let step = ReplyStep::Decided { response: Some(response) };
-        Replying { step, framing: Framing::Grpc, form: Form::Proto, other_origin: None, call: None }
+        Replying { step, framing: Framing::Grpc, form: Form::Proto, other_origin: None, call: None, agent: None }
     }
 
     /// Returns the answer of a call.
     pub fn call(answer: F, framing: Framing, form: Form, other_origin: Option<HeaderValue>, call: Call) -> Replying<F, B> {
-        Replying { step: ReplyStep::Calling { answer }, framing, form, other_origin, call: Some(call) }
+        Replying { step: ReplyStep::Calling { answer }, framing, form, other_origin, call: Some(call), agent: None }
+    }
+
+    /// Returns the answer as an agent takes it.
+    pub fn to_agent(self, agent: ToolAnswer) -> Replying<F, B> {
+        Replying { agent: Some(agent), ..self }
     }
 }
 
@@ -124,7 +132,10 @@ where
                     };
                     let Some(head) = head.take() else { return Poll::Pending };
                     let message = message.take();
-                    unframed(head, message, trailers, *this.form)
+                    match this.agent.take() {
+                        Some(agent) => to_agent(&agent, head, message, trailers),
+                        None => unframed(head, message, trailers, *this.form),
+                    }
                 }
             };
             // The request is dropped here, so that its memory is free however long the answer takes to be sent.
@@ -193,6 +204,24 @@ fn unframed<B>(mut head: Parts, message: Bytes, trailers: Option<HeaderMap>, for
         }
     };
     (head, Spoken::Whole { bytes })
+}
+
+/// Returns an answer as an agent takes it. A refusal is an answer too, and says how the call is repaired.
+fn to_agent<B>(agent: &ToolAnswer, mut head: Parts, message: Bytes, trailers: Option<HeaderMap>) -> (Parts, Spoken<B>) {
+    let trailers = trailers.unwrap_or_else(|| std::mem::take(&mut head.headers));
+    let status = Status::from_header_map(&trailers).unwrap_or_else(|| Status::internal("the answer ended without a status"));
+    let answered = if status.code() == Code::Ok { one_message(message) } else { Err(status) };
+    let reply = match &answered {
+        Ok((bytes, _)) => match std::str::from_utf8(bytes) {
+            Ok(answer) => agent.outcome(Ok(answer)),
+            Err(_) => agent.outcome(Err(&RefusedCall::panicked())),
+        },
+        Err(refused) => agent.outcome(Err(&refused.into())),
+    };
+    head.status = StatusCode::OK;
+    head.headers.clear();
+    head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    (head, Spoken::Whole { bytes: reply.text.into() })
 }
 
 /// Returns the message of an answer without its frame, and whether it is compressed.

@@ -9,6 +9,7 @@ use super::content_type::{advice, spoken};
 use super::documents;
 use super::framing::Framing;
 use super::hosts::Hosts;
+use super::mcp_head;
 use super::methods::{MethodShape, Methods};
 use super::query;
 use super::refusal::DoorRefusal;
@@ -48,6 +49,12 @@ impl Site {
                 return Err(DoorRefusal::http_method("a document is read by GET", "GET, HEAD"));
             }
             return Ok(WebAsked::Answer(document.answer(&parts.headers, parts.method == Method::HEAD)));
+        }
+        if path == mcp_head::PATH {
+            if parts.method == Method::OPTIONS && parts.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+                return Ok(WebAsked::Answer(may_call()));
+            }
+            return mcp_head::may_be_asked(parts).map(|()| WebAsked::Agent);
         }
         let Some(shape) = (self.methods.shape)(path) else {
             return Err(DoorRefusal::unknown_path(path, (self.methods.nearest)(path)));
@@ -109,7 +116,7 @@ fn may_call() -> Response<Bytes> {
         header::ACCESS_CONTROL_ALLOW_HEADERS,
         HeaderValue::from_static(
             "content-type, content-encoding, connect-accept-encoding, connect-content-encoding, connect-protocol-version, \
-             connect-timeout-ms, grpc-timeout, x-grpc-web, x-user-agent, x-request-id, traceparent, tracestate",
+             connect-timeout-ms, grpc-timeout, mcp-method, mcp-name, mcp-protocol-version, x-grpc-web, x-user-agent, x-request-id, traceparent, tracestate",
         ),
     );
     // Two hours: as long as Chromium keeps it.

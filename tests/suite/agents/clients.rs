@@ -9,7 +9,7 @@ use super::PROGRAM;
 use crate::tools::{root, tool};
 
 /// Runs a client, which says itself what is wrong.
-fn run(client: &Path, arguments: &[&str]) -> String {
+pub fn run(client: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new(client);
     command.args(arguments).current_dir(root()).stdin(Stdio::null());
     for proxy in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"] {

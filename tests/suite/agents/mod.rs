@@ -2,6 +2,7 @@
 
 mod clients;
 mod repair;
+mod web;
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
