@@ -134,7 +134,7 @@ where
         let received = received.again(of_model.clone(), frame.freeze());
         drop((call, message));
         let replied = inner.call(Request::from_parts(parts, received));
-        Replying::call(replied, Framing::Connect, Form::Json, other_origin, of_model).to_agent(answer)
+        Replying::call(replied, Framing::Connect, Form::Json, other_origin, of_model).for_agent(answer)
     }
 }
 

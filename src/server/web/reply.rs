@@ -89,7 +89,7 @@ impl<F, B> Replying<F, B> {
     }
 
     /// Returns the answer as an agent takes it.
-    pub fn to_agent(self, agent: ToolAnswer) -> Replying<F, B> {
+    pub fn for_agent(self, agent: ToolAnswer) -> Replying<F, B> {
         Replying { agent: Some(agent), ..self }
     }
 }
