@@ -158,9 +158,10 @@ impl FromStr for Origin {
         if authority.as_str().contains(['*', '@']) || authority.host().is_empty() {
             return Err(error);
         }
-        let port = match authority.port() {
-            Some(port) => port.as_u16(),
-            None => scheme.port(),
+        let port = match authority.port_u16() {
+            Some(port) => port,
+            None if authority.as_str() == authority.host() => scheme.port(),
+            None => return Err(error),
         };
         Ok(Origin { scheme, host: authority.host().to_ascii_lowercase(), port })
     }

@@ -76,7 +76,7 @@ fn every_golden_row_has_its_digits_and_its_refusals_at_the_web_port() {
     let program = program();
     let mut connection = Connection::to(&program);
     let client = SERVER.client();
-    for (file, _) in FILES {
+    for file in FILES {
         let count = assert_rows_are_answered(file, &rows_of(file), |method, request| -> Answered {
             let (status, answer) = connection.post(&call(1, &tools[method], request));
             assert_eq!(status, 200, "{answer}");
