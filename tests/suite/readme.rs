@@ -81,9 +81,8 @@ fn what_a_command_says_of_a_failure_is_part_of_what_it_prints() {
 /// Each `sh` block with grpcurl, curl or `paydirt compute` in it, and the block that follows: what it prints.
 fn examples_of(readme: &str) -> Vec<Example> {
     let blocks = blocks_of(readme);
-    let is_command = |(language, text): &(String, String)| {
-        language == "sh" && (text.contains("curl ") || text.contains("paydirt compute"))
-    };
+    let is_command =
+        |(language, text): &(String, String)| language == "sh" && (text.contains("curl ") || text.contains("paydirt compute"));
     let commands = blocks.iter().enumerate().filter(|(_, block)| is_command(block));
     commands
         .map(|(index, (_, command))| {
