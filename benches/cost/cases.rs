@@ -81,6 +81,16 @@ pub fn cases() -> Vec<Case> {
         let case = case!("", 0, runway, runway, runway_response, |inputs| runway::runway(inputs).expect("it fits"), lasting(lines, growth, horizon, explain));
         cases.push(Case { name, measured, ..case });
     }
+    for (request, name, measured) in [
+        (paid(listed(42, 1190), pb::PaymentTiming::Evenly), "runway, 49,980 listed amounts", 9_000_000_u64),
+        (paid(lasting(10, 0, 12, false), pb::PaymentTiming::AtEnd), "runway, 10 lines paid at the month's end", 1_800_000),
+        (paid(lasting(200, 1, 12, false), pb::PaymentTiming::AtStart), "runway, 200 growing lines paid at the month's start", 64_000_000),
+        (earning(lasting(10, 0, 12, false)), "runway, 10 flat lines and interest", 800_000),
+        (earning(lasting(200, 1, 12, false)), "runway, 200 growing lines and interest", 17_000_000),
+    ] {
+        let case = case!("", 0, runway, runway, runway_response, |inputs| runway::runway(inputs).expect("it fits"), request);
+        cases.push(Case { name, measured, ..case });
+    }
     for (flows, dated, explain, name, measured) in [
         (61, false, false, "present value, 61 months", 96_000_u64),
         (10_000, false, false, "present value, 10,000 months", 13_800_000),
@@ -327,6 +337,37 @@ pub fn lasting(lines: u32, growth: u32, horizon_months: u32, explain: bool) -> p
         options: options(explain),
         ..Default::default()
     }
+}
+
+/// A runway whose costs and revenues are listed month by month, and cancel but for a little.
+pub fn listed(lines: u32, months: u32) -> pb::ComputeRunwayRequest {
+    let line = |index: u32| {
+        let amounts = (0..months).map(|month| (1000 + index % 2 + month % 7).to_string().into()).collect();
+        pb::CashLine { name: "line".into(), amounts, ..Default::default() }
+    };
+    pb::ComputeRunwayRequest {
+        currency_code: "USD".into(),
+        cash_balance: Some("1e6".into()),
+        costs: (0..lines / 2).map(|_| line(1)).collect(),
+        revenues: (0..lines / 2).map(line).collect(),
+        ..Default::default()
+    }
+}
+
+/// A runway whose lines are paid at another time.
+pub fn paid(mut request: pb::ComputeRunwayRequest, timing: pb::PaymentTiming) -> pb::ComputeRunwayRequest {
+    for line in request.costs.iter_mut().chain(&mut request.revenues) {
+        line.timing = timing.into();
+    }
+    request.cash_balance = Some("1e9".into());
+    request
+}
+
+/// A runway whose balance earns interest.
+pub fn earning(mut request: pb::ComputeRunwayRequest) -> pb::ComputeRunwayRequest {
+    request.interest_rate = Some("0.0371".into());
+    request.cash_balance = Some("1e9".into());
+    request
 }
 
 /// Flows of 28 digits, of which every so many is an outflow; the first is one in any case.

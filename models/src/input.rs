@@ -238,6 +238,10 @@ bounded!(
     ReturnRate, "0 or more", Decimal::ZERO, |value| !is_below_zero(value), percent from Decimal::TWO, a "year"
 );
 bounded!(
+    /// A rate of interest a year, 0 or more.
+    InterestRate, "0 or more", Decimal::ZERO, |value| !is_below_zero(value), percent from Decimal::TWO, a "year"
+);
+bounded!(
     /// Above -1: a rate of growth a month that leaves something.
     MonthlyRate, "above -1", Decimal::ZERO, |value| value > Decimal::NEGATIVE_ONE, percent from dec!(0.25), a "month"
 );

@@ -28,6 +28,8 @@ pub enum WarningReason {
     TerminalGrowthNearRate,
     /// A perpetuity of an investment whose last period has no depreciation, so that nothing pays for replacing what wears out.
     TerminalWithoutReplacement,
+    /// A line from month 1 whose cash moves later, so that no cash moves in the months before: what was earned earlier may be missing.
+    OpeningReceivables,
     /// A company whose expenses exceed its revenue for good, after more than 120 months: so long nothing grows evenly.
     LossIsFar,
     /// A currency code that was withdrawn from ISO 4217.
@@ -43,6 +45,7 @@ impl WarningReason {
         WarningReason::OneSign,
         WarningReason::TerminalGrowthNearRate,
         WarningReason::TerminalWithoutReplacement,
+        WarningReason::OpeningReceivables,
         WarningReason::LossIsFar,
         WarningReason::CurrencyWithdrawn,
         WarningReason::SeveralRates,
@@ -56,6 +59,7 @@ impl WarningReason {
             WarningReason::OneSign => "ONE_SIGN",
             WarningReason::TerminalGrowthNearRate => "TERMINAL_GROWTH_NEAR_RATE",
             WarningReason::TerminalWithoutReplacement => "TERMINAL_WITHOUT_REPLACEMENT",
+            WarningReason::OpeningReceivables => "OPENING_RECEIVABLES",
             WarningReason::LossIsFar => "LOSS_IS_FAR",
             WarningReason::CurrencyWithdrawn => "CURRENCY_WITHDRAWN",
             WarningReason::SeveralRates => "SEVERAL_RATES",

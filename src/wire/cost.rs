@@ -6,7 +6,6 @@
 //! counted ([`UNIT_NANOSECONDS`]), and become a time in one place.
 
 use super::pb;
-use super::rough_runway::rough_runway;
 use super::short_text::Text;
 use crate::models::work::UNIT_NANOSECONDS;
 
@@ -70,34 +69,6 @@ impl Cost for pb::ComputeBreakEvenPointRequest {
 fn of_streams(formula: u64, streams: usize, options: Option<&pb::CalculationOptions>) -> u64 {
     let answer = formula + times(streams, 10);
     answer + if_explained(options, || 1_300 + times(streams, 40))
-}
-
-impl Cost for pb::ComputeRunwayRequest {
-    fn expected_units(&self) -> u64 {
-        use pb::cash_line::Growth;
-        let lines = self.costs.len() + self.revenues.len();
-        let growing = || self.costs.iter().chain(&self.revenues).filter_map(|line| line.growth.as_ref());
-        let annual = growing().filter(|growth| matches!(growth, Growth::AnnualGrowthRate(_))).count();
-        let growing = growing().count();
-        // At least a year is looked at, and a century at most.
-        let months = self.horizon_months.clamp(12, 1200) as usize;
-        let line_months = growing.saturating_mul(months);
-        // Beyond the horizon, in doubles: half of the way is as good a guess as any.
-        let beyond = (1200 - months) / 2;
-        let read = 400 + times(lines, 50) + times(self.events.len(), 20);
-        // A root for each line that grows by the year.
-        let followed = times(months, 35) + times(line_months, 7) + times(annual, 250);
-        // The month with the lowest balance is reached in a step, where the cash lasts.
-        let searched = times(beyond, 8) + times(beyond.saturating_mul(growing), 1) / 5 + times(growing, 15);
-        let ledger = if self.include_ledger { times(months, 120) } else { 0 };
-        // The months are followed twice more, and each has two steps: up to the month in which the cash runs out, where that is later.
-        let explained = || {
-            let later = rough_runway(self).saturating_sub(months);
-            let shown = times(months, 300) + times(later, 200) + times(later.saturating_mul(growing), 7);
-            2_500 + 2 * followed + searched + shown + times(lines, 200) + times(self.events.len(), 100)
-        };
-        read + followed + searched + ledger + if_explained(self.options.as_ref(), explained)
-    }
 }
 
 impl Cost for pb::ComputeDefaultAliveRequest {
@@ -318,10 +289,10 @@ impl Flows {
     }
 }
 
-fn times(count: usize, units: u64) -> u64 {
+pub(super) fn times(count: usize, units: u64) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(units)
 }
 
-fn if_explained(options: Option<&pb::CalculationOptions>, units: impl FnOnce() -> u64) -> u64 {
+pub(super) fn if_explained(options: Option<&pb::CalculationOptions>, units: impl FnOnce() -> u64) -> u64 {
     if options.is_some_and(|options| options.explain) { units() } else { 0 }
 }

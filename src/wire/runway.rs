@@ -3,16 +3,14 @@
 use super::common::Asked;
 use super::pb;
 use super::reader::{Path, Reader};
-use crate::models::input::{ModelError, Reason};
+use crate::models::input::{InterestRate, ModelError, Reason};
 use crate::models::runway::{
-    CashEvent, CashLine, CashOutcome, DefaultAlive, DefaultAliveInputs, GrowthTiming, LineGrowth, Month, MonthSpan,
-    MonthlyBalance, Runway, RunwayInputs, explain_default_alive, explain_runway, warn_of_a_far_loss,
+    CashEvent, CashOutcome, DefaultAlive, DefaultAliveInputs, GrowthTiming, Month, MonthlyBalance, Runway, RunwayInputs,
+    explain_default_alive, explain_runway, warn_of_a_far_loss,
 };
 use crate::models::work::WhileAwaited;
 use crate::wire::decimal::Writer;
 
-/// The most costs of a request, and the most revenues.
-const LINES_MAX: usize = 200;
 /// The most events of a request.
 const EVENTS_MAX: usize = 1000;
 
@@ -23,17 +21,19 @@ const EVENTS_MAX: usize = 1000;
 pub fn runway(request: &pb::ComputeRunwayRequest) -> Result<Asked<RunwayInputs>, ModelError> {
     let mut reader = Reader::default();
     let currency = reader.currency(Path::of("currency_code"), &request.currency_code);
+    let mut listed = 0;
     let inputs = RunwayInputs {
         cash_balance: reader.optional(Path::of("cash_balance"), request.cash_balance.as_ref()),
         minimum_cash: reader.optional(Path::of("minimum_cash"), request.minimum_cash.as_ref()),
         as_of_date: request.as_of_date.as_ref().and_then(|date| reader.date(Path::of("as_of_date"), date)),
         horizon_months: reader.month(Path::of("horizon_months"), request.horizon_months),
-        costs: reader.lines(Path::of("costs"), &request.costs),
-        revenues: reader.lines(Path::of("revenues"), &request.revenues),
+        costs: reader.lines(Path::of("costs"), &request.costs, &mut listed),
+        revenues: reader.lines(Path::of("revenues"), &request.revenues, &mut listed),
         events: reader.events(&request.events),
         net_new_annual_recurring_revenue: reader
             .optional(Path::of("net_new_annual_recurring_revenue"), request.net_new_annual_recurring_revenue.as_ref()),
         include_ledger: request.include_ledger,
+        interest_rate: reader.interest_rate(request),
     };
     let options = reader.options(request.options.as_ref());
     reader.asked(inputs, currency, options)
@@ -41,7 +41,7 @@ pub fn runway(request: &pb::ComputeRunwayRequest) -> Result<Asked<RunwayInputs>,
 
 impl Reader {
     /// Reads a month of the calculation; 0 stands for no month.
-    fn month(&mut self, path: Path<'_>, number: u32) -> Option<Month> {
+    pub(super) fn month(&mut self, path: Path<'_>, number: u32) -> Option<Month> {
         if number == 0 {
             return None;
         }
@@ -52,37 +52,14 @@ impl Reader {
         month
     }
 
-    fn lines(&mut self, path: Path<'_>, lines: &[pb::CashLine]) -> Vec<CashLine> {
-        let items = self.items(path, lines, LINES_MAX);
-        items.map(|(path, line)| self.line(path, line)).collect()
-    }
-
-    fn line(&mut self, path: Path<'_>, line: &pb::CashLine) -> CashLine {
-        use pb::cash_line::Growth as Given;
-        self.name(path.field("name"), &line.name);
-        CashLine {
-            amount: self.required(path.field("amount"), &line.amount),
-            period: self.period_of_months(path.field("period"), line.period),
-            growth: match &line.growth {
-                None => LineGrowth::Flat,
-                Some(Given::MonthlyGrowthRate(rate)) => {
-                    LineGrowth::Monthly(self.decimal(path.field("monthly_growth_rate"), rate))
-                }
-                Some(Given::AnnualGrowthRate(rate)) => LineGrowth::Annual(self.decimal(path.field("annual_growth_rate"), rate)),
-            },
-            months: self.span(path, line.first_month, line.last_month),
-            non_cash: line.non_cash,
+    /// Reads the rate that the balance earns, which has to be known.
+    fn interest_rate(&mut self, request: &pb::ComputeRunwayRequest) -> Option<InterestRate> {
+        let (path, given) = (Path::of("interest_rate"), request.interest_rate.as_ref());
+        if given.is_some() && request.cash_balance.is_none() {
+            self.refuse(path, Reason::NotApplicable, || "interest_rate needs cash_balance, which is not given".to_owned());
+            return None;
         }
-    }
-
-    fn span(&mut self, path: Path<'_>, first_month: u32, last_month: u32) -> MonthSpan {
-        let first = self.month(path.field("first_month"), first_month).unwrap_or(Month::FIRST);
-        MonthSpan::new(first, (last_month > 0).then_some(last_month)).unwrap_or_else(|| {
-            self.refuse(path.field("last_month"), Reason::OutOfRange, || {
-                format!("{last_month} is out of range: 0, or first_month ({}) or later", first.get())
-            });
-            MonthSpan::ALWAYS
-        })
+        self.optional(path, given)
     }
 
     fn events(&mut self, events: &[pb::CashEvent]) -> Vec<CashEvent> {
@@ -155,6 +132,7 @@ fn monthly_balance(write: Writer, month: &MonthlyBalance) -> pb::MonthlyBalance 
         costs: write.money(month.costs),
         events: write.money(month.events),
         net_cash_flow: write.money(month.net_cash_flow),
+        interest: write.optional_money(month.interest),
         balance: write.money(month.balance),
     }
 }

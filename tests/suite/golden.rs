@@ -21,7 +21,7 @@ fn capex_roi_answers_the_golden_rows() {
 
 #[test]
 fn runway_answers_the_golden_rows() {
-    assert_rows_hold("runway.jsonl", 379);
+    assert_rows_hold("runway.jsonl", 530);
 }
 
 #[test]

@@ -234,6 +234,25 @@ fn lists_above_their_limits_are_refused_by_name() {
 }
 
 #[test]
+fn amounts_of_all_lines_together_are_at_most_50000() {
+    let client = SERVER.client();
+    let line = |count: usize| json!({"name": "a", "amounts": vec!["1"; count], "timing": "PAYMENT_TIMING_AT_START"});
+    let request = |last: usize| {
+        // 41 lines of a century are 49,200.
+        let revenues: Vec<_> = (0..21).map(|_| line(1200)).chain([line(last), line(last)]).collect();
+        let costs: Vec<_> = (0..20).map(|_| line(1200)).collect();
+        json!({"currency_code": "USD", "cash_balance": "1", "costs": costs, "revenues": revenues})
+    };
+    client.call(RUNWAY, &request(400)).expect("50,000 are answered");
+    let status = client.call(RUNWAY, &request(401)).expect_err("too many");
+    let expected = [("revenues[22].amounts".to_owned(), "TOO_MANY_ITEMS".to_owned())];
+    assert_eq!(violations_of(&status).into_iter().collect::<Vec<_>>(), expected);
+    let status = client.call(RUNWAY, &json!({"currency_code": "USD", "costs": [line(1201)]})).expect_err("too many");
+    let expected = [("costs[0].amounts".to_owned(), "TOO_MANY_ITEMS".to_owned())];
+    assert_eq!(violations_of(&status).into_iter().collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn every_bad_field_of_a_series_is_named_by_its_path() {
     let client = SERVER.client();
     let refused = |method: &str, request| {

@@ -37,13 +37,45 @@ fn line() -> impl Strategy<Value = CashLine> {
     let months = (1_u32..40, prop::option::of(0_u32..40)).prop_map(|(first, length)| {
         MonthSpan::new(Month::new(first).expect("a month"), length.map(|length| first + length)).expect("a span")
     });
-    (0_i64..100_000, period, growth(), months, any::<bool>()).prop_map(|(amount, period, growth, months, non_cash)| CashLine {
-        amount: NonNegative::new(Decimal::from(amount)).expect("0 or more"),
-        period,
-        growth,
-        months,
-        non_cash,
+    (0_i64..100_000, period, growth(), months, any::<bool>()).prop_map(|(amount, period, growth, months, non_cash)| {
+        let amount = NonNegative::new(Decimal::from(amount)).expect("0 or more");
+        CashLine { non_cash, ..CashLine::evenly(LineAmounts::Recurring(Recurring { amount, period, growth, months })) }
     })
+}
+
+/// Of a line some are listed, some paid at once, some late.
+fn line_paid_at_any_time() -> impl Strategy<Value = CashLine> {
+    let timing = prop::sample::select(vec![PaymentTiming::Evenly, PaymentTiming::AtStart, PaymentTiming::AtEnd]);
+    let delay = prop_oneof![2 => Just(0_u32), 1 => 0..=24_u32].prop_map(|months| Delay::new(months).expect("a delay"));
+    let listed = prop::option::weighted(0.3, prop::collection::vec(0_i64..10_000, 1..30));
+    (line(), timing, delay, listed).prop_map(|(line, timing, delay, listed)| {
+        let Some(listed) = listed else { return CashLine { timing, delay, ..line } };
+        let amount = |amount: i64| NonNegative::new(Decimal::from(amount)).expect("0 or more");
+        let amounts = LineAmounts::Listed { first: Month::FIRST, amounts: listed.into_iter().map(amount).collect() };
+        CashLine { amounts, timing, delay, ..line }
+    })
+}
+
+fn runway_paid_at_any_time() -> impl Strategy<Value = RunwayInputs> {
+    let lines = || prop::collection::vec(line_paid_at_any_time(), 0..3);
+    let interest =
+        prop::option::of(0_i64..2_000).prop_map(|rate| rate.and_then(|rate| InterestRate::new(Decimal::new(rate, 4))));
+    (runway_inputs(), lines(), lines(), interest).prop_map(|(inputs, costs, revenues, interest_rate)| RunwayInputs {
+        costs,
+        revenues,
+        interest_rate,
+        ..inputs
+    })
+}
+
+/// The amounts of a line that stays flat, written out for so many months.
+fn listed(line: &CashLine, months: u32) -> Option<CashLine> {
+    let LineAmounts::Recurring(recurring) = &line.amounts else { return None };
+    let is_written_out = recurring.period == Period::Month && recurring.growth == LineGrowth::Flat;
+    let last = recurring.months.last().min(months);
+    let amounts = (recurring.months.first()..=last).map(|_| recurring.amount).collect();
+    let first = Month::new(recurring.months.first())?;
+    is_written_out.then(|| CashLine { amounts: LineAmounts::Listed { first, amounts }, ..line.clone() })
 }
 
 fn runway_inputs() -> impl Strategy<Value = RunwayInputs> {
@@ -63,6 +95,7 @@ fn runway_inputs() -> impl Strategy<Value = RunwayInputs> {
             events,
             net_new_annual_recurring_revenue: None,
             include_ledger: true,
+            interest_rate: None,
         },
     )
 }
@@ -486,12 +519,13 @@ proptest! {
             timing: Some(timing),
         });
         let Ok(verdict) = verdict else { return Ok(()) };
-        let line = |of_today: Decimal, growth: Decimal| CashLine {
-            amount: amount(if grown_already { of_today * (Decimal::ONE + growth) } else { of_today }),
-            period: Period::Month,
-            growth: LineGrowth::Monthly(rate(growth)),
-            months: MonthSpan::ALWAYS,
-            non_cash: false,
+        let line = |of_today: Decimal, growth: Decimal| {
+            CashLine::evenly(LineAmounts::Recurring(Recurring {
+                amount: amount(if grown_already { of_today * (Decimal::ONE + growth) } else { of_today }),
+                period: Period::Month,
+                growth: LineGrowth::Monthly(rate(growth)),
+                months: MonthSpan::ALWAYS,
+            }))
         };
         let followed = runway(&RunwayInputs {
             cash_balance: AnyDecimal::new(cash),
@@ -503,6 +537,7 @@ proptest! {
             events: vec![],
             net_new_annual_recurring_revenue: None,
             include_ledger: false,
+            interest_rate: None,
         }).expect("it fits");
         match followed.outcome {
             CashOutcome::RunsOut { runway_months, .. } => {
@@ -545,5 +580,109 @@ proptest! {
         prop_assert!(same(a + b, x + y) && same(a - b, x - y) && same(a * b, x * y) && same(a / b, x / y));
         prop_assert!(same(a.ln(), x.ln()) && same(a.root(12), x.powf(1.0 / 12.0)));
         prop_assert!(same(a.max(b), x.max(y)));
+    }
+}
+
+proptest! {
+    // A century of months takes a while.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn flat_lines_that_are_written_out_month_by_month_say_what_they_said(mut inputs in runway_paid_at_any_time()) {
+        inputs.horizon_months = Month::new(24);
+        for line in inputs.costs.iter_mut().chain(&mut inputs.revenues) {
+            if let LineAmounts::Recurring(recurring) = &mut line.amounts {
+                (recurring.period, recurring.growth) = (Period::Month, LineGrowth::Flat);
+            }
+        }
+        let written = |lines: &[CashLine]| -> Vec<CashLine> {
+            lines.iter().map(|line| listed(line, 1200).unwrap_or_else(|| line.clone())).collect()
+        };
+        let other = RunwayInputs { costs: written(&inputs.costs), revenues: written(&inputs.revenues), ..inputs.clone() };
+        prop_assert_eq!(runway(&inputs), runway(&other));
+    }
+
+    #[test]
+    fn payments_within_the_horizon_move_cash_and_no_loss(inputs in runway_paid_at_any_time()) {
+        let at_once = |lines: &[CashLine]| -> Vec<CashLine> {
+            lines.iter().map(|line| CashLine { timing: PaymentTiming::Evenly, delay: Delay::NONE, ..line.clone() }).collect()
+        };
+        let even = RunwayInputs { costs: at_once(&inputs.costs), revenues: at_once(&inputs.revenues), ..inputs.clone() };
+        let (moved, even) = (runway(&inputs).expect("it fits"), runway(&even).expect("it fits"));
+        let rounding = (moved.annual_net_loss.abs() + moved.annual_gross_burn + dec!(1)) * dec!(1e-20);
+        prop_assert!((moved.net_loss - even.net_loss).abs() <= rounding, "{} {}", moved.net_loss, even.net_loss);
+        prop_assert!((moved.annual_net_loss - even.annual_net_loss).abs() <= rounding);
+    }
+
+    #[test]
+    fn each_balance_follows_from_the_one_before_whenever_cash_moves(inputs in runway_paid_at_any_time()) {
+        let Ok(answer) = runway(&inputs) else { return Ok(()) };
+        let mut before = inputs.cash_balance.expect("known").get();
+        for month in &answer.ledger {
+            let rounding = rounding(month, before);
+            let interest = month.interest.unwrap_or_default();
+            prop_assert_eq!(month.interest.is_some(), inputs.interest_rate.is_some());
+            prop_assert!((month.net_cash_flow - (month.revenues - month.costs + interest + month.events)).abs() <= rounding, "{month:?}");
+            prop_assert!((month.balance - before - month.net_cash_flow).abs() <= rounding, "{month:?}");
+            prop_assert!(!interest.is_sign_negative() || interest.is_zero(), "{month:?}");
+            before = month.balance;
+        }
+        prop_assert!(answer.lowest_balance <= answer.ending_balance.min(inputs.cash_balance.expect("known").get()));
+        let within = matches!(answer.outcome, CashOutcome::RunsOut { within_horizon: true, .. });
+        prop_assert!(!within || answer.cash_need > Decimal::ZERO, "{answer:?}");
+    }
+
+    #[test]
+    fn a_search_beyond_the_horizon_says_what_a_horizon_of_a_century_says(mut inputs in runway_paid_at_any_time()) {
+        inputs.include_ledger = false;
+        inputs.horizon_months = Month::new(1);
+        let Ok(leap) = runway(&inputs) else { return Ok(()) };
+        inputs.horizon_months = Month::new(1200);
+        let Ok(stepwise) = runway(&inputs) else { return Ok(()) };
+        match (leap.outcome, stepwise.outcome) {
+            (CashOutcome::RunsOut { runway_months: left, .. }, CashOutcome::RunsOut { runway_months: right, within_horizon, .. }) => {
+                prop_assert!(close(left, right, dec!(1e-24)), "{left} {right}");
+                prop_assert!(within_horizon);
+            }
+            (
+                CashOutcome::Lasts { cash_flow_positive: left, lowest_balance: low, lowest_balance_month: month, .. },
+                CashOutcome::Lasts { cash_flow_positive: right, lowest_balance: exact, lowest_balance_month: exact_month, .. },
+            ) => {
+                prop_assert_eq!((left, month), (right, exact_month));
+                prop_assert!(close(low, exact, dec!(1e-18)), "{low} {exact}");
+                prop_assert_eq!((exact, exact_month), (stepwise.lowest_balance, stepwise.lowest_balance_month));
+            }
+            (left, right) => prop_assert_eq!(left, right),
+        }
+    }
+
+    #[test]
+    fn more_interest_never_makes_the_cash_end_sooner(mut inputs in runway_paid_at_any_time(), less in 0_i64..500, more in 0_i64..500) {
+        inputs.include_ledger = false;
+        let mut with = |rate: i64| {
+            inputs.interest_rate = InterestRate::new(Decimal::new(rate, 4));
+            runway(&inputs)
+        };
+        let (Ok(less), Ok(more)) = (with(less), with(less + more)) else { return Ok(()) };
+        let months = |outcome: &CashOutcome| match outcome {
+            CashOutcome::RunsOut { runway_months, .. } => *runway_months,
+            _ => dec!(1e9),
+        };
+        prop_assert!(months(&more.outcome) >= months(&less.outcome));
+        prop_assert!(more.lowest_balance >= less.lowest_balance && more.ending_balance >= less.ending_balance);
+        prop_assert_eq!((more.net_burn, more.annual_net_loss), (less.net_burn, less.annual_net_loss));
+    }
+
+    #[test]
+    fn cash_that_comes_later_never_lasts_longer(mut inputs in runway_inputs(), extra in line(), months in 1_u32..=24) {
+        inputs.include_ledger = false;
+        let with = |delay: u32| {
+            let delay = Delay::new(delay).expect("a delay");
+            let revenue = CashLine { delay, non_cash: false, ..extra.clone() };
+            let revenues = inputs.revenues.iter().cloned().chain([revenue]).collect();
+            runway(&RunwayInputs { revenues, ..inputs.clone() })
+        };
+        let (Ok(soon), Ok(late)) = (with(0), with(months)) else { return Ok(()) };
+        prop_assert!(late.lowest_balance <= soon.lowest_balance);
     }
 }

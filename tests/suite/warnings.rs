@@ -206,6 +206,22 @@ fn a_loss_that_begins_after_ten_years_is_warned_of() {
 }
 
 #[test]
+fn cash_that_comes_later_than_month_1_is_warned_of() {
+    let company = |first_month: u32, delay_months: u32| {
+        let line = json!({
+            "name": "sales", "amount": "10", "period": "PERIOD_MONTH", "first_month": first_month, "delay_months": delay_months,
+        });
+        warned(RUNWAY, &json!({ "currency_code": "USD", "cash_balance": "100", "costs": [line], "revenues": [line, line] }))
+    };
+    assert_eq!(company(0, 0), []);
+    assert_eq!(company(2, 1), []);
+    let fields = ["costs[0].delay_months", "revenues[0].delay_months", "revenues[1].delay_months"];
+    let expected = fields.map(|field| (field.to_owned(), "OPENING_RECEIVABLES".to_owned()));
+    assert_eq!(company(0, 1), expected);
+    assert_eq!(company(1, 24), expected);
+}
+
+#[test]
 fn sixteen_warnings_are_answered_at_the_most() {
     let line = |number: u32| json!({ "name": number.to_string(), "amount": "1", "period": "PERIOD_MONTH", "monthly_growth_rate": "5", "last_month": 2 });
     let lines: Vec<Value> = (0..20).map(line).collect();

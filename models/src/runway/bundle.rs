@@ -25,7 +25,7 @@ pub(super) const RELATIVE_ERROR_MAX: f64 = 1e-12;
 const EXACT_ERROR_MAX: f64 = 1e-70;
 /// Factors that make bounds of a sum of amounts that have grown: in a bundle they have grown alike but for a hundredth.
 pub(super) const AT_LEAST: f64 = 0.9;
-const AT_MOST: f64 = 1.1;
+pub(super) const AT_MOST: f64 = 1.1;
 /// The work of a double from 76 digits.
 pub(super) const ROUGH_UNITS: u64 = 2;
 
@@ -205,6 +205,15 @@ impl Bundle {
         self.add(-line.amount, line.apart);
     }
 
+    /// Gives a flat line that runs another amount, in a bundle whose factor is 1.
+    pub fn replace(&mut self, before: Exact, after: Exact) {
+        let change = after - before;
+        if !change.is_zero() {
+            self.size = self.size + change.absolute();
+            self.add(change, Exact::ZERO);
+        }
+    }
+
     /// Forgets the lines that have ended, and sums up those that run.
     pub fn sum_again<'a>(&mut self, running: impl Iterator<Item = &'a BundledLine>) {
         self.clear();
@@ -256,6 +265,10 @@ impl Bundle {
             let step = (time - place).max(0.0) / (place + 1.0);
             net = coefficient + net * step;
             gross = coefficient.abs() + gross * step;
+        }
+        // Where exact amounts cancel, nothing is left, of whatever size they were: what is smaller than they by far still counts.
+        if gross == 0.0 && self.rest == 0.0 && self.rough_grown == 0.0 {
+            return BoundedFlow::NOTHING;
         }
         BoundedFlow {
             net: net * self.power,

@@ -3,8 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::inputs::{Month, RunwayInputs};
+use super::losses::losses;
 use super::lowest::Lowest;
 use super::months::{MonthlyFlows, Months, money};
+use super::plan::Plan;
 use super::search::{Crossing, Found, search};
 use crate::calendar::{Date, add_days, days_between, month_end};
 use crate::input::{Bounded, ModelError};
@@ -19,13 +21,13 @@ pub struct Runway {
     pub gross_burn: Decimal,
     /// Net burn: cash costs less cash revenues of month 1.
     pub net_burn: Decimal,
-    /// Net loss: costs less revenues of month 1, non-cash lines included.
+    /// Net loss: costs less revenues of month 1 by accrual, non-cash lines included.
     pub net_loss: Decimal,
     /// Gross burn of months 1 to 12: cash costs.
     pub annual_gross_burn: Decimal,
     /// Net burn of months 1 to 12: cash costs less cash revenues.
     pub annual_net_burn: Decimal,
-    /// Net loss of months 1 to 12: costs less revenues, non-cash lines included.
+    /// Net loss of months 1 to 12: costs less revenues by accrual, non-cash lines included.
     pub annual_net_loss: Decimal,
     /// Whether and when the balance falls below the minimum cash.
     pub outcome: CashOutcome,
@@ -88,8 +90,10 @@ pub struct MonthlyBalance {
     pub costs: Decimal,
     /// One-off movements at the end of the month.
     pub events: Decimal,
-    /// Net cash flow of the month: revenues - costs + events.
+    /// Net cash flow of the month: revenues - costs + interest + events.
     pub net_cash_flow: Decimal,
+    /// Interest of the month; `None` without an interest rate.
+    pub interest: Option<Decimal>,
     /// Balance at the end of the month.
     pub balance: Decimal,
 }
@@ -98,11 +102,15 @@ pub struct MonthlyBalance {
 ///
 /// ```text
 /// net_burn(m)   = cash costs(m) - cash revenues(m)
-/// balance(m)    = balance(m-1) - net_burn(m) + events(m)
+/// interest(m)   = ((1 + interest_rate)^(1/12) - 1) × max(0, balance(m-1) + what is paid at the start of month m)
+/// balance(m)    = balance(m-1) - net_burn(m) + interest(m) + events(m)
 /// cash_need     = max(0, minimum_cash - lowest_balance)
 /// runway_months = the first moment after which the balance is below minimum_cash
 /// ```
 ///
+/// - Payments: what is paid at a month's start moves at the moment at which the month before ends, and is looked at together with all that
+///   moves at that moment: payments at the end, interest and events. The burn is that of the cash; the loss is by accrual, as if all lines were
+///   paid evenly and at once.
 /// - Special cases: of a runway that lasts, the lowest balance of all 1200 months is answered too; a balance equal to the minimum is not below it; events fall on the end of their month; a balance that growth
 ///   leaves within rounding of the minimum (1e-54 of the grown amounts, 1e-34 with many lines) counts as equal.
 /// - Dates: the balance is that of the end of as_of_date; months end on last days where as_of_date is the last day of its month, else on
@@ -117,7 +125,7 @@ pub struct MonthlyBalance {
 ///
 /// ```
 /// use paydirt_models::input::{AnyDecimal, Bounded, NonNegative, Period};
-/// use paydirt_models::runway::{CashLine, CashOutcome, LineGrowth, MonthSpan, RunwayInputs, runway};
+/// use paydirt_models::runway::{CashLine, CashOutcome, LineAmounts, LineGrowth, MonthSpan, Recurring, RunwayInputs, runway};
 /// use rust_decimal::dec;
 ///
 /// let inputs = RunwayInputs {
@@ -125,17 +133,17 @@ pub struct MonthlyBalance {
 ///     minimum_cash: None,
 ///     as_of_date: None,
 ///     horizon_months: None,
-///     costs: vec![CashLine {
+///     costs: vec![CashLine::evenly(LineAmounts::Recurring(Recurring {
 ///         amount: NonNegative::new(dec!(50000)).unwrap(),
 ///         period: Period::Month,
 ///         growth: LineGrowth::Flat,
 ///         months: MonthSpan::ALWAYS,
-///         non_cash: false,
-///     }],
+///     }))],
 ///     revenues: vec![],
 ///     events: vec![],
 ///     net_new_annual_recurring_revenue: None,
 ///     include_ledger: false,
+///     interest_rate: None,
 /// };
 /// let CashOutcome::RunsOut { runway_months, .. } = runway(&inputs).unwrap().outcome else { panic!() };
 /// assert_eq!(runway_months, dec!(12));
@@ -145,14 +153,17 @@ pub struct MonthlyBalance {
 pub fn runway(inputs: &RunwayInputs) -> Result<Runway, ModelError> {
     let horizon = inputs.horizon();
     // The annual figures are those of twelve months, however short the horizon.
-    let months: Vec<MonthlyFlows> = Months::new(inputs).take(horizon.max(YEAR) as usize).collect();
+    let plan = Plan::new(inputs);
+    let mut rest = Months::new(&plan);
+    let months: Vec<MonthlyFlows> = rest.by_ref().take(horizon.max(YEAR) as usize).collect();
     let in_horizon = months.get(..horizon as usize).unwrap_or(&months);
     let first_year = months.get(..YEAR as usize).unwrap_or(&months);
     let first = first_year.get(..1).unwrap_or_default();
 
-    let monthly = Burn::of(first);
-    let annual = Burn::of(first_year);
-    let lowest = Lowest::of(inputs, in_horizon);
+    let losses = losses(inputs, first_year);
+    let monthly = Burn::of(first, &losses);
+    let annual = Burn::of(first_year, &losses);
+    let lowest = Lowest::of(&plan, in_horizon);
     Ok(Runway {
         gross_burn: monthly.gross.value("gross_burn")?,
         net_burn: monthly.net.value("net_burn")?,
@@ -160,7 +171,7 @@ pub fn runway(inputs: &RunwayInputs) -> Result<Runway, ModelError> {
         annual_gross_burn: annual.gross.value("annual_gross_burn")?,
         annual_net_burn: annual.net.value("annual_net_burn")?,
         annual_net_loss: annual.loss.value("annual_net_loss")?,
-        outcome: outcome(inputs, &months)?,
+        outcome: outcome(&plan, &months, rest)?,
         cash_need: cash_need(inputs.minimum(), lowest.balance()).value("cash_need")?,
         lowest_balance: lowest.balance().value("lowest_balance")?,
         lowest_balance_month: lowest.month,
@@ -184,12 +195,12 @@ struct Burn {
 }
 
 impl Burn {
-    fn of(months: &[MonthlyFlows]) -> Burn {
+    fn of(months: &[MonthlyFlows], losses: &[Exact]) -> Burn {
         let sum = |part: fn(&MonthlyFlows) -> Exact| money(months.iter().fold(Exact::ZERO, |sum, month| sum + part(month)));
         Burn {
             gross: sum(|month| month.costs),
             net: sum(MonthlyFlows::net_burn),
-            loss: sum(|month| month.net_burn() + month.non_cash),
+            loss: money(losses.iter().take(months.len()).fold(Exact::ZERO, |sum, loss| sum + *loss)),
         }
     }
 }
@@ -212,27 +223,28 @@ fn cash_positive_month(months: &[MonthlyFlows]) -> Option<u32> {
     peaceful.last().map(|month| month.month)
 }
 
-fn outcome(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<CashOutcome, ModelError> {
-    if inputs.cash_balance.is_none() {
+fn outcome(plan: &Plan<'_>, months: &[MonthlyFlows], rest: Months<'_>) -> Result<CashOutcome, ModelError> {
+    if plan.inputs.cash_balance.is_none() {
         return Ok(CashOutcome::Unknown);
     }
-    match search(inputs, months) {
+    match search(plan, months, rest) {
         Found::Lasts { burns, lowest } => Ok(CashOutcome::Lasts {
             cash_flow_positive: !burns,
             lowest_balance: lowest.balance().value("lasts.lowest_balance")?,
             lowest_balance_month: lowest.month,
         }),
-        Found::Crossing(crossing) => runs_out(inputs, &crossing).map_err(|error| error.within("runs_out")),
+        Found::Crossing(crossing) => runs_out(plan.inputs, &crossing).map_err(|error| error.within("runs_out")),
     }
 }
 
 fn runs_out(inputs: &RunwayInputs, crossing: &Crossing) -> Result<CashOutcome, ModelError> {
-    let (month, headroom, net_burn) = match *crossing {
+    let (month, headroom, even_burn) = match *crossing {
         Crossing::AtStart => (0, Exact::ZERO, Exact::ONE),
-        Crossing::AtEventsOf { month } => (month, Exact::ZERO, Exact::ONE),
-        Crossing::Within { month, headroom, net_burn } => (month.saturating_sub(1), headroom, net_burn),
+        Crossing::AtStartOf { month } => (month.saturating_sub(1), Exact::ZERO, Exact::ONE),
+        Crossing::AtEndOf { month } => (month, Exact::ZERO, Exact::ONE),
+        Crossing::Within { month, headroom, even_burn } => (month.saturating_sub(1), headroom, even_burn),
     };
-    let runway_months = runway_months(Exact::from(month), headroom, net_burn).value("runway_months")?;
+    let runway_months = runway_months(Exact::from(month), headroom, even_burn).value("runway_months")?;
     let whole_months = u32::try_from(runway_months.trunc().mantissa()).unwrap_or(Month::LAST.get());
     let cash_out_date = match inputs.as_of_date {
         None => None,
@@ -243,7 +255,7 @@ fn runs_out(inputs: &RunwayInputs, crossing: &Crossing) -> Result<CashOutcome, M
             } else {
                 let days_in_month = days_between(date, month_end(start, whole_months.saturating_add(1))?);
                 // Multiplied before it is divided: a third of 30 days is 10 of them.
-                days_of_rest(headroom, net_burn, Exact::from(days_in_month)).as_answer().whole_part().unwrap_or(0)
+                days_of_rest(headroom, even_burn, Exact::from(days_in_month)).as_answer().whole_part().unwrap_or(0)
             };
             Some(add_days(date, i64::try_from(days).unwrap_or(0))?)
         }
@@ -256,12 +268,12 @@ fn runs_out(inputs: &RunwayInputs, crossing: &Crossing) -> Result<CashOutcome, M
     })
 }
 
-pub(super) fn runway_months<N: Number>(months_before: N, headroom: N, net_burn: N) -> N {
-    (months_before + headroom / net_burn).named("runway_months")
+pub(super) fn runway_months<N: Number>(months_before: N, headroom: N, even_burn: N) -> N {
+    (months_before + headroom / even_burn).named("runway_months")
 }
 
-fn days_of_rest<N: Number>(headroom: N, net_burn: N, days_in_month: N) -> N {
-    headroom * days_in_month / net_burn
+fn days_of_rest<N: Number>(headroom: N, even_burn: N, days_in_month: N) -> N {
+    headroom * days_in_month / even_burn
 }
 
 fn ledger(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<Vec<MonthlyBalance>, ModelError> {
@@ -278,7 +290,8 @@ fn monthly_balance(inputs: &RunwayInputs, month: &MonthlyFlows) -> Result<Monthl
         revenues: money(month.revenues).value("revenues")?,
         costs: money(month.costs).value("costs")?,
         events: money(month.events).value("events")?,
-        net_cash_flow: money(month.events - month.net_burn()).value("net_cash_flow")?,
+        net_cash_flow: money(month.interest + month.events - month.net_burn()).value("net_cash_flow")?,
+        interest: inputs.interest_rate.map(|_| money(month.interest).value("interest")).transpose()?,
         balance: money(month.balance).value("balance")?,
     })
 }

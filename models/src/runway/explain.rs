@@ -1,133 +1,139 @@
 //! Explanation of a runway, month by month.
 
 use super::cash_runway::{CashOutcome, Runway, burn_multiple, cash_need, runway_months};
-use super::inputs::{CashLine, LineGrowth, RunwayInputs};
+use super::explain_lines::assumptions;
+use super::explain_months::{balance_name, burn_name, months, moves_at_once};
+use super::inputs::{CashLine, LineAmounts, PaymentTiming, RunwayInputs};
+use super::losses::losses;
 use super::lowest::Lowest;
 use super::months::{MonthlyFlows, Months, money};
+use super::plan::{Plan, sides};
 use super::search::{Crossing, Found, search};
-use crate::explanation::{Explanation, bracketed, canonical, text};
-use crate::input::{Bounded, Period};
+use crate::explanation::{Explanation, canonical, text};
+use crate::input::Bounded;
 use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
-use crate::work::WhileAwaited;
 
 /// Explains the outcome of [`super::runway`] step by step.
 pub fn explain_runway(inputs: &RunwayInputs, outcome: &Runway) -> Explanation {
     let trace = Trace::default();
     let mut explanation = Explanation::default();
     let horizon = inputs.horizon();
-    let first_months: Vec<MonthlyFlows> = Months::new(inputs).take(horizon.max(12) as usize).collect();
+    let plan = Plan::new(inputs);
+    let mut rest = Months::new(&plan);
+    let first_months: Vec<MonthlyFlows> = rest.by_ref().take(horizon.max(12) as usize).collect();
     let crossing = match inputs.cash_balance {
         None => None,
-        Some(_) => match search(inputs, &first_months) {
+        Some(_) => match search(&plan, &first_months, rest) {
             Found::Crossing(crossing) => Some(crossing),
             Found::Lasts { .. } => None,
         },
     };
 
     first_month(inputs, &trace);
-    annual(&trace, &first_months);
+    annual(inputs, &trace, &first_months);
     explanation.steps = trace.steps();
 
     let last = crossing.map_or(0, |crossing| crossing.month()).max(horizon);
-    months(&mut explanation, inputs, last);
-    horizon_and_end(&mut explanation, inputs, outcome, &first_months, crossing.as_ref());
-    assumptions(&mut explanation, inputs, outcome);
+    months(&mut explanation, &plan, last);
+    horizon_and_end(&mut explanation, &plan, outcome, &first_months, crossing.as_ref());
+    assumptions(&mut explanation, &plan, outcome);
     explanation
+}
+
+/// Subject of a sum over the lines of month 1: the cash that moves, or the amounts that are earned and incurred.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    Cash,
+    NonCash,
+    Accrual,
+}
+
+/// Returns the twelfths of money of a line in month 1; `None` where there is none.
+fn first_amount<'a>(trace: &'a Trace, path: &str, line: &CashLine, of: Of) -> Option<Traced<'a>> {
+    let counts = match of {
+        Of::Cash => !line.non_cash && line.delay.get() == 0,
+        Of::NonCash => line.non_cash,
+        Of::Accrual => true,
+    };
+    if !counts || line.first() > 1 {
+        return None;
+    }
+    let recurring = match &line.amounts {
+        LineAmounts::Listed { amounts, .. } => {
+            let first = amounts.first()?.get();
+            return Some(trace.input(format!("{path}.amounts[0]"), first) * Traced::whole(12));
+        }
+        LineAmounts::Recurring(recurring) => recurring,
+    };
+    // The months of which the amount moves in month 1.
+    let length = recurring.period.months().unwrap_or(1).min(recurring.months.last());
+    let months = match line.timing {
+        _ if of != Of::Cash => 1,
+        PaymentTiming::Evenly => 1,
+        PaymentTiming::AtStart => length,
+        PaymentTiming::AtEnd if length == 1 => 1,
+        PaymentTiming::AtEnd => return None,
+    };
+    let amount = trace.input(format!("{path}.amount"), recurring.amount.get());
+    let twelfths = recurring.period.per_year().saturating_mul(months);
+    Some(if twelfths == 1 { amount } else { amount * Traced::whole(twelfths) })
 }
 
 /// Explains the burn of month 1, line by line.
 fn first_month(inputs: &RunwayInputs, trace: &Trace) {
-    let sum = |lines: &[CashLine], name: &str, non_cash: bool| {
-        lines
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| line.non_cash == non_cash && line.months.contains(1))
-            .map(|(index, line)| {
-                let amount = trace.input(format!("{name}[{index}].amount"), line.amount.get());
-                if line.period == Period::Year { amount } else { amount * Traced::whole(line.period.per_year()) }
-            })
-            .reduce(|sum, twelfths| sum + twelfths)
-            .map(|twelfths| twelfths / Traced::whole(12))
+    let sum = |lines: &[CashLine], name: &str, of: Of| {
+        let lines = lines.iter().enumerate();
+        let amounts = lines.filter_map(|(index, line)| first_amount(trace, &format!("{name}[{index}]"), line, of));
+        amounts.reduce(|sum, twelfths| sum + twelfths).map(|twelfths| twelfths / Traced::whole(12))
     };
     let gross_burn =
-        sum(&inputs.costs, "costs", false).unwrap_or_else(|| trace.known("no cash costs", Exact::ZERO)).named("gross_burn");
-    let net_burn = match sum(&inputs.revenues, "revenues", false) {
+        sum(&inputs.costs, "costs", Of::Cash).unwrap_or_else(|| trace.known("no cash costs", Exact::ZERO)).named("gross_burn");
+    let net_burn = match sum(&inputs.revenues, "revenues", Of::Cash) {
         Some(revenues) => gross_burn - revenues.named("revenues(1)"),
         None => gross_burn,
     }
     .named("net_burn");
-    let non_cash_costs = sum(&inputs.costs, "costs", true);
-    let non_cash_revenues = sum(&inputs.revenues, "revenues", true);
+    if sides(inputs).any(|(_, line)| line.is_moved()) {
+        let accrued =
+            sum(&inputs.costs, "costs", Of::Accrual).unwrap_or_else(|| trace.known("no costs by accrual", Exact::ZERO));
+        let earned = sum(&inputs.revenues, "revenues", Of::Accrual);
+        earned.map_or(accrued, |revenues| accrued - revenues).named("net_loss");
+        return;
+    }
+    let non_cash_costs = sum(&inputs.costs, "costs", Of::NonCash);
+    let non_cash_revenues = sum(&inputs.revenues, "revenues", Of::NonCash);
     let loss = non_cash_costs.map_or(net_burn, |costs| net_burn + costs);
     non_cash_revenues.map_or(loss, |revenues| loss - revenues).named("net_loss");
 }
 
 /// Explains the burn of the first twelve months.
-fn annual(trace: &Trace, months: &[MonthlyFlows]) {
-    let sum = |label: &str, part: fn(&MonthlyFlows) -> Exact, name: &'static str| {
-        months
-            .iter()
-            .take(12)
-            .map(|month| trace.known(format!("{label}({})", month.month), money(part(month))))
-            .reduce(|sum, month| sum + month)
-            .map(|sum| sum.named(name))
+fn annual(inputs: &RunwayInputs, trace: &Trace, months: &[MonthlyFlows]) {
+    let year = months.get(..12).unwrap_or(months);
+    let sum = |label: &str, parts: Vec<Exact>, name: &'static str| {
+        let parts = parts.into_iter().zip(1..).map(|(part, month)| trace.known(format!("{label}({month})"), money(part)));
+        parts.reduce(|sum, month| sum + month).map(|sum| sum.named(name))
     };
-    sum("costs", |month| month.costs, "annual_gross_burn");
-    sum("net_burn", MonthlyFlows::net_burn, "annual_net_burn");
-    sum("net_loss", |month| month.net_burn() + month.non_cash, "annual_net_loss");
-}
-
-/// Explains the balance of each month, up to the last month that decides the outcome.
-fn months(explanation: &mut Explanation, inputs: &RunwayInputs, last: u32) {
-    explanation.step(
-        "balance(0)",
-        if inputs.cash_balance.is_some() { "cash_balance" } else { "0, because cash_balance is not known" },
-        canonical(inputs.opening_balance()),
-        canonical(inputs.opening_balance()),
-    );
-    let mut before = inputs.opening_balance();
-    for month in Months::new(inputs).take(last as usize).while_awaited() {
-        let number = month.month;
-        let money_text = |twelfths: Exact| canonical(money(twelfths));
-        explanation.step(
-            format!("net_burn({number})"),
-            format!("costs({number}) - revenues({number})"),
-            format!("{} - {}", money_text(month.costs), money_text(month.revenues)),
-            money_text(month.net_burn()),
-        );
-        let has_events = !month.events.is_zero();
-        explanation.step(
-            if has_events { format!("balance_before_events({number})") } else { format!("balance({number})") },
-            format!("balance({}) - net_burn({number})", number.saturating_sub(1)),
-            format!("{} - {}", canonical(before), bracketed(money_text(month.net_burn()))),
-            money_text(month.balance_before_events),
-        );
-        if has_events {
-            explanation.step(
-                format!("balance({number})"),
-                format!("balance_before_events({number}) + events({number})"),
-                format!("{} + {}", money_text(month.balance_before_events), bracketed(money_text(month.events))),
-                money_text(month.balance),
-            );
-        }
-        before = money(month.balance);
-    }
+    sum("costs", year.iter().map(|month| month.costs).collect(), "annual_gross_burn");
+    sum("net_burn", year.iter().map(MonthlyFlows::net_burn).collect(), "annual_net_burn");
+    sum("net_loss", losses(inputs, year), "annual_net_loss");
 }
 
 /// Explains the figures that follow from the months: cash need, end of the cash, burn multiple.
 fn horizon_and_end(
     explanation: &mut Explanation,
-    inputs: &RunwayInputs,
+    plan: &Plan<'_>,
     outcome: &Runway,
     months: &[MonthlyFlows],
     crossing: Option<&Crossing>,
 ) {
+    let inputs = plan.inputs;
     let horizon = inputs.horizon();
-    let lowest = Lowest::of(inputs, months.get(..horizon as usize).unwrap_or(months));
+    let lowest = Lowest::of(plan, months.get(..horizon as usize).unwrap_or(months));
+    let moments = if moves_at_once(plan) { "what moves at the start and at the end of a month," } else { "events" };
     explanation.step(
         "lowest_balance",
-        format!("the lowest of balance(0) and of every balance before and after events up to month {horizon}"),
+        format!("the lowest of balance(0) and of every balance before and after {moments} up to month {horizon}"),
         format!("in month {}", lowest.month),
         text(outcome.lowest_balance),
     );
@@ -140,16 +146,16 @@ fn horizon_and_end(
             trace.input("net_new_annual_recurring_revenue", net_new.get()),
         );
     }
-    if let Some(Crossing::Within { month, headroom, net_burn }) = crossing {
-        let before = month.saturating_sub(1);
-        let headroom = trace.known(format!("balance({before})"), money(*headroom) + inputs.minimum()) - minimum;
-        runway_months(Traced::whole(before), headroom, trace.known(format!("net_burn({month})"), money(*net_burn)));
+    if let Some(Crossing::Within { month, headroom, even_burn }) = crossing {
+        let headroom = trace.known(balance_name(plan, *month), money(*headroom) + inputs.minimum()) - minimum;
+        let even_burn = trace.known(burn_name(plan, *month), money(*even_burn));
+        runway_months(Traced::whole(month.saturating_sub(1)), headroom, even_burn);
     }
     explanation.steps.extend(trace.steps());
     if let CashOutcome::Lasts { lowest_balance, lowest_balance_month, .. } = &outcome.outcome {
         explanation.step(
             "lasts.lowest_balance",
-            "the lowest of balance(0) and of every balance before and after events up to month 1200",
+            format!("the lowest of balance(0) and of every balance before and after {moments} up to month 1200"),
             format!("in month {lowest_balance_month}"),
             text(*lowest_balance),
         );
@@ -162,9 +168,19 @@ fn horizon_and_end(
             format!("{} < {}", canonical(inputs.opening_balance()), canonical(inputs.minimum())),
             "0",
         ),
-        Some(Crossing::AtEventsOf { month }) => explanation.step(
+        Some(Crossing::AtStartOf { month }) => explanation.step(
             "runway_months",
-            "the whole month, because its events take the balance below minimum_cash",
+            format!("the months before month {month}, because what is paid at its start takes the balance below minimum_cash"),
+            format!("{month} - 1"),
+            text(*runway_months),
+        ),
+        Some(Crossing::AtEndOf { month }) => explanation.step(
+            "runway_months",
+            if moves_at_once(plan) {
+                "the whole month, because what moves at its end takes the balance below minimum_cash"
+            } else {
+                "the whole month, because its events take the balance below minimum_cash"
+            },
             month.to_string(),
             text(*runway_months),
         ),
@@ -178,97 +194,5 @@ fn horizon_and_end(
             format!("{start} + {} month{}", text(*runway_months), if text(*runway_months) == "1" { "" } else { "s" }),
             date.to_string(),
         );
-    }
-}
-
-fn assumptions(explanation: &mut Explanation, inputs: &RunwayInputs, outcome: &Runway) {
-    explanation.assume_default(
-        inputs.horizon_months,
-        "horizon_months",
-        "12",
-        "The 12-month test: going concern is judged over at least twelve months, IAS 1.26.",
-    );
-    explanation.assume_default(
-        inputs.minimum_cash,
-        "minimum_cash",
-        "0",
-        "No covenant or reserve was given, so the cash lasts until nothing is left.",
-    );
-    if inputs.cash_balance.is_none() {
-        explanation.assume(
-            "cash_balance",
-            "unknown",
-            "No cash_balance was given: balances count from 0, and cash_need includes minimum_cash.",
-        );
-    }
-    explanation.assume(
-        "cash_timing",
-        "even",
-        "Within a month cash moves evenly, so the last month is a fraction; events fall on the month's end.",
-    );
-    if inputs.costs.len().saturating_add(inputs.revenues.len()) > 0 {
-        explanation.assume(
-            "costs(m), revenues(m)",
-            "the cash of month m",
-            "Every cash line that runs in month m adds its amount for that month, grown by the growth rate of the line: costs(1) is gross_burn.",
-        );
-        explanation.assume(
-            "lines",
-            "month 1, no end, flat",
-            "A line without a first month runs from month 1, one without a last month has no end, and one without a growth rate stays flat.",
-        );
-    }
-    for (name, lines) in [("costs", &inputs.costs), ("revenues", &inputs.revenues)] {
-        for (index, line) in lines.iter().enumerate().while_awaited() {
-            assume_line(explanation, &format!("{name}[{index}]"), line);
-        }
-    }
-    if matches!(outcome.outcome, CashOutcome::Lasts { .. }) {
-        explanation.assume(
-            "search",
-            "1200 months",
-            "The balance was followed for a century and did not pass below minimum_cash.",
-        );
-    }
-    if inputs.net_new_annual_recurring_revenue.is_some() && outcome.burn_multiple.is_none() {
-        explanation.assume(
-            "burn_multiple",
-            "absent",
-            "A burn multiple needs a company that burns cash and adds recurring revenue: David Sacks, The Burn Multiple, 2020.",
-        );
-    }
-    if inputs.as_of_date.is_some() {
-        explanation.assume(
-            "as_of_date",
-            "the end of the day",
-            "cash_balance is the cash at the end of as_of_date. Where that is the last day of its month, every month ends on its last day; else on the same day, or on the last day of a month that has no such day.",
-        );
-    }
-}
-
-fn assume_line(explanation: &mut Explanation, path: &str, line: &CashLine) {
-    if let Some(months @ 2..) = line.period.months() {
-        explanation.assume(
-            format!("{path}.period"),
-            line.period.name(),
-            format!("The amount is spread evenly over its {months} months."),
-        );
-    }
-    let first = line.months.first();
-    match line.growth {
-        LineGrowth::Flat => {}
-        LineGrowth::Monthly(rate) => explanation.assume(
-            format!("{path}.monthly_growth_rate"),
-            text(rate.get()),
-            format!("Month m is the amount of month {first} × (1 + monthly_growth_rate)^(m - {first})."),
-        ),
-        LineGrowth::Annual(rate) => explanation.assume(
-            format!("{path}.annual_growth_rate"),
-            text(rate.get()),
-            format!("Month m is the amount of month {first} × (1 + annual_growth_rate)^((m - {first}) / 12)."),
-        ),
-    }
-    if line.non_cash {
-        explanation.assume(format!("{path}.non_cash"), "true", "The line counts in net_loss, and not in net_burn.");
     }
 }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::calendar::Date;
-use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period, Rate};
+use crate::input::{AnyDecimal, Bounded, InterestRate, MonthlyRate, NonNegative, Period, Rate};
 use crate::number::Exact;
 
 /// Inputs of the runway model: cash, and all costs, revenues and events that change it.
@@ -27,12 +27,41 @@ pub struct RunwayInputs {
     pub net_new_annual_recurring_revenue: Option<AnyDecimal>,
     /// True to ask for the ledger of the horizon.
     pub include_ledger: bool,
+    /// Interest rate on a balance above 0, effective a year; asks for interest.
+    pub interest_rate: Option<InterestRate>,
 }
 
-/// A recurring cost or revenue.
+/// A cost or revenue of several months.
 #[derive(Clone, Debug)]
 pub struct CashLine {
-    /// Amount per period in the line's first month, spread evenly over the months of the period.
+    /// Amounts of the line, as they are earned or incurred.
+    pub amounts: LineAmounts,
+    /// Time within its period at which an amount moves cash. Of a non-cash line nothing moves, whatever the timing and the delay.
+    pub timing: PaymentTiming,
+    /// Delay of the cash against the amounts.
+    pub delay: Delay,
+    /// True of a non-cash line, which counts in the loss and not in the burn.
+    pub non_cash: bool,
+}
+
+/// Amounts of a line, month by month.
+#[derive(Clone, Debug)]
+pub enum LineAmounts {
+    /// An amount that recurs.
+    Recurring(Recurring),
+    /// Amounts of one month each, from the first month on.
+    Listed {
+        /// Month of the first amount.
+        first: Month,
+        /// Amounts, one a month.
+        amounts: Vec<NonNegative>,
+    },
+}
+
+/// An amount that recurs, period after period.
+#[derive(Clone, Copy, Debug)]
+pub struct Recurring {
+    /// Amount per period in the line's first month, which is that of all months of the period together.
     pub amount: NonNegative,
     /// Length of the period of the amount.
     pub period: Period,
@@ -40,8 +69,40 @@ pub struct CashLine {
     pub growth: LineGrowth,
     /// Months in which the line runs.
     pub months: MonthSpan,
-    /// True of a non-cash line, which counts in the loss and not in the burn.
-    pub non_cash: bool,
+}
+
+/// Time within its period at which an amount moves cash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaymentTiming {
+    /// Evenly over the months of the period, and evenly within each month.
+    Evenly,
+    /// All of the amount at the start of the first month of the period.
+    AtStart,
+    /// All of the amount at the end of the last month of the period.
+    AtEnd,
+}
+
+/// Months by which cash moves later than its amount: 0 to 24.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Delay(u32);
+
+impl Delay {
+    /// No delay.
+    pub const NONE: Delay = Delay(0);
+    /// The longest delay, two years.
+    pub const LONGEST: Delay = Delay(24);
+
+    /// Creates the delay of so many months, if they are 0 to 24.
+    #[must_use]
+    pub fn new(months: u32) -> Option<Delay> {
+        (months <= Self::LONGEST.0).then_some(Delay(months))
+    }
+
+    /// Returns the months of the delay.
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0
+    }
 }
 
 /// Growth of a recurring line from month to month.
@@ -127,6 +188,39 @@ impl MonthSpan {
 }
 
 impl CashLine {
+    /// Creates a cash line whose amounts move evenly, without a delay.
+    #[must_use]
+    pub fn evenly(amounts: LineAmounts) -> CashLine {
+        CashLine { amounts, timing: PaymentTiming::Evenly, delay: Delay::NONE, non_cash: false }
+    }
+
+    /// Returns true where the cash of the line moves at another time than its amounts are earned or incurred.
+    pub(super) fn is_moved(&self) -> bool {
+        !self.non_cash && (self.timing != PaymentTiming::Evenly || self.delay != Delay::NONE)
+    }
+
+    /// Returns true where the amounts move evenly within their months, at once or later.
+    pub(super) fn is_even(&self) -> bool {
+        self.timing == PaymentTiming::Evenly
+    }
+
+    /// Returns the first month of the line.
+    pub(super) fn first(&self) -> u32 {
+        match &self.amounts {
+            LineAmounts::Recurring(recurring) => recurring.months.first(),
+            LineAmounts::Listed { first, .. } => first.get(),
+        }
+    }
+
+    pub(super) fn grows(&self) -> bool {
+        match &self.amounts {
+            LineAmounts::Recurring(recurring) => recurring.growth.rate().is_some(),
+            LineAmounts::Listed { .. } => false,
+        }
+    }
+}
+
+impl Recurring {
     /// Returns the first month's amount in twelfths, so that a third of a quarter and a twelfth of a year are whole until the end.
     pub(super) fn twelfths(&self) -> Exact {
         Exact::from(self.amount.get()) * Exact::from(self.period.per_year())
@@ -138,8 +232,14 @@ impl CashLine {
         Some(if matches!(self.growth, LineGrowth::Annual(_)) { factor.root(12) } else { factor })
     }
 
-    pub(super) fn grows(&self) -> bool {
-        self.growth.rate().is_some()
+    /// Returns the factor from each period to the next; `None` of a line without growth. That of a year's growth over a year is exact.
+    pub(super) fn period_factor(&self) -> Option<Exact> {
+        let factor = Exact::ONE + Exact::from(self.growth.rate()?);
+        Some(match (self.growth, self.period.per_year()) {
+            (LineGrowth::Annual(_), 1) => factor,
+            (LineGrowth::Annual(_), periods) => factor.root(periods),
+            _ => factor.whole_power(self.period.months().unwrap_or(1)),
+        })
     }
 }
 

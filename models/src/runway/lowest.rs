@@ -1,20 +1,21 @@
 //! The lowest balance of the century that a search looks at: months that cannot have it are left out by proven bounds.
 //!
-//! A month has the lowest balance only where its balance may lie below all others as far as doubles can tell, and only where the burn of the
-//! months may end: a month that does not burn is no lower than the one before, and a month before one that burns is no lowest. What is left
+//! A month has the lowest balance only where its balance may lie below all others as far as doubles can tell, and only where the fall of the
+//! balance may end: a month within which it does not fall is no lower than the one before, and a month before one within which it falls is no lowest. What is left
 //! is computed exactly, which of an ordinary course is a month or none.
 
-use super::inputs::{Month, RunwayInputs};
-use super::months::{MonthlyFlows, events_by_month, money};
+use super::inputs::Month;
+use super::months::{MonthlyFlows, money};
 use super::nearby::Nearby;
 use super::outlook::{Glimpse, RELATIVE_ERROR_MAX};
+use super::plan::Plan;
 use super::trail::Trail;
-use crate::number::Exact;
+use crate::number::{Exact, Number};
 
 /// So many months are computed exactly without a second look in doubles.
 const FEW: usize = 4;
 
-/// Lowest balance: of the start, and of the times before and after each month's events.
+/// Lowest balance: of the start, and of the moments within, after and before which something moves at once.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lowest {
     twelfths: Exact,
@@ -23,23 +24,15 @@ pub(super) struct Lowest {
 }
 
 impl Lowest {
-    /// Returns the lowest balance of the start and of months that were computed exactly.
-    pub fn of(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Lowest {
-        let mut lowest = Lowest { twelfths: inputs.opening_balance() * Exact::from(12), month: 0 };
-        // What has moved since then, which says more exactly than two balances whether a later one is lower.
-        let (mut since, mut doubt) = (Exact::ZERO, Exact::ZERO);
-        for month in months {
-            doubt = doubt + month.burn_uncertainty;
-            for (moved, balance) in [(-month.net_burn(), month.balance_before_events), (month.events, month.balance)] {
-                since = since + moved;
-                // Balances that growth leaves within rounding of each other are equally low: the earlier one counts.
-                if since < -doubt {
-                    lowest = Lowest { twelfths: balance, month: month.month };
-                    (since, doubt) = (Exact::ZERO, Exact::ZERO);
-                }
-            }
+    /// Returns the lowest balance of the start and of months that were computed exactly. What is paid at the start of the month after the
+    /// last of them does not count.
+    pub fn of(plan: &Plan<'_>, months: &[MonthlyFlows]) -> Lowest {
+        let mut descent = Descent::new(plan);
+        if let Some((last, others)) = months.split_last() {
+            others.iter().for_each(|month| descent.follow(month, month.next_start));
+            descent.follow(last, Exact::ZERO);
         }
-        lowest
+        descent.lowest
     }
 
     pub fn balance(&self) -> Exact {
@@ -47,22 +40,86 @@ impl Lowest {
     }
 
     fn see(&mut self, month: &MonthlyFlows) {
-        for balance in [month.balance_before_events, month.balance] {
-            if balance - self.twelfths < -month.balance_uncertainty {
-                *self = Lowest { twelfths: balance, month: month.month };
-            }
+        let within = Descent::within(month).lowest;
+        if within.twelfths - self.twelfths < -month.balance_uncertainty {
+            *self = within;
+        }
+    }
+}
+
+/// The lowest balance of months that are followed in their order, each of which was computed exactly.
+pub(super) struct Descent {
+    pub lowest: Lowest,
+    /// Sum of all movements since the lowest balance, which says more exactly than two balances whether a later one is lower.
+    since: Exact,
+    doubt: Exact,
+    has_interest: bool,
+}
+
+impl Descent {
+    /// Begins with the balance of the start, before and after what is paid at the start of month 1.
+    pub fn new(plan: &Plan<'_>) -> Descent {
+        let opening = plan.inputs.opening_balance() * Exact::from(12);
+        let mut descent = Descent {
+            lowest: Lowest { twelfths: opening, month: 0 },
+            since: Exact::ZERO,
+            doubt: Exact::ZERO,
+            has_interest: plan.interest.is_some(),
+        };
+        let start = plan.start_of(1);
+        descent.see(start, opening + start, 1);
+        descent
+    }
+
+    /// Returns the descent from the moment before the end of a month to the start of the next one.
+    fn within(month: &MonthlyFlows) -> Descent {
+        let lowest = Lowest { twelfths: month.balance_before_end, month: month.month };
+        let mut descent = Descent { lowest, since: Exact::ZERO, doubt: Exact::ZERO, has_interest: false };
+        descent.move_at_end(month, month.next_start);
+        descent
+    }
+
+    /// Looks at the next month. `next_start` is what is paid at the start of the month after it, as far as that counts.
+    pub fn follow(&mut self, month: &MonthlyFlows, next_start: Exact) {
+        self.doubt_more(month.even_uncertainty, month);
+        self.see(-month.even_burn, month.balance_before_end, month.month);
+        self.move_at_end(month, next_start);
+    }
+
+    fn move_at_end(&mut self, month: &MonthlyFlows, next_start: Exact) {
+        let (received, spent) = (Exact::ZERO.max(next_start), -Exact::ZERO.max(-next_start));
+        let at_end = month.balance + received;
+        self.doubt_more(month.end_uncertainty + month.next_start_uncertainty, month);
+        self.see(month.end + month.interest + month.events + received, at_end, month.month);
+        // Spent at the start of the next month, it is that month's.
+        self.see(spent, at_end + spent, month.month.saturating_add(1));
+    }
+
+    fn doubt_more(&mut self, uncertainty: Exact, month: &MonthlyFlows) {
+        // The interest of a balance is as uncertain as the balance is.
+        self.doubt = if self.has_interest { month.balance_uncertainty } else { self.doubt + uncertainty };
+    }
+
+    fn see(&mut self, moved: Exact, balance: Exact, month: u32) {
+        self.since = self.since + moved;
+        // Balances that growth leaves within rounding of each other are equally low: the earlier one counts.
+        if self.since < -self.doubt {
+            self.lowest = Lowest { twelfths: balance, month };
+            (self.since, self.doubt) = (Exact::ZERO, Exact::ZERO);
         }
     }
 }
 
 /// Months that may have the lowest balance, collected while a search looks at one month after the other.
-pub(super) struct Depths {
-    events: Vec<Exact>,
+pub(super) struct Depths<'a> {
+    plan: &'a Plan<'a>,
     known: Lowest,
     known_months: u32,
     /// Some balance is no higher than this, in doubles above the minimum.
     at_most: f64,
     months: Vec<Depth>,
+    /// The balance may have risen since the lowest balance of the last of the months.
+    has_risen: bool,
 }
 
 /// A month that may have the lowest balance, which then is at least so far above the minimum.
@@ -72,6 +129,16 @@ struct Depth {
     at_least: f64,
 }
 
+/// Where a month is lower than the one before, as far as doubles can tell: before its end against its start, at the start of the next one against
+/// its start, and before its end against before the end of the month before. It is level where nothing moves evenly within it.
+#[derive(Clone, Copy)]
+struct Fall {
+    falls: Option<bool>,
+    is_level: bool,
+    sinks: Option<bool>,
+    deepens: Option<bool>,
+}
+
 impl Depth {
     /// Returns true where the balance may be as low as this; a NaN, from amounts beyond doubles, may.
     fn reaches(&self, at_most: f64) -> bool {
@@ -79,54 +146,59 @@ impl Depth {
     }
 }
 
-impl Depths {
+impl<'a> Depths<'a> {
     /// Begins with the lowest balance of the months that were computed already.
-    pub fn after(inputs: &RunwayInputs, known: &[MonthlyFlows]) -> Depths {
-        let lowest = Lowest::of(inputs, known);
-        let rough_known = (lowest.twelfths - inputs.minimum() * Exact::from(12)).to_f64();
+    pub fn after(plan: &'a Plan<'a>, known: &[MonthlyFlows]) -> Depths<'a> {
+        let mut descent = Descent::new(plan);
+        known.iter().for_each(|month| descent.follow(month, month.next_start));
+        let lowest = descent.lowest;
+        let rough_known = (lowest.twelfths - plan.inputs.minimum() * Exact::from(12)).to_f64();
         Depths {
-            events: events_by_month(inputs),
+            plan,
             known: lowest,
             known_months: u32::try_from(known.len()).unwrap_or(u32::MAX),
             at_most: rough_known + RELATIVE_ERROR_MAX * rough_known.abs(),
             months: Vec::new(),
+            has_risen: false,
         }
     }
 
     /// Looks at the next month.
     pub fn see(&mut self, glimpse: &Glimpse) {
-        self.turn(glimpse.month, glimpse.burns);
-        let may_be_lowest = self.may_fall(glimpse.month, glimpse.burns);
-        let depth = Depth { month: glimpse.month, at_least: glimpse.at_least };
-        if may_be_lowest && depth.reaches(self.at_most) {
-            self.months.push(depth);
-        }
+        let Glimpse { month, falls, is_level, sinks, deepens, at_least, .. } = *glimpse;
+        let depth = Depth { month, at_least };
+        let may_be_lowest = self.may_fall(month, falls) && depth.reaches(self.at_most);
+        self.turn(month, Fall { falls, is_level, sinks, deepens }, may_be_lowest.then_some(depth));
         self.at_most = self.at_most.min(glimpse.at_most);
     }
 
-    /// Takes back the month before one that burns: its balance is no lowest, unless an event raises it at its end.
-    fn turn(&mut self, month: u32, burns: Option<bool>) {
-        let before = month.saturating_sub(1);
-        if burns == Some(true) && !self.events_of(before).is_positive() {
-            self.months.pop_if(|depth| depth.month == before);
+    /// Takes back the last month if this one has a lower balance than both of its own, and adds this one.
+    fn turn(&mut self, month: u32, fall: Fall, depth: Option<Depth>) {
+        let rises_at_end = self.plan.moves_of(month).is_positive();
+        let is_next = self.months.last().is_some_and(|depth| depth.month.saturating_add(1) == month);
+        let is_lower = if self.has_risen {
+            is_next && fall.deepens == Some(true)
+        } else {
+            fall.falls == Some(true) || fall.sinks == Some(true)
+        };
+        if is_lower {
+            self.months.pop();
         }
+        self.has_risen = rises_at_end || depth.is_none() && (self.has_risen || !(fall.falls == Some(true) || fall.is_level));
+        self.months.extend(depth);
     }
 
     /// Returns false of a month whose balances are no lower than the one before.
-    fn may_fall(&self, month: u32, burns: Option<bool>) -> bool {
-        burns != Some(false) || self.events_of(month).is_negative()
-    }
-
-    fn events_of(&self, month: u32) -> Exact {
-        self.events.get(month as usize).copied().unwrap_or(Exact::ZERO)
+    fn may_fall(&self, month: u32, falls: Option<bool>) -> bool {
+        falls != Some(false) || self.plan.moves_of(month).is_negative()
     }
 
     /// Returns the lowest balance of all months, of which none falls below the minimum.
-    pub fn lowest(mut self, inputs: &RunwayInputs, trail: &mut Trail) -> Lowest {
+    pub fn lowest(mut self, trail: &mut Trail<'_>) -> Lowest {
         let at_most = self.at_most;
         self.months.retain(|depth| depth.reaches(at_most));
         if self.months.len() > FEW {
-            self.look_nearby(inputs, trail);
+            self.look_nearby(trail);
         }
         let mut lowest = self.known;
         for depth in &self.months {
@@ -138,19 +210,20 @@ impl Depths {
     }
 
     /// Looks at the months once more, where what cancels was cancelled exactly before.
-    fn look_nearby(&mut self, inputs: &RunwayInputs, trail: &mut Trail) {
+    fn look_nearby(&mut self, trail: &mut Trail<'_>) {
         let seen = std::mem::take(&mut self.months);
         let first = self.known_months.saturating_add(1);
-        let mut nearby = Nearby::new(inputs, trail.before(first));
+        let mut nearby = Nearby::new(self.plan, trail.before(first));
         let mut seen = seen.into_iter().peekable();
         for month in first..=Month::LAST.get() {
-            let burns = nearby.burns(month);
-            self.turn(month, burns);
-            if let Some(depth) = seen.next_if(|depth| depth.month == month)
-                && self.may_fall(month, burns)
-            {
-                self.months.push(depth);
-            }
+            let fall = Fall {
+                falls: nearby.falls(month),
+                is_level: nearby.is_level(month),
+                sinks: nearby.falls_beside(month, month),
+                deepens: nearby.falls_beside(month, month.saturating_sub(1)),
+            };
+            let depth = seen.next_if(|depth| depth.month == month).filter(|_| self.may_fall(month, fall.falls));
+            self.turn(month, fall, depth);
         }
     }
 }

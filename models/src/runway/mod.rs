@@ -11,14 +11,20 @@ mod cash_runway;
 mod default_alive;
 mod explain;
 mod explain_default_alive;
+mod explain_lines;
+mod explain_months;
 mod gone;
 mod growth_timing;
 mod inputs;
+mod losses;
 mod lowest;
 mod months;
 mod nearby;
 mod outlook;
+mod payments;
+mod plan;
 mod search;
+mod stream;
 mod trail;
 
 pub use cash_runway::{CashOutcome, MonthlyBalance, Runway, runway};
@@ -26,7 +32,9 @@ pub use default_alive::{DefaultAlive, DefaultAliveInputs, default_alive, warn_of
 pub use explain::explain_runway;
 pub use explain_default_alive::explain_default_alive;
 pub use growth_timing::GrowthTiming;
-pub use inputs::{CashEvent, CashLine, LineGrowth, Month, MonthSpan, RunwayInputs};
+pub use inputs::{
+    CashEvent, CashLine, Delay, LineAmounts, LineGrowth, Month, MonthSpan, PaymentTiming, Recurring, RunwayInputs,
+};
 
 #[cfg(test)]
 mod search_tests;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::bundle::{AT_LEAST, BoundedFlow, Bundle, BundledLine, RELATIVE_ERROR_MAX, ROUGH_UNITS, hundreds_of, rough};
-use super::inputs::RunwayInputs;
-use super::months::{Months, events_by_month};
+use super::bundle::{AT_LEAST, AT_MOST, BoundedFlow, Bundle, BundledLine, RELATIVE_ERROR_MAX, ROUGH_UNITS, hundreds_of, rough};
+use super::months::Months;
+use super::plan::Plan;
 use crate::number::Exact;
 use crate::work;
 
@@ -12,17 +12,21 @@ use crate::work;
 const SPREAD_MAX: f64 = 1e-5;
 /// So many lines at most are summed up again when another one has ended, so that nothing of it is left: of more lines that costs more than it saves.
 const SUMMED_AGAIN_MAX: u32 = 8;
+/// The first month of what is listed month by month, which stands for one line that begins before all others.
+const LISTED: u32 = 0;
 /// The work of a month without its bundles, and how many terms of them are a unit.
 const MONTH_UNITS: u64 = 3;
 const TERMS_A_UNIT: usize = 4;
 
 /// Bundles of lines from some month on, and the balance since a later month that is known exactly.
-pub(super) struct Nearby {
+pub(super) struct Nearby<'a> {
+    plan: &'a Plan<'a>,
     bundles: Vec<Bundle>,
     lines: Vec<BundledLine>,
+    /// The line of what is listed month by month; its amount changes.
+    listed: Option<usize>,
     /// The lines that begin in a month, or have ended before it.
     changes: BTreeMap<u32, Vec<Change>>,
-    events: Vec<Exact>,
     minimum: Exact,
     uncertainty: f64,
     month: u32,
@@ -30,7 +34,7 @@ pub(super) struct Nearby {
     flow: BoundedFlow,
     /// Movement since the balance was known, this month included.
     since: BoundedFlow,
-    /// Above the minimum: when it was known, and with the events since then, those of this month left out.
+    /// Above the minimum: when it was known, and with what has moved at once since then, at the end of this month left out.
     headroom: Exact,
     /// The month after which it was known.
     known_after: u32,
@@ -44,16 +48,17 @@ enum Change {
     Ended(usize),
 }
 
-impl Nearby {
+impl<'a> Nearby<'a> {
     /// Returns the months after the one that the exact months have reached.
-    pub fn new(inputs: &RunwayInputs, months: &Months) -> Nearby {
+    pub fn new(plan: &'a Plan<'a>, months: &Months<'_>) -> Nearby<'a> {
         let begins = months.month();
         let mut nearby = Nearby {
+            plan,
+            listed: None,
             bundles: Vec::new(),
             lines: Vec::new(),
             changes: BTreeMap::new(),
-            events: events_by_month(inputs),
-            minimum: inputs.minimum() * Exact::from(12),
+            minimum: plan.inputs.minimum() * Exact::from(12),
             uncertainty: months.uncertainty().to_f64(),
             month: begins,
             flow: BoundedFlow::NOTHING,
@@ -62,21 +67,18 @@ impl Nearby {
             known_after: begins,
             grown: Exact::ZERO,
         };
-        nearby.take_lines(inputs, months);
+        nearby.take_lines(months);
         nearby.begin_after(begins, months);
         nearby
     }
 
-    fn take_lines(&mut self, inputs: &RunwayInputs, months: &Months) {
+    fn take_lines(&mut self, months: &Months<'_>) {
         let line = |is_cost: bool, first: u32, amount: Exact, factor: Exact, grows: bool| {
             let amount = if is_cost { amount } else { -amount };
             BundledLine { bundle: 0, first, amount, factor, apart: Exact::ZERO, grows, runs: false, rest: 0.0 }
         };
-        let costs = inputs.costs.iter().map(|line| (true, line));
-        let flat =
-            costs.chain(inputs.revenues.iter().map(|line| (false, line))).filter(|(_, line)| !line.grows() && !line.non_cash);
-        let flat =
-            flat.map(|(is_cost, of)| (line(is_cost, of.months.first(), of.twelfths(), Exact::ONE, false), of.months.last()));
+        let flat = self.plan.lines.iter().filter(|line| line.factor.is_none());
+        let flat = flat.map(|of| (line(of.is_cost, of.first, of.amount, Exact::ONE, false), of.last));
         let growing =
             months.growing_lines().map(|(is_cost, of)| (line(is_cost, of.first, of.current, of.factor, true), of.last));
         let mut lines: Vec<(BundledLine, u32, f64)> = flat
@@ -87,6 +89,10 @@ impl Nearby {
                 (line, last, rough)
             })
             .collect();
+        if !self.plan.listed.is_empty() {
+            let amount = self.plan.listed.in_month(self.month);
+            lines.push((line(true, LISTED, amount, Exact::ONE, false), u32::MAX, 1.0));
+        }
         lines.sort_by(|left, right| left.2.total_cmp(&right.2));
         let mut begun: Option<(usize, f64)> = None;
         for (line, last, rough) in lines {
@@ -106,6 +112,9 @@ impl Nearby {
                 (bundle.factor, bundle.monthly) = (Exact::ONE, 1.0);
             }
             let number = self.lines.len();
+            if line.first == LISTED && is_flat {
+                self.listed = Some(number);
+            }
             // A line that runs already has the amount of this month.
             let first = line.first.max(self.month);
             self.changes.entry(first).or_default().push(Change::Begins(number));
@@ -124,8 +133,12 @@ impl Nearby {
 
     /// Adds the lines that begin in this month, and takes those away that have ended.
     fn change_lines(&mut self) {
-        let Some(changes) = self.changes.remove(&self.month) else { return };
-        for change in changes {
+        let changes = self.changes.remove(&self.month);
+        if changes.is_none() && self.listed.is_none() {
+            return;
+        }
+        self.change_listed();
+        for change in changes.into_iter().flatten() {
             let (Change::Begins(number) | Change::Ended(number)) = change;
             let Some((line, bundle)) =
                 self.lines.get_mut(number).and_then(|line| self.bundles.get_mut(line.bundle).map(|bundle| (line, bundle)))
@@ -146,22 +159,32 @@ impl Nearby {
         self.bundles.iter_mut().for_each(Bundle::roughen);
     }
 
+    /// Gives the line of what is listed the amount of this month.
+    fn change_listed(&mut self) {
+        let Some(line) = self.listed.and_then(|number| self.lines.get_mut(number)).filter(|line| line.runs) else { return };
+        let amount = self.plan.listed.in_month(self.month);
+        if let Some(bundle) = self.bundles.get_mut(line.bundle) {
+            bundle.replace(line.amount, amount);
+        }
+        line.amount = amount;
+    }
+
     /// Takes over the balance before this month: only the month's own movement counts from here on.
-    pub fn begin_before(&mut self, month: u32, months: &Months) {
+    pub fn begin_before(&mut self, month: u32, months: &Months<'_>) {
         self.advance(month);
         self.known_at(month.saturating_sub(1), months);
         self.since = self.flow;
     }
 
     /// Takes over the balance after this month.
-    pub fn begin_after(&mut self, month: u32, months: &Months) {
+    pub fn begin_after(&mut self, month: u32, months: &Months<'_>) {
         self.advance(month);
         self.known_at(month, months);
         self.since = BoundedFlow::NOTHING;
     }
 
-    fn known_at(&mut self, month: u32, months: &Months) {
-        self.headroom = months.balance() - self.minimum;
+    fn known_at(&mut self, month: u32, months: &Months<'_>) {
+        self.headroom = months.balance_at_next_start() - self.minimum;
         self.grown = months.grown();
         self.known_after = month;
     }
@@ -171,7 +194,7 @@ impl Nearby {
         self.known_after.saturating_add(1) < self.month
     }
 
-    /// Returns true for a month whose balance is proven not to pass below the minimum, before or after its events.
+    /// Returns true for a month whose balance is proven not to pass below the minimum, before or after what moves at its end.
     pub fn is_clear(&mut self, month: u32) -> bool {
         self.advance(month);
         let is_clear = |headroom: Exact| {
@@ -182,32 +205,55 @@ impl Nearby {
             // Written so that a NaN is not clear.
             headroom - since.net - since.doubt() - RELATIVE_ERROR_MAX * headroom.abs() >= -allowed
         };
-        let events = self.events_of(month);
-        is_clear(self.headroom) && (events.is_zero() || is_clear(self.headroom + events))
+        let moves = self.plan.moves_of(month);
+        is_clear(self.headroom) && (moves.is_zero() || is_clear(self.headroom + moves))
     }
 
     /// Returns whether a month burns, where doubles can tell. A month that burns no more than the uncertainty of what grows does not.
     pub fn burns(&mut self, month: u32) -> Option<bool> {
         self.advance(month);
-        let (net, doubt) = (self.flow.net, self.flow.doubt());
-        if net - doubt > self.flow.grown_at_most * self.uncertainty {
+        let paid = self.plan.payments.of(month).map(|paid| flow_of(paid.burn(), paid.grown));
+        self.burns_by(paid.map_or(self.flow, |paid| self.flow.and(paid)))
+    }
+
+    /// Returns whether the balance falls evenly within a month, where doubles can tell.
+    pub fn falls(&mut self, month: u32) -> Option<bool> {
+        self.advance(month);
+        self.burns_by(self.flow)
+    }
+
+    /// Returns whether more burns evenly within a month than moves at the end of one, this month or the one before, where doubles can tell.
+    pub fn falls_beside(&mut self, month: u32, moves_at_end_of: u32) -> Option<bool> {
+        self.advance(month);
+        let moves = self.plan.moves_of(moves_at_end_of);
+        if moves.is_zero() {
+            return self.burns_by(self.flow);
+        }
+        self.burns_by(self.flow.and(flow_of(-moves, self.plan.payments.grown_at_end_of(moves_at_end_of))))
+    }
+
+    /// Returns true where nothing moves evenly within a month.
+    pub fn is_level(&mut self, month: u32) -> bool {
+        self.advance(month);
+        self.flow.gross == 0.0 && self.flow.rest == 0.0 && self.flow.grown_at_most == 0.0
+    }
+
+    fn burns_by(&self, flow: BoundedFlow) -> Option<bool> {
+        let (net, doubt) = (flow.net, flow.doubt());
+        if net - doubt > flow.grown_at_most * self.uncertainty {
             Some(true)
-        } else if net + doubt <= self.flow.grown * self.uncertainty {
+        } else if net + doubt <= flow.grown * self.uncertainty {
             Some(false)
         } else {
             None
         }
     }
 
-    fn events_of(&self, month: u32) -> Exact {
-        self.events.get(month as usize).copied().unwrap_or(Exact::ZERO)
-    }
-
     fn advance(&mut self, month: u32) {
         while self.month < month {
-            let events = self.events_of(self.month);
-            if self.known_after < self.month && !events.is_zero() {
-                self.headroom = self.headroom + events;
+            let moves = self.plan.moves_of(self.month);
+            if self.known_after < self.month && !moves.is_zero() {
+                self.headroom = self.headroom + moves;
             }
             self.month = self.month.saturating_add(1);
             self.bundles.iter_mut().for_each(Bundle::advance);
@@ -225,4 +271,12 @@ impl Nearby {
             }
         }
     }
+}
+
+/// Returns a movement, of which so much has grown, in doubles.
+fn flow_of(movement: Exact, grown: Exact) -> BoundedFlow {
+    work::tick(2 * ROUGH_UNITS);
+    let hundreds = hundreds_of(movement).max(hundreds_of(grown));
+    let (net, grown) = (rough(movement, hundreds), rough(grown, hundreds));
+    BoundedFlow { net, gross: net.abs(), rest: 0.0, grown: grown * AT_LEAST, grown_at_most: grown * AT_MOST, hundreds }
 }

@@ -2,31 +2,43 @@
 
 use std::collections::BTreeMap;
 
-use super::inputs::{LineGrowth, MonthSpan, RunwayInputs};
-use super::months::{FlatSum, events_by_month};
+use super::inputs::LineGrowth;
+use super::plan::Plan;
+use super::stream::FlatSum;
 use crate::number::Exact;
 use crate::work;
 
 /// A month as far as doubles can tell.
 pub(super) struct Glimpse {
     pub month: u32,
-    /// The balance is above the minimum, before and after the month's events, by more than any rounding.
+    /// The balance is above the minimum, before and after all that moves at the month's end, by more than any rounding.
     pub clear: bool,
     /// Whether the month burns, where doubles can tell.
     pub burns: Option<bool>,
-    /// The lower of the balances before and after the month's events, above the minimum: at least, and at most. NaN where doubles end.
+    /// Whether the balance falls evenly within the month, where doubles can tell.
+    pub falls: Option<bool>,
+    /// True where nothing moves evenly within the month.
+    pub is_level: bool,
+    /// Whether the month leaves the balance lower than it was at its start, with all that moves at its end and at the start of the next one,
+    /// where doubles can tell.
+    pub sinks: Option<bool>,
+    /// Whether the balance before all that moves at the month's end is lower than it was before all that moved at the end of the month before,
+    /// where doubles can tell.
+    pub deepens: Option<bool>,
+    /// The lower of the balances before and after all that moves at the month's end, above the minimum: at least, and at most. NaN where
+    /// doubles end.
     pub at_least: f64,
     pub at_most: f64,
 }
 
 /// The months in doubles: what grows in `f64` with a bound on its error, everything else exactly.
-pub(super) struct Outlook {
+pub(super) struct Outlook<'a> {
+    plan: &'a Plan<'a>,
     lines: Vec<OutlookLine>,
     /// The monthly amounts of the lines, and what each is multiplied by; 0 before a line begins and after it ends.
     amounts: Vec<f64>,
     factors: Vec<f64>,
     flat: FlatSum,
-    events: Vec<Exact>,
     month: u32,
     /// Above the minimum, growing lines left out.
     headroom: Exact,
@@ -47,33 +59,33 @@ pub(super) const RELATIVE_ERROR_MAX: f64 = 1e-11;
 const MONTH_UNITS: u64 = 8;
 const LINES_A_UNIT: usize = 10;
 
-impl Outlook {
-    pub fn new(inputs: &RunwayInputs) -> Outlook {
-        let mut flat = FlatSum::default();
+impl<'a> Outlook<'a> {
+    pub fn new(plan: &'a Plan<'a>) -> Outlook<'a> {
+        let mut flat = FlatSum::new(plan.listed.clone());
         // Lines that grow alike are one line, so that costs and revenues that cancel leave nothing to doubt.
-        let mut alike: BTreeMap<(LineGrowth, MonthSpan), Exact> = BTreeMap::new();
-        let costs = inputs.costs.iter().map(|line| (line, line.twelfths()));
-        let revenues = inputs.revenues.iter().map(|line| (line, -line.twelfths()));
-        for (line, amount) in costs.chain(revenues).filter(|(line, _)| !line.non_cash) {
-            if line.grows() {
-                let sum = alike.entry((line.growth, line.months)).or_insert(Exact::ZERO);
+        let mut alike: BTreeMap<(LineGrowth, u32, u32), Exact> = BTreeMap::new();
+        for line in &plan.lines {
+            let amount = if line.is_cost { line.amount } else { -line.amount };
+            if line.factor.is_some() {
+                let sum = alike.entry((line.growth, line.first, line.last)).or_insert(Exact::ZERO);
                 *sum = *sum + amount;
             } else {
-                flat.add(line.months.first(), line.months.last(), amount);
+                flat.add(line.first, line.last, amount);
             }
         }
         alike.retain(|_, amount| !amount.is_zero());
+        let opening = (plan.inputs.opening_balance() - plan.inputs.minimum()) * Exact::from(12);
         Outlook {
+            plan,
             amounts: vec![0.0; alike.len()],
-            factors: alike.keys().map(|(growth, _)| growth.approximate_monthly_factor()).collect(),
+            factors: alike.keys().map(|(growth, ..)| growth.approximate_monthly_factor()).collect(),
             lines: alike
                 .iter()
-                .map(|((_, span), amount)| OutlookLine { first: span.first(), last: span.last(), amount: amount.to_f64() })
+                .map(|((_, first, last), amount)| OutlookLine { first: *first, last: *last, amount: amount.to_f64() })
                 .collect(),
             flat: flat.sorted(),
-            events: events_by_month(inputs),
             month: 0,
-            headroom: (inputs.opening_balance() - inputs.minimum()) * Exact::from(12),
+            headroom: opening + plan.start_of(1),
             burned: 0.0,
             moved: 0.0,
         }
@@ -103,7 +115,25 @@ impl Outlook {
     }
 }
 
-impl Iterator for Outlook {
+impl Outlook<'_> {
+    /// Returns whether an amount, of which so much has grown, and the growing lines together are above 0, where doubles can tell.
+    fn is_positive(&self, exact: Exact, grown: Exact, net: f64, gross: f64) -> Option<bool> {
+        if gross == 0.0 && self.lines.is_empty() && grown.is_zero() {
+            return Some(exact.is_positive());
+        }
+        let (exact, net) = (exact.to_f64(), exact.to_f64() + net);
+        let doubt = RELATIVE_ERROR_MAX * (exact.abs() + gross + grown.to_f64());
+        if net > doubt {
+            Some(true)
+        } else if net < -doubt {
+            Some(false)
+        } else {
+            None
+        }
+    }
+}
+
+impl Iterator for Outlook<'_> {
     type Item = Glimpse;
 
     fn next(&mut self) -> Option<Glimpse> {
@@ -117,30 +147,42 @@ impl Iterator for Outlook {
         self.moved += gross;
         self.headroom = self.headroom - flat;
         let before = self.headroom;
-        let events = self.events.get(self.month as usize).copied().unwrap_or(Exact::ZERO);
-        self.headroom = self.headroom + events;
+        let moves = self.plan.moves_of(self.month);
+        self.headroom = self.headroom + moves;
         let bounds = |headroom: Exact| {
             let headroom = headroom.to_f64();
             let (likely, doubt) = (headroom - self.burned, RELATIVE_ERROR_MAX * (headroom.abs() + self.moved));
             (likely - doubt, likely + doubt)
         };
         let before = bounds(before);
-        let after = if events.is_zero() { before } else { bounds(self.headroom) };
+        let after = if moves.is_zero() { before } else { bounds(self.headroom) };
         let at_least = if after.0 < before.0 { after.0 } else { before.0 };
-        let burns = if gross == 0.0 && self.lines.is_empty() {
-            Some(flat.is_positive())
-        } else {
-            let (flat, net) = (flat.to_f64(), flat.to_f64() + net);
-            let doubt = RELATIVE_ERROR_MAX * (flat.abs() + gross);
-            if net > doubt {
-                Some(true)
-            } else if net < -doubt {
-                Some(false)
-            } else {
-                None
-            }
+        let falls = self.is_positive(flat, Exact::ZERO, net, gross);
+        let burns = match self.plan.payments.of(self.month) {
+            Some(paid) => self.is_positive(flat + paid.burn(), paid.grown, net, gross),
+            None => falls,
         };
+        let is_level = self.lines.is_empty() && flat.is_zero();
+        let falls_beside = |month: u32| {
+            let moves = self.plan.moves_of(month);
+            if moves.is_zero() {
+                return falls;
+            }
+            self.is_positive(flat - moves, self.plan.payments.grown_at_end_of(month), net, gross)
+        };
+        let sinks = falls_beside(self.month);
+        let deepens = falls_beside(self.month.saturating_sub(1));
         // Written so that a NaN, from amounts beyond doubles, is not clear.
-        Some(Glimpse { month: self.month, clear: at_least > 0.0, burns, at_least, at_most: before.1.min(after.1) })
+        Some(Glimpse {
+            month: self.month,
+            clear: at_least > 0.0,
+            burns,
+            falls,
+            is_level,
+            sinks,
+            deepens,
+            at_least,
+            at_most: before.1.min(after.1),
+        })
     }
 }

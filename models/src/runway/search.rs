@@ -1,26 +1,30 @@
 //! Search for the month in which the balance falls below the minimum cash, up to month 1200.
 //!
-//! A month is looked at three times, and each look is dearer than the one before: in doubles, line by line ([`Outlook`]); in doubles again,
+//! With interest every month is computed exactly, because the interest of a month follows from the balance before it. Without it
+//! a month is looked at three times, and each look is dearer than the one before: in doubles, line by line ([`Outlook`]); in doubles again,
 //! where what cancels was cancelled exactly before ([`Nearby`]); and exactly. Each look says what it can prove, and leaves the rest to the
 //! next one. Only the exact look says that the balance passes below the minimum.
 
-use super::inputs::{Month, RunwayInputs};
-use super::lowest::{Depths, Lowest};
+use super::inputs::Month;
+use super::lowest::{Depths, Descent, Lowest};
 use super::months::{MonthlyFlows, Months};
 use super::nearby::Nearby;
 use super::outlook::Outlook;
+use super::plan::Plan;
 use super::trail::Trail;
-use crate::number::{Exact, Number};
+use crate::number::Exact;
 
 /// The moment at which the balance falls below the minimum cash.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Crossing {
     /// Crossing at the start: the opening balance is below the minimum.
     AtStart,
-    /// Crossing within a month: the headroom above the minimum at its start, and its net burn, in twelfths of money.
-    Within { month: u32, headroom: Exact, net_burn: Exact },
-    /// Crossing by the events at the end of a month.
-    AtEventsOf { month: u32 },
+    /// Crossing by what is paid at the start of a month.
+    AtStartOf { month: u32 },
+    /// Crossing within a month: the headroom above the minimum at its start, and what burns evenly within it, in twelfths of money.
+    Within { month: u32, headroom: Exact, even_burn: Exact },
+    /// Crossing by what moves at the end of a month: payments, interest and events.
+    AtEndOf { month: u32 },
 }
 
 impl Crossing {
@@ -28,7 +32,7 @@ impl Crossing {
     pub fn month(&self) -> u32 {
         match *self {
             Crossing::AtStart => 0,
-            Crossing::Within { month, .. } | Crossing::AtEventsOf { month } => month,
+            Crossing::AtStartOf { month } | Crossing::Within { month, .. } | Crossing::AtEndOf { month } => month,
         }
     }
 }
@@ -44,44 +48,45 @@ pub(super) enum Found {
     },
 }
 
-/// Follows the balance above the minimum from month to month, and reports when the balance falls below the minimum.
+/// Follows the balance from month to month, and reports when it falls below the minimum.
 pub(super) struct Watch {
     minimum: Exact,
-    headroom: Exact,
     burns: bool,
 }
 
 impl Watch {
-    pub fn new(inputs: &RunwayInputs) -> Result<Watch, Crossing> {
-        let minimum = inputs.minimum() * Exact::from(12);
-        let headroom = inputs.opening_balance() * Exact::from(12) - minimum;
-        if headroom.is_negative() { Err(Crossing::AtStart) } else { Ok(Watch { minimum, headroom, burns: false }) }
+    pub fn new(plan: &Plan<'_>) -> Result<Watch, Crossing> {
+        let minimum = plan.inputs.minimum() * Exact::from(12);
+        let headroom = plan.inputs.opening_balance() * Exact::from(12) - minimum;
+        if headroom.is_negative() {
+            return Err(Crossing::AtStart);
+        }
+        if (headroom + plan.start_of(1)).is_negative() {
+            return Err(Crossing::AtStartOf { month: 1 });
+        }
+        Ok(Watch { minimum, burns: false })
     }
 
-    /// Starts from the balance at the end of the month before the given months.
-    fn arrive(&mut self, months: &Months) {
-        self.headroom = Exact::ZERO.max(months.balance() - self.minimum);
-    }
-
+    /// Looks at the balances of a month, and at that of the start of the next one.
     pub fn look(&mut self, month: &MonthlyFlows) -> Option<Crossing> {
         let below = |balance: Exact| balance - self.minimum < -month.balance_uncertainty;
         self.burns |= month.burns();
-        if below(month.balance_before_events) {
-            return Some(Crossing::Within { month: month.month, headroom: self.headroom, net_burn: month.net_burn() });
+        if below(month.balance_before_end) {
+            // A balance that cannot be told from the minimum touches it.
+            let headroom = month.balance_at_start - self.minimum;
+            let headroom = if headroom > month.start_uncertainty { headroom } else { Exact::ZERO };
+            return Some(Crossing::Within { month: month.month, headroom, even_burn: month.even_burn });
         }
-        if below(month.balance) {
-            return Some(Crossing::AtEventsOf { month: month.month });
+        if below(month.balance_at_end()) {
+            return Some(Crossing::AtEndOf { month: month.month });
         }
-        // A balance that cannot be told from the minimum touches it.
-        let headroom = month.balance - self.minimum;
-        self.headroom = if headroom > month.balance_uncertainty { headroom } else { Exact::ZERO };
-        None
+        below(month.balance_at_next_start()).then(|| Crossing::AtStartOf { month: month.month.saturating_add(1) })
     }
 }
 
 /// Searches the months that were computed already, then the months after them.
-pub(super) fn search(inputs: &RunwayInputs, known: &[MonthlyFlows]) -> Found {
-    let mut watch = match Watch::new(inputs) {
+pub(super) fn search(plan: &Plan<'_>, known: &[MonthlyFlows], rest: Months<'_>) -> Found {
+    let mut watch = match Watch::new(plan) {
         Ok(watch) => watch,
         Err(crossing) => return Found::Crossing(crossing),
     };
@@ -90,25 +95,41 @@ pub(super) fn search(inputs: &RunwayInputs, known: &[MonthlyFlows]) -> Found {
             return Found::Crossing(crossing);
         }
     }
-    let mut trail = Trail::new(inputs);
-    let mut depths = Depths::after(inputs, known);
-    match look_beyond(inputs, &mut watch, known.len(), &mut trail, &mut depths) {
+    if plan.interest.is_some() {
+        return walk_beyond(plan, watch, known, rest);
+    }
+    let mut trail = Trail::new(plan);
+    let mut depths = Depths::after(plan, known);
+    match look_beyond(plan, &mut watch, known.len(), &mut trail, &mut depths) {
         Some(crossing) => Found::Crossing(crossing),
-        None => Found::Lasts { burns: watch.burns, lowest: depths.lowest(inputs, &mut trail) },
+        None => Found::Lasts { burns: watch.burns, lowest: depths.lowest(&mut trail) },
     }
 }
 
+/// Computes every month exactly.
+fn walk_beyond(plan: &Plan<'_>, mut watch: Watch, known: &[MonthlyFlows], rest: Months<'_>) -> Found {
+    let mut descent = Descent::new(plan);
+    known.iter().for_each(|month| descent.follow(month, month.next_start));
+    for month in rest.take((Month::LAST.get() as usize).saturating_sub(known.len())) {
+        if let Some(crossing) = watch.look(&month) {
+            return Found::Crossing(crossing);
+        }
+        descent.follow(&month, month.next_start);
+    }
+    Found::Lasts { burns: watch.burns, lowest: descent.lowest }
+}
+
 fn look_beyond(
-    inputs: &RunwayInputs,
+    plan: &Plan<'_>,
     watch: &mut Watch,
     known_months: usize,
-    trail: &mut Trail,
-    depths: &mut Depths,
+    trail: &mut Trail<'_>,
+    depths: &mut Depths<'_>,
 ) -> Option<Crossing> {
-    let mut nearby: Option<Nearby> = None;
+    let mut nearby: Option<Nearby<'_>> = None;
     // Months of which no look in doubles could tell whether they burn.
     let mut open: Vec<u32> = Vec::new();
-    for glimpse in Outlook::new(inputs).take(Month::LAST.get() as usize).skip(known_months) {
+    for glimpse in Outlook::new(plan).take(Month::LAST.get() as usize).skip(known_months) {
         depths.see(&glimpse);
         trail.glimpse(&glimpse);
         watch.burns |= glimpse.burns == Some(true);
@@ -117,7 +138,7 @@ fn look_beyond(
             continue;
         }
         let month = glimpse.month;
-        let nearby = nearby.get_or_insert_with(|| Nearby::new(inputs, trail.before(month)));
+        let nearby = nearby.get_or_insert_with(|| Nearby::new(plan, trail.before(month)));
         let mut clear = glimpse.clear || nearby.is_clear(month);
         if !clear && nearby.is_worth_a_leap() {
             nearby.begin_before(month, trail.before(month));
@@ -132,7 +153,6 @@ fn look_beyond(
             continue;
         }
         let months = trail.before(month);
-        watch.arrive(months);
         if let Some(crossing) = months.next().and_then(|month| watch.look(&month)) {
             return Some(crossing);
         }

@@ -3,54 +3,67 @@
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
 
-use super::inputs::{CashEvent, CashLine, LineGrowth, Month, MonthSpan, RunwayInputs};
+use super::inputs::{
+    CashEvent, CashLine, Delay, LineAmounts, LineGrowth, Month, MonthSpan, PaymentTiming, Recurring, RunwayInputs,
+};
 use super::lowest::Lowest;
 use super::months::{MonthlyFlows, Months};
+use super::plan::Plan;
 use super::search::{Crossing, Found, Watch, search};
 use crate::input::{AnyDecimal, Bounded, MonthlyRate, NonNegative, Period, Rate};
 use crate::work;
 
 /// Every month computed exactly, one after the other.
 fn walked(inputs: &RunwayInputs) -> Found {
-    let mut watch = match Watch::new(inputs) {
+    let plan = Plan::new(inputs);
+    let mut watch = match Watch::new(&plan) {
         Ok(watch) => watch,
         Err(crossing) => return Found::Crossing(crossing),
     };
     let mut burns = false;
-    let months: Vec<MonthlyFlows> = Months::new(inputs).take(Month::LAST.get() as usize).collect();
+    let months: Vec<MonthlyFlows> = Months::new(&plan).take(Month::LAST.get() as usize).collect();
     for month in &months {
         burns |= month.burns();
         if let Some(crossing) = watch.look(month) {
             return Found::Crossing(crossing);
         }
     }
-    Found::Lasts { burns, lowest: Lowest::of(inputs, &months) }
+    Found::Lasts { burns, lowest: Lowest::of(&plan, &months) }
 }
 
 fn searched(inputs: &RunwayInputs) -> Found {
-    let known: Vec<MonthlyFlows> = Months::new(inputs).take(12).collect();
-    search(inputs, &known)
+    let plan = Plan::new(inputs);
+    let mut rest = Months::new(&plan);
+    let known: Vec<MonthlyFlows> = rest.by_ref().take(12).collect();
+    search(&plan, &known, rest)
 }
 
 /// Whether a month burns, the lowest balance and its month.
 type LastsAs = (bool, Option<Decimal>, u32);
 
 /// The moment, or how the cash lasts.
-fn said(found: &Found) -> (Option<(u32, bool)>, Option<LastsAs>) {
+fn said(found: &Found) -> (Option<(u32, u8)>, Option<LastsAs>) {
     match found {
-        Found::Crossing(crossing) => (Some((crossing.month(), matches!(crossing, Crossing::AtEventsOf { .. }))), None),
+        Found::Crossing(crossing) => {
+            let moment = match crossing {
+                Crossing::AtStart => 0,
+                Crossing::AtStartOf { .. } => 1,
+                Crossing::Within { .. } => 2,
+                Crossing::AtEndOf { .. } => 3,
+            };
+            (Some((crossing.month(), moment)), None)
+        }
         Found::Lasts { burns, lowest } => (None, Some((*burns, lowest.balance().decimal(), lowest.month))),
     }
 }
 
 fn line(amount: Decimal, growth: LineGrowth, first: u32, last: Option<u32>) -> CashLine {
-    CashLine {
+    CashLine::evenly(LineAmounts::Recurring(Recurring {
         amount: NonNegative::new(amount).unwrap(),
         period: Period::Month,
         growth,
         months: MonthSpan::new(Month::new(first).unwrap(), last).unwrap(),
-        non_cash: false,
-    }
+    }))
 }
 
 fn inputs(cash: Decimal, costs: Vec<CashLine>, revenues: Vec<CashLine>, events: Vec<CashEvent>) -> RunwayInputs {
@@ -64,6 +77,7 @@ fn inputs(cash: Decimal, costs: Vec<CashLine>, revenues: Vec<CashLine>, events: 
         events,
         net_new_annual_recurring_revenue: None,
         include_ledger: false,
+        interest_rate: None,
     }
 }
 
@@ -85,8 +99,26 @@ fn some_line() -> impl Strategy<Value = CashLine> {
     let amounts = prop::sample::select(vec![dec!(100), dec!(100), dec!(100.0000000001), dec!(0.0000000001), dec!(9066.3523)]);
     let first = prop_oneof![3 => Just(1_u32), 1 => 1..300_u32];
     let length = prop_oneof![3 => Just(None), 1 => (0..900_u32).prop_map(Some)];
-    (amounts, growth(), first, length)
-        .prop_map(|(amount, growth, first, length)| line(amount, growth, first, length.map(|length| first + length)))
+    let line = (amounts, growth(), first, length)
+        .prop_map(|(amount, growth, first, length)| line(amount, growth, first, length.map(|length| first + length)));
+    (line, paid(), any::<u8>()).prop_map(|(line, (timing, delay, period), listed)| {
+        let LineAmounts::Recurring(recurring) = line.amounts else { return line };
+        let (first, few) = (recurring.months.first(), usize::from(listed) * 5);
+        let amounts = match listed % 5 {
+            0 => LineAmounts::Listed { first: Month::new(first).unwrap(), amounts: vec![recurring.amount; few] },
+            _ => LineAmounts::Recurring(Recurring { period, ..recurring }),
+        };
+        CashLine { amounts, timing, delay, non_cash: false }
+    })
+}
+
+/// Mostly evenly and at once.
+fn paid() -> impl Strategy<Value = (PaymentTiming, Delay, Period)> {
+    let timing =
+        prop_oneof![4 => Just(PaymentTiming::Evenly), 1 => Just(PaymentTiming::AtStart), 1 => Just(PaymentTiming::AtEnd)];
+    let delay = prop_oneof![3 => Just(0_u32), 1 => 0..=24_u32].prop_map(|months| Delay::new(months).unwrap());
+    let period = prop_oneof![3 => Just(Period::Month), 1 => Just(Period::Quarter), 1 => Just(Period::Year)];
+    (timing, delay, period)
 }
 
 fn some_inputs() -> impl Strategy<Value = RunwayInputs> {

@@ -10,18 +10,25 @@ fn any(value: Decimal) -> AnyDecimal {
     AnyDecimal::new(value).unwrap()
 }
 
-fn line(amount: Decimal) -> CashLine {
-    CashLine {
+fn recurring(amount: Decimal) -> Recurring {
+    Recurring {
         amount: NonNegative::new(amount).unwrap(),
         period: Period::Month,
         growth: LineGrowth::Flat,
         months: MonthSpan::ALWAYS,
-        non_cash: false,
     }
 }
 
+fn evenly(recurring: Recurring) -> CashLine {
+    CashLine::evenly(LineAmounts::Recurring(recurring))
+}
+
+fn line(amount: Decimal) -> CashLine {
+    evenly(recurring(amount))
+}
+
 fn growing(amount: Decimal, rate: Decimal) -> CashLine {
-    CashLine { growth: LineGrowth::Monthly(MonthlyRate::new(rate).unwrap()), ..line(amount) }
+    evenly(Recurring { growth: LineGrowth::Monthly(MonthlyRate::new(rate).unwrap()), ..recurring(amount) })
 }
 
 fn event(month: u32, amount: Decimal) -> CashEvent {
@@ -39,6 +46,7 @@ fn inputs(cash: Decimal, costs: Vec<CashLine>) -> RunwayInputs {
         events: vec![],
         net_new_annual_recurring_revenue: None,
         include_ledger: false,
+        interest_rate: None,
     }
 }
 
@@ -68,7 +76,7 @@ fn cash_of_exactly_twelve_months_touches_nothing_at_the_end_of_the_horizon() {
 
 #[test]
 fn a_year_that_does_not_divide_into_months_still_lasts_whole_months() {
-    let yearly = CashLine { period: Period::Year, ..line(dec!(5e9)) };
+    let yearly = evenly(Recurring { period: Period::Year, ..recurring(dec!(5e9)) });
     assert_eq!(months(&inputs(dec!(35e9), vec![yearly])), Some((dec!(84), 84, false)));
 }
 
@@ -102,7 +110,7 @@ fn an_event_that_takes_the_balance_below_takes_the_whole_month() {
     assert_eq!(months(&inputs), Some((dec!(2), 2, true)));
     inputs.events = vec![event(2, dec!(-130))];
     assert_eq!(months(&inputs), Some((dec!(2), 2, true)), "it touches 0, and month 3 burns");
-    inputs.costs = vec![CashLine { months: MonthSpan::new(Month::FIRST, Some(2)).unwrap(), ..line(dec!(10)) }];
+    inputs.costs = vec![evenly(Recurring { months: MonthSpan::new(Month::FIRST, Some(2)).unwrap(), ..recurring(dec!(10)) })];
     assert_eq!(months(&inputs), None, "it touches 0, and nothing burns any more");
 }
 
@@ -124,8 +132,10 @@ fn growth_that_uses_up_the_cash_exactly_touches_and_does_not_pass() {
 
 #[test]
 fn annual_growth_is_whole_after_a_year() {
-    let mut inputs =
-        inputs(dec!(1e9), vec![CashLine { growth: LineGrowth::Annual(Rate::new(dec!(0.21)).unwrap()), ..line(dec!(100)) }]);
+    let mut inputs = inputs(
+        dec!(1e9),
+        vec![evenly(Recurring { growth: LineGrowth::Annual(Rate::new(dec!(0.21)).unwrap()), ..recurring(dec!(100)) })],
+    );
     inputs.horizon_months = Month::new(25);
     inputs.include_ledger = true;
     let ledger = runway(&inputs).unwrap().ledger;
@@ -141,12 +151,16 @@ fn a_runway_that_lasts_says_how_near_to_the_minimum_it_comes() {
     let outcome = |inputs: &RunwayInputs| runway(inputs).unwrap().outcome;
     // 200 burned in 100 months, and earned again after them; what an event takes and gives back is lower still.
     let months = MonthSpan::new(Month::new(50).unwrap(), Some(149)).unwrap();
-    let mut valley = inputs(dec!(500), vec![CashLine { months, ..line(dec!(2)) }]);
-    valley.revenues = vec![CashLine { months: MonthSpan::new(Month::new(150).unwrap(), None).unwrap(), ..line(dec!(1)) }];
+    let mut valley = inputs(dec!(500), vec![evenly(Recurring { months, ..recurring(dec!(2)) })]);
+    valley.revenues =
+        vec![evenly(Recurring { months: MonthSpan::new(Month::new(150).unwrap(), None).unwrap(), ..recurring(dec!(1)) })];
     assert_eq!(outcome(&valley), lasts(false, dec!(300), 149));
     valley.events = vec![event(400, dec!(-300)), event(401, dec!(300))];
     assert_eq!(outcome(&valley), lasts(false, dec!(251), 400));
-    valley.costs.push(CashLine { months: MonthSpan::new(Month::new(402).unwrap(), Some(402)).unwrap(), ..line(dec!(550)) });
+    valley.costs.push(evenly(Recurring {
+        months: MonthSpan::new(Month::new(402).unwrap(), Some(402)).unwrap(),
+        ..recurring(dec!(550))
+    }));
     valley.events.push(event(402, dec!(1000)));
     // 300 + 252 after month 401, 1 more is earned, and 550 is paid before the event of 1000.
     assert_eq!(outcome(&valley), lasts(false, dec!(3), 402));
@@ -159,7 +173,7 @@ fn a_cost_and_a_revenue_that_grow_alike_burn_nothing_for_a_century() {
     assert_eq!(runway(&inputs).unwrap().outcome, lasts(true, dec!(0), 0));
     // The same growth said in another way: only exact months can tell that nothing is burned.
     let annual = Rate::new(dec!(0.126825030131969720661201)).unwrap();
-    inputs.revenues = vec![CashLine { growth: LineGrowth::Annual(annual), ..line(dec!(100)) }];
+    inputs.revenues = vec![evenly(Recurring { growth: LineGrowth::Annual(annual), ..recurring(dec!(100)) })];
     assert_eq!(runway(&inputs).unwrap().outcome, lasts(true, dec!(0), 0));
 }
 
@@ -192,7 +206,7 @@ fn what_is_not_paid_in_cash_counts_in_the_loss_alone() {
 fn annual_figures_are_those_of_twelve_months_however_short_the_horizon() {
     let mut inputs = inputs(
         dec!(1000),
-        vec![CashLine { months: MonthSpan::new(Month::new(2).unwrap(), Some(5)).unwrap(), ..line(dec!(50)) }],
+        vec![evenly(Recurring { months: MonthSpan::new(Month::new(2).unwrap(), Some(5)).unwrap(), ..recurring(dec!(50)) })],
     );
     inputs.horizon_months = Month::new(1);
     let answer = runway(&inputs).unwrap();
@@ -215,14 +229,18 @@ fn a_month_is_peaceful_when_no_later_one_of_the_horizon_burns() {
     inputs.revenues = vec![growing(dec!(40), dec!(0.1))];
     // 40, 44, 48.4, 53.24
     assert_eq!(runway(&inputs).unwrap().cash_positive_month, Some(4));
-    inputs.costs.push(CashLine { months: MonthSpan::new(Month::new(12).unwrap(), None).unwrap(), ..line(dec!(1000)) });
+    inputs
+        .costs
+        .push(evenly(Recurring { months: MonthSpan::new(Month::new(12).unwrap(), None).unwrap(), ..recurring(dec!(1000)) }));
     assert_eq!(runway(&inputs).unwrap().cash_positive_month, None);
 }
 
 #[test]
 fn the_earliest_of_equally_low_balances_counts() {
-    let mut inputs =
-        inputs(dec!(100), vec![CashLine { months: MonthSpan::new(Month::FIRST, Some(2)).unwrap(), ..line(dec!(10)) }]);
+    let mut inputs = inputs(
+        dec!(100),
+        vec![evenly(Recurring { months: MonthSpan::new(Month::FIRST, Some(2)).unwrap(), ..recurring(dec!(10)) })],
+    );
     assert_eq!(runway(&inputs).unwrap().lowest_balance_month, 2);
     inputs.costs.clear();
     assert_eq!(runway(&inputs).unwrap().lowest_balance_month, 0);

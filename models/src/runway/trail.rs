@@ -1,8 +1,8 @@
 //! Where the exact months of a search stand: reached by a leap, or by a walk from nearby.
 
-use super::inputs::RunwayInputs;
 use super::months::Months;
 use super::outlook::Glimpse;
+use super::plan::Plan;
 
 /// A leap takes about as much work as so many months that are walked.
 const LEAP_MONTHS: u32 = 24;
@@ -14,18 +14,16 @@ const STRETCHES_MAX: u32 = 8;
 /// The last digits of an amount that has grown are those of the way to it. So a stretch of months that the first look cannot clear is
 /// walked from where the stretch begins, as far as a walk is no dearer than a leap, or than the horizon that was walked before.
 pub(super) struct Trail<'a> {
-    inputs: &'a RunwayInputs,
-    /// Before month 1: what a leap begins with.
-    start: Option<Months>,
-    reached: Option<Months>,
+    plan: &'a Plan<'a>,
+    reached: Option<Months<'a>>,
     /// The month before the stretch that the search is in.
     stretch: Option<u32>,
     stretches: u32,
 }
 
-impl Trail<'_> {
-    pub fn new(inputs: &RunwayInputs) -> Trail<'_> {
-        Trail { inputs, start: None, reached: None, stretch: None, stretches: 0 }
+impl<'a> Trail<'a> {
+    pub fn new(plan: &'a Plan<'a>) -> Trail<'a> {
+        Trail { plan, reached: None, stretch: None, stretches: 0 }
     }
 
     /// Notes the first look at the next month.
@@ -39,19 +37,16 @@ impl Trail<'_> {
     }
 
     /// Returns the exact months from this one on.
-    pub fn before(&mut self, month: u32) -> &mut Months {
+    pub fn before(&mut self, month: u32) -> &mut Months<'a> {
         let target = month.saturating_sub(1);
-        let walk_max = self.inputs.horizon().max(LEAP_MONTHS);
+        let walk_max = self.plan.inputs.horizon().max(LEAP_MONTHS);
         let is_near = |from: u32| from <= target && target.saturating_sub(from) <= walk_max;
         let begins = self.stretch.filter(|begins| is_near(*begins));
         let reached = self
             .reached
             .take()
             .filter(|reached| is_near(reached.month()) && begins.is_none_or(|begins| begins <= reached.month()));
-        let mut months = reached.unwrap_or_else(|| {
-            let start = self.start.get_or_insert_with(|| Months::new(self.inputs));
-            start.clone().leapt(begins.unwrap_or(target))
-        });
+        let mut months = reached.unwrap_or_else(|| Months::new(self.plan).leapt(begins.unwrap_or(target)));
         while months.month() < target && months.next().is_some() {}
         self.reached.insert(months)
     }

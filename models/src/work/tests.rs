@@ -14,7 +14,9 @@ use crate::cash_flow::{
 use crate::depreciation::{DepreciationInputs, DepreciationPolicy, Method, UsefulLife, depreciation, explain_depreciation};
 use crate::input::{AnyDecimal, Bounded, NonNegative, Period, Positive, Rate};
 use crate::number::{Exact, Number};
-use crate::runway::{CashLine, LineGrowth, Month, MonthSpan, RunwayInputs, explain_runway, runway};
+use crate::runway::{
+    CashLine, LineAmounts, LineGrowth, Month, MonthSpan, PaymentTiming, Recurring, RunwayInputs, explain_runway, runway,
+};
 
 /// Returns the work that is counted from the beginning of a computation to its end.
 fn counted<T>(is_over: impl Fn() -> bool + 'static, computation: impl FnOnce() -> T) -> (Result<T, Abandoned>, u64) {
@@ -168,15 +170,15 @@ fn a_century_of_depreciation_gives_up() {
 
 #[test]
 fn a_century_of_growing_lines_gives_up() {
-    let lines = |amount: i64, seed: i64| -> Vec<CashLine> {
+    let lines = |amount: i64, seed: i64, timing: PaymentTiming| -> Vec<CashLine> {
         (0..200)
-            .map(|index| CashLine {
+            .map(|index| Recurring {
                 amount: NonNegative::new(Decimal::from(amount + index)).unwrap(),
                 period: Period::Month,
                 growth: LineGrowth::Annual(Rate::new(Decimal::new((index * 7 + seed) % 200 + 1, 5)).unwrap()),
                 months: MonthSpan::ALWAYS,
-                non_cash: false,
             })
+            .map(|recurring| CashLine { timing, ..CashLine::evenly(LineAmounts::Recurring(recurring)) })
             .collect()
     };
     let inputs = RunwayInputs {
@@ -184,11 +186,12 @@ fn a_century_of_growing_lines_gives_up() {
         minimum_cash: None,
         as_of_date: parse("2024-01-31"),
         horizon_months: Month::new(1200),
-        costs: lines(1_000, 0),
-        revenues: lines(1_500, 1),
+        costs: lines(1_000, 0, PaymentTiming::Evenly),
+        revenues: lines(1_500, 1, PaymentTiming::AtEnd),
         events: Vec::new(),
         net_new_annual_recurring_revenue: None,
         include_ledger: true,
+        interest_rate: None,
     };
     assert_gives_up("runway", || runway(&inputs));
     let outcome = runway(&inputs).unwrap();

@@ -89,8 +89,14 @@ fn the_longest_requests_of_the_contract_are_read_and_a_little_more_too() {
         last_month: 2,
         non_cash: true,
         growth: Some(pb::cash_line::Growth::MonthlyGrowthRate("0".into())),
+        timing: 1,
+        delay_months: 1,
+        ..Default::default()
     };
     let event = pb::CashEvent { name: "n".into(), month: 1, amount: "1".into() };
+    let listed = pb::CashLine { name: "n".into(), amounts: vec!["1234.5".into(); 1200], timing: 2, ..Default::default() };
+    let listed = pb::ComputeRunwayRequest { costs: vec![listed; 42], events: vec![event.clone(); 1000], ..Default::default() };
+    assert_eq!(read::<pb::ComputeRunwayRequest>(&listed.encode_to_vec()).expect("it is read"), listed);
     let runway = pb::ComputeRunwayRequest {
         costs: vec![line.clone(); 200],
         revenues: vec![line; 200],

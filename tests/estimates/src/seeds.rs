@@ -9,7 +9,7 @@ use prost::Message;
 use prost_reflect::DynamicMessage;
 
 use crate::RATIO_MAX;
-use crate::cases::{built, cahn, grown, lasting, options, regretted, series, written_off};
+use crate::cases::{built, cahn, earning, grown, lasting, listed, options, paid, regretted, series, written_off};
 use crate::request::{CALCULATION, measure, of_json};
 
 /// The presets, by their names.
@@ -47,6 +47,13 @@ fn benchmarks() -> Vec<Model> {
         {
             models.push(Model::Runway(lasting(lines, growth, horizon, explain)));
         }
+        for (lines, growth) in [(4, 0), (20, 1), (20, 2)] {
+            models.push(Model::Runway(earning(lasting(lines, growth, 12, explain))));
+            for timing in [pb::PaymentTiming::AtStart, pb::PaymentTiming::AtEnd] {
+                models.push(Model::Runway(paid(lasting(lines, growth, 12, explain), timing)));
+            }
+        }
+        models.push(Model::Runway(pb::ComputeRunwayRequest { options: options(explain), ..listed(4, 60) }));
         for (flows, dated, every) in [(12, false, 3), (60, true, 2), (120, false, usize::MAX), (60, false, 2), (200, true, 7)] {
             let cash_flows = series(flows, dated, every);
             models.push(Model::InternalRateOfReturn(pb::ComputeInternalRateOfReturnRequest {

@@ -6,6 +6,7 @@ Graham, 2015).
 """
 
 import calendar
+import collections
 import datetime
 import math
 from fractions import Fraction
@@ -19,8 +20,10 @@ from shared.reader import (
     ABOVE_MINUS_ONE,
     ABOVE_MINUS_ONE_A_MONTH,
     ANY,
+    PERIODS,
     PERIODS_A_YEAR,
     ZERO_OR_MORE,
+    ZERO_OR_MORE_A_YEAR,
     Reader,
     finish,
     read_date,
@@ -35,6 +38,13 @@ TIMINGS = [
     "GROWTH_TIMING_END_OF_MONTH",
     "GROWTH_TIMING_START_OF_MONTH",
 ]
+PAYMENT_TIMINGS = [
+    "PAYMENT_TIMING_UNSPECIFIED",
+    "PAYMENT_TIMING_EVENLY",
+    "PAYMENT_TIMING_AT_START",
+    "PAYMENT_TIMING_AT_END",
+]
+AMOUNTS_MAX, AMOUNTS_OF_ALL_MAX = 1200, 50000
 CASE = "computed to 50 digits, case "
 
 
@@ -54,32 +64,108 @@ def month_end(date, months):
 
 
 class Line:
-    """A cost or a revenue: its amount in every month."""
+    """A cost or a revenue: what is earned or incurred in every month, and the cash of every month."""
 
-    def __init__(self, read, message, path):
+    def __init__(self, read, message, path, listed):
         read.text(message, "name", f"{path}.name")
-        self.amount = read.decimal(message, "amount", f"{path}.amount", ZERO_OR_MORE)
-        self.period = read.period_of_months(message, "period", f"{path}.period")
-        self.monthly = read.optional(message, "monthly_growth_rate", f"{path}.monthly_growth_rate", ABOVE_MINUS_ONE_A_MONTH)
-        self.annual = read.optional(message, "annual_growth_rate", f"{path}.annual_growth_rate", ABOVE_MINUS_ONE)
         self.first = message.get("first_month", 0) or 1
         self.last = message.get("last_month", 0)
         self.non_cash = message.get("non_cash", False)
+        self.amounts = None
+        if message.get("amounts"):
+            self.read_amounts(read, message, path, listed)
+        else:
+            self.amount = read.decimal(message, "amount", f"{path}.amount", ZERO_OR_MORE)
+            self.period = read.period_of_months(message, "period", f"{path}.period")
+            self.monthly = read.optional(
+                message, "monthly_growth_rate", f"{path}.monthly_growth_rate", ABOVE_MINUS_ONE_A_MONTH
+            )
+            self.annual = read.optional(message, "annual_growth_rate", f"{path}.annual_growth_rate", ABOVE_MINUS_ONE)
+            self.read_first(read, path)
+            if self.last and self.last < self.first:
+                read.out_of_range.append((f"{path}.last_month", "OUT_OF_RANGE"))
+        self.timing, self.delay = "PAYMENT_TIMING_EVENLY", 0
+        if self.non_cash:
+            for key in ("timing", "delay_months"):
+                if message.get(key) not in (None, 0, PAYMENT_TIMINGS[0]):
+                    read.out_of_range.append((f"{path}.{key}", "NOT_APPLICABLE"))
+            return
+        self.timing = read.enum(message, "timing", f"{path}.timing", PAYMENT_TIMINGS, required=False)
+        self.delay = message.get("delay_months", 0)
+        if self.delay > 24:
+            read.out_of_range.append((f"{path}.delay_months", "OUT_OF_RANGE"))
+        elif self.delay and self.first == 1:
+            read.warn(f"{path}.delay_months", "OPENING_RECEIVABLES")
+
+    def read_first(self, read, path):
         if self.first > 1200:
             read.out_of_range.append((f"{path}.first_month", "OUT_OF_RANGE"))
-        if self.last and self.last < self.first:
-            read.out_of_range.append((f"{path}.last_month", "OUT_OF_RANGE"))
+
+    def read_amounts(self, read, message, path, listed):
+        for key in ("amount", "period", "monthly_growth_rate", "annual_growth_rate"):
+            is_given = key in message if key.endswith("_rate") else message.get(key) not in (None, "", 0, PERIODS[0])
+            if is_given:
+                read.out_of_range.append((f"{path}.{key}", "NOT_APPLICABLE"))
+        self.read_first(read, path)
+        if self.last:
+            read.out_of_range.append((f"{path}.last_month", "NOT_APPLICABLE"))
+        texts, self.amounts = message["amounts"], []
+        read.at_most(texts, AMOUNTS_MAX, f"{path}.amounts")
+        if len(texts) <= AMOUNTS_MAX:
+            if listed[0] + len(texts) > AMOUNTS_OF_ALL_MAX:
+                read.out_of_range.append((f"{path}.amounts", "TOO_MANY_ITEMS"))
+                return
+            listed[0] += len(texts)
+        for i, text in enumerate(texts[:AMOUNTS_MAX]):
+            self.amounts.append(read.decimal({"amount": text}, "amount", f"{path}.amounts[{i}]", ZERO_OR_MORE))
+
+    def grown(self, months):
+        """The growth of so many months."""
+        if self.monthly:
+            return power(1 + self.monthly, Fraction(months))
+        if self.annual:
+            return power(1 + self.annual, Fraction(months, 12))
+        return Fraction(1)
 
     def in_month(self, month):
+        """By accrual: what is earned or incurred in a month."""
+        if self.amounts is not None:
+            place = month - self.first
+            return self.amounts[place] if 0 <= place < len(self.amounts) else Fraction(0)
         if month < self.first or (self.last and month > self.last):
             return Fraction(0)
-        elapsed = month - self.first
-        amount = self.amount * PERIODS_A_YEAR[self.period] / 12
-        if self.monthly:
-            return amount * power(1 + self.monthly, Fraction(elapsed))
-        if self.annual:
-            return amount * power(1 + self.annual, Fraction(elapsed, 12))
-        return amount
+        return self.amount * PERIODS_A_YEAR[self.period] / 12 * self.grown(month - self.first)
+
+    def evenly(self, month):
+        """The cash that moves evenly within a month."""
+        is_even = self.timing in ("PAYMENT_TIMING_UNSPECIFIED", "PAYMENT_TIMING_EVENLY")
+        return self.in_month(month - self.delay) if is_even else Fraction(0)
+
+    def at_start(self, month):
+        """The cash that moves at the start of a month."""
+        return self.paid_for(month - self.delay, "PAYMENT_TIMING_AT_START")
+
+    def at_end(self, month):
+        """The cash that moves at the end of a month."""
+        return self.paid_for(month - self.delay, "PAYMENT_TIMING_AT_END")
+
+    def paid_for(self, month, timing):
+        """The payment of the period whose first month (at the start) or last month (at the end) this is."""
+        if self.timing != timing:
+            return Fraction(0)
+        if self.amounts is not None:
+            return self.in_month(month)
+        if month < self.first or (self.last and month > self.last):
+            return Fraction(0)
+        length = 12 // PERIODS_A_YEAR[self.period]
+        first = month - (month - self.first) % length
+        last = min(first + length - 1, self.last or first + length - 1)
+        if month != (first if timing == "PAYMENT_TIMING_AT_START" else last):
+            return Fraction(0)
+        return self.amount * self.grown(first - self.first) * Fraction(last - first + 1, length)
+
+    def cash(self, month):
+        return self.evenly(month) + self.at_start(month) + self.at_end(month)
 
 
 def compute_runway(request):
@@ -95,9 +181,10 @@ def compute_runway(request):
     horizon = request.get("horizon_months", 0) or 12
     if horizon > 1200:
         read.out_of_range.append(("horizon_months", "OUT_OF_RANGE"))
-    cost_lines = [Line(read, line, f"costs[{i}]") for i, line in enumerate(request.get("costs", []))]
+    listed = [0]
+    cost_lines = [Line(read, line, f"costs[{i}]", listed) for i, line in enumerate(request.get("costs", []))]
     read.at_most(cost_lines, 200, "costs")
-    revenue_lines = [Line(read, line, f"revenues[{i}]") for i, line in enumerate(request.get("revenues", []))]
+    revenue_lines = [Line(read, line, f"revenues[{i}]", listed) for i, line in enumerate(request.get("revenues", []))]
     read.at_most(revenue_lines, 200, "revenues")
     events_of = {}
     for i, event in enumerate(request.get("events", [])):
@@ -111,77 +198,64 @@ def compute_runway(request):
         events_of[month] = events_of.get(month, Fraction(0)) + (amount or 0)
     read.at_most(request.get("events", []), 1000, "events")
     net_new = read.optional(request, "net_new_annual_recurring_revenue", "net_new_annual_recurring_revenue", ANY)
+    interest_rate = None
+    if "interest_rate" in request and "cash_balance" not in request:
+        read.out_of_range.append(("interest_rate", "NOT_APPLICABLE"))
+    else:
+        interest_rate = read.optional(request, "interest_rate", "interest_rate", ZERO_OR_MORE_A_YEAR)
     asked = read.options()
     read.done()
 
-    memory = {}
+    cash_lines = [(line, -1) for line in cost_lines if not line.non_cash]
+    cash_lines += [(line, 1) for line in revenue_lines if not line.non_cash]
+    course = Course(cash_lines, cash, minimum, events_of, interest_rate)
 
-    def month_of(m):
-        """Cash costs, cash revenues, and the loss that is not burn, of month m."""
-        if m not in memory:
-            costs = sum((line.in_month(m) for line in cost_lines if not line.non_cash), Fraction(0))
-            revenues = sum((line.in_month(m) for line in revenue_lines if not line.non_cash), Fraction(0))
-            extra = sum((line.in_month(m) for line in cost_lines if line.non_cash), Fraction(0))
-            extra -= sum((line.in_month(m) for line in revenue_lines if line.non_cash), Fraction(0))
-            memory[m] = (costs, revenues, extra)
-        return memory[m]
+    def loss_of(m):
+        lost = sum((line.in_month(m) for line in cost_lines), Fraction(0))
+        return lost - sum((line.in_month(m) for line in revenue_lines), Fraction(0))
 
-    def burn_of(m):
-        costs, revenues, _ = month_of(m)
-        return costs - revenues
-
-    year = [month_of(m) for m in range(1, 13)]
-    annual_gross = sum(costs for costs, _, _ in year)
-    annual_net = sum(costs - revenues for costs, revenues, _ in year)
-    annual_loss = annual_net + sum(extra for _, _, extra in year)
-
+    annual_net = sum(course.burn_of(m) for m in range(1, 13))
     # The horizon, month by month.
-    start = cash if cash is not None else Fraction(0)
-    balance, lowest, lowest_month = start, start, 0
+    lowest, lowest_month = course.lowest(horizon)
     cash_positive_month = None
     ledger = []
     for m in range(1, horizon + 1):
-        costs, revenues, _ = month_of(m)
-        burn, events = costs - revenues, events_of.get(m, Fraction(0))
-        before_events = balance - burn
-        balance = before_events + events
-        deepest = min(before_events, balance)
-        if deepest < lowest:
-            lowest, lowest_month = deepest, m
-        if burn > 0:
+        if course.burn_of(m) > 0:
             cash_positive_month = None
         elif cash_positive_month is None:
             cash_positive_month = m
+        events, interest = events_of.get(m, Fraction(0)), course.month(m).interest
         ledger.append(
             {
                 "month": m,
                 "month_end": month_end(as_of, m).isoformat() if as_of else None,
-                "revenues": revenues,
-                "costs": costs,
+                "revenues": course.cash_of(m, 1),
+                "costs": course.cash_of(m, -1),
                 "events": events,
-                "net_cash_flow": revenues - costs + events,
-                "balance": balance,
+                "net_cash_flow": events + interest - course.burn_of(m),
+                "balance": course.month(m).balance,
+                "interest": interest if interest_rate is not None else None,
             }
         )
 
     answer = {
         "currency_code": currency,
-        "gross_burn": month_of(1)[0],
-        "net_burn": burn_of(1),
-        "net_loss": burn_of(1) + month_of(1)[2],
-        "annual_gross_burn": annual_gross,
+        "gross_burn": course.cash_of(1, -1),
+        "net_burn": course.burn_of(1),
+        "net_loss": loss_of(1),
+        "annual_gross_burn": sum(course.cash_of(m, -1) for m in range(1, 13)),
         "annual_net_burn": annual_net,
-        "annual_net_loss": annual_loss,
+        "annual_net_loss": sum(loss_of(m) for m in range(1, 13)),
     }
     if cash is None:
         answer["unknown"] = {}
     else:
-        answer.update(runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon))
+        answer.update(runway_outcome(course, as_of, horizon))
     answer["cash_need"] = max(Fraction(0), minimum - lowest)
     answer["lowest_balance"] = lowest
     if lowest_month:
         answer["lowest_balance_month"] = lowest_month
-    answer["ending_balance"] = balance
+    answer["ending_balance"] = course.month(horizon).balance
     answer["cash_positive_month"] = cash_positive_month
     if net_new is not None and net_new > 0 and annual_net > 0:
         answer["burn_multiple"] = annual_net / net_new
@@ -190,34 +264,112 @@ def compute_runway(request):
     return finish(answer, asked)
 
 
-def runway_outcome(cash, minimum, burn_of, events_of, as_of, horizon):
+# One month: the balance after what is paid at its start, that before anything moves at its end, and that at its end.
+Month = collections.namedtuple("Month", "after_start before_end balance interest burn_within largest")
+
+
+class Course:
+    """The cash of a company from month to month. `lines` are those in cash, each with 1 for a revenue and -1 for a cost."""
+
+    def __init__(self, lines, cash, minimum, events_of, interest_rate):
+        self.lines, self.cash, self.minimum, self.events_of = lines, cash, minimum, events_of
+        self.opening = cash if cash is not None else Fraction(0)
+        self.earned = None
+        if interest_rate:
+            self.earned = mpmath.expm1(mpmath.log1p(real(interest_rate)) / 12)
+        self.months, self.memory, self.largest = [], {}, abs(self.opening)
+
+    def sum_of(self, part, m):
+        return sum((sign * part(line, m) for line, sign in self.lines), Fraction(0))
+
+    def cash_of(self, m, side):
+        if (m, side) not in self.memory:
+            amounts = (line.cash(m) for line, sign in self.lines if sign == side)
+            self.memory[(m, side)] = sum(amounts, Fraction(0))
+        return self.memory[(m, side)]
+
+    def burn_of(self, m):
+        return self.cash_of(m, -1) - self.cash_of(m, 1)
+
+    def start_of(self, m):
+        """Revenues less costs that are paid at the start of a month; after month 1200 nothing is looked at."""
+        if m > MONTHS_SEARCHED:
+            return Fraction(0)
+        if ("start", m) not in self.memory:
+            self.memory[("start", m)] = self.sum_of(Line.at_start, m)
+        return self.memory[("start", m)]
+
+    def month(self, m):
+        while len(self.months) < m:
+            number = len(self.months) + 1
+            before = self.months[-1].balance if self.months else self.opening
+            after_start = before + self.start_of(number)
+            burn_within = -self.sum_of(Line.evenly, number)
+            before_end = after_start - burn_within
+            interest = Fraction(0)
+            if self.earned is not None and after_start > 0:
+                interest = exact(real(after_start) * self.earned)
+            at_end = self.sum_of(Line.at_end, number) + interest + self.events_of.get(number, Fraction(0))
+            self.largest = max(self.largest, abs(after_start), abs(before_end), abs(at_end))
+            self.months.append(Month(after_start, before_end, before_end + at_end, interest, burn_within, self.largest))
+        return self.months[m - 1]
+
+    def moments(self, last):
+        """Every balance that is looked at, with the month that it belongs to, and the month in which it is computed."""
+        yield self.opening, 0, self.month(1)
+        for m in range(1, last + 1):
+            month = self.month(m)
+            # The moment m - 1, after all that moves at it; before month 1 the opening balance stands for its beginning.
+            before = self.months[m - 2].balance if m > 1 else self.opening
+            lowers = month.after_start < before
+            yield month.after_start, m if lowers or m == 1 else m - 1, month
+            yield month.before_end, m, month
+        # The start of the month after the last one is not of these months.
+        yield self.month(last).balance, last, self.month(last)
+
+    def is_below(self, balance, limit, month):
+        """Whether a balance of this month is below another, and not only by the roundings of interest."""
+        if self.earned is None:
+            return balance < limit
+        return balance < limit - (month.largest + abs(limit)) * Fraction(1, 10**40)
+
+    def lowest(self, last):
+        lowest, lowest_month = self.opening, 0
+        for balance, number, month in self.moments(last):
+            if self.is_below(balance, lowest, month):
+                lowest, lowest_month = balance, number
+        return lowest, lowest_month
+
+
+def runway_outcome(course, as_of, horizon):
     """runs_out or lasts."""
-    whole_before, rest, passes_in = None, Fraction(0), 0  # runway = whole_before + rest, in months
-    if cash < minimum:
-        whole_before = 0
-    else:
-        balance, lowest, lowest_month = cash, cash, 0
-        for m in range(1, MONTHS_SEARCHED + 1):
-            burn = burn_of(m)
-            after_burn = balance - burn
-            after_events = after_burn + events_of.get(m, Fraction(0))
-            if after_burn < minimum:  # inside the month, even if its events restore the balance
-                whole_before, rest, passes_in = m - 1, (balance - minimum) / burn, m
-                break
-            if after_events < minimum:
-                whole_before, passes_in = m, m
-                break
-            balance = after_events
-            if min(after_burn, after_events) < lowest:
-                lowest, lowest_month = min(after_burn, after_events), m
-    if whole_before is None:
-        burns = any(burn_of(m) > 0 for m in range(1, MONTHS_SEARCHED + 1))
+    minimum = course.minimum
+    found = None  # whole months, a rest in months, and the month in which the balance passes below
+    if course.opening < minimum:
+        found = 0, Fraction(0), 0
+    elif course.month(1).after_start < minimum:
+        found = 0, Fraction(0), 1
+    m = 0
+    while found is None and m < MONTHS_SEARCHED:
+        m += 1
+        month = course.month(m)
+        if course.is_below(month.before_end, minimum, month):  # inside the month, even if its end restores the balance
+            found = m - 1, (month.after_start - minimum) / month.burn_within, m
+            if course.earned is not None and not course.is_below(minimum, month.after_start, month):
+                found = m - 1, Fraction(0), m
+        elif course.is_below(month.balance + course.start_of(m + 1), minimum, month):
+            # All that moves at this moment is looked at together.
+            found = m, Fraction(0), m if course.is_below(month.balance, minimum, month) else m + 1
+    if found is None:
+        burns = any(course.burn_of(m) > 0 for m in range(1, MONTHS_SEARCHED + 1))
+        lowest, lowest_month = course.lowest(MONTHS_SEARCHED)
         lasts = {} if burns else {"cash_flow_positive": True}
         lasts["lowest_balance"] = lowest
         if lowest_month:
             lasts["lowest_balance_month"] = lowest_month
         return {"lasts": lasts}
 
+    whole_before, rest, passes_in = found  # runway = whole_before + rest, in months
     runway = written(whole_before + rest)
     whole_months = math.floor(runway)
     if whole_months > whole_before:  # a rest that is a whole month once written
@@ -410,6 +562,216 @@ def line(name, amount, period="PERIOD_MONTH", **more):
 
 def event(name, month, amount):
     return {"name": name, "month": month, "amount": amount}
+
+
+def said(tolerance="0", **figures):
+    """Figures that are worked by hand; two underscores stand for a point of the path."""
+    return dict(published={key.replace("__", "."): value for key, value in figures.items()}, tolerance=tolerance)
+
+
+def series(name, amounts, **more):
+    return {"name": name, "amounts": amounts, **more}
+
+
+def listed_rows(runway):
+    """Amounts month by month."""
+    runway("listed_month_by_month_and_nothing_after_the_last", "100", costs=[series("a", ["10", "20", "30"])],
+        horizon_months=4, include_ledger=True, row=said(gross_burn="10", annual_gross_burn="60", ending_balance="40",
+        lowest_balance_month=3, cash_positive_month=4, lasts__lowest_balance="40", lasts__cash_flow_positive=None,
+        ledger__2__costs="30", ledger__3__costs="0"))
+    runway("listed_from_month_3", "25", costs=[series("a", ["10", "20"], first_month=3)], row=said(gross_burn="0",
+        runs_out__runway_months="3.75", annual_gross_burn="30"))
+    runway("listed_cash_that_ends_in_the_second_month", "25", costs=[series("a", ["10", "20"])], as_of_date="2025-12-31",
+        row=said(runs_out__runway_months="1.75", runs_out__cash_out_date="2026-02-21"))
+    runway("listed_revenues_beside_a_flat_cost", "6", costs=[line("a", "10")], revenues=[series("b", ["4", "10", "9",
+        "0.5"])], row=said(runs_out__runway_months="2", net_burn="6", annual_net_burn="96.5"))
+    runway("listed_revenues_that_cancel_a_flat_cost_exactly", "0", costs=[line("a", "0.1", last_month=400)],
+        revenues=[series("b", ["0.1"] * 400)], row=said(lasts__lowest_balance="0", lasts__cash_flow_positive=True))
+    runway("listed_amounts_of_0_count_as_months", "10", costs=[series("a", ["0", "0.000", "0", "40"])],
+        row=said(runs_out__runway_months="3.25", gross_burn="0"))
+    runway("listed_beyond_month_1200_is_not_looked_at", "10", costs=[series("a", ["6", "4", "1"], first_month=1199)],
+        row=said(lasts__lowest_balance="0", lasts__lowest_balance_month=1200))
+    runway("listed_for_a_century", "1200", costs=[series("a", ["1"] * 1200)], row=said(lasts__lowest_balance="0",
+        lasts__lowest_balance_month=1200, lasts__cash_flow_positive=None))
+    runway("listed_for_a_century_less_a_cent", "1199.99", costs=[series("a", ["1"] * 1200)],
+        row=said(runs_out__runway_months="1199.99"))
+    runway("listed_beside_growth_that_nearly_cancels", "7", costs=[series("a", ["100"] * 500), line("b", "1e-12",
+        monthly_growth_rate="0.01", first_month=100)], revenues=[line("c", "100", last_month=500)])
+    runway("listed_and_not_paid", "5", costs=[series("a", ["3", "4"], non_cash=True)], revenues=[series("b", ["1"],
+        non_cash=True, first_month=2)], row=said(gross_burn="0", net_loss="3", annual_net_loss="6",
+        lasts__cash_flow_positive=True))
+    runway("listed_amounts_in_two_lines", "100", costs=[series("a", ["1.5", "2.5"]), series("b", ["10", "20", "30"],
+        first_month=2)], horizon_months=3, include_ledger=True, row=said(ledger__0__costs="1.5", ledger__1__costs="12.5",
+        ledger__2__costs="20"))
+    runway("refused_what_recurs_beside_amounts", "1", costs=[series("a", ["1", "-1", ""], amount="1", period="PERIOD_WEEK",
+        annual_growth_rate="x", first_month=1201, last_month=3), series("b", ["1,5"], period=9,
+        monthly_growth_rate="0.1")], row=dict(refused=[("costs[0].amounts[2]", "REQUIRED"), ("costs[1].amounts[0]",
+        "DECIMAL_MALFORMED"), ("costs[0].amount", "NOT_APPLICABLE"), ("costs[0].period", "NOT_APPLICABLE"),
+        ("costs[0].annual_growth_rate", "NOT_APPLICABLE"), ("costs[0].first_month", "OUT_OF_RANGE"),
+        ("costs[0].last_month", "NOT_APPLICABLE"), ("costs[0].amounts[1]", "OUT_OF_RANGE"), ("costs[1].period",
+        "NOT_APPLICABLE"), ("costs[1].monthly_growth_rate", "NOT_APPLICABLE")]))
+    runway("refused_more_than_a_century_of_amounts", "1", revenues=[series("a", ["1"] * 1201)],
+        row=dict(refused=[("revenues[0].amounts", "TOO_MANY_ITEMS")]))
+
+
+AT_START, AT_END = {"timing": "PAYMENT_TIMING_AT_START"}, {"timing": "PAYMENT_TIMING_AT_END"}
+
+
+def payment_rows(runway):
+    """When money moves."""
+    insurance = [line("insurance", "120", "PERIOD_YEAR", **AT_START), line("rent", "10")]
+    # 240 a year: 40 are left after 48 months, when the insurance of the fifth year is due.
+    for horizon, within in ((48, None), (49, True)):
+        runway(f"insurance_of_the_fifth_year_in_a_horizon_of_{horizon}", "1000", costs=insurance, horizon_months=horizon,
+            as_of_date="2025-12-31", row=said(gross_burn="130", net_loss="20", annual_gross_burn="240",
+            annual_net_loss="240", runs_out__runway_months="48", runs_out__whole_months=48,
+            runs_out__cash_out_date="2029-12-31", runs_out__within_horizon=within,
+            lowest_balance="-90" if within else "40", lowest_balance_month=horizon, cash_need="90" if within else "0",
+            ending_balance="-90" if within else "40"))
+    runway("insurance_paid_at_the_start_in_the_ledger", "1000", costs=insurance, horizon_months=13, include_ledger=True,
+        row=said(ledger__0__costs="130", ledger__0__balance="870", ledger__1__balance="860", ledger__11__balance="760",
+        ledger__12__costs="130", ledger__12__balance="630", lowest_balance="630"))
+    runway("paid_before_the_first_day", "100", costs=[line("a", "120", "PERIOD_YEAR", **AT_START)],
+        as_of_date="2025-05-31", row=said(runs_out__runway_months="0", runs_out__whole_months=None,
+        runs_out__cash_out_date="2025-05-31", runs_out__within_horizon=True, lowest_balance="-20", cash_need="20",
+        lowest_balance_month=1))
+    runway("paid_before_the_first_day_to_the_last_cent", "120", costs=[line("a", "120", "PERIOD_YEAR", last_month=12,
+        **AT_START)], row=said(lasts__lowest_balance="0", lasts__lowest_balance_month=1, lasts__cash_flow_positive=None,
+        cash_positive_month=2))
+    runway("below_the_minimum_although_the_first_day_brings_more", "5", minimum_cash="6", revenues=[line("a", "9",
+        **AT_START)], row=said(runs_out__runway_months="0", cash_need="1", lowest_balance="5", lowest_balance_month=None,
+        lasts=None))
+    # The event of month 2 and the revenue at the start of month 3 are one moment.
+    for horizon, lowest, need, month in ((2, "-50", "50", 2), (3, "50", "0", None)):
+        runway(f"an_outflow_and_an_inflow_of_one_moment_in_a_horizon_of_{horizon}", "50", horizon_months=horizon,
+            events=[event("a", 2, "-100")], revenues=[line("b", "100", first_month=3, last_month=3, **AT_START)],
+            row=said(lasts__lowest_balance="50", lowest_balance=lowest, cash_need=need, lowest_balance_month=month))
+    runway("an_inflow_at_the_end_comes_too_late_for_the_month", "5", costs=[line("a", "10")], revenues=[line("b", "10",
+        **AT_END)], row=said(runs_out__runway_months="0.5", net_burn="0", lowest_balance="-5", lowest_balance_month=1))
+    runway("a_month_before_its_events_and_the_next_start", "50", costs=[line("a", "30", first_month=2, **AT_START),
+        line("b", "10", first_month=1, last_month=1)], events=[event("c", 1, "-11")],
+        row=said(runs_out__runway_months="1", lowest_balance_month=12, runs_out__within_horizon=True))
+    # 40 at the end of months 3, 6 and 9.
+    runway("rent_in_arrears", "100", costs=[line("rent", "40", "PERIOD_QUARTER", **AT_END)],
+        row=said(gross_burn="0", net_loss="13.33333333333333333333333333", annual_gross_burn="160",
+        runs_out__runway_months="9", runs_out__within_horizon=True, lowest_balance="-60", cash_need="60"))
+    runway("quarters_count_from_the_first_month_of_the_line", "100", costs=[line("rent", "40", "PERIOD_QUARTER",
+        first_month=2, **AT_END)], include_ledger=True, horizon_months=8, row=said(ledger__2__costs="0",
+        ledger__3__costs="40", ledger__6__costs="40", annual_gross_burn="120"))
+    for word, timing, first, second in (("start", AT_START, 0, 12), ("end", AT_END, 11, 14)):
+        costs = [line("a", "120", "PERIOD_YEAR", last_month=15, **timing)]
+        runway(f"a_year_that_the_last_month_cuts_off_paid_at_the_{word}", "200", costs=costs, horizon_months=24,
+            include_ledger=True, row=said(ending_balance="50", **{f"ledger__{first}__costs": "120",
+            f"ledger__{second}__costs": "30"}))
+        runway(f"half_years_paid_at_the_{word}", "100", costs=[line("a", "60", "PERIOD_HALF_YEAR", first_month=5,
+            **timing)], row=said(runs_out__runway_months="10" if word == "start" else "16"))
+    runway("a_payment_grows_from_year_to_year", "1000", costs=[line("a", "100", "PERIOD_YEAR", annual_growth_rate="0.1",
+        **AT_START)], horizon_months=36, include_ledger=True, row=said(ledger__0__costs="100", ledger__12__costs="110",
+        ledger__24__costs="121", ending_balance="669"))
+    runway("a_payment_grows_by_the_months_since_the_first", "1000", costs=[line("a", "100", "PERIOD_QUARTER",
+        monthly_growth_rate="0.1", first_month=2, **AT_END)], horizon_months=8, include_ledger=True,
+        row=said(ledger__3__costs="100", ledger__6__costs="133.1"))
+    runway("payments_that_grow_use_up_the_cash_exactly", "331", costs=[line("a", "100", "PERIOD_YEAR",
+        annual_growth_rate="0.1", last_month=36, **AT_START)], horizon_months=40,
+        row=said(lasts__lowest_balance="0", lasts__lowest_balance_month=25, lasts__cash_flow_positive=None))
+    runway("payments_of_quarters_that_grow_by_the_year", "1e4", costs=[line("a", "500", "PERIOD_QUARTER",
+        annual_growth_rate="0.3", **AT_END)], revenues=[line("b", "100", monthly_growth_rate="0.01", **AT_START)],
+        horizon_months=40, include_ledger=True, as_of_date="2024-02-29")
+    runway("payments_that_shrink_and_never_eat_the_cash", "200", costs=[line("a", "100", monthly_growth_rate="-0.5",
+        **AT_END)], row=said(lasts__cash_flow_positive=None, lasts__lowest_balance_month=1200, tolerance="0"))
+    runway("listed_amounts_paid_at_the_start_and_at_the_end", "100", costs=[series("a", ["10", "20"], **AT_START),
+        series("b", ["30", "40"], **AT_END)], horizon_months=2, include_ledger=True, row=said(gross_burn="40",
+        net_loss="40", ledger__0__balance="60", ledger__1__balance="0", lasts__lowest_balance="0",
+        lasts__lowest_balance_month=2))
+    runway("paid_at_the_start_of_the_last_month", "10", costs=[line("a", "11", first_month=1200, **AT_START)],
+        row=said(runs_out__runway_months="1199"))
+    runway("paid_at_the_start_of_month_1201_is_not_looked_at", "10", costs=[line("a", "11", first_month=1200,
+        delay_months=1, **AT_START)], row=said(lasts__lowest_balance="10"))
+    runway("timing_evenly_and_timing_unspecified_are_as_absent", "100", costs=[line("a", "30", "PERIOD_QUARTER",
+        timing="PAYMENT_TIMING_EVENLY"), line("b", "1", timing="PAYMENT_TIMING_UNSPECIFIED", delay_months=0)],
+        row=said(runs_out__runway_months="9.090909090909090909090909091"))
+
+    # Customers who pay late: 100 a month of costs, and 100 of revenue that comes two months later.
+    late = dict(costs=[line("a", "100")], revenues=[line("b", "100", delay_months=2)])
+    runway("customers_who_pay_two_months_late", "200", **late, include_ledger=True, row=said(net_burn="100",
+        net_loss="0", annual_net_burn="200", annual_net_loss="0", lasts__lowest_balance="0",
+        lasts__lowest_balance_month=2, ledger__1__revenues="0", ledger__2__revenues="100",
+        warnings__0__reason="OPENING_RECEIVABLES", warnings__0__field="revenues[0].delay_months"))
+    runway("customers_who_pay_two_months_late_and_a_cent_less", "199.99", **late,
+        row=said(runs_out__runway_months="1.9999"))
+    runway("late_cash_moves_past_the_last_month", "0", revenues=[line("b", "100", last_month=3, first_month=2,
+        delay_months=24)], horizon_months=30, include_ledger=True, row=said(ledger__24__revenues="0",
+        ledger__25__revenues="100", ledger__26__revenues="100", ledger__27__revenues="0", warnings=None,
+        annual_net_burn="0", annual_net_loss="-200"))
+    runway("suppliers_are_paid_at_the_end_of_the_next_month", "100", costs=[line("a", "40", delay_months=1, **AT_END)],
+        row=said(runs_out__runway_months="4", gross_burn="0", net_loss="40"))
+    runway("late_cash_that_grows", "1000", costs=[line("a", "100", monthly_growth_rate="0.1", delay_months=3),
+        line("b", "50", "PERIOD_QUARTER", annual_growth_rate="0.2", delay_months=1, first_month=2, **AT_START)],
+        horizon_months=9, include_ledger=True)
+    runway("late_listed_amounts", "10", costs=[series("a", ["4", "5", "2"], delay_months=2)],
+        row=said(runs_out__runway_months="4.5", gross_burn="0", net_loss="4"))
+    runway("loss_by_accrual_and_burn_by_cash", "1000", costs=[line("a", "120", "PERIOD_YEAR", **AT_END),
+        line("b", "6", "PERIOD_HALF_YEAR", non_cash=True)], revenues=[line("c", "3", first_month=2, delay_months=1)],
+        row=said(gross_burn="0", net_burn="0", net_loss="11", annual_gross_burn="120", annual_net_burn="90",
+        annual_net_loss="99"))
+    runway("refused_payments", "1", costs=[line("a", "1", timing=4, delay_months=25), line("b", "1", non_cash=True,
+        timing="PAYMENT_TIMING_EVENLY", delay_months=1), line("c", "1", timing="PAYMENT_TIMING_AT_END",
+        delay_months=24)], row=dict(refused=[("costs[0].timing", "ENUM_UNKNOWN"), ("costs[0].delay_months",
+        "OUT_OF_RANGE"), ("costs[1].timing", "NOT_APPLICABLE"), ("costs[1].delay_months", "NOT_APPLICABLE")]))
+
+
+# 1.01^12 - 1: one per cent a month.
+ONE_PER_CENT = "0.126825030131969720661201"
+
+
+def interest_rows(runway):
+    """Interest on the balance."""
+    runway("interest_on_cash_alone", "100", interest_rate=ONE_PER_CENT, include_ledger=True, as_of_date="2025-12-31",
+        row=said("1e-27", ledger__0__interest="1", ledger__0__net_cash_flow="1", ledger__0__balance="101",
+        ledger__0__revenues="0", ledger__1__interest="1.01", ending_balance="112.6825030131969720661201", net_burn="0",
+        lasts__lowest_balance="100", lasts__lowest_balance_month=None, lasts__cash_flow_positive=True))
+    runway("interest_pays_for_what_is_paid_at_the_end", "100", interest_rate=ONE_PER_CENT, costs=[line("a", "1",
+        **AT_END)], row=said("1e-27", ending_balance="100", lasts__cash_flow_positive=None, lasts__lowest_balance="100",
+        lasts__lowest_balance_month=None, net_burn="1", net_loss="1", annual_net_burn="12", cash_positive_month=None))
+    runway("interest_comes_after_what_moves_evenly", "100", interest_rate=ONE_PER_CENT, costs=[line("a", "1")],
+        minimum_cash="99", row=said("1e-27", lasts__lowest_balance="99", lasts__lowest_balance_month=1, cash_need="0"))
+    runway("interest_is_on_what_is_left_after_the_start", "200", interest_rate=ONE_PER_CENT, costs=[line("a", "100",
+        "PERIOD_YEAR", **AT_START)], horizon_months=1, include_ledger=True, row=said("1e-27", ledger__0__interest="1",
+        ending_balance="101", lowest_balance="100", lowest_balance_month=1))
+    runway("interest_on_a_balance_below_0_is_none", "-5", minimum_cash="-100", interest_rate="0.05", costs=[line("a",
+        "10")], include_ledger=True, row=said(ledger__0__interest="0", runs_out__runway_months="9.5"))
+    runway("a_fraction_of_a_month_is_without_its_interest", "10", interest_rate="30", costs=[line("a", "20")],
+        row=said(runs_out__runway_months="0.5", warnings__0__reason="RATE_LOOKS_LIKE_PERCENT",
+        warnings__0__field="interest_rate"))
+    runway("interest_with_the_events_of_its_moment", "100", interest_rate=ONE_PER_CENT, events=[event("a", 1, "-101")],
+        row=said("1e-27", lasts__lowest_balance="0", lasts__lowest_balance_month=1, ending_balance="0"))
+    runway("a_hair_more_than_the_interest_at_its_moment", "100", interest_rate=ONE_PER_CENT, events=[event("a", 1,
+        "-101.0000000000000000000000001")], row=said(runs_out__runway_months="1"))
+    runway("interest_lengthens_a_runway", "1000", interest_rate="0.05", costs=[line("a", "100")],
+        as_of_date="2026-01-31")
+    runway("interest_over_a_century", "1e6", interest_rate="0.04", costs=[line("a", "4000")], horizon_months=400,
+        row=said(lasts=None))
+    runway("interest_that_carries_the_costs_for_ever", "1e6", interest_rate="0.04", costs=[line("a", "3200")])
+    runway("interest_beside_lines_that_grow", "5e5", interest_rate="0.0371", costs=[line("a", "9000",
+        monthly_growth_rate="0.01"), line("b", "12000", "PERIOD_QUARTER", annual_growth_rate="0.05", **AT_START)],
+        revenues=[line("c", "4000", annual_growth_rate="0.4", delay_months=2)], horizon_months=30, include_ledger=True)
+    runway("interest_of_0_is_said_in_the_ledger", "100", interest_rate="0", costs=[line("a", "1")], include_ledger=True,
+        horizon_months=1, row=said(ledger__0__interest="0", ending_balance="99"))
+    runway("interest_of_the_last_digit", "1e28", interest_rate="1e-28", include_ledger=True, horizon_months=2)
+    runway("interest_that_doubles_every_month", "1", interest_rate="4095", events=[event("a", 13, "-8192.01")],
+        include_ledger=True, row=said("1e-27", ending_balance="4096", ledger__0__interest="1",
+        runs_out__runway_months="13"))
+    runway("interest_too_large_to_answer", "1e28", minimum_cash="2e28", interest_rate="7e28", row=dict(refused=[("ending_balance",
+        "RESULT_TOO_LARGE")]))
+    for mode in ("HALF_EVEN", "UP"):
+        runway(f"interest_rounded_{mode.lower()}", "999.985", interest_rate="0.05", costs=[line("a", "100")],
+            include_ledger=True, options=rounded_to(2, f"ROUNDING_MODE_{mode}"))
+    runway("refused_interest_on_cash_that_is_not_known", interest_rate="x", costs=[line("a", "")],
+        row=dict(refused=[("costs[0].amount", "REQUIRED"), ("interest_rate", "NOT_APPLICABLE")]))
+    runway("refused_interest_below_0", "1", interest_rate="-0.01", row=dict(refused=[("interest_rate",
+        "OUT_OF_RANGE")]))
+    runway("refused_interest_that_cannot_be_read", "1", interest_rate="4%", row=dict(refused=[("interest_rate",
+        "DECIMAL_MALFORMED")]))
 
 
 def runway_rows(rows):
@@ -684,6 +1046,10 @@ def runway_rows(rows):
         "ROUNDING_MODE_UP", 0), as_of_date="2025-01-01", row=lasts_for("10", runs_out__whole_months=9,
         runs_out__cash_out_date="2025-10-31"))
 
+    listed_rows(runway)
+    payment_rows(runway)
+    interest_rows(runway)
+
     # Refusals.
     rows.add("runway_of_an_empty_request", "ComputeRunway", {}, refused=[("currency_code", "REQUIRED")])
     runway("runway_fields_unreadable", "", minimum_cash="", as_of_date="2023-02-29", costs=[{}, line("a", "1,5", 9),
@@ -910,7 +1276,24 @@ def lines(chance):
         if chance.likely(0.15):
             line["non_cash"] = True
         found.append(line)
-    return found
+    return [paid(chance, line) for line in found]
+
+
+def paid(chance, line):
+    """Half of the lines as they are; the others listed, or paid at another time."""
+    if chance.likely(0.5):
+        return line
+    if chance.likely(0.3):
+        line = {key: line[key] for key in ("name", "first_month", "non_cash") if key in line}
+        line["amounts"] = [chance.amount(5) for _ in range(chance.choice((1, 2, 5, 13, 40)))]
+    if not line.get("non_cash"):
+        if chance.likely(0.6):
+            line["timing"] = chance.choice(PAYMENT_TIMINGS)
+        if chance.likely(0.4):
+            line["delay_months"] = chance.choice((1, 2, 3, 11, 24))
+        if chance.likely(0.2) and "period" in line:
+            line["period"] = "PERIOD_HALF_YEAR"
+    return line
 
 
 def events(chance):
@@ -927,6 +1310,8 @@ def draw_runway(chance):
     )
     if chance.likely(0.9):
         request["cash_balance"] = chance.signed()
+        if chance.likely(0.3):
+            request["interest_rate"] = chance.choice(("0", "1e-28", "1e-9", "0.0371", "0.05", "0.126825030131969720661201", "1", "30"))
     request["horizon_months"] = chance.choice((0, 1, 6, 12, 24))
     return {**request, "costs": lines(chance), "revenues": lines(chance), "include_ledger": chance.likely(0.1)}
 
@@ -938,7 +1323,7 @@ def draw_default_alive(chance):
 
 
 METHODS = {"ComputeRunway": compute_runway, "ComputeDefaultAlive": compute_default_alive}
-DRAWN = {"ComputeRunway": (draw_runway, 80), "ComputeDefaultAlive": (draw_default_alive, 80)}
+DRAWN = {"ComputeRunway": (draw_runway, 160), "ComputeDefaultAlive": (draw_default_alive, 80)}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,155 @@
+//! Payments: amounts that move at the start or at the end of a month, and not evenly within it.
+
+use super::inputs::{CashLine, LineAmounts, Month, PaymentTiming, Recurring};
+use crate::input::Bounded;
+use crate::number::Exact;
+use crate::work::{WhileAwaited, is_over_after};
+
+/// The work of finding the place of a payment.
+const PAYMENT_UNITS: u64 = 2;
+
+/// Payments at the start and at the end of one month, in twelfths of money.
+#[derive(Clone, Copy)]
+pub(super) struct Paid {
+    pub costs: Exact,
+    pub revenues: Exact,
+    /// Revenues less costs at the start of the month.
+    pub start: Exact,
+    /// Costs less revenues: those of lines without growth, and those of lines with growth.
+    pub flat: Exact,
+    pub growing: Exact,
+    /// Amounts that have grown, of either direction, and those of them at the start of the month.
+    pub grown: Exact,
+    pub grown_at_start: Exact,
+}
+
+impl Paid {
+    const NOTHING: Paid = Paid {
+        costs: Exact::ZERO,
+        revenues: Exact::ZERO,
+        start: Exact::ZERO,
+        flat: Exact::ZERO,
+        growing: Exact::ZERO,
+        grown: Exact::ZERO,
+        grown_at_start: Exact::ZERO,
+    };
+
+    /// Returns revenues less costs at the end of the month.
+    pub fn end(&self) -> Exact {
+        self.revenues - self.costs - self.start
+    }
+
+    /// Returns costs less revenues.
+    pub fn burn(&self) -> Exact {
+        self.flat + self.growing
+    }
+
+    fn add(&mut self, amount: Exact, is_cost: bool, timing: PaymentTiming, grows: bool) {
+        let burn = if is_cost { amount } else { -amount };
+        let sum = if is_cost { &mut self.costs } else { &mut self.revenues };
+        *sum = *sum + amount;
+        if timing == PaymentTiming::AtStart {
+            self.start = self.start - burn;
+            if grows {
+                self.grown_at_start = self.grown_at_start + amount;
+            }
+        }
+        if grows {
+            self.growing = self.growing + burn;
+            self.grown = self.grown + amount;
+        } else {
+            self.flat = self.flat + burn;
+        }
+    }
+}
+
+/// All payments up to the last month of a calculation.
+#[derive(Default)]
+pub(super) struct Payments {
+    /// Of each month the place in the list, plus 1; 0 where nothing is paid. Empty where no line has payments.
+    places: Vec<u16>,
+    paid: Vec<Paid>,
+}
+
+impl Payments {
+    pub fn new<'a>(lines: impl Iterator<Item = (bool, &'a CashLine)>, precise: bool) -> Payments {
+        let mut payments = Payments::default();
+        let lines = lines.filter(|(_, line)| !line.non_cash && line.timing != PaymentTiming::Evenly);
+        for (is_cost, line) in lines.while_awaited() {
+            let delay = line.delay.get();
+            match &line.amounts {
+                LineAmounts::Recurring(recurring) => payments.add_recurring(recurring, is_cost, line.timing, delay, precise),
+                LineAmounts::Listed { first, amounts } => {
+                    let months = first.get().saturating_add(delay)..=Month::LAST.get();
+                    for (month, amount) in months.zip(amounts) {
+                        let amount = Exact::from(amount.get()) * Exact::from(12);
+                        payments.add(month, amount, is_cost, line.timing, false);
+                    }
+                }
+            }
+        }
+        payments
+    }
+
+    fn add_recurring(&mut self, recurring: &Recurring, is_cost: bool, timing: PaymentTiming, delay: u32, precise: bool) {
+        let length = recurring.period.months().unwrap_or(1);
+        let factor = recurring.period_factor().map(|factor| if precise { factor } else { factor.shortened() });
+        let last = recurring.months.last();
+        // A share of a month that runs, of a period that counts from the line's first month.
+        let mut share = recurring.twelfths();
+        let mut first = recurring.months.first();
+        while first <= last && first.saturating_add(delay) <= Month::LAST.get() {
+            let months = last.saturating_sub(first).saturating_add(1).min(length);
+            let month = match timing {
+                PaymentTiming::AtEnd => first.saturating_add(months).saturating_sub(1),
+                _ => first,
+            };
+            let amount = if months == 1 { share } else { share * Exact::from(months) };
+            self.add(month.saturating_add(delay), amount, is_cost, timing, factor.is_some());
+            if let Some(factor) = factor {
+                share = if precise { share * factor } else { share.grown_by(factor) };
+            }
+            first = first.saturating_add(length);
+            if is_over_after(PAYMENT_UNITS) {
+                return;
+            }
+        }
+    }
+
+    fn add(&mut self, month: u32, amount: Exact, is_cost: bool, timing: PaymentTiming, grows: bool) {
+        if self.places.is_empty() {
+            self.places = vec![0; (Month::LAST.get() as usize).saturating_add(1)];
+        }
+        let Some(place) = self.places.get_mut(month as usize) else { return };
+        if *place == 0 {
+            self.paid.push(Paid::NOTHING);
+            *place = u16::try_from(self.paid.len()).unwrap_or(u16::MAX);
+        }
+        if let Some(paid) = self.paid.get_mut(usize::from(place.saturating_sub(1))) {
+            paid.add(amount, is_cost, timing, grows);
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.paid.is_empty()
+    }
+
+    /// Returns what is paid at the start and at the end of a month; `None` where nothing is.
+    pub fn of(&self, month: u32) -> Option<&Paid> {
+        let place = self.places.get(month as usize)?.checked_sub(1)?;
+        self.paid.get(usize::from(place))
+    }
+
+    /// Returns the sum of all payments that have grown, of either direction, at the moment at which a month ends and the next one begins.
+    pub fn grown_at_end_of(&self, month: u32) -> Exact {
+        let at_end = self.of(month).map_or(Exact::ZERO, |paid| paid.grown - paid.grown_at_start);
+        at_end + self.of(month.saturating_add(1)).map_or(Exact::ZERO, |paid| paid.grown_at_start)
+    }
+
+    /// Returns the sum of all payments that have grown, of either direction, up to the end of a month.
+    pub fn grown_until(&self, month: u32) -> Exact {
+        let places = self.places.iter().take((month as usize).saturating_add(1));
+        let paid = places.filter_map(|place| self.paid.get(usize::from(place.checked_sub(1)?)));
+        paid.fold(Exact::ZERO, |sum, paid| sum + paid.grown)
+    }
+}

@@ -1,0 +1,91 @@
+//! Cost of a runway in processor time, estimated from its size.
+
+use super::cost::{Cost, if_explained, times};
+use super::pb;
+use super::rough_runway::{is_paid_at_once, months_of, rough_runway};
+
+/// Months that a search looks at, a century.
+const MONTHS_MAX: usize = 1200;
+
+/// Lines of a request, counted by what they cost.
+#[derive(Default)]
+struct CountedLines {
+    count: usize,
+    /// Lines that grow and move evenly.
+    growing: usize,
+    /// Lines that grow by the year, whose factor is a root.
+    annual: usize,
+    /// Amounts that are listed month by month.
+    listed: usize,
+    /// Payments at the start or the end of a month, and those of them that grow.
+    payments: usize,
+    growing_payments: usize,
+    /// Whether the cash of a line moves at another time than its amounts.
+    is_moved: bool,
+}
+
+impl CountedLines {
+    fn of(request: &pb::ComputeRunwayRequest) -> CountedLines {
+        let mut lines = CountedLines::default();
+        request.costs.iter().chain(&request.revenues).for_each(|line| lines.count(line));
+        lines
+    }
+
+    fn count(&mut self, line: &pb::CashLine) {
+        use pb::cash_line::Growth;
+        self.count += 1;
+        self.listed += line.amounts.len();
+        self.annual += usize::from(matches!(line.growth, Some(Growth::AnnualGrowthRate(_))));
+        self.is_moved |= line.delay_months > 0 || is_paid_at_once(line.timing());
+        let grows = line.growth.is_some();
+        if !is_paid_at_once(line.timing()) {
+            self.growing += usize::from(grows);
+        } else if line.amounts.is_empty() {
+            let last = if line.last_month == 0 { MONTHS_MAX } else { MONTHS_MAX.min(line.last_month as usize) };
+            let months = (last + 1).saturating_sub(line.first_month.max(1) as usize);
+            let payments = months.div_ceil(months_of(line.period()) as usize);
+            self.payments += payments;
+            self.growing_payments += if grows { payments } else { 0 };
+        } else {
+            self.payments += line.amounts.len();
+        }
+    }
+}
+
+impl Cost for pb::ComputeRunwayRequest {
+    fn expected_units(&self) -> u64 {
+        let lines = CountedLines::of(self);
+        // At least a year is looked at, and a century at most.
+        let months = self.horizon_months.clamp(12, 1200) as usize;
+        let line_months = lines.growing.saturating_mul(months);
+        // Beyond the horizon, in doubles: half of the way is as good a guess as any. With interest it is walked in full.
+        let beyond = MONTHS_MAX - months;
+        let read = 400 + times(lines.count, 50) + times(lines.listed, 14) + times(self.events.len(), 20);
+        let paid = times(lines.payments, 14) + times(lines.growing_payments, 12);
+        // Every moment of a century has a place, and a year is looked at by accrual.
+        let moved = if lines.payments > 0 { 6_000 } else { 0 };
+        let accrued = if lines.is_moved { 600 + times(lines.growing, 90) + times(lines.annual, 250) } else { 0 };
+        // A root for each line that grows by the year.
+        let followed = times(months, 35) + times(line_months, 7) + times(lines.annual, 250);
+        // The month with the lowest balance is reached in a step, where the cash lasts.
+        let searched = match &self.interest_rate {
+            Some(_) => 600 + times(MONTHS_MAX, 25) + times(beyond, 40) + times(beyond.saturating_mul(lines.growing), 7),
+            None => {
+                let beyond = beyond / 2;
+                times(beyond, 8) + times(beyond.saturating_mul(lines.growing), 1) / 5 + times(lines.growing, 15)
+            }
+        };
+        let ledger = if self.include_ledger { times(months, 120) } else { 0 };
+        let plan = paid + moved + accrued + times(lines.listed, 5);
+        // The months are followed twice more, and each has two steps: up to the month in which the cash runs out, where that is later.
+        let explained = || {
+            let later = rough_runway(self).saturating_sub(months);
+            let shown = times(months, 300) + times(later, 200) + times(later.saturating_mul(lines.growing), 7);
+            // What is paid at once, and interest, are steps of their own.
+            let at_once = if lines.payments > 0 { 300 } else { 0 } + if self.interest_rate.is_some() { 250 } else { 0 };
+            let shown = shown + times(months + later, at_once);
+            2_500 + 2 * followed + searched + plan + shown + times(lines.count, 200) + times(self.events.len(), 100)
+        };
+        read + plan + followed + searched + ledger + if_explained(self.options.as_ref(), explained)
+    }
+}
