@@ -58,6 +58,7 @@ fn check(settings: &Settings) -> Result<(), ServeError> {
 fn run(settings: Settings) -> Result<(), ServeError> {
     // First: process 1 of a container has no handlers but these.
     let signals = signals::listen()?;
+    paydirt::models::precision::always_in_full(settings.full_precision);
     let effective = settings.effective();
     let server = Server::prepare(settings.clone())?;
     let log = server::start_log(&settings)?;

@@ -41,11 +41,11 @@ pub fn cases() -> Vec<Case> {
         case!("Cahn, 10 streams", 2_600, break_even, required_revenue, required_revenue_response, |inputs| break_even::required_revenue(inputs).expect("it fits"), cahn(10, false)),
         case!("Cahn, 10 streams, explained", 18_000, break_even, required_revenue, required_revenue_response, |inputs| break_even::required_revenue(inputs).expect("it fits"), cahn(10, true)),
         case!("Cahn, 1000 streams", 100_000, break_even, required_revenue, required_revenue_response, |inputs| break_even::required_revenue(inputs).expect("it fits"), cahn(1000, false)),
-        case!("depreciation, 5 years", 4_800, capex_roi, depreciation, depreciation_response, |inputs| depreciation::depreciation(inputs).expect("it fits"), written_off(5, false)),
+        case!("depreciation, 5 years", 3_200, capex_roi, depreciation, depreciation_response, |inputs| depreciation::depreciation(inputs).expect("it fits"), written_off(5, false)),
         case!("depreciation, 1200 years, explained", 8_600_000, capex_roi, depreciation, depreciation_response, |inputs| depreciation::depreciation(inputs).expect("it fits"), written_off(1200, true)),
     ];
     for (periods, explain, name, measured) in [
-        (6, false, "capex, 6 periods", 74_000_u64),
+        (6, false, "capex, 6 periods", 35_000_u64),
         (6, true, "capex, 6 periods, explained", 262_000),
         (1200, false, "capex, 1200 periods", 4_400_000),
         (1200, true, "capex, 1200 periods, explained", 33_000_000),
@@ -92,9 +92,9 @@ pub fn cases() -> Vec<Case> {
         cases.push(Case { name, measured, ..case });
     }
     for (flows, dated, explain, name, measured) in [
-        (61, false, false, "present value, 61 months", 96_000_u64),
-        (10_000, false, false, "present value, 10,000 months", 13_800_000),
-        (10_000, true, false, "present value, 10,000 dates", 11_600_000),
+        (61, false, false, "present value, 61 months", 22_000_u64),
+        (10_000, false, false, "present value, 10,000 months", 3_000_000),
+        (10_000, true, false, "present value, 10,000 dates", 3_700_000),
         (10_000, true, true, "present value, 10,000 dates, explained", 18_800_000),
     ] {
         let request = pb::ComputeNetPresentValueRequest { currency_code: "USD".into(), cash_flows: series(flows, dated, 3), discount_rate: "0.0712345678901234567".into(), options: options(explain), ..Default::default() };
@@ -116,8 +116,8 @@ pub fn cases() -> Vec<Case> {
         cases.push(Case { name, measured, ..case });
     }
     for (flows, dated, explain, name, measured) in [
-        (60, false, false, "modified rate, 60 flows", 55_000_u64),
-        (10_000, true, false, "modified rate, 10,000 dates", 6_430_000),
+        (60, false, false, "modified rate, 60 flows", 21_000_u64),
+        (10_000, true, false, "modified rate, 10,000 dates", 3_400_000),
         (10_000, false, true, "modified rate, 10,000 flows, explained", 16_400_000),
     ] {
         let request = pb::ComputeModifiedInternalRateOfReturnRequest { cash_flows: series(flows, dated, 3), finance_rate: "0.07".into(), reinvestment_rate: "0.05".into(), options: options(explain) };
@@ -125,9 +125,9 @@ pub fn cases() -> Vec<Case> {
         cases.push(Case { name, measured, ..case });
     }
     for (flows, discounted, explain, name, measured) in [
-        (60, false, false, "payback, 60 flows", 23_700_u64),
+        (60, false, false, "payback, 60 flows", 13_600_u64),
         (10_000, false, false, "payback, 10,000 flows", 2_340_000),
-        (10_000, true, false, "paybacks, 10,000 flows", 11_300_000),
+        (10_000, true, false, "paybacks, 10,000 flows", 4_100_000),
         (10_000, true, true, "paybacks, 10,000 flows, explained", 16_500_000),
     ] {
         let request = pb::ComputePaybackRequest { cash_flows: series(flows, false, 3), discount_rate: discounted.then(|| "0.07".to_owned()).map(Into::into), options: options(explain) };
@@ -143,8 +143,8 @@ pub fn cases() -> Vec<Case> {
         cases.push(Case { name, measured, ..case });
     }
     for (years, explain, name, measured) in [
-        (1, false, "implied growth, 1 year", 12_800_u64),
-        (200, false, "implied growth, 200 years", 357_000),
+        (1, false, "implied growth, 1 year", 5_000_u64),
+        (200, false, "implied growth, 200 years", 131_000),
         (200, true, "implied growth, 200 years, explained", 900_000),
     ] {
         let case = case!("", 0, valuation, implied_growth, implied_growth_response, |inputs| valuation::implied_growth(inputs).expect("it fits"), grown(years, explain));

@@ -59,6 +59,7 @@
 //! Inputs are built by callers, field by field.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod arithmetic;
 pub mod break_even;
 pub mod calendar;
 pub mod capex_roi;
@@ -68,9 +69,13 @@ pub mod currency;
 mod decimal;
 pub mod decision;
 pub mod depreciation;
+mod doubt;
 pub mod explanation;
 pub mod input;
 pub mod number;
+pub mod precision;
+#[expect(clippy::arithmetic_side_effects, reason = "integers of known size: each bound stands beside what keeps it")]
+mod quick;
 pub mod runway;
 pub mod traced;
 pub mod valuation;

@@ -86,13 +86,15 @@ impl Cost for pb::ComputeCapexRoiRequest {
         // Each asset has a depreciation of its own.
         let assets = self.assets.len().min(20);
         let of_assets = periods.saturating_mul(assets);
-        let answer = 4_000 + times(periods, 370) + times(of_assets, 60) + times(assets, 100);
-        // Two kinks a period, and a place for each. An explanation shows the value at two factors of revenue: the answer twice more.
+        let answer = 1_500 + times(periods, 220) + times(of_assets, 60) + times(assets, 100);
+        let in_full = 4_000 + times(periods, 370) + times(of_assets, 60) + times(assets, 100);
+        // Two kinks a period, and a place for each; and with all digits, what the flows are worth. An explanation shows the value at two factors of
+        // revenue: the answer twice more, with all digits.
         let is_carried = self.tax_losses() == pb::TaxLosses::CarriedForward;
-        let carried = if is_carried { times(periods, 300) } else { 0 };
+        let carried = if is_carried { times(periods, 450) } else { 0 };
         let explained = || {
-            let at_factors = if is_carried { 2 * answer + times(periods, 300) } else { 0 };
-            6_000 + times(periods, 2_200) + times(of_assets, 120) + at_factors
+            let at_factors = if is_carried { 2 * in_full + times(periods, 300) } else { 0 };
+            8_500 + times(periods, 2_350) + times(of_assets, 120) + at_factors
         };
         answer + carried + if_explained(self.options.as_ref(), explained)
     }
@@ -105,7 +107,7 @@ impl Cost for pb::ComputeDepreciationRequest {
             pb::DepreciationMethod::MacrsResidential | pb::DepreciationMethod::MacrsNonresidential => 40,
             _ => policy.useful_life_periods.min(1200),
         }) as usize;
-        200 + times(periods, 120) + if_explained(self.options.as_ref(), || 200 + times(periods, 600))
+        200 + times(periods, 60) + if_explained(self.options.as_ref(), || 200 + times(periods, 660))
     }
 }
 
@@ -115,7 +117,7 @@ impl Cost for pb::ComputeNetPresentValueRequest {
         let answer = 500 + times(flows.count, READING + flows.discounting());
         answer
             + if_explained(self.options.as_ref(), || {
-                2_000 + times(flows.count, 2 * flows.discounting()) + times(flows.written(), STEP)
+                2_000 + times(flows.count, 2 * flows.discounting_in_full()) + times(flows.written(), STEP)
             })
     }
 }
@@ -146,10 +148,10 @@ impl Cost for pb::ComputeInternalRateOfReturnRequest {
 impl Cost for pb::ComputeModifiedInternalRateOfReturnRequest {
     fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
-        let answer = 1_500 + times(flows.count, READING + flows.discounting() * 2 / 3);
+        let answer = 700 + times(flows.count, READING + flows.discounting() * 2 / 3);
         answer
             + if_explained(self.options.as_ref(), || {
-                3_000 + times(flows.count, 2 * flows.discounting()) + times(flows.written(), STEP)
+                3_800 + times(flows.count, 2 * flows.discounting_in_full()) + times(flows.written(), STEP)
             })
     }
 }
@@ -157,14 +159,15 @@ impl Cost for pb::ComputeModifiedInternalRateOfReturnRequest {
 impl Cost for pb::ComputePaybackRequest {
     fn expected_units(&self) -> u64 {
         let flows = Flows::of(self.cash_flows.as_ref());
-        let (of_flow, steps) = match self.discount_rate {
-            None => (20, 1),
-            Some(_) => (40 + flows.discounting(), 2),
+        let (of_flow, discounting) = match self.discount_rate {
+            None => (10, 0),
+            Some(_) => (20 + flows.discounting(), flows.discounting_in_full()),
         };
         let answer = 500 + times(flows.count, READING + of_flow);
         answer
             + if_explained(self.options.as_ref(), || {
-                1_000 + times(flows.count, of_flow) + times(flows.written(), steps * (STEP + 70))
+                let steps = 1 + u64::from(discounting > 0);
+                1_000 + times(flows.count, 20 * steps + discounting) + times(flows.written(), steps * (STEP + 70))
             })
     }
 }
@@ -182,8 +185,8 @@ impl Cost for pb::ComputeRegretRequest {
 impl Cost for pb::ComputeImpliedGrowthRequest {
     fn expected_units(&self) -> u64 {
         let years = self.growth_stage.as_ref().map_or(0, |stage| stage.years.min(200)) as usize;
-        let answer = 1_500 + times(years, 150);
-        answer + if_explained(self.options.as_ref(), || 1_500 + answer)
+        let answer = 800 + times(years, 50);
+        answer + if_explained(self.options.as_ref(), || 3_000 + times(years, 150))
     }
 }
 
@@ -279,8 +282,17 @@ impl Flows {
         self.count.min(1_000)
     }
 
-    /// Returns the work of discounting one amount and adding it up.
+    /// Returns the work of discounting one amount and adding it up, by the short way.
     fn discounting(&self) -> u64 {
+        match self.times {
+            Times::Years => 16,
+            Times::PartsOfAYear => 20,
+            Times::Dates => 25,
+        }
+    }
+
+    /// Returns the work of discounting one amount and adding it up with all digits, as an explanation does.
+    fn discounting_in_full(&self) -> u64 {
         match self.times {
             Times::Years => 50,
             Times::PartsOfAYear => 73,

@@ -41,6 +41,7 @@ mod names;
 mod operations;
 mod places;
 mod pocket;
+mod precision;
 mod presets;
 mod program;
 mod proxies;

@@ -1,15 +1,20 @@
 //! Assumptions of a return on capital expenditure: its defaults and conventions.
 
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TaxLosses, TerminalValue};
-use super::measures::{CapexRoi, total};
-use super::periods::Investment;
+use super::measures::CapexRoi;
+use super::periods::{Investment, InvestmentWorth};
 use super::revenue_factor::RevenueFactor;
 use crate::depreciation::{DepreciationPolicy, assume_policy};
 use crate::explanation::{Explanation, text};
 use crate::input::Bounded;
 
 /// Adds each default and convention of the calculation to the explanation.
-pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, outcome: &CapexRoi) {
+pub(super) fn assume(
+    explanation: &mut Explanation,
+    inputs: &CapexRoiInputs,
+    flows: (&Investment, &InvestmentWorth),
+    outcome: &CapexRoi,
+) {
     explanation.assume_default(
         inputs.gross_margin,
         "gross_margin",
@@ -32,7 +37,7 @@ pub(super) fn assume(explanation: &mut Explanation, inputs: &CapexRoiInputs, inv
             "The yearly growth that turns the capital expenditure into total_net_inflow: (1 + return_on_investment)^(1 / years) - 1, and not return_on_investment / years.",
         );
     }
-    assume_absences(explanation, inputs, investment, outcome);
+    assume_absences(explanation, inputs, flows, outcome);
 }
 
 fn assume_lengths(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
@@ -207,7 +212,12 @@ fn assume_end(explanation: &mut Explanation, inputs: &CapexRoiInputs) {
     explanation.assume("net_working_capital_at_end", value, reason);
 }
 
-fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, outcome: &CapexRoi) {
+fn assume_absences(
+    explanation: &mut Explanation,
+    inputs: &CapexRoiInputs,
+    (investment, worth): (&Investment, &InvestmentWorth),
+    outcome: &CapexRoi,
+) {
     let is_single = inputs.last_period() == 0;
     if outcome.annualized_return_on_investment.is_none() {
         let reason = if is_single {
@@ -226,7 +236,7 @@ fn assume_absences(explanation: &mut Explanation, inputs: &CapexRoiInputs, inves
     }
     match outcome.break_even_revenue_factor {
         None => {
-            let reason = match RevenueFactor::of(inputs, investment, total(&investment.present_values)) {
+            let reason = match RevenueFactor::of(inputs, investment, worth) {
                 RevenueFactor::WithoutRevenue => "There is no revenue to multiply.",
                 RevenueFactor::WithoutMargin => {
                     "The gross margin is at or below 0: revenue earns nothing, so there is no revenue to break even by."

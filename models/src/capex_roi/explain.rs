@@ -13,10 +13,10 @@ use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, total_of};
 use super::losses::tax_of;
 use super::measures::{
     CapexRoi, InvestmentYears, annualized, annuity, in_equal_parts, profitability_index, return_on_investment,
-    revenue_to_capital_expenditure, total, years,
+    revenue_to_capital_expenditure, years,
 };
 use super::moves::Moves;
-use super::periods::{Investment, net_cash_flow, operating_profit, tax};
+use super::periods::{Investment, InvestmentWorth, net_cash_flow, operating_profit, tax};
 use super::revenue_factor::{RevenueFactor, break_even_revenue_factor};
 use super::times::{FlowFactors, timed};
 use crate::cash_flow::explain_internal_rates;
@@ -32,6 +32,7 @@ use crate::work::WhileAwaited;
 pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explanation {
     let mut explanation = Explanation::default();
     let investment = Investment::new(inputs);
+    let worth = investment.worth(inputs);
     let trace = Trace::default();
     let discount_rate = per_period(inputs, &trace, "discount_rate", "discount_rate_per_period", inputs.discount_rate);
     let shares: Vec<Option<CostShares>> =
@@ -50,12 +51,12 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
         explanation.steps.extend(trace.take_steps());
     }
     explain_totals(&mut explanation, inputs, &investment, &trace);
-    explain_present_values(&mut explanation, inputs, &investment, &trace);
+    explain_present_values(&mut explanation, inputs, (&investment, &worth), &trace);
     let series = timed(inputs, &investment.net_cash_flows(), investment.end.total());
     explain_internal_rates(&mut explanation, &series, &outcome.internal_rates_of_return);
     explain_modified_rate(&mut explanation, inputs, &series, outcome);
-    explain_paybacks(&mut explanation, inputs, &investment, outcome);
-    assume(&mut explanation, inputs, &investment, outcome);
+    explain_paybacks(&mut explanation, inputs, (&investment, &worth), outcome);
+    assume(&mut explanation, inputs, (&investment, &worth), outcome);
     explanation
 }
 
@@ -245,13 +246,18 @@ fn explain_total_tax(explanation: &mut Explanation, investment: &Investment, las
 }
 
 /// Explains the present values, and the measures that follow from them.
-fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs, investment: &Investment, trace: &Trace) {
-    let (factors, last) = (FlowFactors::new(inputs), inputs.last_period());
+fn explain_present_values(
+    explanation: &mut Explanation,
+    inputs: &CapexRoiInputs,
+    (investment, worth): (&Investment, &InvestmentWorth),
+    trace: &Trace,
+) {
+    let (factors, last) = (FlowFactors::<Exact>::new(inputs), inputs.last_period());
     let net_present_value = sum(
         explanation,
         "net_present_value",
         format!("the sum of present_value, {}", periods_to(last)),
-        investment.present_values.iter().copied(),
+        worth.present_values.iter().copied(),
     );
     let net_present_value = trace.known("net_present_value", net_present_value);
     let moves = || investment.moves.iter().zip(&factors.of_flows);
@@ -261,7 +267,7 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
         format!("the sum of {}, each discounted like the flows of its period", spent_name(inputs)),
         moves()
             .filter(|(moved, _)| !moved.capital_expenditure.is_zero())
-            .map(|(moved, factor)| moved.capital_expenditure / *factor),
+            .map(|(moved, factor)| factor.of(moved.capital_expenditure)),
     );
     profitability_index(net_present_value, trace.known("present_value_of_capital_expenditures", of_expenditures));
     if InvestmentYears::of(inputs).is_some() {
@@ -274,7 +280,7 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
         }
     }
     explanation.steps.extend(trace.take_steps());
-    match RevenueFactor::of(inputs, investment, total(&investment.present_values)) {
+    match RevenueFactor::of(inputs, investment, worth) {
         RevenueFactor::Factor(_) => {}
         RevenueFactor::BetweenKinks(zero) => return explain_kinked_factor(explanation, inputs, zero),
         _ => return,
@@ -282,9 +288,9 @@ fn explain_present_values(explanation: &mut Explanation, inputs: &CapexRoiInputs
     let kept = Exact::ONE - inputs.tax();
     let of_flows: Vec<Exact> = moves()
         .filter(|(moved, _)| !moved.kept_revenue.is_zero())
-        .map(|(moved, factor)| moved.kept_revenue * kept / *factor)
+        .map(|(moved, factor)| factor.of(moved.kept_revenue * kept))
         .collect();
-    let rest = of_flows.iter().fold(investment.present_value_of_revenues, |rest, term| rest - *term);
+    let rest = of_flows.iter().fold(worth.present_value_of_revenues, |rest, term| rest - *term);
     let follows = inputs.terminal_value.filter(TerminalValue::follows_revenue);
     let mut formula =
         "the sum of revenues × gross_margin × (1 - tax_rate), each discounted like the flows of its period".to_owned();

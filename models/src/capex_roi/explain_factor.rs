@@ -4,7 +4,6 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::inputs::CapexRoiInputs;
 use super::kinked::LineZero;
-use super::measures::total;
 use super::periods::Investment;
 use crate::explanation::{Explanation, canonical, figure, text};
 use crate::input::{Bounded, NonNegative};
@@ -76,6 +75,6 @@ fn value_at(inputs: &CapexRoiInputs, factor: Decimal) -> Option<Exact> {
         NonNegative::new(revenue)
     };
     let revenues = inputs.revenues.iter().map(multiplied).collect::<Option<Vec<_>>>()?;
-    let investment = Investment::new(&CapexRoiInputs { revenues, ..inputs.clone() });
-    Some(total(&investment.present_values))
+    let multiplied = CapexRoiInputs { revenues, ..inputs.clone() };
+    Some(Investment::new(&multiplied).worth(&multiplied).net_present_value())
 }

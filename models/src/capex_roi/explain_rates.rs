@@ -2,7 +2,7 @@
 
 use super::inputs::CapexRoiInputs;
 use super::measures::CapexRoi;
-use super::periods::Investment;
+use super::periods::{Investment, InvestmentWorth};
 use crate::cash_flow::{Flow, Payback, PaybackPoint, Series, TerminalValues, payback_point, payback_years};
 use crate::explanation::{Explanation, canonical, figure};
 use crate::input::Bounded;
@@ -98,12 +98,12 @@ fn listed<T>(terms: &[T], in_words: impl Fn(&T) -> String) -> String {
 pub(super) fn explain_paybacks(
     explanation: &mut Explanation,
     inputs: &CapexRoiInputs,
-    investment: &Investment,
+    (investment, worth): (&Investment, &InvestmentWorth),
     outcome: &CapexRoi,
 ) {
     let plain: Vec<Flow> = investment.paid_back().collect();
     explain_payback(explanation, inputs, "payback", "cumulative_cash_flow", &plain, outcome.payback);
-    let discounted: Vec<Flow> = investment.paid_back_discounted().collect();
+    let discounted: Vec<Flow> = worth.paid_back_discounted().collect();
     explain_payback(
         explanation,
         inputs,

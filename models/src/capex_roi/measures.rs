@@ -1,15 +1,21 @@
 //! Measures of an investment: present value, rates of return, paybacks and ratios, from one set of flows.
 
+use std::cell::LazyCell;
+
 use rust_decimal::Decimal;
 
 use super::inputs::{CapexRoiInputs, TerminalValue};
 use super::periods::{CapexPeriod, Investment};
 use super::revenue_factor::RevenueFactor;
 use super::times::timed;
-use crate::cash_flow::{InternalRates, Movement, Payback, RateOfReturn, YearUnit, internal_rates, modified_rate, payback_of};
+use crate::arithmetic::Arithmetic;
+use crate::cash_flow::{
+    Flow, InternalRates, Movement, Payback, RateOfReturn, YearUnit, internal_rates, modified_rate, payback_of,
+};
 use crate::explanation::canonical;
 use crate::input::{Bounded, ModelError};
 use crate::number::{Exact, Number};
+use crate::precision::{Computation, quickly};
 use crate::warning::{WarningReason, Warnings};
 use crate::work::WhileAwaited;
 
@@ -140,46 +146,83 @@ impl CapexRoi {
 /// "At 10 % the investment is worth 84 more than it costs."
 pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
     let investment = Investment::new(inputs);
-    let net_cash_flows = investment.net_cash_flows();
-    let as_discounted = timed(inputs, &net_cash_flows, investment.end.total());
-    let as_counted = YearUnit::of_period(inputs.period);
-    let totals = Totals::new(&investment);
-    let return_on_investment = return_on_investment(totals.net_gain(), totals.capital_expenditure);
-    let years = InvestmentYears::of(inputs);
-    let net_present_value = total(&investment.present_values);
-    Ok(CapexRoi {
-        total_capital_expenditure: totals.capital_expenditure.value("total_capital_expenditure")?,
-        total_net_inflow: totals.net_inflow.value("total_net_inflow")?,
-        net_gain: totals.net_gain().value("net_gain")?,
-        return_on_investment: return_on_investment.value("return_on_investment")?,
-        annualized_return_on_investment: years
-            .filter(|_| totals.leave_something())
-            .map(|years| annualized(return_on_investment, years.periods_per_year, years.last_period))
-            .map(|annualized| annualized.value("annualized_return_on_investment"))
-            .transpose()?,
-        revenue_to_capital_expenditure: revenue_to_capital_expenditure(totals.revenue, totals.capital_expenditure)
-            .value("revenue_to_capital_expenditure")?,
-        net_present_value: net_present_value.value("net_present_value")?,
-        profitability_index: profitability_index(net_present_value, investment.present_value_of_capital_expenditures)
-            .value("profitability_index")?,
-        internal_rates_of_return: internal_rates(&as_discounted),
-        modified_internal_rate_of_return: modified_rate(&as_discounted, inputs.finance_rate(), inputs.reinvestment_rate())?,
-        payback: payback_of(investment.paid_back(), as_counted, Movement::Evenly).map_err(|error| error.within("payback"))?,
-        discounted_payback: payback_of(investment.paid_back_discounted(), as_counted, Movement::Evenly)
-            .map_err(|error| error.within("discounted_payback"))?,
-        equivalent_annual_annuity: years
-            .map(|years| match Exact::from(inputs.discount_rate.get()) {
-                rate if rate.is_zero() => in_equal_parts(net_present_value, years.years()),
-                rate => annuity(net_present_value, rate, years.years()),
-            })
-            .map(|annuity| annuity.value("equivalent_annual_annuity"))
-            .transpose()?,
-        break_even_revenue_factor: RevenueFactor::of(inputs, &investment, net_present_value)
-            .value()
-            .map(|factor| factor.value("break_even_revenue_factor"))
-            .transpose()?,
-        periods: investment.periods()?,
+    let as_discounted = timed(inputs, &investment.net_cash_flows(), investment.end.total());
+    quickly(&Measures {
+        inputs,
+        totals: Totals::new(&investment),
+        factor_over_kinks: RevenueFactor::over_kinks(inputs, &investment),
+        investment,
+        internal_rates: LazyCell::new(&|| internal_rates(&as_discounted)),
+        modified_rate: LazyCell::new(&|| modified_rate(&as_discounted, inputs.finance_rate(), inputs.reinvestment_rate())),
     })
+}
+
+/// Measures to be computed. The exact flows, and rates that have a precision of their own, are computed once.
+struct Measures<'a> {
+    inputs: &'a CapexRoiInputs,
+    investment: Investment,
+    totals: Totals,
+    factor_over_kinks: Option<RevenueFactor>,
+    internal_rates: LazyCell<InternalRates, &'a dyn Fn() -> InternalRates>,
+    modified_rate: LazyCell<ModifiedRate, &'a dyn Fn() -> ModifiedRate>,
+}
+
+type ModifiedRate = Result<Option<RateOfReturn>, ModelError>;
+
+impl Computation for Measures<'_> {
+    type Answer = Result<CapexRoi, ModelError>;
+
+    fn with<A: Arithmetic>(&self) -> Result<CapexRoi, ModelError> {
+        let Measures { inputs, investment, totals, .. } = self;
+        let as_counted = YearUnit::of_period(inputs.period);
+        let worth = investment.worth::<A>(inputs);
+        let expenditure = A::exact(totals.capital_expenditure);
+        let net_gain = A::exact(totals.net_gain());
+        let return_on_investment = return_on_investment(net_gain, expenditure);
+        let years = InvestmentYears::of(inputs);
+        let net_present_value = worth.net_present_value();
+        let break_even_revenue_factor = match &self.factor_over_kinks {
+            Some(factor) => factor.value().map(A::exact),
+            None => RevenueFactor::of_line(inputs, &worth).value(),
+        };
+        Ok(CapexRoi {
+            total_capital_expenditure: expenditure.value("total_capital_expenditure")?,
+            total_net_inflow: A::exact(totals.net_inflow).value("total_net_inflow")?,
+            net_gain: net_gain.value("net_gain")?,
+            return_on_investment: return_on_investment.value("return_on_investment")?,
+            annualized_return_on_investment: years
+                .filter(|_| totals.leave_something())
+                .map(|years| annualized(return_on_investment, A::exact(years.periods_per_year), A::exact(years.last_period)))
+                .map(|annualized| annualized.value("annualized_return_on_investment"))
+                .transpose()?,
+            revenue_to_capital_expenditure: revenue_to_capital_expenditure(A::exact(totals.revenue), expenditure)
+                .value("revenue_to_capital_expenditure")?,
+            net_present_value: net_present_value.value("net_present_value")?,
+            profitability_index: profitability_index(net_present_value, worth.present_value_of_capital_expenditures)
+                .value("profitability_index")?,
+            internal_rates_of_return: self.internal_rates.clone(),
+            modified_internal_rate_of_return: self.modified_rate.clone()?,
+            payback: payback_of(in_arithmetic::<A>(investment.paid_back()), as_counted, Movement::Evenly)
+                .map_err(|error| error.within("payback"))?,
+            discounted_payback: payback_of(worth.paid_back_discounted(), as_counted, Movement::Evenly)
+                .map_err(|error| error.within("discounted_payback"))?,
+            equivalent_annual_annuity: years
+                .map(|years| match A::of(inputs.discount_rate.get()) {
+                    rate if rate.is_zero() => in_equal_parts(net_present_value, A::exact(years.years())),
+                    rate => annuity(net_present_value, rate, A::exact(years.years())),
+                })
+                .map(|annuity| annuity.value("equivalent_annual_annuity"))
+                .transpose()?,
+            break_even_revenue_factor: break_even_revenue_factor
+                .map(|factor| factor.value("break_even_revenue_factor"))
+                .transpose()?,
+            periods: investment.periods(&worth)?,
+        })
+    }
+}
+
+fn in_arithmetic<A: Arithmetic>(flows: impl Iterator<Item = Flow>) -> impl Iterator<Item = Flow<A>> {
+    flows.map(|flow| Flow { units: flow.units, amount: A::exact(flow.amount) })
 }
 
 /// Undiscounted totals of an investment.
@@ -237,10 +280,6 @@ impl InvestmentYears {
     fn years(self) -> Exact {
         years(self.last_period, self.periods_per_year)
     }
-}
-
-pub(super) fn total(values: &[Exact]) -> Exact {
-    values.iter().while_awaited().fold(Exact::ZERO, |sum, value| sum + *value)
 }
 
 pub(super) fn years<N: Number>(last_period: N, periods_per_year: N) -> N {

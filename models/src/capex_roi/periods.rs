@@ -7,7 +7,8 @@ use super::inputs::CapexRoiInputs;
 use super::losses::{offset, tax_of};
 use super::moves::Moves;
 use super::times::FlowFactors;
-use crate::cash_flow::Flow;
+use crate::arithmetic::Arithmetic;
+use crate::cash_flow::{DiscountFactor, Flow};
 use crate::input::ModelError;
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
@@ -45,44 +46,53 @@ pub(super) struct Investment {
     pub moves: Vec<Moves>,
     /// Flows at the very end of the last period.
     pub end: EndFlows,
+    /// Part of the terminal value that is proportional to revenue.
+    end_of_revenue: Exact,
+}
+
+/// Worth of an investment in money of period 0.
+pub(super) struct InvestmentWorth<A = Exact> {
     /// Present value of the flows at the very end.
-    present_value_at_end: Exact,
+    at_end: A,
     /// Present value of each net cash flow, those at the very end included in the last.
-    pub present_values: Vec<Exact>,
-    pub present_value_of_capital_expenditures: Exact,
+    pub present_values: Vec<A>,
+    pub present_value_of_capital_expenditures: A,
     /// Present value of all that is proportional to revenue, after tax, the terminal value's part included.
-    pub present_value_of_revenues: Exact,
+    pub present_value_of_revenues: A,
 }
 
 impl Investment {
     pub fn new(inputs: &CapexRoiInputs) -> Investment {
         let moves = moves(inputs);
-        let factors = FlowFactors::new(inputs);
         let last = moves.last().copied();
-        let kept_after_tax = Exact::ONE - inputs.tax();
-        let (terminal_value, of_revenue) = match (inputs.terminal_value, last) {
+        let (terminal_value, end_of_revenue) = match (inputs.terminal_value, last) {
             (Some(terminal), Some(last)) => (terminal.value(inputs, &last), terminal.of_revenue(inputs, &last)),
             _ => (Exact::ZERO, Exact::ZERO),
         };
         let end = EndFlows::of(inputs, &moves, terminal_value);
-        let present_value_at_end = end.total() / factors.at_end;
-        let mut present_values = Vec::with_capacity(moves.len());
-        let (mut of_expenditures, mut of_revenues) = (Exact::ZERO, Exact::ZERO);
-        for (moved, factor) in moves.iter().zip(&factors.of_flows).while_awaited() {
-            present_values.push(moved.net_cash_flow / *factor);
+        Investment { moves, end, end_of_revenue }
+    }
+
+    /// Returns what the flows are worth in money of period 0.
+    pub fn worth<A: Arithmetic>(&self, inputs: &CapexRoiInputs) -> InvestmentWorth<A> {
+        let factors = FlowFactors::<A>::new(inputs);
+        let kept_after_tax = A::exact(Exact::ONE - inputs.tax());
+        let at_end = factors.at_end.of(A::exact(self.end.total()));
+        let mut present_values = Vec::with_capacity(self.moves.len());
+        let (mut of_expenditures, mut of_revenues) = (A::ZERO, A::ZERO);
+        for (moved, factor) in self.moves.iter().zip(&factors.of_flows).while_awaited() {
+            present_values.push(factor.of(A::exact(moved.net_cash_flow)));
             of_expenditures = of_expenditures + worth_today(moved.capital_expenditure, *factor);
             of_revenues = of_revenues + worth_today(moved.kept_revenue, *factor);
         }
         if let Some(last) = present_values.last_mut() {
-            *last = *last + present_value_at_end;
+            *last = *last + at_end;
         }
-        Investment {
-            moves,
-            end,
-            present_value_at_end,
+        InvestmentWorth {
+            at_end,
             present_values,
             present_value_of_capital_expenditures: of_expenditures,
-            present_value_of_revenues: of_revenues * kept_after_tax + of_revenue / factors.at_end,
+            present_value_of_revenues: of_revenues * kept_after_tax + factors.at_end.of(A::exact(self.end_of_revenue)),
         }
     }
 
@@ -97,23 +107,12 @@ impl Investment {
         counted(flows, self.moves.len(), self.end.total())
     }
 
-    /// Returns the flows of the discounted payback: present values at whole periods, also where flows are discounted in mid-period, and
-    /// the present value of the flows at the very end.
-    pub fn paid_back_discounted(&self) -> impl Iterator<Item = Flow> {
-        let last = self.moves.len().saturating_sub(1);
-        let flows = self
-            .present_values
-            .iter()
-            .enumerate()
-            .map(move |(period, amount)| if period == last { *amount - self.present_value_at_end } else { *amount });
-        counted(flows, self.moves.len(), self.present_value_at_end)
-    }
-
     /// Returns the periods with each figure rounded as an answer.
-    pub fn periods(&self) -> Result<Vec<CapexPeriod>, ModelError> {
+    pub fn periods<A: Arithmetic>(&self, worth: &InvestmentWorth<A>) -> Result<Vec<CapexPeriod>, ModelError> {
         let last = self.moves.len().saturating_sub(1);
         let mut cumulative = Exact::ZERO;
-        let rows = self.moves.iter().zip(&self.present_values).zip(0..).while_awaited();
+        let too_large = |period: u32, name: &str| ModelError::too_large(&format!("periods[{period}].{name}"));
+        let rows = self.moves.iter().zip(&worth.present_values).zip(0..).while_awaited();
         let rows = rows.map(|((moved, present_value), period)| {
             let is_last = period as usize == last;
             let (mut net_cash_flow, mut tax, mut loss_balance) = (moved.net_cash_flow, moved.tax, moved.loss_balance);
@@ -122,9 +121,7 @@ impl Investment {
                 loss_balance = self.end.disposal.map_or(loss_balance, |disposal| disposal.loss_balance);
             }
             cumulative = cumulative + net_cash_flow;
-            let figure = |value: Exact, name: &str| {
-                value.decimal().ok_or_else(|| ModelError::too_large(&format!("periods[{period}].{name}")))
-            };
+            let figure = |value: Exact, name: &str| A::exact(value).decimal().ok_or_else(|| too_large(period, name));
             Ok(CapexPeriod {
                 period,
                 capital_expenditure: figure(moved.capital_expenditure, "capital_expenditure")?,
@@ -133,7 +130,7 @@ impl Investment {
                 depreciation: figure(moved.depreciation, "depreciation")?,
                 tax: figure(tax, "tax")?,
                 net_cash_flow: figure(net_cash_flow, "net_cash_flow")?,
-                present_value: figure(*present_value, "present_value")?,
+                present_value: present_value.decimal().ok_or_else(|| too_large(period, "present_value"))?,
                 cumulative_cash_flow: figure(cumulative, "cumulative_cash_flow")?,
                 tax_loss_balance: loss_balance.map(|balance| figure(balance, "tax_loss_balance")).transpose()?,
                 net_working_capital_change: moved
@@ -146,16 +143,34 @@ impl Investment {
     }
 }
 
+impl<A: Arithmetic> InvestmentWorth<A> {
+    pub fn net_present_value(&self) -> A {
+        self.present_values.iter().while_awaited().fold(A::ZERO, |sum, value| sum + *value)
+    }
+
+    /// Returns the flows of the discounted payback: present values at whole periods, also where flows are discounted in mid-period, and
+    /// the present value of the flows at the very end.
+    pub fn paid_back_discounted(&self) -> impl Iterator<Item = Flow<A>> {
+        let last = self.present_values.len().saturating_sub(1);
+        let flows = self
+            .present_values
+            .iter()
+            .enumerate()
+            .map(move |(period, amount)| if period == last { *amount - self.at_end } else { *amount });
+        counted(flows, self.present_values.len(), self.at_end)
+    }
+}
+
 /// Flows of each period at its end, and a flow at the end of the last period that moves at once.
-fn counted(flows: impl Iterator<Item = Exact>, periods: usize, at_the_end: Exact) -> impl Iterator<Item = Flow> {
+fn counted<A: Arithmetic>(flows: impl Iterator<Item = A>, periods: usize, at_the_end: A) -> impl Iterator<Item = Flow<A>> {
     let end = u32::try_from(periods.saturating_sub(1)).unwrap_or(u32::MAX);
     let at_the_end = (!at_the_end.is_zero()).then_some(Flow { units: end, amount: at_the_end });
     flows.zip(0..).map(|(amount, units)| Flow { units, amount }).chain(at_the_end)
 }
 
 /// Present value of an amount. An amount of 0, as most expenditures are, is 0 at any rate, and is not divided.
-fn worth_today(amount: Exact, compound_factor: Exact) -> Exact {
-    if amount.is_zero() { amount } else { amount / compound_factor }
+fn worth_today<A: Arithmetic>(amount: Exact, factor: DiscountFactor<A>) -> A {
+    if amount.is_zero() { A::ZERO } else { factor.of(A::exact(amount)) }
 }
 
 fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {

@@ -12,15 +12,16 @@
 
 use super::inputs::CapexRoiInputs;
 use super::kinked::{KinkedLine, LineZero, Zeros};
-use super::periods::Investment;
+use super::periods::{Investment, InvestmentWorth};
 use super::times::FlowFactors;
+use crate::arithmetic::Arithmetic;
 use crate::input::Bounded;
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
 /// Break-even revenue factor, or the reason why there is none.
-pub(super) enum RevenueFactor {
-    Factor(Exact),
+pub(super) enum RevenueFactor<A = Exact> {
+    Factor(A),
     /// Factor on one of the straight pieces between kinks, with losses carried forward.
     BetweenKinks(LineZero),
     /// No revenue is above 0.
@@ -40,41 +41,60 @@ pub(super) enum RevenueFactor {
 }
 
 impl RevenueFactor {
-    pub fn of(inputs: &CapexRoiInputs, investment: &Investment, net_present_value: Exact) -> RevenueFactor {
-        let of_revenues = investment.present_value_of_revenues;
-        if inputs.revenues.iter().all(|revenue| revenue.get().is_zero()) {
-            return RevenueFactor::WithoutRevenue;
+    /// Returns the factor where the tax has kinks, because losses are carried forward, and where a factor is to be found; `None` elsewhere.
+    pub fn over_kinks(inputs: &CapexRoiInputs, investment: &Investment) -> Option<RevenueFactor> {
+        let limit = inputs.offset_limit().filter(|_| !inputs.tax().is_zero())?;
+        if without_any::<Exact>(inputs).is_some() {
+            return None;
         }
-        if !inputs.margin().is_positive() {
-            return RevenueFactor::WithoutMargin;
-        }
-        if inputs.tax() == Exact::ONE {
-            return RevenueFactor::AllTaxed;
-        }
-        if let Some(limit) = inputs.offset_limit().filter(|_| !inputs.tax().is_zero()) {
-            return followed(inputs, investment, net_present_value, limit);
+        let worth = investment.worth(inputs);
+        Some(followed(inputs, investment, &worth, limit))
+    }
+
+    pub fn of(inputs: &CapexRoiInputs, investment: &Investment, worth: &InvestmentWorth) -> RevenueFactor {
+        RevenueFactor::over_kinks(inputs, investment).unwrap_or_else(|| RevenueFactor::of_line(inputs, worth))
+    }
+}
+
+impl<A: Arithmetic> RevenueFactor<A> {
+    /// Returns the factor where the net present value is a straight line in the factor.
+    pub fn of_line(inputs: &CapexRoiInputs, worth: &InvestmentWorth<A>) -> RevenueFactor<A> {
+        let of_revenues = worth.present_value_of_revenues;
+        if let Some(without) = without_any(inputs) {
+            return without;
         }
         if of_revenues.is_zero() {
             return RevenueFactor::NothingFollows;
         }
-        let factor = break_even_revenue_factor(net_present_value, of_revenues);
-        if factor.as_answer().is_negative() { RevenueFactor::BelowZero } else { RevenueFactor::Factor(factor) }
+        let factor = break_even_revenue_factor(worth.net_present_value(), of_revenues);
+        if factor.is_negative_as_answer() { RevenueFactor::BelowZero } else { RevenueFactor::Factor(factor) }
     }
 
-    pub fn value(&self) -> Option<Exact> {
+    pub fn value(&self) -> Option<A> {
         match self {
             RevenueFactor::Factor(factor) => Some(*factor),
-            RevenueFactor::BetweenKinks(zero) => Some(zero.at),
+            RevenueFactor::BetweenKinks(zero) => Some(A::exact(zero.at)),
             _ => None,
         }
     }
 }
 
+/// Returns why there is no factor, whatever the flows are worth.
+fn without_any<A: Arithmetic>(inputs: &CapexRoiInputs) -> Option<RevenueFactor<A>> {
+    if inputs.revenues.iter().all(|revenue| revenue.get().is_zero()) {
+        return Some(RevenueFactor::WithoutRevenue);
+    }
+    if !inputs.margin().is_positive() {
+        return Some(RevenueFactor::WithoutMargin);
+    }
+    (inputs.tax() == Exact::ONE).then_some(RevenueFactor::AllTaxed)
+}
+
 /// Follows the net present value over every kink of the tax.
-fn followed(inputs: &CapexRoiInputs, investment: &Investment, net_present_value: Exact, limit: Exact) -> RevenueFactor {
-    let factors = FlowFactors::new(inputs);
+fn followed(inputs: &CapexRoiInputs, investment: &Investment, of_investment: &InvestmentWorth, limit: Exact) -> RevenueFactor {
+    let factors = FlowFactors::<Exact>::new(inputs);
     let tax_rate = inputs.tax();
-    let worth = |period: usize| factors.of_flows.get(period).map_or(Exact::ZERO, |factor| Exact::ONE / *factor);
+    let worth = |period: usize| factors.of_flows.get(period).map_or(Exact::ZERO, |factor| factor.of(Exact::ONE));
     let (mut balance, mut scale) = (KinkedLine::default(), investment.end.total().absolute());
     // What the tax of each period is more than with losses offset at once, at the revenues that were given.
     let mut carried = Exact::ZERO;
@@ -87,7 +107,7 @@ fn followed(inputs: &CapexRoiInputs, investment: &Investment, net_present_value:
             None => balance.earn(moved.kept_revenue, costs, limit),
             Some(disposal) => {
                 // The tax without the gain moves with the period's flows, what it is more with the gain at the very end.
-                let worth_at_end = Exact::ONE / factors.at_end;
+                let worth_at_end = factors.at_end.of(Exact::ONE);
                 let mut without = balance.branch();
                 without.earn(moved.kept_revenue, costs, limit);
                 without.weigh(worth_now - worth_at_end);
@@ -102,8 +122,8 @@ fn followed(inputs: &CapexRoiInputs, investment: &Investment, net_present_value:
         scale = scale + (moved.operating_profit.absolute() + moved.depreciation + moved.capital_expenditure) * worth_now;
         worth_now = worth_next;
     }
-    let slope = investment.present_value_of_revenues;
-    let at_zero = net_present_value + carried - slope;
+    let slope = of_investment.present_value_of_revenues;
+    let at_zero = of_investment.net_present_value() + carried - slope;
     match balance.zeros(at_zero, slope, tax_rate, scale) {
         Zeros::One(zero) => RevenueFactor::BetweenKinks(zero),
         Zeros::Several => RevenueFactor::Several,

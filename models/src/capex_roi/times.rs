@@ -1,22 +1,21 @@
-//! Times of an investment's flows, and compound factors over them: (1 + r)^i, or (1 + r)^(i - 1/2) in the middle of a period.
+//! Times of an investment's flows, and discount factors over them: (1 + r)^i, or (1 + r)^(i - 1/2) in the middle of a period.
 
 use super::inputs::{CapexRoiInputs, CashFlowTiming};
-use crate::cash_flow::{CompoundFactor, Flow, Series, YearUnit};
+use crate::arithmetic::Arithmetic;
+use crate::cash_flow::{Discount, DiscountFactor, Flow, Series, YearUnit};
 use crate::number::Exact;
 use crate::work::WhileAwaited;
 
-/// Compound factors from period 0 to the flows of each period, and to the very end.
-///
-/// Present values are divided by a compound factor. Multiplying by a discount factor would leave 99.99… of 110 at 10 %.
-pub(super) struct FlowFactors {
-    pub of_flows: Vec<Exact>,
-    pub at_end: Exact,
+/// Discount factors from period 0 to the flows of each period, and to the very end.
+pub(super) struct FlowFactors<A = Exact> {
+    pub of_flows: Vec<DiscountFactor<A>>,
+    pub at_end: DiscountFactor<A>,
 }
 
-impl FlowFactors {
-    pub fn new(inputs: &CapexRoiInputs) -> FlowFactors {
+impl<A: Arithmetic> FlowFactors<A> {
+    pub fn new(inputs: &CapexRoiInputs) -> FlowFactors<A> {
         let last = inputs.last_period();
-        let mut factor = CompoundFactor::new(inputs.discount_rate, unit(inputs));
+        let mut factor = Discount::new(inputs.discount_rate, unit(inputs));
         let of_flows = (0..=last).while_awaited().map(|period| factor.over(flow_units(inputs, period))).collect();
         FlowFactors { of_flows, at_end: factor.over(end_units(inputs)) }
     }
@@ -102,9 +101,15 @@ mod tests {
     fn whole_years_are_whole_powers_also_where_a_month_is_a_root() {
         let inputs = investment(25, Period::Month, CashFlowTiming::EndOfPeriod, dec!(0.1));
         let factors = FlowFactors::new(&inputs);
-        assert_eq!((factors.of_flows[12], factors.of_flows[24]), (dec!(1.1).into(), dec!(1.21).into()));
+        let worth = |factor: DiscountFactor, amount: Decimal| factor.of(Exact::from(amount));
+        assert_eq!(worth(factors.of_flows[12], dec!(1.1)), Exact::ONE);
+        assert_eq!(worth(factors.of_flows[24], dec!(1.21)), Exact::ONE);
         let inputs = investment(13, Period::Month, CashFlowTiming::MidPeriod, dec!(0.1));
-        assert_eq!(FlowFactors::new(&inputs).at_end, dec!(1.1).into(), "an amount falls on the end of the last period");
+        assert_eq!(
+            worth(FlowFactors::new(&inputs).at_end, dec!(1.1)),
+            Exact::ONE,
+            "an amount falls on the end of the last period"
+        );
     }
 
     proptest! {
@@ -125,7 +130,7 @@ mod tests {
             for (period, factor) in factors.of_flows.iter().enumerate() {
                 let step = if period == 0 { Exact::ONE } else if period == 1 && is_middle { half } else { a_period };
                 growth = growth * step;
-                prop_assert_eq!((amount / *factor).as_answer(), (amount / growth).as_answer(), "period {}", period);
+                prop_assert_eq!(factor.of(amount).as_answer(), (amount / growth).as_answer(), "period {}", period);
             }
         }
     }

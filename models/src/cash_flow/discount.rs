@@ -7,74 +7,123 @@ use std::collections::HashMap;
 
 use super::day_count::YearUnit;
 use super::{Flow, Series};
+use crate::arithmetic::Arithmetic;
 use crate::input::{Bounded, Rate};
-use crate::number::{Exact, Number};
+use crate::number::Exact;
 use crate::work::WhileAwaited;
 
 /// Compound factor (1 + rate)^years, for times that are whole multiples of a fraction of a year.
 ///
 /// Whole years are whole powers of 1 + rate, so that they are exact; only what is left of a year takes a root.
-pub(crate) struct CompoundFactor {
+pub(crate) struct CompoundFactor<A = Exact> {
     /// Units in a cycle, the least whole number of years that is a whole number of units.
     cycle_units: u32,
-    cycle: Exact,
-    unit: Exact,
+    cycle: A,
+    unit: A,
     /// Powers of `unit`, by the gap between two times: most series have few different gaps.
-    of_gaps: HashMap<u32, Exact>,
-    at: Moment,
+    of_gaps: HashMap<u32, A>,
+    at: Moment<A>,
 }
 
 /// A time in whole cycles and remaining units, with the compound factor of each part.
 #[derive(Clone, Copy)]
-struct Moment {
+struct Moment<A> {
     cycles: u32,
     units: u32,
-    of_cycles: Exact,
-    of_units: Exact,
+    of_cycles: A,
+    of_units: A,
+    /// Factor over all of it.
+    of_all: A,
 }
 
-const START: Moment = Moment { cycles: 0, units: 0, of_cycles: Exact::ONE, of_units: Exact::ONE };
+impl<A: Arithmetic> Moment<A> {
+    const START: Moment<A> = Moment { cycles: 0, units: 0, of_cycles: A::ONE, of_units: A::ONE, of_all: A::ONE };
+}
 
-impl CompoundFactor {
-    pub fn new(rate: Rate, unit: YearUnit) -> CompoundFactor {
-        let growth = Exact::ONE + Exact::from(rate.get());
+impl<A: Arithmetic> CompoundFactor<A> {
+    pub fn new(rate: Rate, unit: YearUnit) -> CompoundFactor<A> {
+        let growth = A::ONE + A::of(rate.get());
         let (years, cycle_units) = unit.fraction();
         let cycle = growth.whole_power(years);
-        CompoundFactor { cycle_units, cycle, unit: of_unit(growth, cycle, unit), of_gaps: HashMap::new(), at: START }
+        CompoundFactor { cycle_units, cycle, unit: of_unit(growth, cycle, unit), of_gaps: HashMap::new(), at: Moment::START }
     }
 
     /// Returns the compound factor over a number of units; fastest when calls come in ascending order of time.
-    pub fn over(&mut self, units: u32) -> Exact {
+    pub fn over(&mut self, units: u32) -> A {
         let cycles = units.checked_div(self.cycle_units).unwrap_or(0);
         let rest = units.checked_rem(self.cycle_units).unwrap_or(0);
         if (cycles, rest) < (self.at.cycles, self.at.units) {
-            self.at = START;
+            self.at = Moment::START;
         }
         if cycles > self.at.cycles {
-            let of_cycles = self.at.of_cycles * self.cycle.whole_power(cycles.saturating_sub(self.at.cycles));
-            self.at = Moment { cycles, units: 0, of_cycles, of_units: Exact::ONE };
+            let of_cycles = self.at.of_cycles * self.power_of_cycle(cycles.saturating_sub(self.at.cycles));
+            self.at = Moment { cycles, units: 0, of_cycles, of_units: A::ONE, of_all: of_cycles };
         }
         let gap = rest.saturating_sub(self.at.units);
         if gap > 0 {
-            let unit = self.unit;
-            let of_gap = *self.of_gaps.entry(gap).or_insert_with(|| unit.whole_power(gap));
-            self.at = Moment { units: rest, of_units: self.at.of_units * of_gap, ..self.at };
+            let of_gap = self.power_of_unit(gap);
+            self.at = if A::MULTIPLIES_FASTER {
+                Moment { units: rest, of_all: self.at.of_all * of_gap, ..self.at }
+            } else {
+                let of_units = self.at.of_units * of_gap;
+                Moment { units: rest, of_units, of_all: self.at.of_cycles * of_units, ..self.at }
+            };
         }
-        if rest == 0 { self.at.of_cycles } else { self.at.of_cycles * self.at.of_units }
+        self.at.of_all
+    }
+
+    fn power_of_cycle(&self, cycles: u32) -> A {
+        if cycles == 1 { self.cycle } else { self.cycle.whole_power(cycles) }
+    }
+
+    fn power_of_unit(&mut self, gap: u32) -> A {
+        let unit = self.unit;
+        if gap == 1 { unit } else { *self.of_gaps.entry(gap).or_insert_with(|| unit.whole_power(gap)) }
+    }
+}
+
+/// Factor that discounts the amounts of one time: they are divided by the compound factor, or multiplied by its reciprocal where that is faster.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DiscountFactor<A = Exact>(A);
+
+impl<A: Arithmetic> DiscountFactor<A> {
+    /// Returns the present value of an amount.
+    pub fn of(self, amount: A) -> A {
+        if A::MULTIPLIES_FASTER { amount * self.0 } else { amount / self.0 }
+    }
+}
+
+/// Discount factors over the times of a series.
+pub(crate) struct Discount<A = Exact>(CompoundFactor<A>);
+
+impl<A: Arithmetic> Discount<A> {
+    pub fn new(rate: Rate, unit: YearUnit) -> Discount<A> {
+        let mut factor = CompoundFactor::new(rate, unit);
+        if A::MULTIPLIES_FASTER {
+            // 1 / (1 + r)^i is as good a power as (1 + r)^i, and is divided for once.
+            factor.cycle = A::ONE / factor.cycle;
+            factor.unit = A::ONE / factor.unit;
+        }
+        Discount(factor)
+    }
+
+    /// Returns the discount factor over a number of units; fastest when calls come in ascending order of time.
+    pub fn over(&mut self, units: u32) -> DiscountFactor<A> {
+        DiscountFactor(self.0.over(units))
     }
 }
 
 /// Returns the compound factor over one unit: exactly where the factor is a decimal, as 2 is of 2^52.
-fn of_unit(growth: Exact, of_cycle: Exact, unit: YearUnit) -> Exact {
+fn of_unit<A: Arithmetic>(growth: A, of_cycle: A, unit: YearUnit) -> A {
     /// The highest degree of root that Newton's method finds: half months. For a higher degree its starting value is too far from
     /// the root.
     const ROOT_DEGREE_MAX: u32 = 24;
     match unit.fraction() {
-        _ if growth == Exact::ONE => Exact::ONE,
         (_, 1) => of_cycle,
+        _ if growth == A::ONE => A::ONE,
         (_, degree @ 2..=ROOT_DEGREE_MAX) => exact_root(of_cycle, degree),
         (years, units) => {
-            let root = growth.to_the(Exact::from(years) / Exact::from(units));
+            let root = growth.to_the(A::whole(years) / A::whole(units));
             let short = root.as_answer();
             if short.whole_power(units) == of_cycle { short } else { root }
         }
@@ -82,23 +131,22 @@ fn of_unit(growth: Exact, of_cycle: Exact, unit: YearUnit) -> Exact {
 }
 
 /// Returns the root to 74 digits, or exactly where the root is a decimal of up to 28 digits, as 1.01 is of 1.01^12.
-pub(crate) fn exact_root(number: Exact, degree: u32) -> Exact {
+pub(crate) fn exact_root<A: Arithmetic>(number: A, degree: u32) -> A {
     let root = number.root(degree);
     let short = root.as_answer();
-    if short.whole_power(degree) == number {
-        return short;
-    }
-    // Newton once more: 60 right digits become as many as there are.
-    root + root * (number / root.whole_power(degree) - Exact::ONE) / Exact::from(degree)
+    if short.whole_power(degree) == number { short } else { root.polished(number, degree) }
 }
 
 /// Returns the present values of the flows, `delay` units before the first of them, in order of time.
-pub(super) fn discounted(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow> {
-    let mut growth = CompoundFactor::new(rate, series.unit());
+pub(super) fn discounted<A: Arithmetic>(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow<A>> {
+    let mut discount = Discount::new(rate, series.unit());
     series
         .flows()
         .iter()
-        .map(move |flow| Flow { units: flow.units, amount: flow.amount / growth.over(flow.units.saturating_add(delay)) })
+        .map(move |flow| Flow {
+            units: flow.units,
+            amount: discount.over(flow.units.saturating_add(delay)).of(A::exact(flow.amount)),
+        })
         .while_awaited()
 }
 
@@ -125,7 +173,7 @@ mod tests {
     #[test]
     fn whole_years_are_whole_powers() {
         for (years, units) in [(1, 1), (1, 4), (1, 12), (1, 24), (1, 360), (1, 365), (1, 365 * 366)] {
-            let mut growth = growth(dec!(0.1), years, units);
+            let mut growth: CompoundFactor = growth(dec!(0.1), years, units);
             growth.over(units / 3);
             assert_eq!(growth.over(units), Exact::from(dec!(1.1)));
             assert_eq!(growth.over(3 * units), Exact::from(dec!(1.331)));
@@ -136,7 +184,7 @@ mod tests {
     #[test]
     fn a_monthly_rate_that_can_be_written_is_exact() {
         // 1.01^12
-        let mut growth = growth(dec!(0.126825030131969720661201), 1, 12);
+        let mut growth: CompoundFactor = growth(dec!(0.126825030131969720661201), 1, 12);
         assert_eq!(growth.over(1), Exact::from(dec!(1.01)));
         assert_eq!(growth.over(2), Exact::from(dec!(1.0201)));
     }
@@ -145,7 +193,7 @@ mod tests {
     fn a_weekly_rate_that_can_be_written_is_exact() {
         // 2^52 and 3^52, less 1.
         for (rate, weekly) in [(dec!(4503599627370495), dec!(2)), (dec!(6461081889226673298932240), dec!(3))] {
-            let mut growth = growth(rate, 1, 52);
+            let mut growth: CompoundFactor = growth(rate, 1, 52);
             assert_eq!(growth.over(1), Exact::from(weekly));
             assert_eq!(growth.over(2), Exact::from(weekly * weekly));
         }
@@ -162,7 +210,7 @@ mod tests {
     fn parts_of_a_year_make_up_the_year() {
         for units in [2, 4, 12, 24, 360, 365, 365 * 366] {
             for rate in [dec!(0.0000000000000000000000000001), dec!(0.07), dec!(9), dec!(-0.9999), dec!(7e28)] {
-                let mut growth = growth(rate, 1, units);
+                let mut growth: CompoundFactor = growth(rate, 1, units);
                 let missing = growth.over(units - 1) * growth.over(1) / growth.over(units) - Exact::ONE;
                 assert!(missing.absolute() < Exact::power_of_ten(-63), "{rate} in {units}: {missing:?}");
             }
@@ -171,7 +219,7 @@ mod tests {
 
     #[test]
     fn an_earlier_time_may_be_asked_for_after_a_later_one() {
-        let mut growth = growth(dec!(0.21), 1, 2);
+        let mut growth: CompoundFactor = growth(dec!(0.21), 1, 2);
         assert_eq!(
             (growth.over(3), growth.over(1), growth.over(2)),
             (Exact::from(dec!(1.331)), Exact::from(dec!(1.1)), Exact::from(dec!(1.21)))

@@ -25,7 +25,7 @@ mod series;
 
 pub use cash_flows::{CashFlows, DatedCashFlow};
 pub use day_count::{DayCount, YearUnit};
-pub(super) use discount::{CompoundFactor, exact_root};
+pub(super) use discount::{Discount, DiscountFactor, exact_root};
 pub use explain::explain_present_value;
 pub use explain_rates::{explain_internal_rate_of_return, explain_modified_internal_rate, explain_paybacks};
 pub use internal_rate::{InternalRates, RateOfReturn, RateStatus, explain_internal_rates, internal_rates};

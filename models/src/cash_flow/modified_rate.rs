@@ -4,12 +4,16 @@
 //! Sources: Lin, The Modified Internal Rate of Return and Investment Criterion, The Engineering Economist 21 (1976); the
 //! spreadsheets' MIRR.
 
+use std::cell::OnceCell;
+
 use rust_decimal::Decimal;
 
-use super::discount::CompoundFactor;
+use super::discount::{CompoundFactor, Discount};
 use super::{CashFlows, RateOfReturn, Series};
+use crate::arithmetic::Arithmetic;
 use crate::input::{ModelError, Rate};
-use crate::number::{Exact, Number};
+use crate::number::Exact;
+use crate::precision::{Computation, quickly};
 use crate::work::WhileAwaited;
 
 /// Digits of a rate of return after its decimal point.
@@ -67,65 +71,96 @@ pub fn modified_internal_rate(inputs: &ModifiedRateInputs) -> Result<Option<Rate
 ///
 /// "Reinvested at 12 %, the loan of 120,000 at 10 % has earned 12.61 % a year."
 pub fn modified_rate(series: &Series, finance: Rate, reinvestment: Rate) -> Result<Option<RateOfReturn>, ModelError> {
-    let Some(values) = TerminalValues::of(series, finance, reinvestment) else { return Ok(None) };
-    let TerminalValues { future_value_of_inflows, present_value_of_outflows } = values;
-    let rate = |units: u32, parts: u32, times: u32, name: &str| {
-        let exponent = Exact::from(parts) / Exact::from(units);
-        rounded(growth_rate(future_value_of_inflows, present_value_of_outflows, exponent) * Exact::from(times))
-            .ok_or_else(|| ModelError::too_large(name).within("modified_internal_rate_of_return"))
-    };
-    let span = series.span_units();
-    let (years, units) = series.unit().fraction();
-    Ok(Some(RateOfReturn {
-        annual: rate(span.saturating_mul(years), units, 1, "annual")?,
-        per_period: series.period().map(|(units, _)| rate(span, units, 1, "per_period")).transpose()?,
-        nominal_annual: series
-            .period()
-            .map(|(units, period)| rate(span, units, period.per_year(), "nominal_annual"))
-            .transpose()?,
-    }))
+    quickly(&ModifiedRateOfSeries { series, finance, reinvestment })
+}
+
+struct ModifiedRateOfSeries<'a> {
+    series: &'a Series,
+    finance: Rate,
+    reinvestment: Rate,
+}
+
+impl Computation for ModifiedRateOfSeries<'_> {
+    type Answer = Result<Option<RateOfReturn>, ModelError>;
+
+    fn with<A: Arithmetic>(&self) -> Result<Option<RateOfReturn>, ModelError> {
+        let ModifiedRateOfSeries { series, finance, reinvestment } = *self;
+        let Some(values) = TerminalValues::<A>::of(series, finance, reinvestment) else { return Ok(None) };
+        let TerminalValues { future_value_of_inflows, present_value_of_outflows } = values;
+        let growth = Growth::of(future_value_of_inflows, present_value_of_outflows);
+        let answer = |rate: A, name: &str| {
+            rounded(rate).ok_or_else(|| ModelError::too_large(name).within("modified_internal_rate_of_return"))
+        };
+        let span = series.span_units();
+        let (years, units) = series.unit().fraction();
+        let annual = growth.rate(A::whole(units) / A::whole(span.saturating_mul(years)));
+        let Some((units_of_period, period)) = series.period() else {
+            return Ok(Some(RateOfReturn { annual: answer(annual, "annual")?, per_period: None, nominal_annual: None }));
+        };
+        let is_a_year = (years, units) == (1, units_of_period);
+        let per_period = if is_a_year { annual } else { growth.rate(A::whole(units_of_period) / A::whole(span)) };
+        Ok(Some(RateOfReturn {
+            annual: answer(annual, "annual")?,
+            per_period: Some(answer(per_period, "per_period")?),
+            nominal_annual: Some(answer(per_period * A::whole(period.per_year()), "nominal_annual")?),
+        }))
+    }
 }
 
 /// Future value of all inflows at the last flow, and present value of all outflows at the first flow.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TerminalValues {
-    pub future_value_of_inflows: Exact,
-    pub present_value_of_outflows: Exact,
+pub(crate) struct TerminalValues<A = Exact> {
+    pub future_value_of_inflows: A,
+    pub present_value_of_outflows: A,
 }
 
-impl TerminalValues {
+impl<A: Arithmetic> TerminalValues<A> {
     /// Returns the future value of inflows and the present value of outflows; `None` unless there are both inflows and outflows.
-    pub fn of(series: &Series, finance: Rate, reinvestment: Rate) -> Option<TerminalValues> {
+    pub fn of(series: &Series, finance: Rate, reinvestment: Rate) -> Option<TerminalValues<A>> {
         let span = series.span_units();
-        let (mut compound, mut discount) =
-            (CompoundFactor::new(reinvestment, series.unit()), CompoundFactor::new(finance, series.unit()));
+        let mut compound = CompoundFactor::<A>::new(reinvestment, series.unit());
+        let mut discount = Discount::<A>::new(finance, series.unit());
         let flows = series.flows();
         let inflows = flows.iter().rev().filter(|flow| flow.amount.is_positive());
         let outflows = flows.iter().filter(|flow| flow.amount.is_negative());
         Some(TerminalValues {
             // From the last one back, so that the time to the end grows.
             future_value_of_inflows: inflows
-                .map(|flow| flow.amount * compound.over(span.saturating_sub(flow.units)))
+                .map(|flow| A::exact(flow.amount) * compound.over(span.saturating_sub(flow.units)))
                 .while_awaited()
                 .reduce(|sum, value| sum + value)?,
             present_value_of_outflows: outflows
-                .map(|flow| -flow.amount / discount.over(flow.units))
+                .map(|flow| discount.over(flow.units).of(A::exact(-flow.amount)))
                 .while_awaited()
                 .reduce(|sum, value| sum + value)?,
         })
     }
 }
 
-/// Returns (future / present)^exponent - 1, without losing the digits of a small rate.
-fn growth_rate(future_value_of_inflows: Exact, present_value_of_outflows: Exact, exponent: Exact) -> Exact {
-    let ratio = future_value_of_inflows / present_value_of_outflows;
-    if exponent == Exact::ONE { ratio - Exact::ONE } else { (ratio.ln() * exponent).exp_m1() }
+/// Growth from a present value to a future value, and its logarithm, taken once.
+struct Growth<A> {
+    ratio: A,
+    logarithm: OnceCell<A>,
+}
+
+impl<A: Arithmetic> Growth<A> {
+    fn of(future_value_of_inflows: A, present_value_of_outflows: A) -> Growth<A> {
+        Growth { ratio: future_value_of_inflows / present_value_of_outflows, logarithm: OnceCell::new() }
+    }
+
+    /// Returns (future / present)^exponent - 1, without losing the digits of a small rate.
+    fn rate(&self, exponent: A) -> A {
+        if exponent == A::ONE {
+            return self.ratio - A::ONE;
+        }
+        (*self.logarithm.get_or_init(|| self.ratio.ln()) * exponent).exp_m1()
+    }
 }
 
 /// Rounds a rate half-even to 12 digits after the point, as an answer; `None` where 28 digits do not hold the rate.
-pub(super) fn rounded(rate: Exact) -> Option<Decimal> {
+pub(super) fn rounded<A: Arithmetic>(rate: A) -> Option<Decimal> {
     let rounded = rate.to_places(RATE_DIGITS);
-    if rounded.absolute() < Exact::power_of_ten(16) { rounded.decimal() } else { None }
+    if rounded.absolute() < A::power_of_ten(16) { rounded.decimal() } else { None }
 }
 
 #[cfg(test)]

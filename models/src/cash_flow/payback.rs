@@ -8,8 +8,10 @@ use rust_decimal::Decimal;
 use super::day_count::YearUnit;
 use super::discount::discounted;
 use super::{CashFlows, Flow, Series};
+use crate::arithmetic::Arithmetic;
 use crate::input::{ModelError, Rate};
 use crate::number::{Exact, Number};
+use crate::precision::{Computation, quickly};
 use crate::work::WhileAwaited;
 
 /// Inputs of the payback: cash flows, and a discount rate for the discounted payback.
@@ -94,10 +96,27 @@ pub fn paybacks(inputs: &PaybackInputs) -> Result<Paybacks, ModelError> {
 ///
 /// "The machine has paid for itself after three years and a quarter."
 pub fn payback(series: &Series, discount_rate: Option<Rate>) -> Result<Payback, ModelError> {
-    let movement = if series.period().is_some() { Movement::Evenly } else { Movement::AtOnce };
-    match discount_rate {
-        None => payback_of(series.flows().iter().copied(), series.unit(), movement),
-        Some(rate) => payback_of(discounted(series, rate, 0), series.unit(), movement),
+    quickly(&PaybackOfSeries { series, discount_rate })
+}
+
+struct PaybackOfSeries<'a> {
+    series: &'a Series,
+    discount_rate: Option<Rate>,
+}
+
+impl Computation for PaybackOfSeries<'_> {
+    type Answer = Result<Payback, ModelError>;
+
+    fn with<A: Arithmetic>(&self) -> Result<Payback, ModelError> {
+        let PaybackOfSeries { series, discount_rate } = self;
+        let movement = if series.period().is_some() { Movement::Evenly } else { Movement::AtOnce };
+        match discount_rate {
+            None => {
+                let flows = series.flows().iter().map(|flow| Flow { units: flow.units, amount: A::exact(flow.amount) });
+                payback_of(flows, series.unit(), movement)
+            }
+            Some(rate) => payback_of(discounted::<A>(series, *rate, 0), series.unit(), movement),
+        }
     }
 }
 
@@ -105,7 +124,11 @@ pub fn payback(series: &Series, discount_rate: Option<Rate>) -> Result<Payback, 
 /// nevertheless move evenly over their periods.
 ///
 /// - Errors: [`ModelError::ResultTooLarge`], as [`payback`].
-pub fn payback_of(flows: impl Iterator<Item = Flow>, unit: YearUnit, movement: Movement) -> Result<Payback, ModelError> {
+pub fn payback_of<A: Arithmetic>(
+    flows: impl Iterator<Item = Flow<A>>,
+    unit: YearUnit,
+    movement: Movement,
+) -> Result<Payback, ModelError> {
     Ok(match payback_point(flows) {
         PaybackPoint::NeverBelow => Payback::Years(Decimal::ZERO),
         PaybackPoint::StaysBelow { cumulative } => Payback::Never { shortfall: (-cumulative).value("never.shortfall")? },
@@ -114,7 +137,7 @@ pub fn payback_of(flows: impl Iterator<Item = Flow>, unit: YearUnit, movement: M
             Movement::Evenly => {
                 let (years, units) = unit.fraction();
                 let (start, end) = (before.units.saturating_mul(years), after.units.saturating_mul(years));
-                payback_years(start.into(), end.into(), before.amount, after.amount, Exact::from(units)).value("years")?
+                payback_years(A::whole(start), A::whole(end), before.amount, after.amount, A::whole(units)).value("years")?
             }
         }),
     })
@@ -122,35 +145,34 @@ pub fn payback_of(flows: impl Iterator<Item = Flow>, unit: YearUnit, movement: M
 
 /// Last point at which the cumulative cash flow rises from below 0.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum PaybackPoint {
+pub(crate) enum PaybackPoint<A = Exact> {
     NeverBelow,
     StaysBelow {
-        cumulative: Exact,
+        cumulative: A,
     },
     /// Payback between two flows: the cumulative cash flow is below 0 at the first flow, and 0 or above at the second.
     Between {
-        before: Flow,
-        after: Flow,
+        before: Flow<A>,
+        after: Flow<A>,
     },
 }
 
 /// Finds the last flow that leaves the cumulative cash flow below 0. Between two flows the cumulative cash flow follows a straight
 /// line or jumps, so it is below 0 somewhere only where it is below 0 at one of the two.
-pub(crate) fn payback_point(flows: impl Iterator<Item = Flow>) -> PaybackPoint {
+pub(crate) fn payback_point<A: Arithmetic>(flows: impl Iterator<Item = Flow<A>>) -> PaybackPoint<A> {
     /// Share of the amounts added up that rounding in roots and powers of discounting may leave of a sum of 0. Sums without
     /// discounting are exact, and this share of the largest amount, 8e32, is far below the least difference of two amounts.
     const DOUBT_EXPONENT: i32 = -64;
-    let (mut cumulative, mut moved) = (Exact::ZERO, Exact::ZERO);
+    let (mut cumulative, mut moved) = (A::ZERO, A::ZERO);
     let mut found = PaybackPoint::NeverBelow;
-    let mut below: Option<Flow> = None;
+    let mut below: Option<Flow<A>> = None;
     for flow in flows.while_awaited() {
         cumulative = cumulative + flow.amount;
         moved = moved + flow.amount.absolute();
-        let doubt = moved * Exact::power_of_ten(DOUBT_EXPONENT);
-        if cumulative.as_answer().is_negative() && cumulative + doubt < Exact::ZERO {
+        if cumulative.is_negative_answer_of(moved, DOUBT_EXPONENT) {
             below = Some(Flow { units: flow.units, amount: cumulative });
         } else if let Some(before) = below.take() {
-            found = PaybackPoint::Between { before, after: Flow { units: flow.units, amount: cumulative.max(Exact::ZERO) } };
+            found = PaybackPoint::Between { before, after: Flow { units: flow.units, amount: cumulative.max(A::ZERO) } };
         }
     }
     below.map_or(found, |_| PaybackPoint::StaysBelow { cumulative })

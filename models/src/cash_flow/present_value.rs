@@ -7,8 +7,10 @@ use rust_decimal::Decimal;
 
 use super::discount::{CompoundFactor, discounted};
 use super::{CashFlows, Series};
+use crate::arithmetic::Arithmetic;
 use crate::input::{Bounded, ModelError, Rate};
 use crate::number::{Exact, Number};
+use crate::precision::{Computation, quickly};
 
 /// Inputs of the net present value: cash flows, discount rate and the time of the first flow.
 #[derive(Clone, Debug)]
@@ -84,18 +86,26 @@ pub struct PresentValue {
 ///
 /// "At 5 % the investment is worth 123 more than it costs."
 pub fn present_value(inputs: &PresentValueInputs) -> Result<PresentValue, ModelError> {
-    let series = Series::of(&inputs.cash_flows);
-    let sums = Sums::of(&series, inputs.discount_rate, inputs.delay());
-    let (years, units) = series.unit().fraction();
-    let weighted_years = sums.weighted_units * Exact::from(years) / Exact::from(units);
-    let discount_rate = Exact::from(inputs.discount_rate.get());
-    Ok(PresentValue {
-        net_present_value: net_present_value(sums.inflows, sums.outflows).value("net_present_value")?,
-        rate_per_period: rate_per_period(&series, inputs.discount_rate).value("rate_per_period")?,
-        present_value_of_inflows: sums.inflows.value("present_value_of_inflows")?,
-        present_value_of_outflows: sums.outflows.value("present_value_of_outflows")?,
-        rate_sensitivity: rate_sensitivity(weighted_years, discount_rate).value("rate_sensitivity")?,
-    })
+    quickly(inputs)
+}
+
+impl Computation for PresentValueInputs {
+    type Answer = Result<PresentValue, ModelError>;
+
+    fn with<A: Arithmetic>(&self) -> Result<PresentValue, ModelError> {
+        let series = Series::of(&self.cash_flows);
+        let sums = Sums::<A>::of(&series, self.discount_rate, self.delay());
+        let (years, units) = series.unit().fraction();
+        let weighted_years = sums.weighted_units * A::whole(years) / A::whole(units);
+        let discount_rate = A::of(self.discount_rate.get());
+        Ok(PresentValue {
+            net_present_value: net_present_value(sums.inflows, sums.outflows).value("net_present_value")?,
+            rate_per_period: rate_per_period::<A>(&series, self.discount_rate).value("rate_per_period")?,
+            present_value_of_inflows: sums.inflows.value("present_value_of_inflows")?,
+            present_value_of_outflows: sums.outflows.value("present_value_of_outflows")?,
+            rate_sensitivity: rate_sensitivity(weighted_years, discount_rate).value("rate_sensitivity")?,
+        })
+    }
 }
 
 impl PresentValueInputs {
@@ -112,17 +122,17 @@ impl PresentValueInputs {
 
 /// Sums of present values over all flows.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Sums {
-    pub inflows: Exact,
-    pub outflows: Exact,
+pub(super) struct Sums<A = Exact> {
+    pub inflows: A,
+    pub outflows: A,
     /// Sum of present values, inflows less outflows, each times its time in units.
-    pub weighted_units: Exact,
+    pub weighted_units: A,
 }
 
-impl Sums {
-    pub fn of(series: &Series, rate: Rate, delay: u32) -> Sums {
-        discounted(series, rate, delay).fold(Sums::default(), |sums, flow| {
-            let time = Exact::from(flow.units.saturating_add(delay));
+impl<A: Arithmetic> Sums<A> {
+    pub fn of(series: &Series, rate: Rate, delay: u32) -> Sums<A> {
+        discounted::<A>(series, rate, delay).fold(Sums::default(), |sums, flow| {
+            let time = A::whole(flow.units.saturating_add(delay));
             let weighted_units = sums.weighted_units + time * flow.amount;
             if flow.amount.is_negative() {
                 Sums { outflows: sums.outflows - flow.amount, weighted_units, ..sums }
@@ -134,10 +144,10 @@ impl Sums {
 }
 
 /// Returns the discount rate of one period; of dated flows that of a year.
-fn rate_per_period(series: &Series, rate: Rate) -> Exact {
+fn rate_per_period<A: Arithmetic>(series: &Series, rate: Rate) -> A {
     match series.period() {
-        Some((units, _)) => CompoundFactor::new(rate, series.unit()).over(units) - Exact::ONE,
-        None => Exact::from(rate.get()),
+        Some((units, _)) => CompoundFactor::<A>::new(rate, series.unit()).over(units) - A::ONE,
+        None => A::of(rate.get()),
     }
 }
 

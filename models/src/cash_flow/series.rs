@@ -9,11 +9,11 @@ use crate::number::Exact;
 
 /// A flow: the sum of all amounts at one time.
 #[derive(Clone, Copy, Debug)]
-pub struct Flow {
+pub struct Flow<A = Exact> {
     /// Time since the start, in units of the series.
     pub units: u32,
     /// Exact sum of the amounts at this time; the sum may be 0.
-    pub amount: Exact,
+    pub amount: A,
 }
 
 /// Flows in order of time, no two of them at one time.

@@ -1,12 +1,16 @@
 //! Depreciation schedule: the book value of one asset, year by year.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 use super::assumptions::assume_policy;
 use super::policy::{DepreciationPolicy, Method, Salvage, by_weight};
+use crate::arithmetic::Arithmetic;
 use crate::explanation::Explanation;
 use crate::input::{Bounded, ModelError, Positive};
 use crate::number::{Exact, Number};
+use crate::precision::{Computation, quickly};
 use crate::traced::Trace;
 use crate::work::WhileAwaited;
 
@@ -75,18 +79,26 @@ pub struct DepreciationYear {
 ///
 /// "It costs 13,333 a year; over six years it would have cost 6,667."
 pub fn depreciation(inputs: &DepreciationInputs) -> Result<Vec<DepreciationYear>, ModelError> {
-    let figure = |value: Exact, year: &Year<Exact>, name: &str| {
-        let index = year.number.saturating_sub(1);
-        value.decimal().ok_or_else(|| ModelError::too_large(&format!("years[{index}].{name}")))
-    };
-    let years = years(inputs).map(|year| {
-        Ok(DepreciationYear {
-            year: year.number,
-            depreciation: figure(year.depreciation, &year, "depreciation")?,
-            book_value: figure(year.book_value, &year, "book_value")?,
-        })
-    });
-    years.collect()
+    quickly(inputs)
+}
+
+impl Computation for DepreciationInputs {
+    type Answer = Result<Vec<DepreciationYear>, ModelError>;
+
+    fn with<A: Arithmetic>(&self) -> Result<Vec<DepreciationYear>, ModelError> {
+        let figure = |value: A, year: &Year<A>, name: &str| {
+            let index = year.number.saturating_sub(1);
+            value.decimal().ok_or_else(|| ModelError::too_large(&format!("years[{index}].{name}")))
+        };
+        let years = years::<A>(self).map(|year| {
+            Ok(DepreciationYear {
+                year: year.number,
+                depreciation: figure(year.depreciation, &year, "depreciation")?,
+                book_value: figure(year.book_value, &year, "book_value")?,
+            })
+        });
+        years.collect()
+    }
 }
 
 /// Explains the outcome of [`depreciation`] step by step.
@@ -117,7 +129,7 @@ pub fn explain_depreciation(inputs: &DepreciationInputs) -> Explanation {
         _ => Number::whole(2),
     };
     let mut book_value = asset.basis;
-    for year in years(inputs) {
+    for year in years::<Exact>(inputs) {
         book_value = Year::of(policy, &asset, factor, year.number, book_value, year.course).book_value;
     }
     explanation.steps = trace.steps();
@@ -158,17 +170,29 @@ enum BalanceCourse {
 }
 
 impl BalanceCourse {
-    fn of(policy: &DepreciationPolicy, factor: Exact, number: u32, book_value: Exact, salvage: Exact) -> BalanceCourse {
+    /// Returns the courses that a year may take: one, and more where two charges cannot be told apart, which then are one to 36 digits.
+    fn of<A: Arithmetic>(
+        policy: &DepreciationPolicy,
+        factor: A,
+        number: u32,
+        book_value: A,
+        salvage: A,
+    ) -> [Option<BalanceCourse>; 3] {
         let DepreciationPolicy::OverLife { method: Method::DecliningBalance { is_switching, .. }, .. } = policy else {
-            return BalanceCourse::Declining;
+            return [Some(BalanceCourse::Declining), None, None];
         };
         let charge = declining_balance(book_value, factor, policy.periods());
         let rest = book_value - salvage;
         let remaining = policy.periods().saturating_sub(number).saturating_add(1);
-        if *is_switching && rest >= charge * Exact::from(remaining) {
-            return BalanceCourse::StraightLine(remaining);
-        }
-        if charge > rest { BalanceCourse::ToSalvage } else { BalanceCourse::Declining }
+        let reaches_line = if *is_switching { rest.compared(charge * A::whole(remaining)) } else { Some(Ordering::Less) };
+        let passes_salvage = charge.compared(rest);
+        [
+            reaches_line.is_none_or(Ordering::is_ge).then_some(BalanceCourse::StraightLine(remaining)),
+            (reaches_line.is_none_or(Ordering::is_lt) && passes_salvage.is_none_or(Ordering::is_gt))
+                .then_some(BalanceCourse::ToSalvage),
+            (reaches_line.is_none_or(Ordering::is_lt) && passes_salvage.is_none_or(Ordering::is_le))
+                .then_some(BalanceCourse::Declining),
+        ]
     }
 }
 
@@ -181,26 +205,32 @@ struct Year<N> {
 }
 
 /// Returns the years of a useful life, exactly.
-fn years(inputs: &DepreciationInputs) -> impl Iterator<Item = Year<Exact>> {
+fn years<A: Arithmetic>(inputs: &DepreciationInputs) -> impl Iterator<Item = Year<A>> {
     let policy = inputs.policy;
-    let cost = Exact::from(inputs.cost.get());
+    let cost = A::of(inputs.cost.get());
     let salvage = match policy {
-        DepreciationPolicy::OverLife { salvage: Some(Salvage::Amount(amount)), .. } => amount.get().into(),
-        _ => salvage_value(cost, policy.parts(cost).salvage),
+        DepreciationPolicy::OverLife { salvage: Some(Salvage::Amount(amount)), .. } => A::of(amount.get()),
+        _ => salvage_value(cost, A::exact(policy.parts(inputs.cost.get().into()).salvage)),
     };
-    let asset = Asset::of(inputs, cost, salvage, Exact::from);
+    let asset = Asset::of(inputs, cost, salvage, A::of);
     let factor = match policy {
         DepreciationPolicy::OverLife { method: Method::DecliningBalance { factor: Some(factor), .. }, .. } => {
-            factor.get().into()
+            A::of(factor.get())
         }
-        _ => Exact::from(2),
+        _ => A::whole(2),
     };
     let mut book_value = asset.basis;
-    let years = (1..=policy.periods()).map(move |number| {
-        let course = BalanceCourse::of(&policy, factor, number, book_value, salvage);
-        let year = Year::of(&policy, &asset, factor, number, book_value, course);
+    let years = (1..=policy.periods()).map_while(move |number| {
+        let courses = BalanceCourse::of(&policy, factor, number, book_value, salvage);
+        let years = courses.into_iter().flatten();
+        let years = years.map(|course| Year::of(&policy, &asset, factor, number, book_value, course));
+        let year = years.reduce(|one, other| Year {
+            depreciation: one.depreciation.or(other.depreciation),
+            book_value: one.book_value.or(other.book_value),
+            ..one
+        })?;
         book_value = year.book_value;
-        year
+        Some(year)
     });
     years.while_awaited()
 }

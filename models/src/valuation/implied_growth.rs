@@ -6,9 +6,11 @@
 use rust_decimal::{Decimal, dec};
 
 use super::years::Years;
+use crate::arithmetic::Arithmetic;
 use crate::explanation::{Explanation, bracketed, canonical, text};
 use crate::input::{Bounded, ModelError, Positive, Rate};
 use crate::number::{Exact, Number};
+use crate::precision::{Computation, quickly};
 use crate::traced::Trace;
 use crate::warning::{Warnings, warn_of_terminal_growth};
 use crate::work::WhileAwaited;
@@ -111,25 +113,42 @@ pub struct StageValues {
 ///
 /// "Whoever pays that expects 17 % more cash every year for ten years, and 70 % of the price lies after them."
 pub fn implied_growth(inputs: &ImpliedGrowthInputs) -> Result<ImpliedGrowth, ModelError> {
-    let number = |_: &'static str, value: Decimal| Exact::from(value);
-    let price = inputs.price(number);
-    let cash_flow_multiple = cash_flow_multiple(&price);
-    let found = inputs.growth_stage.as_ref().map(|stage| (stage, Stages::of(inputs, stage).growth()));
-    let rate = found.as_ref().map_or_else(|| growth_for_ever(&price), |(_, found)| found.rate);
-    Ok(ImpliedGrowth {
-        implied_growth_rate: rate.value("implied_growth_rate")?,
-        cash_flow_multiple: cash_flow_multiple.value("cash_flow_multiple")?,
-        stage: match found {
-            None => None,
-            Some((stage, found)) => {
-                let values = stage_kernel(&price, stage, number, found.growth_factor);
-                Some(StageValues {
-                    terminal_value_share: values.terminal_value_share.value("terminal_value_share")?,
-                    final_free_cash_flow: values.final_free_cash_flow.value("final_free_cash_flow")?,
-                })
-            }
-        },
-    })
+    let seed = inputs.growth_stage.as_ref().map(|stage| Stages::of(inputs, stage).seed());
+    quickly(&Seeded { inputs, seed })
+}
+
+/// Inputs, and the growth that a search in doubles found: both ways of computing begin at the same one, so that each step of the one holds the
+/// other's.
+struct Seeded<'a> {
+    inputs: &'a ImpliedGrowthInputs,
+    seed: Option<f64>,
+}
+
+impl Computation for Seeded<'_> {
+    type Answer = Result<ImpliedGrowth, ModelError>;
+
+    fn with<A: Arithmetic>(&self) -> Result<ImpliedGrowth, ModelError> {
+        let number = |_: &'static str, value: Decimal| A::of(value);
+        let price = self.inputs.price(number);
+        let cash_flow_multiple = cash_flow_multiple(&price);
+        let found = self.inputs.growth_stage.as_ref().zip(self.seed);
+        let found = found.map(|(stage, seed)| (stage, Stages::<A>::of(self.inputs, stage).growth(seed)));
+        let rate = found.as_ref().map_or_else(|| growth_for_ever(&price), |(_, found)| found.rate);
+        Ok(ImpliedGrowth {
+            implied_growth_rate: rate.value("implied_growth_rate")?,
+            cash_flow_multiple: cash_flow_multiple.value("cash_flow_multiple")?,
+            stage: match found {
+                None => None,
+                Some((stage, found)) => {
+                    let values = stage_kernel(&price, stage, number, found.growth_factor);
+                    Some(StageValues {
+                        terminal_value_share: values.terminal_value_share.value("terminal_value_share")?,
+                        final_free_cash_flow: values.final_free_cash_flow.value("final_free_cash_flow")?,
+                    })
+                }
+            },
+        })
+    }
 }
 
 /// Explains the outcome of [`implied_growth`] step by step.
@@ -147,8 +166,8 @@ pub fn explain_implied_growth(inputs: &ImpliedGrowthInputs, outcome: &ImpliedGro
         }
         Some(stage) => {
             explanation.steps = trace.take_steps();
-            let stages = Stages::of(inputs, stage);
-            let found = stages.growth();
+            let stages = Stages::<Exact>::of(inputs, stage);
+            let found = stages.growth(stages.seed());
             let (factor, rate) = (canonical(found.growth_factor), text(outcome.implied_growth_rate));
             explanation.step(
                 "growth_factor",
@@ -167,7 +186,7 @@ pub fn explain_implied_growth(inputs: &ImpliedGrowthInputs, outcome: &ImpliedGro
             explanation.step(
                 "implied_growth_rate.proof",
                 "the value rises with the growth, and enterprise_value lies between the values 5e-13 below and above the rate",
-                format!("at {rate} - 5e-13: {}; at {rate} + 5e-13: {}", worth(-half_a_digit()), worth(half_a_digit())),
+                format!("at {rate} - 5e-13: {}; at {rate} + 5e-13: {}", worth(-half_a_digit::<Exact>()), worth(half_a_digit())),
                 "proven",
             );
             stage_kernel(&price, stage, number, trace.known("growth_factor", found.growth_factor));
@@ -260,8 +279,8 @@ fn stage_kernel<N: Number>(
 }
 
 /// Returns half a unit of the last of a rate's 12 digits.
-fn half_a_digit() -> Exact {
-    Exact::from(dec!(0.0000000000005))
+fn half_a_digit<A: Arithmetic>() -> A {
+    A::of(dec!(0.0000000000005))
 }
 
 /// Present value of a free cash flow of 1 as a polynomial of y = (1 + g) / (1 + r), and the cash-flow multiple that it has to
@@ -274,80 +293,78 @@ fn half_a_digit() -> Exact {
 /// The rate finder of cash flows would find the one zero too, and a test compares the two. But further results need more digits of
 /// the growth than the twelve of a rate, and (1 + r)^200 exceeds the doubles that the rate finder starts with. All coefficients
 /// here are above 0, so value and slope are right to all but the last of their digits, and Newton's steps converge.
-struct Stages {
-    growth_of_discount: Exact,
+struct Stages<A = Exact> {
+    growth_of_discount: A,
     years: Years,
-    terminal_multiple: Exact,
-    multiple: Exact,
+    terminal_multiple: A,
+    multiple: A,
 }
 
 /// A growth rate to all computed digits, and rounded as an answer.
-struct SolvedGrowth {
+struct SolvedGrowth<A> {
     /// Growth factor, 1 + growth rate, which keeps its digits where the growth rate is near -1.
-    growth_factor: Exact,
-    rate: Exact,
+    growth_factor: A,
+    rate: A,
 }
 
-impl Stages {
-    fn of(inputs: &ImpliedGrowthInputs, stage: &GrowthStage) -> Stages {
-        let (discount, terminal) = (Exact::from(inputs.discount_rate.get()), Exact::from(stage.terminal_growth_rate.get()));
+impl<A: Arithmetic> Stages<A> {
+    fn of(inputs: &ImpliedGrowthInputs, stage: &GrowthStage) -> Stages<A> {
+        let (discount, terminal) = (A::of(inputs.discount_rate.get()), A::of(stage.terminal_growth_rate.get()));
         Stages {
-            growth_of_discount: Exact::ONE + discount,
+            growth_of_discount: A::ONE + discount,
             years: stage.years,
-            terminal_multiple: (Exact::ONE + terminal) / (discount - terminal),
-            multiple: Exact::from(inputs.enterprise_value.get()) / Exact::from(inputs.free_cash_flow.get()),
+            terminal_multiple: (A::ONE + terminal) / (discount - terminal),
+            multiple: A::of(inputs.enterprise_value.get()) / A::of(inputs.free_cash_flow.get()),
         }
     }
 
-    fn growth(&self) -> SolvedGrowth {
+    fn growth(&self, seed: f64) -> SolvedGrowth<A> {
         const PLACES: u32 = 12;
-        let growth_factor = self.root() * self.growth_of_discount;
-        let nearest = (growth_factor - Exact::ONE).to_places(PLACES);
-        let digit = half_a_digit() + half_a_digit();
+        let growth_factor = self.root(seed) * self.growth_of_discount;
+        let nearest = (growth_factor - A::ONE).to_places(PLACES);
+        let digit = half_a_digit::<A>() + half_a_digit();
         // The nearest one it is, also where the growth lies on its border, as far as can be told; its neighbours are asked for caution.
-        let candidates = [
-            (nearest, Exact::ZERO),
-            (nearest, Exact::power_of_ten(-30)),
-            (nearest - digit, Exact::ZERO),
-            (nearest + digit, Exact::ZERO),
-        ];
-        let proven = candidates.into_iter().find(|(rate, doubt)| self.is_proven(*rate, half_a_digit() + *doubt));
+        let candidates =
+            [(nearest, A::ZERO), (nearest, A::power_of_ten(-30)), (nearest - digit, A::ZERO), (nearest + digit, A::ZERO)];
+        let proven = candidates.into_iter().find(|(rate, doubt)| self.is_proven(*rate, half_a_digit::<A>() + *doubt));
         SolvedGrowth { growth_factor, rate: proven.map_or(nearest, |(rate, _)| rate) }
     }
 
     /// True when the present value crosses the multiple within `distance` of the rate. At a growth rate of -1 the present value is
     /// 0.
-    fn is_proven(&self, rate: Exact, distance: Exact) -> bool {
+    fn is_proven(&self, rate: A, distance: A) -> bool {
         let below = rate - distance;
-        (below <= -Exact::ONE || self.value(below) <= self.multiple) && self.multiple <= self.value(rate + distance)
+        (below <= -A::ONE || self.value(below) <= self.multiple) && self.multiple <= self.value(rate + distance)
     }
 
     /// Returns the present value of a free cash flow of 1 at a growth rate.
-    fn value(&self, growth_rate: Exact) -> Exact {
-        self.value_and_slope((Exact::ONE + growth_rate) / self.growth_of_discount).0
+    fn value(&self, growth_rate: A) -> A {
+        self.value_and_slope((A::ONE + growth_rate) / self.growth_of_discount).0
     }
 
     /// Returns value and slope at y, by Horner's scheme.
-    fn value_and_slope(&self, y: Exact) -> (Exact, Exact) {
-        let (mut value, mut slope) = (Exact::ONE + self.terminal_multiple, Exact::ZERO);
+    fn value_and_slope(&self, y: A) -> (A, A) {
+        let (mut value, mut slope) = (A::ONE + self.terminal_multiple, A::ZERO);
         for _ in (1..self.years.get()).while_awaited() {
             slope = slope * y + value;
-            value = value * y + Exact::ONE;
+            value = value * y + A::ONE;
         }
         (value * y, slope * y + value)
     }
 
     /// Returns the one y above 0 at which the value equals the multiple: 16 digits in doubles, which each Newton step then doubles.
-    fn root(&self) -> Exact {
+    fn root(&self, seed: f64) -> A {
         const STEPS: u32 = 3;
-        let mut y = Exact::from_f64(self.seed());
+        let mut y = A::exact(Exact::from_f64(seed));
         for _ in 0..STEPS {
             let (value, slope) = self.value_and_slope(y);
             y = y + (self.multiple - value) / slope;
         }
         y
     }
+}
 
+impl Stages {
     /// Returns the root in doubles. In u = ln(y) the logarithm of the value is convex with a slope from 1 to n, so Newton's steps
     /// converge from the right.
     fn seed(&self) -> f64 {

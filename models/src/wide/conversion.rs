@@ -29,6 +29,21 @@ impl Wide {
         }
     }
 
+    pub(crate) fn of_parts(negative: bool, mantissa: u128, exponent: i32) -> Wide {
+        Wide { negative: negative && mantissa != 0, mantissa: of_short(mantissa), exponent }
+    }
+
+    /// Returns the highest 128 bits of the mantissa, and how many bits were cut off.
+    pub(crate) fn leading_bits(self) -> (u128, u32) {
+        match short(&self.mantissa) {
+            Some(mantissa) => (mantissa, 0),
+            None => {
+                let dropped = self.mantissa.bit_len().saturating_sub(128);
+                (short(&self.mantissa.wrapping_shr(dropped)).unwrap_or(u128::MAX), u32::try_from(dropped).unwrap_or(0))
+            }
+        }
+    }
+
     /// Rounds as an answer: 28 significant digits, at most 28 of them after the point, half-even, once.
     pub(crate) fn as_answer(self) -> Wide {
         let behind_the_point =

@@ -79,6 +79,10 @@ pub struct Settings {
     /// Whether to answer clients that ask what is served.
     #[arg(long, env = "PAYDIRT_REFLECTION", default_value_t = true, action = clap::ArgAction::Set, value_name = "BOOL")]
     pub reflection: bool,
+
+    /// Compute every figure with 76 digits from the first step, and none by the short way first. The digits are equal either way
+    #[arg(long, env = "PAYDIRT_FULL_PRECISION", default_value_t = false, action = clap::ArgAction::Set, value_name = "BOOL")]
+    pub full_precision: bool,
     /// Which calls are logged, a line each: all, off, or a share such as 0.01.
     #[arg(long, env = "PAYDIRT_ACCESS_LOG", default_value = "all", value_name = "WHICH")]
     pub access_log: AccessLog,
@@ -310,6 +314,7 @@ impl Settings {
             ("tls-allowed-names", self.tls.allowed_names.join(",")),
             ("tls-poll", shown(self.tls.poll)),
             ("reflection", self.reflection.to_string()),
+            ("full-precision", self.full_precision.to_string()),
             ("access-log", self.access_log.to_string()),
             ("access-log-lines-per-second", self.access_log_lines_per_second.to_string()),
             ("log-format", format!("{:?}", self.log_format).to_lowercase()),

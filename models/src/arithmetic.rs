@@ -1,0 +1,128 @@
+//! Arithmetic: what a model needs of its numbers beyond formulas, to compare and to answer.
+
+use rust_decimal::Decimal;
+
+use super::input::ModelError;
+use super::number::{Exact, Number};
+
+/// A number that a whole model can be computed with: of 76 digits ([`Exact`]), or of 128 bits with a bound on their error.
+///
+/// A number that cannot tell which way a comparison or a rounding goes raises a doubt, as `precision` says, and goes on.
+pub trait Arithmetic: Number + PartialEq + PartialOrd + Default + std::fmt::Debug {
+    /// The number 0.
+    const ZERO: Self;
+    /// The number 1.
+    const ONE: Self;
+    /// True of numbers that are divided by at the price of several multiplications.
+    const MULTIPLIES_FASTER: bool;
+
+    /// Returns a number that was computed with 76 digits.
+    fn exact(number: Exact) -> Self;
+    /// Returns 10^exponent.
+    fn power_of_ten(exponent: i32) -> Self;
+    /// Returns the number as an answer, rounded half-even to 28 digits.
+    ///
+    /// # Errors
+    /// [`ModelError::ResultTooLarge`] naming the result, when its magnitude is 7.9e28 or more.
+    fn value(self, name: &'static str) -> Result<Decimal, ModelError> {
+        self.decimal().ok_or_else(|| ModelError::too_large(name))
+    }
+    /// Returns the number rounded half-even to 28 digits; `None` when its magnitude is 7.9e28 or more.
+    fn decimal(self) -> Option<Decimal>;
+    /// Rounds half-even to the 28 digits of an answer.
+    fn as_answer(self) -> Self;
+    /// True of a number that is below 0 also as an answer.
+    fn is_negative_as_answer(self) -> bool {
+        self.as_answer().is_negative()
+    }
+    /// True of a sum that is below 0 also as an answer, and by more than the share 10^exponent of all that was moved to get there.
+    fn is_negative_answer_of(self, moved: Self, exponent: i32) -> bool;
+    /// Rounds half-even to places after the point.
+    fn to_places(self, places: u32) -> Self;
+    /// Returns the `degree`-th root of a number above 0, right to 60 digits or as far as the number's bound says.
+    fn root(self, degree: u32) -> Self;
+    /// Returns the root, given one that is right to 60 digits, right to all of them.
+    fn polished(self, number: Self, degree: u32) -> Self;
+    /// Returns self^exponent by squaring.
+    fn whole_power(self, exponent: u32) -> Self;
+    /// Returns the magnitude.
+    fn absolute(self) -> Self;
+    /// Returns how two numbers compare; `None` where one is spoilt, and without a doubt where the numbers cannot be told apart.
+    fn compared(self, other: Self) -> Option<std::cmp::Ordering>;
+    /// Returns a number that stands for either of two, which cannot be told apart.
+    #[must_use]
+    fn or(self, other: Self) -> Self;
+    /// True of a number above 0.
+    fn is_positive(self) -> bool;
+    /// True of a number below 0.
+    fn is_negative(self) -> bool;
+    /// True of the number 0.
+    fn is_zero(self) -> bool;
+}
+
+impl Arithmetic for Exact {
+    const ZERO: Exact = Exact::ZERO;
+    const ONE: Exact = Exact::ONE;
+    const MULTIPLIES_FASTER: bool = false;
+
+    fn exact(number: Exact) -> Exact {
+        number
+    }
+
+    fn power_of_ten(exponent: i32) -> Exact {
+        Exact::power_of_ten(exponent)
+    }
+
+    fn decimal(self) -> Option<Decimal> {
+        Exact::decimal(self)
+    }
+
+    fn as_answer(self) -> Exact {
+        Exact::as_answer(self)
+    }
+
+    fn is_negative_answer_of(self, moved: Exact, exponent: i32) -> bool {
+        self.is_negative_as_answer() && self + moved * Exact::power_of_ten(exponent) < Exact::ZERO
+    }
+
+    fn to_places(self, places: u32) -> Exact {
+        Exact::to_places(self, places)
+    }
+
+    fn root(self, degree: u32) -> Exact {
+        Exact::root(self, degree)
+    }
+
+    fn polished(self, number: Exact, degree: u32) -> Exact {
+        // Newton once more: 60 right digits become as many as there are.
+        self + self * (number / self.whole_power(degree) - Exact::ONE) / Exact::from(degree)
+    }
+
+    fn whole_power(self, exponent: u32) -> Exact {
+        Exact::whole_power(self, exponent)
+    }
+
+    fn absolute(self) -> Exact {
+        Exact::absolute(self)
+    }
+
+    fn compared(self, other: Exact) -> Option<std::cmp::Ordering> {
+        self.partial_cmp(&other)
+    }
+
+    fn or(self, _other: Exact) -> Exact {
+        self
+    }
+
+    fn is_positive(self) -> bool {
+        Exact::is_positive(self)
+    }
+
+    fn is_negative(self) -> bool {
+        Exact::is_negative(self)
+    }
+
+    fn is_zero(self) -> bool {
+        Exact::is_zero(self)
+    }
+}

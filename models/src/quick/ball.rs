@@ -1,0 +1,214 @@
+//! Balls: binary numbers of 128 bits, and a bound on how far they are from what they stand for.
+
+/// A ball: ±mantissa × 2^exponent, and every number within `doubt` × its magnitude of it.
+///
+/// The number that it stands for is the one that the same operations give with 76 digits. The bound holds by induction: an operation's ball
+/// contains the exact result for every operand in the operands' balls, widened by [`ROUNDING`], which has room for the rounding to 128 bits and for
+/// the rounding to 76 digits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ball {
+    pub negative: bool,
+    /// Mantissa, whose highest bit is set.
+    pub mantissa: u128,
+    pub exponent: i32,
+    /// Bound on the relative error. From 1 on the sign is unknown.
+    pub doubt: f64,
+}
+
+/// One unit in the last place of the least mantissa, 2^-127, as a share.
+pub(super) const UNIT: f64 = power_of_two(-127);
+/// Error of one operation: at most one unit is cut off, and a unit is 10^36 times the rounding of 76 digits.
+pub(super) const ROUNDING: f64 = 2.0 * UNIT;
+/// Factor above what a dozen operations in doubles, each within 2^-53, and mantissas read to 63 bits, can take from a bound.
+const UP: f64 = 1.0 + power_of_two(-40);
+/// Largest doubt that is computed with: above it the number is of no use, and below it no bound overflows.
+pub(super) const DOUBT_MAX: f64 = 1e100;
+/// Largest exponent; beyond it lies nothing that an answer is computed from in passing.
+pub(super) const EXPONENT_MAX: i32 = 1 << 28;
+
+const HIGHEST: u128 = 1 << 127;
+
+/// Returns 2^exponent, for an exponent from -1022 to 1023.
+pub(super) const fn power_of_two(exponent: i32) -> f64 {
+    f64::from_bits(((1023 + exponent) as u64) << 52)
+}
+
+impl Ball {
+    pub const ONE: Ball = Ball { negative: false, mantissa: HIGHEST, exponent: -127, doubt: 0.0 };
+
+    /// Creates the ball of mantissa × 2^exponent, a number other than 0, with no doubt.
+    pub fn of(negative: bool, mantissa: u128, exponent: i32) -> Ball {
+        let shift = mantissa.leading_zeros();
+        Ball { negative, mantissa: mantissa << shift, exponent: exponent - shift as i32, doubt: 0.0 }
+    }
+
+    /// True where no number of the ball is 0, and so all have one sign.
+    pub fn has_sign(&self) -> bool {
+        self.doubt < 1.0
+    }
+
+    pub fn negated(self) -> Ball {
+        Ball { negative: !self.negative, ..self }
+    }
+
+    /// Returns the mantissa as a double, cut off to 63 bits or more.
+    fn leading(mantissa: u128) -> f64 {
+        ((mantissa >> 65) as i64) as f64 * power_of_two(65)
+    }
+
+    /// Returns the nearest double, to 15 digits; infinite or 0 where the exponent is too large or too small.
+    pub fn to_f64(self) -> f64 {
+        let half = self.exponent.clamp(-2000, 2000) / 2;
+        let rest = self.exponent.clamp(-2000, 2000) - half;
+        let magnitude =
+            Ball::leading(self.mantissa) * power_of_two(half.clamp(-1022, 1023)) * power_of_two(rest.clamp(-1022, 1023));
+        if self.negative { -magnitude } else { magnitude }
+    }
+
+    /// Multiplies. |v w - a b| <= |a b| (da + db + da db) for v within da of a, and w within db of b.
+    #[inline]
+    pub fn times(self, other: Ball) -> Ball {
+        let (high, low) = multiply(self.mantissa, other.mantissa);
+        let (mantissa, exponent) = if high >= HIGHEST { (high, 128) } else { (high << 1 | low >> 127, 127) };
+        Ball {
+            negative: self.negative != other.negative,
+            mantissa,
+            exponent: self.exponent + other.exponent + exponent,
+            doubt: (self.doubt + other.doubt + self.doubt * other.doubt + ROUNDING) * UP,
+        }
+    }
+
+    /// Multiplies by a whole number other than 0.
+    #[inline]
+    pub fn times_whole(self, whole: u64) -> Ball {
+        let lowest = (self.mantissa & u64::MAX as u128) * whole as u128;
+        // The product is `high` × 2^64 and the low half of `lowest`.
+        let high = (self.mantissa >> 64) * whole as u128 + (lowest >> 64);
+        let shift = high.leading_zeros();
+        let mantissa = high << shift | (lowest & u64::MAX as u128) << shift >> 64;
+        let exponent = self.exponent + 64 - shift as i32;
+        Ball { mantissa, exponent, doubt: (self.doubt + ROUNDING) * UP, ..self }
+    }
+
+    /// Divides; `None` by a ball that may hold 0. |v / w - a / b| <= |a / b| (da + db) / (1 - db).
+    pub fn over(self, divisor: Ball) -> Option<Ball> {
+        if divisor.doubt > 0.5 {
+            return None;
+        }
+        // The quotient of the mantissas is from 1/2 to 2, and gets 128 bits either way.
+        let fits = self.mantissa >= divisor.mantissa;
+        let (high, low, exponent) =
+            if fits { (self.mantissa >> 1, self.mantissa << 127, -127) } else { (self.mantissa, 0, -128) };
+        Some(Ball {
+            negative: self.negative != divisor.negative,
+            mantissa: divide(high, low, divisor.mantissa),
+            exponent: self.exponent - divisor.exponent + exponent,
+            doubt: ((self.doubt + divisor.doubt) / (1.0 - divisor.doubt) + ROUNDING) * UP,
+        })
+    }
+
+    #[inline]
+    pub fn plus(self, other: Ball) -> Ball {
+        let (high, low) = match (self.exponent, self.mantissa) >= (other.exponent, other.mantissa) {
+            true => (self, other),
+            false => (other, self),
+        };
+        let gap = (high.exponent - low.exponent) as u32;
+        let shifted = low.mantissa.checked_shr(gap).unwrap_or(0);
+        if high.negative != low.negative {
+            return difference(high, low, gap, shifted);
+        }
+        let doubt = if low.doubt <= high.doubt + 4.0 * ROUNDING {
+            // |a| da + |b| db is no more than the larger doubt of |a| + |b|.
+            high.doubt.max(low.doubt) + ROUNDING
+        } else {
+            let of_low = Ball::leading(low.mantissa) * UP * scale_of(gap);
+            let of_high = Ball::leading(high.mantissa);
+            (of_high * UP * high.doubt + of_low * low.doubt) / (of_high + of_low) * (UP * UP) + ROUNDING
+        };
+        // Cut off: less than a unit of the lower number, and half a unit after a carry.
+        match high.mantissa.overflowing_add(shifted) {
+            (mantissa, false) => Ball { mantissa, doubt: doubt * UP, ..high },
+            (mantissa, true) => {
+                Ball { mantissa: mantissa >> 1 | HIGHEST, exponent: high.exponent + 1, doubt: doubt * UP, ..high }
+            }
+        }
+    }
+
+    pub fn minus(self, other: Ball) -> Ball {
+        self.plus(other.negated())
+    }
+}
+
+impl Ball {
+    /// Returns a ball that holds two balls: this one, widened by how far anything in the other one may be from its middle.
+    pub fn widened_to(self, other: Ball) -> Ball {
+        let apart = Ball { doubt: 0.0, ..self }.minus(other);
+        // |w - a| <= |d| (1 + dd) for every w of the other ball, where d within a share dd holds a - w.
+        let gap = self.exponent - apart.exponent;
+        let share = Ball::leading(apart.mantissa) / Ball::leading(self.mantissa) * power_of_two((-gap).clamp(-1000, 1000));
+        Ball { doubt: self.doubt.max(share * (1.0 + apart.doubt) * UP) * UP + ROUNDING, ..self }
+    }
+}
+
+/// Returns 2^-gap, or something above it that is as good as 0.
+fn scale_of(gap: u32) -> f64 {
+    power_of_two(-(gap.min(1000) as i32))
+}
+
+/// Subtracts the lower magnitude from the higher one. The errors add up, and are set against what is left.
+fn difference(high: Ball, low: Ball, gap: u32, shifted: u128) -> Ball {
+    // In units of the higher number's last place: the errors of both, one unit that is cut off, and one to spare.
+    let error =
+        (Ball::leading(high.mantissa) * high.doubt + Ball::leading(low.mantissa) * scale_of(gap) * low.doubt) * UP + 2.0;
+    let left = high.mantissa - shifted;
+    if left == 0 {
+        // The ball about 0 has its middle one unit beside it.
+        return Ball { mantissa: HIGHEST, exponent: high.exponent - 127, doubt: (error + 1.0) * UP, ..high };
+    }
+    let shift = left.leading_zeros();
+    let mantissa = left << shift;
+    // A share of what is left, which is `mantissa` × 2^-shift units.
+    let doubt = error / (Ball::leading(mantissa) * scale_of(shift)) * UP + ROUNDING;
+    Ball { mantissa, exponent: high.exponent - shift as i32, doubt, ..high }
+}
+
+/// Returns the 256 bits of a product, in two halves.
+#[inline]
+pub(super) fn multiply(left: u128, right: u128) -> (u128, u128) {
+    const MASK: u128 = u64::MAX as u128;
+    let (left_high, left_low) = (left >> 64, left & MASK);
+    let (right_high, right_low) = (right >> 64, right & MASK);
+    let lowest = left_low * right_low;
+    let crossed = left_high * right_low + (lowest >> 64);
+    let middle = left_low * right_high + (crossed & MASK);
+    let high = left_high * right_high + (crossed >> 64) + (middle >> 64);
+    (high, (middle << 64) | (lowest & MASK))
+}
+
+/// Divides 256 bits by a divisor whose highest bit is set and that is above `high`, rounded down: two digits of 64 bits, by Knuth's
+/// algorithm D (The Art of Computer Programming, volume 2, 4.3.1).
+fn divide(high: u128, low: u128, divisor: u128) -> u128 {
+    let first = digit(high, low >> 64, divisor);
+    // What is left is below the divisor, so the 128 bits that are kept of it are all that it has.
+    let rest = (high << 64 | low >> 64).wrapping_sub(first.wrapping_mul(divisor));
+    let second = digit(rest, low & u64::MAX as u128, divisor);
+    first << 64 | second
+}
+
+/// Returns a digit of 64 bits: the quotient of 192 bits, `above` × 2^64 + `next`, by the divisor, where `above` is below the divisor.
+fn digit(above: u128, next: u128, divisor: u128) -> u128 {
+    const BASE: u128 = 1 << 64;
+    let (leading, behind) = (divisor >> 64, divisor & (BASE - 1));
+    // Too large by 2 at most.
+    let mut digit = above / leading;
+    let mut rest = above % leading;
+    while digit >= BASE || digit * behind > (rest << 64 | next) {
+        digit -= 1;
+        rest += leading;
+        if rest >= BASE {
+            break;
+        }
+    }
+    digit
+}

@@ -1,0 +1,531 @@
+//! The number of the short way: a short decimal, or a ball.
+
+use std::cmp::Ordering;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+use rust_decimal::Decimal;
+
+use super::ball::{Ball, DOUBT_MAX, EXPONENT_MAX, ROUNDING, UNIT};
+use super::functions;
+use super::short::Short;
+use crate::arithmetic::Arithmetic;
+use crate::doubt::{count_rounding, doubt, doubt_rounding};
+use crate::number::{Exact, Number};
+use crate::work::tick;
+
+/// Work of a multiplication with the additions that go with it, and of a division.
+const MULTIPLICATION_UNITS: u64 = 1;
+const DIVISION_UNITS: u64 = 1;
+/// Work of rounding to an answer.
+const ROUNDING_UNITS: u64 = 1;
+/// Work of a logarithm, an exponential or a root.
+const FUNCTION_UNITS: u64 = 12;
+
+/// A number of 128 bits: exact, or a ball that holds the number of 76 digits; or spoilt, as [`Exact`] is after a division by 0.
+///
+/// Fields of a short decimal and of a ball side by side, because a number as small as this is copied in fewer instructions than an enum of both.
+#[derive(Clone, Copy)]
+pub(crate) struct Quick {
+    mantissa: u128,
+    /// Bound on the relative error of a ball.
+    doubt: f64,
+    exponent: i32,
+    kind: NumberKind,
+    negative: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NumberKind {
+    Short,
+    Ball,
+    Spoilt,
+}
+
+/// A number as the one of the three that it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum NumberView {
+    Short(Short),
+    Ball(Ball),
+    Spoilt,
+}
+
+const SPOILT: Quick = Quick { mantissa: 0, doubt: 0.0, exponent: 0, kind: NumberKind::Spoilt, negative: false };
+
+impl std::fmt::Debug for Quick {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        self.view().fmt(formatter)
+    }
+}
+
+impl Quick {
+    #[inline]
+    pub(super) fn view(self) -> NumberView {
+        match self.kind {
+            NumberKind::Short => NumberView::Short(self.as_short()),
+            NumberKind::Ball => NumberView::Ball(self.as_ball()),
+            NumberKind::Spoilt => NumberView::Spoilt,
+        }
+    }
+
+    #[inline]
+    fn as_short(self) -> Short {
+        Short { negative: self.negative, mantissa: self.mantissa, exponent: self.exponent }
+    }
+
+    #[inline]
+    fn as_ball(self) -> Ball {
+        Ball { negative: self.negative, mantissa: self.mantissa, exponent: self.exponent, doubt: self.doubt }
+    }
+
+    #[inline]
+    const fn of_short(short: Short) -> Quick {
+        let Short { negative, mantissa, exponent } = short;
+        Quick { mantissa, doubt: 0.0, exponent, kind: NumberKind::Short, negative }
+    }
+
+    /// Returns a ball whose exponent and doubt are within bounds.
+    #[inline]
+    pub(super) fn of_ball(ball: Ball) -> Quick {
+        let Ball { negative, mantissa, exponent, doubt } = ball;
+        if exponent.unsigned_abs() <= EXPONENT_MAX.unsigned_abs() && doubt < DOUBT_MAX {
+            Quick { mantissa, doubt, exponent, kind: NumberKind::Ball, negative }
+        } else {
+            Quick::doubtful()
+        }
+    }
+
+    /// Raises a doubt. The number is of no use, and nobody will use it.
+    #[cold]
+    fn doubtful() -> Quick {
+        doubt();
+        SPOILT
+    }
+
+    fn of_some_ball(ball: Option<Ball>) -> Quick {
+        ball.map_or_else(Quick::doubtful, Quick::of_ball)
+    }
+
+    fn is_spoilt(self) -> bool {
+        self.kind == NumberKind::Spoilt
+    }
+
+    fn is_short_zero(self) -> bool {
+        self.kind == NumberKind::Short && self.mantissa == 0
+    }
+
+    /// Returns the ball of a number; `None` of 0, of a spoilt number, and beyond all bounds.
+    #[inline]
+    fn ball(self) -> Option<Ball> {
+        match self.kind {
+            NumberKind::Ball => Some(self.as_ball()),
+            NumberKind::Short if self.mantissa != 0 => self.as_short().ball(),
+            _ => None,
+        }
+    }
+
+    /// Computes with the balls of two numbers that are neither 0 nor spoilt.
+    #[inline]
+    fn with_balls(self, other: Quick, compute: impl FnOnce(Ball, Ball) -> Option<Ball>) -> Quick {
+        match (self.ball(), other.ball()) {
+            (Some(left), Some(right)) => Quick::of_some_ball(compute(left, right)),
+            _ => Quick::doubtful(),
+        }
+    }
+
+    /// Computes a function of the ball of a number that is neither 0 nor spoilt.
+    fn with_ball(self, compute: impl FnOnce(Ball) -> Option<Ball>) -> Quick {
+        tick(FUNCTION_UNITS);
+        Quick::of_some_ball(self.ball().and_then(compute))
+    }
+
+    /// Returns the sign: -1, 0 or 1. A ball that holds 0 raises a doubt.
+    fn sign(self) -> Option<i8> {
+        let sign = if self.negative { -1 } else { 1 };
+        match self.kind {
+            NumberKind::Short => Some(if self.mantissa == 0 { 0 } else { sign }),
+            NumberKind::Ball if self.as_ball().has_sign() => Some(sign),
+            NumberKind::Ball => {
+                doubt();
+                None
+            }
+            NumberKind::Spoilt => None,
+        }
+    }
+
+    /// Returns the magnitude of a ball as an answer: a whole number and the places that it has after the point; `None` where a rounding is in doubt.
+    ///
+    /// A ball about a power of ten is rounded by one digit more or less than the number that it stands for, and both give that power.
+    fn rounded_as_answer(ball: Ball) -> Option<(u128, i32)> {
+        const DIGITS: i64 = 28;
+        const LIMIT: u128 = 10_u128.pow(28);
+        let places = (DIGITS - ball.least_digits()).clamp(-300, DIGITS) as i32;
+        let whole = ball.rounded(places)?;
+        // One digit more stands before the point.
+        if whole >= LIMIT { Some((ball.rounded(places - 1)?, places - 1)) } else { Some((whole, places)) }
+    }
+
+    /// True where the number that it stands for is more than half of it, and has its sign.
+    fn is_within_half(self) -> bool {
+        self.kind == NumberKind::Short || self.kind == NumberKind::Ball && self.doubt < 0.5
+    }
+
+    /// Returns the nearest double, to 15 digits; NaN of a spoilt number.
+    fn to_f64(self) -> f64 {
+        match self.view() {
+            NumberView::Short(short) => short.to_f64(),
+            NumberView::Ball(ball) => ball.to_f64(),
+            NumberView::Spoilt => f64::NAN,
+        }
+    }
+
+    fn is_one(self) -> bool {
+        self.kind == NumberKind::Short && !self.negative && self.mantissa == 1 && self.exponent == 0
+    }
+}
+
+#[inline]
+fn sum(left: Quick, right: Quick) -> Quick {
+    if left.kind == NumberKind::Ball && right.kind == NumberKind::Ball {
+        return Quick::of_ball(left.as_ball().plus(right.as_ball()));
+    }
+    sum_of_any(left, right)
+}
+
+fn sum_of_any(left: Quick, right: Quick) -> Quick {
+    if left.is_spoilt() || right.is_spoilt() {
+        return SPOILT;
+    }
+    if left.is_short_zero() || right.is_short_zero() {
+        return if left.is_short_zero() { right } else { left };
+    }
+    if left.kind == NumberKind::Short
+        && right.kind == NumberKind::Short
+        && let Some(sum) = left.as_short().plus(right.as_short())
+    {
+        return Quick::of_short(sum);
+    }
+    left.with_balls(right, |left, right| Some(left.plus(right)))
+}
+
+#[inline]
+fn product(left: Quick, right: Quick) -> Quick {
+    tick(MULTIPLICATION_UNITS);
+    if left.kind == NumberKind::Ball && right.kind == NumberKind::Ball {
+        return Quick::of_ball(left.as_ball().times(right.as_ball()));
+    }
+    product_of_any(left, right)
+}
+
+fn product_of_any(left: Quick, right: Quick) -> Quick {
+    if left.is_spoilt() || right.is_spoilt() {
+        return SPOILT;
+    }
+    if left.is_short_zero() || right.is_short_zero() {
+        return Quick::ZERO;
+    }
+    if left.kind == NumberKind::Short
+        && right.kind == NumberKind::Short
+        && let Some(product) = left.as_short().times(right.as_short())
+    {
+        return Quick::of_short(product);
+    }
+    let (ball, other) = if left.kind == NumberKind::Ball { (left, right) } else { (right, left) };
+    if ball.kind == NumberKind::Ball
+        && let (NumberKind::Short, Ok(whole)) = (other.kind, u64::try_from(other.mantissa))
+    {
+        let product = Ball { negative: ball.negative != other.negative, ..ball.as_ball().times_whole(whole) };
+        return if other.exponent == 0 {
+            Quick::of_ball(product)
+        } else {
+            Quick::of_some_ball(product.times_ten_to_the(other.exponent))
+        };
+    }
+    left.with_balls(right, |left, right| Some(left.times(right)))
+}
+
+fn quotient(left: Quick, right: Quick) -> Quick {
+    tick(DIVISION_UNITS);
+    if left.is_spoilt() || right.is_spoilt() || right.is_short_zero() {
+        return SPOILT;
+    }
+    if left.is_short_zero() {
+        // 0 by a ball that may hold 0 has a value or none.
+        return if right.kind == NumberKind::Ball && !right.as_ball().has_sign() { Quick::doubtful() } else { Quick::ZERO };
+    }
+    if left.kind == NumberKind::Short
+        && right.kind == NumberKind::Short
+        && let Some(quotient) = left.as_short().over(right.as_short())
+    {
+        return Quick::of_short(quotient);
+    }
+    left.with_balls(right, Ball::over)
+}
+
+macro_rules! quick_operator {
+    ($trait:ident, $method:ident, $compute:expr) => {
+        impl $trait for Quick {
+            type Output = Quick;
+
+            #[inline]
+            fn $method(self, other: Quick) -> Quick {
+                $compute(self, other)
+            }
+        }
+    };
+}
+
+quick_operator!(Add, add, sum);
+quick_operator!(Sub, sub, |left, right: Quick| sum(left, -right));
+quick_operator!(Mul, mul, product);
+quick_operator!(Div, div, quotient);
+
+impl Neg for Quick {
+    type Output = Quick;
+
+    #[inline]
+    fn neg(self) -> Quick {
+        Quick { negative: !self.negative && self.mantissa != 0, ..self }
+    }
+}
+
+impl Default for Quick {
+    fn default() -> Quick {
+        Quick::ZERO
+    }
+}
+
+impl PartialEq for Quick {
+    fn eq(&self, other: &Quick) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
+    }
+}
+
+impl PartialOrd for Quick {
+    /// Returns None when either number is spoilt, and raises a doubt where the two may be equal.
+    fn partial_cmp(&self, other: &Quick) -> Option<Ordering> {
+        (*self - *other).sign().map(|sign| sign.cmp(&0))
+    }
+}
+
+impl Number for Quick {
+    #[inline]
+    fn of(value: Decimal) -> Quick {
+        Quick::of_short(Short::of(value))
+    }
+
+    fn max(self, other: Quick) -> Quick {
+        match self.partial_cmp(&other) {
+            Some(Ordering::Less) => other,
+            Some(_) => self,
+            None => SPOILT,
+        }
+    }
+
+    fn ln(self) -> Quick {
+        match self.sign() {
+            Some(1) if self.is_one() => Quick::ZERO,
+            Some(1) => self.with_ball(functions::ln),
+            _ => SPOILT,
+        }
+    }
+
+    fn exp_m1(self) -> Quick {
+        match self.kind {
+            NumberKind::Spoilt => SPOILT,
+            _ if self.is_short_zero() => Quick::ZERO,
+            _ => self.with_ball(functions::exp_m1),
+        }
+    }
+
+    fn to_the(self, exponent: Quick) -> Quick {
+        match self.ln() * exponent {
+            power if power.is_spoilt() => SPOILT,
+            power if power.is_short_zero() => Quick::ONE,
+            power => power.with_ball(functions::exp),
+        }
+    }
+
+    fn discount_share(self, periods: Quick) -> Quick {
+        -self.compounded(-periods)
+    }
+
+    fn compounded(self, periods: Quick) -> Quick {
+        let logarithm = match (Quick::ONE + self).sign() {
+            Some(1) if self.is_short_zero() => Quick::ZERO,
+            Some(1) => self.with_ball(functions::ln_1p),
+            _ => SPOILT,
+        };
+        (logarithm * periods).exp_m1()
+    }
+
+    fn whole(value: u32) -> Quick {
+        Quick::of_short(Short::new(false, value.into(), 0))
+    }
+}
+
+impl Arithmetic for Quick {
+    const ZERO: Quick = Quick::of_short(Short::ZERO);
+    const ONE: Quick = Quick::of_short(Short::ONE);
+    const MULTIPLIES_FASTER: bool = true;
+
+    fn exact(number: Exact) -> Quick {
+        let Some(wide) = number.0 else { return SPOILT };
+        let (mantissa, dropped) = wide.leading_bits();
+        match dropped {
+            0 => Quick::of_short(Short::new(wide.is_negative(), mantissa, wide.exponent())),
+            // Less than a unit is cut off: as much as an operation may.
+            _ => {
+                let cut = Ball { doubt: UNIT, ..Ball::of(wide.is_negative(), mantissa, dropped as i32) };
+                Quick::of_some_ball(cut.times_ten_to_the(wide.exponent()))
+            }
+        }
+    }
+
+    fn power_of_ten(exponent: i32) -> Quick {
+        Quick::of_short(Short::new(false, 1, exponent))
+    }
+
+    fn decimal(self) -> Option<Decimal> {
+        tick(ROUNDING_UNITS);
+        count_rounding();
+        match self.view() {
+            NumberView::Spoilt => None,
+            NumberView::Short(short) => short.wide().to_decimal(),
+            NumberView::Ball(ball) => {
+                /// Number of digits before the point of the limit of an answer, and the limit.
+                const DIGITS_MAX: i64 = 29;
+                const LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
+                // From 10^29 on, and by less than a fifth less than it seems.
+                if ball.least_digits() > DIGITS_MAX && ball.doubt < 0.2 {
+                    return None;
+                }
+                let Some((whole, places)) = Quick::rounded_as_answer(ball) else {
+                    doubt_rounding();
+                    return None;
+                };
+                let raised = whole.checked_mul(10_u128.checked_pow((-places).max(0) as u32)?)?;
+                if raised == 0 {
+                    return Some(Decimal::ZERO);
+                }
+                if places <= 0 && raised >= LIMIT {
+                    return None;
+                }
+                let [low, middle, high] = [raised, raised >> 32, raised >> 64].map(|part| part as u32);
+                Some(Decimal::from_parts(low, middle, high, ball.negative, places.max(0) as u32))
+            }
+        }
+    }
+
+    fn as_answer(self) -> Quick {
+        tick(ROUNDING_UNITS);
+        count_rounding();
+        match self.view() {
+            NumberView::Spoilt => SPOILT,
+            NumberView::Short(short) => Quick::exact(Exact(Some(short.wide().as_answer()))),
+            NumberView::Ball(ball) => match Quick::rounded_as_answer(ball) {
+                Some((whole, places)) => Quick::of_short(Short::new(ball.negative, whole, -places).without_zeros()),
+                None => {
+                    doubt_rounding();
+                    SPOILT
+                }
+            },
+        }
+    }
+
+    fn is_negative_as_answer(self) -> bool {
+        /// Magnitude from which on no answer is 0, nor is one of which this is less than twice.
+        const NOT_ZERO: f64 = 1e-27;
+        match () {
+            () if self.is_short_zero() => false,
+            () if self.to_f64().abs() > NOT_ZERO && self.is_within_half() => self.is_negative(),
+            () => self.as_answer().is_negative(),
+        }
+    }
+
+    fn is_negative_answer_of(self, moved: Quick, exponent: i32) -> bool {
+        /// Share of what was moved that is far more than any share that is asked about.
+        const SHARE: f64 = 1e-40;
+        const SHARE_EXPONENT: i32 = -42;
+        let is_more = exponent <= SHARE_EXPONENT && self.to_f64().abs() > moved.to_f64() * SHARE && self.is_within_half();
+        self.is_negative_as_answer() && (is_more || self + moved * Quick::power_of_ten(exponent) < Quick::ZERO)
+    }
+
+    fn to_places(self, places: u32) -> Quick {
+        /// Digits of an answer, and one more.
+        const DIGITS_MAX: i64 = 29;
+        tick(ROUNDING_UNITS);
+        count_rounding();
+        match (self.view(), i32::try_from(places)) {
+            (NumberView::Short(short), _) => Quick::exact(Exact(Some(short.wide())).to_places(places)),
+            // Of so large a number rounding changes no digit that an answer has: at most half of what it is rounded to.
+            (NumberView::Ball(ball), Ok(shift)) if ball.doubt < 0.5 && ball.least_digits() + i64::from(shift) > DIGITS_MAX => {
+                let rest = (ball.least_digits() + i64::from(shift)).min(100) as i32;
+                Quick::of_ball(Ball { doubt: ball.doubt + ROUNDING + 10_f64.powi(1 - rest), ..ball })
+            }
+            (NumberView::Ball(ball), Ok(shift)) => match ball.rounded(shift) {
+                Some(whole) => Quick::of_short(Short::new(ball.negative, whole, -shift)),
+                None => {
+                    doubt_rounding();
+                    SPOILT
+                }
+            },
+            _ => SPOILT,
+        }
+    }
+
+    fn root(self, degree: u32) -> Quick {
+        match self.sign() {
+            Some(1) if degree > 0 => self.with_ball(|ball| functions::root(ball, degree)),
+            _ => SPOILT,
+        }
+    }
+
+    fn polished(self, _number: Quick, _degree: u32) -> Quick {
+        self
+    }
+
+    fn whole_power(self, exponent: u32) -> Quick {
+        let (mut result, mut square, mut rest) = (Quick::ONE, self, exponent);
+        while rest > 0 {
+            if rest & 1 == 1 {
+                result = result * square;
+            }
+            rest >>= 1;
+            if rest > 0 {
+                square = square * square;
+            }
+        }
+        result
+    }
+
+    fn absolute(self) -> Quick {
+        Quick { negative: false, ..self }
+    }
+
+    fn compared(self, other: Quick) -> Option<Ordering> {
+        let difference = self - other;
+        match difference.kind {
+            NumberKind::Ball if !difference.as_ball().has_sign() => None,
+            _ => difference.sign().map(|sign| sign.cmp(&0)),
+        }
+    }
+
+    fn or(self, other: Quick) -> Quick {
+        if self.kind == NumberKind::Short && other.kind == NumberKind::Short && self == other {
+            return self;
+        }
+        self.with_balls(other, |one, other| Some(one.widened_to(other)))
+    }
+
+    fn is_positive(self) -> bool {
+        self.sign() == Some(1)
+    }
+
+    fn is_negative(self) -> bool {
+        self.sign() == Some(-1)
+    }
+
+    fn is_zero(self) -> bool {
+        self.sign() == Some(0)
+    }
+}

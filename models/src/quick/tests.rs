@@ -1,0 +1,186 @@
+//! The numbers of the short way against those of 76 digits.
+
+use proptest::prelude::*;
+use ruint::aliases::U512;
+use rust_decimal::Decimal;
+
+use super::ball::Ball;
+use super::number::{NumberView, Quick};
+use crate::arithmetic::Arithmetic;
+use crate::doubt::counts;
+use crate::number::{Exact, Number};
+use crate::wide::Wide;
+
+/// Returns 2^exponent to 76 digits.
+fn two_to_the(exponent: i32) -> Exact {
+    let power = Exact::from(2).whole_power(exponent.unsigned_abs());
+    if exponent < 0 { Exact::ONE / power } else { power }
+}
+
+fn middle(ball: Ball) -> Exact {
+    let mantissa = Exact(Wide::from_parts(ball.negative, U512::from(ball.mantissa), 0));
+    mantissa * two_to_the(ball.exponent)
+}
+
+/// True where the number of the short way stands for the other one: equal where it is exact, within its doubt where it is a ball.
+fn holds(quick: Quick, exact: Exact) -> bool {
+    match quick.view() {
+        NumberView::Short(short) => Exact(Some(short.wide())) == exact,
+        NumberView::Ball(ball) => {
+            let middle = middle(ball);
+            let allowed = middle.absolute() * Exact::from_f64(ball.doubt.max(1e-280));
+            (exact - middle).absolute() <= allowed
+        }
+        NumberView::Spoilt => exact.is_spoilt(),
+    }
+}
+
+/// Doubt of a ball; 0 of an exact number.
+fn doubt_of(quick: Quick) -> f64 {
+    if let NumberView::Ball(ball) = quick.view() { ball.doubt } else { 0.0 }
+}
+
+/// Decimals as people write them, and decimals at the ends of what a request may hold.
+fn decimal() -> impl Strategy<Value = Decimal> {
+    const MANTISSA_MAX: i128 = 9_999_999_999_999_999_999_999_999_999;
+    let any = (-MANTISSA_MAX..=MANTISSA_MAX, 0_u32..28, 0_u32..=28)
+        .prop_map(|(mantissa, shorter, scale)| Decimal::from_i128_with_scale(mantissa / 10_i128.pow(shorter), scale));
+    let ends =
+        prop::sample::select(vec!["1e-28", "-1e-28", "7.8e28", "1", "-1", "0", "0.5", "3", "0.9999999999999999999999999999"])
+            .prop_map(|text| Decimal::from_scientific(text).or_else(|_| text.parse()).unwrap());
+    prop_oneof![5 => any, 1 => ends]
+}
+
+fn positive() -> impl Strategy<Value = Decimal> {
+    decimal().prop_map(|decimal| decimal.abs()).prop_filter("0 has none", |decimal| !decimal.is_zero())
+}
+
+/// A rate of discounting: usual ones, tiny ones, huge ones, and ones near -1.
+fn rate() -> impl Strategy<Value = Decimal> {
+    let usual = (1_i64..10_000).prop_map(|rate| Decimal::new(rate, 4));
+    let near_minus_one = (1_u32..=28).prop_map(|places| Decimal::from_i128_with_scale(1, places) - Decimal::ONE);
+    let tiny = (1_u32..=28).prop_map(|places| Decimal::from_i128_with_scale(7, places));
+    let huge = (0_u32..28).prop_map(|zeros| Decimal::from_i128_with_scale(3 * 10_i128.pow(zeros), 0));
+    prop_oneof![4 => usual, 1 => near_minus_one, 1 => tiny, 1 => huge]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    /// A chain of operations, by both ways: every number on the way is held.
+    #[test]
+    fn a_chain_of_operations_holds_what_76_digits_give(first in decimal(), steps in prop::collection::vec((0_u8..6, decimal()), 1..30)) {
+        let (mut quick, mut exact) = (Quick::of(first), Exact::of(first));
+        let (mut sum, mut exact_sum) = (Quick::ZERO, Exact::ZERO);
+        for (operation, operand) in steps {
+            let (by, exactly_by) = (Quick::of(operand), Exact::of(operand));
+            (quick, exact) = match operation {
+                0 => (quick + by, exact + exactly_by),
+                1 => (quick - by, exact - exactly_by),
+                2 => (quick * by, exact * exactly_by),
+                3 if !operand.is_zero() => (quick / by, exact / exactly_by),
+                4 => (quick * quick, exact * exact),
+                _ => (quick - sum, exact - exact_sum),
+            };
+            (sum, exact_sum) = (sum + quick, exact_sum + exact);
+            if exact.absolute() > Exact::power_of_ten(2000) || [quick, sum].iter().any(|number| matches!(number.view(), NumberView::Spoilt)) {
+                break;
+            }
+            prop_assert!(holds(quick, exact), "{quick:?} {exact:?}");
+            prop_assert!(holds(sum, exact_sum), "{sum:?} {exact_sum:?}");
+        }
+    }
+
+    /// A rounding that the short way does not doubt is that of the long way.
+    #[test]
+    fn a_rounding_without_a_doubt_is_that_of_76_digits(above in decimal(), below in decimal(), more in decimal(), places in 0_u32..28) {
+        prop_assume!(!below.is_zero());
+        let (quick, exact) = (Quick::of(above) / Quick::of(below), Exact::of(above) / Exact::of(below));
+        for (quick, exact) in [(quick, exact), (quick + Quick::of(more), exact + Exact::of(more)), (quick * quick, exact * exact)] {
+            let before = counts();
+            let decimal = quick.decimal();
+            if counts().of_roundings == before.of_roundings {
+                prop_assert_eq!(decimal, exact.decimal(), "{:?} {:?}", quick, exact);
+            }
+            let before = counts();
+            let answer = quick.as_answer();
+            if counts().of_roundings == before.of_roundings {
+                prop_assert!(holds(answer, exact.as_answer()), "{:?} {:?}", quick, exact);
+            }
+            let before = counts();
+            let rounded = quick.to_places(places);
+            if counts().of_roundings == before.of_roundings {
+                prop_assert!(holds(rounded, exact.to_places(places)), "{:?} {:?}", quick, exact);
+            }
+        }
+    }
+
+    #[test]
+    fn functions_hold_what_76_digits_give(number in positive(), exponent in decimal(), of_sum in rate(), periods in -1200_i64..1200) {
+        let (quick, exact) = (Quick::of(number), Exact::of(number));
+        prop_assert!(holds(quick.ln(), exact.ln()), "{:?} {:?}", quick.ln(), exact.ln());
+        // Of a number that is a ball already.
+        let seventh = |number: Decimal| (Quick::of(number) / Quick::whole(7), Exact::of(number) / Exact::whole(7));
+        let (quick, exact) = seventh(number);
+        prop_assert!(holds(quick.ln(), exact.ln()));
+        let (quick, exact) = seventh(exponent / Decimal::from(10_u32.pow(9)));
+        let (raised, exactly) = (quick.exp_m1(), exact.exp_m1());
+        if exact.absolute() < Exact::power_of_ten(4) {
+            prop_assert!(holds(raised, exactly), "{raised:?} {exactly:?}");
+        }
+        let (rate, exact_rate) = (Quick::of(of_sum), Exact::of(of_sum));
+        let (whole, exact_whole) = (Quick::of(periods.into()), Exact::of(periods.into()));
+        let (compounded, exactly) = (rate.compounded(whole), exact_rate.compounded(exact_whole));
+        prop_assert!(matches!(compounded.view(), NumberView::Spoilt) || holds(compounded, exactly), "{compounded:?} {exactly:?}");
+        let (part, exact_part) = (whole / Quick::whole(365), exact_whole / Exact::whole(365));
+        let (power, exactly) = ((Quick::ONE + rate).to_the(part), (Exact::ONE + exact_rate).to_the(exact_part));
+        prop_assert!(matches!(power.view(), NumberView::Spoilt) || holds(power, exactly), "{power:?} {exactly:?}");
+        // Sharp enough for an answer, where the rate is one that a request may well hold.
+        if of_sum > Decimal::new(1, 6) && of_sum < Decimal::TEN {
+            prop_assert!(doubt_of(power) < 1e-34 && doubt_of(compounded) < 1e-33, "{power:?} {compounded:?}");
+        }
+    }
+
+    #[test]
+    fn roots_hold_what_76_digits_give(number in positive(), degree in 1_u32..=24) {
+        let (quick, exact) = (Quick::of(number).root(degree), Exact::of(number).root(degree));
+        let exact = exact.polished(Exact::of(number), degree);
+        prop_assert!(holds(quick, exact) && doubt_of(quick) < 1e-34, "{quick:?} {exact:?}");
+    }
+
+    /// Numbers of more digits than 128 bits hold.
+    #[test]
+    fn a_number_of_76_digits_is_held(above in decimal(), below in decimal()) {
+        prop_assume!(!below.is_zero());
+        for exact in [Exact::of(above) / Exact::of(below), Exact::of(above) * Exact::of(below)] {
+            let quick = Quick::exact(exact);
+            prop_assert!(holds(quick, exact) && doubt_of(quick) < 1e-35, "{quick:?} {exact:?}");
+        }
+    }
+}
+
+#[test]
+fn powers_of_ten_hold_what_they_stand_for() {
+    for tens in -400..=400 {
+        let ball = Ball::ONE.times_ten_to_the(tens).unwrap();
+        assert!(holds(Quick::of_ball(ball), Exact::power_of_ten(tens)), "{tens}");
+        let digits = ball.least_digits();
+        assert!((i64::from(tens)..=i64::from(tens) + 1).contains(&digits), "{tens} {digits}");
+    }
+}
+
+#[test]
+fn a_tie_and_a_hair_beside_it_are_doubts() {
+    let tie = Quick::of(Decimal::ONE) / Quick::whole(3)
+        * Quick::whole(3)
+        * Quick::of("1.00000000000000000000000000".parse().unwrap());
+    let half = Quick::power_of_ten(-28) * Quick::of(Decimal::new(5, 0));
+    for beside in [Quick::ZERO, Quick::power_of_ten(-60), -Quick::power_of_ten(-60)] {
+        let before = counts().of_roundings;
+        assert_eq!((tie + half + beside).decimal(), None);
+        assert_eq!(counts().of_roundings, before + 1);
+    }
+    let before = counts().of_roundings;
+    assert!((tie + half + Quick::power_of_ten(-34)).decimal().is_some());
+    assert_eq!(counts().of_roundings, before);
+}
