@@ -1,5 +1,6 @@
 //! Compiles every file in `proto/`: the messages, the services, and the descriptors that reflection answers with. Reads every preset in
-//! `src/presets/` as a message of that contract. And says which revision this is, and who compiled it.
+//! `src/presets/` as a message of that contract. Makes the documents that describe the contract. And says which revision this is, and who
+//! compiled it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -7,11 +8,17 @@ use std::process::Command;
 use std::{env, fs, io};
 
 use prost_reflect::prost::Message;
+use prost_reflect::prost_types::FileDescriptorSet;
 use prost_reflect::{DescriptorPool, DynamicMessage, Value};
+
+#[path = "build/documents.rs"]
+mod documents;
 
 const CONTRACT: &str = "proto";
 const PRESETS: &str = "src/presets";
 const EVERY_KIND: &str = "src/wire";
+const DOCUMENTS: &str = "build";
+const REASONS: &str = "src/wire/reasons.rs";
 const UNKNOWN: &str = "unknown";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,6 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // A folder here means every file below it, whenever one is changed, added or removed.
     println!("cargo::rerun-if-changed={CONTRACT}");
     println!("cargo::rerun-if-changed={PRESETS}");
+    println!("cargo::rerun-if-changed={DOCUMENTS}");
+    println!("cargo::rerun-if-changed={REASONS}");
     println!("cargo::rustc-env=PAYDIRT_REVISION={}", revision());
     println!("cargo::rustc-env=PAYDIRT_RUSTC={}", said_by(&env::var("RUSTC")?, &["--version"]).as_deref().unwrap_or(UNKNOWN));
 
@@ -31,12 +40,65 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
-    fs::write(out.join("presets.bin"), presets(&compiler.descriptor_pool())?)?;
+    let contract = compiler.descriptor_pool();
+    let presets = presets(&contract)?;
+    fs::write(out.join("presets.bin"), list_of(&contract, &presets)?)?;
+    documents::write(&out, &contract, &compiler.file_descriptor_set(), &presets)?;
     // Clients alone: the server takes calls by a shorter way than the generated one.
     tonic_prost_build::configure()
         .build_server(false)
         .compile_fds_with_config(compiler.file_descriptor_set(), with_short_texts())?;
+    fs::write(out.join("paydirt.v1.json.rs"), in_json(compiler.file_descriptor_set())?)?;
     every_kind(&out)
+}
+
+/// serde for every message and enum of the contract, in the JSON of protobuf: names as in the contract, and zeros written.
+///
+/// The generator takes `null` for absent in some kinds of fields alone, and neither reads nor writes a number of an enum that the contract
+/// lacks. The lines that do so are changed, by the types of `wire/json/value.rs`; a line that is none of the known ones builds no server.
+fn in_json(files: FileDescriptorSet) -> Result<String, Box<dyn std::error::Error>> {
+    const NUMBER: &str = "::pbjson::private::NumberDeserialize<_>";
+    const UNKNOWN_WORD: &str = r#".map_err(|_| serde::ser::Error::custom(format!("Invalid variant {}", "#;
+    const ENUM_START: &str = "Some(map_.next_value::<";
+    const ENUM_END: &str = ">()? as i32)";
+    let mut generator = pbjson_build::Builder::new();
+    for file in files.file {
+        generator.register_file_descriptor(file);
+    }
+    generator.emit_fields().preserve_proto_field_names();
+    let mut generated = String::new();
+    for (_, code) in generator.generate(&[".paydirt.v1"], |_| Ok(Vec::new()))? {
+        generated.push_str(&String::from_utf8(code)?);
+    }
+    let mut code = String::with_capacity(generated.len());
+    for line in generated.lines() {
+        let mut line = line.replace("Some(map_.next_value()?)", "map_.next_value()?");
+        line = line.replace(
+            &format!("Some(map_.next_value::<{NUMBER}>()?.0)"),
+            "map_.next_value::<Option<crate::wire::json::value::Number<_>>>()?.map(|x| x.0)",
+        );
+        line = line.replace(NUMBER, "crate::wire::json::value::Number<_>");
+        line =
+            line.replace(ENUM_START, "map_.next_value::<::std::option::Option<").replace(ENUM_END, ">>()?.map(|x| x as i32)");
+        if let Some((before, rest)) = line.split_once("next_value::<::std::option::Option<")
+            && let Some((kind, after)) = rest.split_once(">>()?.map(|x| x as i32)")
+        {
+            line = format!(
+                "{before}next_value::<Option<crate::wire::json::value::Enumerator<{kind}>>>()?.map(|x| x.number){after}"
+            );
+        }
+        if let Some((before, rest)) = line.split_once(UNKNOWN_WORD)
+            && let Some((value, "")) = rest.split_once(")))?;")
+        {
+            line = format!("{before}.map_err(|_| {value});\nlet v = crate::wire::json::value::Word(v);");
+        }
+        if ["pbjson", "Invalid variant", "Some(map_.next_value", "x as i32"].iter().any(|unknown| line.contains(unknown)) {
+            return Err(format!("a field of a kind that is not read from JSON yet: {line}").into());
+        }
+        code.push_str(&line);
+        code.push('\n');
+    }
+    Ok(code)
 }
 
 fn with_short_texts() -> tonic_prost_build::Config {
@@ -59,13 +121,12 @@ fn every_kind(out: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The presets as the message that lists them, in the order of their names.
+/// The presets, in the order of their names.
 ///
 /// Read here and not where the server starts: one that is no message of the contract then builds no server, and the server needs neither
 /// JSON nor reflection to answer.
-fn presets(contract: &DescriptorPool) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+fn presets(contract: &DescriptorPool) -> Result<Vec<DynamicMessage>, Box<dyn std::error::Error>> {
     let preset = contract.get_message_by_name("paydirt.v1.Preset").ok_or("the contract has no Preset")?;
-    let list = contract.get_message_by_name("paydirt.v1.ListPresetsResponse").ok_or("the contract has no list of presets")?;
     let mut files = Vec::new();
     files_of(Path::new(PRESETS), "json", &mut files)?;
     files.sort_by_key(|file| file.file_stem().map(OsStr::to_owned));
@@ -78,9 +139,16 @@ fn presets(contract: &DescriptorPool) -> Result<Vec<u8>, Box<dyn std::error::Err
             json.end()?;
             Ok(preset)
         };
-        presets.push(Value::Message(read().map_err(|error| format!("{}: {error}", file.display()))?));
+        presets.push(read().map_err(|error| format!("{}: {error}", file.display()))?);
     }
+    Ok(presets)
+}
+
+/// The presets as the message that lists them.
+fn list_of(contract: &DescriptorPool, presets: &[DynamicMessage]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let list = contract.get_message_by_name("paydirt.v1.ListPresetsResponse").ok_or("the contract has no list of presets")?;
     let mut response = DynamicMessage::new(list);
+    let presets = presets.iter().cloned().map(Value::Message).collect();
     response.try_set_field_by_name("presets", Value::List(presets))?;
     Ok(response.encode_to_vec())
 }

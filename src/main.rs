@@ -1,7 +1,10 @@
-//! The life of the process: signals, settings, log, listen, serve, end.
+//! The life of the process: a command; or signals, settings, log, listen, serve, end.
 
+use std::io::Write;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
+use paydirt::commands;
 use paydirt::server::config::Settings;
 use paydirt::server::{self, Log, ServeError, Server, signals};
 
@@ -13,16 +16,16 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const BAD_SETTING: u8 = 64;
 
 fn main() -> ExitCode {
-    let settings = match Settings::read(std::env::args_os()) {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let whole = || commands::beside(Settings::command());
+    match commands::asked(&arguments) {
+        Ok(Some(command)) => return commands::run(command, whole()).report(),
+        Ok(None) => {}
+        Err(error) => return told(&error),
+    }
+    let settings = match Settings::read_by(whole(), arguments) {
         Ok(settings) => settings,
-        Err(error) if error.use_stderr() => {
-            eprintln!("paydirt: {}", on_one_line(&error.to_string()));
-            return ExitCode::from(BAD_SETTING);
-        }
-        Err(help) => {
-            print!("{help}");
-            return ExitCode::SUCCESS;
-        }
+        Err(error) => return told(&error),
     };
     match if settings.check_config { check(&settings) } else { run(settings) } {
         Ok(()) => ExitCode::SUCCESS,
@@ -31,6 +34,17 @@ fn main() -> ExitCode {
             if error.is_bad_setting() { ExitCode::from(BAD_SETTING) } else { ExitCode::FAILURE }
         }
     }
+}
+
+/// Says what clap says: help on standard output, and an error on one line.
+fn told(said: &clap::Error) -> ExitCode {
+    if said.use_stderr() {
+        eprintln!("paydirt: {}", on_one_line(&said.to_string()));
+        return ExitCode::from(BAD_SETTING);
+    }
+    // Whoever has read enough of the help may close it.
+    let _ = std::io::stdout().write_all(said.to_string().as_bytes());
+    ExitCode::SUCCESS
 }
 
 fn check(settings: &Settings) -> Result<(), ServeError> {
@@ -60,12 +74,14 @@ fn run(settings: Settings) -> Result<(), ServeError> {
 
 fn announce(server: &Server, effective: &[(&str, String)]) {
     let (address, admin_address) = (server.address(), server.admin_address());
+    let web_address = server.web_address().map(tracing::field::display);
     let settings = effective.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
     tracing::info!(%settings, "settings");
     let version = env!("CARGO_PKG_VERSION");
     // The last field, and displayed rather than debugged: a text line then ends with a command that a shell runs as it stands.
     let ask = how_to_ask(&address.to_string());
-    tracing::info!(%address, %admin_address, version, %ask, "listening");
+    let ask_web = server.web_address().map(|address| tracing::field::display(how_to_ask_the_web_port(&address.to_string())));
+    tracing::info!(%address, %admin_address, web_address, version, ask_web, %ask, "listening");
 }
 
 fn end(log: Log, served: &Result<(), ServeError>) {
@@ -86,9 +102,16 @@ fn on_one_line(text: &str) -> String {
 
 /// Cahn's question as a command for a shell. The request stands in single quotes and has none of its own.
 fn how_to_ask(address: &str) -> String {
-    let request = concat!(
-        r#"{"currency_code": "USD", "accelerator_revenue": "150e9", "accelerator_revenue_period": "PERIOD_YEAR", "#,
-        r#""accelerator_cost_share": "0.5", "end_user_gross_margin": "0.5"}"#
-    );
-    format!("grpcurl -plaintext -d '{request}' {address} paydirt.v1.BreakEvenService/ComputeRequiredRevenue")
+    format!("grpcurl -plaintext -d '{CAHN}' {address} {CAHNS_METHOD}")
 }
+
+/// Cahn's question to the web port.
+fn how_to_ask_the_web_port(address: &str) -> String {
+    format!("curl --json '{CAHN}' {address}/{CAHNS_METHOD}")
+}
+
+const CAHNS_METHOD: &str = "paydirt.v1.BreakEvenService/ComputeRequiredRevenue";
+const CAHN: &str = concat!(
+    r#"{"currency_code": "USD", "accelerator_revenue": "150e9", "accelerator_revenue_period": "PERIOD_YEAR", "#,
+    r#""accelerator_cost_share": "0.5", "end_user_gross_margin": "0.5"}"#
+);

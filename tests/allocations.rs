@@ -40,6 +40,7 @@ fn a_cahn_call_stays_within_its_allocations() {
         "paydirt",
         "--listen=127.0.0.1:0",
         "--admin-listen=127.0.0.1:0",
+        "--web-listen=",
         "--workers=1",
         "--pool-threads=1",
         "--lame-duck=0s",

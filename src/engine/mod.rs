@@ -5,6 +5,7 @@
 
 pub(crate) mod answers;
 pub mod calculation;
+pub mod json;
 mod list;
 pub mod self_test;
 

@@ -105,6 +105,11 @@ impl Method {
         self.kind == Kind::Stream
     }
 
+    /// Returns every known method, in the order of the numbers.
+    pub fn all() -> impl Iterator<Item = Method> {
+        known().zip(1..).map(|((_, _, kind), number)| Method { number, kind })
+    }
+
     /// Returns the number of methods, including the one that stands for all unknown paths.
     pub fn count() -> usize {
         NAMES.len()

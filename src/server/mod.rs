@@ -8,17 +8,21 @@ mod call;
 mod capacity;
 mod chance;
 pub mod config;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod error;
 mod grpc;
 mod layers;
 mod method;
 mod process;
+mod protocol;
 mod services;
 mod shared;
 mod stage;
 mod telemetry;
 mod tls;
 mod transport;
+mod web;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -31,7 +35,7 @@ use tonic_health::pb::health_server::HealthServer;
 
 use admin::Admin;
 use capacity::usage::Usage;
-use config::{ListenAddress, Settings};
+use config::{ListenAddress, Settings, WebListen};
 pub use error::ServeError;
 use layers::observe::AccessLines;
 use process::drain;
@@ -50,6 +54,7 @@ use telemetry::trace::{TraceError, TraceSettings, Traces};
 use tls::Tls;
 use transport::handshake::FailedHandshakes;
 use transport::listener::Listener;
+use web::Site;
 
 /// The log of the whole process. Dropping the log writes the lines that wait, in bounded time.
 #[derive(Debug)]
@@ -87,8 +92,7 @@ pub struct Server {
     address: SocketAddr,
     admin_listener: TcpListener,
     admin_address: SocketAddr,
-    /// Whether the admin port is another one than by default, because that one is taken.
-    has_moved: bool,
+    web: Option<(TcpListener, SocketAddr)>,
     tls: Option<Arc<Tls>>,
     traces: Option<TraceSettings>,
 }
@@ -102,15 +106,18 @@ impl Server {
         let tls = Tls::read(&settings.tls)?.map(Arc::new);
         let traces = TraceSettings::read().map_err(bad_traces)?;
         let listener = listen(&settings.listen)?;
-        let default = config::DEFAULT_ADMIN_ADDRESS;
-        let admin_listener = match &settings.admin_listen {
-            Some(address) => listen(address)?,
-            // Nobody has asked for the default port, and a second server on one machine is no mistake.
-            None => listen(&default.into()).or_else(|_| listen(&any_port(default).into()))?,
+        let admin_listener = listen_or_move(settings.admin_listen.as_ref(), config::DEFAULT_ADMIN_ADDRESS)?;
+        let web_listener = match &settings.web.listen {
+            Some(WebListen::Nowhere) => None,
+            Some(WebListen::At(address)) => Some(listen(address)?),
+            None => Some(listen_or_move(None, config::DEFAULT_WEB_ADDRESS)?),
         };
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
-        let has_moved = settings.admin_listen.is_none() && admin_address != default;
-        Ok(Server { settings, listener, address, admin_listener, admin_address, has_moved, tls, traces })
+        let web = match web_listener {
+            Some(listener) => Some(listener.local_addr().map(|address| (listener, address))?),
+            None => None,
+        };
+        Ok(Server { settings, listener, address, admin_listener, admin_address, web, tls, traces })
     }
 
     /// Returns the address that listens for calls.
@@ -125,28 +132,34 @@ impl Server {
         self.admin_address
     }
 
+    /// Returns the address that listens for calls by HTTP/1.1 and HTTP/2 in other protocols too, if there is one.
+    #[must_use]
+    pub fn web_address(&self) -> Option<SocketAddr> {
+        self.web.as_ref().map(|(_, address)| *address)
+    }
+
     /// Serves until a signal ends the server. The end takes the lame duck, the drain and two seconds at most, whatever the peers do. Runs inside a
     /// tokio runtime.
     ///
     /// # Errors
     /// When the self-test fails, the system has no threads to give, or a worker dies.
     pub async fn serve(self, log: &Log, signals: mpsc::Receiver<Signal>) -> Result<(), ServeError> {
-        let Server { settings, listener, admin_listener, admin_address, has_moved, tls, traces, .. } = self;
-        if has_moved {
-            let taken = config::DEFAULT_ADMIN_ADDRESS;
-            tracing::warn!(%taken, %admin_address, "the default admin port is taken, another one is used");
-        }
+        let Server { settings, listener, admin_listener, admin_address, web, tls, traces, .. } = self;
+        let (web_listener, web_address) = web.unzip();
+        warn_of_moves(&settings, admin_address, web_address);
         let room = Room::made(&settings);
         let usage = Usage::find(settings.memory_limit.map(|limit| limit.0));
         let limit = usage.as_ref().map(Usage::limit);
         tracing::info!(limit, "memory limit");
-        let shared = Arc::new(Shared::start(settings, room.connections_max, limit, Arc::new(Metrics::new()?))?);
+        let (web_port, metrics) = (web_address.map(|address| address.port()), Arc::new(Metrics::new()?));
+        let shared = Arc::new(Shared::start(settings, room.connections_max, limit, web_port, metrics)?);
         let watching_memory = tokio::spawn(memory_watch::watch(Arc::clone(&shared), usage));
         let Shared { settings, metrics, pool, .. } = &*shared;
         let traces = traces.map(|traces| telemetry::trace::start(traces, metrics.spans_dropped.clone())).transpose();
         let traces = traces.map_err(bad_traces)?;
         let (announcer, stage) = stage::starting();
         let parts = Parts {
+            site: Arc::new(Site::new(&settings.web, web::SERVED)),
             services: Services::new(settings, stage.clone())?,
             access_log: Arc::new(AccessLines::new(
                 settings.access_log,
@@ -184,9 +197,10 @@ impl Server {
         let greedy = tokio::spawn(async move { greedy.log().await });
 
         let listener = Listener::new(listener)?;
+        let web_listener = web_listener.map(Listener::new).transpose()?;
         crate::engine::self_test::self_test().map_err(ServeError::SelfTest)?;
         announcer.send_replace(if room.is_enough { Stage::Serving } else { Stage::NoRoom });
-        let ended = drain::serve_and_end(listener, &workers, &shared, &announcer, signals, &hang_up).await;
+        let ended = drain::serve_and_end(listener, web_listener, &workers, &shared, &announcer, signals, &hang_up).await;
         // The rest is cut off: connections end with their workers, and calculations end because nobody waits for them.
         drop(workers);
         pool.close();
@@ -219,6 +233,27 @@ fn listen(address: &ListenAddress) -> Result<TcpListener, ServeError> {
         let _ = SockRef::from(listener).set_tcp_notsent_lowat(config::SOCKET_UNSENT_BYTES);
     }
     listener.map_err(|source| ServeError::Listen { address: address.clone(), source })
+}
+
+/// Listens where the settings say. Nobody has asked for the default port, and a second server on one machine is no mistake: where the default
+/// is taken, a free port is.
+fn listen_or_move(address: Option<&ListenAddress>, default: SocketAddr) -> Result<TcpListener, ServeError> {
+    match address {
+        Some(address) => listen(address),
+        None => listen(&default.into()).or_else(|_| listen(&any_port(default).into())),
+    }
+}
+
+/// Warns of ports that are others than by default, because those are taken.
+fn warn_of_moves(settings: &Settings, admin_address: SocketAddr, web_address: Option<SocketAddr>) {
+    let taken = config::DEFAULT_ADMIN_ADDRESS;
+    if settings.admin_listen.is_none() && admin_address != taken {
+        tracing::warn!(%taken, %admin_address, "the default admin port is taken, another one is used");
+    }
+    let taken = config::DEFAULT_WEB_ADDRESS;
+    if let Some(web_address) = web_address.filter(|address| settings.web.listen.is_none() && *address != taken) {
+        tracing::warn!(%taken, %web_address, "the default web port is taken, another one is used");
+    }
 }
 
 fn any_port(address: SocketAddr) -> SocketAddr {

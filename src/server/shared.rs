@@ -26,11 +26,13 @@ pub(crate) struct Shared {
     pub reconnects: Reconnects,
     /// The callers that were refused for their share.
     pub greedy: Arc<Greedy>,
+    /// The number of the web port, where there is one.
+    pub web_port: Option<u16>,
 }
 
 impl Shared {
     /// Creates the shared state, and starts the pool's threads. `connections_max` is the number of connections that may be open at once, and
-    /// `memory_limit` the memory limit of the process, if there is one.
+    /// `memory_limit` the memory limit of the process, if there is one; `web_port` the number of the web port.
     ///
     /// # Errors
     /// When the operating system cannot start a thread.
@@ -38,6 +40,7 @@ impl Shared {
         settings: Settings,
         connections_max: usize,
         memory_limit: Option<u64>,
+        web_port: Option<u16>,
         metrics: Arc<Metrics>,
     ) -> io::Result<Shared> {
         let places = Places::new(connections_max);
@@ -45,14 +48,14 @@ impl Shared {
         let memory = Arc::new(Memory::new(message_bytes_max(memory_limit), memory_limit, Arc::clone(&metrics)));
         metrics.memory_limit.set(i64::try_from(memory_limit.unwrap_or(0)).unwrap_or(i64::MAX));
         let pool = Pool::start(settings.pool_thread_count(), settings.max_wait, Arc::clone(&metrics), Arc::clone(&greedy))?;
-        Ok(Shared { settings, metrics, memory, pool, places, reconnects: Reconnects::default(), greedy })
+        Ok(Shared { settings, metrics, memory, pool, places, reconnects: Reconnects::default(), greedy, web_port })
     }
 
     /// Returns the shared state of a server that serves nothing.
     #[cfg(test)]
     pub fn of_test(settings: Settings) -> Arc<Shared> {
         let metrics = Arc::new(Metrics::new().expect("metrics"));
-        Arc::new(Shared::start(settings, 1, None, metrics).expect("a pool"))
+        Arc::new(Shared::start(settings, 1, None, None, metrics).expect("a pool"))
     }
 }
 

@@ -13,10 +13,14 @@ mod cost_of_runway;
 pub mod decimal;
 pub mod decision;
 mod depreciation_policy;
+pub mod documents;
 #[cfg(test)]
 mod every_kind;
+pub mod json;
+pub mod nearest;
 pub mod presets;
 mod reader;
+pub mod reasons;
 pub mod refused;
 mod rough_runway;
 pub mod runway;
@@ -30,6 +34,7 @@ pub use common::Asked;
 #[expect(clippy::all, reason = "generated: the contract's comments are the documentation, and stand in proto/")]
 pub mod pb {
     tonic::include_proto!("paydirt.v1");
+    include!(concat!(env!("OUT_DIR"), "/paydirt.v1.json.rs"));
 
     /// Descriptors of every file in `proto/`, comments included.
     pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -234,8 +234,35 @@ fn unreadable(text: &str, reason: Reason) -> String {
         Reason::DecimalTooPrecise => {
             format!("{} is too precise: at most 28 significant digits, and 28 after the point", quoted(text))
         }
-        _ => format!("{} is not a decimal: write \"150e9\", \"0.35\" or \"-12\"", quoted(text)),
+        _ => match meant(text) {
+            Some(decimal) => format!("{} is not a decimal: write \"{decimal}\"", quoted(text)),
+            None => format!("{} is not a decimal, such as \"150e9\", \"0.35\" or \"-12\"", quoted(text)),
+        },
     }
+}
+
+/// Returns the decimal that a text can only have meant: without a plus and underscores, with the zero before its point or without the point at
+/// its end, and without the commas or spaces between groups of three digits where there are several, or a point behind them. One comma alone
+/// may be either.
+fn meant(text: &str) -> Option<String> {
+    /// More than any decimal has.
+    const BYTES_MAX: usize = 80;
+    if text.len() > BYTES_MAX || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let plain = text.trim().replace('_', "").replace([' ', '\u{a0}', '\u{202f}'], ",");
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.strip_prefix('+').unwrap_or(&plain)), |rest| ("-", rest));
+    let (whole, rest) = digits.split_at(digits.find(['.', 'e', 'E']).unwrap_or(digits.len()));
+    let mut groups = whole.split(',');
+    let first = groups.next()?;
+    let count = groups.clone().count();
+    let are_thousands = groups.all(|group| group.len() == 3) && (1..=3).contains(&first.len());
+    if count > 0 && !(are_thousands && (count > 1 || rest.starts_with('.'))) {
+        return None;
+    }
+    let whole = if whole.is_empty() { "0".to_owned() } else { whole.replace(',', "") };
+    let decimal = format!("{sign}{whole}{}", rest.strip_suffix('.').unwrap_or(rest));
+    decimal::read(&decimal).is_ok().then_some(decimal)
 }
 
 /// Quotes a caller's text, shortened and without control characters.
@@ -250,6 +277,49 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_decimal_is_suggested_where_the_text_can_mean_no_other() {
+        for (text, decimal) in [
+            ("1,000,000", "1000000"),
+            ("-1,250,000.50", "-1250000.50"),
+            ("1,000.5", "1000.5"),
+            ("1 000 000", "1000000"),
+            ("1_000", "1000"),
+            ("+5", "5"),
+            (" 5 ", "5"),
+            (".5", "0.5"),
+            ("-.5", "-0.5"),
+            ("5.", "5"),
+            ("+1.5E9", "1.5E9"),
+        ] {
+            assert_eq!(meant(text).as_deref(), Some(decimal), "{text}");
+        }
+        let digits = "1,".repeat(100);
+        for text in [
+            "1,000",
+            "1,5",
+            "1.000,5",
+            "1,00,000",
+            "1,0000,000",
+            "1000,000,000",
+            ",5",
+            "1 5",
+            "5 %",
+            "50%",
+            "$5",
+            "1e",
+            "ten",
+            "",
+            "--5",
+            "NaN",
+        ]
+        .into_iter()
+        .chain([&*digits])
+        {
+            assert_eq!(meant(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_long_text_is_quoted_by_its_first_40_characters_and_dots() {

@@ -10,6 +10,7 @@ use tonic::metadata::MetadataValue;
 use tonic::{Code, Status};
 use tonic_types::pb::{BadRequest, ErrorInfo, RetryInfo, Status as DetailedStatus, bad_request::FieldViolation};
 
+use super::json::Unreadable;
 use super::refused::Refused;
 use crate::models::input::{ModelError, Violations};
 
@@ -29,6 +30,26 @@ impl From<Refused> for Status {
     }
 }
 
+impl From<Unreadable> for Status {
+    fn from(unreadable: Unreadable) -> Status {
+        match &unreadable {
+            Unreadable::TooManyFields(limit) => too_many_fields(*limit),
+            Unreadable::Malformed(_) => {
+                refuse(Code::InvalidArgument, &unreadable.to_string(), "JSON_MALFORMED", [], Vec::new())
+            }
+            Unreadable::Faults(faults) => {
+                let violations = faults.kept().iter().map(|fault| FieldViolation {
+                    field: fault.place.clone(),
+                    description: fault.text.clone(),
+                    reason: fault.reason.to_owned(),
+                    ..FieldViolation::default()
+                });
+                invalid_fields(&unreadable.to_string(), faults.count(), violations)
+            }
+        }
+    }
+}
+
 /// Returns INVALID_ARGUMENT with the reason `RESULT_TOO_LARGE` and the name of the result.
 fn result_too_large(name: &str, message: &str) -> Status {
     let violation = FieldViolation {
@@ -43,30 +64,35 @@ fn result_too_large(name: &str, message: &str) -> Status {
 const INVALID_FIELDS: &str = "INVALID_FIELDS";
 const RESULT_TOO_LARGE: &str = "RESULT_TOO_LARGE";
 
-/// Returns INVALID_ARGUMENT with the reason `INVALID_FIELDS` and as many violations as the details have room for.
+/// Returns INVALID_ARGUMENT with the reason `INVALID_FIELDS` for what a model refuses.
 fn invalid(violations: &Violations) -> Status {
+    let kept = violations.kept().map(|violation| FieldViolation {
+        field: violation.field.clone(),
+        description: violation.description.clone(),
+        reason: violation.reason.as_str().to_owned(),
+        ..FieldViolation::default()
+    });
+    invalid_fields(&violations.to_string(), violations.count(), kept)
+}
+
+/// Returns INVALID_ARGUMENT with the reason `INVALID_FIELDS` and as many violations as the details have room for. `count` is the number of
+/// all of them, those included that are not at hand.
+fn invalid_fields(message: &str, count: usize, violations: impl Iterator<Item = FieldViolation>) -> Status {
     let mut written = Vec::new();
     // The bytes that all field violations share with the line that counts the violations left out.
     let mut room = DETAILS_BYTES_MAX - 1024;
-    for violation in violations.kept() {
-        let violation = FieldViolation {
-            field: violation.field.clone(),
-            description: violation.description.clone(),
-            reason: violation.reason.as_str().to_owned(),
-            ..FieldViolation::default()
-        };
+    for violation in violations {
         // The key and the length of the violation come on top of its own bytes.
         let Some(left) = room.checked_sub(violation.encoded_len() + 4) else { break };
         room = left;
         written.push(violation);
     }
-    let more = violations.count() - written.len();
+    let more = count - written.len();
     if more > 0 {
         let description = format!("and {more} more");
         written.push(FieldViolation { description, reason: "MORE_VIOLATIONS".to_owned(), ..FieldViolation::default() });
     }
-    let metadata = [("violations", violations.count().to_string())];
-    refuse(Code::InvalidArgument, &violations.to_string(), INVALID_FIELDS, metadata, written)
+    refuse(Code::InvalidArgument, message, INVALID_FIELDS, [("violations", count.to_string())], written)
 }
 
 /// Returns INVALID_ARGUMENT with the reason `MESSAGE_MALFORMED`, for bytes that are no message of the method.
@@ -79,10 +105,13 @@ pub fn malformed(why: &str) -> Status {
 /// Returns INVALID_ARGUMENT with the reason `TOO_MANY_FIELDS`, for a message that would take more memory than any within the contract's
 /// limits.
 pub(super) fn too_many_fields(limit: usize) -> Status {
-    let message = format!(
-        "the message has more fields than any calculation takes, an empty message counted as a full one: at most {limit}"
-    );
-    refuse(Code::InvalidArgument, &message, "TOO_MANY_FIELDS", [("limit", limit.to_string())], Vec::new())
+    refuse(
+        Code::InvalidArgument,
+        &Unreadable::TooManyFields(limit).to_string(),
+        "TOO_MANY_FIELDS",
+        [("limit", limit.to_string())],
+        Vec::new(),
+    )
 }
 
 /// Returns RESOURCE_EXHAUSTED with the reason `MESSAGE_TOO_LARGE`, for a message of more bytes than any may have.
@@ -169,7 +198,11 @@ fn refuse_with<const N: usize>(
         domain: DOMAIN.to_owned(),
         metadata: metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
     };
-    let details = std::iter::once(any("google.rpc.ErrorInfo", &info)).chain(further).collect();
+    // Connect's suite compares details with those that its own service gives.
+    let details = match cfg!(feature = "conformance") {
+        false => std::iter::once(any("google.rpc.ErrorInfo", &info)).chain(further).collect(),
+        true => Vec::new(),
+    };
     let detailed = DetailedStatus { code: code.into(), message: message.to_owned(), details };
     Status::with_details(code, message, detailed.encode_to_vec().into())
 }
@@ -211,6 +244,13 @@ pub fn upload_too_slow() -> Status {
 #[must_use]
 pub fn malformed_timeout() -> Status {
     let message = "grpc-timeout cannot be read: write up to eight digits and a unit of H, M, S, m, u or n, as in 500m";
+    refuse(Code::InvalidArgument, message, "TIMEOUT_MALFORMED", [], Vec::new())
+}
+
+/// Returns INVALID_ARGUMENT with the reason `TIMEOUT_MALFORMED`, for a `connect-timeout-ms` that is no timeout.
+#[must_use]
+pub fn malformed_connect_timeout() -> Status {
+    let message = "connect-timeout-ms cannot be read: write up to ten digits, as in 500";
     refuse(Code::InvalidArgument, message, "TIMEOUT_MALFORMED", [], Vec::new())
 }
 

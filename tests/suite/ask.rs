@@ -25,7 +25,9 @@ struct Shown {
 impl Shown {
     fn start() -> Shown {
         let mut command = Command::new(env!("CARGO_BIN_EXE_paydirt"));
-        command.args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]).env("PAYDIRT_LOG_FORMAT", "text");
+        command
+            .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0"])
+            .env("PAYDIRT_LOG_FORMAT", "text");
         command.env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);

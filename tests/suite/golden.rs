@@ -53,15 +53,42 @@ fn requests_that_nobody_thought_of_have_the_answers_of_the_reference() {
 }
 
 fn assert_rows_hold(file: &str, at_least: usize) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text = rows_of(file);
     let client = SERVER.client();
+    let count = assert_rows_are_answered(file, &text, |method, request| {
+        client.call(method, request).map_err(|status| (status.code(), violations_of(&status)))
+    });
+    assert!(count >= at_least, "{file} has {count} rows, and had {at_least}");
+}
+
+/// The files of golden rows.
+pub const FILES: &[&str] = &[
+    "break_even.jsonl",
+    "capex_roi.jsonl",
+    "runway.jsonl",
+    "cash_flow.jsonl",
+    "internal_rate.jsonl",
+    "decision.jsonl",
+    "valuation.jsonl",
+];
+
+/// The rows of a file of golden rows, as text.
+pub fn rows_of(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// An answer, or the code of a refusal with the field and the reason of each violation.
+pub type Answered = Result<Value, (Code, Vec<(String, String)>)>;
+
+/// Asks each row, and compares what comes back with what the row says. Returns the number of rows.
+pub fn assert_rows_are_answered(file: &str, text: &str, mut ask: impl FnMut(&str, &Value) -> Answered) -> usize {
     let (mut count, mut failures) = (0, Vec::new());
     for line in text.lines() {
         let row: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error} in {line}"));
         let field = |name: &str| row[name].as_str().unwrap_or_else(|| panic!("{file}: no {name} in {line}"));
         assert!(!field("source").is_empty(), "{}: a row has a source", field("name"));
-        let answer = client.call(field("method"), &row["request"]);
+        let answer = ask(field("method"), &row["request"]);
         let difference = match (&row["response"], &row["error"]) {
             (Value::Object(_), _) => difference_of_answer(&row["response"], answer),
             (_, Value::Object(_)) => difference_of_refusal(&row["error"], answer),
@@ -71,12 +98,12 @@ fn assert_rows_hold(file: &str, at_least: usize) {
         count += 1;
     }
     assert!(failures.is_empty(), "{} of {count} rows of {file} fail:\n{}", failures.len(), failures.join("\n"));
-    assert!(count >= at_least, "{file} has {count} rows, and had {at_least}");
+    count
 }
 
-fn difference_of_answer(expected: &Value, answer: Result<Value, Status>) -> Option<String> {
+fn difference_of_answer(expected: &Value, answer: Answered) -> Option<String> {
     match answer {
-        Err(status) => Some(format!("is refused: {status:?}")),
+        Err(refused) => Some(format!("is refused: {refused:?}")),
         Ok(answer) => {
             let (expected, answer) = (without_defaults(expected), without_defaults(&without_messages(answer)));
             (expected != answer).then(|| format!("answers\n  {answer}\nand not\n  {expected}"))
@@ -110,10 +137,10 @@ fn without_defaults(value: &Value) -> Value {
     }
 }
 
-fn difference_of_refusal(expected: &Value, answer: Result<Value, Status>) -> Option<String> {
-    let status = match answer {
+fn difference_of_refusal(expected: &Value, answer: Answered) -> Option<String> {
+    let (code, refused) = match answer {
         Ok(answer) => return Some(format!("answers {answer}")),
-        Err(status) => status,
+        Err(refused) => refused,
     };
     let expected: Vec<(String, String)> = expected["violations"]
         .as_array()
@@ -124,9 +151,8 @@ fn difference_of_refusal(expected: &Value, answer: Result<Value, Status>) -> Opt
             (text("field"), text("reason"))
         })
         .collect();
-    let refused = violations_of(&status);
-    if status.code() != Code::InvalidArgument || refused != expected {
-        return Some(format!("is refused with {:?} {refused:?}\nand not {expected:?}", status.code()));
+    if code != Code::InvalidArgument || refused != expected {
+        return Some(format!("is refused with {code:?} {refused:?}\nand not {expected:?}"));
     }
     None
 }

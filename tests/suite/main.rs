@@ -1,5 +1,6 @@
 //! One test binary: a real server on a free port, and a real client.
 
+mod agents;
 mod ask;
 mod attacks;
 mod authority;
@@ -7,6 +8,7 @@ mod batch;
 mod callers;
 mod capex_words;
 mod clients;
+mod command_line;
 mod compression;
 mod connections;
 mod contract;
@@ -17,6 +19,7 @@ mod dear;
 mod decision_laws;
 mod deploy;
 mod differences;
+mod documents;
 mod explanation_texts;
 mod explanation_words;
 mod explanations;
@@ -29,6 +32,7 @@ mod house;
 mod in_turn;
 mod internal_rate;
 mod investment_laws;
+mod json;
 mod laws;
 mod long_series;
 mod memory;
@@ -61,3 +65,4 @@ mod tools;
 mod transcendentals;
 mod valuation_laws;
 mod warnings;
+mod web;

@@ -43,12 +43,15 @@ impl Program {
     }
 
     fn start_by(mut command: Command, flags: &[&str], set: impl FnOnce(&mut Command) -> &mut Command) -> Program {
-        command.env_remove("PAYDIRT_LISTEN").env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+        command.env_remove("PAYDIRT_LISTEN").env_remove("PAYDIRT_WEB_LISTEN").env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
         if !flags.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }
         if !flags.contains(&"--admin-listen") {
             command.args(["--admin-listen", "127.0.0.1:0"]);
+        }
+        if !flags.contains(&"--web-listen") {
+            command.args(["--web-listen", "127.0.0.1:0"]);
         }
         command.args(["--log-format", "json"]).args(flags);
         let mut child = set(&mut command).stdout(Stdio::piped()).spawn().expect("the program starts");
@@ -83,6 +86,10 @@ impl Program {
 
     pub fn admin_address(&self) -> SocketAddr {
         address(&self.listening["admin_address"])
+    }
+
+    pub fn web_address(&self) -> SocketAddr {
+        address(&self.listening["web_address"])
     }
 
     pub fn id(&self) -> u32 {

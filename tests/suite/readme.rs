@@ -1,4 +1,4 @@
-//! The README's examples, run by the real grpcurl against a real server, and their outputs compared.
+//! The README's examples, run by the real program, and by the real grpcurl against a real server, and their outputs compared.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -7,8 +7,9 @@ use std::process::{Command, Stdio};
 use crate::support::Server;
 use crate::tools::{root, tool};
 
-/// As the README writes the server's address.
+/// As the README writes the server's addresses.
 const ADDRESS: &str = "127.0.0.1:50051";
+const WEB_ADDRESS: &str = "127.0.0.1:8080";
 
 struct Example {
     command: String,
@@ -17,25 +18,27 @@ struct Example {
 
 #[test]
 fn the_examples_print_what_the_readme_says() {
-    let Some(grpcurl) = tool("grpcurl") else { return };
+    let grpcurl = tool("grpcurl");
     let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
     let examples = examples_of(&readme);
     assert!(examples.len() >= 5, "{} examples", examples.len());
     let server = Server::start();
     let path = std::env::join_paths(
         grpcurl
-            .parent()
-            .map(Path::to_owned)
-            .into_iter()
+            .iter()
+            .filter_map(|grpcurl| grpcurl.parent().map(Path::to_owned))
+            .chain(Path::new(env!("CARGO_BIN_EXE_paydirt")).parent().map(Path::to_owned))
             .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
     )
     .expect("folders make a PATH");
-    let has_jq = tool("jq").is_some();
+    let (has_jq, has_curl) = (tool("jq").is_some(), tool("curl").is_some());
     for example in examples {
-        if example.command.contains("jq ") && !has_jq {
+        let lacks = |tool: &str, is_there: bool| example.command.contains(tool) && !is_there;
+        if lacks("jq ", has_jq) || lacks("grpcurl ", grpcurl.is_some()) || lacks("curl -s", has_curl) {
             continue;
         }
         let command = example.command.replace(ADDRESS, &server.address().to_string());
+        let command = command.replace(WEB_ADDRESS, &server.web_address().to_string());
         let printed = printed_by(&command, &path);
         assert_eq!(printed, example.output, "{}\nprints\n{printed}", example.command);
     }
@@ -75,10 +78,11 @@ fn what_a_command_says_of_a_failure_is_part_of_what_it_prints() {
     assert_eq!(printed_by("echo out\necho refused >&2\n", &path), "out\nrefused\n");
 }
 
-/// Each `sh` block with grpcurl in it, and the block that follows: what it prints.
+/// Each `sh` block with grpcurl, curl or `paydirt compute` in it, and the block that follows: what it prints.
 fn examples_of(readme: &str) -> Vec<Example> {
     let blocks = blocks_of(readme);
-    let is_command = |(language, text): &(String, String)| language == "sh" && text.contains("grpcurl");
+    let is_command =
+        |(language, text): &(String, String)| language == "sh" && (text.contains("curl ") || text.contains("paydirt compute"));
     let commands = blocks.iter().enumerate().filter(|(_, block)| is_command(block));
     commands
         .map(|(index, (_, command))| {

@@ -42,6 +42,7 @@ static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
 /// A real server, in a thread of its own, stopped when dropped.
 pub struct Server {
     address: SocketAddr,
+    web_address: SocketAddr,
     signals: mpsc::Sender<Signal>,
     thread: Option<JoinHandle<()>>,
 }
@@ -53,18 +54,23 @@ impl Server {
 
     /// With further flags.
     pub fn with(flags: &[&str]) -> Server {
-        let basic =
-            ["paydirt", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--lame-duck", "0s", "--max-wait", "1m"];
-        let settings = Settings::read(basic.iter().chain(flags)).expect("good settings");
+        let anywhere = "127.0.0.1:0";
+        let ports = ["paydirt", "--listen", anywhere, "--admin-listen", anywhere, "--web-listen", anywhere];
+        let basic = ports.iter().chain(&["--lame-duck", "0s", "--max-wait", "1m"]);
+        let settings = Settings::read(basic.chain(flags)).expect("good settings");
         let server = paydirt::server::Server::prepare(settings).expect("a free port");
-        let address = server.address();
+        let (address, web_address) = (server.address(), server.web_address().expect("a web port"));
         let (signals, asked) = mpsc::channel(1);
         let thread = std::thread::spawn(move || runtime().block_on(server.serve(&LOG, asked)).expect("the server serves"));
-        Server { address, signals, thread: Some(thread) }
+        Server { address, web_address, signals, thread: Some(thread) }
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    pub fn web_address(&self) -> SocketAddr {
+        self.web_address
     }
 
     pub fn client(&self) -> Client {

@@ -67,11 +67,14 @@ pub(crate) struct Connection {
     streams_peak: AtomicUsize,
     /// The number of request bodies that the server dropped before their end.
     bodies_left: AtomicU64,
+    /// The number of requests that have begun: calls, and others.
     calls_begun: AtomicU64,
     /// The number of calls in flight, without those of health and reflection, which do not keep a connection from ending.
     calls_in_flight: AtomicUsize,
     /// Whether the peer has sent more bytes without content than an honest peer does.
     is_flooding: AtomicBool,
+    /// Whether the peer has broken off in the middle of a request in HTTP/1.1.
+    is_broken: AtomicBool,
     /// Whether the peer has been told to go away. A stream, which goes on for as long as its caller wants, then reads no more
     /// and ends.
     is_leaving: AtomicBool,
@@ -114,6 +117,7 @@ impl Connection {
             calls_begun: AtomicU64::new(0),
             calls_in_flight: AtomicUsize::new(0),
             is_flooding: AtomicBool::new(false),
+            is_broken: AtomicBool::new(false),
             is_leaving: AtomicBool::new(false),
             leaves: Notify::new(),
         }
@@ -158,7 +162,27 @@ impl Connection {
         Arc::new(Connection::new(peer, Shared::of_test(settings), Arc::new(Turns::new())))
     }
 
-    /// Returns the number of calls that have begun on this connection, health and reflection included.
+    /// Records that the peer has broken off in the middle of a request in HTTP/1.1. The connection is closed then, and its call with it.
+    pub fn breaks(&self) {
+        self.is_broken.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether the peer has broken off in the middle of a request in HTTP/1.1.
+    pub fn is_broken(&self) -> bool {
+        self.is_broken.load(Ordering::Relaxed)
+    }
+
+    /// Counts a request that is no call. A connection with such a request is not idle.
+    pub fn asks(&self) {
+        self.calls_begun.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns the number of request bodies that the server dropped before their end.
+    pub fn bodies_left(&self) -> u64 {
+        self.bodies_left.load(Ordering::Relaxed)
+    }
+
+    /// Returns the number of requests that have begun on this connection: calls, health and reflection included, and other requests.
     pub fn calls_begun(&self) -> u64 {
         self.calls_begun.load(Ordering::Relaxed)
     }
@@ -195,6 +219,11 @@ impl Connection {
         if !method.is_housekeeping() {
             self.calls_in_flight.fetch_sub(1, Ordering::Relaxed);
         }
+    }
+
+    /// Returns whether the socket took no more when it was last written to.
+    pub fn has_unsent(&self) -> bool {
+        self.is_stuck.load(Ordering::Relaxed)
     }
 
     /// Records that the socket takes no more. The kernel keeps what it has taken.

@@ -21,6 +21,7 @@ use crate::server::capacity::holding::Holding;
 use crate::server::capacity::memory::Full;
 use crate::server::capacity::pool::Caller;
 use crate::server::method::Method;
+use crate::server::protocol::Language;
 use crate::server::shared::Shared;
 
 /// A call whose headers have arrived. All clones share the same facts.
@@ -38,6 +39,8 @@ pub(crate) struct Known {
     pub deadline: Option<Instant>,
     /// Whether the caller's timeout cannot be read.
     pub is_timeout_malformed: bool,
+    /// The protocol of the call, and how its messages are written.
+    pub language: Language,
     pub connection: Arc<Connection>,
     /// Whether the caller has its answer, or is gone.
     is_over: AtomicBool,
@@ -74,7 +77,12 @@ impl Call {
     ///
     /// The deadline follows from the caller's timeout or from the default deadline of the settings, whichever is shorter. The
     /// default does not apply to streams, health and reflection.
-    pub fn new(path: &str, timeout: Result<Option<Duration>, MalformedTimeout>, connection: Arc<Connection>) -> Call {
+    pub fn new(
+        path: &str,
+        timeout: Result<Option<Duration>, MalformedTimeout>,
+        language: Language,
+        connection: Arc<Connection>,
+    ) -> Call {
         let arrived = Instant::now();
         let method = Method::of(path);
         let longest = connection.shared.settings.default_deadline;
@@ -94,6 +102,7 @@ impl Call {
             is_over: AtomicBool::new(false),
             unread: method.is_stream().then(|| Arc::new(Unread::new(arrived, deadline, longest))),
             held: Holding::default(),
+            language,
             connection,
         }))
     }

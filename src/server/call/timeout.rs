@@ -27,9 +27,31 @@ pub(crate) fn read(text: &[u8]) -> Result<Duration, MalformedTimeout> {
     }
 }
 
+/// Reads a timeout from the text of Connect's header `connect-timeout-ms`: up to ten digits, in milliseconds.
+///
+/// # Errors
+/// [`MalformedTimeout`] for any other text.
+pub(crate) fn read_milliseconds(text: &[u8]) -> Result<Duration, MalformedTimeout> {
+    if !(1..=10).contains(&text.len()) || !text.iter().all(u8::is_ascii_digit) {
+        return Err(MalformedTimeout);
+    }
+    Ok(Duration::from_millis(text.iter().fold(0_u64, |count, digit| count * 10 + u64::from(digit - b'0'))))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn milliseconds_are_read_as_connect_writes_them() {
+        let read = |text: &str| read_milliseconds(text.as_bytes());
+        assert_eq!(read("0"), Ok(Duration::ZERO));
+        assert_eq!(read("250"), Ok(Duration::from_millis(250)));
+        assert_eq!(read("9999999999"), Ok(Duration::from_millis(9_999_999_999)));
+        for malformed in ["", "-1", "+1", "1.5", "1m", " 1", "1 ", "10000000000", "0x1"] {
+            assert_eq!(read(malformed), Err(MalformedTimeout), "{malformed:?}");
+        }
+    }
 
     #[test]
     fn timeouts_are_read_as_grpc_writes_them() {

@@ -9,6 +9,8 @@ use crate::models::work::UNIT_NANOSECONDS;
 pub const DEFAULT_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50051);
 /// The default address of the admin port. OpenTelemetry's exporters for Prometheus use the same port number.
 pub const DEFAULT_ADMIN_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
+/// The default address of the web port.
+pub const DEFAULT_WEB_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 /// The largest number of threads that a setting may ask for: more than any machine has cores, and fewer than would hurt one.
 pub const THREADS_MAX: usize = 1024;
 
@@ -144,6 +146,13 @@ pub const IDLE_BYTES_MAX: u64 = 1024 * 1024;
 pub const FRAMED_BYTES_PER_BODY_BYTE_MAX: u64 = 6;
 /// The timeout of HTTP/2's preface, from the moment at which the peer has connected.
 pub const PREFACE_TIMEOUT: Duration = Duration::from_secs(5);
+/// The time in which the head of an HTTP/1.1 request has to come once it has begun.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// The largest number of headers of an HTTP/1.1 request. A browser sends some fifteen, and a proxy adds a few.
+pub const HEADERS_MAX: usize = 64;
+/// The number of bytes of a refused HTTP/1.1 request that are discarded, so that its client reads the refusal: a system that closes a
+/// connection with unread bytes may take back the answer. As many as the longest message has, and headers.
+pub const DISCARDED_BYTES_MAX: usize = MESSAGE_BYTES_MAX + 64 * 1024;
 /// The number of connections that may wait to be accepted, which is Linux's own limit (`net.core.somaxconn`). With fewer, a connection
 /// that comes among many others is not answered, and its client tries again after 1 s and after 2 s more.
 pub const BACKLOG: i32 = 4096;

@@ -25,6 +25,20 @@ impl ListenAddress {
     }
 }
 
+impl ListenAddress {
+    /// Returns whether the address is reached from this machine alone, as far as its text says.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        match self.0.parse::<SocketAddr>() {
+            Ok(address) => address.ip().to_canonical().is_loopback(),
+            Err(_) => {
+                let name = self.0.rsplit_once(':').map_or("", |(name, _)| name).trim_end_matches('.');
+                name.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("localhost"))
+            }
+        }
+    }
+}
+
 impl From<SocketAddr> for ListenAddress {
     fn from(address: SocketAddr) -> ListenAddress {
         ListenAddress(address.to_string())

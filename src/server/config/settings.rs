@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, ValueEnum};
 
 use super::bytes::Bytes;
 use super::limits::{DEFAULT_ADDRESS, DEFAULT_ADMIN_ADDRESS, MEMORY_LIMIT_MIN, THREADS_MAX};
 use super::listen_address::ListenAddress;
 use super::log_level;
+use super::web::WebSettings;
 
 /// Financial models as a gRPC service: exact figures, and how they came about.
 ///
@@ -71,6 +72,9 @@ pub struct Settings {
     /// The certificate and who may call.
     #[command(flatten)]
     pub tls: TlsSettings,
+    /// The web port.
+    #[command(flatten)]
+    pub web: WebSettings,
 
     /// Whether to answer clients that ask what is served.
     #[arg(long, env = "PAYDIRT_REFLECTION", default_value_t = true, action = clap::ArgAction::Set, value_name = "BOOL")]
@@ -202,7 +206,19 @@ impl Settings {
         I: IntoIterator<Item = T>,
         T: Into<std::ffi::OsString> + Clone,
     {
-        let settings = Settings::try_parse_from(arguments)?;
+        Settings::read_by(Settings::command(), arguments)
+    }
+
+    /// Reads flags and environment by a command that has these settings, and others beside them.
+    ///
+    /// # Errors
+    /// Those of [`Settings::read`], and clap's for what stands beside the settings.
+    pub fn read_by<I, T>(command: clap::Command, arguments: I) -> Result<Settings, clap::Error>
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<std::ffi::OsString> + Clone,
+    {
+        let settings = Settings::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
         match settings.contradictions().into_iter().reduce(|all, one| format!("{all}; {one}")) {
             None => Ok(settings),
             Some(all) => Err(clap::Error::raw(clap::error::ErrorKind::ValueValidation, all)),
@@ -248,6 +264,7 @@ impl Settings {
         if let Some(limit) = self.memory_limit.filter(|limit| limit.0 < MEMORY_LIMIT_MIN) {
             wrong.push(format!("--memory-limit is {limit}, and may be {} or more", Bytes(MEMORY_LIMIT_MIN)));
         }
+        wrong.extend(self.web.contradictions(client_ca.is_some()));
         let threads = [("workers", self.workers), ("pool-threads", self.pool_threads)];
         for (name, count) in threads.into_iter().filter_map(|(name, count)| Some((name, count?.get()))) {
             if count > THREADS_MAX {
@@ -277,7 +294,7 @@ impl Settings {
     pub fn effective(&self) -> Vec<(&'static str, String)> {
         let path = |path: &Option<PathBuf>| path.as_ref().map_or_else(String::new, |path| path.display().to_string());
         let admin_listen = self.admin_listen.clone().unwrap_or_else(|| DEFAULT_ADMIN_ADDRESS.into());
-        vec![
+        let mut effective = vec![
             ("listen", self.listen.to_string()),
             ("admin-listen", admin_listen.to_string()),
             ("default-deadline", shown(self.default_deadline)),
@@ -303,7 +320,9 @@ impl Settings {
             ("log-format", format!("{:?}", self.log_format).to_lowercase()),
             ("log-level", self.log_level.clone()),
             ("admin-log-level-changes", format!("{:?}", self.admin_log_level_changes).to_lowercase()),
-        ]
+        ];
+        effective.extend(self.web.effective());
+        effective
     }
 }
 

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderValue, Response, header};
 use http_body::{Body, Frame, SizeHint};
 use tonic::Status;
 
+use super::form::Form;
 use super::message;
 
 /// The body of an answer. A longer answer costs one virtual call for each of its frames, and an answer of one message costs
@@ -65,11 +66,11 @@ impl Body for Answer {
     }
 }
 
-/// Returns the response of a call that is not refused. With `may_be_compressed`, its headers say that its messages may be
+/// Returns the response of a call that is not refused, with messages of this form. With `may_be_compressed`, its headers say that its messages may be
 /// compressed by gzip.
-pub(crate) fn answered(answer: Answer, may_be_compressed: bool) -> Response<Answer> {
+pub(crate) fn answered(answer: Answer, form: Form, may_be_compressed: bool) -> Response<Answer> {
     let mut response = Response::new(answer);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    response.headers_mut().insert(header::CONTENT_TYPE, form.content_type());
     if may_be_compressed {
         response.headers_mut().insert(message::GRPC_ENCODING.clone(), message::GZIP);
     }

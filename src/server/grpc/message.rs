@@ -9,14 +9,15 @@ use flate2::write::GzEncoder;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tonic::Status;
 
+use super::form::{Form, Reply};
 use crate::server::config;
-use crate::wire::status;
+use crate::wire::{json, status};
 
 /// The length of a message prefix in bytes: one byte says whether the message is compressed, and four hold its length.
 pub(crate) const PREFIX_BYTES: usize = 5;
 
 pub(crate) static GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
-static GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+pub(crate) static GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 pub(crate) const GZIP: HeaderValue = HeaderValue::from_static("gzip");
 
 /// A message prefix as it is written, not yet checked.
@@ -156,21 +157,46 @@ pub(crate) fn inflated(message: &[u8]) -> Result<Vec<u8>, Status> {
 }
 
 /// Appends an answer to `frames` with its message prefix, compressed where that pays. `length` is the answer's encoded length
-/// in bytes. No answer comes near the 4 GiB that the length of a prefix can state.
-pub(crate) fn write(answer: &impl prost::Message, length: usize, may_compress: bool, frames: &mut BytesMut) {
+/// in bytes as protobuf. No answer comes near the 4 GiB that the length of a prefix can state. Returns the length in bytes before compression.
+pub(crate) fn write(form: Form, answer: &impl Reply, length: usize, may_compress: bool, frames: &mut BytesMut) -> usize {
+    if form == Form::Json {
+        let (frame, length) = framed_json(answer, may_compress);
+        frames.extend_from_slice(&frame);
+        return length;
+    }
     if may_compress && length >= config::COMPRESSED_BYTES_MIN {
-        return frames.unsplit(compressed(&answer.encode_to_vec()));
+        frames.unsplit(compressed(&answer.encode_to_vec()));
+        return length;
     }
     frames.reserve(PREFIX_BYTES + length);
     put_head(false, length, frames);
     answer.encode_raw(frames);
+    length
 }
 
 /// Returns an answer behind its message prefix, in a buffer of its own, compressed where that pays.
-pub(crate) fn framed(answer: &impl prost::Message, may_compress: bool) -> Bytes {
+pub(crate) fn framed(form: Form, answer: &impl Reply, may_compress: bool) -> Bytes {
+    if form == Form::Json {
+        return framed_json(answer, may_compress).0;
+    }
     let mut frame = BytesMut::new();
-    write(answer, answer.encoded_len(), may_compress, &mut frame);
+    write(form, answer, answer.encoded_len(), may_compress, &mut frame);
     frame.freeze()
+}
+
+/// Returns an answer as JSON behind its message prefix, and the length of that JSON in bytes, which is known once it is written.
+fn framed_json(answer: &impl Reply, may_compress: bool) -> (Bytes, usize) {
+    /// Most answers are shorter.
+    const USUAL_BYTES: usize = 1024;
+    let mut frame = Vec::with_capacity(USUAL_BYTES);
+    frame.extend_from_slice(&[0; PREFIX_BYTES]);
+    json::write(answer, &mut frame);
+    let length = frame.len() - PREFIX_BYTES;
+    if may_compress && length >= config::COMPRESSED_BYTES_MIN {
+        return (compressed(&frame[PREFIX_BYTES..]).freeze(), length);
+    }
+    frame[1..PREFIX_BYTES].copy_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
+    (frame.into(), length)
 }
 
 /// Returns an encoded message behind its message prefix, in a buffer of its own, compressed where that pays.
@@ -178,8 +204,13 @@ pub(crate) fn framed_bytes(message: &[u8], may_compress: bool) -> Bytes {
     if may_compress && message.len() >= config::COMPRESSED_BYTES_MIN {
         return compressed(message).freeze();
     }
+    framed_as_it_is(message, false)
+}
+
+/// Returns a message, as it travels, behind its message prefix.
+pub(crate) fn framed_as_it_is(message: &[u8], is_compressed: bool) -> Bytes {
     let mut frame = BytesMut::with_capacity(PREFIX_BYTES + message.len());
-    put_head(false, message.len(), &mut frame);
+    put_head(is_compressed, message.len(), &mut frame);
     frame.put_slice(message);
     frame.freeze()
 }
@@ -190,7 +221,7 @@ pub(crate) fn is_compressed(frame: &[u8]) -> bool {
 }
 
 /// Appends a message prefix.
-fn put_head(is_compressed: bool, length: usize, frames: &mut BytesMut) {
+pub(crate) fn put_head(is_compressed: bool, length: usize, frames: &mut BytesMut) {
     frames.put_u8(is_compressed.into());
     frames.put_u32(u32::try_from(length).unwrap_or(u32::MAX));
 }

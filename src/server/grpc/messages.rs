@@ -64,7 +64,8 @@ impl Messages {
                     return self.upload.poll_too_slow(context).map(|refused| Some(Err(refused)));
                 };
                 match data {
-                    Some(data) => (self.come, self.is_settled) = (data, false),
+                    Some(Ok(data)) => (self.come, self.is_settled) = (data, false),
+                    Some(Err(refused)) => return Poll::Ready(Some(Err(refused))),
                     None if self.part.is_empty() => return Poll::Ready(None),
                     None => return Poll::Ready(Some(Err(status::malformed("it is shorter than it says")))),
                 }

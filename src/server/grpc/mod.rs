@@ -2,6 +2,7 @@
 //! message and one answer. A request enters by [`front`], and its answer leaves by [`sent`].
 
 pub(crate) mod answer;
+pub(crate) mod form;
 pub(crate) mod front;
 pub(crate) mod message;
 pub(crate) mod messages;
@@ -12,3 +13,4 @@ pub(crate) mod sent;
 pub(crate) mod short;
 pub(crate) mod unary;
 mod upload;
+pub(crate) mod wrapping;

@@ -70,6 +70,15 @@ impl Part {
         filled
     }
 
+    /// Takes the message out, which is whole now, and writes its length into its prefix.
+    pub fn take_with_length(&mut self) -> Bytes {
+        let length = u32::try_from(self.length.saturating_sub(PREFIX_BYTES)).unwrap_or(u32::MAX);
+        if let Some(prefix) = self.pieces.first_mut().and_then(|first| first.get_mut(1..PREFIX_BYTES)) {
+            prefix.copy_from_slice(&length.to_be_bytes());
+        }
+        self.take()
+    }
+
     /// Takes the message out, which is whole.
     pub fn take(&mut self) -> Bytes {
         let part = std::mem::take(self);

@@ -6,17 +6,18 @@ use std::time::Duration;
 use bytes::Bytes;
 use tonic::Status;
 
+use super::form::{self, Form};
 use super::message;
 use crate::server::capacity::memory::Full;
 use crate::server::config::SHORT_MESSAGE_BYTES_MAX;
-use crate::wire::short_text::Name;
-use crate::wire::{codec, cost};
+use crate::wire::cost;
 
 /// A whole message as it arrived, not read yet.
 #[derive(Debug)]
 pub(crate) struct Sealed {
     pub message: Bytes,
     pub is_compressed: bool,
+    pub form: Form,
 }
 
 /// A message that has been read, or that the pool has to read.
@@ -60,7 +61,7 @@ impl Sealed {
         hold: impl FnOnce(usize) -> Result<Held, Full>,
     ) -> Result<Reading<Question, Held>, NotRead>
     where
-        Question: Name + Default,
+        Question: form::Question,
     {
         let length = self.length().map_err(NotRead::Refused)?;
         let measured = Measured { sealed: self, held: hold(length).map_err(NotRead::NoMemory)? };
@@ -94,11 +95,11 @@ impl<Held> Measured<Held> {
     ///
     /// # Errors
     /// INVALID_ARGUMENT or RESOURCE_EXHAUSTED where the bytes are not a message of this type.
-    pub fn open<Question: Name + Default>(self) -> Result<Opened<Question, Held>, Status> {
-        let Measured { sealed: Sealed { message, is_compressed }, held } = self;
+    pub fn open<Question: form::Question>(self) -> Result<Opened<Question, Held>, Status> {
+        let Measured { sealed: Sealed { message, is_compressed, form }, held } = self;
         let question = match is_compressed {
-            false => codec::read(&message)?,
-            true => codec::read(&message::inflated(&message)?)?,
+            false => form.read(&message)?,
+            true => form.read(&message::inflated(&message)?)?,
         };
         Ok(Opened { question, held })
     }

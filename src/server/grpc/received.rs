@@ -1,17 +1,21 @@
 //! The body of a request as it arrives. The received bytes are counted against the memory limit, so that memory has a bound.
 
+use std::error::Error;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes};
+use bytes::{Buf, Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tonic::Status;
 
-use super::message::{missing, whole};
+use super::message::{PREFIX_BYTES, missing, put_head, whole};
 use super::part::Part;
 use super::upload::Upload;
+use super::wrapping::Wrapping;
 use crate::server::call::{Call, Called};
+use crate::server::config::MESSAGE_BYTES_MAX;
 use crate::wire::status;
 
 /// The body of a request.
@@ -29,27 +33,81 @@ pub(crate) struct Received {
     part: Part,
     /// The progress of that message.
     upload: Upload,
+    wrapping: Wrapping,
+    /// Whether the body came in HTTP/1.1, where its end shows otherwise.
+    is_http_1: bool,
+    has_ended: bool,
 }
 
 impl Received {
     pub fn new(incoming: Incoming, call: Call) -> Received {
+        Received::wrapped(incoming, call, Wrapping::Frames, false)
+    }
+
+    /// Returns a body whose messages are wrapped in this way.
+    pub fn wrapped(incoming: Incoming, call: Call, wrapping: Wrapping, is_http_1: bool) -> Received {
         call.connection.body_begins();
-        Received { incoming, call, come: Bytes::new(), part: Part::default(), upload: Upload::default() }
+        let (come, part, upload) = (Bytes::new(), Part::default(), Upload::default());
+        Received { incoming, call, come, part, upload, wrapping, is_http_1, has_ended: false }
+    }
+
+    /// Returns a body that is this frame, while nothing is expected to come.
+    pub fn of_frame(incoming: Incoming, call: Call, frame: Bytes, is_http_1: bool) -> Received {
+        let mut received = Received::wrapped(incoming, call, Wrapping::Frames, is_http_1);
+        received.come = frame;
+        received
+    }
+
+    /// Returns the body, of which all has been read, as that of another call with this frame.
+    pub fn again(mut self, call: Call, frame: Bytes) -> Received {
+        (self.call, self.come, self.part, self.wrapping) = (call, frame, Part::default(), Wrapping::Frames);
+        self
+    }
+
+    /// Returns whether all of the body has come.
+    fn is_whole(&self) -> bool {
+        self.has_ended || self.incoming.is_end_stream()
+    }
+
+    /// Polls for the next data or trailers, as they travel. None at the end. Pending for ever after the caller has broken off: nobody waits
+    /// for an answer. hyper drops a call of HTTP/2 then, and with the connection one of HTTP/1.1.
+    ///
+    /// # Errors
+    /// INVALID_ARGUMENT for a body that breaks the rules of HTTP/1.1.
+    fn poll_incoming(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
+            Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
+            None if self.is_http_1 || self.incoming.is_end_stream() => {
+                self.has_ended = true;
+                Poll::Ready(None)
+            }
+            Some(Err(error)) if self.is_http_1 && is_malformed(&error) => {
+                Poll::Ready(Some(Err(status::malformed("its body breaks the rules of HTTP/1.1"))))
+            }
+            None | Some(Err(_)) => {
+                if self.is_http_1 {
+                    self.call.connection.breaks();
+                }
+                Poll::Pending
+            }
+        }
     }
 
     /// Polls for the next data of the body, in whatever pieces it arrives, for a reader that counts the memory it keeps. None
-    /// at the end. Never ready after the caller has broken off, because hyper drops the call then.
-    pub fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+    /// at the end. Never ready after the caller has broken off.
+    ///
+    /// # Errors
+    /// INVALID_ARGUMENT for a body that cannot be taken out of its wrapping.
+    pub fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>> {
         loop {
-            let frame = match ready!(Pin::new(&mut self.incoming).poll_frame(context)) {
-                Some(Ok(frame)) => frame,
-                None if self.incoming.is_end_stream() => return Poll::Ready(None),
-                None | Some(Err(_)) => return Poll::Pending,
+            let Some(frame) = ready!(self.poll_incoming(context)?) else {
+                return Poll::Ready(self.wrapping.end().err().map(Err));
             };
             if let Ok(data) = frame.into_data() {
                 self.call.connection.body_received(data.len());
+                let data = self.wrapping.off(data)?;
                 if !data.is_empty() {
-                    return Poll::Ready(Some(data));
+                    return Poll::Ready(Some(Ok(data)));
                 }
             }
         }
@@ -77,7 +135,7 @@ impl Received {
 
     /// Returns whether the caller has ended the body.
     pub fn has_ended(&self) -> bool {
-        self.incoming.is_end_stream()
+        self.is_whole()
     }
 }
 
@@ -115,6 +173,35 @@ impl Received {
         Ok(Some(self.part.take()))
     }
 
+    /// Keeps data of a body that is one message and whose length shows at its end.
+    ///
+    /// # Errors
+    /// RESOURCE_EXHAUSTED for more than a message may have.
+    fn collect(&mut self, data: &[u8], is_compressed: bool) -> Result<(), Status> {
+        let (length, taken) = (self.part.len() + data.len(), self.part.taken());
+        if length > PREFIX_BYTES + MESSAGE_BYTES_MAX {
+            return Err(status::message_too_large(length, MESSAGE_BYTES_MAX));
+        }
+        if self.part.is_empty() {
+            let mut head = BytesMut::with_capacity(PREFIX_BYTES);
+            put_head(is_compressed, 0, &mut head);
+            self.part.push(&head, usize::MAX);
+        }
+        self.part.push(data, usize::MAX);
+        self.upload.goes_on(data.len());
+        self.hold(self.part.taken() - taken)
+    }
+
+    /// Returns the message that was collected, with its length in its head.
+    fn collected(&mut self, is_compressed: bool) -> Result<Bytes, Status> {
+        if self.part.is_empty() {
+            self.collect(&[], is_compressed)?;
+        }
+        self.upload.ends();
+        self.wrapping = Wrapping::Frames;
+        Ok(self.part.take_with_length())
+    }
+
     /// Holds memory for this many more bytes.
     fn hold(&self, bytes: usize) -> Result<(), Status> {
         self.call.hold(bytes).map_err(|full| self.call.shared().memory.refusal(full))
@@ -129,7 +216,7 @@ impl Called for Received {
 
 impl Drop for Received {
     fn drop(&mut self) {
-        self.call.connection.body_ends(!self.incoming.is_end_stream());
+        self.call.connection.body_ends(!self.is_whole());
     }
 }
 
@@ -144,18 +231,22 @@ impl Body for Received {
             {
                 return Poll::Ready(Some(Ok(Frame::data(messages))));
             }
-            let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) else {
+            // The caller may have cancelled the call, or be gone. A part of a message is no message, and an error would be an answer, which
+            // nobody waits for.
+            let Poll::Ready(frame) = self.poll_incoming(context)? else {
                 return self.upload.poll_too_slow(context).map(|refused| Some(Err(refused)));
             };
             let frame = match frame {
-                Some(Ok(frame)) => frame,
-                None if !self.incoming.is_end_stream() => return Poll::Pending,
+                Some(frame) => frame,
+                None if !self.wrapping.has_ended() => {
+                    if let Wrapping::Unknown { is_compressed } = self.wrapping {
+                        return Poll::Ready(Some(self.collected(is_compressed).map(Frame::data)));
+                    }
+                    self.come = self.wrapping.end()?;
+                    continue;
+                }
                 None if self.part.is_empty() => return Poll::Ready(None),
                 None => return Poll::Ready(Some(Err(status::malformed("it is shorter than it says")))),
-                // The caller has cancelled the call, or is gone. A part of a message is no message, and an error would be an
-                // answer, which nobody waits for. hyper drops the call at this very moment, and so the call counts as
-                // cancelled.
-                Some(Err(_)) => return Poll::Pending,
             };
             let data = match frame.into_data() {
                 Ok(data) => data,
@@ -164,16 +255,26 @@ impl Body for Received {
                 Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
             };
             self.call.connection.body_received(data.len());
+            if let Wrapping::Unknown { is_compressed } = self.wrapping {
+                self.collect(&data, is_compressed)?;
+                continue;
+            }
             // An empty frame is here only so that its head can say that it was the last.
-            self.come = data;
+            self.come = self.wrapping.off(data)?;
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.come.is_empty() && self.part.is_empty() && self.incoming.is_end_stream()
+        self.come.is_empty() && self.part.is_empty() && self.is_whole() && self.wrapping.has_ended()
     }
 
     fn size_hint(&self) -> SizeHint {
         self.incoming.size_hint()
     }
+}
+
+/// Returns whether the error of a body in HTTP/1.1 is a mistake of the peer. A peer that is gone has made none.
+fn is_malformed(error: &hyper::Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| matches!(cause.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData))
 }

@@ -126,13 +126,14 @@ mod tests {
     use super::*;
     use crate::server::call::connection::{Connection, Peer};
     use crate::server::capacity::level::MemoryLevel;
+    use crate::server::protocol::Language;
 
     /// Near the memory limit of the process nothing new is accepted, and what has begun goes on.
     #[tokio::test]
     async fn an_answer_that_has_begun_goes_on_whatever_memory_there_is() {
         const BYTES: usize = 5 * config::SEND_BUFFER_BYTES / 2;
         let connection = Connection::of_test(Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true });
-        let call = Call::new("/paydirt.v1.RunwayService/ComputeRunway", Ok(None), Arc::clone(&connection));
+        let call = Call::new("/paydirt.v1.RunwayService/ComputeRunway", Ok(None), Language::of_test(), Arc::clone(&connection));
         let body = Whole::new(Bytes::from(vec![7; BYTES])).map_err(|never| match never {});
         let mut sent = Box::pin(Sent::new(body, Some(call)));
         let mut lengths = Vec::new();

@@ -14,10 +14,10 @@ use std::time::Duration;
 use bytes::{Buf, Bytes};
 use http::{Request, Response};
 use http_body::Body;
-use prost::Message;
 use tonic::Status;
 
 use super::answer::{Answer, answered};
+use super::form::{self, Form};
 use super::message::{self, Encodings, PREFIX_BYTES};
 use super::reading::{NotRead, Reading, Sealed};
 use super::received::Received;
@@ -28,7 +28,6 @@ use crate::server::capacity::level::MemoryLevel;
 use crate::server::capacity::memory::Full;
 use crate::server::config;
 use crate::wire::cost::Cost;
-use crate::wire::short_text::Name;
 use crate::wire::status;
 
 /// The function of a method, which takes a message and returns the answer or the work that leads to it.
@@ -59,11 +58,11 @@ pub(crate) fn begin<Question, Answer>(
     compute: impl Fn(&Question) -> Result<Answer, Refused> + Send + 'static,
 ) -> Begun
 where
-    Question: Message + Name + Default + Cost + 'static,
-    Answer: Message + 'static,
+    Question: form::Question + Cost + 'static,
+    Answer: form::Reply + 'static,
 {
-    let takes_gzip = asked.takes_gzip;
-    begin_framed(call, asked.sealed, move |question| Ok(message::framed(&compute(question)?, takes_gzip)))
+    let (form, takes_gzip) = (asked.sealed.form, asked.takes_gzip);
+    begin_framed(call, asked.sealed, move |question| Ok(message::framed(form, &compute(question)?, takes_gzip)))
 }
 
 /// Reads a message, and computes its answer if that is short. Otherwise returns the work for the pool. `answer` returns the
@@ -74,7 +73,7 @@ pub(crate) fn begin_framed<Question>(
     answer: impl Fn(&Question) -> Result<Bytes, Status> + Send + 'static,
 ) -> Begun
 where
-    Question: Message + Name + Default + Cost + 'static,
+    Question: form::Question + Cost + 'static,
 {
     // The body that brought the received bytes holds memory for them already.
     let is_held = !sealed.is_compressed;
@@ -99,6 +98,7 @@ where
 /// A unary call that is being answered, as the future of its response.
 pub(crate) struct Unary {
     step: Step,
+    form: Form,
     call: Call,
 }
 
@@ -111,7 +111,8 @@ enum Step {
 }
 
 impl Unary {
-    pub fn new(request: Request<Received>, calculation: Calculation) -> Unary {
+    /// A call whose messages have this form.
+    pub fn new(request: Request<Received>, form: Form, calculation: Calculation) -> Unary {
         let encodings = Encodings::of(request.headers());
         let body = request.into_body();
         let call = body.call().clone();
@@ -119,14 +120,14 @@ impl Unary {
             Ok(encodings) => Step::Reading { body, message: None, encodings, calculation },
             Err(refused) => Step::Refused(refused),
         };
-        Unary { step, call }
+        Unary { step, form, call }
     }
 
     fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, Status>> {
         loop {
             match &mut self.step {
                 Step::Reading { body, message, encodings, calculation } => {
-                    ready!(read(body, *encodings, message, context))?;
+                    ready!(read(body, *encodings, self.form, message, context))?;
                     let sealed = message.take().ok_or_else(|| status::malformed("there is none"))?;
                     let asked = AskedMessage { sealed, takes_gzip: encodings.takes_gzip };
                     match calculation(&self.call, asked) {
@@ -154,6 +155,7 @@ impl Unary {
 fn read(
     body: &mut Received,
     encodings: Encodings,
+    form: Form,
     message: &mut Option<Sealed>,
     context: &mut Context<'_>,
 ) -> Poll<Result<(), Status>> {
@@ -174,7 +176,7 @@ fn read(
             if message.is_some() {
                 return Poll::Ready(Err(status::malformed("it is more than one message")));
             }
-            *message = Some(unframed(data, encodings)?);
+            *message = Some(unframed(data, encodings, form)?);
         }
     }
     Poll::Ready(Ok(()))
@@ -184,11 +186,11 @@ fn read(
 ///
 /// # Errors
 /// The refusal of the message prefix, and INVALID_ARGUMENT for a frame of another length than its prefix says.
-fn unframed(mut frame: Bytes, encodings: Encodings) -> Result<Sealed, Status> {
+fn unframed(mut frame: Bytes, encodings: Encodings, form: Form) -> Result<Sealed, Status> {
     let Some(head) = encodings.head(&frame)? else { return Err(status::malformed("it is shorter than it says")) };
     frame.advance(PREFIX_BYTES);
     match frame.len() {
-        all if all == head.length => Ok(Sealed { message: frame, is_compressed: head.is_compressed }),
+        all if all == head.length => Ok(Sealed { message: frame, is_compressed: head.is_compressed, form }),
         all if all > head.length => Err(status::malformed("it is more than one message")),
         _ => Err(status::malformed("it is shorter than it says")),
     }
@@ -212,7 +214,7 @@ impl Future for Unary {
         Poll::Ready(Ok(match answer {
             Ok(frame) => {
                 let is_compressed = message::is_compressed(&frame);
-                answered(Answer::Message(frame), is_compressed)
+                answered(Answer::Message(frame), self.form, is_compressed)
             }
             Err(refused) => refused.into_http(),
         }))
@@ -226,7 +228,8 @@ mod tests {
     #[test]
     fn a_frame_is_a_message_or_says_why_it_is_none() {
         let unframed = |frame| {
-            unframed(Bytes::from_static(frame), Encodings::default()).map(|sealed| (sealed.message, sealed.is_compressed))
+            unframed(Bytes::from_static(frame), Encodings::default(), Form::Proto)
+                .map(|sealed| (sealed.message, sealed.is_compressed))
         };
         assert_eq!(unframed(b"\0\0\0\0\x05hello").expect("whole"), (Bytes::from_static(b"hello"), false));
         assert_eq!(unframed(b"\0\0\0\0\0").expect("empty is whole"), (Bytes::new(), false));

@@ -19,6 +19,7 @@ use crate::server::call::connection::Connection;
 use crate::server::chance::chance;
 use crate::server::config::AccessLog;
 use crate::server::method::Method;
+use crate::server::protocol::Language;
 use crate::server::telemetry::metrics::code_name;
 use crate::server::telemetry::per_second::PerSecond;
 
@@ -48,6 +49,7 @@ pub(super) struct Line {
 #[derive(Debug)]
 pub(super) struct Ended {
     pub method: Method,
+    pub language: Language,
     pub arrived: Instant,
     pub deadline: Option<Instant>,
     pub ended: Instant,
@@ -101,6 +103,7 @@ impl AccessLines {
                     target: "paydirt::access",
                     $level,
                     method = call.method.name(),
+                    protocol = call.language.protocol.name(),
                     code = code_name(call.code),
                     duration_seconds = call.ended.saturating_duration_since(call.arrived).as_secs_f64(),
                     deadline_left_seconds = call.deadline.map(|deadline| seconds_between(call.ended, deadline)),

@@ -111,13 +111,14 @@ mod tests {
     use super::*;
     use crate::server::call::connection::{Connection, Peer};
     use crate::server::grpc::answer::Answer;
+    use crate::server::protocol::Language;
 
     /// The status of a call of this path, answered by a service that refuses nothing. None where the call is answered.
     async fn status(path: &str, level: MemoryLevel) -> Option<Status> {
         let peer = Peer { address: ([127, 0, 0, 1], 1).into(), names: Vec::new(), is_allowed: true };
         let connection = Connection::of_test(peer);
         connection.shared.memory.set_level(level);
-        let call = Call::new(path, Ok(None), connection);
+        let call = Call::new(path, Ok(None), Language::of_test(), connection);
         let answers = service_fn(|_: Request<Call>| async { Ok::<_, Infallible>(Response::new(Answer::default())) });
         let Ok(response) = Admission::new(answers).oneshot(Request::new(call)).await;
         Status::from_header_map(response.headers())

@@ -19,6 +19,7 @@ use tower::Service;
 
 use super::cut::Cut;
 use crate::server::call::{Call, Called};
+use crate::server::protocol::Protocol;
 use crate::wire::status;
 
 /// The layer that ends each call at its deadline.
@@ -100,7 +101,14 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let Some(answer) = this.answer.as_pin_mut() else { return Poll::Ready(Ok(status::malformed_timeout().into_http())) };
+        let Some(answer) = this.answer.as_pin_mut() else {
+            let protocol = this.timer.as_ref().map(|timer| timer.call.language.protocol);
+            let refused = match protocol {
+                Some(Protocol::Connect) => status::malformed_connect_timeout(),
+                _ => status::malformed_timeout(),
+            };
+            return Poll::Ready(Ok(refused.into_http()));
+        };
         match answer.poll(context) {
             Poll::Ready(Ok(response)) if !this.timer.as_ref().is_some_and(Timer::has_passed) => {
                 let timer = this.timer.take();

@@ -22,6 +22,7 @@ use super::access_log::{Ended, Line};
 use super::trace::CallSpan;
 use crate::server::call::{Call, Called, Known};
 use crate::server::method::Method;
+use crate::server::protocol::Language;
 use crate::server::telemetry::metrics::Metrics;
 
 /// The layer that puts [`Observe`] around a service.
@@ -88,6 +89,7 @@ where
 struct Observed {
     observer: Arc<Observer>,
     method: Method,
+    language: Language,
     arrived: Instant,
     deadline: Option<Instant>,
     /// The status code of the call. CANCELLED until another code is known: a call that is dropped before its end has lost its caller.
@@ -104,8 +106,8 @@ impl Observed {
             _ => None,
         };
         let line = observer.access_log.line(call, headers, span.as_deref().map(CallSpan::trace_id));
-        let Known { method, arrived, deadline, .. } = **call;
-        Observed { observer: observer.clone(), method, arrived, deadline, code: Code::Cancelled, span, line }
+        let Known { method, language, arrived, deadline, .. } = **call;
+        Observed { observer: observer.clone(), method, language, arrived, deadline, code: Code::Cancelled, span, line }
     }
 
     fn end(mut self, code: Code) {
@@ -115,11 +117,11 @@ impl Observed {
 
 impl Drop for Observed {
     fn drop(&mut self) {
-        let Observed { method, arrived, deadline, code, .. } = *self;
-        let call = Ended { method, arrived, deadline, ended: Instant::now(), code };
+        let Observed { method, language, arrived, deadline, code, .. } = *self;
+        let call = Ended { method, language, arrived, deadline, ended: Instant::now(), code };
         let Observer { metrics, access_log, .. } = &*self.observer;
         metrics.calls_in_flight.dec();
-        metrics.call_ended(method, code, call.ended.saturating_duration_since(arrived));
+        metrics.call_ended(method, language, code, call.ended.saturating_duration_since(arrived));
         if let Some(span) = self.span.take() {
             span.end(code);
         }

@@ -16,6 +16,7 @@ use tower::service_fn;
 use super::*;
 use crate::server::call::connection::{Connection, Peer};
 use crate::server::config::AccessLog;
+use crate::server::protocol::Language;
 use crate::server::telemetry::log::tests::kept;
 
 const METHOD: &str = "/paydirt.v1.RunwayService/ComputeRunway";
@@ -66,7 +67,7 @@ fn layer(metrics: &Arc<Metrics>, which: AccessLog, tracer: Option<SdkTracer>) ->
 
 fn request(path: &str) -> Request<Call> {
     let peer = Peer { address: ([192, 0, 2, 1], 4711).into(), names: vec!["caller.example".to_owned()], is_allowed: true };
-    Request::new(Call::new(path, Ok(None), Connection::of_test(peer)))
+    Request::new(Call::new(path, Ok(None), Language::of_test(), Connection::of_test(peer)))
 }
 
 /// Returns the lines of the metrics that count ended calls by their code.

@@ -1,5 +1,6 @@
 //! From serving to the end: accept, lame duck, drain, cancel. Every wait here has a bound.
 
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::door::Door;
 use super::signals::Signal;
-use super::worker::Worker;
+use super::worker::{Port, Worker};
 use crate::server::shared::Shared;
 use crate::server::stage::{Announcer, Stage};
 use crate::server::transport::listener::Listener;
@@ -25,6 +26,7 @@ pub struct WorkerEnded;
 /// Hands connections to the workers until a signal ends it, then lets the calls in flight end. What is left is the caller's to drop.
 pub(crate) async fn serve_and_end(
     listener: Listener,
+    web_listener: Option<Listener>,
     workers: &[Worker],
     shared: &Arc<Shared>,
     stage: &Announcer,
@@ -33,7 +35,7 @@ pub(crate) async fn serve_and_end(
 ) -> Result<(), WorkerEnded> {
     let settings = &shared.settings;
     {
-        let mut accepting = std::pin::pin!(accept(listener, workers, shared));
+        let mut accepting = std::pin::pin!(accept(listener, web_listener, workers, shared));
         let signal = tokio::select! {
             signal = asked_to_end(&mut signals, hang_up) => signal,
             () = accepting.as_mut() => return Err(WorkerEnded),
@@ -65,15 +67,27 @@ async fn asked_to_end(signals: &mut mpsc::Receiver<Signal>, hang_up: &Notify) ->
     }
 }
 
-async fn accept(mut listener: Listener, workers: &[Worker], shared: &Shared) {
+async fn accept(mut listener: Listener, mut web_listener: Option<Listener>, workers: &[Worker], shared: &Shared) {
     let mut door = Door::new(shared);
     loop {
-        let (stream, peer) = listener.accept(&shared.metrics).await;
+        // By turns at random where both have connections, so that neither port keeps the other waiting.
+        let ((stream, peer), port) = tokio::select! {
+            accepted = listener.accept(&shared.metrics) => (accepted, Port::Grpc),
+            accepted = accept_if_there(&mut web_listener, shared) => (accepted, Port::Web),
+        };
         // Closed at once where it is refused: its client can try another server, rather than wait for this one.
         let Some(place) = door.admits(peer) else { continue };
         shared.metrics.connections_accepted.inc();
         let Some(idlest) = workers.iter().min_by_key(|worker| worker.pulse().connections()) else { return };
-        idlest.serve(stream, peer, place);
+        idlest.serve(stream, peer, port, place);
+    }
+}
+
+/// Returns the next connection of a listener, and never without one.
+async fn accept_if_there(listener: &mut Option<Listener>, shared: &Shared) -> (TcpStream, SocketAddr) {
+    match listener {
+        Some(listener) => listener.accept(&shared.metrics).await,
+        None => std::future::pending().await,
     }
 }
 

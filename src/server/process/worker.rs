@@ -31,11 +31,13 @@ use crate::server::telemetry::metrics::ConnectionRefusal;
 use crate::server::tls::{self, Tls};
 use crate::server::transport;
 use crate::server::transport::handshake::{FailedHandshakes, handshake};
+use crate::server::web::{Site, Web};
 
 /// The parts of the server that every worker thread serves with.
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub shared: Arc<Shared>,
+    pub site: Arc<Site>,
     pub services: Services,
     pub access_log: Arc<AccessLines>,
     pub tracer: Option<SdkTracer>,
@@ -45,13 +47,29 @@ pub(crate) struct Parts {
 }
 
 /// A worker thread, as the rest of the server holds it.
-#[derive(Debug)]
 pub(crate) struct Worker {
-    inbox: mpsc::UnboundedSender<(TcpStream, SocketAddr, HeldPlace)>,
+    inbox: mpsc::UnboundedSender<Accepted>,
     pulse: Arc<Pulse>,
     /// The sender that stops the thread by being dropped: the thread then closes the open connections, and ends.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// The port that a connection has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Port {
+    /// The port for gRPC, with TLS where the settings have a certificate.
+    Grpc,
+    /// The web port, in plain text.
+    Web,
+}
+
+/// A connection that is handed over to a worker thread.
+struct Accepted {
+    stream: TcpStream,
+    peer: SocketAddr,
+    port: Port,
+    place: HeldPlace,
 }
 
 /// The state of a worker thread that other threads see.
@@ -124,10 +142,10 @@ impl Worker {
                         tokio::select! {
                             biased;
                             _ = heartbeat.tick() => pulse.beat(),
-                            Some((stream, peer, place)) = handed_over.recv() => {
+                            Some(Accepted { stream, peer, port, place }) = handed_over.recv() => {
                                 let open = Open::counted(Arc::clone(&pulse), &parts, place);
                                 let calls = layers::stack(services.clone(), observe.clone());
-                                tokio::spawn(serve(stream, peer, parts.clone(), calls, Arc::clone(&turns), open));
+                                tokio::spawn(serve(stream, peer, port, parts.clone(), calls, Arc::clone(&turns), open));
                             }
                         }
                     }
@@ -147,9 +165,9 @@ impl Worker {
     }
 
     /// Hands a connection over to the worker thread.
-    pub fn serve(&self, stream: TcpStream, peer: SocketAddr, place: HeldPlace) {
+    pub fn serve(&self, stream: TcpStream, peer: SocketAddr, port: Port, place: HeldPlace) {
         self.pulse.connections.fetch_add(1, Ordering::Relaxed);
-        if self.inbox.send((stream, peer, place)).is_err() {
+        if self.inbox.send(Accepted { stream, peer, port, place }).is_err() {
             self.pulse.connections.fetch_sub(1, Ordering::Relaxed);
         }
     }
@@ -193,9 +211,17 @@ impl Drop for Open {
     }
 }
 
-/// Serves one connection, from its first byte to its end: the TLS handshake where there is TLS, then HTTP/2.
-async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Calls, turns: Arc<Turns>, mut open: Open) {
-    let Parts { shared, tls, stage, failed_handshakes, .. } = parts;
+/// Serves one connection, from its first byte to its end: the TLS handshake where there is TLS, then HTTP.
+async fn serve(
+    stream: TcpStream,
+    address: SocketAddr,
+    port: Port,
+    parts: Parts,
+    calls: Calls,
+    turns: Arc<Turns>,
+    mut open: Open,
+) {
+    let Parts { shared, site, tls, stage, failed_handshakes, .. } = parts;
     if shared.memory.level() == MemoryLevel::Full {
         // Closed at once: its client can try another server.
         return shared.metrics.connection_refused(ConnectionRefusal::MemoryLimit);
@@ -204,6 +230,12 @@ async fn serve(stream: TcpStream, address: SocketAddr, parts: Parts, calls: Call
         Ok(stream) => stream,
         Err(error) => return tracing::warn!(%error, "cannot serve a connection"),
     };
+    if port == Port::Web {
+        let peer = Peer { address, names: Vec::new(), is_allowed: true };
+        let connection = Arc::new(Connection::new(peer, shared, turns));
+        let web = Web::new(Arc::clone(&connection), site, calls);
+        return transport::serve_web(stream, connection, &open.place, web, stage).await;
+    }
     let Some(tls) = tls else {
         let peer = Peer { address, names: Vec::new(), is_allowed: true };
         return drive(stream, Connection::new(peer, shared, turns), &open, calls, stage).await;

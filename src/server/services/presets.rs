@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 
 use crate::server::call::Call;
+use crate::server::grpc::form::Form;
 use crate::server::grpc::message::framed_bytes;
 use crate::server::grpc::unary::{AskedMessage, Begun, begin_framed};
 use crate::wire::{pb, presets};
@@ -14,8 +15,13 @@ use crate::wire::{pb, presets};
 pub(super) fn list_presets(call: &Call, asked: AskedMessage) -> Begun {
     static FRAME: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(presets::LIST, false));
     static COMPRESSED: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(presets::LIST, true));
-    let takes_gzip = asked.takes_gzip;
-    begin_framed(call, asked.sealed, move |_: &pb::ListPresetsRequest| {
-        Ok(Bytes::clone(if takes_gzip { &COMPRESSED } else { &FRAME }))
-    })
+    static JSON_FRAME: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(&presets::list_in_json(), false));
+    static JSON_COMPRESSED: LazyLock<Bytes> = LazyLock::new(|| framed_bytes(&presets::list_in_json(), true));
+    let list = match (asked.sealed.form, asked.takes_gzip) {
+        (Form::Proto, false) => &FRAME,
+        (Form::Proto, true) => &COMPRESSED,
+        (Form::Json, false) => &JSON_FRAME,
+        (Form::Json, true) => &JSON_COMPRESSED,
+    };
+    begin_framed(call, asked.sealed, move |_: &pb::ListPresetsRequest| Ok(Bytes::clone(list)))
 }

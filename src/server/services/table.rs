@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{HeaderMap, Method as Verb, Request, Response, StatusCode, header};
+use http::{Method as Verb, Request, Response, StatusCode};
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::BoxFuture;
@@ -22,6 +22,7 @@ use crate::engine::{self, answers::answer};
 use crate::server::call::Called;
 use crate::server::config::{HEALTH_CALL_BYTES, HOUSEKEEPING_MESSAGE_BYTES_MAX, REFLECTION_CALL_BYTES, Settings};
 use crate::server::grpc::answer::Answer;
+use crate::server::grpc::form::Form;
 use crate::server::grpc::received::Received;
 use crate::server::grpc::unary::{Calculation, Unary, begin};
 use crate::server::method::Kind;
@@ -104,17 +105,24 @@ impl Service<Request<Received>> for Services {
     }
 
     fn call(&mut self, request: Request<Received>) -> Answering {
-        if let Some(refused) = refusal_of_no_call(request.method(), request.headers()) {
-            return Answering::Decided(ready(Ok(refused)));
-        }
-        let calculation = match request.body().call().method.kind() {
+        let form = match form_of_call(request.method(), request.body().call().language.form) {
+            Ok(form) => form,
+            Err(refused) => return Answering::Decided(ready(Ok(refused))),
+        };
+        let kind = request.body().call().method.kind();
+        let calculation = match kind {
             Kind::Model(number) => CALCULATIONS[number],
             Kind::Batch => batch::begin_batch,
             Kind::Presets => list_presets,
-            Kind::Stream => return Answering::Decided(ready(Ok(stream::begun(request)))),
+            Kind::Stream => return Answering::Decided(ready(Ok(stream::begun(request, form)))),
+            Kind::Health | Kind::Reflection | Kind::ReflectionAlpha if form == Form::Json => {
+                let refused =
+                    status::not_grpc("health and reflection have no JSON: send protobuf", StatusCode::UNSUPPORTED_MEDIA_TYPE);
+                return Answering::Decided(ready(Ok(refused)));
+            }
             Kind::Health | Kind::Reflection | Kind::ReflectionAlpha | Kind::Unknown => return self.keep_house(request),
         };
-        Answering::Unary(Unary::new(request, calculation))
+        Answering::Unary(Unary::new(request, form, calculation))
     }
 }
 
@@ -129,25 +137,17 @@ fn remapped(response: Response<Body>) -> Response<Body> {
     }
 }
 
-/// Returns the refusal of a request that is no gRPC call; `None` for a call. Without this check, any request with the right path and the
-/// right bytes would be computed.
-fn refusal_of_no_call(verb: &Verb, headers: &HeaderMap) -> Option<Response<Answer>> {
+/// Returns the form of a call's messages, or the refusal of a request that is no gRPC call. Without this check, any request with the right
+/// path and the right bytes would be computed.
+#[expect(clippy::result_large_err, reason = "a response is returned in any case")]
+fn form_of_call(verb: &Verb, form: Option<Form>) -> Result<Form, Response<Answer>> {
     if verb != Verb::POST {
-        return Some(status::not_grpc("a call is made by POST", StatusCode::METHOD_NOT_ALLOWED));
+        return Err(status::not_grpc("a call is made by POST", StatusCode::METHOD_NOT_ALLOWED));
     }
-    let is_grpc = headers.get(header::CONTENT_TYPE).is_some_and(|kind| is_grpc(kind.as_bytes()));
-    let message = "a call has the content-type application/grpc or application/grpc+proto";
-    (!is_grpc).then(|| status::not_grpc(message, StatusCode::UNSUPPORTED_MEDIA_TYPE))
-}
-
-/// Returns whether a content-type is that of gRPC with messages of protobuf. Parameters are ignored. Upper and lower case are the same, as
-/// in every media type.
-///
-/// Other types that begin with the same letters are other protocols: `application/grpc-web` has its trailers in the body, and the messages of
-/// `application/grpc+json` are JSON.
-fn is_grpc(content_type: &[u8]) -> bool {
-    let media_type = content_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
-    [&b"application/grpc"[..], b"application/grpc+proto"].iter().any(|known| media_type.eq_ignore_ascii_case(known))
+    form.ok_or_else(|| {
+        let message = "a call has the content-type application/grpc, application/grpc+proto or application/grpc+json";
+        status::not_grpc(message, StatusCode::UNSUPPORTED_MEDIA_TYPE)
+    })
 }
 
 /// The future of an answer.
@@ -168,39 +168,6 @@ impl Future for Answering {
             Answering::Unary(answer) => Pin::new(answer).poll(context),
             Answering::Tonic(answer) => answer.as_mut().poll(context).map_ok(|response| remapped(response).map(Answer::Boxed)),
             Answering::Decided(decided) => Pin::new(decided).poll(context),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn protobuf_over_grpc_is_a_call_and_its_relatives_are_not() {
-        for good in [
-            "application/grpc",
-            "application/grpc+proto",
-            "Application/GRPC",
-            "application/grpc;charset=utf-8",
-            "application/grpc+proto ; a=b; c",
-            "application/grpc;",
-        ] {
-            assert!(is_grpc(good.as_bytes()), "{good}");
-        }
-        for bad in [
-            "",
-            ";application/grpc",
-            "application/grp",
-            "application/grpc-web",
-            "application/grpc-web+proto",
-            "application/grpcfoo",
-            "application/grpc+json",
-            "application/grpc+protobuf",
-            "application/grpc, application/grpc",
-            "application/json; application/grpc",
-        ] {
-            assert!(!is_grpc(bad.as_bytes()), "{bad}");
         }
     }
 }

@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use http::StatusCode;
 use prometheus::core::Collector;
 use prometheus::{
     Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
@@ -15,6 +16,7 @@ use tonic::Code;
 
 use crate::engine::MODELS;
 use crate::server::method::Method;
+use crate::server::protocol::Language;
 
 /// The number of gRPC's codes, from OK to UNAUTHENTICATED.
 const CODES: usize = 17;
@@ -31,6 +33,11 @@ pub(crate) struct Metrics {
     calculations: IntCounterVec,
     /// The counters by model and code. The last row is for calculations that name no model.
     calculation: Vec<[OnceLock<IntCounter>; CODES]>,
+    calls_by_protocol: IntCounterVec,
+    /// The counters by the number of the language.
+    call_by_language: [OnceLock<IntCounter>; Language::COUNT],
+    /// Requests to the web port that are no calls.
+    web_requests: IntCounterVec,
     /// Calls in flight: calls whose headers are here and whose answer is not completely sent.
     pub calls_in_flight: IntGauge,
     /// Refused calls, by [`CallRefusal`].
@@ -135,6 +142,27 @@ impl ConnectionRefusal {
     }
 }
 
+/// A request to the web port that is no call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum WebRequest {
+    /// A document, such as the list of what there is.
+    Document,
+    /// A message of an agent that asks for no calculation.
+    Agent,
+    /// A request that is refused at the door.
+    Refused,
+}
+
+impl WebRequest {
+    fn label(self) -> &'static str {
+        match self {
+            WebRequest::Document => "document",
+            WebRequest::Agent => "agent",
+            WebRequest::Refused => "refused",
+        }
+    }
+}
+
 impl Metrics {
     /// Registers all metrics.
     ///
@@ -166,6 +194,27 @@ impl Metrics {
                 IntCounterVec::new(
                     Opts::new("paydirt_calculations_total", "Calculations of batches and streams, by model and code."),
                     &["model", "code"],
+                )?,
+            )?,
+            calls_by_protocol: added(
+                &registry,
+                IntCounterVec::new(
+                    Opts::new(
+                        "paydirt_calls_by_protocol_total",
+                        "Calls that have ended, by protocol and format of the messages.",
+                    ),
+                    &["protocol", "codec"],
+                )?,
+            )?,
+            call_by_language: [const { OnceLock::new() }; Language::COUNT],
+            web_requests: added(
+                &registry,
+                IntCounterVec::new(
+                    Opts::new(
+                        "paydirt_web_requests_total",
+                        "Requests to the web port that are no calls, by kind and HTTP status.",
+                    ),
+                    &["kind", "status"],
                 )?,
             )?,
             calls_in_flight: gauge(
@@ -217,10 +266,20 @@ impl Metrics {
     }
 
     /// Counts a call that has ended, with its duration.
-    pub fn call_ended(&self, method: Method, code: Code, duration: Duration) {
+    pub fn call_ended(&self, method: Method, language: Language, code: Code, duration: Duration) {
         let cell = &self.duration[method.number()][code as usize];
         let histogram = cell.get_or_init(|| self.durations.with_label_values(&[method.name(), code_name(code)]));
         histogram.observe(duration.as_secs_f64());
+        let counter = self.call_by_language[language.number()].get_or_init(|| {
+            let Language { protocol, form } = language;
+            self.calls_by_protocol.with_label_values(&[protocol.name(), form.unwrap_or_default().name()])
+        });
+        counter.inc();
+    }
+
+    /// Counts a request to the web port that is no call, with the HTTP status of its answer.
+    pub fn web_request(&self, kind: WebRequest, status: StatusCode) {
+        self.web_requests.with_label_values(&[kind.label(), status.as_str()]).inc();
     }
 
     /// Counts a calculation of a batch or a stream. `model` is the place of its model among [`MODELS`], and `None` where it names no model.

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::data_frames::DataFrames;
+use super::exchange::Exchange;
 use crate::server::call::connection::Connection;
 
 /// The byte stream of a connection, which counts the bytes that the peer sends. A flood of bytes without content becomes an I/O
@@ -21,12 +22,28 @@ pub(super) struct Watched<IO> {
     /// Bytes of the peer that have been read from `io` already, and come first.
     first_bytes: Bytes,
     connection: Arc<Connection>,
-    frames: DataFrames,
+    speech: Speech,
+}
+
+/// The facts that the bytes tell, by the version of HTTP.
+enum Speech {
+    /// In HTTP/1.1: whether the head of a request is on its way. hyper keeps no more than its buffer.
+    Http1(Arc<Exchange>),
+    /// In HTTP/2: how much of the bytes is data of request bodies.
+    Http2(DataFrames),
 }
 
 impl<IO> Watched<IO> {
-    pub fn new(io: IO, first_bytes: Bytes, connection: Arc<Connection>) -> Watched<IO> {
-        Watched { io, first_bytes, connection, frames: DataFrames::default() }
+    pub fn of_http_2(io: IO, first_bytes: Bytes, connection: Arc<Connection>) -> Watched<IO> {
+        Watched { io, first_bytes, connection, speech: Speech::Http2(DataFrames::default()) }
+    }
+
+    pub fn of_http_1(io: IO, first_bytes: Bytes, connection: Arc<Connection>, exchange: Arc<Exchange>) -> Watched<IO> {
+        Watched { io, first_bytes, connection, speech: Speech::Http1(exchange) }
+    }
+
+    pub fn into_inner(self) -> IO {
+        self.io
     }
 
     /// Counts what the kernel and HTTP/2 keep while the socket takes no more.
@@ -49,8 +66,11 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Watched<IO> {
             buffer.put_slice(&self.first_bytes.split_to(length));
         }
         let come = &buffer.filled()[before..];
-        let Watched { frames, connection, .. } = &mut *self;
-        frames.begin_in(come, |length| connection.data_comes(length));
+        let Watched { speech, connection, .. } = &mut *self;
+        match speech {
+            Speech::Http1(exchange) => exchange.bytes_come(come.len()),
+            Speech::Http2(frames) => frames.begin_in(come, |length| connection.data_comes(length)),
+        }
         let may_go_on = self.connection.may_go_on_after(come.len());
         Poll::Ready(if may_go_on { Ok(()) } else { Err(io::Error::other("more bytes that carry nothing than are allowed")) })
     }

@@ -7,8 +7,8 @@
 //! The scan takes 10 to 20 ns a field, beside the 30 to 150 ns that prost takes to read one. A refusal takes 0.3 ms where prost
 //! would take 0.2 s and 200 megabytes.
 
-mod scan;
-mod shape;
+pub(super) mod scan;
+pub(super) mod shape;
 
 use tonic::Status;
 
@@ -19,7 +19,7 @@ use shape::Shapes;
 
 /// Length up to which a message is not scanned. Its memory is at most a few hundred times its length, for as long as one
 /// calculation on one thread.
-const SHORT_BYTES_MAX: usize = 4096;
+pub(super) const SHORT_BYTES_MAX: usize = 4096;
 
 /// Reads a message of the contract.
 ///

@@ -12,7 +12,7 @@ use super::shape::Shape;
 /// Memory of a request with the most fields: a field has room in 32 bytes, and a list in no more than four times its members (four
 /// places for a first member, half of them empty after each doubling), which makes 32 MiB. Texts take no more than the message
 /// itself.
-pub(super) const FIELDS_MAX: usize = 262_144;
+pub(in crate::wire) const FIELDS_MAX: usize = 262_144;
 /// Depth of nested messages at which a scan ends: prost goes no deeper either.
 const DEPTH_MAX: usize = 100;
 

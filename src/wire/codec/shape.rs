@@ -11,14 +11,14 @@ use crate::wire::pb;
 
 /// Shape of a message: its fields that hold messages, and its room.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shape<'a> {
+pub(in crate::wire) struct Shape<'a> {
     shapes: &'a Shapes,
     index: usize,
 }
 
 /// Shapes of all messages of the contract.
 #[derive(Debug)]
-pub(super) struct Shapes {
+pub(in crate::wire) struct Shapes {
     messages: Vec<Made>,
     /// Messages that a method takes, by their names without the package: one package is one contract.
     taken: HashMap<String, usize>,
@@ -28,6 +28,8 @@ pub(super) struct Shapes {
 struct Made {
     /// Number of each field that holds a message, ascending, and the index of that message.
     fields: Vec<(u32, usize)>,
+    /// Index of the message of each field by its name, as the contract writes it and as JSON does.
+    fields_by_name: HashMap<String, usize>,
     /// Fields that the message keeps within itself, those of its single messages included, and of a oneof the largest: at least 1.
     room: usize,
 }
@@ -80,12 +82,13 @@ fn measure(index: usize, named: &[(String, &DescriptorProto)], indices: &HashMap
     // A message that holds itself would be boxed, and so take no room of its own there.
     messages[index].room = 1;
     let message = named[index].1;
-    let (mut fields, mut room) = (Vec::new(), 0);
+    let (mut fields, mut fields_by_name, mut room) = (Vec::new(), HashMap::new(), 0);
     let mut largest_of = vec![0; message.oneof_decl.len()];
     for field in &message.field {
         let inner = indices.get(field.type_name()).copied().filter(|_| field.r#type() == Type::Message);
         if let (Some(inner), Ok(number)) = (inner, u32::try_from(field.number())) {
             fields.push((number, inner));
+            fields_by_name.extend([field.name(), field.json_name()].map(|name| (name.to_owned(), inner)));
         }
         let taken = match inner {
             Some(inner) if field.label() != Label::Repeated => measure(inner, named, indices, messages),
@@ -98,7 +101,7 @@ fn measure(index: usize, named: &[(String, &DescriptorProto)], indices: &HashMap
     }
     fields.sort_unstable();
     let room = (room + largest_of.iter().sum::<usize>()).max(1);
-    messages[index] = Made { fields, room };
+    messages[index] = Made { fields, fields_by_name, room };
     room
 }
 
@@ -113,6 +116,11 @@ impl Shape<'_> {
         let fields = &self.made().fields;
         let place = fields.binary_search_by_key(&number, |(number, _)| *number).ok()?;
         Some(Shape { shapes: self.shapes, index: fields[place].1 })
+    }
+
+    /// Returns the shape of the message that the field of this name holds, if the field holds one.
+    pub fn field_called(&self, name: &str) -> Option<Self> {
+        self.made().fields_by_name.get(name).map(|index| Shape { shapes: self.shapes, index: *index })
     }
 
     fn made(&self) -> &Made {

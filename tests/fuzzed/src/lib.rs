@@ -12,6 +12,8 @@ pub mod flows;
 pub mod framing;
 pub mod grammar;
 pub mod internal_rate;
+pub mod json;
+pub mod mcp;
 pub mod place;
 pub mod reached;
 pub mod requests;

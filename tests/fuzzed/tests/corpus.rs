@@ -33,6 +33,16 @@ fn messages_are_read_as_prost_reads_them() {
 }
 
 #[test]
+fn messages_of_agents_are_answered_by_messages() {
+    holds_for_the_corpus("mcp", 25, paydirt_fuzzed::mcp::check);
+}
+
+#[test]
+fn json_is_read_as_another_hand_reads_it_and_what_is_wrong_is_explained() {
+    holds_for_the_corpus("json", 60, paydirt_fuzzed::json::check);
+}
+
+#[test]
 fn streams_are_answered_in_whatever_pieces_they_come() {
     holds_for_the_corpus("streams", 20, paydirt_fuzzed::streams::check);
 }

@@ -7,7 +7,8 @@ mod promises;
 use prost_reflect::prost_types::FileDescriptorSet;
 use prost_reflect::{FieldDescriptor, Kind};
 
-use comments::{Comment, Contract, descriptors};
+use comments::Comment;
+pub use comments::{Contract, descriptors};
 
 #[test]
 fn every_part_of_the_contract_has_a_comment() {

@@ -14,7 +14,7 @@ const REFERRING: &[&str] =
     &["As above", "As before", "As there", "Ditto", "It", "Likewise", "Same", "The other", "The same", "This does", "What"];
 
 /// Rooms whose documentation stands alone.
-const ROOMS: &[&str] = &["models", "wire", "engine", "server"];
+const ROOMS: &[&str] = &["models", "wire", "engine", "commands", "server"];
 
 /// A line of documentation: where it stands, and its text.
 struct Line {

@@ -24,8 +24,10 @@ use tree::{Source, Tree};
 use uses::{Named, Use, named};
 
 /// The rooms from the top, and what each may not name besides the rooms above it.
-const ROOMS: [(&str, &[&str]); 4] = [
+const ROOMS: [(&str, &[&str]); 6] = [
     ("server", &[]),
+    ("commands", &["tokio", "hyper", "http", "tower", "tonic", "tracing"]),
+    ("mcp", &["tokio", "hyper", "http", "tower", "tracing"]),
     ("engine", &["tokio", "hyper", "http", "tower", "tonic", "tracing"]),
     ("wire", &["tokio", "hyper", "tower", "tracing"]),
     ("models", &["tonic", "prost", "tokio", "tracing", "hyper", "tower", "pb::"]),
@@ -34,15 +36,15 @@ const ROOMS: [(&str, &[&str]); 4] = [
 /// The server's floors from the top. A room names floors below its own, and neither neighbours nor those above.
 const FLOORS: &[&[&str]] = &[
     &["mod"],
-    &["error"],
+    &["conformance", "error"],
     &["process"],
-    &["admin", "layers", "services"],
+    &["admin", "layers", "services", "web"],
     &["grpc", "transport"],
     &["call"],
     &["shared"],
     &["capacity", "tls"],
     &["telemetry"],
-    &["chance", "config", "method", "stage"],
+    &["chance", "config", "method", "protocol", "stage"],
 ];
 
 /// Words that the code of one of the server's rooms may not contain.

@@ -34,21 +34,22 @@ use crate::server::capacity::holding::Held;
 use crate::server::capacity::pool::Caller;
 use crate::server::config;
 use crate::server::grpc::answer::{Answer, answered};
+use crate::server::grpc::form::Form;
 use crate::server::grpc::message::{self, Encodings, Head};
 use crate::server::grpc::messages::Messages;
 use crate::server::grpc::reading::{NotRead, Opened, Reading, Sealed};
 use crate::server::grpc::received::Received;
 use crate::server::grpc::short::{Long, compute_if_short};
 use crate::wire::cost::Cost;
-use crate::wire::{calculation, codec, pb, status};
+use crate::wire::{calculation, pb, status};
 
-/// Returns the response of a stream of calculations. The body of the response is the [`Stream`], which reads, computes and answers. A
+/// Returns the response of a stream of calculations, whose messages have this form. The body of the response is the [`Stream`], which reads, computes and answers. A
 /// message encoding that nobody here can read is refused at once.
-pub(super) fn begun(request: Request<Received>) -> Response<Answer> {
+pub(super) fn begun(request: Request<Received>, form: Form) -> Response<Answer> {
     match Encodings::of(request.headers()) {
         Ok(encodings) => {
-            let stream = Stream::new(request.into_body(), encodings);
-            answered(Answer::Boxed(tonic::body::Body::new(stream)), encodings.takes_gzip)
+            let stream = Stream::new(request.into_body(), encodings, form);
+            answered(Answer::Boxed(tonic::body::Body::new(stream)), form, encodings.takes_gzip)
         }
         Err(refused) => refused.into_http(),
     }
@@ -59,6 +60,7 @@ pub(super) fn begun(request: Request<Received>) -> Response<Answer> {
 pub(super) struct Stream {
     call: Call,
     messages: Messages,
+    form: Form,
     takes_gzip: bool,
     /// The number of messages that were read whole.
     read: u64,
@@ -78,10 +80,11 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    fn new(received: Received, encodings: Encodings) -> Stream {
+    fn new(received: Received, encodings: Encodings, form: Form) -> Stream {
         let call = received.call().clone();
         Stream {
             messages: Messages::new(received, encodings),
+            form,
             takes_gzip: encodings.takes_gzip,
             read: 0,
             answered: 0,
@@ -169,7 +172,7 @@ impl Stream {
     fn take(&mut self, head: Head) {
         self.read += 1;
         if head.is_compressed || head.length > config::SHORT_MESSAGE_BYTES_MAX {
-            let sealed = Sealed { message: self.messages.take(head), is_compressed: head.is_compressed };
+            let sealed = Sealed { message: self.messages.take(head), is_compressed: head.is_compressed, form: self.form };
             return match sealed.open(|length| Held::of(&self.call.connection.account, length)) {
                 Ok(Reading::Here(opened)) => self.calculate(opened.question),
                 Ok(Reading::OnPool { expected, measured }) => self.run(expected, move || measured.open()),
@@ -179,11 +182,11 @@ impl Stream {
         }
         let asked = match self.messages.message(head) {
             Some(message) => {
-                let asked = codec::read(message);
+                let asked = self.form.read(message);
                 self.messages.leave_behind(head);
                 asked
             }
-            None => codec::read(&self.messages.take(head)),
+            None => self.form.read(&self.messages.take(head)),
         };
         match asked {
             Ok(asked) => self.calculate(asked),
@@ -200,7 +203,7 @@ impl Stream {
     fn calculate(&mut self, asked: pb::StreamCalculationsRequest) {
         let frames = self.ahead.written().unwrap_or(&mut self.ready);
         let before = frames.len();
-        let computed = compute_if_short(asked.expected_nanoseconds(), || write(&asked, self.takes_gzip, frames));
+        let computed = compute_if_short(asked.expected_nanoseconds(), || write(&asked, self.form, self.takes_gzip, frames));
         let (model, code) = match computed {
             Ok(computed) => computed,
             Err(Long { expected }) => {
@@ -227,8 +230,8 @@ impl Stream {
         expected: Duration,
         read: impl FnOnce() -> Result<Opened<pb::StreamCalculationsRequest, H>, Status> + Send + 'static,
     ) {
-        let (call, takes_gzip, number) = (self.call.clone(), self.takes_gzip, self.read);
-        self.ahead.compute(expected, move || done(&call, read, takes_gzip, number));
+        let (call, form, takes_gzip, number) = (self.call.clone(), self.form, self.takes_gzip, self.read);
+        self.ahead.compute(expected, move || done(&call, read, form, takes_gzip, number));
     }
 
     /// Moves the answers that are ready at the front of the queue to the place from which they are sent.
@@ -317,6 +320,7 @@ fn give_way<T>(context: &mut Context<'_>) -> Poll<T> {
 fn done<H>(
     call: &Call,
     read: impl FnOnce() -> Result<Opened<pb::StreamCalculationsRequest, H>, Status>,
+    form: Form,
     takes_gzip: bool,
     number: u64,
 ) -> Done {
@@ -326,13 +330,13 @@ fn done<H>(
         Err(refused) => return Done::Unreadable(status::of_message(&refused, number)),
     };
     let mut frame = BytesMut::new();
-    let (model, mut code) = write(&asked, takes_gzip, &mut frame);
+    let (model, mut code) = write(&asked, form, takes_gzip, &mut frame);
     let account = &call.connection.account;
     let held = Held::of(account, frame.len()).unwrap_or_else(|full| {
         frame.clear();
         let name = model.and_then(|model| MODELS.get(model).copied());
         code = Code::Unavailable;
-        put(asked.correlation_id, calculation::outcome(Err(call.shared().memory.refusal(full)), name), &mut frame);
+        put(asked.correlation_id, calculation::outcome(Err(call.shared().memory.refusal(full)), name), form, &mut frame);
         Held::none(account)
     });
     Done::Answered { frame: frame.freeze(), held, model, code }
@@ -340,23 +344,25 @@ fn done<H>(
 
 /// Computes a calculation, and writes its answer, framed, at the end of `frames`. Returns the place of its model among [`MODELS`], and the
 /// status code of the answer.
-fn write(asked: &pb::StreamCalculationsRequest, takes_gzip: bool, frames: &mut BytesMut) -> (Option<usize>, Code) {
+fn write(asked: &pb::StreamCalculationsRequest, form: Form, takes_gzip: bool, frames: &mut BytesMut) -> (Option<usize>, Code) {
     let Computed { outcome, model } = computed(asked.calculation.as_ref());
     let code = calculation::code(&outcome);
     let answer = pb::StreamCalculationsResponse { correlation_id: asked.correlation_id, outcome: Some(outcome) };
-    let length = answer.encoded_len();
-    if length > config::MESSAGE_BYTES_MAX {
+    let (before, length) = (frames.len(), answer.encoded_len());
+    if length > config::MESSAGE_BYTES_MAX
+        || message::write(form, &answer, length, takes_gzip, frames) > config::MESSAGE_BYTES_MAX
+    {
+        frames.truncate(before);
         let refused = status::answer_too_large(config::MESSAGE_BYTES_MAX, "ask without explain, or by the model's own method");
         let code = refused.code();
-        put(asked.correlation_id, calculation::outcome(Err(refused), model.map(|model| MODELS[model])), frames);
+        put(asked.correlation_id, calculation::outcome(Err(refused), model.map(|model| MODELS[model])), form, frames);
         return (model, code);
     }
-    message::write(&answer, length, takes_gzip, frames);
     (model, code)
 }
 
 /// Writes an outcome, framed, at the end of `frames`.
-fn put(correlation_id: u64, outcome: pb::CalculationOutcome, frames: &mut BytesMut) {
+fn put(correlation_id: u64, outcome: pb::CalculationOutcome, form: Form, frames: &mut BytesMut) {
     let answer = pb::StreamCalculationsResponse { correlation_id, outcome: Some(outcome) };
-    message::write(&answer, answer.encoded_len(), false, frames);
+    message::write(form, &answer, answer.encoded_len(), false, frames);
 }

@@ -1,0 +1,144 @@
+//! `paydirt mcp`: the Model Context Protocol on standard input and output, for an agent that starts the program. A message is a line.
+
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::arguments::Mcp;
+use super::ending::CommandEnd;
+use super::output::REQUEST_BYTES_MAX;
+use crate::engine;
+use crate::engine::calculation::compute;
+use crate::mcp::{RefusedCall, ToolAnswer, ToolCall, Tools, Understood, Way, WrittenAnswer, take, too_long};
+use crate::models::work;
+
+/// Calls that wait for a thread. While so many wait, no further message is read, and whoever writes messages waits too.
+const WAITING_MAX: usize = 16;
+/// The time that a call may take, as on a server whose caller has named none.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A call that waits for a thread.
+struct WaitingCall {
+    model: usize,
+    arguments: String,
+    answer: ToolAnswer,
+}
+
+/// Answers messages until the input ends.
+pub(super) fn run(asked: &Mcp) -> Result<CommandEnd, CommandEnd> {
+    let tools = match &asked.tools[..] {
+        [] => Tools::default(),
+        names => Tools::named(names).map_err(|unknown| CommandEnd::Usage(unknown.to_string()))?,
+    };
+    if io::stdin().is_terminal() {
+        eprintln!("paydirt: reading messages of JSON-RPC from the terminal, one a line; Ctrl-D ends");
+    }
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    serve(BufReader::new(io::stdin().lock()), io::stdout(), &tools, threads)
+}
+
+/// Answers messages until the input ends: calls of tools on threads, as they are done, and everything else at once.
+fn serve(input: impl BufRead, output: impl Write + Send, tools: &Tools, threads: usize) -> Result<CommandEnd, CommandEnd> {
+    let output = Output(Mutex::new((output, None)));
+    let (to_threads, waiting) = mpsc::sync_channel(WAITING_MAX);
+    let waiting = Mutex::new(waiting);
+    let read = thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(call) = next(&waiting) {
+                    output.write(&outcome(&call));
+                }
+            });
+        }
+        let read = read_all(input, &output, tools, &to_threads);
+        // The threads end when they have answered what waits.
+        drop(to_threads);
+        read
+    });
+    read.map_err(|error| CommandEnd::unread("standard input", &error))?;
+    output.ended()
+}
+
+fn next(waiting: &Mutex<mpsc::Receiver<WaitingCall>>) -> Option<WaitingCall> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+/// Reads all messages.
+fn read_all(
+    mut input: impl BufRead,
+    output: &Output<impl Write>,
+    tools: &Tools,
+    to_threads: &mpsc::SyncSender<WaitingCall>,
+) -> io::Result<()> {
+    loop {
+        let mut line = Vec::new();
+        let read = input.by_ref().take(REQUEST_BYTES_MAX as u64 + 1).read_until(b'\n', &mut line)?;
+        if read == 0 {
+            return Ok(());
+        }
+        if read > REQUEST_BYTES_MAX && line.last() != Some(&b'\n') {
+            input.skip_until(b'\n')?;
+            output.write(&too_long(REQUEST_BYTES_MAX));
+            continue;
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        match take(&line, Way::Streams, tools) {
+            Understood::Nothing => {}
+            Understood::Answered(reply) => output.write(&reply),
+            Understood::Call(ToolCall { model, arguments, answer }) => {
+                let call = WaitingCall { model, arguments: arguments.to_owned(), answer };
+                // Threads take calls for as long as this one sends some.
+                let _ = to_threads.send(call);
+            }
+        }
+    }
+}
+
+/// Answers a call of a tool.
+fn outcome(call: &WaitingCall) -> WrittenAnswer {
+    let began = Instant::now();
+    let computed = || work::within(move || began.elapsed() > DEADLINE, || answer(call.model, call.arguments.as_bytes()));
+    let answered = match catch_unwind(AssertUnwindSafe(computed)) {
+        Ok(Ok(answered)) => answered,
+        Ok(Err(_)) => Err(RefusedCall::too_late()),
+        // The thread has said on standard error what went wrong.
+        Err(_) => Err(RefusedCall::panicked()),
+    };
+    match &answered {
+        Ok(answer) => call.answer.outcome(Ok(answer)),
+        Err(refused) => call.answer.outcome(Err(refused)),
+    }
+}
+
+/// Returns the answer of a model to a request, both in JSON.
+fn answer(model: usize, request: &[u8]) -> Result<String, RefusedCall> {
+    let question = engine::json::read(model, request)?;
+    let mut answer = Vec::new();
+    engine::json::write(&compute(&question)?, &mut answer);
+    String::from_utf8(answer).map_err(|_| RefusedCall::panicked())
+}
+
+/// The output, and the first error in writing to it. Nothing is written behind an error.
+struct Output<W>(Mutex<(W, Option<io::Error>)>);
+
+impl<W: Write> Output<W> {
+    /// Writes an answer as a line.
+    fn write(&self, reply: &WrittenAnswer) {
+        let mut locked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (output, failed) = &mut *locked;
+        if failed.is_none() {
+            let written = output.write_all(reply.text.as_bytes()).and_then(|()| output.write_all(b"\n"));
+            *failed = written.and_then(|()| output.flush()).err();
+        }
+    }
+
+    fn ended(self) -> Result<CommandEnd, CommandEnd> {
+        let (_, failed) = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failed.map_or(Ok(CommandEnd::Done), |error| Err(CommandEnd::unwritten(&error)))
+    }
+}

@@ -1,0 +1,21 @@
+//! The Model Context Protocol, from text to text: tools, resources and a prompt for agents.
+//!
+//! A tool is a model of the engine. This room reads a message and says what is asked; a call of a tool is answered by the door that the
+//! message came by, the standard streams or the web port, and its outcome is written here. Nothing is remembered between two messages.
+
+mod envelope;
+mod era;
+mod object;
+mod prompt;
+mod protocol;
+mod refusal;
+mod resources;
+mod tools;
+
+pub use era::{RoutingHeaders, Way};
+pub use protocol::{ToolAnswer, ToolCall, Understood, WrittenAnswer, take, too_long, unreadable};
+pub use refusal::RefusedCall;
+pub use tools::{Tools, UnknownTool};
+
+#[cfg(test)]
+mod tests;

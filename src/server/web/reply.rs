@@ -1,0 +1,275 @@
+//! The future of an answer of the web port: decided at the door, or the answer of a call, turned into the framing of its request.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes, BytesMut};
+use http::response::Parts;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http_body::Body;
+use pin_project_lite::pin_project;
+use tonic::{Code, Status};
+
+use super::framing::error_json::error_json;
+use super::framing::spoken::Spoken;
+use super::framing::{Framing, GZIP, connect};
+use super::site::protect;
+use crate::mcp::{RefusedCall, ToolAnswer};
+use crate::server::call::Call;
+use crate::server::grpc::message::{GRPC_ENCODING, PREFIX_BYTES, is_compressed};
+use crate::server::grpc::sent::Sent;
+use crate::server::protocol::Form;
+
+pin_project! {
+    /// The future of an answer.
+    pub(crate) struct Replying<F, B> {
+        #[pin]
+        step: ReplyStep<F, B>,
+        framing: Framing,
+        form: Form,
+        // The other origin that the answer allows.
+        other_origin: Option<HeaderValue>,
+        call: Option<Call>,
+        // The answer to an agent in the making, where the call is one of an agent's.
+        agent: Option<ToolAnswer>,
+    }
+}
+
+pin_project! {
+    /// The step that an answer is at.
+    #[project = At]
+    enum ReplyStep<F, B> {
+        // Answered at the door.
+        Decided { response: Option<Response<Sent<Spoken<B>>>> },
+        // The call is being answered.
+        Calling { #[pin] answer: F },
+        // The answer of a Connect call that is no stream: its status, which comes last, stands in front of its message.
+        Collecting { #[pin] body: B, head: Option<Parts>, message: Message },
+        Ended,
+    }
+}
+
+/// The data of an answer that has come so far. One piece, mostly.
+#[derive(Debug, Default)]
+struct Message {
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl Message {
+    fn push(&mut self, data: Bytes) {
+        if self.first.is_empty() && self.all.is_empty() {
+            self.first = data;
+        } else {
+            if self.all.is_empty() {
+                self.all.extend_from_slice(&self.first);
+            }
+            self.all.extend_from_slice(&data);
+        }
+    }
+
+    fn take(&mut self) -> Bytes {
+        let Message { first, all } = std::mem::take(self);
+        if all.is_empty() { first } else { all.freeze() }
+    }
+}
+
+impl<F, B> Replying<F, B> {
+    /// Returns an answer that is given at the door.
+    pub fn decided(response: Response<Sent<Spoken<B>>>) -> Replying<F, B> {
+        let step = ReplyStep::Decided { response: Some(response) };
+        Replying { step, framing: Framing::Grpc, form: Form::Proto, other_origin: None, call: None, agent: None }
+    }
+
+    /// Returns the answer of a call.
+    pub fn call(answer: F, framing: Framing, form: Form, other_origin: Option<HeaderValue>, call: Call) -> Replying<F, B> {
+        Replying { step: ReplyStep::Calling { answer }, framing, form, other_origin, call: Some(call), agent: None }
+    }
+
+    /// Returns the answer as an agent takes it.
+    pub fn for_agent(self, agent: ToolAnswer) -> Replying<F, B> {
+        Replying { agent: Some(agent), ..self }
+    }
+}
+
+impl<F, B> Future for Replying<F, B>
+where
+    F: Future<Output = Result<Response<B>, Infallible>>,
+    B: Body<Data = Bytes, Error = Status>,
+{
+    type Output = Result<Response<Sent<Spoken<B>>>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            let (mut parts, body) = match this.step.as_mut().project() {
+                At::Decided { response } => match response.take() {
+                    Some(response) => return Poll::Ready(Ok(response)),
+                    None => return Poll::Pending,
+                },
+                At::Ended => return Poll::Pending,
+                At::Calling { answer } => {
+                    let Ok(response) = ready!(answer.poll(context));
+                    let (mut head, body) = response.into_parts();
+                    if *this.framing == Framing::Connect {
+                        this.step.set(ReplyStep::Collecting { body, head: Some(head), message: Message::default() });
+                        continue;
+                    }
+                    let body = framed(&mut head, body, *this.framing, *this.form);
+                    (head, body)
+                }
+                At::Collecting { mut body, head, message } => {
+                    let trailers = loop {
+                        match ready!(body.as_mut().poll_frame(context)) {
+                            Some(Ok(frame)) => match frame.into_data() {
+                                Ok(data) => message.push(data),
+                                Err(frame) => break frame.into_trailers().ok(),
+                            },
+                            Some(Err(_)) | None => break None,
+                        }
+                    };
+                    let Some(head) = head.take() else { return Poll::Pending };
+                    let message = message.take();
+                    match this.agent.take() {
+                        Some(agent) => to_agent(&agent, head, message, trailers),
+                        None => unframed(head, message, trailers, *this.form),
+                    }
+                }
+            };
+            // The request is dropped here, so that its memory is free however long the answer takes to be sent.
+            this.step.set(ReplyStep::Ended);
+            if *this.framing != Framing::Grpc {
+                protect(&mut parts.headers, this.other_origin.as_ref());
+                parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            }
+            let body = Sent::new(body, this.call.take());
+            return Poll::Ready(Ok(Response::from_parts(parts, body)));
+        }
+    }
+}
+
+/// Returns the body of an answer in frames, and makes its head that of the framing.
+fn framed<B>(head: &mut Parts, body: B, framing: Framing, form: Form) -> Spoken<B> {
+    head.headers.insert(header::CONTENT_TYPE, framing.content_type(form));
+    // The status of a refusal stands in the head of an answer without a message. gRPC-Web has it there too.
+    if framing != Framing::ConnectStream {
+        return Spoken::frames(body, framing);
+    }
+    head.status = StatusCode::OK;
+    if head.headers.contains_key(Status::GRPC_STATUS) {
+        let trailers = std::mem::take(&mut head.headers);
+        head.headers.insert(header::CONTENT_TYPE, framing.content_type(form));
+        return Spoken::Whole { bytes: connect::end_of_stream(&trailers) };
+    }
+    if let Some(encoding) = head.headers.remove(&GRPC_ENCODING) {
+        head.headers.insert(connect::CONTENT_ENCODING, encoding);
+    }
+    without_grpc(&mut head.headers);
+    head.headers.insert(header::CONTENT_TYPE, framing.content_type(form));
+    Spoken::frames(body, framing)
+}
+
+/// Returns the answer of a Connect call that is no stream, whose data and trailers are all here.
+fn unframed<B>(mut head: Parts, message: Bytes, trailers: Option<HeaderMap>, form: Form) -> (Parts, Spoken<B>) {
+    // A status in the head is that of an answer without a message, and whatever stands beside it belongs to the trailers.
+    let trailers = match trailers {
+        Some(trailers) => trailers,
+        None => std::mem::take(&mut head.headers),
+    };
+    let status = Status::from_header_map(&trailers).unwrap_or_else(|| Status::internal("the answer ended without a status"));
+    without_grpc(&mut head.headers);
+    connect::trailers_in_front(&trailers, &mut head.headers);
+    let answered = match status.code() {
+        Code::Ok => one_message(message),
+        _ => Err(status),
+    };
+    let bytes = match answered {
+        Ok((bytes, is_compressed)) => {
+            head.status = StatusCode::OK;
+            head.headers.insert(header::CONTENT_TYPE, Framing::Connect.content_type(form));
+            if is_compressed {
+                head.headers.insert(header::CONTENT_ENCODING, GZIP);
+            }
+            bytes
+        }
+        Err(status) => {
+            head.status = connect::http_status(status.code());
+            head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            if status.code() == Code::Unimplemented {
+                head.headers.insert(header::ACCEPT_ENCODING, GZIP);
+            }
+            error_json(&status).into()
+        }
+    };
+    (head, Spoken::Whole { bytes })
+}
+
+/// Returns an answer as an agent takes it. A refusal is an answer too, and says how the call is repaired.
+fn to_agent<B>(agent: &ToolAnswer, mut head: Parts, message: Bytes, trailers: Option<HeaderMap>) -> (Parts, Spoken<B>) {
+    let trailers = trailers.unwrap_or_else(|| std::mem::take(&mut head.headers));
+    let status = Status::from_header_map(&trailers).unwrap_or_else(|| Status::internal("the answer ended without a status"));
+    let answered = if status.code() == Code::Ok { one_message(message) } else { Err(status) };
+    let reply = match &answered {
+        Ok((bytes, _)) => match std::str::from_utf8(bytes) {
+            Ok(answer) => agent.outcome(Ok(answer)),
+            Err(_) => agent.outcome(Err(&RefusedCall::panicked())),
+        },
+        Err(refused) => agent.outcome(Err(&refused.into())),
+    };
+    head.status = StatusCode::OK;
+    head.headers.clear();
+    head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    (head, Spoken::Whole { bytes: reply.text.into() })
+}
+
+/// Returns the message of an answer without its frame, and whether it is compressed.
+///
+/// # Errors
+/// UNIMPLEMENTED where the answer has no message, or several.
+fn one_message(mut frame: Bytes) -> Result<(Bytes, bool), Status> {
+    let length = frame.get(1..PREFIX_BYTES).and_then(|length| length.try_into().ok()).map(u32::from_be_bytes);
+    match length {
+        Some(length) if frame.len() == PREFIX_BYTES + length as usize => {
+            let is_compressed = is_compressed(&frame);
+            frame.advance(PREFIX_BYTES);
+            Ok((frame, is_compressed))
+        }
+        _ => Err(Status::unimplemented("the answer is not one message")),
+    }
+}
+
+/// Removes the headers that are gRPC's own.
+fn without_grpc(headers: &mut HeaderMap) {
+    let of_grpc: Vec<_> = headers.keys().filter(|name| connect::is_of_grpc(name)).cloned().collect();
+    for name in of_grpc {
+        headers.remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_one_message() {
+        assert_eq!(one_message(Bytes::from_static(b"\0\0\0\0\x02hi")).expect("one"), (Bytes::from_static(b"hi"), false));
+        assert_eq!(one_message(Bytes::from_static(b"\x01\0\0\0\0")).expect("one"), (Bytes::new(), true));
+        for frames in [&b""[..], b"\0\0\0\0", b"\0\0\0\0\x02h", b"\0\0\0\0\x01hi", b"\0\0\0\0\0\0\0\0\0\0"] {
+            assert_eq!(one_message(Bytes::from_static(frames)).expect_err("none").code(), Code::Unimplemented);
+        }
+    }
+
+    #[test]
+    fn data_in_pieces_is_put_together() {
+        let mut message = Message::default();
+        assert_eq!(message.take(), "");
+        for piece in ["a", "b", "c"] {
+            message.push(Bytes::from_static(piece.as_bytes()));
+        }
+        assert_eq!(message.take(), "abc");
+        message.push(Bytes::from_static(b"one"));
+        assert_eq!(message.take(), "one");
+    }
+}

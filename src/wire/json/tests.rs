@@ -1,0 +1,71 @@
+use super::*;
+use crate::wire::pb;
+
+fn written<M: serde::Serialize>(message: &M) -> String {
+    let mut text = Vec::new();
+    write(message, &mut text);
+    String::from_utf8(text).expect("JSON is text")
+}
+
+#[test]
+fn a_request_is_read_in_either_spelling_and_null_is_absent() {
+    let expected = pb::ComputeRunwayRequest {
+        currency_code: "USD".into(),
+        cash_balance: Some("1e6".into()),
+        horizon_months: 12,
+        costs: vec![pb::CashLine { name: "rent".into(), period: pb::Period::Month.into(), ..Default::default() }],
+        options: Some(pb::CalculationOptions { explain: true, rounding: None }),
+        ..Default::default()
+    };
+    for text in [
+        r#"{"currency_code":"USD","cash_balance":"1e6","horizon_months":12,"costs":[{"name":"rent","period":"PERIOD_MONTH"}],"options":{"explain":true}}"#,
+        r#"{"currencyCode":"USD","cashBalance":"1e6","horizonMonths":"12","costs":[{"name":"rent","period":1}],"options":{"explain":true}}"#,
+        r#" { "currencyCode" : "\u0055SD","cashBalance":"1e6","horizonMonths":1.2e1,"revenues":null,"minimumCash":null,"includeLedger":null,
+           "costs":[{"name":"rent","period":"PERIOD_MONTH","amount":null,"firstMonth":null,"nonCash":null,"monthlyGrowthRate":null}],
+           "options":{"explain":true,"rounding":null}}"#,
+    ] {
+        assert_eq!(read::<pb::ComputeRunwayRequest>(text.as_bytes()), Ok(expected.clone()), "{text}");
+    }
+    assert_eq!(read::<pb::ComputeRunwayRequest>(b"{}"), Ok(Default::default()));
+}
+
+#[test]
+fn an_answer_is_written_with_its_zeros_and_without_what_is_absent() {
+    let response = pb::ComputeRunwayResponse {
+        currency_code: "USD".into(),
+        outcome: Some(pb::compute_runway_response::Outcome::Unknown(pb::CashUnknown {})),
+        cash_positive_month: Some(0),
+        ..Default::default()
+    };
+    assert_eq!(
+        written(&response),
+        concat!(
+            r#"{"currency_code":"USD","gross_burn":"","net_burn":"","net_loss":"","annual_gross_burn":"","annual_net_burn":"","#,
+            r#""annual_net_loss":"","cash_need":"","lowest_balance":"","lowest_balance_month":0,"ending_balance":"","#,
+            r#""cash_positive_month":0,"ledger":[],"warnings":[],"unknown":{}}"#
+        )
+    );
+    let streamed = pb::StreamCalculationsResponse { correlation_id: u64::MAX, outcome: None };
+    assert_eq!(written(&streamed), r#"{"correlation_id":"18446744073709551615"}"#);
+    let rates = pb::InternalRatesOfReturn { status: 2, ..Default::default() };
+    assert_eq!(written(&rates), r#"{"status":"STATUS_SEVERAL","rates":[],"sign_changes":0}"#);
+}
+
+#[test]
+fn an_enum_keeps_a_number_that_the_contract_lacks_as_in_protobuf() {
+    let read = |text: &str| read::<pb::CashLine>(text.as_bytes()).map(|line| line.period);
+    assert_eq!((read(r#"{"period":77}"#), read(r#"{"period":-1}"#), read(r#"{"period":3.0}"#)), (Ok(77), Ok(-1), Ok(3)));
+    for bad in ["3.5", "1e10", "\"year\"", "\"3\"", "true", "[]"] {
+        assert!(read(&format!("{{\"period\":{bad}}}")).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_text_that_would_take_too_much_memory_is_refused_before_it_is_read() {
+    let flows = |count| format!(r#"{{"calculations":[{}{{}}]}}"#, "{},".repeat(count));
+    let read = |text: &str| read::<pb::BatchCalculationsRequest>(text.as_bytes()).map(|batch| batch.calculations.len());
+    assert_eq!(read(&flows(2000)), Ok(2001));
+    let Err(Unreadable::TooManyFields(limit)) = read(&flows(500_000)) else { panic!("half a million empty calculations") };
+    assert_eq!(limit, 262_144);
+    assert!(matches!(read(&format!("{} x", flows(2000))), Err(Unreadable::Malformed(_))));
+}

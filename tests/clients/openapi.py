@@ -1,0 +1,33 @@
+"""Judges the OpenAPI document on standard input: by its own validator, and its schemas by requests that are known to be good, which are its
+examples and the golden rows that are answered. The names of the files of rows are the arguments."""
+
+import json
+import sys
+
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+document = json.load(sys.stdin)
+OpenAPIV31SpecValidator(document).validate()
+
+components = {"components": document["components"]}
+requests, examples = {}, 0
+for path, item in document["paths"].items():
+    content = item["post"]["requestBody"]["content"]["application/json"]
+    requests[path] = Draft202012Validator({**content["schema"], **components})
+    for name, example in content.get("examples", {}).items():
+        requests[path].validate(example["value"])
+        examples += 1
+assert examples > 40, f"{examples} examples"
+
+good, bad = 0, 0
+for file in sys.argv[1:]:
+    for line in open(file, encoding="utf-8"):
+        row = json.loads(line)
+        validator = requests["/" + row["method"]]
+        if "response" in row:
+            validator.validate(row["request"])
+            good += 1
+        elif not validator.is_valid(row["request"]):
+            bad += 1
+print(f"{examples} examples and {good} answered rows are valid; of those that are refused {bad} are not")

@@ -1,0 +1,235 @@
+//! Connect: JSON and binary, one message and one answer; errors that a person can read; timeouts, compression, and the GET.
+
+use std::io::{Read, Write};
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use prost::Message;
+use serde_json::{Value, json};
+use tonic_types::pb::BadRequest;
+
+use super::http::{CAHN, JSON, Peer, REQUIRED_REVENUE, assert_cahns};
+use crate::support::{SERVER, Server, json_of, message_of, method_of};
+
+const RUNWAY: &str = "/paydirt.v1.RunwayService/ComputeRunway";
+const PROTO: (&str, &str) = ("content-type", "application/proto");
+
+fn peer() -> Peer {
+    Peer::of(SERVER.web_address())
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("memory takes it")
+}
+
+#[test]
+fn json_is_answered_by_json_and_protobuf_by_protobuf() {
+    let mut peer = peer();
+    for content_type in ["application/json", "Application/JSON; charset=utf-8"] {
+        let answer = peer.post(REQUIRED_REVENUE, &[("content-type", content_type)], CAHN.as_bytes());
+        assert_cahns(&answer);
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+    }
+    let message = message_of(&REQUIRED_REVENUE[1..], &serde_json::from_str(CAHN).expect("JSON"));
+    let answer = peer.post(REQUIRED_REVENUE, &[PROTO], &message);
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/proto")));
+    let answer = json_of(method_of(&REQUIRED_REVENUE[1..]).output(), &answer.body);
+    assert_eq!(answer["required_annual_revenue"], "600000000000");
+}
+
+#[test]
+fn answers_are_kept_from_caches_and_other_pages() {
+    let mut peer = peer();
+    for answer in [
+        peer.post(REQUIRED_REVENUE, &[JSON], CAHN.as_bytes()),
+        peer.post(REQUIRED_REVENUE, &[JSON], b"{}"),
+        peer.ask("GET", "/", &[], b""),
+        peer.ask("GET", "/nowhere", &[], b""),
+    ] {
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer:?}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"));
+        assert_eq!(answer.header("set-cookie"), None);
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+    }
+}
+
+#[test]
+fn an_empty_body_is_an_empty_message_in_protobuf_and_no_json() {
+    let mut peer = peer();
+    let answer = peer.post("/paydirt.v1.CalculationService/ListPresets", &[PROTO], b"");
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.len() > 1000);
+    assert_eq!(peer.post(RUNWAY, &[JSON], b"").status, 400);
+    assert_eq!(peer.post(RUNWAY, &[PROTO], b"").reason(), "INVALID_FIELDS");
+}
+
+#[test]
+fn a_refusal_names_every_field_in_json_whatever_was_asked_in() {
+    let mut peer = peer();
+    let request = json!({ "currency_code": "USD", "cash_balance": "many", "horizon_months": 5000 });
+    let message = message_of(&RUNWAY[1..], &request);
+    for (content_type, body) in [(JSON, request.to_string().as_bytes()), (PROTO, &message[..])] {
+        let answer = peer.post(RUNWAY, &[content_type], body);
+        assert_eq!((answer.status, answer.header("content-type")), (400, Some("application/json")));
+        let error = answer.json();
+        assert_eq!(error["code"], "invalid_argument");
+        assert!(error["message"].as_str().expect("a message").contains("cash_balance"), "{error}");
+        let details = error["details"].as_array().expect("details");
+        let of = |name: &str| details.iter().find(|detail| detail["type"] == name).expect(name);
+        assert_eq!(of("google.rpc.ErrorInfo")["debug"]["reason"], "INVALID_FIELDS");
+        let readable = &of("google.rpc.BadRequest")["debug"]["fieldViolations"];
+        let bytes = STANDARD_NO_PAD.decode(of("google.rpc.BadRequest")["value"].as_str().expect("text")).expect("base64");
+        let violations = BadRequest::decode(bytes.as_slice()).expect("the message").field_violations;
+        let fields: Vec<&str> = violations.iter().map(|violation| violation.field.as_str()).collect();
+        assert_eq!(fields, ["cash_balance", "horizon_months"]);
+        for (violation, readable) in violations.iter().zip(readable.as_array().expect("a list")) {
+            let expected =
+                json!({ "field": violation.field, "description": violation.description, "reason": violation.reason });
+            assert_eq!(*readable, expected);
+        }
+    }
+}
+
+#[test]
+fn a_timeout_is_kept_and_one_that_is_none_is_refused() {
+    let within = |timeout: &str| peer().post(REQUIRED_REVENUE, &[JSON, ("connect-timeout-ms", timeout)], CAHN.as_bytes());
+    assert_cahns(&within("9999999999"));
+    let late = within("0");
+    assert_eq!((late.status, late.reason().as_str()), (504, "DEADLINE_EXCEEDED"));
+    for malformed in ["-1", "1s", "10000000000", ""] {
+        let answer = within(malformed);
+        assert_eq!((answer.status, answer.reason().as_str()), (400, "TIMEOUT_MALFORMED"), "{malformed:?}");
+        assert!(answer.text().contains("connect-timeout-ms"));
+    }
+}
+
+#[test]
+fn gzip_is_taken_and_given_and_other_encodings_are_refused() {
+    let mut peer = peer();
+    let gzipped = ("content-encoding", "gzip");
+    assert_cahns(&peer.post(REQUIRED_REVENUE, &[JSON, gzipped], &gzip(CAHN.as_bytes())));
+    assert_cahns(&peer.post(REQUIRED_REVENUE, &[JSON, ("content-encoding", "identity")], CAHN.as_bytes()));
+    let answer = peer.post(REQUIRED_REVENUE, &[JSON, gzipped], CAHN.as_bytes());
+    assert_eq!((answer.status, answer.reason().as_str()), (400, "MESSAGE_MALFORMED"));
+    let answer = peer.post(REQUIRED_REVENUE, &[JSON, ("content-encoding", "br")], CAHN.as_bytes());
+    assert_eq!((answer.status, answer.reason().as_str()), (501, "ENCODING_UNKNOWN"));
+    assert_eq!(answer.header("accept-encoding"), Some("gzip"));
+
+    let mut peer = Peer::of(SERVER.web_address());
+    let presets = "/paydirt.v1.CalculationService/ListPresets";
+    let plain = peer.post(presets, &[JSON], b"{}");
+    let compressed = peer.post(presets, &[JSON, ("accept-encoding", "br, gzip")], b"{}");
+    assert_eq!((plain.header("content-encoding"), compressed.header("content-encoding")), (None, Some("gzip")));
+    let mut inflated = Vec::new();
+    GzDecoder::new(&compressed.body[..]).read_to_end(&mut inflated).expect("gzip");
+    assert_eq!(inflated, plain.body);
+}
+
+#[test]
+fn a_message_above_four_mebibytes_is_refused_whether_its_length_is_told_or_not() {
+    let body = vec![b' '; (4 << 20) + 1];
+    let mut told = peer();
+    let answer = told.post(REQUIRED_REVENUE, &[JSON], &body);
+    assert_eq!((answer.status, answer.reason().as_str()), (429, "MESSAGE_TOO_LARGE"));
+    assert_eq!(answer.header("connection"), Some("close"), "there is more of it");
+    assert!(told.is_closed());
+    let mut untold = peer();
+    untold.send(format!("POST {REQUIRED_REVENUE} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"));
+    for piece in body.chunks(1 << 20) {
+        untold.send([format!("{:x}\r\n", piece.len()).as_bytes(), piece, b"\r\n"].concat());
+    }
+    let answer = untold.answer().expect("an answer");
+    assert_eq!((answer.status, answer.reason().as_str()), (429, "MESSAGE_TOO_LARGE"));
+}
+
+#[test]
+fn connects_get_is_answered_where_the_settings_say_so() {
+    let server = Server::with(&["--web-get", "true"]);
+    let message = message_of(&REQUIRED_REVENUE[1..], &serde_json::from_str(CAHN).expect("JSON"));
+    let in_base64 = URL_SAFE_NO_PAD.encode(&message);
+    let compressed = URL_SAFE_NO_PAD.encode(gzip(CAHN.as_bytes()));
+    let plain: String = CAHN.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    for query in [
+        format!("connect=v1&encoding=json&message={plain}"),
+        format!("encoding=json&message={compressed}&compression=gzip&base64=1"),
+    ] {
+        assert_cahns(&Peer::of(server.web_address()).ask("GET", &format!("{REQUIRED_REVENUE}?{query}"), &[], b""));
+    }
+    let path = format!("{REQUIRED_REVENUE}?encoding=proto&base64=1&message={in_base64}");
+    let answer = Peer::of(server.web_address()).ask("GET", &path, &[], b"");
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/proto")));
+    // Without the setting, and of a method that is not one question with one answer, it is refused.
+    for (address, path) in [
+        (SERVER.web_address(), path),
+        (server.web_address(), "/paydirt.v1.CalculationService/StreamCalculations?encoding=json&message=%7b%7d".to_owned()),
+        (server.web_address(), "/grpc.health.v1.Health/Check?encoding=proto&message=".to_owned()),
+    ] {
+        let answer = Peer::of(address).ask("GET", &path, &[], b"");
+        assert_eq!(answer.status, 405, "{path}");
+        assert!(answer.header("allow").is_some_and(|allow| allow.contains("POST")));
+    }
+}
+
+#[test]
+fn whoever_asks_in_another_way_is_told_the_right_one() {
+    let refused = |method: &str, path: &str, headers: &[(&str, &str)], body: &str| {
+        let answer = peer().ask(method, path, headers, body.as_bytes());
+        assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+        (answer.status, answer.text().to_owned(), answer)
+    };
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let (status, line, answer) = refused("POST", REQUIRED_REVENUE, &[form], CAHN);
+    assert_eq!(status, 415);
+    assert!(line.contains("curl --json"), "{line}");
+    assert!(answer.header("accept-post").is_some_and(|types| types.contains("application/json")));
+    assert_eq!(refused("POST", REQUIRED_REVENUE, &[], CAHN).0, 415, "none at all");
+    assert_eq!(refused("POST", REQUIRED_REVENUE, &[("content-type", "text/plain")], CAHN).0, 415);
+
+    let (status, _, answer) = refused("GET", REQUIRED_REVENUE, &[], "");
+    assert_eq!((status, answer.header("allow")), (405, Some("POST")));
+    let (status, line, _) = refused("POST", "/paydirt.v1.BreakEvenService/ComputeRequiredRevenues", &[JSON], CAHN);
+    assert_eq!(status, 404);
+    assert!(line.ends_with(&format!("did you mean {REQUIRED_REVENUE}\n")), "{line}");
+
+    let stream = "/paydirt.v1.CalculationService/StreamCalculations";
+    let (status, line, _) = refused("POST", stream, &[JSON], "{}");
+    assert_eq!(status, 415);
+    assert!(line.contains("BatchCalculations"), "{line}");
+    let (status, line, _) = refused("POST", stream, &[("content-type", "application/connect+json")], "");
+    assert_eq!(status, 505);
+    assert!(line.contains("HTTP/2"), "{line}");
+    assert_eq!(refused("POST", REQUIRED_REVENUE, &[("content-type", "application/grpc")], "").0, 505);
+    assert_eq!(refused("POST", REQUIRED_REVENUE, &[("content-type", "application/connect+json")], "").0, 415);
+    assert_eq!(refused("POST", "/", &[JSON], "{}").0, 405);
+}
+
+#[test]
+fn the_health_of_the_server_is_told_in_protobuf() {
+    let mut peer = peer();
+    let answer = peer.post("/grpc.health.v1.Health/Check", &[PROTO], b"");
+    assert_eq!((answer.status, &answer.body[..]), (200, &[8, 1][..]), "SERVING");
+    let answer = peer.post("/grpc.health.v1.Health/Check", &[JSON], b"{}");
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains("send protobuf"), "{}", answer.text());
+}
+
+#[test]
+fn the_start_lists_what_there_is() {
+    let mut peer = peer();
+    let answer = peer.ask("GET", "/", &[], b"");
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/plain; charset=utf-8")));
+    assert!(answer.text().contains(REQUIRED_REVENUE));
+    peer.send("HEAD / HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    let length = answer.body.len().to_string();
+    let head = format!("content-length: {length}\r\n");
+    let mut bytes = vec![0; 4096];
+    let read = peer.stream.read(&mut bytes).expect("a head");
+    let text = String::from_utf8_lossy(&bytes[..read]);
+    assert!(text.contains(&head) && text.ends_with("\r\n\r\n"), "{text}");
+    let _: Value = peer.post(REQUIRED_REVENUE, &[JSON], CAHN.as_bytes()).json();
+}

@@ -1,0 +1,11 @@
+//! The web port: every protocol that it speaks, and every way in which it can be abused.
+
+mod clients;
+mod connect;
+mod door;
+mod exchanges;
+mod golden_rows;
+mod grpc_web;
+mod http;
+mod life;
+mod telemetry;
