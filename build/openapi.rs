@@ -11,15 +11,23 @@ use super::schema::Style;
 
 const STYLE: Style = Style { at: "#/components/schemas/", is_brief: false };
 
-/// HTTP statuses of refusals, each with the code that it stands for.
-const REFUSALS: [(&str, &str); 6] = [
-    ("400", "invalid_argument: the request cannot be used. Every field that is at fault is named."),
-    ("403", "permission_denied: the caller may not call this service."),
-    ("429", "resource_exhausted: the message or the answer is too large."),
-    ("500", "internal: a mistake of the server."),
-    ("503", "unavailable: there is no room now; try again after the time that the details say."),
-    ("504", "deadline_exceeded: the answer would come too late."),
+/// HTTP statuses of refusals, each with what it stands for, and the content types of its bodies.
+const REFUSALS: [(&str, &str, &[&str]); 9] = [
+    ("400", "invalid_argument: the request cannot be used. Every field that is at fault is named.", &[ERROR, LINE]),
+    ("403", "permission_denied: the caller may not call this service, or a page of this origin may not.", &[ERROR, LINE]),
+    ("415", "The content type is none of a call.", &[LINE]),
+    ("421", "The server does not answer for this host.", &[LINE]),
+    ("429", "resource_exhausted: the message or the answer is too large.", &[ERROR]),
+    ("500", "internal: a mistake of the server.", &[ERROR]),
+    ("501", "unimplemented: the message is compressed in another way than gzip.", &[ERROR]),
+    ("503", "unavailable: there is no room now; try again after the time that the details say.", &[ERROR]),
+    ("504", "deadline_exceeded: the answer would come too late.", &[ERROR]),
 ];
+
+/// The refusal of a call.
+const ERROR: &str = "application/json";
+/// The refusal of a request that never became a call: a line for people.
+const LINE: &str = "text/plain";
 
 impl Contract<'_> {
     pub fn openapi(&self, presets: &[DynamicMessage]) -> Result<Value, Box<dyn std::error::Error>> {
@@ -66,9 +74,14 @@ impl Contract<'_> {
         let answer = json!({ "schema": refer(method.output().full_name()) });
         let mut responses = Map::new();
         responses.insert("200".to_owned(), json!({ "description": "The answer.", "content": { "application/json": answer } }));
-        let refused = json!({ "application/json": { "schema": { "$ref": format!("{}Error", STYLE.at) } } });
-        for (status, description) in REFUSALS {
-            responses.insert(status.to_owned(), json!({ "description": description, "content": refused }));
+        for (status, description, content_types) in REFUSALS {
+            let body = |content_type: &str| match content_type {
+                ERROR => json!({ "schema": { "$ref": format!("{}Error", STYLE.at) } }),
+                _ => json!({ "schema": { "type": "string" } }),
+            };
+            let content: Map<String, Value> =
+                content_types.iter().map(|content_type| ((*content_type).to_owned(), body(content_type))).collect();
+            responses.insert(status.to_owned(), json!({ "description": description, "content": content }));
         }
         json!({
             "operationId": method.name(),

@@ -11,6 +11,9 @@ use super::comments::{self, first_clause, first_sentence};
 /// The grammar of a decimal, which the head of `common.proto` says in words.
 pub const DECIMAL: &str = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$";
 
+/// The pattern of a decimal that may be left out and has no presence of its own: writers of JSON that leave nothing out write it empty.
+const DECIMAL_OR_EMPTY: &str = r"^(-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?)?$";
+
 /// How a document writes its schemas.
 pub struct Style {
     /// The place of the schemas that others refer to, such as `#/$defs/`.
@@ -98,7 +101,12 @@ impl Contract<'_> {
             Kind::Message(message) => refer(message.full_name()),
             Kind::Enum(of) if style.is_brief && is_of_options(field.parent_message()) => self.enum_schema(&of, style),
             Kind::Enum(of) => refer(of.full_name()),
-            Kind::String if comments::is_decimal(comment) && !style.is_brief => json!({ "type": "string", "pattern": DECIMAL }),
+            Kind::String if comments::is_decimal(comment) && !style.is_brief => {
+                let is_taken = self.taken.contains(field.parent_message().full_name());
+                let may_be_empty =
+                    is_taken && !comments::is_required(comment) && !field.supports_presence() && !field.is_list();
+                json!({ "type": "string", "pattern": if may_be_empty { DECIMAL_OR_EMPTY } else { DECIMAL } })
+            }
             Kind::String => json!({ "type": "string" }),
             Kind::Bool => json!({ "type": "boolean" }),
             // JSON's numbers have 53 bits.

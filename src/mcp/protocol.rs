@@ -1,5 +1,7 @@
 //! What a message asks, and the answers that need no calculation.
 
+use tonic::{Code, Status};
+
 use super::envelope::{Envelope, Malformed, Params, text_of};
 use super::era::{BadContext, Era, STATELESS, WITH_HANDSHAKE, Way, era_of};
 use super::object::{Object, list, quoted};
@@ -52,6 +54,8 @@ const METHOD_NOT_FOUND: i32 = -32601;
 const INVALID_PARAMS: i32 = -32602;
 /// A resource that is not there, before the stateless revision.
 const RESOURCE_NOT_FOUND: i32 = -32002;
+/// A message that the server has no time or room for: the first code that JSON-RPC leaves to servers.
+const SERVER_BUSY: i32 = -32000;
 const HEADER_MISMATCH: i32 = -32020;
 const UNSUPPORTED_VERSION: i32 = -32022;
 
@@ -80,16 +84,20 @@ pub fn take<'a>(text: &'a [u8], door: Way<'_>, tools: &Tools) -> Understood<'a> 
     answer(&envelope, ToolAnswer { id, era }, tools)
 }
 
-/// Returns the answer to a message that cannot be read for this reason.
+/// Returns the answer to a message that the server refuses before it is read, for a door that has statuses of its own.
 #[must_use]
-pub fn unreadable(why: &str) -> WrittenAnswer {
-    failed("null", INVALID_REQUEST, why, None, 400)
+pub fn refused_unread(refused: &Status) -> String {
+    let code = match refused.code() {
+        Code::InvalidArgument | Code::ResourceExhausted => INVALID_REQUEST,
+        _ => SERVER_BUSY,
+    };
+    failed("null", code, &RefusedCall::from(refused).lines, None, 503).text
 }
 
 /// Returns the answer to a message that is longer than any may be, which nobody has read.
 #[must_use]
 pub fn too_long(bytes_max: usize) -> WrittenAnswer {
-    unreadable(&format!("the message has more than {bytes_max} bytes"))
+    failed("null", INVALID_REQUEST, &format!("the message has more than {bytes_max} bytes"), None, 400)
 }
 
 fn unread(why: Malformed, id: Option<&str>) -> WrittenAnswer {

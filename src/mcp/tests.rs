@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tonic::Status;
 
@@ -293,4 +295,15 @@ fn hostile_messages_are_answered_or_dropped() {
     assert!(by_streams(&long_name).to_string().len() < 1000);
     let many = format!(r#"{{"jsonrpc":"2.0",{}"id":1,"method":"ping"}}"#, r#""a":1,"#.repeat(100_000));
     assert_eq!(by_streams(&many)["result"], json!({}));
+}
+
+#[test]
+fn a_message_that_is_refused_unread_has_an_answer_that_says_why() {
+    let busy = status::unavailable("OVERLOADED", "too many long calculations are waiting", Duration::from_millis(250));
+    let answer: Value = serde_json::from_str(&refused_unread(&busy)).expect("JSON");
+    let message = "too many long calculations are waiting: try again in 250 ms";
+    assert_eq!(answer, json!({"jsonrpc": "2.0", "id": null, "error": {"code": -32000, "message": message}}));
+    let too_long = status::message_too_large(5, 4);
+    let answer: Value = serde_json::from_str(&refused_unread(&too_long)).expect("JSON");
+    assert_eq!(answer["error"], json!({"code": -32600, "message": too_long.message()}));
 }

@@ -28,6 +28,12 @@ pub const MESSAGE_BYTES_PART: u64 = 3;
 pub const CONNECTION_UNCOUNTED_BYTES: usize = 32 * 1024;
 /// The largest size of a short message in bytes.
 pub const SHORT_MESSAGE_BYTES_MAX: usize = 16 * 1024;
+/// The estimate of the time to find what a byte of an agent's message asks, in nanoseconds. A text is walked twice. Measured for 4 MiB: 1.6 ns
+/// a byte for cash flows, 4.0 for zeros in a list.
+pub const AGENT_MESSAGE_NANOSECONDS_PER_BYTE: u64 = 4;
+/// The estimate of the time to write a byte of an answer for an agent, in nanoseconds. The answer is written twice, once as a text in
+/// quotes. Measured for 3 MB of cash flows: 7.1 ns a byte.
+pub const AGENT_ANSWER_NANOSECONDS_PER_BYTE: u64 = 7;
 /// The number of bytes that a connection takes, until it ends, for each call that it has had at once, as measured: HTTP/2 keeps the
 /// room for as many streams as there have been.
 pub const CALL_BYTES: usize = 2048;

@@ -133,7 +133,8 @@ impl Unary {
                     match calculation(&self.call, asked) {
                         Begun::Answered(answer) => return Poll::Ready(answer),
                         Begun::Long { expected, work } => {
-                            self.step = Step::Waiting(Box::pin(on_pool(self.call.clone(), expected, work)))
+                            let call = self.call.clone();
+                            self.step = Step::Waiting(Box::pin(async move { on_pool(call, expected, work).await? }));
                         }
                     }
                 }
@@ -196,11 +197,19 @@ fn unframed(mut frame: Bytes, encodings: Encodings, form: Form) -> Result<Sealed
     }
 }
 
-async fn on_pool(call: Call, expected: Duration, work: Work) -> Result<Bytes, Status> {
+/// Does the work of a call on the pool, unless memory is scarce.
+///
+/// # Errors
+/// The refusals of the pool, and RESOURCE_EXHAUSTED or UNAVAILABLE where memory is scarce.
+pub(crate) async fn on_pool<T: Send + 'static>(
+    call: Call,
+    expected: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Status> {
     if call.shared().memory.level() > MemoryLevel::Free {
         return Err(call.shared().memory.refusal(Full::Process));
     }
-    call.shared().pool.run(call.clone(), expected, work).await?
+    call.shared().pool.run(call.clone(), expected, work).await
 }
 
 impl Future for Unary {

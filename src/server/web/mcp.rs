@@ -8,7 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::{BufMut, BytesMut};
 use http::request::Parts;
@@ -24,12 +24,13 @@ use super::framing::connect::http_status;
 use super::framing::spoken::Spoken;
 use super::reply::Replying;
 use crate::engine::METHODS;
-use crate::mcp::{RoutingHeaders, ToolCall, Tools, Understood, Way, take, unreadable};
+use crate::mcp::{RoutingHeaders, ToolAnswer, ToolCall, Tools, Understood, Way, WrittenAnswer, refused_unread, take};
 use crate::server::call::{Call, Called};
-use crate::server::config::MESSAGE_BYTES_MAX;
+use crate::server::config::{AGENT_MESSAGE_NANOSECONDS_PER_BYTE, MESSAGE_BYTES_MAX, SHORT_MESSAGE_BYTES_MAX};
 use crate::server::grpc::message::{PREFIX_BYTES, put_head};
 use crate::server::grpc::received::Received;
 use crate::server::grpc::sent::Sent;
+use crate::server::grpc::unary::on_pool;
 use crate::server::grpc::wrapping::Wrapping;
 use crate::server::protocol::{Form, Language, Protocol};
 use crate::server::telemetry::metrics::WebRequest;
@@ -45,14 +46,45 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 static TOOLS: LazyLock<Tools> = LazyLock::new(Tools::default);
 
 /// An agent's message that is still arriving.
-#[derive(Debug)]
 pub(super) struct Arriving<S> {
     inner: S,
     parts: Parts,
     received: Received,
     /// The message behind the head of a frame, once it is here.
     message: Bytes,
+    /// The reading of a long message, on the pool.
+    reading: Option<Reading>,
     other_origin: Option<HeaderValue>,
+}
+
+/// The reading of a message on the pool, as the future of what the message asks.
+type Reading = Pin<Box<dyn Future<Output = Result<ReadMessage, Status>> + Send>>;
+
+/// A message that was read, whose text is not needed any more.
+#[derive(Debug)]
+enum ReadMessage {
+    Nothing,
+    Answered(WrittenAnswer),
+    /// A call of a tool. The frame holds the request of the model.
+    Call {
+        model: usize,
+        frame: Bytes,
+        answer: ToolAnswer,
+    },
+}
+
+/// Reads a message, which stands behind the head of its frame.
+fn read(message: &[u8], headers: &HeaderMap) -> ReadMessage {
+    match take(message.get(PREFIX_BYTES..).unwrap_or_default(), Way::Http(routing(headers)), &TOOLS) {
+        Understood::Nothing => ReadMessage::Nothing,
+        Understood::Answered(reply) => ReadMessage::Answered(reply),
+        Understood::Call(ToolCall { model, arguments, answer }) => {
+            let mut frame = BytesMut::with_capacity(PREFIX_BYTES + arguments.len());
+            put_head(false, arguments.len(), &mut frame);
+            frame.put_slice(arguments.as_bytes());
+            ReadMessage::Call { model, frame: frame.freeze(), answer }
+        }
+    }
 }
 
 impl<S> Arriving<S> {
@@ -67,7 +99,7 @@ impl<S> Arriving<S> {
     ) -> Arriving<S> {
         let length = incoming.size_hint().exact().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
         let received = Received::wrapped(incoming, call, Wrapping::of_message(false, length), is_http_1);
-        Arriving { inner, parts, received, message: Bytes::new(), other_origin }
+        Arriving { inner, parts, received, message: Bytes::new(), reading: None, other_origin }
     }
 
     /// The language of an agent.
@@ -75,8 +107,26 @@ impl<S> Arriving<S> {
         Language { protocol: Protocol::Mcp, form: Some(Form::Json) }
     }
 
+    /// Polls for what the message asks. A message that takes long to read is read on the pool, in its caller's turn.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<ReadMessage, Status>> {
+        loop {
+            if let Some(reading) = &mut self.reading {
+                return reading.as_mut().poll(context);
+            }
+            ready!(self.poll_end(context))?;
+            let message = std::mem::take(&mut self.message);
+            let length = message.len().saturating_sub(PREFIX_BYTES);
+            if length <= SHORT_MESSAGE_BYTES_MAX {
+                return Poll::Ready(Ok(read(&message, &self.parts.headers)));
+            }
+            let (call, headers) = (self.received.call().clone(), self.parts.headers.clone());
+            let expected = Duration::from_nanos(length as u64 * AGENT_MESSAGE_NANOSECONDS_PER_BYTE);
+            self.reading = Some(Box::pin(on_pool(call, expected, move || read(&message, &headers))));
+        }
+    }
+
     /// Polls for the end of the message.
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
+    fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
         loop {
             match ready!(Pin::new(&mut self.received).poll_frame(context)) {
                 Some(Ok(frame)) => {
@@ -100,27 +150,22 @@ impl<S, B> Arriving<S>
 where
     S: Service<Request<Received>, Response = Response<B>, Error = Infallible>,
 {
-    /// Returns the answer to the message, once it is here or is refused.
-    fn answer(self, arrived: Result<(), Status>) -> Replying<S::Future, B> {
-        let Arriving { mut inner, mut parts, received, message, other_origin } = self;
+    /// Returns the answer to the message, once it is read or is refused.
+    fn answer(self, arrived: Result<ReadMessage, Status>) -> Replying<S::Future, B> {
+        let Arriving { mut inner, mut parts, received, other_origin, .. } = self;
         let call = received.call().clone();
-        if let Err(refused) = arrived {
-            let reply = unreadable(refused.message());
-            return decided(&call, http_status(refused.code()), Some(reply.text), other_origin.as_ref());
-        }
-        let message = message.slice(PREFIX_BYTES.min(message.len())..);
-        let headers = parts.headers.clone();
-        let ToolCall { model, arguments, answer } = match take(&message, Way::Http(routing(&headers)), &TOOLS) {
-            Understood::Call(call) => call,
-            Understood::Nothing => return decided(&call, StatusCode::ACCEPTED, None, other_origin.as_ref()),
-            Understood::Answered(reply) => {
+        let (model, frame, answer) = match arrived {
+            Ok(ReadMessage::Call { model, frame, answer }) => (model, frame, answer),
+            Ok(ReadMessage::Nothing) => return decided(&call, StatusCode::ACCEPTED, None, other_origin.as_ref()),
+            Ok(ReadMessage::Answered(reply)) => {
                 let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
                 return decided(&call, status, Some(reply.text), other_origin.as_ref());
             }
+            Err(refused) => {
+                let text = refused_unread(&refused);
+                return decided(&call, http_status(refused.code()), Some(text), other_origin.as_ref());
+            }
         };
-        let mut frame = BytesMut::with_capacity(PREFIX_BYTES + arguments.len());
-        put_head(false, arguments.len(), &mut frame);
-        frame.put_slice(arguments.as_bytes());
         let (service, method) = METHODS[model];
         let path = format!("/{service}/{method}");
         // The time for the answer began with the head of the message.
@@ -131,8 +176,8 @@ where
             parts.headers.remove(name);
         }
         parts.headers.insert(header::CONTENT_TYPE, GRPC_JSON);
-        let received = received.again(of_model.clone(), frame.freeze());
-        drop((call, message));
+        let received = received.again(of_model.clone(), frame);
+        drop(call);
         let replied = inner.call(Request::from_parts(parts, received));
         Replying::call(replied, Framing::Connect, Form::Json, other_origin, of_model).for_agent(answer)
     }

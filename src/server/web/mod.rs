@@ -3,6 +3,7 @@
 //!
 //! The order of the looks is: limits of the head (hyper), host, origin, path, method, content type, length, body.
 
+mod agents_answer;
 mod asked;
 mod content_type;
 mod documents;

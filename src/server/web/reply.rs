@@ -5,20 +5,22 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tonic::{Code, Status};
 
+use super::agents_answer::{answered_to_agent, written, written_on_pool};
 use super::framing::error_json::error_json;
 use super::framing::spoken::Spoken;
 use super::framing::{Framing, GZIP, connect};
 use super::site::protect;
-use crate::mcp::{RefusedCall, ToolAnswer};
+use crate::mcp::ToolAnswer;
 use crate::server::call::Call;
-use crate::server::grpc::message::{GRPC_ENCODING, PREFIX_BYTES, is_compressed};
+use crate::server::config::SHORT_MESSAGE_BYTES_MAX;
+use crate::server::grpc::message::GRPC_ENCODING;
 use crate::server::grpc::sent::Sent;
 use crate::server::protocol::Form;
 
@@ -47,6 +49,8 @@ pin_project! {
         Calling { #[pin] answer: F },
         // The answer of a Connect call that is no stream: its status, which comes last, stands in front of its message.
         Collecting { #[pin] body: B, head: Option<Parts>, message: Message },
+        // A long answer is being written for an agent, on the pool.
+        Writing { writing: Pin<Box<dyn Future<Output = String> + Send>>, head: Option<Parts> },
         Ended,
     }
 }
@@ -133,9 +137,24 @@ where
                     let Some(head) = head.take() else { return Poll::Pending };
                     let message = message.take();
                     match this.agent.take() {
-                        Some(agent) => to_agent(&agent, head, message, trailers),
+                        Some(agent) => {
+                            let (head, answered) = answered_to_agent(head, message, trailers);
+                            match (answered, &this.call) {
+                                (Ok(answer), Some(call)) if answer.len() > SHORT_MESSAGE_BYTES_MAX => {
+                                    let writing = Box::pin(written_on_pool(agent, answer, call.clone()));
+                                    this.step.set(ReplyStep::Writing { writing, head: Some(head) });
+                                    continue;
+                                }
+                                (answered, _) => (head, Spoken::Whole { bytes: written(&agent, answered.as_ref()).into() }),
+                            }
+                        }
                         None => unframed(head, message, trailers, *this.form),
                     }
+                }
+                At::Writing { writing, head } => {
+                    let text = ready!(writing.as_mut().poll(context));
+                    let Some(head) = head.take() else { return Poll::Pending };
+                    (head, Spoken::Whole { bytes: text.into() })
                 }
             };
             // The request is dropped here, so that its memory is free however long the answer takes to be sent.
@@ -182,7 +201,7 @@ fn unframed<B>(mut head: Parts, message: Bytes, trailers: Option<HeaderMap>, for
     without_grpc(&mut head.headers);
     connect::trailers_in_front(&trailers, &mut head.headers);
     let answered = match status.code() {
-        Code::Ok => one_message(message),
+        Code::Ok => connect::one_message(message),
         _ => Err(status),
     };
     let bytes = match answered {
@@ -206,40 +225,6 @@ fn unframed<B>(mut head: Parts, message: Bytes, trailers: Option<HeaderMap>, for
     (head, Spoken::Whole { bytes })
 }
 
-/// Returns an answer as an agent takes it. A refusal is an answer too, and says how the call is repaired.
-fn to_agent<B>(agent: &ToolAnswer, mut head: Parts, message: Bytes, trailers: Option<HeaderMap>) -> (Parts, Spoken<B>) {
-    let trailers = trailers.unwrap_or_else(|| std::mem::take(&mut head.headers));
-    let status = Status::from_header_map(&trailers).unwrap_or_else(|| Status::internal("the answer ended without a status"));
-    let answered = if status.code() == Code::Ok { one_message(message) } else { Err(status) };
-    let reply = match &answered {
-        Ok((bytes, _)) => match std::str::from_utf8(bytes) {
-            Ok(answer) => agent.outcome(Ok(answer)),
-            Err(_) => agent.outcome(Err(&RefusedCall::panicked())),
-        },
-        Err(refused) => agent.outcome(Err(&refused.into())),
-    };
-    head.status = StatusCode::OK;
-    head.headers.clear();
-    head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    (head, Spoken::Whole { bytes: reply.text.into() })
-}
-
-/// Returns the message of an answer without its frame, and whether it is compressed.
-///
-/// # Errors
-/// UNIMPLEMENTED where the answer has no message, or several.
-fn one_message(mut frame: Bytes) -> Result<(Bytes, bool), Status> {
-    let length = frame.get(1..PREFIX_BYTES).and_then(|length| length.try_into().ok()).map(u32::from_be_bytes);
-    match length {
-        Some(length) if frame.len() == PREFIX_BYTES + length as usize => {
-            let is_compressed = is_compressed(&frame);
-            frame.advance(PREFIX_BYTES);
-            Ok((frame, is_compressed))
-        }
-        _ => Err(Status::unimplemented("the answer is not one message")),
-    }
-}
-
 /// Removes the headers that are gRPC's own.
 fn without_grpc(headers: &mut HeaderMap) {
     let of_grpc: Vec<_> = headers.keys().filter(|name| connect::is_of_grpc(name)).cloned().collect();
@@ -251,15 +236,6 @@ fn without_grpc(headers: &mut HeaderMap) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_answer_is_one_message() {
-        assert_eq!(one_message(Bytes::from_static(b"\0\0\0\0\x02hi")).expect("one"), (Bytes::from_static(b"hi"), false));
-        assert_eq!(one_message(Bytes::from_static(b"\x01\0\0\0\0")).expect("one"), (Bytes::new(), true));
-        for frames in [&b""[..], b"\0\0\0\0", b"\0\0\0\0\x02h", b"\0\0\0\0\x01hi", b"\0\0\0\0\0\0\0\0\0\0"] {
-            assert_eq!(one_message(Bytes::from_static(frames)).expect_err("none").code(), Code::Unimplemented);
-        }
-    }
 
     #[test]
     fn data_in_pieces_is_put_together() {

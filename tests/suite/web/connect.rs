@@ -47,15 +47,21 @@ fn answers_are_kept_from_caches_and_other_pages() {
     for answer in [
         peer.post(REQUIRED_REVENUE, &[JSON], CAHN.as_bytes()),
         peer.post(REQUIRED_REVENUE, &[JSON], b"{}"),
-        peer.ask("GET", "/", &[], b""),
         peer.ask("GET", "/nowhere", &[], b""),
+        peer.ask("GET", "/", &[], b""),
     ] {
-        assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer:?}");
+        // A document is kept, and asked for again by its tag.
+        let kept = if answer.header("etag").is_some() { "no-cache" } else { "no-store" };
+        assert_eq!(answer.header("cache-control"), Some(kept), "{answer:?}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"));
         assert_eq!(answer.header("set-cookie"), None);
         assert_eq!(answer.header("access-control-allow-origin"), None);
     }
+    let tag = peer.ask("GET", "/errors", &[], b"").header("etag").expect("a tag").to_owned();
+    let again = peer.ask("GET", "/errors", &[("if-none-match", &tag)], b"");
+    assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, Some(&*tag)));
+    assert_eq!(peer.ask("GET", "/errors", &[("if-none-match", "\"other\"")], b"").status, 200, "the connection goes on");
 }
 
 #[test]
@@ -82,6 +88,14 @@ fn a_refusal_names_every_field_in_json_whatever_was_asked_in() {
         let details = error["details"].as_array().expect("details");
         let of = |name: &str| details.iter().find(|detail| detail["type"] == name).expect(name);
         assert_eq!(of("google.rpc.ErrorInfo")["debug"]["reason"], "INVALID_FIELDS");
+        let links = of("google.rpc.Help")["debug"]["links"].as_array().expect("links");
+        assert_eq!(links[0], json!({"description": "INVALID_FIELDS", "url": "/errors#INVALID_FIELDS"}));
+        let page = Peer::of(SERVER.web_address()).ask("GET", "/errors", &[], b"");
+        for link in links {
+            let reason = link["url"].as_str().and_then(|url| url.strip_prefix("/errors#")).expect("a link");
+            assert!(page.text().contains(&format!("<section id=\"{reason}\">")), "{reason}");
+        }
+        assert_eq!(links.len(), 3, "that of the call, and those of two fields");
         let readable = &of("google.rpc.BadRequest")["debug"]["fieldViolations"];
         let bytes = STANDARD_NO_PAD.decode(of("google.rpc.BadRequest")["value"].as_str().expect("text")).expect("base64");
         let violations = BadRequest::decode(bytes.as_slice()).expect("the message").field_violations;

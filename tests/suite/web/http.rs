@@ -1,10 +1,12 @@
 //! A client of HTTP/1.1 that writes what it is told to write, byte by byte.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde_json::Value;
+
+use crate::support::connect_from;
 
 /// A connection.
 pub struct Peer {
@@ -42,7 +44,12 @@ impl Answer {
 
 impl Peer {
     pub fn of(address: SocketAddr) -> Peer {
-        let stream = TcpStream::connect(address).expect("the server listens");
+        Peer::from(Ipv4Addr::LOCALHOST, address)
+    }
+
+    /// A peer with this address of the machine.
+    pub fn from(from: Ipv4Addr, server: SocketAddr) -> Peer {
+        let stream = connect_from(from, server).expect("the server listens");
         stream.set_nodelay(true).expect("a socket");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket");
         Peer { stream, come: Vec::new() }

@@ -4,6 +4,7 @@ mod clients;
 mod connect;
 mod door;
 mod exchanges;
+mod floods;
 mod golden_rows;
 mod grpc_web;
 mod http;

