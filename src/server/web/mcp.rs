@@ -53,12 +53,12 @@ pub(super) struct Arriving<S> {
     /// The message behind the head of a frame, once it is here.
     message: Bytes,
     /// The reading of a long message, on the pool.
-    reading: Option<Reading>,
+    reading: Option<ReadingOnPool>,
     other_origin: Option<HeaderValue>,
 }
 
 /// The reading of a message on the pool, as the future of what the message asks.
-type Reading = Pin<Box<dyn Future<Output = Result<ReadMessage, Status>> + Send>>;
+type ReadingOnPool = Pin<Box<dyn Future<Output = Result<ReadMessage, Status>> + Send>>;
 
 /// A message that was read, whose text is not needed any more.
 #[derive(Debug)]

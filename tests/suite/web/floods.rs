@@ -20,12 +20,12 @@ fn message(method: &str, params: &Value) -> String {
     json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string()
 }
 
-/// A caller with forty connections, each of which asks again as soon as it is answered, beside a caller with one call at a time.
+/// A caller with 160 connections, each of which asks again as soon as it is answered, beside a caller with one call at a time.
 fn has_its_share(path: &str, asked: &str, outcome: fn(&Answer) -> String) {
     const CALLS: usize = 60;
     let program = Program::start(&["--access-log", "off", "--max-wait", "250ms", "--pool-threads", "1"]);
     let is_over = Arc::new(AtomicBool::new(false));
-    let greedy: Vec<_> = (0..40)
+    let greedy: Vec<_> = (0..160)
         .map(|_| {
             let (is_over, address) = (Arc::clone(&is_over), program.web_address());
             let asked = request("POST", path, &[JSON], asked.as_bytes());
