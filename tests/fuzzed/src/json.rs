@@ -64,7 +64,11 @@ pub fn check(bytes: &[u8]) {
 /// The message is read from the text, and written again as a text that another hand reads as the message.
 fn round(number: usize, request: &MessageDescriptor, message: &DynamicMessage, text: &[u8]) {
     let shown = String::from_utf8_lossy(text);
-    let read = engine::json::read(number, text).unwrap_or_else(|refused| panic!("{refused}: {shown}"));
+    let read = match engine::json::read(number, text) {
+        Ok(read) => read,
+        Err(Unreadable::TooManyFields(limit)) if is_long(text, limit) => return,
+        Err(refused) => panic!("{refused}: {shown}"),
+    };
     assert_eq!(dynamic(request, &read), without_defaults(request, message), "{shown}");
     let mut written = Vec::new();
     engine::json::write_question(&read, &mut written);
@@ -89,8 +93,13 @@ fn agree(number: usize, request: &MessageDescriptor, text: &[u8]) {
             let is_laxer = faults.kept().iter().any(|fault| fault.reason == "FIELD_TWICE") || shown.contains("\"+");
             assert!(theirs.is_err() || is_laxer, "{faults}: read otherwise as {theirs:?}: {shown}");
         }
-        (Err(refused @ Unreadable::TooManyFields(_)), _) => panic!("{refused}: {} bytes", text.len()),
+        (Err(Unreadable::TooManyFields(limit)), _) => assert!(is_long(text, limit), "{limit}: {} bytes", text.len()),
     }
+}
+
+/// True where a text may have more fields than the limit. An empty message counts as a full one, and no message of a list has more than 15 fields.
+fn is_long(text: &[u8], limit: usize) -> bool {
+    text.iter().filter(|byte| b",{[".contains(byte)).count() > limit / 16
 }
 
 /// The ways in which the other reader is stricter, by its words.
