@@ -86,7 +86,8 @@ fn agree(number: usize, request: &MessageDescriptor, text: &[u8]) {
             assert!(serde_json::from_slice::<serde_json::Value>(text).is_err(), "not explained: {why}: {shown}");
         }
         (Err(Unreadable::Faults(faults)), theirs) => {
-            let is_explained = faults.kept().iter().all(|fault| !fault.text.contains(" at line "));
+            // Of a longer text the fast reader's first mistake alone is named, in its words.
+            let is_explained = text.len() > 256 * 1024 || faults.kept().iter().all(|fault| !fault.text.contains(" at line "));
             assert!(is_explained, "the fast reader's own words: {faults}: {shown}");
             assert!(faults.count() > 0 && faults.count() >= faults.kept().len(), "{shown}");
             // Of a field that stands twice the other reader takes the last; of a whole number in quotes it takes a plus, as no JSON does.
