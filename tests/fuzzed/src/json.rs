@@ -105,8 +105,9 @@ fn is_long(text: &[u8], limit: usize) -> bool {
 
 /// The ways in which the other reader is stricter, by its words.
 fn is_stricter(theirs: &str) -> bool {
-    // Whole numbers in quotes, as "1e1" and "1.0", which protobuf's conformance suite has read.
+    // Whole numbers in quotes, as "1e1" and "1.0", which protobuf's conformance suite has read; and the numbers of enums written so.
     theirs.contains("invalid digit found in string")
+        || theirs.contains("floating point") && theirs.contains("expected a string or integer")
 }
 
 fn by_another_hand(request: &MessageDescriptor, text: &[u8]) -> Result<DynamicMessage, String> {
