@@ -72,6 +72,7 @@ pub mod depreciation;
 mod doubt;
 pub mod explanation;
 pub mod input;
+mod integers;
 pub mod number;
 pub mod precision;
 #[expect(clippy::arithmetic_side_effects, reason = "integers of known size: each bound stands beside what keeps it")]

@@ -1,5 +1,7 @@
 //! Balls: binary numbers of 128 bits, and a bound on how far they are from what they stand for.
 
+use crate::integers::multiply;
+
 /// A ball: ±mantissa × 2^exponent, and every number within `doubt` × its magnitude of it.
 ///
 /// The number that it stands for is the one that the same operations give with 76 digits. The bound holds by induction: an operation's ball
@@ -171,19 +173,6 @@ fn difference(high: Ball, low: Ball, gap: u32, shifted: u128) -> Ball {
     // A share of what is left, which is `mantissa` × 2^-shift units.
     let doubt = error / (Ball::leading(mantissa) * scale_of(shift)) * UP + ROUNDING;
     Ball { mantissa, exponent: high.exponent - shift as i32, doubt, ..high }
-}
-
-/// Returns the 256 bits of a product, in two halves.
-#[inline]
-pub(super) fn multiply(left: u128, right: u128) -> (u128, u128) {
-    const MASK: u128 = u64::MAX as u128;
-    let (left_high, left_low) = (left >> 64, left & MASK);
-    let (right_high, right_low) = (right >> 64, right & MASK);
-    let lowest = left_low * right_low;
-    let crossed = left_high * right_low + (lowest >> 64);
-    let middle = left_low * right_high + (crossed & MASK);
-    let high = left_high * right_high + (crossed >> 64) + (middle >> 64);
-    (high, (middle << 64) | (lowest & MASK))
 }
 
 /// Divides 256 bits by a divisor whose highest bit is set and that is above `high`, rounded down: two digits of 64 bits, by Knuth's

@@ -1,6 +1,7 @@
 //! Logarithms, exponentials and roots of balls, in fixed point with 128 bits after the point. Each says how far its result may be off.
 
-use super::ball::{Ball, ROUNDING, UNIT, multiply, power_of_two};
+use super::ball::{Ball, ROUNDING, UNIT, power_of_two};
+use crate::integers::multiply;
 
 /// Natural logarithm of 2, cut off.
 const LN_2: Ball = Ball { negative: false, mantissa: 0xb172_17f7_d1cf_79ab_c9e3_b398_03f2_f6af, exponent: -128, doubt: UNIT };

@@ -1,6 +1,7 @@
 //! Powers of ten as balls, and balls rounded to decimal places.
 
 use super::ball::{Ball, EXPONENT_MAX, UNIT, power_of_two};
+use crate::integers::quotient;
 
 /// Largest power of five within 128 bits: up to its exponent a power of ten is exact.
 const EXACT: usize = 55;
@@ -31,22 +32,6 @@ static RECIPROCALS: [(u128, i32); EXACT + 1] = {
     }
     reciprocals
 };
-
-/// Computes 2^128 × start / divisor bit by bit, for a start below the divisor.
-const fn quotient(start: u128, divisor: u128) -> u128 {
-    let (mut remainder, mut quotient, mut bit) = (start, 0_u128, 0);
-    while bit < 128 {
-        let carry = remainder >> 127 == 1;
-        remainder <<= 1;
-        quotient <<= 1;
-        if carry || remainder >= divisor {
-            remainder = remainder.wrapping_sub(divisor);
-            quotient |= 1;
-        }
-        bit += 1;
-    }
-    quotient
-}
 
 /// Returns 10^tens, for up to 55 tens either way.
 fn power_of_ten(tens: i32) -> Ball {

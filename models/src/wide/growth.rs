@@ -4,6 +4,7 @@ use ruint::aliases::U256;
 
 use super::arithmetic::Wide;
 use super::powers::digits;
+use crate::integers::{multiply, quotient};
 use crate::work::tick;
 
 /// Digits of a growing amount: as many as 128 bits hold.
@@ -26,31 +27,13 @@ static DIVISORS: [Divisor; 39] = {
     let (mut index, mut power) = (1, 10_u128);
     while index < divisors.len() {
         let shift = power.ilog2();
-        divisors[index] = Divisor { power, shift, reciprocal: reciprocal(power, shift) };
+        // 2^shift is below the power, which is no power of two.
+        divisors[index] = Divisor { power, shift, reciprocal: quotient(1 << shift, power) };
         index += 1;
         power = power.wrapping_mul(10);
     }
     divisors
 };
-
-/// Computes 2^(128 + shift) / power, bit by bit. The quotient has at most 128 bits, as the power has shift + 1 bits and is no power
-/// of two.
-#[expect(clippy::arithmetic_side_effects, reason = "a count to 128")]
-const fn reciprocal(power: u128, shift: u32) -> u128 {
-    // Begins with 2^shift, which is below the power, and doubles it 128 times.
-    let (mut remainder, mut quotient, mut bit) = (1_u128 << shift, 0_u128, 0);
-    while bit < 128 {
-        let carry = remainder >> 127 == 1;
-        remainder <<= 1;
-        quotient <<= 1;
-        if carry || remainder >= power {
-            remainder = remainder.wrapping_sub(power);
-            quotient |= 1;
-        }
-        bit += 1;
-    }
-    quotient
-}
 
 impl Wide {
     /// Returns the product, rounded half-even to 38 digits.
@@ -91,19 +74,6 @@ impl Divisor {
 
 fn pair(high: u128, low: u128) -> U256 {
     U256::from_limbs([low as u64, (low >> 64) as u64, high as u64, (high >> 64) as u64])
-}
-
-/// Returns the 256 bits of a product, in two halves.
-#[expect(clippy::arithmetic_side_effects, reason = "each sum of three 64-bit products and carries fits into 128 bits")]
-fn multiply(left: u128, right: u128) -> (u128, u128) {
-    const MASK: u128 = u64::MAX as u128;
-    let (left_high, left_low) = (left >> 64, left & MASK);
-    let (right_high, right_low) = (right >> 64, right & MASK);
-    let lowest = left_low * right_low;
-    let crossed = left_high * right_low + (lowest >> 64);
-    let middle = left_low * right_high + (crossed & MASK);
-    let high = left_high * right_high + (crossed >> 64) + (middle >> 64);
-    (high, (middle << 64) | (lowest & MASK))
 }
 
 #[cfg(test)]
