@@ -23,7 +23,7 @@ pub(super) fn balance_name(plan: &Plan<'_>, month: u32) -> String {
 
 /// Returns the name of what burns evenly within a month.
 pub(super) fn burn_name(plan: &Plan<'_>, month: u32) -> String {
-    let has_payments = plan.payments.of(month).is_some_and(|paid| !paid.start.is_zero() || !paid.end().is_zero());
+    let has_payments = plan.payments.of(month).is_some_and(|paid| !paid.start().is_zero() || !paid.end().is_zero());
     if has_payments { format!("even_burn({month})") } else { format!("net_burn({month})") }
 }
 

@@ -9,11 +9,14 @@ use super::months::{MonthlyFlows, money};
 use super::nearby::Nearby;
 use super::outlook::{Glimpse, RELATIVE_ERROR_MAX};
 use super::plan::Plan;
+use super::stream::MonthSums;
 use super::trail::Trail;
-use crate::number::{Exact, Number};
+use crate::number::Exact;
 
 /// So many months are computed exactly without a second look in doubles.
 const FEW: usize = 4;
+/// Balances are as good as equal within so much of the largest one: roundings at the 76th digit, some thousands of them, and room to spare.
+const TIE_MAX: f64 = 1e-60;
 
 /// Lowest balance: of the start, and of the moments within, after and before which something moves at once.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +32,8 @@ impl Lowest {
     pub fn of(plan: &Plan<'_>, months: &[MonthlyFlows]) -> Lowest {
         let mut descent = Descent::new(plan);
         if let Some((last, others)) = months.split_last() {
-            others.iter().for_each(|month| descent.follow(month, month.next_start));
-            descent.follow(last, Exact::ZERO);
+            others.iter().for_each(|month| descent.follow(month, month.paid_at_next_start));
+            descent.follow(last, MonthSums::NOTHING);
         }
         descent.lowest
     }
@@ -38,20 +41,14 @@ impl Lowest {
     pub fn balance(&self) -> Exact {
         money(self.twelfths)
     }
-
-    fn see(&mut self, month: &MonthlyFlows) {
-        let within = Descent::within(month).lowest;
-        if within.twelfths - self.twelfths < -month.balance_uncertainty {
-            *self = within;
-        }
-    }
 }
 
 /// The lowest balance of months that are followed in their order, each of which was computed exactly.
+#[derive(Clone, Copy)]
 pub(super) struct Descent {
     pub lowest: Lowest,
-    /// Sum of all movements since the lowest balance, which says more exactly than two balances whether a later one is lower.
-    since: Exact,
+    /// All that was burned since the lowest balance, which says more exactly than two balances whether a later one is lower.
+    burned: MonthSums,
     doubt: Exact,
     has_interest: bool,
 }
@@ -62,37 +59,38 @@ impl Descent {
         let opening = plan.inputs.opening_balance() * Exact::from(12);
         let mut descent = Descent {
             lowest: Lowest { twelfths: opening, month: 0 },
-            since: Exact::ZERO,
+            burned: MonthSums::NOTHING,
             doubt: Exact::ZERO,
             has_interest: plan.interest.is_some(),
         };
-        let start = plan.start_of(1);
-        descent.see(start, opening + start, 1);
+        descent.see(plan.paid_at_start_of(1), opening + plan.start_of(1), 1);
         descent
     }
 
     /// Returns the descent from the moment before the end of a month to the start of the next one.
     fn within(month: &MonthlyFlows) -> Descent {
         let lowest = Lowest { twelfths: month.balance_before_end, month: month.month };
-        let mut descent = Descent { lowest, since: Exact::ZERO, doubt: Exact::ZERO, has_interest: false };
-        descent.move_at_end(month, month.next_start);
+        let mut descent = Descent { lowest, burned: MonthSums::NOTHING, doubt: Exact::ZERO, has_interest: false };
+        descent.move_at_end(month, month.paid_at_next_start);
         descent
     }
 
-    /// Looks at the next month. `next_start` is what is paid at the start of the month after it, as far as that counts.
-    pub fn follow(&mut self, month: &MonthlyFlows, next_start: Exact) {
+    /// Looks at the next month. `next` is what is paid at the start of the month after it, costs less revenues, as far as that counts.
+    pub fn follow(&mut self, month: &MonthlyFlows, next: MonthSums) {
         self.doubt_more(month.even_uncertainty, month);
-        self.see(-month.even_burn, month.balance_before_end, month.month);
-        self.move_at_end(month, next_start);
+        self.see(month.even, month.balance_before_end, month.month);
+        self.move_at_end(month, next);
     }
 
-    fn move_at_end(&mut self, month: &MonthlyFlows, next_start: Exact) {
-        let (received, spent) = (Exact::ZERO.max(next_start), -Exact::ZERO.max(-next_start));
-        let at_end = month.balance + received;
+    fn move_at_end(&mut self, month: &MonthlyFlows, next: MonthSums) {
+        let nothing = MonthSums::NOTHING;
+        let (received, spent) = if next.total().is_negative() { (next, nothing) } else { (nothing, next) };
+        let beside = MonthSums { flat: -month.events, growing: -month.interest };
+        let at_end = month.balance - received.total();
         self.doubt_more(month.end_uncertainty + month.next_start_uncertainty, month);
-        self.see(month.end + month.interest + month.events + received, at_end, month.month);
+        self.see(month.paid_at_end.and(beside).and(received), at_end, month.month);
         // Spent at the start of the next month, it is that month's.
-        self.see(spent, at_end + spent, month.month.saturating_add(1));
+        self.see(spent, at_end - spent.total(), month.month.saturating_add(1));
     }
 
     fn doubt_more(&mut self, uncertainty: Exact, month: &MonthlyFlows) {
@@ -100,12 +98,12 @@ impl Descent {
         self.doubt = if self.has_interest { month.balance_uncertainty } else { self.doubt + uncertainty };
     }
 
-    fn see(&mut self, moved: Exact, balance: Exact, month: u32) {
-        self.since = self.since + moved;
+    fn see(&mut self, burned: MonthSums, balance: Exact, month: u32) {
+        self.burned = self.burned.and(burned);
         // Balances that growth leaves within rounding of each other are equally low: the earlier one counts.
-        if self.since < -self.doubt {
+        if self.burned.total() > self.doubt {
             self.lowest = Lowest { twelfths: balance, month };
-            (self.since, self.doubt) = (Exact::ZERO, Exact::ZERO);
+            (self.burned, self.doubt) = (MonthSums::NOTHING, Exact::ZERO);
         }
     }
 }
@@ -113,10 +111,13 @@ impl Descent {
 /// Months that may have the lowest balance, collected while a search looks at one month after the other.
 pub(super) struct Depths<'a> {
     plan: &'a Plan<'a>,
-    known: Lowest,
+    /// The months that were computed already.
+    known: Descent,
     known_months: u32,
     /// Some balance is no higher than this, in doubles above the minimum.
     at_most: f64,
+    /// The largest balance of all months, in doubles above the minimum.
+    largest: f64,
     months: Vec<Depth>,
     /// The balance may have risen since the lowest balance of the last of the months.
     has_risen: bool,
@@ -150,14 +151,14 @@ impl<'a> Depths<'a> {
     /// Begins with the lowest balance of the months that were computed already.
     pub fn after(plan: &'a Plan<'a>, known: &[MonthlyFlows]) -> Depths<'a> {
         let mut descent = Descent::new(plan);
-        known.iter().for_each(|month| descent.follow(month, month.next_start));
-        let lowest = descent.lowest;
-        let rough_known = (lowest.twelfths - plan.inputs.minimum() * Exact::from(12)).to_f64();
+        known.iter().for_each(|month| descent.follow(month, month.paid_at_next_start));
+        let rough_known = (descent.lowest.twelfths - plan.inputs.minimum() * Exact::from(12)).to_f64();
         Depths {
             plan,
-            known: lowest,
+            known: descent,
             known_months: u32::try_from(known.len()).unwrap_or(u32::MAX),
             at_most: rough_known + RELATIVE_ERROR_MAX * rough_known.abs(),
+            largest: rough_known.abs() + plan.inputs.opening_balance().to_f64().abs() * 12.0,
             months: Vec::new(),
             has_risen: false,
         }
@@ -170,6 +171,7 @@ impl<'a> Depths<'a> {
         let may_be_lowest = self.may_fall(month, falls) && depth.reaches(self.at_most);
         self.turn(month, Fall { falls, is_level, sinks, deepens }, may_be_lowest.then_some(depth));
         self.at_most = self.at_most.min(glimpse.at_most);
+        self.largest = self.largest.max(glimpse.at_most.abs());
     }
 
     /// Takes back the last month if this one has a lower balance than both of its own, and adds this one.
@@ -184,7 +186,9 @@ impl<'a> Depths<'a> {
         if is_lower {
             self.months.pop();
         }
-        self.has_risen = rises_at_end || depth.is_none() && (self.has_risen || !(fall.falls == Some(true) || fall.is_level));
+        // Of a month taken back for one that is not added, the one before it is the last again, which may be lower than both.
+        let may_have_risen = is_lower || self.has_risen || !(fall.falls == Some(true) || fall.is_level);
+        self.has_risen = rises_at_end || depth.is_none() && may_have_risen;
         self.months.extend(depth);
     }
 
@@ -200,13 +204,33 @@ impl<'a> Depths<'a> {
         if self.months.len() > FEW {
             self.look_nearby(trail);
         }
-        let mut lowest = self.known;
+        let (mut descent, mut followed) = (self.known, self.known_months);
         for depth in &self.months {
-            if let Some(month) = trail.before(depth.month).next() {
-                lowest.see(&month);
+            let Some(month) = trail.before(depth.month).next() else { continue };
+            let apart = Descent::within(&month);
+            if followed.saturating_add(1) == depth.month {
+                descent.follow(&month, month.paid_at_next_start);
+            } else if self.ties(&descent.lowest, &apart.lowest, month.balance_uncertainty) {
+                // The movements from one to the other say more exactly than their balances which one is lower.
+                let between = depth.month.saturating_sub(followed) as usize;
+                let months = trail.before(followed.saturating_add(1));
+                months.take(between).for_each(|month| descent.follow(&month, month.paid_at_next_start));
+            } else if apart.lowest.twelfths < descent.lowest.twelfths {
+                descent = apart;
+            } else {
+                continue;
             }
+            followed = depth.month;
         }
-        lowest
+        descent.lowest
+    }
+
+    /// Returns true where two balances are as good as equal, beside all that was added up and rounded on the way from one to the other. Where
+    /// nothing has grown, nothing is rounded.
+    fn ties(&self, earlier: &Lowest, later: &Lowest, uncertainty: Exact) -> bool {
+        let apart = (later.twelfths - earlier.twelfths).to_f64().abs();
+        // Written so that a NaN, from amounts beyond doubles, ties.
+        !(uncertainty.is_zero() || apart > uncertainty.to_f64() + TIE_MAX * self.largest)
     }
 
     /// Looks at the months once more, where what cancels was cancelled exactly before.

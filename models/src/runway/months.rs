@@ -1,7 +1,7 @@
 //! Balance month by month, in twelfths of money: sums of months, quarters and years are whole, and are divided last.
 
 use super::plan::Plan;
-use super::stream::{GrowingLine, Stream};
+use super::stream::{GrowingLine, MonthSums, Stream};
 use crate::number::{Exact, Number};
 use crate::work;
 
@@ -36,6 +36,10 @@ pub(super) struct MonthlyFlows {
     /// Revenues less costs that are paid at the start of the next month, which is the moment at which this one ends. Month 1200 has no next
     /// one.
     pub next_start: Exact,
+    /// Costs less revenues that move evenly, at the end, and at the start of the next month.
+    pub even: MonthSums,
+    pub paid_at_end: MonthSums,
+    pub paid_at_next_start: MonthSums,
     /// Bound on the error of a difference of balances of the month; below it the difference cannot be told from 0. The bound is 0
     /// where nothing grows.
     pub balance_uncertainty: Exact,
@@ -109,7 +113,7 @@ impl<'a> Months<'a> {
         let costs = self.costs.leap(month);
         let revenues = self.revenues.leap(month);
         let moved = self.plan.moved_until_the_end_of(month);
-        self.balance = self.balance + moved - (costs.total() - revenues.total());
+        self.balance = self.balance + moved - costs.less(revenues).total();
         self.grown = costs.growing + revenues.growing + self.plan.payments.grown_until(month);
         self.month = month;
         self
@@ -152,10 +156,10 @@ impl Iterator for Months<'_> {
         self.month = self.month.checked_add(1)?;
         let month = self.month;
         let (costs, revenues) = (self.costs.advance(month), self.revenues.advance(month));
-        let burn = (costs.flat - revenues.flat) + (costs.growing - revenues.growing);
+        let even = costs.less(revenues);
+        let even_burn = even.total();
         let grown = costs.growing + revenues.growing;
         let (costs, revenues) = (costs.total(), revenues.total());
-        let even_burn = costs - revenues;
         let mut flows = MonthlyFlows {
             month,
             revenues,
@@ -169,12 +173,15 @@ impl Iterator for Months<'_> {
             balance_before_end: Exact::ZERO,
             balance: Exact::ZERO,
             next_start: Exact::ZERO,
+            even,
+            paid_at_end: MonthSums::NOTHING,
+            paid_at_next_start: MonthSums::NOTHING,
             balance_uncertainty: Exact::ZERO,
             start_uncertainty: self.grown * self.uncertainty,
             even_uncertainty: grown * self.uncertainty,
             end_uncertainty: Exact::ZERO,
             next_start_uncertainty: Exact::ZERO,
-            burn,
+            burn: even_burn,
             burn_uncertainty: grown * self.uncertainty,
         };
         if !self.plan.payments.is_empty() {
@@ -207,17 +214,19 @@ impl Months<'_> {
             let uncertainty = paid.grown * self.uncertainty;
             flows.revenues = flows.revenues + paid.revenues;
             flows.costs = flows.costs + paid.costs;
-            flows.start = paid.start;
+            flows.start = paid.start();
             flows.end = paid.end();
-            flows.balance_at_start = flows.balance_at_start + paid.start;
-            flows.burn = flows.burn + paid.burn();
+            flows.paid_at_end = paid.at_end;
+            flows.balance_at_start = flows.balance_at_start + paid.start();
+            flows.burn = flows.even.and(paid.burn()).total();
             flows.burn_uncertainty = flows.burn_uncertainty + uncertainty;
             flows.end_uncertainty = (paid.grown - paid.grown_at_start) * self.uncertainty;
             flows.start_uncertainty = flows.start_uncertainty + paid.grown_at_start * self.uncertainty;
             self.grown = self.grown + paid.grown;
         }
         if let Some(next) = self.plan.payments.of(flows.month.saturating_add(1)) {
-            flows.next_start = next.start;
+            flows.next_start = next.start();
+            flows.paid_at_next_start = next.at_start;
             // What is paid at the start of the next month is among the balances of this one.
             flows.next_start_uncertainty = next.grown_at_start * self.uncertainty;
             flows.balance_uncertainty = flows.next_start_uncertainty;

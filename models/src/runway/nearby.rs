@@ -212,7 +212,7 @@ impl<'a> Nearby<'a> {
     /// Returns whether a month burns, where doubles can tell. A month that burns no more than the uncertainty of what grows does not.
     pub fn burns(&mut self, month: u32) -> Option<bool> {
         self.advance(month);
-        let paid = self.plan.payments.of(month).map(|paid| flow_of(paid.burn(), paid.grown));
+        let paid = self.plan.payments.of(month).map(|paid| flow_of(paid.burn().total(), paid.grown));
         self.burns_by(paid.map_or(self.flow, |paid| self.flow.and(paid)))
     }
 

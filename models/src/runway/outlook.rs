@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::bundle::AT_MOST;
 use super::inputs::LineGrowth;
+use super::months::Months;
 use super::plan::Plan;
 use super::stream::FlatSum;
 use crate::number::Exact;
@@ -35,6 +37,8 @@ pub(super) struct Glimpse {
 pub(super) struct Outlook<'a> {
     plan: &'a Plan<'a>,
     lines: Vec<OutlookLine>,
+    /// So many of the lines are what is left where lines that grow alike cancel; the others are what has cancelled.
+    left: usize,
     /// The monthly amounts of the lines, and what each is multiplied by; 0 before a line begins and after it ends.
     amounts: Vec<f64>,
     factors: Vec<f64>,
@@ -45,6 +49,16 @@ pub(super) struct Outlook<'a> {
     /// Amounts that the growing lines have burned, and moved in either direction.
     burned: f64,
     moved: f64,
+    /// Relative uncertainty of amounts that have grown, as exact months know them.
+    uncertainty: f64,
+}
+
+/// The growing lines of a month: costs less revenues, amounts without signs, and amounts that cancelled.
+#[derive(Clone, Copy)]
+struct Grown {
+    net: f64,
+    gross: f64,
+    cancelled: f64,
 }
 
 struct OutlookLine {
@@ -55,6 +69,8 @@ struct OutlookLine {
 
 /// A double's 1.1e-16, three times a month for 1200 months, with room to spare.
 pub(super) const RELATIVE_ERROR_MAX: f64 = 1e-11;
+/// What doubles that have shrunk below their smallest may have lost, and far more.
+const UNDERFLOW: f64 = 1e-290;
 /// The work of a month without its growing lines, of which so many are a unit.
 const MONTH_UNITS: u64 = 8;
 const LINES_A_UNIT: usize = 10;
@@ -62,37 +78,43 @@ const LINES_A_UNIT: usize = 10;
 impl<'a> Outlook<'a> {
     pub fn new(plan: &'a Plan<'a>) -> Outlook<'a> {
         let mut flat = FlatSum::new(plan.listed.clone());
-        // Lines that grow alike are one line, so that costs and revenues that cancel leave nothing to doubt.
-        let mut alike: BTreeMap<(LineGrowth, u32, u32), Exact> = BTreeMap::new();
+        // Lines that grow alike are one line, so that costs and revenues that cancel leave nothing to doubt but the roundings of exact months.
+        let mut alike: BTreeMap<(LineGrowth, u32, u32), (Exact, Exact)> = BTreeMap::new();
         for line in &plan.lines {
             let amount = if line.is_cost { line.amount } else { -line.amount };
             if line.factor.is_some() {
-                let sum = alike.entry((line.growth, line.first, line.last)).or_insert(Exact::ZERO);
-                *sum = *sum + amount;
+                let (sum, gross) = alike.entry((line.growth, line.first, line.last)).or_insert((Exact::ZERO, Exact::ZERO));
+                (*sum, *gross) = (*sum + amount, *gross + line.amount);
             } else {
                 flat.add(line.first, line.last, amount);
             }
         }
-        alike.retain(|_, amount| !amount.is_zero());
+        let kept = alike.iter().map(|(line, (sum, _))| (line, *sum));
+        let cancelled = alike.iter().map(|(line, (sum, gross))| (line, *gross - sum.absolute()));
+        let (kept, cancelled) =
+            (kept.filter(|(_, amount)| !amount.is_zero()), cancelled.filter(|(_, amount)| !amount.is_zero()));
+        let left = kept.clone().count();
+        let lines: Vec<_> = kept.chain(cancelled).collect();
         let opening = (plan.inputs.opening_balance() - plan.inputs.minimum()) * Exact::from(12);
         Outlook {
             plan,
-            amounts: vec![0.0; alike.len()],
-            factors: alike.keys().map(|(growth, ..)| growth.approximate_monthly_factor()).collect(),
-            lines: alike
-                .iter()
+            amounts: vec![0.0; lines.len()],
+            factors: lines.iter().map(|((growth, ..), _)| growth.approximate_monthly_factor()).collect(),
+            lines: lines
+                .into_iter()
                 .map(|((_, first, last), amount)| OutlookLine { first: *first, last: *last, amount: amount.to_f64() })
                 .collect(),
+            left,
             flat: flat.sorted(),
             month: 0,
             headroom: opening + plan.start_of(1),
             burned: 0.0,
             moved: 0.0,
+            uncertainty: Months::new(plan).uncertainty().to_f64() * AT_MOST,
         }
     }
 
-    /// Net burn and gross movement of the growing lines in this month.
-    fn grow(&mut self) -> (f64, f64) {
+    fn grow(&mut self) -> Grown {
         for (amount, factor) in self.amounts.iter_mut().zip(&self.factors) {
             *amount *= factor;
         }
@@ -105,24 +127,27 @@ impl<'a> Outlook<'a> {
         }
         // Four sums side by side, which processors add at once.
         let (mut net, mut gross) = ([0.0; 4], [0.0; 4]);
-        for chunk in self.amounts.chunks(4) {
+        let (kept, cancelled) = self.amounts.split_at(self.left.min(self.amounts.len()));
+        for chunk in kept.chunks(4) {
             for (lane, amount) in chunk.iter().enumerate() {
                 net[lane] += amount;
                 gross[lane] += amount.abs();
             }
         }
-        (net.iter().sum(), gross.iter().sum())
+        Grown { net: net.iter().sum(), gross: gross.iter().sum(), cancelled: cancelled.iter().sum() }
     }
 }
 
 impl Outlook<'_> {
-    /// Returns whether an amount, of which so much has grown, and the growing lines together are above 0, where doubles can tell.
-    fn is_positive(&self, exact: Exact, grown: Exact, net: f64, gross: f64) -> Option<bool> {
-        if gross == 0.0 && self.lines.is_empty() && grown.is_zero() {
+    /// Returns whether an amount, of which so much has grown, and the growing lines together are above 0 by more than exact months leave
+    /// uncertain, where doubles can tell.
+    fn is_positive(&self, exact: Exact, grown: Exact, lines: Grown) -> Option<bool> {
+        if self.lines.is_empty() && grown.is_zero() {
             return Some(exact.is_positive());
         }
-        let (exact, net) = (exact.to_f64(), exact.to_f64() + net);
-        let doubt = RELATIVE_ERROR_MAX * (exact.abs() + gross + grown.to_f64());
+        let (exact, net) = (exact.to_f64(), exact.to_f64() + lines.net);
+        let uncertain = self.uncertainty * lines.cancelled;
+        let doubt = RELATIVE_ERROR_MAX * (exact.abs() + lines.gross + grown.to_f64()) + uncertain + UNDERFLOW;
         if net > doubt {
             Some(true)
         } else if net < -doubt {
@@ -142,9 +167,9 @@ impl Iterator for Outlook<'_> {
         }
         self.month = self.month.checked_add(1)?;
         let flat = self.flat.advance(self.month);
-        let (net, gross) = self.grow();
-        self.burned += net;
-        self.moved += gross;
+        let grown = self.grow();
+        self.burned += grown.net;
+        self.moved += grown.gross;
         self.headroom = self.headroom - flat;
         let before = self.headroom;
         let moves = self.plan.moves_of(self.month);
@@ -157,9 +182,9 @@ impl Iterator for Outlook<'_> {
         let before = bounds(before);
         let after = if moves.is_zero() { before } else { bounds(self.headroom) };
         let at_least = if after.0 < before.0 { after.0 } else { before.0 };
-        let falls = self.is_positive(flat, Exact::ZERO, net, gross);
+        let falls = self.is_positive(flat, Exact::ZERO, grown);
         let burns = match self.plan.payments.of(self.month) {
-            Some(paid) => self.is_positive(flat + paid.burn(), paid.grown, net, gross),
+            Some(paid) => self.is_positive(flat + paid.burn().total(), paid.grown, grown),
             None => falls,
         };
         let is_level = self.lines.is_empty() && flat.is_zero();
@@ -168,7 +193,7 @@ impl Iterator for Outlook<'_> {
             if moves.is_zero() {
                 return falls;
             }
-            self.is_positive(flat - moves, self.plan.payments.grown_at_end_of(month), net, gross)
+            self.is_positive(flat - moves, self.plan.payments.grown_at_end_of(month), grown)
         };
         let sinks = falls_beside(self.month);
         let deepens = falls_beside(self.month.saturating_sub(1));

@@ -1,6 +1,7 @@
 //! Payments: amounts that move at the start or at the end of a month, and not evenly within it.
 
 use super::inputs::{CashLine, LineAmounts, Month, PaymentTiming, Recurring};
+use super::stream::MonthSums;
 use crate::input::Bounded;
 use crate::number::Exact;
 use crate::work::{WhileAwaited, is_over_after};
@@ -13,11 +14,9 @@ const PAYMENT_UNITS: u64 = 2;
 pub(super) struct Paid {
     pub costs: Exact,
     pub revenues: Exact,
-    /// Revenues less costs at the start of the month.
-    pub start: Exact,
-    /// Costs less revenues: those of lines without growth, and those of lines with growth.
-    pub flat: Exact,
-    pub growing: Exact,
+    /// Costs less revenues at the start and at the end of the month.
+    pub at_start: MonthSums,
+    pub at_end: MonthSums,
     /// Amounts that have grown, of either direction, and those of them at the start of the month.
     pub grown: Exact,
     pub grown_at_start: Exact,
@@ -27,38 +26,40 @@ impl Paid {
     const NOTHING: Paid = Paid {
         costs: Exact::ZERO,
         revenues: Exact::ZERO,
-        start: Exact::ZERO,
-        flat: Exact::ZERO,
-        growing: Exact::ZERO,
+        at_start: MonthSums::NOTHING,
+        at_end: MonthSums::NOTHING,
         grown: Exact::ZERO,
         grown_at_start: Exact::ZERO,
     };
 
+    /// Returns revenues less costs at the start of the month.
+    pub fn start(&self) -> Exact {
+        -self.at_start.total()
+    }
+
     /// Returns revenues less costs at the end of the month.
     pub fn end(&self) -> Exact {
-        self.revenues - self.costs - self.start
+        -self.at_end.total()
     }
 
     /// Returns costs less revenues.
-    pub fn burn(&self) -> Exact {
-        self.flat + self.growing
+    pub fn burn(&self) -> MonthSums {
+        self.at_start.and(self.at_end)
     }
 
     fn add(&mut self, amount: Exact, is_cost: bool, timing: PaymentTiming, grows: bool) {
-        let burn = if is_cost { amount } else { -amount };
         let sum = if is_cost { &mut self.costs } else { &mut self.revenues };
         *sum = *sum + amount;
-        if timing == PaymentTiming::AtStart {
-            self.start = self.start - burn;
-            if grows {
+        let is_at_start = timing == PaymentTiming::AtStart;
+        let moment = if is_at_start { &mut self.at_start } else { &mut self.at_end };
+        let burn = if is_cost { amount } else { -amount };
+        let burn_of = if grows { &mut moment.growing } else { &mut moment.flat };
+        *burn_of = *burn_of + burn;
+        if grows {
+            self.grown = self.grown + amount;
+            if is_at_start {
                 self.grown_at_start = self.grown_at_start + amount;
             }
-        }
-        if grows {
-            self.growing = self.growing + burn;
-            self.grown = self.grown + amount;
-        } else {
-            self.flat = self.flat + burn;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::inputs::{CashLine, Month, RunwayInputs};
 use super::payments::Payments;
-use super::stream::{EvenLine, Listed, Stream};
+use super::stream::{EvenLine, Listed, MonthSums, Stream};
 use crate::input::Bounded;
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
@@ -68,7 +68,12 @@ impl<'a> Plan<'a> {
 
     /// Returns revenues less costs that are paid at the start of a month.
     pub fn start_of(&self, month: u32) -> Exact {
-        self.payments.of(month).map_or(Exact::ZERO, |paid| paid.start)
+        self.payments.of(month).map_or(Exact::ZERO, |paid| paid.start())
+    }
+
+    /// Returns costs less revenues that are paid at the start of a month.
+    pub fn paid_at_start_of(&self, month: u32) -> MonthSums {
+        self.payments.of(month).map_or(MonthSums::NOTHING, |paid| paid.at_start)
     }
 
     /// Returns the events of a month.
@@ -118,7 +123,7 @@ fn moves(payments: &Payments, events: &[Exact]) -> Vec<Exact> {
     let of_month = |month: u32| {
         let events = events.get(month as usize).copied().unwrap_or(Exact::ZERO);
         let end = payments.of(month).map_or(Exact::ZERO, |paid| paid.end());
-        let start = payments.of(month.saturating_add(1)).map_or(Exact::ZERO, |paid| paid.start);
+        let start = payments.of(month.saturating_add(1)).map_or(Exact::ZERO, |paid| paid.start());
         end + events + start
     };
     (0..=Month::LAST.get()).map(of_month).collect()

@@ -109,12 +109,12 @@ pub(super) fn search(plan: &Plan<'_>, known: &[MonthlyFlows], rest: Months<'_>) 
 /// Computes every month exactly.
 fn walk_beyond(plan: &Plan<'_>, mut watch: Watch, known: &[MonthlyFlows], rest: Months<'_>) -> Found {
     let mut descent = Descent::new(plan);
-    known.iter().for_each(|month| descent.follow(month, month.next_start));
+    known.iter().for_each(|month| descent.follow(month, month.paid_at_next_start));
     for month in rest.take((Month::LAST.get() as usize).saturating_sub(known.len())) {
         if let Some(crossing) = watch.look(&month) {
             return Found::Crossing(crossing);
         }
-        descent.follow(&month, month.next_start);
+        descent.follow(&month, month.paid_at_next_start);
     }
     Found::Lasts { burns: watch.burns, lowest: descent.lowest }
 }

@@ -132,8 +132,13 @@ fn some_inputs() -> impl Strategy<Value = RunwayInputs> {
         .prop_map(|(cash, costs, revenues, events)| inputs(cash, costs, revenues, events))
 }
 
+/// How many requests the search is tried with: a few, or as many as `PAYDIRT_SEARCH_CASES` says.
+fn cases() -> u32 {
+    std::env::var("PAYDIRT_SEARCH_CASES").map_or(150, |text| text.parse().expect("a number"))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn the_search_says_what_exact_months_say(inputs in some_inputs()) {
@@ -203,4 +208,60 @@ fn a_hair_that_burns_beside_flat_lines_that_cancel_is_seen_alike() {
     // Month 252 burns 100 × 0.5^251.
     assert_eq!(said(&searched(&inputs)), (None, Some((true, Some(dec!(0)), 0))));
     assert_eq!(said(&walked(&inputs)), said(&searched(&inputs)));
+}
+
+#[test]
+fn a_fall_too_small_for_a_balance_is_seen_where_months_follow_on_each_other() {
+    let halved = LineGrowth::Monthly(MonthlyRate::new(dec!(-0.5)).unwrap());
+    let shrinking = line(dec!(100), halved, 1, None);
+    let quarterly = CashLine {
+        amounts: LineAmounts::Recurring(Recurring {
+            amount: NonNegative::new(dec!(100)).unwrap(),
+            period: Period::Quarter,
+            growth: LineGrowth::Flat,
+            months: MonthSpan::new(Month::new(1).unwrap(), None).unwrap(),
+        }),
+        timing: PaymentTiming::AtStart,
+        ..shrinking.clone()
+    };
+    // A quarter is paid at the start of month 1198; months 1198 to 1200 burn 100 × 0.5^1197 and less, of some 959,800.
+    let until_the_end = inputs(dec!(1000000), vec![quarterly, shrinking.clone()], Vec::new(), Vec::new());
+    assert_eq!(said(&searched(&until_the_end)), (None, Some((true, Some(dec!(959800)), 1200))));
+    // Months 12 and 13 burn 1e-28 × 0.5^11 and less, of 1e28, and month 14 brings more than that.
+    let hair = inputs(
+        dec!(10000000000000000000000000000),
+        vec![CashLine {
+            amounts: line(dec!(0.0000000000000000000000000001), LineGrowth::Flat, 1, Some(13)).amounts,
+            ..shrinking
+        }],
+        Vec::new(),
+        vec![CashEvent { month: Month::new(14).unwrap(), amount: AnyDecimal::new(dec!(1)).unwrap() }],
+    );
+    assert_eq!(said(&walked(&hair)).1.unwrap().2, 13);
+    assert_eq!(said(&searched(&hair)).1.unwrap().2, 13);
+}
+
+#[test]
+fn a_low_between_months_that_fall_is_kept_where_what_comes_after_is_taken_back() {
+    let with = |amount: Decimal, period: Period, growth: LineGrowth, timing: PaymentTiming| CashLine {
+        amounts: LineAmounts::Recurring(Recurring {
+            amount: NonNegative::new(amount).unwrap(),
+            period,
+            growth,
+            months: MonthSpan::new(Month::new(1).unwrap(), None).unwrap(),
+        }),
+        timing,
+        ..line(amount, growth, 1, None)
+    };
+    let halved = LineGrowth::Annual(Rate::new(dec!(-0.5)).unwrap());
+    let vanishing = LineGrowth::Monthly(MonthlyRate::new(dec!(-0.9)).unwrap());
+    let costs = vec![
+        with(dec!(100), Period::Quarter, halved, PaymentTiming::AtStart),
+        with(dec!(100), Period::Month, vanishing, PaymentTiming::Evenly),
+    ];
+    let revenues = vec![with(dec!(0.0000000001), Period::Year, LineGrowth::Flat, PaymentTiming::AtStart)];
+    let inputs = inputs(dec!(1000000), costs, revenues, Vec::new());
+    // From the 43rd year on a year's four costs are less than the 1e-10 that its start brings: at the end of month 504 the balance is lowest.
+    assert_eq!(said(&walked(&inputs)).1.unwrap().2, 504);
+    assert_eq!(said(&searched(&inputs)), said(&walked(&inputs)));
 }

@@ -95,13 +95,26 @@ pub(super) struct GrowingLine {
     pub current: Exact,
 }
 
-#[derive(Clone, Copy)]
+/// Sums of a month: of what stays flat, which cancels exactly, and of what grows, whose last digits are those of its own size.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct MonthSums {
     pub flat: Exact,
     pub growing: Exact,
 }
 
 impl MonthSums {
+    pub const NOTHING: MonthSums = MonthSums { flat: Exact::ZERO, growing: Exact::ZERO };
+
+    /// Returns the sum of both.
+    pub fn and(self, other: MonthSums) -> MonthSums {
+        MonthSums { flat: self.flat + other.flat, growing: self.growing + other.growing }
+    }
+
+    /// Returns what is left of this without the other.
+    pub fn less(self, other: MonthSums) -> MonthSums {
+        MonthSums { flat: self.flat - other.flat, growing: self.growing - other.growing }
+    }
+
     pub fn total(self) -> Exact {
         self.flat + self.growing
     }
