@@ -18,7 +18,7 @@ const CONTRACT: &str = "proto";
 const PRESETS: &str = "src/presets";
 const EVERY_KIND: &str = "src/wire";
 const DOCUMENTS: &str = "build";
-const REASONS: &str = "src/wire/reasons.rs";
+const REASONS: &str = "src/wire/reasons";
 const UNKNOWN: &str = "unknown";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,18 +1,23 @@
 //! The page of errors, as HTML and as Markdown, made of the one list of reasons.
 
-#[path = "../src/wire/reasons.rs"]
+#[path = "../src/wire/reasons/mod.rs"]
 #[allow(dead_code)]
 mod reasons;
 
-use reasons::{ListedReason, OF_CALLS, OF_FIELDS, Provocation};
+use reasons::{AT_THE_DOOR, ListedReason, OF_CALLS, OF_FIELDS, Provocation};
 
-const PARTS: [(&str, &str, &[ListedReason]); 2] = [
+const PARTS: [(&str, &str, &[ListedReason]); 3] = [
     (
         "Reasons of a field",
         "Each violation in google.rpc.BadRequest has one of these reasons, beside the path of its field.",
         OF_FIELDS,
     ),
     ("Reasons of a call", "Each refusal has one of these reasons in google.rpc.ErrorInfo.", OF_CALLS),
+    (
+        "Reasons at the door of the web port",
+        "Each request that never becomes a call has one of these reasons: in google.rpc.ErrorInfo of an error in JSON, or on a line of text.",
+        AT_THE_DOOR,
+    ),
 ];
 
 pub fn page() -> String {
@@ -66,6 +71,11 @@ fn words(origin: &Provocation) -> (String, Option<String>) {
         Provocation::Call { path, header: None, framed } => {
             let bytes: Vec<String> = framed.iter().map(|byte| format!("{byte:02x}")).collect();
             (format!("Provoked by a call of {path} with the framed message {}.", bytes.join(" ")), None)
+        }
+        Provocation::Web { method, path, headers } => {
+            let headers: String = headers.iter().map(|(name, value)| format!(" -H '{name}: {value}'")).collect();
+            let request = format!("curl -X {method}{headers} 127.0.0.1:8080{path}");
+            ("Provoked by this request to the web port:".to_owned(), Some(request))
         }
         Provocation::Situation(situation) => (format!("Situation: {situation}"), None),
     }

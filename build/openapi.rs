@@ -15,8 +15,8 @@ const STYLE: Style = Style { at: "#/components/schemas/", is_brief: false };
 const REFUSALS: [(&str, &str, &[&str]); 9] = [
     ("400", "invalid_argument: the request cannot be used. Every field that is at fault is named.", &[ERROR, LINE]),
     ("403", "permission_denied: the caller may not call this service, or a page of this origin may not.", &[ERROR, LINE]),
-    ("415", "The content type is none of a call.", &[LINE]),
-    ("421", "The server does not answer for this host.", &[LINE]),
+    ("415", "invalid_argument: the content type is none of a call.", &[ERROR, LINE]),
+    ("421", "permission_denied: the server does not answer for this host.", &[ERROR, LINE]),
     ("429", "resource_exhausted: the message or the answer is too large.", &[ERROR]),
     ("500", "internal: a mistake of the server.", &[ERROR]),
     ("501", "unimplemented: the message is compressed in another way than gzip.", &[ERROR]),
@@ -26,7 +26,7 @@ const REFUSALS: [(&str, &str, &[&str]); 9] = [
 
 /// The refusal of a call.
 const ERROR: &str = "application/json";
-/// The refusal of a request that never became a call: a line for people.
+/// The refusal of a request that never became a call and does not speak JSON: lines for people.
 const LINE: &str = "text/plain";
 
 impl Contract<'_> {

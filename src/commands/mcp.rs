@@ -3,7 +3,8 @@
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use super::ending::CommandEnd;
 use super::output::REQUEST_BYTES_MAX;
 use crate::engine;
 use crate::engine::calculation::compute;
-use crate::mcp::{RefusedCall, ToolAnswer, ToolCall, Tools, Understood, Way, WrittenAnswer, take, too_long};
+use crate::mcp::{RefusedCall, RequestId, ToolAnswer, ToolCall, Tools, Understood, Way, WrittenAnswer, take, too_long};
 use crate::models::work;
 
 /// Calls that wait for a thread. While so many wait, no further message is read, and whoever writes messages waits too.
@@ -25,6 +26,30 @@ struct WaitingCall {
     model: usize,
     arguments: String,
     answer: ToolAnswer,
+    /// True once nobody waits for the answer any more.
+    is_cancelled: Arc<AtomicBool>,
+}
+
+/// The calls that are not answered yet, by their ids. There are no more than wait, one for each thread, and one.
+#[derive(Default)]
+struct CallsUnderWay(Mutex<Vec<(RequestId, Arc<AtomicBool>)>>);
+
+impl CallsUnderWay {
+    fn begins(&self, id: RequestId) -> Arc<AtomicBool> {
+        let is_cancelled = Arc::<AtomicBool>::default();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((id, Arc::clone(&is_cancelled)));
+        is_cancelled
+    }
+
+    fn ends(&self, call: &WaitingCall) {
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.retain(|(_, is_cancelled)| !Arc::ptr_eq(is_cancelled, &call.is_cancelled));
+    }
+
+    fn cancel(&self, id: &RequestId) {
+        let calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.iter().filter(|(known, _)| known == id).for_each(|(_, is_cancelled)| is_cancelled.store(true, Ordering::Relaxed));
+    }
 }
 
 /// Answers messages until the input ends.
@@ -44,16 +69,19 @@ pub(super) fn run(asked: &Mcp) -> Result<CommandEnd, CommandEnd> {
 fn serve(input: impl BufRead, output: impl Write + Send, tools: &Tools, threads: usize) -> Result<CommandEnd, CommandEnd> {
     let output = Output(Mutex::new((output, None)));
     let (to_threads, waiting) = mpsc::sync_channel(WAITING_MAX);
-    let waiting = Mutex::new(waiting);
+    let (waiting, under_way) = (Mutex::new(waiting), CallsUnderWay::default());
     let read = thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some(call) = next(&waiting) {
-                    output.write(&outcome(&call));
+                    if let Some(outcome) = outcome(&call) {
+                        output.write(&outcome);
+                    }
+                    under_way.ends(&call);
                 }
             });
         }
-        let read = read_all(input, &output, tools, &to_threads);
+        let read = read_all(input, &output, tools, &to_threads, &under_way);
         // The threads end when they have answered what waits.
         drop(to_threads);
         read
@@ -72,6 +100,7 @@ fn read_all(
     output: &Output<impl Write>,
     tools: &Tools,
     to_threads: &mpsc::SyncSender<WaitingCall>,
+    under_way: &CallsUnderWay,
 ) -> io::Result<()> {
     loop {
         let mut line = Vec::new();
@@ -89,9 +118,11 @@ fn read_all(
         }
         match take(&line, Way::Streams, tools) {
             Understood::Nothing => {}
+            Understood::Cancelled(id) => under_way.cancel(&id),
             Understood::Answered(reply) => output.write(&reply),
             Understood::Call(ToolCall { model, arguments, answer }) => {
-                let call = WaitingCall { model, arguments: arguments.to_owned(), answer };
+                let is_cancelled = under_way.begins(answer.request_id());
+                let call = WaitingCall { model, arguments: arguments.to_owned(), answer, is_cancelled };
                 // Threads take calls for as long as this one sends some.
                 let _ = to_threads.send(call);
             }
@@ -99,20 +130,25 @@ fn read_all(
     }
 }
 
-/// Answers a call of a tool.
-fn outcome(call: &WaitingCall) -> WrittenAnswer {
-    let began = Instant::now();
-    let computed = || work::within(move || began.elapsed() > DEADLINE, || answer(call.model, call.arguments.as_bytes()));
+/// Answers a call of a tool. None where nobody waits for the answer.
+fn outcome(call: &WaitingCall) -> Option<WrittenAnswer> {
+    if call.is_cancelled.load(Ordering::Relaxed) {
+        return None;
+    }
+    let (began, is_cancelled) = (Instant::now(), Arc::clone(&call.is_cancelled));
+    let is_over = move || is_cancelled.load(Ordering::Relaxed) || began.elapsed() > DEADLINE;
+    let computed = || work::within(is_over, || answer(call.model, call.arguments.as_bytes()));
     let answered = match catch_unwind(AssertUnwindSafe(computed)) {
         Ok(Ok(answered)) => answered,
         Ok(Err(_)) => Err(RefusedCall::too_late()),
         // The thread has said on standard error what went wrong.
         Err(_) => Err(RefusedCall::panicked()),
     };
-    match &answered {
+    let written = match &answered {
         Ok(answer) => call.answer.outcome(Ok(answer)),
         Err(refused) => call.answer.outcome(Err(refused)),
-    }
+    };
+    Some(written).filter(|_| !call.is_cancelled.load(Ordering::Relaxed))
 }
 
 /// Returns the answer of a model to a request, both in JSON.

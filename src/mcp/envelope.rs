@@ -38,13 +38,14 @@ pub struct Params<'a> {
     pub arguments: Option<&'a RawValue>,
     pub uri: Option<&'a RawValue>,
     pub version: Option<&'a RawValue>,
+    pub request_id: Option<&'a RawValue>,
 }
 
 impl<'a> Params<'a> {
     fn of(params: &'a RawValue) -> Params<'a> {
-        let found = fields(params.get().as_bytes(), ["_meta", "name", "arguments", "uri", "protocolVersion"]);
-        let [meta, name, arguments, uri, version] = found.unwrap_or_default();
-        Params { meta, name, arguments, uri, version }
+        let found = fields(params.get().as_bytes(), ["_meta", "name", "arguments", "uri", "protocolVersion", "requestId"]);
+        let [meta, name, arguments, uri, version, request_id] = found.unwrap_or_default();
+        Params { meta, name, arguments, uri, version, request_id }
     }
 }
 

@@ -13,7 +13,7 @@ mod resources;
 mod tools;
 
 pub use era::{RoutingHeaders, Way};
-pub use protocol::{ToolAnswer, ToolCall, Understood, WrittenAnswer, refused_unread, take, too_long};
+pub use protocol::{RequestId, ToolAnswer, ToolCall, Understood, WrittenAnswer, refused_unread, take, too_long};
 pub use refusal::RefusedCall;
 pub use tools::{Tools, UnknownTool};
 

@@ -5,7 +5,7 @@ use tonic::{Code, Status};
 use super::envelope::{Envelope, Malformed, Params, text_of};
 use super::era::{BadContext, Era, STATELESS, WITH_HANDSHAKE, Way, era_of};
 use super::object::{Object, list, quoted};
-use super::refusal::RefusedCall;
+use super::refusal::{RefusedCall, reason_of};
 use super::tools::Tools;
 use super::{prompt, resources};
 
@@ -14,6 +14,8 @@ use super::{prompt, resources};
 pub enum Understood<'a> {
     /// A notification, which has no answer.
     Nothing,
+    /// A notification that nobody waits for the answer to an earlier request any more.
+    Cancelled(RequestId),
     /// A message that is answered already.
     Answered(WrittenAnswer),
     /// A call of a tool, which the door answers.
@@ -38,6 +40,16 @@ pub struct ToolCall<'a> {
     pub arguments: &'a str,
     /// The answer in the making, which outlives the text of the message.
     pub answer: ToolAnswer,
+}
+
+/// The id of a request, as its client tells requests apart: however it is escaped, a text is one id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(String);
+
+impl RequestId {
+    fn of(id: &str) -> RequestId {
+        RequestId(serde_json::from_str::<String>(id).map_or_else(|_| id.to_owned(), |text| quoted(&text)))
+    }
 }
 
 /// What an answer repeats of its request.
@@ -75,7 +87,7 @@ pub fn take<'a>(text: &'a [u8], door: Way<'_>, tools: &Tools) -> Understood<'a> 
         Err((Malformed::Answer, _)) if matches!(door, Way::Streams) => return Understood::Nothing,
         Err((why, id)) => return Understood::Answered(unread(why, id)),
     };
-    let Some(id) = envelope.id else { return Understood::Nothing };
+    let Some(id) = envelope.id else { return noticed(&envelope) };
     let id = id.to_owned();
     let era = match era_of(&envelope, door) {
         Ok(era) => era,
@@ -84,14 +96,23 @@ pub fn take<'a>(text: &'a [u8], door: Way<'_>, tools: &Tools) -> Understood<'a> 
     answer(&envelope, ToolAnswer { id, era }, tools)
 }
 
+/// Returns what a notification is about.
+fn noticed<'a>(envelope: &Envelope<'a>) -> Understood<'a> {
+    match envelope.params.request_id {
+        Some(id) if envelope.method == "notifications/cancelled" => Understood::Cancelled(RequestId::of(id.get())),
+        _ => Understood::Nothing,
+    }
+}
+
 /// Returns the answer to a message that the server refuses before it is read, for a door that has statuses of its own.
 #[must_use]
 pub fn refused_unread(refused: &Status) -> String {
     let code = match refused.code() {
-        Code::InvalidArgument | Code::ResourceExhausted => INVALID_REQUEST,
-        _ => SERVER_BUSY,
+        Code::Unavailable | Code::DeadlineExceeded | Code::Internal => SERVER_BUSY,
+        _ => INVALID_REQUEST,
     };
-    failed("null", code, &RefusedCall::from(refused).lines, None, 503).text
+    let data = reason_of(refused).map(|reason| Object::new().text("reason", &reason).end());
+    failed("null", code, &RefusedCall::from(refused).lines, data.as_deref(), 503).text
 }
 
 /// Returns the answer to a message that is longer than any may be, which nobody has read.
@@ -158,6 +179,12 @@ fn server_info() -> String {
 }
 
 impl ToolAnswer {
+    /// Returns the id of the request.
+    #[must_use]
+    pub fn request_id(&self) -> RequestId {
+        RequestId::of(&self.id)
+    }
+
     /// Returns the answer to a call: what the model has answered as JSON, or the refusal of the call.
     #[must_use]
     pub fn outcome(&self, outcome: Result<&str, &RefusedCall>) -> WrittenAnswer {

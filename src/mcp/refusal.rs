@@ -2,7 +2,7 @@
 
 use prost::Message;
 use tonic::{Code, Status};
-use tonic_types::pb::{BadRequest, RetryInfo, Status as DetailedStatus};
+use tonic_types::pb::{BadRequest, ErrorInfo, RetryInfo, Status as DetailedStatus};
 
 use crate::engine::Refused;
 use crate::wire::json::Unreadable;
@@ -44,6 +44,13 @@ impl From<&Status> for RefusedCall {
     fn from(status: &Status) -> RefusedCall {
         RefusedCall { lines: lines(status) }
     }
+}
+
+/// Returns the reason that a status gives.
+pub(super) fn reason_of(status: &Status) -> Option<String> {
+    let details = DetailedStatus::decode(status.details()).ok()?.details;
+    let info = details.iter().find(|detail| detail.type_url.ends_with("google.rpc.ErrorInfo"))?;
+    Some(ErrorInfo::decode(&*info.value).ok()?.reason)
 }
 
 /// Returns what a status says, a line for each field that cannot be used.

@@ -13,7 +13,7 @@ const NEW: &str = "2026-07-28";
 /// The answer of a message, as the status by HTTP and the message that comes back.
 fn asked(message: &str, door: Way<'_>) -> (u16, Value) {
     match take(message.as_bytes(), door, &Tools::default()) {
-        Understood::Nothing => (202, Value::Null),
+        Understood::Nothing | Understood::Cancelled(_) => (202, Value::Null),
         Understood::Answered(reply) => read(&reply),
         Understood::Call(call) => read(&call.answer.outcome(Ok("{\"figure\":\"1\"}"))),
     }
@@ -298,12 +298,42 @@ fn hostile_messages_are_answered_or_dropped() {
 }
 
 #[test]
+fn a_notice_names_the_call_that_is_given_up() {
+    let id_of = |id: &str| {
+        let call = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"runway"}}}}"#);
+        match take(call.as_bytes(), Way::Streams, &Tools::default()) {
+            Understood::Call(call) => call.answer.request_id(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let given_up = |method: &str, id: &str| {
+        let notice = format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{{"requestId":{id}}}}}"#);
+        match take(notice.as_bytes(), Way::Streams, &Tools::default()) {
+            Understood::Cancelled(id) => Some(id),
+            Understood::Nothing => None,
+            other => panic!("{other:?}"),
+        }
+    };
+    for (id, same) in [("7", "7"), ("\"7\"", "\"7\""), ("\"a\"", "\"\\u0061\""), ("\"\\n\"", "\"\\u000a\"")] {
+        assert_eq!(given_up("notifications/cancelled", same), Some(id_of(id)), "{id} {same}");
+    }
+    assert_ne!(given_up("notifications/cancelled", "\"7\""), Some(id_of("7")));
+    assert_eq!(given_up("notifications/progress", "7"), None);
+    let without = r#"{"jsonrpc":"2.0","method":"notifications/cancelled"}"#;
+    assert!(matches!(take(without.as_bytes(), Way::Streams, &Tools::default()), Understood::Nothing));
+}
+
+#[test]
 fn a_message_that_is_refused_unread_has_an_answer_that_says_why() {
     let busy = status::unavailable("OVERLOADED", "too many long calculations are waiting", Duration::from_millis(250));
     let answer: Value = serde_json::from_str(&refused_unread(&busy)).expect("JSON");
     let message = "too many long calculations are waiting: try again in 250 ms";
-    assert_eq!(answer, json!({"jsonrpc": "2.0", "id": null, "error": {"code": -32000, "message": message}}));
+    let error = json!({"code": -32000, "message": message, "data": {"reason": "OVERLOADED"}});
+    assert_eq!(answer, json!({"jsonrpc": "2.0", "id": null, "error": error}));
     let too_long = status::message_too_large(5, 4);
     let answer: Value = serde_json::from_str(&refused_unread(&too_long)).expect("JSON");
-    assert_eq!(answer["error"], json!({"code": -32600, "message": too_long.message()}));
+    assert_eq!(
+        answer["error"],
+        json!({"code": -32600, "message": too_long.message(), "data": {"reason": "MESSAGE_TOO_LARGE"}})
+    );
 }

@@ -262,6 +262,12 @@ pub fn not_grpc<Body: Default>(message: &str, status: StatusCode) -> http::Respo
     response
 }
 
+/// Returns the refusal of a request to the web port that is no call.
+#[must_use]
+pub fn at_the_door(code: Code, reason: &str, message: &str) -> Status {
+    refuse(code, message, reason, [], Vec::new())
+}
+
 /// Returns INTERNAL with the reason `PANIC`, for a bug of the server. The status says nothing of the question.
 #[must_use]
 pub fn panicked() -> Status {

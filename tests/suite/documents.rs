@@ -10,7 +10,7 @@ use http::header::{CONTENT_TYPE, HeaderName};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use paydirt::wire::documents::{ContractDocument, DOCUMENTS, ERRORS, TOOLS};
-use paydirt::wire::reasons::{ListedReason, OF_CALLS, OF_FIELDS, Provocation};
+use paydirt::wire::reasons::{AT_THE_DOOR, ListedReason, OF_CALLS, OF_FIELDS, Provocation};
 use serde_json::Value;
 use tonic::Status;
 use tonic_types::StatusExt;
@@ -19,6 +19,7 @@ use crate::contract::{Contract, descriptors};
 use crate::golden::violations_of;
 use crate::support::{Client, SERVER, method_of, models};
 use crate::tools::{root, tool};
+use crate::web::http::Peer;
 
 fn document(path: &str) -> ContractDocument {
     *DOCUMENTS.iter().find(|document| document.path == path).unwrap_or_else(|| panic!("no document at {path}"))
@@ -122,13 +123,14 @@ fn assert_references_are_kept(schema: &Value, kept: &Value) {
 }
 
 fn reasons() -> impl Iterator<Item = &'static ListedReason> {
-    OF_FIELDS.iter().chain(OF_CALLS)
+    OF_FIELDS.iter().chain(OF_CALLS).chain(AT_THE_DOOR)
 }
 
 /// The files in which a reason is written, and no other words in capitals.
-const WRITTEN_IN: [&str; 6] = [
+const WRITTEN_IN: [&str; 7] = [
     "src/wire/status.rs",
     "src/wire/json/explain.rs",
+    "src/server/web/refusal.rs",
     "src/server/layers/admission.rs",
     "src/server/capacity/memory.rs",
     "src/server/capacity/pool/admission.rs",
@@ -162,6 +164,13 @@ fn a_reason_that_input_provokes_is_provoked_by_the_request_of_the_list() {
             Provocation::Request(method, request) => refusal_of(&client, method, request),
             Provocation::Long { method, before, part, times, after } => {
                 refusal_of(&client, method, &format!("{before}{}{after}", part.repeat(times)))
+            }
+            Provocation::Web { method, path, headers } => {
+                let answer = Peer::of(SERVER.web_address()).ask(method, path, headers, b"");
+                let status = format!("HTTP's status is {}.", answer.status);
+                assert!(reason.meaning.ends_with(&status), "{}: {status}", reason.name);
+                assert_eq!((answer.reason().as_str(), answer.code().as_str()), (reason.name, reason.code));
+                continue;
             }
             Provocation::Call { path, header, framed } => refusal_of_call(&client, path, header, framed.to_vec()),
         };

@@ -34,6 +34,9 @@ pub const AGENT_MESSAGE_NANOSECONDS_PER_BYTE: u64 = 4;
 /// The estimate of the time to write a byte of an answer for an agent, in nanoseconds. The answer is written twice, once as a text in
 /// quotes. Measured for 3 MB of cash flows: 7.1 ns a byte.
 pub const AGENT_ANSWER_NANOSECONDS_PER_BYTE: u64 = 7;
+/// The estimate of the time to compress an answer for an agent, in nanoseconds for each byte of the model's answer, which stands in the agent's
+/// twice.
+pub const AGENT_GZIP_NANOSECONDS_PER_BYTE: u64 = 9;
 /// The number of bytes that a connection takes, until it ends, for each call that it has had at once, as measured: HTTP/2 keeps the
 /// room for as many streams as there have been.
 pub const CALL_BYTES: usize = 2048;

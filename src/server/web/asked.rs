@@ -6,6 +6,9 @@ use hyper::body::Bytes;
 use super::framing::Framing;
 use crate::server::protocol::Language;
 
+/// The path of agents.
+pub(super) const AGENTS_PATH: &str = "/mcp";
+
 /// A request that is not refused at the door.
 pub(super) enum WebAsked {
     /// A call.

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use hyper::body::Bytes;
 
+use super::asked::AGENTS_PATH;
 use super::framing::takes_gzip;
-use super::mcp_head;
 use crate::server::method::Method;
 use crate::wire::documents;
 
@@ -50,7 +50,7 @@ fn start(documents: &[Document]) -> String {
         // A text in memory takes every write.
         let _ = writeln!(text, "{}", document.path);
     }
-    let _ = writeln!(text, "{}", mcp_head::PATH);
+    let _ = writeln!(text, "{}", AGENTS_PATH);
     for method in Method::all().filter(|method| !method.is_housekeeping()) {
         let _ = writeln!(text, "/{}", method.name());
     }

@@ -19,9 +19,10 @@ use pin_project_lite::pin_project;
 use tonic::Status;
 use tower::Service;
 
-use super::framing::Framing;
+use super::agents_answer::{AgentBody, AgentReply};
 use super::framing::connect::http_status;
 use super::framing::spoken::Spoken;
+use super::framing::{Framing, takes_gzip};
 use super::reply::Replying;
 use crate::engine::METHODS;
 use crate::mcp::{RoutingHeaders, ToolAnswer, ToolCall, Tools, Understood, Way, WrittenAnswer, refused_unread, take};
@@ -76,7 +77,8 @@ enum ReadMessage {
 /// Reads a message, which stands behind the head of its frame.
 fn read(message: &[u8], headers: &HeaderMap) -> ReadMessage {
     match take(message.get(PREFIX_BYTES..).unwrap_or_default(), Way::Http(routing(headers)), &TOOLS) {
-        Understood::Nothing => ReadMessage::Nothing,
+        // No session says whose requests an id is among: another client has the same ids. Whoever gives up a call hangs up.
+        Understood::Nothing | Understood::Cancelled(_) => ReadMessage::Nothing,
         Understood::Answered(reply) => ReadMessage::Answered(reply),
         Understood::Call(ToolCall { model, arguments, answer }) => {
             let mut frame = BytesMut::with_capacity(PREFIX_BYTES + arguments.len());
@@ -154,16 +156,20 @@ where
     fn answer(self, arrived: Result<ReadMessage, Status>) -> Replying<S::Future, B> {
         let Arriving { mut inner, mut parts, received, other_origin, .. } = self;
         let call = received.call().clone();
+        let takes_gzip = takes_gzip(&parts.headers, &header::ACCEPT_ENCODING);
+        let decided = |status: StatusCode, text: Option<String>| {
+            let body = text.map(|text| AgentBody::of(text, takes_gzip));
+            decided(&call, status, body, other_origin.as_ref())
+        };
         let (model, frame, answer) = match arrived {
             Ok(ReadMessage::Call { model, frame, answer }) => (model, frame, answer),
-            Ok(ReadMessage::Nothing) => return decided(&call, StatusCode::ACCEPTED, None, other_origin.as_ref()),
+            Ok(ReadMessage::Nothing) => return decided(StatusCode::ACCEPTED, None),
             Ok(ReadMessage::Answered(reply)) => {
                 let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
-                return decided(&call, status, Some(reply.text), other_origin.as_ref());
+                return decided(status, Some(reply.text));
             }
             Err(refused) => {
-                let text = refused_unread(&refused);
-                return decided(&call, http_status(refused.code()), Some(text), other_origin.as_ref());
+                return decided(http_status(refused.code()), Some(refused_unread(&refused)));
             }
         };
         let (service, method) = METHODS[model];
@@ -179,7 +185,8 @@ where
         let received = received.again(of_model.clone(), frame);
         drop(call);
         let replied = inner.call(Request::from_parts(parts, received));
-        Replying::call(replied, Framing::Connect, Form::Json, other_origin, of_model).for_agent(answer)
+        Replying::call(replied, Framing::Connect, Form::Json, other_origin, of_model)
+            .for_agent(AgentReply { answer, takes_gzip })
     }
 }
 
@@ -198,17 +205,23 @@ fn routing(headers: &HeaderMap) -> RoutingHeaders<'_> {
 }
 
 /// Returns an answer that needs no calculation, and counts it.
-fn decided<F, B>(call: &Call, status: StatusCode, text: Option<String>, other_origin: Option<&HeaderValue>) -> Replying<F, B> {
+fn decided<F, B>(
+    call: &Call,
+    status: StatusCode,
+    body: Option<AgentBody>,
+    other_origin: Option<&HeaderValue>,
+) -> Replying<F, B> {
     call.shared().metrics.web_request(WebRequest::Agent, status);
-    let bytes = text.map(Bytes::from).unwrap_or_default();
     let mut headers = HeaderMap::new();
+    let bytes = body.map(|body| {
+        headers.insert(header::CONTENT_TYPE, JSON);
+        body.told(&mut headers)
+    });
+    let bytes = bytes.unwrap_or_default();
     headers.insert(header::CONTENT_LENGTH, bytes.len().into());
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if !bytes.is_empty() {
-        headers.insert(header::CONTENT_TYPE, JSON);
-    }
     super::site::protect(&mut headers, other_origin);
-    let mut response = Response::new(Sent::new(Spoken::Whole { bytes }, None));
+    let mut response = Response::new(Spoken::Whole { sent: Sent::what_is_there(bytes, None) });
     (*response.status_mut(), *response.headers_mut()) = (status, headers);
     Replying::decided(response)
 }
@@ -239,7 +252,7 @@ where
     S: Service<Request<Received>, Response = Response<B>, Error = Infallible>,
     B: Body<Data = Bytes, Error = Status>,
 {
-    type Output = Result<Response<Sent<Spoken<B>>>, Infallible>;
+    type Output = Result<Response<Spoken<B>>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         loop {

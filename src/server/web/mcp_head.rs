@@ -5,9 +5,6 @@ use http::{HeaderValue, Method, header};
 
 use super::refusal::DoorRefusal;
 
-/// The path of agents.
-pub(super) const PATH: &str = "/mcp";
-
 /// Returns whether a request may be an agent's message.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ mod mcp_head;
 mod methods;
 mod query;
 mod refusal;
+mod refusal_form;
 mod reply;
 mod site;
 
@@ -35,6 +36,7 @@ use self::mcp::{Arriving, WebAnswer};
 pub(crate) use self::methods::SERVED;
 #[cfg(feature = "conformance")]
 pub(crate) use self::methods::{MethodShape, Methods};
+use self::refusal_form::RefusalForm;
 use self::reply::Replying;
 pub(crate) use self::site::Site;
 use crate::server::call::connection::Connection;
@@ -67,7 +69,7 @@ where
     S: Service<Request<Received>, Response = Response<B>, Error = Infallible> + Clone,
     B: Body<Data = Bytes, Error = Status>,
 {
-    type Response = Response<Sent<Spoken<B>>>;
+    type Response = Response<Spoken<B>>;
     type Error = Infallible;
     type Future = WebAnswer<S, S::Future, B>;
 
@@ -90,7 +92,8 @@ where
             }
         };
         let is_head = parts.method == Method::HEAD;
-        self.decided(refusal.answer(is_head), WebRequest::Refused, &incoming, other_origin.as_ref()).into()
+        let answer = refusal.answer(RefusalForm::to(&parts), is_head);
+        self.decided(answer, WebRequest::Refused, &incoming, other_origin.as_ref()).into()
     }
 }
 
@@ -166,7 +169,7 @@ where
         shared.metrics.web_request(kind, answer.status());
         // A peer that does not take the answer is given up as one that does not take the answer of a call.
         connection.next_limit.set(Some(Limit::after(Instant::now() + shared.settings.default_deadline)));
-        let mut answer = answer.map(|bytes| Sent::new(Spoken::Whole { bytes }, None));
+        let mut answer = answer.map(|bytes| Spoken::Whole { sent: Sent::what_is_there(bytes, None) });
         site::protect(answer.headers_mut(), other_origin);
         if answer.headers().get(header::CACHE_CONTROL).is_none() {
             answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

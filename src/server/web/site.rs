@@ -4,7 +4,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Version, header};
 use hyper::body::Bytes;
 
-use super::asked::{CallAsked, WebAsked};
+use super::asked::{AGENTS_PATH, CallAsked, WebAsked};
 use super::content_type::{advice, spoken};
 use super::documents;
 use super::framing::Framing;
@@ -50,7 +50,7 @@ impl Site {
             }
             return Ok(WebAsked::Answer(document.answer(&parts.headers, parts.method == Method::HEAD)));
         }
-        if path == mcp_head::PATH {
+        if path == AGENTS_PATH {
             if parts.method == Method::OPTIONS && parts.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
                 return Ok(WebAsked::Answer(may_call()));
             }

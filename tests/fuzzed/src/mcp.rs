@@ -13,7 +13,7 @@ pub fn check(bytes: &[u8]) {
         RoutingHeaders { version: Some("2026-07-28"), method: Some("tools/call"), name: Some("runway"), is_unclear: false };
     for way in [Way::Streams, Way::Http(RoutingHeaders::default()), Way::Http(headers)] {
         let reply = match take(bytes, way, &Tools::default()) {
-            Understood::Nothing => continue,
+            Understood::Nothing | Understood::Cancelled(_) => continue,
             Understood::Answered(reply) => reply,
             Understood::Call(call) => {
                 let arguments: Value = serde_json::from_str(call.arguments).expect("the arguments are JSON");

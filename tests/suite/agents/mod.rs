@@ -157,14 +157,41 @@ fn the_program_ends_with_its_input_and_what_was_asked_is_answered() {
 #[test]
 fn a_long_calculation_keeps_no_other_message_waiting() {
     let mut agent = Agent::start(&[]);
-    // Some tenths of a second, in an optimised build too.
-    let amounts: Vec<String> =
-        (0..20_000).map(|place| if place % 7 == 0 { "-3.1".to_owned() } else { "0.5".to_owned() }).collect();
-    let long =
-        json!({"cash_flows": {"periodic": {"amounts": amounts, "period": "PERIOD_MONTH"}}, "options": {"explain": true}});
-    agent.send(format!("{}\n", call(1, "internal_rate_of_return", &long)).as_bytes());
+    agent.send(long_call("1").as_bytes());
     assert_eq!(agent.asked(r#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#)["id"], 2);
     assert_eq!(agent.next()["id"], 1);
+}
+
+/// A calculation that takes some tenths of a second, in an optimised build too.
+fn long_call(id: &str) -> String {
+    let amounts: Vec<String> =
+        (0..20_000).map(|place| if place % 7 == 0 { "-3.1".to_owned() } else { "0.5".to_owned() }).collect();
+    let flows = json!({"cash_flows": {"periodic": {"amounts": amounts, "period": "PERIOD_MONTH"}}});
+    let message = call(0, "internal_rate_of_return", &flows);
+    message.replacen("\"id\":0", &format!("\"id\":{id}"), 1) + "\n"
+}
+
+#[test]
+fn a_call_that_is_cancelled_ends_without_an_answer() {
+    let cancel = |id: &str| {
+        let notice = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":ID,"reason":"no more"}}"#;
+        notice.replace("ID", id) + "\n"
+    };
+    let mut agent = Agent::start(&[]);
+    // More than there are threads, so that some of them wait. Each takes longer than all are read.
+    let calls: String = (1..=15).map(|id| long_call(&format!("\"call {id}\""))).collect();
+    // Another spelling of a text, an id that nobody has, and a number that is no text.
+    let notices: String = (1..=15).map(|id| cancel(&format!("\"c\\u0061ll {id}\""))).collect();
+    let ping = r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#;
+    agent.send(format!("{calls}{notices}{}{}{ping}\n", cancel("\"call 99\""), cancel("7")).as_bytes());
+    let (status, answers) = agent.ended();
+    assert!(status.success() && answers.iter().any(|answer| answer["id"] == 7), "the ping is answered");
+    assert!(answers.len() <= 5, "{} of 15 calls were answered all the same", answers.len() - 1);
+
+    // A number and the text of its digits are two ids.
+    let mut agent = Agent::start(&[]);
+    agent.send((long_call("7") + &cancel("\"7\"") + &cancel("8")).as_bytes());
+    assert_eq!(agent.next()["id"], 7, "it was not cancelled");
 }
 
 #[test]

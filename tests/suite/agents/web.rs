@@ -150,8 +150,15 @@ fn whatever_is_no_message_is_refused_at_the_door() {
     }
     assert_eq!(asked("POST", &[]).0, 415);
     assert_eq!(asked("POST", &[("content-type", "text/plain")]).0, 415);
-    assert_eq!(asked("POST", &[json, ("origin", "https://example.com")]).0, 403);
-    assert_eq!(asked("POST", &[json, ("host", "example.com")]).0, 421);
+    for (header, status, reason) in
+        [(("origin", "https://example.com"), 403, "ORIGIN_NOT_ALLOWED"), (("host", "example.com"), 421, "HOST_UNKNOWN")]
+    {
+        let (answered, headers, body) = asked("POST", &[json, header]);
+        assert_eq!((answered, &headers["content-type"][..]), (status, "application/json"));
+        let answer: Value = serde_json::from_str(&body).expect("JSON");
+        assert_eq!((&answer["jsonrpc"], &answer["id"]), (&json!("2.0"), &Value::Null), "{answer}");
+        assert_eq!((&answer["error"]["code"], &answer["error"]["data"]["reason"]), (&json!(-32600), &json!(reason)));
+    }
     let (status, _, body) = Connection::to(&program).ask("POST", &[json], &" ".repeat((4 << 20) + 1));
     assert!(status == 429 && body.contains("-32600"), "{status} {body}");
 }

@@ -193,33 +193,68 @@ fn connects_get_is_answered_where_the_settings_say_so() {
 fn whoever_asks_in_another_way_is_told_the_right_one() {
     let refused = |method: &str, path: &str, headers: &[(&str, &str)], body: &str| {
         let answer = peer().ask(method, path, headers, body.as_bytes());
-        assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+        assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"), "{}", answer.text());
         (answer.status, answer.text().to_owned(), answer)
     };
     let form = ("content-type", "application/x-www-form-urlencoded");
     let (status, line, answer) = refused("POST", REQUIRED_REVENUE, &[form], CAHN);
     assert_eq!(status, 415);
-    assert!(line.contains("curl --json"), "{line}");
+    assert!(line.contains("curl --json") && line.ends_with("\nreason: CONTENT_TYPE_NOT_TAKEN\n"), "{line}");
     assert!(answer.header("accept-post").is_some_and(|types| types.contains("application/json")));
     assert_eq!(refused("POST", REQUIRED_REVENUE, &[], CAHN).0, 415, "none at all");
     assert_eq!(refused("POST", REQUIRED_REVENUE, &[("content-type", "text/plain")], CAHN).0, 415);
 
     let (status, _, answer) = refused("GET", REQUIRED_REVENUE, &[], "");
     assert_eq!((status, answer.header("allow")), (405, Some("POST")));
-    let (status, line, _) = refused("POST", "/paydirt.v1.BreakEvenService/ComputeRequiredRevenues", &[JSON], CAHN);
-    assert_eq!(status, 404);
-    assert!(line.ends_with(&format!("did you mean {REQUIRED_REVENUE}\n")), "{line}");
+    let (status, line, answer) = refused("POST", REQUIRED_REVENUE, &[("content-type", "application/grpc")], "");
+    assert_eq!((status, answer.header("grpc-status")), (505, Some("3")), "{line}");
+    let detail = STANDARD_NO_PAD.decode(answer.header("grpc-status-details-bin").expect("details")).expect("base64");
+    assert!(String::from_utf8_lossy(&detail).contains("HTTP_VERSION_TOO_LOW"));
+}
 
-    let stream = "/paydirt.v1.CalculationService/StreamCalculations";
-    let (status, line, _) = refused("POST", stream, &[JSON], "{}");
-    assert_eq!(status, 415);
-    assert!(line.contains("BatchCalculations"), "{line}");
-    let (status, line, _) = refused("POST", stream, &[("content-type", "application/connect+json")], "");
-    assert_eq!(status, 505);
-    assert!(line.contains("HTTP/2"), "{line}");
-    assert_eq!(refused("POST", REQUIRED_REVENUE, &[("content-type", "application/grpc")], "").0, 505);
-    assert_eq!(refused("POST", REQUIRED_REVENUE, &[("content-type", "application/connect+json")], "").0, 415);
-    assert_eq!(refused("POST", "/", &[JSON], "{}").0, 405);
+#[test]
+fn whoever_speaks_json_is_refused_at_the_door_in_json() {
+    let refused = |method: &str, path: &str, headers: &[(&str, &str)], body: &str| {
+        let answer = peer().ask(method, path, headers, body.as_bytes());
+        assert_eq!(answer.header("content-type"), Some("application/json"), "{}", answer.text());
+        let link = format!("/errors#{}", answer.reason());
+        assert!(answer.text().contains(&link), "{}", answer.text());
+        let line = answer.json()["message"].as_str().expect("a message").to_owned();
+        (answer.status, answer.code(), answer.reason(), line)
+    };
+    let of = |status: u16, code: &str, reason: &str| (status, code.to_owned(), reason.to_owned());
+    let asked = |method: &str, path: &str, headers: &[(&str, &str)], body: &str, part: &str| {
+        let (status, code, reason, line) = refused(method, path, headers, body);
+        assert!(line.contains(part), "{line}");
+        (status, code, reason)
+    };
+    let (unknown, stream) = ("METHOD_UNKNOWN", "/paydirt.v1.CalculationService/StreamCalculations");
+    let path = "/paydirt.v1.BreakEvenService/ComputeRequiredRevenues";
+    let nearest = format!("did you mean {REQUIRED_REVENUE}");
+    assert_eq!(asked("POST", path, &[JSON], CAHN, &nearest), of(404, "UNIMPLEMENTED", unknown));
+    assert_eq!(asked("GET", path, &[("accept", "application/json")], "", &nearest), of(404, "UNIMPLEMENTED", unknown));
+    let type_not_taken = of(415, "INVALID_ARGUMENT", "CONTENT_TYPE_NOT_TAKEN");
+    assert_eq!(asked("POST", stream, &[JSON], "{}", "BatchCalculations"), type_not_taken);
+    let streamed = ("content-type", "application/connect+json");
+    assert_eq!(asked("POST", REQUIRED_REVENUE, &[streamed], "", "application/json"), type_not_taken);
+    let form = [("content-type", "application/x-www-form-urlencoded"), ("accept", "application/json")];
+    assert_eq!(asked("POST", REQUIRED_REVENUE, &form, CAHN, "curl --json"), type_not_taken);
+    let version = of(505, "INVALID_ARGUMENT", "HTTP_VERSION_TOO_LOW");
+    assert_eq!(asked("POST", stream, &[streamed], "", "HTTP/2"), version);
+    let method = of(405, "INVALID_ARGUMENT", "HTTP_METHOD_NOT_TAKEN");
+    assert_eq!(asked("POST", "/", &[JSON], "{}", "GET"), method);
+    assert_eq!(asked("PUT", REQUIRED_REVENUE, &[PROTO], "", "POST"), method);
+    let host = of(421, "PERMISSION_DENIED", "HOST_UNKNOWN");
+    assert_eq!(asked("POST", REQUIRED_REVENUE, &[JSON, ("host", "evil.example")], CAHN, "--web-hosts"), host);
+    let unclear = of(400, "INVALID_ARGUMENT", "HOST_UNCLEAR");
+    assert_eq!(asked("POST", REQUIRED_REVENUE, &[JSON, ("host", "a@localhost")], CAHN, "one host"), unclear);
+    let page = of(403, "PERMISSION_DENIED", "ORIGIN_NOT_ALLOWED");
+    let origin = ("origin", "https://evil.example");
+    assert_eq!(asked("POST", REQUIRED_REVENUE, &[JSON, origin], CAHN, "--web-allow-origin"), page);
+    let server = Server::with(&["--web-get", "true"]);
+    let path = format!("{REQUIRED_REVENUE}?encoding=json");
+    let answer = Peer::of(server.web_address()).ask("GET", &path, &[], b"");
+    assert_eq!((answer.status, answer.reason().as_str()), (400, "QUERY_MALFORMED"));
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! Callers that ask for too much at the web port, by the rules: they have the share that callers by gRPC have, and others are served beside them.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use super::http::{Answer, JSON, Peer, request};
@@ -134,4 +136,16 @@ fn a_long_answer_is_written_for_an_agent_as_it_is_for_others() {
     let result = &answer.json()["result"];
     assert_eq!((&result["structuredContent"], &result["isError"]), (&plain.json(), &json!(false)));
     assert_eq!(result["content"][0]["text"], plain.text());
+    // By gzip where the agent takes it, whether a calculation answers or the server by itself.
+    let list = message("tools/list", &json!({}));
+    for asked in [&asked, &list] {
+        let whole = peer.post(AGENTS, &[JSON, ("accept-encoding", "br")], asked.as_bytes());
+        let packed = peer.post(AGENTS, &[JSON, ("accept-encoding", "br, gzip")], asked.as_bytes());
+        assert_eq!((whole.header("content-encoding"), packed.header("content-encoding")), (None, Some("gzip")));
+        let mut unpacked = Vec::new();
+        GzDecoder::new(&packed.body[..]).read_to_end(&mut unpacked).expect("gzip");
+        assert!(unpacked == whole.body && packed.body.len() * 2 < whole.body.len());
+    }
+    let short = peer.post(AGENTS, &[JSON, ("accept-encoding", "gzip")], message("ping", &json!({})).as_bytes());
+    assert_eq!(short.header("content-encoding"), None);
 }

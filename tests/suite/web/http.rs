@@ -42,6 +42,13 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// The code of an error, as gRPC writes it.
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_else(|| panic!("no code: {}", self.text())).to_uppercase()
+    }
+}
+
 impl Peer {
     pub fn of(address: SocketAddr) -> Peer {
         Peer::from(Ipv4Addr::LOCALHOST, address)

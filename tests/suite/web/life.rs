@@ -49,6 +49,25 @@ fn who_hangs_up_while_a_long_calculation_runs_is_counted_as_cancelled_and_the_po
     program.until_metric("paydirt_message_bytes", 0.0);
 }
 
+/// A notice by another connection ends nothing, because the id may be anybody's; hanging up does.
+#[test]
+fn an_agent_that_hangs_up_while_a_long_calculation_runs_has_given_it_up() {
+    let program = Program::start(&[]);
+    let params = json!({"name": "internal_rate_of_return", "arguments": long_calculation(10_000)});
+    let asked = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).to_string();
+    let mut agent = Peer::of(program.web_address());
+    agent.send(request("POST", "/mcp", &[JSON], asked.as_bytes()));
+    eventually("a calculation", || program.metric("paydirt_calls_in_flight").filter(|calls| *calls >= 1.0));
+    program.until_metric("paydirt_pool_running_calls", 1.0);
+    let notice = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#;
+    assert_eq!(Peer::of(program.web_address()).post("/mcp", &[JSON], notice.as_bytes()).status, 202);
+    assert_eq!(program.calls(RATES, "CANCELLED"), 0.0);
+    drop(agent);
+    eventually("a cancelled call", || (program.calls(RATES, "CANCELLED") == 1.0).then_some(()));
+    program.until_metric("paydirt_pool_running_calls", 0.0);
+    program.until_metric("paydirt_message_bytes", 0.0);
+}
+
 #[test]
 fn who_does_not_read_its_answer_is_given_up_after_its_deadline() {
     let program = Program::start(&["--default-deadline", "1s"]);

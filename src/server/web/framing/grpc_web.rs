@@ -20,9 +20,32 @@ pub(super) fn trailers(trailers: &HeaderMap) -> Bytes {
     flagged(TRAILERS, &text)
 }
 
-/// Returns data in base64, padded at its end.
-pub(super) fn as_text(data: &[u8]) -> Bytes {
-    STANDARD.encode(data).into()
+/// An answer in base64, written piece by piece.
+#[derive(Debug, Default)]
+pub(super) struct Base64Writer {
+    /// The bytes behind the last group of three, up to two.
+    left: Vec<u8>,
+}
+
+impl Base64Writer {
+    /// Returns data in base64: padded at its end, or without padding where more `follows` at once.
+    pub fn written(&mut self, mut data: &[u8], follows: bool) -> Bytes {
+        let mut text = String::with_capacity((self.left.len() + data.len()).div_ceil(3) * 4);
+        if !self.left.is_empty() {
+            let (more, rest) = data.split_at(data.len().min(3 - self.left.len()));
+            self.left.extend_from_slice(more);
+            data = rest;
+            if follows && self.left.len() < 3 {
+                return Bytes::new();
+            }
+            STANDARD.encode_string(&self.left, &mut text);
+            self.left.clear();
+        }
+        let whole = if follows { data.len() / 3 * 3 } else { data.len() };
+        STANDARD.encode_string(&data[..whole], &mut text);
+        self.left.extend_from_slice(&data[whole..]);
+        text.into()
+    }
 }
 
 /// Returns bytes in a frame with this flag.
@@ -44,6 +67,23 @@ mod tests {
     fn trailers_are_a_frame_of_lines() {
         let sent = HeaderMap::from_iter([(tonic::Status::GRPC_STATUS, HeaderValue::from_static("0"))]);
         assert_eq!(&trailers(&sent)[..], b"\x80\0\0\0\x10grpc-status: 0\r\n");
-        assert_eq!(&as_text(b"\x80\0\0\0\0")[..], b"gAAAAAA=");
+        assert_eq!(&Base64Writer::default().written(b"\x80\0\0\0\0", false)[..], b"gAAAAAA=");
+    }
+
+    #[test]
+    fn text_in_portions_is_padded_at_its_end_alone() {
+        let data: Vec<u8> = (0..200).collect();
+        for size in [1, 2, 3, 4, 64, 200, 300] {
+            let mut writer = Base64Writer::default();
+            // Twice, because an answer may be several messages.
+            for _ in 0..2 {
+                let mut text = Vec::new();
+                let mut portions = data.chunks(size).peekable();
+                while let Some(portion) = portions.next() {
+                    text.extend_from_slice(&writer.written(portion, portions.peek().is_some()));
+                }
+                assert_eq!(String::from_utf8(text).expect("text"), STANDARD.encode(&data), "portions of {size}");
+            }
+        }
     }
 }
