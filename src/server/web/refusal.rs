@@ -64,10 +64,10 @@ impl DoorRefusal {
         DoorRefusal::new(StatusCode::NOT_FOUND, Code::Unimplemented, "METHOD_UNKNOWN", &line)
     }
 
-    /// A method of HTTP that the path does not take.
+    /// A method of HTTP that the path does not take. The code is the one that clients of Connect and of gRPC make of this status.
     pub fn http_method(line: &str, allow: &'static str) -> DoorRefusal {
         let (status, reason) = (StatusCode::METHOD_NOT_ALLOWED, "HTTP_METHOD_NOT_TAKEN");
-        DoorRefusal { allow: Some(allow), ..DoorRefusal::new(status, Code::InvalidArgument, reason, line) }
+        DoorRefusal { allow: Some(allow), ..DoorRefusal::new(status, Code::Unknown, reason, line) }
     }
 
     /// A content type in which no call can be made, or not this one.

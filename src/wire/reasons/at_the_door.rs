@@ -44,7 +44,7 @@ pub const AT_THE_DOOR: &[ListedReason] = &[
     },
     ListedReason {
         name: "HTTP_METHOD_NOT_TAKEN",
-        code: INVALID,
+        code: "UNKNOWN",
         meaning: "The path does not take this method of HTTP. HTTP's status is 405.",
         remedy: "Make calls by POST, and read documents by GET.",
         origin: Provocation::Web { method: "PUT", path: RUNWAY, headers: &[("content-type", "application/json")] },

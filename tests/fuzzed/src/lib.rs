@@ -18,9 +18,12 @@ pub mod place;
 pub mod reached;
 pub mod requests;
 pub mod seeds;
+pub mod strangers;
 pub mod streams;
 pub mod texts;
 pub mod unary;
+pub mod web;
+pub mod web_answers;
 pub mod zeros;
 
 use num_rational::BigRational;

@@ -12,23 +12,35 @@ use crate::framing::{MESSAGE_BYTES_MAX, PREFIX_BYTES, frame, frame_that_says, gz
 use crate::place::ask;
 use crate::streams::present_value;
 
-const METHOD: &str = "paydirt.v1.CashFlowService/ComputeNetPresentValue";
+pub(crate) const METHOD: &str = "paydirt.v1.CashFlowService/ComputeNetPresentValue";
 
 /// Draws frames and pieces from the bytes. Panics where the answer is another one than the bytes ask for.
 pub fn check(bytes: &[u8]) {
     let mut bytes = Unstructured::new(bytes);
-    let Ok((says_gzip, sent)) = draw(&mut bytes) else { return };
+    let Ok((says_gzip, sent)) = draw(&mut bytes, encoded) else { return };
     let Ok(pieces) = split(&sent, &mut bytes) else { return };
     let answered = ask(METHOD, says_gzip, pieces);
     let answer = match answered.code() {
         0 => Ok(unframed(&answered.body)),
         code => Err(Code::from(code)),
     };
-    assert_eq!(answer, expected(&sent, says_gzip), "gzip: {says_gzip}, {} bytes: {}", sent.len(), sent.escape_ascii());
+    assert_eq!(answer, expected(&sent, says_gzip, decoded), "gzip: {says_gzip}, {} bytes: {}", sent.len(), sent.escape_ascii());
 }
 
-/// What is sent, and whether the headers say that some of it is compressed.
-fn draw(bytes: &mut Unstructured) -> Result<(bool, Vec<u8>)> {
+pub(crate) fn encoded(asked: &pb::ComputeNetPresentValueRequest) -> Vec<u8> {
+    asked.encode_to_vec()
+}
+
+/// The question in a message, if it is one.
+pub(crate) fn decoded(message: &[u8]) -> Option<pb::ComputeNetPresentValueRequest> {
+    pb::ComputeNetPresentValueRequest::decode(message).ok()
+}
+
+/// What is sent, and whether the headers say that some of it is compressed. `written` writes a question as a message.
+pub(crate) fn draw(
+    bytes: &mut Unstructured,
+    written: fn(&pb::ComputeNetPresentValueRequest) -> Vec<u8>,
+) -> Result<(bool, Vec<u8>)> {
     let says_gzip = bytes.arbitrary()?;
     let mut sent = Vec::new();
     let frames = if bytes.ratio(3, 4)? { 1 } else { bytes.int_in_range(0..=3)? };
@@ -37,8 +49,8 @@ fn draw(bytes: &mut Unstructured) -> Result<(bool, Vec<u8>)> {
             0 => Vec::new(),
             1 => some(bytes, 40)?,
             // Answered on the pool.
-            2 => present_value(400).encode_to_vec(),
-            _ => present_value(bytes.int_in_range(1..=9)?).encode_to_vec(),
+            2 => written(&present_value(400)),
+            _ => written(&present_value(bytes.int_in_range(1..=9)?)),
         };
         match bytes.int_in_range(0..=9)? {
             0 => frame_that_says(0, length_near(message.len(), bytes)?, &message, &mut sent),
@@ -70,7 +82,7 @@ fn length_near(length: usize, bytes: &mut Unstructured) -> Result<u32> {
 }
 
 /// A gzip with one byte changed, most often one of those that say its length, or with bytes behind it.
-fn damaged(mut gzip: Vec<u8>, bytes: &mut Unstructured) -> Result<Vec<u8>> {
+pub(crate) fn damaged(mut gzip: Vec<u8>, bytes: &mut Unstructured) -> Result<Vec<u8>> {
     let last = gzip.len() - 1;
     match bytes.int_in_range(0..=2)? {
         0 => gzip[bytes.choose_index(last + 1)?] = bytes.arbitrary()?,
@@ -80,8 +92,12 @@ fn damaged(mut gzip: Vec<u8>, bytes: &mut Unstructured) -> Result<Vec<u8>> {
     Ok(gzip)
 }
 
-/// What the contract says of these bytes, in whatever pieces.
-fn expected(sent: &[u8], says_gzip: bool) -> std::result::Result<pb::ComputeNetPresentValueResponse, Code> {
+/// What the contract says of these bytes, in whatever pieces. `read` reads a message.
+pub(crate) fn expected(
+    sent: &[u8],
+    says_gzip: bool,
+    read: fn(&[u8]) -> Option<pb::ComputeNetPresentValueRequest>,
+) -> std::result::Result<pb::ComputeNetPresentValueResponse, Code> {
     let Some((&[flag, ref length @ ..], message)) = sent.split_first_chunk::<PREFIX_BYTES>() else {
         return Err(Code::InvalidArgument);
     };
@@ -100,7 +116,7 @@ fn expected(sent: &[u8], says_gzip: bool) -> std::result::Result<pb::ComputeNetP
         _ if says_too_much(message) => return Err(Code::ResourceExhausted),
         _ => inflated(message).ok_or(Code::InvalidArgument)?,
     };
-    let asked = pb::ComputeNetPresentValueRequest::decode(&*message).map_err(|_| Code::InvalidArgument)?;
+    let asked = read(&message).ok_or(Code::InvalidArgument)?;
     let calculation = pb::Calculation { model: Some(pb::calculation::Model::NetPresentValue(asked)) };
     match computed(Some(&calculation)).outcome.result {
         Some(pb::calculation_outcome::Result::Answer(answer)) => match answer.model {

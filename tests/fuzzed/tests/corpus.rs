@@ -52,6 +52,11 @@ fn calls_are_answered_in_whatever_pieces_they_come() {
     holds_for_the_corpus("unary", 30, paydirt_fuzzed::unary::check);
 }
 
+#[test]
+fn calls_at_the_web_port_are_answered_in_their_framing_whatever_is_sent() {
+    holds_for_the_corpus("web", 60, paydirt_fuzzed::web::check);
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
 
@@ -59,6 +64,12 @@ proptest::proptest! {
     #[test]
     fn calls_of_any_bytes_are_answered_as_the_contract_says(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
         paydirt_fuzzed::unary::check(&bytes);
+    }
+
+    /// Requests to the web port are drawn from them too.
+    #[test]
+    fn requests_of_any_bytes_are_answered_in_their_framing(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+        paydirt_fuzzed::web::check(&bytes);
     }
 }
 

@@ -241,7 +241,7 @@ fn whoever_speaks_json_is_refused_at_the_door_in_json() {
     assert_eq!(asked("POST", REQUIRED_REVENUE, &form, CAHN, "curl --json"), type_not_taken);
     let version = of(505, "INVALID_ARGUMENT", "HTTP_VERSION_TOO_LOW");
     assert_eq!(asked("POST", stream, &[streamed], "", "HTTP/2"), version);
-    let method = of(405, "INVALID_ARGUMENT", "HTTP_METHOD_NOT_TAKEN");
+    let method = of(405, "UNKNOWN", "HTTP_METHOD_NOT_TAKEN");
     assert_eq!(asked("POST", "/", &[JSON], "{}", "GET"), method);
     assert_eq!(asked("PUT", REQUIRED_REVENUE, &[PROTO], "", "POST"), method);
     let host = of(421, "PERMISSION_DENIED", "HOST_UNKNOWN");
