@@ -16,7 +16,7 @@ use tower::{Service, ServiceExt};
 
 use crate::golden::{FILES, assert_rows_are_answered, rows_of, violations_of};
 use crate::support::{Client, SERVER, message_of, method_of};
-use crate::tools::skipped;
+use crate::tools::tool;
 
 /// A call in JSON: the answers, or the refusal.
 fn call(client: &Client, method: &str, requests: &[&[u8]]) -> Result<Vec<Vec<u8>>, Status> {
@@ -131,10 +131,7 @@ for line in sys.stdin:
     assert ours == theirs, row
     print(json.dumps(json_format.MessageToDict(theirs, preserving_proto_field_name=True), sort_keys=True))
 ";
-    let has_protobuf = Command::new("python3").args(["-c", "import google.protobuf"]).stderr(Stdio::null()).status();
-    if !has_protobuf.is_ok_and(|status| status.success()) {
-        return skipped("JSON beside Python's json_format, which is not there; pip install protobuf installs it");
-    }
+    let Some(python) = tool("grpc-python") else { return };
     let client = SERVER.client();
     let (mut rows, mut ours) = (String::new(), Vec::new());
     for line in FILES.iter().flat_map(|file| rows_of(file).lines().step_by(20).map(str::to_owned).collect::<Vec<_>>()) {
@@ -153,7 +150,7 @@ for line in sys.stdin:
     }
     let descriptors = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(descriptors.path(), pb::FILE_DESCRIPTOR_SET).expect("a file");
-    let python = Command::new("python3")
+    let python = Command::new(python)
         .args(["-c", PROGRAM])
         .arg(descriptors.path())
         .stdin(Stdio::piped())

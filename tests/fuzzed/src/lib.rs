@@ -21,6 +21,7 @@ pub mod seeds;
 pub mod strangers;
 pub mod streams;
 pub mod texts;
+pub mod travel;
 pub mod unary;
 pub mod web;
 pub mod web_answers;
