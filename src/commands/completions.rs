@@ -28,16 +28,19 @@ pub(super) fn run(shell: Shell, whole: clap::Command) -> Result<CommandEnd, Comm
     Ok(CommandEnd::Done)
 }
 
-/// Returns what the maker of fish's completions leaves out: the values of arguments without a flag.
+/// Returns what the maker of fish's completions leaves out: the values of arguments without a flag. Where such values are all that a command
+/// takes, no files are offered beside them.
 fn fish(whole: &mut clap::Command) -> String {
     let mut lines = String::new();
-    for (command, argument) in [("compute", "method"), ("presets", "name")] {
-        let found = whole.find_subcommand_mut(command).and_then(|command| {
-            command.get_positionals().find(|positional| positional.get_id() == argument).map(clap::Arg::get_possible_values)
-        });
-        let values: Vec<_> = found.iter().flatten().map(|value| value.get_name()).collect();
-        let of_command = format!("__fish_paydirt_using_subcommand {command}");
-        lines.push_str(&format!("complete -c paydirt -n \"{of_command}\" -a \"{}\"\n", values.join(" ")));
+    for command in whole.get_subcommands_mut() {
+        let arguments: Vec<Vec<_>> = command.get_positionals().map(clap::Arg::get_possible_values).collect();
+        let values: Vec<_> = arguments.iter().flatten().map(|value| value.get_name()).collect();
+        if values.is_empty() {
+            continue;
+        }
+        let files = if arguments.iter().all(|values| !values.is_empty()) { " -f" } else { "" };
+        let of_command = format!("__fish_paydirt_using_subcommand {}", command.get_name());
+        lines.push_str(&format!("complete -c paydirt -n \"{of_command}\"{files} -a \"{}\"\n", values.join(" ")));
     }
     lines
 }

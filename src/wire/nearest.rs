@@ -13,7 +13,13 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
         letters.take(LETTERS_MAX).map(|letter| letter.to_ascii_lowercase()).collect()
     };
     let word = squeezed(word);
-    let likeness = |name: &str| strsim::normalized_damerau_levenshtein(&word, &squeezed(name));
+    let letters = word.chars().count();
+    let likeness = |name: &str| {
+        let name = squeezed(name);
+        let (shorter, longer) = (letters.min(name.chars().count()), letters.max(name.chars().count()));
+        // As many letters are missing as one is longer than the other. To compare two names takes a step for each pair of their letters.
+        if (shorter as f64) < NEAR * longer as f64 { 0.0 } else { strsim::normalized_damerau_levenshtein(&word, &name) }
+    };
     let (likeness, name) = names.into_iter().map(|name| (likeness(name), name)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     (likeness >= NEAR).then_some(name)
 }
@@ -31,6 +37,11 @@ mod tests {
             ("breakeven-point", Some("break_even_point")),
             ("regret", None),
             ("", None),
+            // As near as names of other lengths come: seven letters of ten.
+            ("runwayxyz", None),
+            ("runwayxy", Some("runway")),
+            ("ruwy", None),
+            ("runay", Some("runway")),
         ] {
             assert_eq!(nearest(word, names), meant, "{word}");
         }

@@ -10,7 +10,7 @@ use tonic::Code;
 
 use crate::golden::{Answered, FILES, assert_rows_are_answered, rows_of};
 use crate::support::models;
-use crate::tools::skipped;
+use crate::tools::{root, skipped, tool};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_paydirt");
 
@@ -292,6 +292,54 @@ fn shells_complete_commands_methods_and_presets() {
             String::from_utf8_lossy(&output.stderr)
         );
     }
+}
+
+/// What somebody has typed, and what stands there after Tab, in a shell that completes it at once.
+const COMPLETED: [(&str, &str); 7] = [
+    ("paydirt compute capex", "paydirt compute capex_roi"),
+    ("paydirt compute BatchC", "paydirt compute BatchCalculations"),
+    ("paydirt presets cahn-2024-", "paydirt presets cahn-2024-annuity"),
+    ("paydirt comple", "paydirt completions"),
+    ("paydirt completions fi", "paydirt completions fish"),
+    ("paydirt compute runway --expl", "paydirt compute runway --explain"),
+    ("paydirt compute runway --format js", "paydirt compute runway --format json"),
+];
+
+#[test]
+fn zsh_completes_at_a_terminal() {
+    let (Some(_), Some(python)) = (tool("zsh"), tool("python3")) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("_paydirt"), said(&["completions", "zsh"], "").1).expect("a file");
+    let lines = COMPLETED.map(|(typed, _)| typed);
+    let script = root().join("tests/clients/zsh.py");
+    let output = Command::new(python).arg(script).arg(folder.path()).args(lines).output().expect("Python starts");
+    let (shown, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let shown: Vec<&str> = shown.lines().collect();
+    assert_eq!(shown, COMPLETED.map(|(_, completed)| completed), "{errors}");
+}
+
+#[test]
+fn fish_completes_at_a_terminal() {
+    let Some(fish) = tool("fish") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("paydirt.fish");
+    std::fs::write(&script, said(&["completions", "fish"], "").1).expect("a file");
+    let completed = |line: &str| {
+        let asks = format!("source {}; complete --do-complete '{line}'", script.display());
+        let output = Command::new(&fish).args(["--no-config", "-c", &asks]).env("HOME", folder.path()).output();
+        let output = output.expect("fish starts");
+        let text = String::from_utf8(output.stdout).expect("text");
+        // A word, and behind a tab what it means.
+        let words = text.lines().map(|line| line.split('\t').next().unwrap_or_default().to_owned());
+        words.collect::<Vec<_>>()
+    };
+    for (typed, expected) in COMPLETED {
+        let (before, _) = typed.rsplit_once(' ').expect("words");
+        let shown: Vec<String> = completed(typed).iter().map(|word| format!("{before} {word}")).collect();
+        assert_eq!(shown, [expected], "{typed}");
+    }
+    let shells = ["bash", "elvish", "fish", "powershell", "zsh"];
+    assert_eq!(completed("paydirt completions "), shells, "and no files");
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub struct Fleet {
     pub listed: Listed,
     port: u16,
     admin_port: u16,
+    web_port: u16,
     flags: Vec<String>,
     size: u8,
     serving: BTreeMap<Ipv4Addr, Program>,
@@ -60,9 +61,12 @@ impl Fleet {
         let flags = [&["--access-log-lines-per-second", "1000000"], flags].concat();
         let flags = flags.into_iter().map(str::to_owned).collect();
         let port = free_port();
-        let admin_port = eventually("a second free port", || Some(free_port()).filter(|admin_port| *admin_port != port));
+        let other_than =
+            |taken: &[u16]| eventually("a further free port", || Some(free_port()).filter(|port| !taken.contains(port)));
+        let admin_port = other_than(&[port]);
+        let web_port = other_than(&[port, admin_port]);
         let (listed, serving) = (Listed::default(), BTreeMap::new());
-        let mut fleet = Fleet { listed, port, admin_port, flags, size, serving, logs: Vec::new() };
+        let mut fleet = Fleet { listed, port, admin_port, web_port, flags, size, serving, logs: Vec::new() };
         for number in 1..=size {
             fleet.add(address(number));
         }
@@ -78,6 +82,11 @@ impl Fleet {
         self.admin_port
     }
 
+    /// The web port of each server, at its own address.
+    pub fn web_port(&self) -> u16 {
+        self.web_port
+    }
+
     pub fn servers(&self) -> impl Iterator<Item = &Program> {
         self.serving.values()
     }
@@ -86,8 +95,9 @@ impl Fleet {
     fn add(&mut self, address: Ipv4Addr) {
         let listen = SocketAddr::from((address, self.port)).to_string();
         let admin_listen = SocketAddr::from((address, self.admin_port)).to_string();
+        let web_listen = SocketAddr::from((address, self.web_port)).to_string();
         let mut flags: Vec<&str> = self.flags.iter().map(String::as_str).collect();
-        flags.extend(["--listen", listen.as_str(), "--admin-listen", admin_listen.as_str()]);
+        flags.extend(["--listen", &listen, "--admin-listen", &admin_listen, "--web-listen", &web_listen]);
         let program = Program::start_with(&flags, |command| command.env("PAYDIRT_REHEARSAL", "1"));
         eventually("readiness", || (program.ask("GET", "/readyz", "").0 == 200).then_some(()));
         self.serving.insert(address, program);

@@ -150,12 +150,8 @@ for line in sys.stdin:
     }
     let descriptors = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(descriptors.path(), pb::FILE_DESCRIPTOR_SET).expect("a file");
-    let python = Command::new(python)
-        .args(["-c", PROGRAM])
-        .arg(descriptors.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn();
+    let python =
+        Command::new(python).args(["-c", PROGRAM]).arg(descriptors.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let mut python = python.expect("Python is there");
     let mut input = python.stdin.take().expect("a pipe");
     let writer = std::thread::spawn(move || input.write_all(rows.as_bytes()));

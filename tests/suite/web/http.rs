@@ -56,7 +56,15 @@ impl Peer {
 
     /// A peer with this address of the machine.
     pub fn from(from: Ipv4Addr, server: SocketAddr) -> Peer {
-        let stream = connect_from(from, server).expect("the server listens");
+        Peer::of_stream(connect_from(from, server).expect("the server listens"))
+    }
+
+    /// A peer at a server that may be gone.
+    pub fn if_it_listens(server: SocketAddr) -> Option<Peer> {
+        connect_from(Ipv4Addr::LOCALHOST, server).ok().map(Peer::of_stream)
+    }
+
+    fn of_stream(stream: TcpStream) -> Peer {
         stream.set_nodelay(true).expect("a socket");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket");
         Peer { stream, come: Vec::new() }

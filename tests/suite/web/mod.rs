@@ -9,4 +9,5 @@ mod golden_rows;
 mod grpc_web;
 pub mod http;
 mod life;
+mod rollout;
 mod telemetry;
