@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::explain::{EXPLAINED_BYTES_MAX, JSON_TYPE, explained, no_utf8};
+use super::read_plain;
 use super::unreadable::{Fault, Faults, Unreadable};
 use super::walk::{Walked, walk};
 use crate::wire::codec::SHORT_BYTES_MAX;
@@ -27,7 +28,10 @@ pub fn read<Received: DeserializeOwned + Name>(text: &[u8]) -> Result<Received, 
     }
     // Looked at as a whole: a reader of bytes would look at each text and each name by itself, which takes a fifth of its time.
     let utf8 = std::str::from_utf8(text).map_err(|error| no_utf8(&error))?;
-    serde_json::from_str(utf8).map_err(|error| unreadable::<Received>(text, &error))
+    match read_plain::read(utf8) {
+        Some(received) => Ok(received),
+        None => serde_json::from_str(utf8).map_err(|error| unreadable::<Received>(text, &error)),
+    }
 }
 
 /// Returns everything that is wrong with a text, or what the fast reader says of one that is too long to be explained.

@@ -69,3 +69,55 @@ fn a_text_that_would_take_too_much_memory_is_refused_before_it_is_read() {
     assert_eq!(limit, 262_144);
     assert!(matches!(read(&format!("{} x", flows(2000))), Err(Unreadable::Malformed(_))));
 }
+
+/// A text with every kind of value, in which any byte may be another one.
+const EVERY_VALUE: &str = r#" {"currency_code": "USD", "cashBalance":"1e6","horizon_months": 12,"as_of_date":null,
+    "costs":[{"name":"Zürich, \"rent\"","period":"PERIOD_MONTH"} , {"amounts":["1","2"],"first_month":0,"period":1}],"include_ledger":true,"revenues":[],
+    "options":{"explain":false,"rounding":{"decimal_places":2}}} "#;
+
+#[test]
+fn what_is_plain_is_read_as_serde_json_reads_it_and_the_rest_is_left_to_it() {
+    let plain = EVERY_VALUE.replace("\\\"", "'");
+    let read = |text: &str| read_plain::read::<pb::ComputeRunwayRequest>(text);
+    assert!(read(&plain).is_some() && read(&plain.replace(['\n', ' '], "")).is_some(), "with spaces and without");
+    assert!(read(EVERY_VALUE).is_none(), "an escape is not plain");
+    let mut count = [0, 0];
+    for (place, _) in plain.char_indices() {
+        let (before, rest) = plain.split_at(place);
+        let behind = &rest[rest.chars().next().map_or(0, char::len_utf8)..];
+        for new in [
+            "", "\"", "\\", "\n", "\u{1}", "\u{7f}", "0", "00", "-1", "1.0", "1e1", ",", ":", "{", "}", "[", "]", "null",
+            "true", "ü", "\0",
+        ] {
+            let text = format!("{before}{new}{behind}");
+            let received = read(&text);
+            count[usize::from(received.is_some())] += 1;
+            if let Some(received) = received {
+                let expected = serde_json::from_str::<pb::ComputeRunwayRequest>(&text);
+                assert_eq!(Some(received), expected.ok(), "{text}");
+            }
+        }
+    }
+    assert!(count[0] > 1000 && count[1] > 200, "{count:?}");
+    for (number, expected) in
+        [("7", true), ("0", true), ("01", false), ("999999999999999999", false), ("-0", false), ("7.", false)]
+    {
+        let text = format!(r#"{{"horizon_months":{number}}}"#);
+        assert_eq!(read(&text).is_some(), expected, "{number}");
+    }
+}
+
+#[test]
+fn what_is_written_is_what_serde_json_writes() {
+    let request: pb::ComputeRunwayRequest = read(EVERY_VALUE.as_bytes()).expect("a request");
+    let mut costs = request.costs.clone();
+    costs[1].period = 77;
+    costs[1].name = "a\u{1}b\\c\u{7f}\n".into();
+    let unknown = pb::ComputeRunwayRequest { costs, ..request.clone() };
+    let answer = pb::StreamCalculationsResponse { correlation_id: u64::MAX, outcome: None };
+    for message in [&request, &unknown, &Default::default()] {
+        assert_eq!(written(message), serde_json::to_string(message).expect("JSON"));
+        write_plain::write(message, &mut Vec::new()).expect("every kind of value is written by the short way");
+    }
+    assert_eq!(written(&answer), serde_json::to_string(&answer).expect("JSON"));
+}

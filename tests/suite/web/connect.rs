@@ -162,6 +162,39 @@ fn a_message_above_four_mebibytes_is_refused_whether_its_length_is_told_or_not()
 }
 
 #[test]
+fn an_answer_to_a_batch_above_four_mebibytes_is_refused_as_on_the_port_for_grpc() {
+    let runway = json!({"runway": {"currency_code": "USD", "cash_balance": "1e6", "horizon_months": 1200, "include_ledger": true,
+        "costs": [{"name": "staff", "amount": "1e3", "period": "PERIOD_MONTH"}]}});
+    let method = "paydirt.v1.CalculationService/BatchCalculations";
+    let batch = |count: usize| json!({ "calculations": vec![runway.clone(); count] });
+    let mut peer = peer();
+    // An answer takes 120 KB in JSON, and a third of that in protobuf.
+    for (content_type, body, count) in [
+        (JSON, batch(60).to_string().into_bytes(), 60),
+        (PROTO, message_of(method, &batch(199)), 199),
+        (
+            ("content-type", "application/grpc-web+json"),
+            [&[0][..], &framed_length(&batch(60)), batch(60).to_string().as_bytes()].concat(),
+            60,
+        ),
+    ] {
+        let answer = peer.post(&format!("/{method}"), &[content_type], &body);
+        if content_type.1.starts_with("application/grpc-web") {
+            assert_eq!((answer.status, answer.header("grpc-status")), (200, Some("8")), "{count}");
+        } else {
+            assert_eq!((answer.status, answer.reason().as_str()), (429, "ANSWER_TOO_LARGE"), "{count}");
+        }
+    }
+    let answer = peer.post(&format!("/{method}"), &[JSON], batch(3).to_string().as_bytes());
+    assert_eq!((answer.status, answer.json()["outcomes"].as_array().map(Vec::len)), (200, Some(3)));
+}
+
+/// The length of a message in JSON, as its frame has it.
+fn framed_length(message: &Value) -> [u8; 4] {
+    u32::try_from(message.to_string().len()).expect("short").to_be_bytes()
+}
+
+#[test]
 fn connects_get_is_answered_where_the_settings_say_so() {
     let server = Server::with(&["--web-get", "true"]);
     let message = message_of(&REQUIRED_REVENUE[1..], &serde_json::from_str(CAHN).expect("JSON"));

@@ -183,6 +183,39 @@ fn a_stream_of_connect_is_answered_over_http_2_and_ends_with_its_count() {
     }
 }
 
+/// Each call of the system takes longer than all else that the kernel does for a short answer.
+#[test]
+fn answers_that_come_together_are_sent_together() {
+    const AT_ONCE: usize = 100;
+    const ROUNDS: usize = 20;
+    let program = Program::start(&["--access-log", "off"]);
+    let (address, uri) = (program.web_address(), format!("http://localhost{REQUIRED_REVENUE}"));
+    let calls_of_the_system = || -> usize {
+        let text = std::fs::read_to_string(format!("/proc/{}/io", program.id())).expect("it is ours");
+        let line = text.lines().find_map(|line| line.strip_prefix("syscw: ")).expect("the number of writes");
+        line.parse().expect("a number")
+    };
+    runtime().block_on(async {
+        let stream = tokio::net::TcpStream::connect(address).await.expect("it listens");
+        let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.expect("HTTP/2");
+        tokio::spawn(connection);
+        let before = calls_of_the_system();
+        for _ in 0..ROUNDS {
+            sender.ready().await.expect("a connection");
+            let asked = (0..AT_ONCE).map(|_| {
+                let request = http::Request::post(&uri).header("content-type", "application/json");
+                let answer = sender.send_request(request.body(Full::new(Bytes::from(CAHN))).expect("a request"));
+                async { answer.await.expect("an answer").into_body().collect().await.expect("all of it").to_bytes() }
+            });
+            for answer in futures_util::future::join_all(asked).await {
+                assert!((256..1024).contains(&answer.len()), "{} bytes", answer.len());
+            }
+        }
+        let writes = calls_of_the_system() - before;
+        assert!(writes * 3 < AT_ONCE * ROUNDS, "{writes} writes for {} answers", AT_ONCE * ROUNDS);
+    });
+}
+
 #[test]
 fn an_http_1_request_to_the_port_for_grpc_is_told_of_the_web_port() {
     let program = Program::start(&[]);
