@@ -8,6 +8,10 @@ use paydirt::wire::pb;
 #[path = "../../benches/cost/cases.rs"]
 pub mod cases;
 
+#[allow(dead_code)]
+#[path = "../../benches/cost/texts.rs"]
+mod texts;
+
 use cases::{built, cahn, cases, grown, lasting, options, regretted, series, written_off};
 
 /// Above it a calculation is worth a queue.
@@ -18,6 +22,21 @@ fn each_case_is_estimated_within_three_times_of_what_it_took() {
     for case in cases() {
         let (least, most) = (case.measured / 3, case.measured * 3);
         assert!((least..=most).contains(&case.expected), "{}: {} for {}", case.name, case.expected, case.measured);
+    }
+}
+
+/// Only then does a long message in JSON go to the pool with the time that it takes there.
+#[test]
+fn a_message_that_is_not_read_yet_is_expected_to_take_at_least_its_reading() {
+    /// The length above which a message is read on the pool.
+    const SHORT_MAX: usize = 16 * 1024;
+    let long: Vec<_> = texts::long_messages().into_iter().filter(|message| message.bytes.len() > SHORT_MAX).collect();
+    assert!(long.iter().filter(|message| message.is_json).count() >= 6, "{} long messages", long.len());
+    for message in long {
+        let (read, answered) = message.measured;
+        let (name, expected) = (message.name, message.expected);
+        assert!(2 * read < expected, "{name}: {expected} for a reading of {read}");
+        assert!(answered < 3 * expected, "{name}: {expected} for {answered}");
     }
 }
 
