@@ -1,0 +1,66 @@
+// The page: which question, which request, what the engine answers. State is the address and nothing else.
+import { h, render } from "./lib/preact.js";
+import { useEffect, useState } from "./lib/hooks.js";
+import { html } from "./draw/figure.js";
+import { QUESTIONS, opened } from "./models/index.js";
+import { call, contractOf } from "./ask.js";
+import { Question } from "./question.js";
+import { read } from "./share.js";
+import { Start } from "./start.js";
+
+const BROKEN = "This link is not whole: it may have been cut off on its way. Ask for it again, or start from a question below.";
+
+/** What the address asks for: { question, sets, preset }, or { problem } for the start. */
+async function placeOf(fragment, presets) {
+  let asked;
+  try {
+    asked = await read(fragment);
+  } catch {
+    return { problem: BROKEN };
+  }
+  if (asked.preset) {
+    const preset = presets.find(p => p.name === asked.preset), found = preset && opened(preset.calculation);
+    return found ? { question: found.question, sets: [found.request], preset } : { problem: `There is no published figure named ${asked.preset}. Start from a question below.` };
+  }
+  if (!asked.name) return {};
+  const question = QUESTIONS.find(q => q.name === asked.name);
+  if (!question) return { problem: BROKEN };
+  if (asked.sets.length) return { question, sets: asked.sets };
+  // Never an empty form: a question opens with its first published figure.
+  const preset = presets.find(p => opened(p.calculation)?.question === question);
+  return preset ? { question, sets: [opened(preset.calculation).request], preset } : { question, sets: [{}] };
+}
+
+function App({ contract, presets }) {
+  const [place, setPlace] = useState(null), [opens, setOpens] = useState(0);
+  // An opened file is a place as well, and its address follows.
+  const open = next => (setPlace(next), setOpens(n => n + 1));
+  useEffect(() => {
+    const follow = async () => open(await placeOf(location.hash, presets));
+    follow();
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  useEffect(() => {
+    document.title = place?.question ? `${place.question.question} · Paydirt` : "Paydirt";
+    if (opens > 1) document.querySelector("h1")?.focus();
+  }, [opens]);
+  if (!place) return null;
+  return html`<header class="top"><a href="#" class="brand"><svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true"><path d="M1 17h18M3 17V9h3v8M8.5 17V4h3v13M14 17v-6h3v6" fill="none" stroke="currentColor" stroke-width="1.6" /></svg>Paydirt</a>
+      <nav aria-label="Questions"><select aria-label="Another question" value=${place.question?.name ?? ""} onChange=${e => { location.hash = e.target.value && `v1/${e.target.value}`; }}>
+        <option value="">All questions</option>${QUESTIONS.map(q => html`<option value=${q.name}>${q.question}</option>`)}</select></nav></header>
+    ${place.question ? html`<${Question} key=${opens} ...${{ contract, presets, open, ...place }} />` : html`<${Start} ...${{ presets, open, problem: place.problem }} />`}`;
+}
+
+async function begin() {
+  const page = document.getElementById("page");
+  try {
+    const [contract, { presets }] = await Promise.all([contractOf(), call("CalculationService/ListPresets", {})]);
+    page.replaceChildren();
+    render(h(App, { contract, presets }), page);
+  } catch (error) {
+    page.replaceChildren();
+    render(html`<main><p class="problem" role="alert">${error.message}</p><button type="button" onClick=${() => location.reload()}>Try again</button></main>`, page);
+  }
+}
+begin();
