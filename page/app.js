@@ -2,16 +2,17 @@
 import { h, render } from "./lib/preact.js";
 import { useEffect, useState } from "./lib/hooks.js";
 import { html } from "./draw/figure.js";
-import { QUESTIONS, opened } from "./models/index.js";
+import { GROUPS, QUESTIONS, opened } from "./models/index.js";
 import { call, contractOf } from "./ask.js";
+import { fits, formOf } from "./comment.js";
 import { Question } from "./question.js";
 import { read } from "./share.js";
 import { Start } from "./start.js";
 
-const BROKEN = "This link is not whole: it may have been cut off on its way. Ask for it again, or start from a question below.";
+const BROKEN = "This link cannot be read: it was cut off on its way, or made by another version. Ask for it again, or start from a question below.";
 
 /** What the address asks for: { question, sets, preset }, or { problem } for the start. */
-async function placeOf(fragment, presets) {
+async function placeOf(fragment, contract, presets) {
   let asked;
   try {
     asked = await read(fragment);
@@ -25,7 +26,10 @@ async function placeOf(fragment, presets) {
   if (!asked.name) return {};
   const question = QUESTIONS.find(q => q.name === asked.name);
   if (!question) return { problem: BROKEN };
-  if (asked.sets.length) return { question, sets: asked.sets };
+  if (asked.sets.length) {
+    const { fields } = formOf(contract, question);
+    return asked.sets.every(set => fits(contract, fields, set)) ? { question, sets: asked.sets } : { problem: BROKEN };
+  }
   // Never an empty form: a question opens with its first published figure.
   const preset = presets.find(p => opened(p.calculation)?.question === question);
   return preset ? { question, sets: [opened(preset.calculation).request], preset } : { question, sets: [{}] };
@@ -36,7 +40,7 @@ function App({ contract, presets }) {
   // An opened file is a place as well, and its address follows.
   const open = next => (setPlace(next), setOpens(n => n + 1));
   useEffect(() => {
-    const follow = async () => open(await placeOf(location.hash, presets));
+    const follow = async () => open(await placeOf(location.hash, contract, presets));
     follow();
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
@@ -48,8 +52,8 @@ function App({ contract, presets }) {
   if (!place) return null;
   return html`<header class="top"><a href="#" class="brand"><svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true"><path d="M1 17h18M3 17V9h3v8M8.5 17V4h3v13M14 17v-6h3v6" fill="none" stroke="currentColor" stroke-width="1.6" /></svg>Paydirt</a>
       <nav aria-label="Questions"><select aria-label="Another question" value=${place.question?.name ?? ""} onChange=${e => { location.hash = e.target.value && `v1/${e.target.value}`; }}>
-        <option value="">All questions</option>${QUESTIONS.map(q => html`<option value=${q.name}>${q.question}</option>`)}</select></nav></header>
-    ${place.question ? html`<${Question} key=${opens} ...${{ contract, presets, open, ...place }} />` : html`<${Start} ...${{ presets, open, problem: place.problem }} />`}`;
+        <option value="">All questions</option>${GROUPS.map(group => html`<optgroup label=${group}>${QUESTIONS.filter(q => q.group === group).map(q => html`<option value=${q.name}>${q.question}</option>`)}</optgroup>`)}</select></nav></header>
+    ${place.question ? html`<${Question} key=${opens} ...${{ contract, presets, open, ...place }} />` : html`<${Start} ...${{ contract, presets, open, problem: place.problem }} />`}`;
 }
 
 async function begin() {

@@ -39,7 +39,8 @@ export const asked = (question, request) => question.asks?.(request) ?? [{ [ques
 const place = (path, model) => path.replace(/^calculations\[\d+\]\./, "").replace(new RegExp(`^${model}\\.`), "");
 
 /**
- * Asks the question. `shown` is called with the answer as soon as it is there, and again when the curves are.
+ * Asks the question. `shown` is called with the answer, the results that it was read of, and errors of other calculations: as soon as they
+ * are there, and again when the curves are.
  * Returns { errors, message }: errors by the field's path, and none where there is an answer.
  */
 export async function ask(question, request, signal, shown) {
@@ -61,12 +62,12 @@ export async function ask(question, request, signal, shown) {
   if (!outcomes[0].answer) return { errors, message: outcomes[0].error.message };
   const results = outcomes.map(outcome => outcome.answer);
   const answer = question.reads ? question.reads(results) : results[0][question.name];
-  shown(answer, errors);
+  shown(answer, results, errors);
   const more = question.then?.(request, answer);
   if (more) {
     // Curves are more than the question: without them the answer stands.
     try {
-      shown(more.reads((await batch(more.asks, signal)).map(outcome => outcome.answer)), errors);
+      shown(more.reads((await batch(more.asks, signal)).map(outcome => outcome.answer)), results, errors);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
     }

@@ -1,126 +1,106 @@
 // A form from the contract: its comments are the help texts, "Required." is a mark, "Absent:" a placeholder.
+import { useState } from "./lib/hooks.js";
 import { html } from "./draw/figure.js";
-import { amount, brief, percent } from "./models/words.js";
-import { isDecimal, typed } from "./num.js";
+import { amount, percent } from "./models/words.js";
+import { choices, said, short, words } from "./comment.js";
+import { expanded, isDecimal, typed } from "./num.js";
+import { Amounts, Rows } from "./rows.js";
 
-export const words = name => { const text = name.replaceAll("_", " "); return text[0].toUpperCase() + text.slice(1); };
-const isFraction = name => /(_rate|_ratio|_margin|_share|_intensity|required_return|return_on_invested_capital)$/.test(name);
-const short = (contract, kind, name) => {
-  const values = contract.enums[kind].values, prefix = values[0].name.replace(/UNSPECIFIED$/, "");
-  return name.replace(prefix, "").toLowerCase().replaceAll("_", " ");
+const without = (object, name) => {
+  const { [name]: _, ...rest } = object ?? {};
+  return rest;
 };
+export const withValue = (object, name, value) => (value === undefined || value === "" || value === false ? without(object, name) : { ...object, [name]: value });
 
-/** What a comment says of a field, apart from what the form shows by other means. */
-function said(field) {
-  const doc = field.comment.replaceAll("\n", " ");
-  return { isRequired: /^Required\b(?! unless)/.test(doc), absent: /Absent: "([^"]+)"/.exec(doc)?.[1], help: doc.replace(/^Required\.\s*/, "").replaceAll("`", "") };
+/** The request as it is sent: what was typed as 150bn or 35 % becomes a decimal. */
+export function sent(contract, fields, value) {
+  const one = (field, inner) => {
+    if (contract.messages[field.type]) return sent(contract, contract.messages[field.type].fields, inner);
+    if (field.type === "decimal") return typed(inner);
+    return field.type === "uint32" && /^\d{1,9}$/.test(inner) ? Number(inner) : inner;
+  };
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => {
+    const field = fields.find(f => f.name === name);
+    return [name, !field ? inner : field.is_list ? inner.map(item => one(field, item)) : one(field, inner)];
+  }));
 }
 
-const choice = (message, name) => message.oneofs?.find(o => o.name === name)?.comment ?? "";
-const without = (object, name) => { const { [name]: _, ...rest } = object ?? {}; return rest; };
-const withValue = (object, name, value) => (value === undefined || value === "" || value === false ? without(object, name) : { ...object, [name]: value });
-
-export function Fields({ contract, kind, value, change, at = "", errors, leave = [], more = true, optional = false }) {
-  const message = contract.messages[kind];
-  const fields = message.fields.filter(field => !leave.includes(field.name) && field.name !== "options");
-  const shown = field => !field.oneof || fields.find(f => f.oneof === field.oneof) === field;
+/**
+ * The fields of a message. `form` is what all of them share: { contract, errors, touch, isWhole, labels }. Fields that the request lacks and
+ * that it can go without stand behind a summary, but not within rows (`isFlat`).
+ */
+export function Fields({ form, fields, oneofs = [], value, change, at = "", first = [], isFlat = false }) {
+  const { contract } = form, comment = name => oneofs.find(of => of.name === name)?.comment ?? "";
+  const lead = field => fields.find(f => f.oneof === field.oneof);
+  // Decided once: a field that is filled must not move away under the cursor.
+  const [isFirst] = useState(() => {
+    const isNow = field => isFlat || field.is_list || said(contract, field).isFirst && !field.isAlso || first.includes(field.name) || value?.[field.name] !== undefined;
+    const all = new Set(fields.filter(isNow).map(f => f.name));
+    for (const f of fields) if (f.oneof && (/^Required/.test(comment(f.oneof)) || fields.some(o => o.oneof === f.oneof && value?.[o.name] !== undefined))) all.add(lead(f).name);
+    return name => all.has(name);
+  });
   const set = (name, inner) => change(withValue(value, name, inner));
   const draw = field => field.oneof
-    ? html`<${OneOf} key=${field.oneof} ...${{ contract, fields: fields.filter(f => f.oneof === field.oneof), doc: choice(message, field.oneof), name: field.oneof, value, change, at, errors }} />`
-    : html`<${Field} key=${field.name} ...${{ contract, field, value: value?.[field.name], set: inner => set(field.name, inner), at: at + field.name, errors, optional }} />`;
-  const isFirst = field => said(field).isRequired || field.is_list || (field.oneof ? /^Required/.test(choice(message, field.oneof)) : false) || value?.[field.name] !== undefined || ["cash_balance"].includes(field.name);
-  const all = fields.filter(shown), first = more ? all.filter(isFirst) : all, later = more ? all.filter(field => !isFirst(field)) : [];
-  return html`${first.map(draw)}${later.length > 0 && html`<details class="later"><summary>${later.length} more, left at ${later.length > 1 ? "their defaults" : "its default"}</summary>${later.map(draw)}</details>`}`;
+    ? html`<${OneOf} key=${field.oneof} ...${{ form, fields: fields.filter(f => f.oneof === field.oneof), comment: comment(field.oneof), name: field.oneof, value, change, at }} />`
+    : html`<${Field} key=${field.name} ...${{ form, field, value: value?.[field.name], set: inner => set(field.name, inner), at: at + field.name }} />`;
+  const all = fields.filter(field => !field.oneof || lead(field) === field), later = all.filter(field => !isFirst(field.name));
+  const isWrong = later.some(field => Object.keys(form.errors).some(path => path === at + field.name || path === at + field.oneof));
+  return html`${all.filter(field => isFirst(field.name)).map(draw)}
+    ${later.length > 0 && html`<details class="later" open=${isWrong || undefined}><summary>${later.length} more, left at ${later.length > 1 ? "their defaults" : "its default"}</summary>${later.map(draw)}</details>`}`;
 }
 
-function OneOf({ contract, fields, doc, name, value, change, at, errors }) {
-  const chosen = fields.find(field => value?.[field.name] !== undefined);
+function OneOf({ form, fields, comment, name, value, change, at }) {
+  const chosen = fields.find(field => value?.[field.name] !== undefined), isRequired = /^Required/.test(comment), error = form.errors[at + name];
   const choose = field => {
-    let rest = value;
-    for (const other of fields) rest = without(rest, other.name);
+    const rest = fields.reduce((kept, other) => without(kept, other.name), value);
     change(field ? { ...rest, [field.name]: field.type === "decimal" ? "" : {} } : rest);
   };
-  const isRequired = /^Required/.test(doc), error = errors[at + name];
-  return html`<fieldset class="oneof"><legend>${words(name)}${isRequired && html`<abbr title="required">*</abbr>`}</legend>
-    <div class="choice" role="radiogroup" aria-label=${words(name)}>
-      ${!isRequired && html`<label class=${chosen ? "" : "on"}><input type="radio" name=${at + name} checked=${!chosen} onChange=${() => choose(null)} />none</label>`}
-      ${fields.map(field => html`<label class=${chosen === field ? "on" : ""}><input type="radio" name=${at + name} checked=${chosen === field} onChange=${() => choose(field)} />${words(field.name).toLowerCase()}</label>`)}
-    </div>
-    ${chosen && html`<${Field} ...${{ contract, field: chosen, value: value[chosen.name], set: inner => change({ ...value, [chosen.name]: inner ?? "" }), at: at + chosen.name, errors, bare: chosen.type !== "decimal" }} />`}
+  const pill = (field, text) => html`<label class=${chosen === field ? "on" : ""}><input type="radio" name=${at + name} checked=${chosen === field} onChange=${() => choose(field)} />${text}</label>`;
+  // An arm that is chosen and empty is there, and is sent as it is: the server names what it lacks.
+  return html`<fieldset class="oneof" id=${"f-" + at + name} tabindex="-1"><legend>${words(name)}${isRequired && html`<abbr title="required">*</abbr>`}</legend>
+    <div class="choice" role="radiogroup" aria-label=${words(name)}>${!isRequired && pill(undefined, "none")}${fields.map(field => pill(field, words(field.name).toLowerCase()))}</div>
+    ${chosen && html`<${Field} key=${chosen.name} ...${{ form, field: chosen, value: value[chosen.name], set: inner => change({ ...value, [chosen.name]: inner ?? "" }), at: at + chosen.name, isBare: chosen.type !== "decimal" }} />`}
     ${error && html`<p class="error">${error}</p>`}</fieldset>`;
 }
 
-function Field({ contract, field, value, set, at, errors, bare = false, optional = false }) {
-  if (field.is_list && field.type === "decimal") return html`<${Amounts} ...${{ field, value, set, at, errors }} />`;
-  if (field.is_list) return html`<${Rows} ...${{ contract, field, value, set, at, errors }} />`;
-  if (contract.messages[field.type]) {
-    const inside = html`<${Fields} ...${{ contract, kind: field.type, value, change: set, at: at + ".", errors, more: false }} />`;
-    return bare ? inside : html`<fieldset><legend>${words(field.name)}</legend>${inside}</fieldset>`;
+export function Field({ form, field, value, set, at, isBare = false }) {
+  const { contract } = form, inner = contract.messages[field.type];
+  if (field.is_list) return inner ? html`<${Rows} ...${{ form, field, value, set, at }} />` : html`<${Amounts} ...${{ form, field, value, set, at }} />`;
+  if (inner) {
+    const inside = html`<${Fields} ...${{ form, fields: inner.fields, oneofs: inner.oneofs, value, change: set, at: at + ".", isFlat: isBare }} />`, error = form.errors[at];
+    return isBare ? inside : html`<fieldset id=${"f-" + at} tabindex="-1"><legend>${words(field.name)}</legend>${inside}${error && html`<p class="error">${error}</p>`}</fieldset>`;
   }
-  const { isRequired, absent, help } = said(field), id = "f-" + at, error = errors[at];
+  const { isRequired, brief, rest } = said(contract, field), id = "f-" + at, error = form.errors[at];
   return html`<div class=${"field" + (error ? " wrong" : "")}>
-    <label for=${id}>${words(field.name)}${isRequired && !optional && html`<abbr title="required">*</abbr>`}</label>
-    <${Control} ...${{ contract, field, value, set, id, absent, error, describedby: `${id}-help ${id}-error` }} />
-    <p class="help" id=${id + "-help"}>${help}</p>
+    <label for=${id}>${words(field.name)}${isRequired && !field.isAlso && html`<abbr title="required">*</abbr>`}</label>
+    <${Control} ...${{ form, field, value, set, at, describedby: `${id}-echo ${id}-help ${id}-error` }} />
+    <p class="help" id=${id + "-help"}>${brief}${form.isWhole && rest && ` ${rest}`}</p>
     <p class="error" id=${id + "-error"}>${error}</p></div>`;
 }
 
-function Control({ contract, field, value, set, id, absent, error, label, describedby, echoes = !label }) {
-  const common = { id, "aria-describedby": describedby, "aria-invalid": error ? "true" : undefined, "aria-label": label };
+/** What a decimal was read as, where the eye gains by it: "150 billion", "35 %". */
+export function echo(contract, field, value) {
+  const read = value && typed(value);
+  if (!read || !isDecimal(read)) return "";
+  if (said(contract, field).isFraction) return percent(expanded(read), 4);
+  return /[eE]|\d{5}/.test(read) || read !== value.trim() ? amount(expanded(read)) : "";
+}
+
+/** The control of a single field. `label` is there where no label of its own stands beside it, as in a row. */
+export function Control({ form, field, value, set, at, label, describedby }) {
+  const { contract } = form, id = "f-" + at, { absent, example, isFraction } = said(contract, field);
+  const common = { id, "aria-describedby": describedby, "aria-invalid": form.errors[at] ? "true" : undefined, "aria-label": label, onBlur: () => form.touch(at) };
   if (field.type === "bool") return html`<input type="checkbox" ...${common} checked=${value ?? false} onChange=${e => set(e.target.checked)} />`;
   if (contract.enums[field.type]) {
-    const values = contract.enums[field.type].values;
-    return html`<select ...${common} value=${value ?? values[0].name} onChange=${e => set(e.target.value === values[0].name ? undefined : e.target.value)}>
-      ${values.map(({ name, comment: doc }, i) => html`<option value=${name} title=${doc}>${i ? short(contract, field.type, name) : "–"}</option>`)}</select>`;
+    const of = contract.enums[field.type], standard = of.values.find(v => new RegExp(`Absent: ${v.name}\\b`).test(field.comment));
+    return html`<select ...${common} value=${value ?? ""} onChange=${e => set(e.target.value || undefined)}>
+      <option value="">${standard ? `– (${short(of, standard)})` : "–"}</option>${choices(contract, field).map(v => html`<option value=${v.name} title=${v.comment}>${short(of, v)}</option>`)}</select>`;
   }
-  if (field.type.startsWith("uint")) return html`<input type="text" inputmode="numeric" ...${common} value=${value ?? ""} onInput=${e => set(/^\d{1,9}$/.test(e.target.value) ? Number(e.target.value) : e.target.value === "" ? undefined : value)} />`;
-  if (field.name.endsWith("_date") || field.name === "date") return html`<input type="date" ...${common} value=${value ?? ""} onInput=${e => set(e.target.value)} />`;
-  const isText = ["name", "currency_code"].includes(field.name);
-  const read = isText ? value : value && typed(value);
-  return html`<span class="control"><input type="text" inputmode=${isText ? undefined : "decimal"} class=${isText ? "" : "figure"} autocomplete="off" spellcheck=${false} ...${common}
-      placeholder=${absent} value=${value ?? ""} onInput=${e => set(e.target.value)} onBlur=${() => !isText && read !== value && set(read)} />
-    ${!isText && echoes && read && isDecimal(read) && html`<span class="echo">${isFraction(field.name) ? percent(read, 4) : /[eE]|\d{5}/.test(read) ? (label ? brief : amount)(expanded(read)) : ""}</span>`}</span>`;
-}
-
-const expanded = text => { const [m, e] = text.toLowerCase().split("e"); const f = (m.split(".")[1] ?? "").length; return e && Number(e) >= f ? m.replace(".", "") + "0".repeat(Number(e) - f) : String(Number(text)); };
-
-/** Lines of pasted text, from a spreadsheet's column or rows. */
-const pasted = event => (event.clipboardData?.getData("text") ?? "").trim().split(/\r?\n/).map(line => line.split("\t"));
-
-function Amounts({ field, value = [], set, at, errors }) {
-  const put = (i, text) => set(value.map((v, j) => (j === i ? text : v)));
-  const paste = (i, event) => {
-    const lines = pasted(event).flat().map(typed);
-    if (lines.length > 1) { event.preventDefault(); set([...value.slice(0, i), ...lines, ...value.slice(i + 1)]); }
-  };
-  return html`<fieldset class="rows"><legend>${words(field.name)}</legend><p class="help">${said(field).help} Paste a column from a spreadsheet into any row.</p>
-    <ol class="amounts" start="0">${value.map((text, i) => html`<li class=${errors[`${at}[${i}]`] ? "wrong" : ""}><span class="index">${i}</span>
-      <input class="figure" inputmode="decimal" autocomplete="off" aria-label=${`${words(field.name)} ${i}`} value=${text} onInput=${e => put(i, e.target.value)} onBlur=${() => put(i, typed(text))} onPaste=${e => paste(i, e)} />
-      <button type="button" class="drop" aria-label=${`remove ${i}`} onClick=${() => set(value.filter((_, j) => j !== i))}>×</button>
-      ${errors[`${at}[${i}]`] && html`<p class="error">${errors[`${at}[${i}]`]}</p>`}</li>`)}</ol>
-    ${errors[at] && html`<p class="error">${errors[at]}</p>`}
-    <button type="button" class="add" onClick=${() => set([...value, ""])}>Add a period</button></fieldset>`;
-}
-
-function Rows({ contract, field, value = [], set, at, errors }) {
-  const message = contract.messages[field.type], one = words(field.name).toLowerCase().replace(/s$/, "");
-  const main = message.fields.filter(f => !f.oneof && (said(f).isRequired || ["date"].includes(f.name)));
-  const extra = message.fields.filter(f => !main.includes(f)).map(f => f.name);
-  const put = (i, inner) => set(value.map((v, j) => (j === i ? inner : v)));
-  const wrong = i => Object.entries(errors).filter(([path]) => path.startsWith(`${at}[${i}]`));
-  return html`<fieldset class="rows"><legend>${words(field.name)}</legend><p class="help">${said(field).help}</p>
-    ${value.map((row, i) => html`<div class=${"row" + (wrong(i).length ? " wrong" : "")} key=${i}>
-      ${main.map(f => html`<${Control} key=${f.name} ...${{ contract, field: f, value: row[f.name], set: inner => put(i, withValue(row, f.name, inner)), label: `${words(f.name)} of ${one} ${i + 1}`, echoes: main.length < 3, error: errors[`${at}[${i}].${f.name}`] }} />`)}
-      <button type="button" class="drop" aria-label=${`remove ${one} ${i + 1}`} onClick=${() => set(value.filter((_, j) => j !== i))}>×</button>
-      ${extra.length > 0 && html`<details class="extra" open=${extra.some(name => row[name] !== undefined)}><summary>${extra.filter(n => row[n] !== undefined).map(n => words(n).toLowerCase()).join(", ") || "growth, months …"}</summary>
-        <${Fields} ...${{ contract, kind: field.type, value: row, change: inner => put(i, inner), at: `${at}[${i}].`, errors, leave: main.map(f => f.name), more: false }} /></details>`}
-      ${wrong(i).map(([, text]) => html`<p class="error">${text}</p>`)}</div>`)}
-    ${errors[at] && html`<p class="error">${errors[at]}</p>`}
-    <button type="button" class="add" onClick=${() => set([...value, {}])}>Add ${/^[aeiou]/.test(one) ? "an" : "a"} ${one}</button></fieldset>`;
-}
-
-export function sent(value, name = "") {
-  if (Array.isArray(value)) return value.map(v => sent(v, name));
-  if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, sent(v, k)]));
-  return typeof value === "string" && !/name|date|code|period|mode|day_count|first_flow/.test(name) ? typed(value) : value;
+  if (field.type === "uint32") return html`<input type="text" inputmode="numeric" autocomplete="off" ...${common} placeholder=${absent} value=${value ?? ""} onInput=${e => set(e.target.value)} />`;
+  // A date that no calendar of a browser can show is kept as it is, for the server to refuse.
+  if (/(^|_)date$/.test(field.name)) return html`<input type=${!value || /^\d{4}-\d{2}-\d{2}$/.test(value) ? "date" : "text"} ...${common} value=${value ?? ""} onInput=${e => set(e.target.value)} />`;
+  if (field.type !== "decimal") return html`<input type="text" autocomplete="off" spellcheck=${false} ...${common} placeholder=${example && `e.g. ${example}`} value=${value ?? ""} onInput=${e => set(e.target.value)} />`;
+  const shown = text => (isFraction ? percent(expanded(text), 4) : amount(expanded(text))), said_ = echo(contract, field, value);
+  return html`<span class="control"><input type="text" inputmode="decimal" class="figure" autocomplete="off" spellcheck=${false} ...${common}
+    placeholder=${absent ? shown(absent) : example && isDecimal(example) ? `e.g. ${shown(example)}` : undefined} value=${value ?? ""} onInput=${e => set(e.target.value)} /><span class="echo" id=${id + "-echo"}>${said_}</span></span>`;
 }

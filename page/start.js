@@ -3,7 +3,7 @@ import { html } from "./draw/figure.js";
 import { GROUPS, QUESTIONS, opened } from "./models/index.js";
 import { OpenFile } from "./files.js";
 
-export function Start({ presets, open, problem }) {
+export function Start({ contract, presets, open, problem }) {
   const of = question => presets.filter(p => opened(p.calculation)?.question === question);
   return html`<main class="start">
     ${problem && html`<p class="problem" role="alert">${problem}</p>`}
@@ -13,5 +13,5 @@ export function Start({ presets, open, problem }) {
       <h2>${group}</h2>
       <div>${all.map(question => html`<article><h3><a href=${"#v1/" + question.name}>${question.question}</a></h3>
         <ul>${of(question).map(p => html`<li><a href=${"#preset/" + p.name}>${p.title}</a></li>`)}</ul></article>`)}</div></section>`)}
-    <${OpenFile} open=${open} /></main>`;
+    <${OpenFile} ...${{ contract, open }} /></main>`;
 }

@@ -1,0 +1,42 @@
+// The same call as a link and from elsewhere; and what a print shows in place of the form.
+import { useState } from "./lib/hooks.js";
+import { html } from "./draw/figure.js";
+import { WAYS, callOf } from "./calls.js";
+import { words } from "./comment.js";
+import { saveJson } from "./files.js";
+import { SETS } from "./question.js";
+
+const LINK = "link";
+
+export function Same({ contract, question, asked, edited, link, answers }) {
+  const [way, setWay] = useState(LINK), [isCopied, setCopied] = useState(false);
+  const isLong = way === LINK && link.isLong;
+  const text = way === LINK ? link.address : WAYS[way](callOf(contract, question, asked[edited]), location);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return html`<section class="same" aria-label="The same call from elsewhere"><h2>The same call${way !== LINK && asked.length > 1 && ` (${SETS[edited].toLowerCase()})`}</h2>
+    <div class="choice"><div class="choice" role="radiogroup" aria-label="As">${[LINK, ...Object.keys(WAYS)].map(name => html`<label class=${name === way ? "on" : ""}><input type="radio" name="same" checked=${name === way} onChange=${() => setWay(name)} />${name}</label>`)}</div>
+      ${!isLong && html`<button type="button" class="copy" onClick=${copy}>${isCopied ? "Copied" : "Copy"}</button>`}</div>
+    ${isLong
+      ? html`<p class="help">The request is too long for a link. It can be saved to a file and sent, and the start page opens it. <button type="button" onClick=${() => saveJson(question, asked, answers.map(a => a.answer ?? null))}>Save it</button></p>`
+      : html`<pre tabindex="0" role="region" aria-label=${`As ${way}`}>${text}</pre>`}
+    ${way === LINK && !isLong && html`<p class="help">The whole request is in the link, behind the #. It is stored nowhere, and reaches no log.</p>`}</section>`;
+}
+
+/** The single values of a request: [words, value]. */
+function lines(contract, fields, value, before = "") {
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const field = fields.find(f => f.name === name), within = contract.messages[field?.type]?.fields, called = before + (before ? words(name).toLowerCase() : words(name));
+    const each = (one, place) => (within ? lines(contract, within, one, place + ", ") : [[place, String(one)]]);
+    if (!Array.isArray(inner)) return each(inner, called);
+    return within ? inner.flatMap((one, i) => each(one, `${called} ${i + 1}`)) : [[called, inner.join(" · ")]];
+  });
+}
+
+export function Printed({ contract, fields, asked }) {
+  return html`<section class="printed"><h2>Inputs</h2>${asked.map((request, i) => html`${asked.length > 1 && html`<h3>${SETS[i]}</h3>`}
+    <table><tbody>${lines(contract, fields, request).map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`)}</section>`;
+}
