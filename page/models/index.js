@@ -31,13 +31,31 @@
 // An answer is JSON of the contract: zeros and empty lists are written, absent optionals are not. No function computes a figure of
 // finance: what is shown was answered, and only its place in a drawing is arithmetic of the page.
 
+import required_revenue from "./required_revenue.js";
+import return_revenue from "./return_revenue.js";
+import break_even_point from "./break_even_point.js";
 import runway from "./runway.js";
+import default_alive from "./default_alive.js";
+import capex_roi from "./capex_roi.js";
+import depreciation from "./depreciation.js";
+import cash_flow from "./cash_flow.js";
+import regret from "./regret.js";
+import share_ceiling from "./share_ceiling.js";
+import rerating from "./rerating.js";
+import price_change from "./price_change.js";
+import implied_growth from "./implied_growth.js";
+import required_margin from "./required_margin.js";
+import rule_of_forty from "./rule_of_forty.js";
+import discounted_value from "./discounted_value.js";
 
 /** The groups, in the order of the start page. */
 export const GROUPS = ["Break-even", "Runway", "Investment", "Cash flows", "Decision", "Valuation"];
 
 /** The questions, in the order in which each group shows them. */
-export const QUESTIONS = [runway];
+export const QUESTIONS = [
+  required_revenue, return_revenue, break_even_point, runway, default_alive, capex_roi, depreciation, cash_flow, regret,
+  discounted_value, implied_growth, rerating, price_change, share_ceiling, required_margin, rule_of_forty,
+];
 
 /** Which question a calculation of a preset opens, and with what request: { question, request }, or null. */
 export function opened(calculation) {

@@ -1,11 +1,16 @@
 // Runway: how long the cash lasts, and how much must be raised.
-import { useState } from "../lib/hooks.js";
-import { Figure, html } from "../draw/figure.js";
-import { scale, ticks } from "../draw/scale.js";
-import { amount, bad, brief, date, good, grouped, months, rounded, strong } from "./words.js";
+import { html } from "../draw/figure.js";
+import { Course, span } from "../draw/course.js";
+import { MONTHS, wholes } from "../draw/scale.js";
+import { amount, bad, brief, date, exact, figure, good, grouped, isAbove, isZero, months, present, strong, times } from "./words.js";
 
-const n = Number, isAbove = text => n(text) > 0;
-const plain = text => { const v = n(text); return Number.isFinite(v) ? BigInt(Math.round(v)).toString() : text; };
+const n = Number;
+const TIMED = ["PAYMENT_TIMING_AT_START", "PAYMENT_TIMING_AT_END"];
+/** The longest course that is drawn beyond the horizon: what comes later is words. */
+const LONGEST = 480;
+
+const horizonOf = request => request.horizon_months || 12;
+const through = request => months(String(horizonOf(request)));
 
 export default {
   name: "runway",
@@ -14,71 +19,111 @@ export default {
   leave: ["include_ledger"],
   asks: request => [{ runway: { ...request, include_ledger: true, options: { ...request.options, explain: true } } }],
   reads: ([answer]) => answer.runway,
-  /** Where the cash outlasts the horizon, the drawing looks as far as it lasts. */
-  then: (request, answer) => {
-    const whole = answer.runs_out && !answer.runs_out.within_horizon && answer.runs_out.whole_months;
-    return whole && whole <= 240 ? { asks: [{ runway: { ...request, horizon_months: whole + 3, include_ledger: true } }], reads: ([a]) => ({ ...answer, seen: a?.runway?.ledger }) } : null;
-  },
+  then,
   sentence, figures, table,
-  draw: (request, answer, compared) => html`<${BurnDown} ...${{ request, answer, compared }} />`,
+  draw: (request, answer, compared, words) => burnDown([{ request, answer }, ...(compared ? [compared] : [])], words),
 };
 
+/** The course as far as something happens, and what is paid at the starts and the ends of its months. */
+function then(request, answer) {
+  const horizon = horizonOf(request), beyond = answer.runs_out ? answer.runs_out.whole_months + 3 : answer.lasts ? Math.ceil(answer.lasts.lowest_balance_month * 1.25) : 0;
+  const looked = Math.max(horizon, beyond <= LONGEST ? beyond : 0), ledger = { options: undefined, horizon_months: looked, include_ledger: true };
+  const lines = [...(request.costs ?? []), ...(request.revenues ?? [])], timings = TIMED.filter(timing => lines.some(line => line.timing === timing));
+  const asks = [...(looked > horizon ? [{ runway: { ...request, ...ledger } }] : []), ...timings.map(timing => {
+    const only = (list = []) => list.filter(line => line.timing === timing);
+    return { runway: { ...request, ...ledger, cash_balance: "0", events: [], interest_rate: undefined, costs: only(request.costs), revenues: only(request.revenues) } };
+  })];
+  return asks.length ? { asks, reads: results => {
+    const ledgers = results.map(r => r?.runway?.ledger);
+    return { ...answer, seen: looked > horizon ? ledgers.shift() : undefined, timed: Object.fromEntries(timings.map((timing, i) => [timing, ledgers[i]])) };
+  } } : null;
+}
+
 function sentence(request, answer) {
-  const horizon = request.horizon_months || 12, { runs_out, lasts } = answer, need = isAbove(answer.cash_need), unit = answer.currency_code;
-  if (runs_out) return ["The cash lasts ", strong(months(runs_out.runway_months), runs_out.runway_months), ...(runs_out.cash_out_date ? [", until ", strong(date(runs_out.cash_out_date))] : []), ". ",
-    ...(need ? [`To get through ${horizon} months, `, bad(`${amount(answer.cash_need)} ${unit} must be raised`, answer.cash_need), "."] : ["That is ", good(`beyond the ${horizon} months looked at`), ": nothing has to be raised within them."])];
-  if (lasts) return ["The cash ", good("lasts"), `: ${lasts.cash_flow_positive ? "no month burns any" : "it does not run out within 100 years"}. Nothing has to be raised.`];
-  return [`Cash in the bank is not disclosed. To get through ${horizon} months, `, bad(`${amount(answer.cash_need)} ${unit}${need ? " is needed" : ""}`, answer.cash_need), "."];
+  const { runs_out, lasts, currency_code: unit } = answer, need = isAbove(answer.cash_need);
+  const raised = need ? [`To get through ${through(request)}, `, bad(`${amount(answer.cash_need)} ${unit} must be raised`, answer.cash_need), "."] : [];
+  if (runs_out) {
+    const beyond = runs_out.within_horizon ? [] : ["That is ", good(`beyond the ${through(request)} looked at`), "."];
+    const until = runs_out.cash_out_date ? [", until ", strong(date(runs_out.cash_out_date))] : [];
+    const out = isZero(runs_out.runway_months) ? ["The cash is ", bad("out from the start"), ". "] : ["The cash lasts ", strong(months(runs_out.runway_months), runs_out.runway_months), ...until, ". "];
+    return [...out, ...(need ? raised : beyond)];
+  }
+  if (lasts) {
+    if (lasts.cash_flow_positive) return ["The cash ", good("lasts"), ": no month burns any."];
+    const when = lasts.lowest_balance_month ? `in month ${grouped(String(lasts.lowest_balance_month))}` : "at the start";
+    return ["The cash ", good("lasts"), "; at its lowest it is ", strong(amount(lasts.lowest_balance), lasts.lowest_balance), ` ${unit}, ${when}.`];
+  }
+  return ["Cash in the bank is not disclosed. ", `To get through ${through(request)}, `, need ? bad(`${amount(answer.cash_need)} ${unit} is needed`, answer.cash_need) : good("nothing is needed"), "."];
 }
 
 function figures(request, answer) {
-  const of = (name, text) => ({ name, text: amount(text), exact: text });
-  return [of("Burn, month 1", answer.net_burn), of("Burn, 12 months", answer.annual_net_burn), of("Loss, 12 months", answer.annual_net_loss),
-    { name: "Lowest balance", text: `${amount(answer.lowest_balance)}, ${answer.lowest_balance_month ? "month " + answer.lowest_balance_month : "at the start"}`, exact: answer.lowest_balance }, of("Cash need", answer.cash_need)];
+  const burn = answer.unknown || answer.lasts ? [] : [figure("Lasts", months, answer.runs_out.runway_months, answer.runs_out.within_horizon ? "bad" : "good")];
+  const when = answer.lowest_balance_month ? `, month ${grouped(String(answer.lowest_balance_month))}` : ", at the start";
+  return present([...burn, figure("Burn, month 1", amount, answer.net_burn), figure("Burn, 12 months", amount, answer.annual_net_burn), figure("Loss, 12 months", amount, answer.annual_net_loss),
+    figure(`Lowest balance of ${through(request)}`, text => amount(text) + when, answer.lowest_balance), figure("Cash need", amount, answer.cash_need, isAbove(answer.cash_need) ? "bad" : undefined),
+    figure("Burn multiple", times, answer.burn_multiple), answer.cash_positive_month ? { name: "Cash positive from", text: `month ${answer.cash_positive_month}` } : null]).slice(0, 8);
 }
 
 function table(request, answer) {
-  if (!answer.ledger?.length) return [];
-  return [{ caption: `The ${answer.ledger.length} months`, columns: [{ name: "Month", as: "number" }, { name: "Month end", as: "text" }, ...["Revenues", "Costs", "Events", "Net", "Balance"].map(name => ({ name, as: "amount" }))],
-    rows: answer.ledger.map(m => [String(m.month), m.month_end ?? null, m.revenues, m.costs, m.events, m.net_cash_flow, m.balance]) }];
+  const ledger = answer.seen ?? answer.ledger ?? [], dated = ledger[0]?.month_end !== undefined, earns = ledger[0]?.interest !== undefined;
+  if (!ledger.length) return [];
+  const columns = [["Month", "number"], ...(dated ? [["Month end", "text"]] : []), ["Revenues", "amount"], ["Costs", "amount"], ...(earns ? [["Interest", "amount"]] : []), ["Events", "amount"], ["Net", "amount"], ["Balance", "amount"]];
+  return [{ caption: `The ${months(String(ledger.length))}`, columns: columns.map(([name, as]) => ({ name, as })),
+    rows: ledger.map(m => [String(m.month), ...(dated ? [m.month_end] : []), m.revenues, m.costs, ...(earns ? [m.interest] : []), m.events, m.net_cash_flow, m.balance]) }];
 }
 
-function BurnDown({ request, answer }) {
-  const [at, setAt] = useState(null), ledger = answer.seen ?? answer.ledger ?? [], last = ledger.length, horizon = answer.ledger?.length ?? 0;
+/**
+ * The balance moment by moment. Within a month it moves evenly from what is left after the payments at its start to what is there before
+ * those at its end; interest and events come with these.
+ */
+function path({ request, answer }) {
+  const ledger = answer.seen ?? answer.ledger ?? [], moved = (timing, i) => { const m = answer.timed?.[timing]?.[i]; return m ? n(m.revenues) - n(m.costs) : 0; };
+  let balance = n(request.cash_balance ?? 0);
+  const points = [[0, balance]], to = (x, y) => { const [px, py] = points.at(-1); if (px !== x || py !== y) points.push([x, y]); };
+  ledger.forEach((m, i) => {
+    const ends = moved(TIMED[1], i) + n(m.interest ?? 0) + n(m.events);
+    to(i, balance + moved(TIMED[0], i));
+    to(i + 1, n(m.balance) - ends);
+    to(i + 1, n(m.balance));
+    balance = n(m.balance);
+  });
+  return points;
+}
+
+function burnDown(sets, words) {
+  const [{ request, answer }, second] = sets, ledger = answer.seen ?? answer.ledger ?? [], paths = sets.map(path), last = Math.max(...paths.map(p => p.at(-1)[0]));
   if (!last) return null;
-  const start = n(request.cash_balance ?? 0), least = n(request.minimum_cash ?? 0);
-  // From the balance before to what it would be without the month's events, evenly; then the events, at its end.
-  const points = [[0, start]];
-  ledger.forEach(m => { points.push([m.month, n(m.balance) - n(m.events)]); if (n(m.events)) points.push([m.month, n(m.balance)]); });
-  const values = points.map(p => p[1]), low = Math.min(0, least, ...values), high = Math.max(0, least, ...values), pad = (high - low) * 0.06;
-  const out = answer.runs_out && n(answer.runs_out.runway_months) <= last ? n(answer.runs_out.runway_months) : null;
-  const move = month => setAt(month === null ? null : Math.max(0, Math.min(last, month)));
-  const keys = { tabIndex: 0, role: "group", "aria-label": "Balance by month; left and right arrows move", onBlur: () => move(null), onPointerLeave: () => move(null),
-    onKeyDown: e => { const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key]; if (step) { e.preventDefault(); move((at ?? 0) + step); } },
-    onPointerMove: e => { const box = e.currentTarget.getBoundingClientRect(); move(Math.round(scale(64, box.width - 16, 0, last)(e.clientX - box.left))); } };
-  const shown = at === null ? null : at ? ledger[at - 1] : { month: 0, balance: request.cash_balance ?? "0" };
-  const unknown = !!answer.unknown;
-  return html`<${Figure} height=${340} keys=${keys} label=${`Balance over ${last} months: from ${amount(request.cash_balance ?? "0")} to ${amount(answer.ending_balance)}, lowest ${amount(answer.lowest_balance)} in month ${answer.lowest_balance_month}`}
-    caption=${html`${unknown ? "Balance, counted from 0" : "Balance"} over the next ${last} months, ${answer.currency_code}${least ? "; out of cash below the bold figure" : ""}
-      <output>${shown ? `${shown.month ? "month " + shown.month : "start"}${shown.month_end ? ", " + date(shown.month_end) : ""}: ${grouped(rounded(shown.balance, 0))}` : ""}</output>`}
-    draw=${(width, height) => {
-      const x = scale(0, last, 64, width - 16), y = scale(low - pad, high + pad, height - 34, 34), zero = y(least);
-      const path = points.map(([m, v], i) => `${i ? "L" : "M"}${x(m).toFixed(1)} ${y(v).toFixed(1)}`).join("");
-      const events = request.events ?? [], monthsShown = ticks(0, last, width < 520 ? 5 : 9).filter(t => Number.isInteger(t));
-      const lowMonth = answer.lowest_balance_month, lowValue = n(answer.lowest_balance), lowRight = x(lowMonth) > width * 0.6;
-      const named = events.filter(e => e.month && e.name).sort((a, b) => a.month - b.month);
-      return html`
-        ${ticks(low, high, 5).filter(t => least === 0 || Math.abs(y(t) - zero) > 13).map(t => html`<line class="grid" x1="64" x2=${width - 16} y1=${y(t)} y2=${y(t)} /><text class="tick" x="56" y=${y(t) + 4} text-anchor="end">${brief(plain(t))}</text>`)}
-        <clipPath id="above"><rect x="0" y="0" width=${width} height=${Math.max(0, zero)} /></clipPath><clipPath id="below"><rect x="0" y=${Math.max(0, zero)} width=${width} height=${Math.max(0, height - zero)} /></clipPath>
-        <path class="have-soft" clip-path="url(#above)" d=${`${path}L${x(last)} ${zero}L${x(0)} ${zero}Z`} /><path class="missing-fill" clip-path="url(#below)" d=${`${path}L${x(last)} ${zero}L${x(0)} ${zero}Z`} />
-        ${named.map(e => html`<line class="event" x1=${x(e.month)} x2=${x(e.month)} y1="30" y2=${height - 34} /><text class="small" x=${x(e.month) + (x(e.month) > width - 90 ? -5 : 5)} y="26" text-anchor=${x(e.month) > width - 90 ? "end" : "start"}>${e.name}</text>`)}
-        <path class="curve" d=${path} />
-        <line class="least" x1="64" x2=${width - 16} y1=${zero} y2=${zero} />${least !== 0 && html`<text class="tick strong" x="56" y=${zero + 4} text-anchor="end">${brief(plain(least))}</text>`}
-        ${out !== null && html`<line class="need-line" x1=${x(out)} x2=${x(out)} y1="40" y2=${zero} /><circle class="mark" cx=${x(out)} cy=${zero} r="5" /><text class="note strong missing-text" x=${x(out) + (x(out) > width * 0.62 ? -7 : 7)} y="50" text-anchor=${x(out) > width * 0.62 ? "end" : "start"}>out of cash${answer.runs_out.cash_out_date ? " " + date(answer.runs_out.cash_out_date) : " after " + months(answer.runs_out.runway_months)}</text>`}
-        ${isAbove(answer.cash_need) && html`<line class="need-line" x1=${x(lowMonth)} x2=${x(lowMonth)} y1=${zero} y2=${y(lowValue)} /><circle class="mark" cx=${x(lowMonth)} cy=${y(lowValue)} r="4" />
-          <text class="note strong" x=${x(lowMonth) + (lowRight ? -10 : 10)} y=${(zero + y(lowValue)) / 2 + (out !== null && Math.abs(x(out) - x(lowMonth)) < 160 ? 16 : 5)} text-anchor=${lowRight ? "end" : "start"}>${brief(answer.cash_need)} to raise</text>`}
-        ${last > horizon && html`<line class="event" x1=${x(horizon)} x2=${x(horizon)} y1="30" y2=${height - 34} /><text class="small" x=${x(horizon) - 6} y="26" text-anchor="end">the ${horizon} months looked at</text>`}
-        ${shown && html`<line class="cross" x1=${x(at)} x2=${x(at)} y1="34" y2=${height - 34} /><circle class="dot" cx=${x(at)} cy=${y(n(shown.balance))} r="4.5" />`}
-        ${monthsShown.map(t => html`<text class="tick" x=${x(t)} y=${height - 14} text-anchor="middle">${t === 0 ? "now" : t}</text>`)}`;
-    }} />`;
+  const least = n(request.minimum_cash ?? 0), horizon = horizonOf(request), out = answer.runs_out && n(answer.runs_out.runway_months) <= last ? n(answer.runs_out.runway_months) : null;
+  const need = isAbove(answer.cash_need), low = answer.lowest_balance_month, balance = i => (i ? ledger[i - 1]?.balance : exact(request.cash_balance ?? "0"));
+  const far = answer.lasts && !answer.lasts.cash_flow_positive && answer.lasts.lowest_balance_month > horizon && answer.lasts.lowest_balance_month <= last ? answer.lasts : null;
+  const events = (request.events ?? []).filter(e => e.month && e.month <= last && e.name).slice(0, 12);
+  const moments = [...events.map(e => ({ x: e.month, text: e.name })), ...(last > horizon ? [{ x: horizon, text: `${through(request)} looked at` }] : []),
+    ...(out !== null ? [{ x: out, text: answer.runs_out.cash_out_date ? `out of cash ${date(answer.runs_out.cash_out_date)}` : `out of cash after ${months(answer.runs_out.runway_months)}`, as: "bad strong", line: "need-line" }] : []),
+    ...sets.slice(1).filter(s => s.answer.runs_out && n(s.answer.runs_out.runway_months) <= last).map(s => ({ x: n(s.answer.runs_out.runway_months), text: `${words.second}: ${months(s.answer.runs_out.runway_months)}`, line: "second-line" }))];
+  const unknown = !!answer.unknown, area = side => ({ points: paths[0], side, ...(side === "above" ? { as: "have-soft" } : { hatch: "missing" }) });
+  const dates = new Map(ledger.map(m => [m.month, m.month_end && new Date(m.month_end + "T00:00Z").toLocaleDateString("en-GB", { month: "short", year: "2-digit", timeZone: "UTC" })]));
+  return html`<${Course} ...${{
+    height: 340,
+    caption: `${unknown ? "Balance, counted from 0," : "Balance"} over the next ${months(String(last))}, ${answer.currency_code}`,
+    label: `Balance over ${months(String(last))}: ${amount(request.cash_balance ?? "0")} at the start, ${amount(balance(ledger.length))} at the end; lowest of the ${through(request)} looked at ${amount(answer.lowest_balance)}, ${low ? `month ${low}` : "at the start"}`
+      + (out !== null ? `; out of cash after ${months(answer.runs_out.runway_months)}` : "") + (need ? `; ${amount(answer.cash_need)} to raise` : ""),
+    x: { from: 0, to: last, ticks: pixels => wholes(0, last, pixels / 58, MONTHS).map(t => ({ at: t.at, text: t.at ? t.text : "now", below: dates.get(t.at) })) },
+    y: span(least, paths.flat().map(p => p[1])),
+    level: { at: least, text: least ? `at least ${brief(request.minimum_cash)}` : undefined },
+    areas: [area("above"), area("below")],
+    curves: [{ points: paths[0] }, ...(second ? [{ points: paths[1], as: "other" }] : [])],
+    marks: [...(out !== null ? [{ x: out, y: least }] : []),
+      ...(need ? [{ x: low, y: n(answer.lowest_balance), text: `${brief(answer.cash_need)} ${unknown ? "needed" : "to raise"}`, as: "strong bad" }] : []),
+      ...(far ? [{ x: far.lowest_balance_month, y: n(far.lowest_balance), text: `lowest: ${brief(far.lowest_balance)}`, mark: "mark plain" }] : !need && low && isAbove(answer.lowest_balance) ? [{ x: low, y: n(answer.lowest_balance), text: `${brief(answer.lowest_balance)} in month ${low}`, mark: "mark plain" }] : [])],
+    moments,
+    legend: second ? [{ text: words.first, as: "curve" }, { text: words.second, as: "curve other" }] : [],
+    stops: Array.from({ length: last + 1 }, (_, i) => ({ x: i, y: sets.map((s, k) => valueAt(paths[k], i)),
+      say: `${i ? `month ${i}` : "start"}${i && ledger[i - 1]?.month_end ? `, ${date(ledger[i - 1].month_end)}` : ""}: ${[balance(i), ...(second ? [i ? (second.answer.seen ?? second.answer.ledger)?.[i - 1]?.balance : exact(second.request.cash_balance ?? "0")] : [])].map(b => (b === undefined ? "–" : grouped(b))).join(" · ")}` })),
+  }} />`;
+}
+
+/** The last balance of a moment. */
+function valueAt(points, x) {
+  const found = points.filter(p => p[0] === x).at(-1);
+  return found ? found[1] : null;
 }

@@ -1,0 +1,56 @@
+// Payments in time: a bar for each, and for very many the highest and the lowest of each pixel.
+import { Figure, html } from "./figure.js";
+import { wide } from "./paper.js";
+import { scale, ticks } from "./scale.js";
+
+/**
+ * sets: [[{ at, size, text, as?, hatch?, say }, …], …], one list for each set of inputs; those of the first one are read
+ * ticks: (pixels, from, to) → [{ at, text }]; lines: [{ at, text }], vertical lines
+ */
+export function Columns({ caption, label, height = 210, sets, ticks: along, legend = [], lines = [] }) {
+  const all = sets.flat(), from = Math.min(...bounds(all, "at")), to = Math.max(...bounds(all, "at")), sizes = bounds(all, "size"), low = Math.min(0, ...sizes), high = Math.max(0, ...sizes);
+  return html`<${Figure} ...${{ caption, label, height, stops: sets[0].length > 2000 ? [] : sets[0].map(b => ({ say: b.say })), draw: paper => {
+    const { width } = paper, names = paper.legend(legend), rungs = ticks(low, high || 1, 4), left = Math.max(...rungs.map(t => wide(t.text, "tick")), 12) + 12, many = Math.max(...sets.map(s => s.length));
+    const bar = Math.max(1, Math.min(44, (width - left - 16) / many * 0.66 / sets.length)), edge = bar * sets.length / 2 + 4;
+    const X = from === to ? () => (left + width) / 2 : scale(from, to, left + edge, width - 12 - edge), room = (low < 0 ? 18 : 4), Y = scale(low, high || 1, height - 26 - room, names.height + (lines.length ? 34 : 20)), base = Y(0);
+    paper.spots = sets[0].map(b => [X(b.at), base]);
+    paper.keep(0, height - 22, width, height);
+    const drawn = sets.map((list, k) => {
+      const shift = bar * (k - (sets.length - 1) / 2);
+      if (bar <= 1) return html`<path class=${k ? "thread other" : "thread"} d=${threads(list, X, Y)} />`;
+      return list.map(b => {
+        const y = Math.min(base, Y(b.size)), tall = Math.max(1, Math.abs(Y(b.size) - base)), x = X(b.at) + shift - bar / 2;
+        paper.keep(x - 1, y, x + bar + 1, y + tall);
+        return html`<rect class=${b.as} fill=${b.hatch && paper.hatch(b.hatch)} x=${x} y=${y} width=${bar} height=${tall} rx="1.5" />`;
+      });
+    });
+    const marked = lines.map(l => html`<line class="event" x1=${X(l.at)} x2=${X(l.at)} y1=${names.height + 16} y2=${height - 26} />${paper.label(X(l.at), names.height + 12, l.text, { as: "note small", tries: [[6, 0, "start"], [-6, 0, "end"], [6, 14, "start"], [-6, 14, "end"]] })}`);
+    const few = sets.length === 1 && many <= 40;
+    const labels = few ? sets[0].map(b => b.text && paper.label(X(b.at), Y(b.size), b.text, { as: "note small", must: many < 2, tries: b.size < 0 ? [[0, 14, "middle"]] : [[0, -5, "middle"]] })) : [];
+    const stop = sets[0][paper.at], kept = [];
+    (along(width - left, from, to) ?? []).forEach(t => {
+      const half = wide(t.text, "tick") / 2, here = Math.max(half, Math.min(width - half, X(t.at)));
+      if (kept.every(k => Math.abs(k.here - here) > k.half + half + 8) && Math.abs(here - X(t.at)) < 12) kept.push({ ...t, here, half });
+    });
+    return html`${names.drawn}${rungs.map(t => html`<line class="grid" x1=${left} x2=${width - 8} y1=${Y(t.at)} y2=${Y(t.at)} /><text class="tick" x=${left - 8} y=${Y(t.at) + 4} text-anchor="end">${t.text}</text>`)}
+      ${stop && html`<line class="cross" x1=${X(stop.at)} x2=${X(stop.at)} y1=${names.height + 8} y2=${height - 24} />`}
+      ${drawn}<line class="least" x1=${left} x2=${width - 8} y1=${base} y2=${base} />${marked}${labels}
+      ${kept.map(t => html`<text class="tick" x=${t.here} y=${height - 8} text-anchor="middle">${t.text}</text>`)}`;
+  } }} />`;
+}
+
+/** The least and the greatest, without spreading fifty thousand arguments. */
+function bounds(list, name) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const item of list) { if (item[name] < low) low = item[name]; if (item[name] > high) high = item[name]; }
+  return [low, high];
+}
+
+function threads(list, X, Y) {
+  const columns = new Map();
+  for (const b of list) {
+    const x = Math.round(X(b.at)), y = Y(b.size), [top, bottom] = columns.get(x) ?? [Y(0), Y(0)];
+    columns.set(x, [Math.min(top, y), Math.max(bottom, y)]);
+  }
+  return [...columns].map(([x, [top, bottom]]) => `M${x + 0.5} ${top.toFixed(1)}V${bottom.toFixed(1)}`).join("");
+}

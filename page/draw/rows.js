@@ -1,0 +1,51 @@
+// Rows of bars: names stay readable, on a phone too.
+import { Figure, html } from "./figure.js";
+import { cut, folded, wide } from "./paper.js";
+import { scale } from "./scale.js";
+
+const TALL = 44, SMALL = 26, LANE = 17;
+
+/**
+ * rows: [{ name, how?, lanes: [[bar, …], …], small?, rule?, as?, say }], a lane for each set of inputs
+ * bar: { from, to, as?, hatch?, text?, textAs?, link? }, `link` leads down to the next row
+ * lines: [{ at, text }], vertical lines through all rows
+ * low, high: what has to be seen; warp bends the axis; base: where bars begin, 0
+ */
+export function Rows({ caption, label, rows, low = 0, high, warp = v => v, lines = [], legend = [] }) {
+  const lanes = Math.max(1, ...rows.map(r => r.lanes.length));
+  const tallOf = row => (row.small ? Math.max(SMALL, lanes * 15 + 8) : Math.max(TALL, lanes * LANE + 16)) + (row.rule ? 12 : 0);
+  const total = rows.reduce((sum, row) => sum + tallOf(row), 0);
+  const head = width => (legend.length ? 24 + (width < 520 && legend.length > 2 ? 18 : 0) : 0) + (lines.length ? 22 : 0);
+  return html`<${Figure} ...${{ caption, label, height: width => head(width) + total + 12, stops: rows.map(r => ({ say: r.say })), draw: paper => {
+    const { width, isNarrow } = paper, list = paper.legend(legend), names = Math.min(isNarrow ? 122 : 210, Math.max(...rows.map(r => wide(r.name, r.small ? "small" : "strong") + 14), isNarrow ? 0 : Math.max(...rows.map(r => wide(r.how ?? "", "how") + 14)), 40));
+    const bars = rows.flatMap(r => r.lanes.flat());
+    const ends = (test, side) => Math.max(0, ...bars.filter(b => b.text && test(b)).map(b => { const w = wide(b.text, "strong") + 12, free = high > low ? (side === "right" ? (high - Math.max(b.from, b.to)) : (Math.min(b.from, b.to) - low)) / (high - low) : 0; return w - free * (width - names) * 0.6; }));
+    const right = Math.max(10, ends(b => b.to >= b.from, "right")), left = ends(b => b.to < b.from, "left"), X = (s => v => s(warp(v)))(scale(warp(low), warp(high), names + left, width - right));
+    let y = head(width) + 4;
+    paper.nearest = "y";
+    const first = y;
+    const drawn = rows.map((row, index) => {
+      const tall = tallOf(row) - (row.rule ? 12 : 0), from = y + (row.rule ? 12 : 0), mid = from + tall / 2, bar = lanes > 1 ? (row.small ? 11 : 14) : row.small ? 15 : 26, room = names - 12;
+      const text = row.small ? [cut(row.name, room, "small")] : folded(row.name, room, "strong"), how = !isNarrow && row.how && text.length === 1;
+      paper.spots.push([0, mid]);
+      y = from + tall;
+      const here = html`${row.rule && html`<line class="rule" x1="0" x2=${width} y1=${from - 6} y2=${from - 6} />`}
+        ${paper.at === index && html`<rect class="at" x="0" y=${from + 1} width=${width} height=${tall - 2} rx="3" />`}
+        ${text.map((t, i) => html`<text class=${`name ${row.small ? "small" : ""} ${row.as ?? ""}`} x=${room} y=${mid + 4 + (text.length > 1 ? i * 15 - 8 : how ? -6 : 0)} text-anchor="end">${t !== row.name && text.length === 1 && html`<title>${row.name}</title>`}${t}</text>`)}
+        ${how && html`<text class="how" x=${room} y=${mid + 12} text-anchor="end">${cut(row.how, room, "how")}</text>`}
+        ${row.lanes.map((lane, l) => {
+          const top = mid - (row.lanes.length * (bar + 2) - 2) / 2 + l * (bar + 2);
+          return lane.map(b => {
+            const a = X(b.from), e = X(b.to), start = Math.min(a, e), w = Math.max(1.5, Math.abs(e - a)), size = b.text && wide(b.text, "strong"), leftward = b.to < b.from && e - 7 - size >= names - 6;
+            const tx = leftward ? e - 7 : Math.max(a, e) + 7;
+            return html`<rect class=${b.as} fill=${b.hatch && paper.hatch(b.hatch)} x=${start} y=${top} width=${w} height=${bar} rx="2" />
+              ${b.link && index < rows.length - 1 && html`<line class="link" x1=${e} x2=${e} y1=${top + bar} y2=${y + (tallOf(rows[index + 1]) - bar) / 2} />`}
+              ${b.text && html`<text class=${`note ${row.small || lanes > 1 ? "small" : ""} ${row.small ? "" : "strong"} ${b.textAs ?? ""}`} x=${tx} y=${top + bar / 2 + 4.5} text-anchor=${leftward ? "end" : "start"}>${b.text}</text>`}`;
+          });
+        })}`;
+      return here;
+    });
+    const labels = lines.map(l => paper.label(X(l.at), first - 8, l.text, { as: "small", tries: [[0, 0, "middle"], [6, 0, "start"], [-6, 0, "end"]] }));
+    return html`${list.drawn}${lines.map(l => html`<line class=${l.as ?? "event"} x1=${X(l.at)} x2=${X(l.at)} y1=${first - 4} y2=${y} />`)}${drawn}${labels}`;
+  } }} />`;
+}

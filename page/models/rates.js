@@ -1,0 +1,74 @@
+// Rates of return: how several of them are told, and the value of flows at each rate.
+import { html } from "../draw/figure.js";
+import { Course, span } from "../draw/course.js";
+import { rates as write } from "../draw/scale.js";
+import { amount, bad, brief, figure, grouped, isZero, named, percent, percents, rounded, strong } from "./words.js";
+
+const n = Number;
+
+/** A rate in words of every digit that was proven. */
+export const ratesText = rates => (rates.length ? percents(rates.map(r => r.annual)).join(" · ") : "none");
+
+export const listed = rates => percents(rates.map(r => r.annual)).map((text, i) => ({ text, exact: rates[i].annual, as: "strong" }));
+
+/** "at 25 % and at 400 %" */
+export function atRates(rates) {
+  const all = listed(rates);
+  return all.flatMap((mark, i) => [i ? (i === all.length - 1 ? " and " : ", ") : "", { ...mark, text: `at ${mark.text}` }]).filter(part => part !== "");
+}
+
+/** Where rates are looked at: around those that matter, evenly in ln(1 + r). */
+export function sampled(marks, from = -0.95) {
+  const low = Math.log1p(Math.max(from, Math.min(...marks))), high = Math.log1p(Math.min(60, Math.max(...marks))), room = Math.max(0.03, (high - low) * 0.14);
+  const start = Math.max(Math.log1p(-0.97), low - room), end = high + room;
+  return Array.from({ length: 61 }, (_, i) => Math.expm1(start + (end - start) * i / 60).toFixed(6));
+}
+
+/** Rates to ask for: the sampled ones, and exactly those that are marked. */
+export const askedRates = (marks, more, above) => [...new Set([...sampled([...marks.map(n), 0, 0.2]), ...more])].filter(r => above === undefined || n(r) > above + 0.004).sort((a, b) => n(a) - n(b)).slice(0, 190);
+
+const PERCENTS = [0, 10, 20, 5, 50, 100, 30, -10, -20, -50, 15, 200, 400, 1000, 75, 150, 300, 600, 2000, 5000, -30, -40, -60, -80, -90, 2, 4, 1, 3, 6, 8, 12, 25, 7, 9];
+
+/** What flows are worth today at each rate: sets are [{ profile: [{ rate, value }], rates, hurdle: { rate, value } | null }]. */
+export function profile(sets, { unit, words, what = "What it is worth today" }) {
+  const drawn = sets.filter(s => s.profile?.length > 1);
+  if (!drawn.length || drawn[0] !== sets[0]) return null;
+  const points = drawn.map(s => s.profile.map(p => [n(p.rate), n(p.value)])), from = Math.min(...points.map(p => p[0][0])), to = Math.max(...points.map(p => p.at(-1)[0]));
+  const key = drawn.flatMap(s => [0, ...s.rates.map(r => n(r.annual)), ...(s.hurdle ? [n(s.hurdle.rate)] : [])]).filter(r => r >= from && r <= to), near = [Math.min(...key), Math.max(...key)];
+  // Far below the rates that matter the value grows without bound: there the picture is clipped.
+  const seen = points.flat().filter(p => p[0] >= near[0] - 1e-9).map(p => p[1]), of = drawn[0], hurdle = of.hurdle;
+  const texts = percents(of.rates.map(r => r.annual));
+  return html`<${Course} ...${{
+    caption: `${what}, by the rate a year${unit ? `, ${unit}` : ""}`, clipped: true,
+    label: `Value by rate; ${of.rates.length ? `it is 0 at ${named(texts, 12)}` : "it is 0 at no rate"}${hurdle ? `; ${amount(hurdle.value)} at ${percent(hurdle.rate)}` : ""}`,
+    x: { from, to, warp: r => Math.log1p(Math.max(-0.999, r)), ticks: () => PERCENTS.map(p => ({ at: p / 100, text: write(p / 100)(p / 100).replace("-", "\u2212") })).filter(t => t.at >= from && t.at <= to) },
+    y: span(seen),
+    areas: [{ points: points[0], side: "above", as: "have-soft" }, { points: points[0], side: "below", as: "missing-soft" }],
+    curves: points.map((p, k) => ({ points: p, as: k ? "other" : "" })),
+    marks: [...of.rates.map((r, i) => ({ x: n(r.annual), y: 0, text: texts[i] })).filter(m => m.x >= from && m.x <= to).slice(0, 12),
+      ...drawn.slice(1).flatMap(s => s.rates.map(r => ({ x: n(r.annual), y: 0, text: percent(r.annual), as: "small", mark: "mark other" })).filter(m => m.x >= from && m.x <= to)),
+      ...(hurdle ? [{ x: n(hurdle.rate), y: n(hurdle.value), text: `${brief(hurdle.value)} at ${percent(hurdle.rate)}`, mark: "dot", as: "" }] : [])],
+    moments: hurdle ? [{ x: n(hurdle.rate), text: `hurdle ${percent(hurdle.rate)}` }] : [],
+    legend: drawn.length > 1 ? [{ text: words.first, as: "curve" }, { text: words.second, as: "curve other" }] : [],
+    stops: of.profile.map(p => ({ x: n(p.rate), y: [n(p.value)], say: `at ${percent(p.rate)}: ${grouped(rounded(p.value, 2))}` })),
+  }} />`;
+}
+
+export const profileTable = list => (list?.length ? [{ caption: "The value by rate", columns: [{ name: "Rate a year", as: "rate" }, { name: "Worth today", as: "amount" }], rows: list.map(p => [p.rate, p.value]) }] : []);
+
+/** What is known of the rates of a series, in a sentence. `it` earns, loses or costs. */
+export function ratesSentence({ status, rates }, verb) {
+  switch (status?.replace("STATUS_", "")) {
+    case "UNIQUE": {
+      const { annual } = rates[0], isLoss = annual.startsWith("-") && verb === "earns";
+      return [`It ${isLoss ? "loses" : verb} `, (isLoss ? bad : strong)(percent(isLoss ? annual.slice(1) : annual), annual), " a year, the only rate there is, proven."];
+    }
+    case "SEVERAL": return ["It is worth nothing ", ...atRates(rates), ", all proven: ", bad("no one rate says what it earns"), ", decide by its worth today."];
+    case "NO_SIGN_CHANGE": return ["All of it flows one way: there is no rate of return."];
+    case "NONE": return [bad("No rate of return exists"), ", proven: decide by its worth today."];
+    case "ANY": return ["Every payment is 0: any rate is a rate of return."];
+    default: return ["How many rates of return it has is ", bad("not settled"), ...(rates.length ? [": proven are ", ...atRates(rates).map(p => (p.text ? { ...p, text: p.text.slice(3) } : p))] : []), ": decide by its worth today."];
+  }
+}
+
+export const paybackText = payback => (payback?.years === undefined ? "never" : isZero(payback.years) ? "at once" : `after ${figure("", text => grouped(rounded(text, 2)), payback.years).text} ${rounded(payback.years, 2) === "1" ? "year" : "years"}`);

@@ -1,0 +1,70 @@
+// Regret: which alternative is least regretted when it is not known what will come.
+import { html } from "../draw/figure.js";
+import { Heat, Strips } from "../draw/heat.js";
+import { amount, brief, figure, good, grouped, isZero, named, percent, present, strong } from "./words.js";
+
+const n = Number;
+
+export default {
+  name: "regret",
+  group: "Decision",
+  question: "Which alternative is least regretted?",
+  sentence, figures, table,
+  draw: (request, answer, compared, words) => {
+    const sets = [{ request, answer }, ...(compared ? [compared] : [])];
+    return html`${sets.map((s, k) => heat(s, sets.length > 1 ? (k ? words.second : words.first) : null))}${sets.map((s, k) => strips(s, sets.length > 1 ? (k ? words.second : words.first) : null))}`;
+  },
+};
+
+function sentence(request, answer) {
+  const best = answer.minimax_regret_choices, worst = answer.alternatives.find(a => a.name === best[0]).maximum_regret, unit = answer.currency_code ? ` ${answer.currency_code}` : "";
+  const missed = isZero(worst) ? `: ${best.length > 1 ? "each is" : "it is"} best whatever comes.` : null;
+  const first = [good(named(best)), isZero(worst) ? (best.length > 1 ? " are never regretted" : " is never regretted") : best.length > 1 ? " are least regretted alike" : " is least regretted",
+    ...(missed ? [missed] : [": at worst ", strong(amount(worst), worst), `${unit} are missed.`])];
+  const expected = answer.expected_value_choices, isSame = expected.length === best.length && expected.every(e => best.includes(e));
+  const by = expected.length ? [" By expected value ", ...(expected.length > 1 ? ["they are ", strong(named(expected)), isSame ? " as well." : " alike."] : ["it is ", strong(expected[0]), isSame ? " as well." : "."])] : [];
+  const known = answer.expected_value_of_perfect_information;
+  const information = known === undefined ? [] : [" Knowing the outcome first is worth ", isZero(known) ? strong("nothing") : strong(amount(known), known), isZero(worst) && !isZero(known) ? `${unit}.` : "."];
+  return [...first, ...by, ...information];
+}
+
+function figures(request, answer) {
+  const best = answer.alternatives.find(a => a.name === answer.minimax_regret_choices[0]), of = (name, list) => (list.length ? { name, text: named(list, 3) } : null);
+  return present([of("Least regret", answer.minimax_regret_choices), figure("Its greatest regret", amount, best.maximum_regret), of("By expected value", answer.expected_value_choices), figure("Knowing first is worth", amount, answer.expected_value_of_perfect_information),
+    of("Best at worst", answer.maximin_choices), of("Best at best", answer.maximax_choices), of("All states alike", answer.equal_likelihood_choices), of("By optimism", answer.hurwicz_choices)]);
+}
+
+function heat({ request, answer }, set) {
+  const states = request.states.map(s => s.name), unit = answer.currency_code;
+  return html`<${Heat} ...${{
+    caption: `Regret: what is missed, by what is chosen and what comes${unit ? `, ${unit}` : ""}${set ? `, ${set}` : ""}`,
+    label: answer.alternatives.slice(0, 24).map(a => `${a.name}: ${a.regrets.slice(0, 12).map((r, i) => `${states[i]} ${amount(r)}`).join(", ")}, at most ${amount(a.maximum_regret)}`).join("; "),
+    columns: states, ends: "greatest regret", rest: ["alternatives", "states"],
+    rows: answer.alternatives.map(a => ({ name: a.name, isBest: answer.minimax_regret_choices.includes(a.name), end: { size: n(a.maximum_regret), text: brief(a.maximum_regret), say: `${a.name}: greatest regret ${grouped(a.maximum_regret)}` },
+      cells: a.regrets.map((r, i) => ({ size: n(r), text: brief(r), say: `${a.name}, ${states[i]}: regret ${grouped(r)}` })) })),
+  }} />`;
+}
+
+function strips({ request, answer }, set) {
+  const all = answer.state_sensitivities, order = answer.alternatives.map(a => a.name);
+  if (!all.length) return null;
+  return html`<${Strips} ...${{
+    caption: `The choice by expected value, by how probable each state is${set ? `, ${set}` : ""}`,
+    label: all.slice(0, 24).map(s => `${s.state}: ${s.intervals.map(i => `${named(i.choices)} from ${percent(i.low_probability)} to ${percent(i.high_probability)}`).join(", ")}`).join("; "),
+    ends: [`0\u202f%`, `100\u202f%`],
+    rows: all.map(s => {
+      const now = request.states.find(t => t.name === s.state)?.probability;
+      return { name: s.state, ...(now === undefined ? {} : { mark: { at: n(now), text: `now ${percent(now)}` } }),
+        parts: s.intervals.map(i => ({ from: n(i.low_probability), to: n(i.high_probability), text: named(i.choices), index: Math.max(0, order.indexOf(i.choices[0])), say: `${s.state} from ${percent(i.low_probability)} to ${percent(i.high_probability)}: ${named(i.choices)}` })) };
+    }),
+  }} />`;
+}
+
+function table(request, answer) {
+  const states = request.states.map(s => s.name), hasExpected = answer.alternatives.some(a => a.expected_value !== undefined);
+  const amounts = names => names.map(name => ({ name, as: "amount" }));
+  return [{ caption: "The payoffs", columns: [{ name: "Alternative", as: "text" }, ...amounts(states)], rows: request.alternatives.map(a => [a.name, ...a.payoffs]) },
+    { caption: "The regrets", columns: [{ name: "Alternative", as: "text" }, ...amounts(states), ...amounts(["Greatest regret", ...(hasExpected ? ["Expected value", "Expected regret"] : [])]), { name: "Never better than", as: "text" }],
+      rows: answer.alternatives.map(a => [a.name, ...a.regrets, a.maximum_regret, ...(hasExpected ? [a.expected_value ?? null, a.expected_regret ?? null] : []), a.dominated_by.length ? named(a.dominated_by) : null]) },
+    ...(answer.state_sensitivities.length ? [{ caption: "The choice by probability", columns: [{ name: "State", as: "text" }, { name: "From", as: "rate" }, { name: "To", as: "rate" }, { name: "Best by expected value", as: "text" }], rows: answer.state_sensitivities.flatMap(s => s.intervals.map(i => [s.state, i.low_probability, i.high_probability, named(i.choices)])) }] : [])];
+}

@@ -1,0 +1,36 @@
+// Required margin: which share of its sales a company must pay out for its price to come back in time.
+import { html } from "../draw/figure.js";
+import { Rows } from "../draw/rows.js";
+import { bad, exact, figure, grouped, isOne, percent, present, strong, years } from "./words.js";
+
+const n = Number;
+
+export default {
+  name: "required_margin",
+  group: "Valuation",
+  question: "Which share of its sales must a company pay out for its price to come back?",
+  sentence, figures, table,
+  draw: (request, answer, compared, words) => bars([{ request, answer }, ...(compared ? [compared] : [])], words),
+};
+
+function sentence(request, answer) {
+  const margin = answer.required_net_cash_margin, verdict = !answer.attainable ? [": ", bad("more than there are")] : isOne(margin) ? [": ", bad("all there are")] : [];
+  return [`For the price to come back in ${years(String(request.payback_years))}, `, strong(percent(margin), margin), " of sales must be paid out", ...verdict, "."];
+}
+
+function figures(request, answer) {
+  return present([figure("Of sales, paid out", percent, answer.required_net_cash_margin, answer.attainable ? undefined : "bad"), { name: "Attainable", text: answer.attainable ? "yes" : "no", as: answer.attainable ? "good" : "bad" },
+    figure("Price in years of sales", text => grouped(exact(text)), request.price_to_sales), { name: "Comes back in", text: years(String(request.payback_years)) }, figure("Growth of sales, a year", percent, request.revenue_growth_rate)]);
+}
+
+function bars(sets, words) {
+  const rows = sets.map((s, k) => {
+    const margin = n(s.answer.required_net_cash_margin);
+    return { name: sets.length > 1 ? (k ? words.second : words.first) : "To be paid out", lanes: [[{ from: 0, to: Math.min(1, margin), as: k ? "second" : "need", ...(margin > 1 ? {} : { text: percent(s.answer.required_net_cash_margin) }) }, ...(margin > 1 ? [{ from: 1, to: margin, hatch: k ? "second" : "missing", text: percent(s.answer.required_net_cash_margin), textAs: "bad" }] : [])]], say: `${percent(s.answer.required_net_cash_margin)} of sales` };
+  });
+  return html`<${Rows} ...${{ rows, high: Math.max(1, ...sets.map(s => n(s.answer.required_net_cash_margin))), lines: [{ at: 1, text: "all sales" }], caption: "Share of sales that has to be paid out each year", label: `${rows[0].say}, of at most 100\u202f%` }} />`;
+}
+
+function table(request, answer) {
+  return [{ caption: "The margin", columns: [{ name: "Of", as: "text" }, { name: "Share of sales", as: "rate" }], rows: [["To be paid out", answer.required_net_cash_margin], ["At most", "1"]] }];
+}

@@ -1,0 +1,69 @@
+// Return revenue: what has to come in each year for an outlay to earn its return.
+import { html } from "../draw/figure.js";
+import { Rows } from "../draw/rows.js";
+import { streamTable, thereIs } from "./revenue_there.js";
+import { amount, brief, figure, grouped, isAbove, isBelow, isZero, percent, present, size, strong, years } from "./words.js";
+
+export default {
+  name: "return_revenue",
+  group: "Break-even",
+  question: "How much revenue a year does an outlay need to earn its return?",
+  then,
+  sentence, figures, table,
+  draw: (request, answer, compared, words) => bars([{ request, answer }, ...(compared ? [compared] : [])], words),
+};
+
+const HURDLES = ["required_return", "return_on_invested_capital", "sustainable_capital_intensity"];
+const hurdleOf = request => HURDLES.find(name => request[name] !== undefined);
+const rateOf = request => request.required_return ?? request.return_on_invested_capital;
+
+/** The other hurdles of the rate that is asked for: depreciation alone, annuity, straight line. */
+function hurdles(request) {
+  const rate = rateOf(request);
+  if (rate === undefined) return [];
+  return [{ name: "Depreciation alone", set: { return_on_invested_capital: "0" } }, { name: `Annuity at ${percent(rate)}`, set: { required_return: rate } },
+    ...(isBelow(rate) || isZero(rate) ? [] : [{ name: `Depreciation and ${percent(rate)}`, set: { return_on_invested_capital: rate } }])];
+}
+
+function then(request, answer) {
+  const { options, required_return, return_on_invested_capital, existing_revenue, paying_customers, ...rest } = request, others = hurdles(request);
+  return others.length ? { asks: others.map(o => ({ return_revenue: { ...rest, ...o.set } })),
+    reads: results => ({ ...answer, hurdles: others.map((o, i) => ({ name: o.name, required: results[i]?.return_revenue?.required_annual_revenue })).filter(o => o.required !== undefined) }) } : null;
+}
+
+function sentence(request, answer) {
+  const outlay = amount(request.capital_expenditure), unit = answer.currency_code, required = strong(amount(answer.required_annual_revenue), answer.required_annual_revenue);
+  const hurdle = hurdleOf(request), over = request.useful_life_years === undefined ? "" : ` over ${years(request.useful_life_years)}`, have = `${outlay} ${unit} have to bring in `;
+  if (hurdle === "sustainable_capital_intensity") return ["For ", `${outlay} ${unit} to be `, strong(percent(request[hurdle])), " of revenue, ", required, " a year has to come in. ", ...thereIs(answer)];
+  const rate = rateOf(request), aim = isZero(rate) ? ["To ", hurdle === "required_return" ? "come back" : "cover depreciation alone"] : ["To earn ", strong(percent(rate)), ` a year${hurdle === "required_return" ? "" : " beside depreciation"}`];
+  return [...aim, `${over}, ${have}`, required, " a year. ", ...thereIs(answer)];
+}
+
+function figures(request, answer) {
+  const isMissing = isAbove(answer.revenue_gap);
+  return present([figure("Required a year", amount, answer.required_annual_revenue), figure("There already", amount, answer.existing_annual_revenue),
+    figure(isMissing ? "Missing" : "To spare", amount, size(answer.revenue_gap), isMissing ? "bad" : "good"), figure("Covered", percent, answer.coverage_ratio),
+    figure("Cost of the outlay, a year", amount, answer.annual_capital_charge), figure("Depreciation, a year", amount, answer.annual_depreciation),
+    figure("Revenue over its life", amount, answer.lifetime_revenue), figure("Each customer, a month", amount, answer.monthly_revenue_per_customer)]);
+}
+
+function bars(sets, words) {
+  const [{ request, answer }] = sets, n = Number, of = (s, text, as, more) => ({ from: 0, to: n(text), as, text: brief(text), ...more });
+  const gap = answer.revenue_gap, isMissing = isAbove(gap), others = sets.length > 1 ? [] : (answer.hurdles ?? []).filter(o => o.required !== answer.required_annual_revenue || (answer.hurdles ?? []).length < 2);
+  const rows = [
+    { name: "Required a year", how: { required_return: "an annuity over its life", return_on_invested_capital: "depreciation and return", sustainable_capital_intensity: "for what may be spent of it" }[hurdleOf(request)], lanes: sets.map((s, k) => [of(s, s.answer.required_annual_revenue, k ? "second" : "need")]), say: `required a year: ${sets.map(s => grouped(s.answer.required_annual_revenue)).join(" · ")}` },
+    { name: "There already", lanes: sets.map((s, k) => {
+      const there = n(s.answer.existing_annual_revenue), required = n(s.answer.required_annual_revenue), left = s.answer.revenue_gap;
+      return [of(s, s.answer.existing_annual_revenue, k ? "second-soft" : "have", isAbove(left) ? { text: undefined } : {}), ...(isAbove(left) ? [{ from: there, to: required, hatch: k ? "second" : "missing", text: `${brief(left)} missing`, textAs: "bad" }] : [])];
+    }), say: sets.map(s => `there already: ${grouped(s.answer.existing_annual_revenue)}, ${grouped(size(s.answer.revenue_gap))} ${isAbove(s.answer.revenue_gap) ? "missing" : "to spare"}`).join(" · ") },
+    ...others.map((o, i) => ({ name: o.name, small: true, rule: i === 0, lanes: [[{ from: 0, to: n(o.required), as: "need-soft", text: brief(o.required) }]], say: `${o.name}: ${grouped(o.required)} a year` })),
+  ];
+  return html`<${Rows} ...${{ rows, high: Math.max(...sets.flatMap(s => [n(s.answer.required_annual_revenue), n(s.answer.existing_annual_revenue)]), ...others.map(o => n(o.required))),
+    caption: `Revenue a year that is required, and that is there, ${answer.currency_code}`,
+    label: `Required a year ${amount(answer.required_annual_revenue)}, there already ${amount(answer.existing_annual_revenue)}, ${isMissing ? "missing" : "to spare"} ${amount(size(gap))}${others.map(o => `; ${o.name} ${amount(o.required)}`).join("")}`,
+    legend: sets.length > 1 ? [{ text: words.first, as: "need" }, { text: words.second, as: "second" }] : [] }} />`;
+}
+
+function table(request, answer) {
+  return [...(answer.hurdles?.length ? [{ caption: "Other hurdles at this rate", columns: [{ name: "Hurdle", as: "text" }, { name: "Required a year", as: "amount" }], rows: answer.hurdles.map(o => [o.name, o.required]) }] : []), ...streamTable(request)];
+}
