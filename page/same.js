@@ -4,6 +4,8 @@ import { html } from "./draw/figure.js";
 import { WAYS, callOf } from "./calls.js";
 import { words } from "./comment.js";
 import { saveJson } from "./files.js";
+import { grouped } from "./models/words.js";
+import { expanded, isDecimal } from "./num.js";
 import { SETS } from "./question.js";
 
 const LINK = "link";
@@ -26,13 +28,19 @@ export function Same({ contract, question, asked, edited, link, answers }) {
     ${way === LINK && !isLong && html`<p class="help">The whole request is in the link, behind the #. It is stored nowhere, and reaches no log.</p>`}</section>`;
 }
 
+/** A single value as paper shows it. */
+const said = (field, value) => {
+  const text = String(value);
+  return field?.type === "decimal" && isDecimal(text) ? grouped(expanded(text)) : text;
+};
+
 /** The single values of a request: [words, value]. */
 function lines(contract, fields, value, before = "") {
   return Object.entries(value).flatMap(([name, inner]) => {
     const field = fields.find(f => f.name === name), within = contract.messages[field?.type]?.fields, called = before + (before ? words(name).toLowerCase() : words(name));
-    const each = (one, place) => (within ? lines(contract, within, one, place + ", ") : [[place, String(one)]]);
+    const each = (one, place) => (within ? lines(contract, within, one, place + ", ") : [[place, said(field, one)]]);
     if (!Array.isArray(inner)) return each(inner, called);
-    return within ? inner.flatMap((one, i) => each(one, `${called} ${i + 1}`)) : [[called, inner.join(" · ")]];
+    return within ? inner.flatMap((one, i) => each(one, `${called} ${i + 1}`)) : [[called, inner.map(one => said(field, one)).join(" · ")]];
   });
 }
 

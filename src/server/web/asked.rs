@@ -5,6 +5,7 @@ use hyper::body::Bytes;
 
 use super::framing::Framing;
 use crate::server::protocol::Language;
+use crate::server::telemetry::metrics::WebRequest;
 
 /// A request that is not refused at the door.
 pub(super) enum WebAsked {
@@ -12,8 +13,8 @@ pub(super) enum WebAsked {
     Call(CallAsked),
     /// An agent's message, whose text says what it asks for.
     Agent,
-    /// A request that is answered at once.
-    Answer(Response<Bytes>),
+    /// A request that is answered at once, and the kind that it is counted as.
+    Answer(Response<Bytes>, WebRequest),
 }
 
 /// A call, as the head of its request says it.
