@@ -63,7 +63,7 @@ export async function ask(question, request, signal, shown) {
   const results = outcomes.map(outcome => outcome.answer);
   const answer = question.reads ? question.reads(results) : results[0][question.name];
   shown(answer, results, errors);
-  const more = question.then?.(request, answer);
+  const more = question.curves?.(request, answer);
   if (more) {
     // Curves are more than the question: without them the answer stands.
     try {

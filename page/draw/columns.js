@@ -11,7 +11,7 @@ export function Columns({ caption, label, height = 210, sets, ticks: along, lege
   const all = sets.flat(), from = Math.min(...bounds(all, "at")), to = Math.max(...bounds(all, "at")), sizes = bounds(all, "size"), low = Math.min(0, ...sizes), high = Math.max(0, ...sizes);
   return html`<${Figure} ...${{ caption, label, height, stops: sets[0].length > 2000 ? [] : sets[0].map(b => ({ say: b.say })), draw: paper => {
     const { width } = paper, names = paper.legend(legend), rungs = ticks(low, high || 1, 4), left = Math.max(...rungs.map(t => wide(t.text, "tick")), 12) + 12, many = Math.max(...sets.map(s => s.length));
-    const bar = Math.max(1, Math.min(44, (width - left - 16) / many * 0.66 / sets.length)), edge = bar * sets.length / 2 + 4;
+    const bar = Math.max(1, Math.min(44, Math.max(4, (width - left - 16) * nearest(sets, to - from) * 0.8), (width - left - 16) / many * 0.66) / sets.length), edge = bar * sets.length / 2 + 4;
     const X = from === to ? () => (left + width) / 2 : scale(from, to, left + edge, width - 12 - edge), room = (low < 0 ? 18 : 4), Y = scale(low, high || 1, height - 26 - room, names.height + (lines.length ? 34 : 20)), base = Y(0);
     paper.spots = sets[0].map(b => [X(b.at), base]);
     paper.keep(0, height - 22, width, height);
@@ -46,11 +46,18 @@ function bounds(list, name) {
   return [low, high];
 }
 
+/** The least distance of two payments of one set, as a part of the whole time. */
+function nearest(sets, whole) {
+  let least = 1;
+  for (const list of sets) list.forEach((b, i) => { const gap = i ? (b.at - list[i - 1].at) / whole : 1; if (gap > 0 && gap < least) least = gap; });
+  return least;
+}
+
 function threads(list, X, Y) {
   const columns = new Map();
   for (const b of list) {
     const x = Math.round(X(b.at)), y = Y(b.size), [top, bottom] = columns.get(x) ?? [Y(0), Y(0)];
-    columns.set(x, [Math.min(top, y), Math.max(bottom, y)]);
+    columns.set(x, [Math.min(top, y, b.size > 0 ? Y(0) - 1.5 : top), Math.max(bottom, y, b.size < 0 ? Y(0) + 1.5 : bottom)]);
   }
   return [...columns].map(([x, [top, bottom]]) => `M${x + 0.5} ${top.toFixed(1)}V${bottom.toFixed(1)}`).join("");
 }

@@ -22,7 +22,7 @@ export function Course({ caption, label, height = 330, x, y, level = { at: 0 }, 
     const rungs = ticks(low, high, 5, y.write), left = Math.max(20, ...rungs.map(t => wide(t.text, "tick")), level.text ? wide(level.text, "tick strong") : 0) + 10;
     const two = !!x.ticks(100).some(t => t.below), edge = width - (two ? 24 : 16), top = names.height + (moments.length ? 34 : 14), bottom = height - (two ? 46 : 32);
     const X = (s => v => s(warp(v)))(scale(warp(x.from), warp(x.to), left, edge)), Y = scale(low, high, bottom, top), base = Y(level.at), at = ([a, b]) => [X(a), Y(b)];
-    const clip = side => (side ? paper.url(side) : clipped ? paper.url("inside") : undefined);
+    const clip = side => (side ? paper.url(side) : clipped ? paper.url("inside") : undefined), [upper, lower] = clipped ? [top - 8, bottom + 2] : [0, height];
     curves.forEach(c => paper.avoid(c.points.map(at).filter(([, b]) => b > top - 20 && b < bottom + 20)));
     moments.forEach(m => paper.avoid([[X(m.x), top], [X(m.x), bottom]]));
     paper.avoid([[left, base], [edge, base]]);
@@ -32,7 +32,7 @@ export function Course({ caption, label, height = 330, x, y, level = { at: 0 }, 
     if (names.height) paper.keep(0, 0, width, names.height - 4);
     const said = moments.map(m => paper.label(X(m.x), top - 6, m.text, { as: `note small ${m.as ?? ""}`, tries: BESIDE }));
     const noted = marks.map(m => m.text && paper.label(X(m.x), Y(m.y), m.text, { as: `note ${m.as ?? "strong"}` }));
-    const named = curves.map(c => { const [px, py] = at(c.points.at(-1)); return c.name && c.points.length > 1 && paper.label(px, py, c.name, { as: "note small", tries: [[-4, -9, "end"], [-4, 18, "end"], [-4, -24, "end"], [-4, 34, "end"], [-90, -9, "end"], [-90, 18, "end"]] }); });
+    const named = curves.map(c => { return c.name && c.points.length > 1 && paper.label(0, 0, c.name, { as: "note small", tries: along(c.points.map(at)) }); });
     const kept = [];
     x.ticks(edge - left).forEach(t => {
       const here = X(t.at), half = Math.max(wide(t.text, "tick"), t.below ? wide(t.below, "tick") : 0) / 2;
@@ -41,8 +41,8 @@ export function Course({ caption, label, height = 330, x, y, level = { at: 0 }, 
     paper.spots = stops.map(s => [X(s.x), bottom]);
     const stop = stops[paper.at];
     return html`
-      <clipPath id=${paper.name("above")}><rect x=${left} y="0" width=${Math.max(0, width - left)} height=${Math.max(0, base)} /></clipPath>
-      <clipPath id=${paper.name("below")}><rect x=${left} y=${Math.max(0, base)} width=${Math.max(0, width - left)} height=${Math.max(0, height - base)} /></clipPath>
+      <clipPath id=${paper.name("above")}><rect x=${left} y=${upper} width=${Math.max(0, width - left)} height=${Math.max(0, Math.min(base, lower) - upper)} /></clipPath>
+      <clipPath id=${paper.name("below")}><rect x=${left} y=${Math.max(upper, base)} width=${Math.max(0, width - left)} height=${Math.max(0, lower - Math.max(upper, base))} /></clipPath>
       <clipPath id=${paper.name("inside")}><rect x=${left} y=${top - 8} width=${Math.max(0, width - left)} height=${bottom - top + 10} /></clipPath>
       ${names.drawn}
       ${rungs.filter(t => !level.text || Math.abs(Y(t.at) - base) > 13).map(t => html`<line class="grid" x1=${left} x2=${edge} y1=${Y(t.at)} y2=${Y(t.at)} /><text class="tick" x=${left - 8} y=${Y(t.at) + 4} text-anchor="end">${t.text}</text>`)}
@@ -57,6 +57,14 @@ export function Course({ caption, label, height = 330, x, y, level = { at: 0 }, 
       ${stop && html`<line class="cross" x1=${X(stop.x)} x2=${X(stop.x)} y1=${top} y2=${bottom} />${(stop.y ?? []).filter(v => v !== null && Y(v) >= top - 8 && Y(v) <= bottom + 2).map(v => html`<circle class="dot" cx=${X(stop.x)} cy=${Y(v)} r="4.5" />`)}`}
       ${kept.map(t => html`<text class="tick" x=${t.here} y=${bottom + 18} text-anchor="middle">${t.text}</text>${t.below && html`<text class="tick" x=${t.here} y=${bottom + 33} text-anchor="middle">${t.below}</text>`}`)}`;
   } }} />`;
+}
+
+/** Places above and below a curve, the ones near its end first. */
+function along(points) {
+  return [1, 0.85, 0.7, 0.55, 0.4, 0.25].flatMap(part => {
+    const i = Math.min(points.length - 1, Math.round(part * (points.length - 1))), [x, y] = points[i];
+    return part === 1 ? [[x - 4, y - 9, "end"], [x - 4, y + 18, "end"]] : [[x, y - 9, "middle"], [x, y + 20, "middle"], [x + 8, y + 14, "start"], [x - 8, y - 6, "end"]];
+  });
 }
 
 /** What has to be seen of a height: the lowest and the highest of all values. */

@@ -5,22 +5,25 @@ import { scale } from "./scale.js";
 
 const ROW = 34, MOST = 24;
 
+const counted = (count, name) => `${count} more ${name}${count === 1 ? "" : "s"}`;
+
 /**
  * columns: [name]; rows: [{ name, isBest, cells: [{ size, text, say }], end: { size, text, say } }]; ends: the name of the last column
  * A cell is the darker the larger it is; its amount stands in it.
  */
 export function Heat({ caption, label, columns, rows, ends, rest }) {
   const shown = rows.slice(0, MOST), top = Math.max(0, ...rows.flatMap(r => [r.end.size, ...r.cells.map(c => c.size)]));
-  const fits = width => Math.min(columns.length, Math.max(1, Math.floor((width - namesOf(width) - 96) / 64)));
+  const fits = width => Math.min(columns.length, Math.max(1, Math.floor((width - namesOf(width) - endOf(width)) / room)));
+  const room = Math.max(44, ...shown.flatMap(r => r.cells.map(c => wide(c.text, "small") + 10))), endOf = width => (width < 520 ? 92 : Math.max(110, width * 0.2));
   const namesOf = width => Math.min(width < 520 ? 96 : 180, Math.max(50, ...shown.map(r => wide(r.name, "strong") + 14)));
   const stops = shown.flatMap(r => [...r.cells, r.end].map(c => ({ say: c.say })));
   return html`<${Figure} ...${{ caption, label, stops, across: columns.length + 1, height: width => 30 + shown.length * ROW + (rows.length > MOST || fits(width) < columns.length ? 24 : 6), draw: paper => {
-    const { width } = paper, names = namesOf(width), count = fits(width), endWide = width < 520 ? 92 : Math.max(110, width * 0.2), cell = (width - names - endWide) / count;
+    const { width } = paper, names = namesOf(width), count = fits(width), endWide = endOf(width), cell = (width - names - endWide) / count;
     paper.nearest = "xy";
     const y = i => 26 + i * ROW, x = j => names + j * cell;
     shown.forEach((r, i) => { columns.forEach((_, j) => paper.spots.push(j < count ? [x(j) + cell / 2, y(i) + ROW / 2] : [-1e6, -1e6])); paper.spots.push([width - endWide / 2, y(i) + ROW / 2]); });
     const at = paper.at === null ? null : [Math.floor(paper.at / (columns.length + 1)), paper.at % (columns.length + 1)];
-    const grow = scale(0, top, 0, endWide - 16), left = [...(rows.length > MOST ? [`${rows.length - MOST} more ${rest[0]}`] : []), ...(count < columns.length ? [`${columns.length - count} more ${rest[1]}`] : [])];
+    const grow = scale(0, top, 0, endWide - 16), left = [...(rows.length > MOST ? [counted(rows.length - MOST, rest[0])] : []), ...(count < columns.length ? [counted(columns.length - count, rest[1])] : [])];
     return html`${columns.slice(0, count).map((name, j) => html`<text class="tick" x=${x(j) + cell / 2} y="15" text-anchor="middle"><title>${name}</title>${cut(name, cell - 6, "tick")}</text>`)}
       <text class="tick" x=${width - endWide + 12} y="15">${cut(ends, endWide - 12, "tick")}</text>
       ${shown.map((r, i) => html`<text class=${`name ${r.isBest ? "strong good" : ""}`} x=${names - 12} y=${y(i) + ROW / 2 + 4} text-anchor="end"><title>${r.name}</title>${cut(r.name, names - 14, "strong")}</text>

@@ -37,7 +37,8 @@ export function Rows({ caption, label, rows, low = 0, high, warp = v => v, lines
           const top = mid - (row.lanes.length * (bar + 2) - 2) / 2 + l * (bar + 2);
           return lane.map(b => {
             const a = X(b.from), e = X(b.to), start = Math.min(a, e), w = Math.max(1.5, Math.abs(e - a)), size = b.text && wide(b.text, "strong"), leftward = b.to < b.from && e - 7 - size >= names - 6;
-            const tx = leftward ? e - 7 : Math.max(a, e) + 7;
+            const free = leftward ? e - 7 : Math.max(a, e) + 7, crossed = leftward || !size ? undefined : lines.map(l => X(l.at)).find(at => at > free - 4 && at < free + size * 0.6 && at + 6 + size <= width);
+            const tx = crossed === undefined ? free : crossed + 6;
             return html`<rect class=${b.as} fill=${b.hatch && paper.hatch(b.hatch)} x=${start} y=${top} width=${w} height=${bar} rx="2" />
               ${b.link && index < rows.length - 1 && html`<line class="link" x1=${e} x2=${e} y1=${top + bar} y2=${y + (tallOf(rows[index + 1]) - bar) / 2} />`}
               ${b.text && html`<text class=${`note ${row.small || lanes > 1 ? "small" : ""} ${row.small ? "" : "strong"} ${b.textAs ?? ""}`} x=${tx} y=${top + bar / 2 + 4.5} text-anchor=${leftward ? "end" : "start"}>${b.text}</text>`}`;

@@ -5,9 +5,6 @@ import { amounts, ticks } from "../draw/scale.js";
 import { amount, bad, brief, exact, figure, good, grouped, isAbove, isBelow, isZero, percent, present, size, strong, times } from "./words.js";
 
 export default {
-  name: "break_even_point",
-  group: "Break-even",
-  question: "At which volume does a business make neither profit nor loss?",
   sentence, figures, table,
   draw: (request, answer, compared, words) => lines([{ request, answer }, ...(compared ? [compared] : [])], words),
 };

@@ -12,10 +12,7 @@ const ENDS = ["terminal_amount", "perpetual_growth_rate", "exit_multiple", "term
 const PROFILED = 240;
 
 export default {
-  name: "capex_roi",
-  group: "Investment",
-  question: "Does an investment earn what it cost, and when?",
-  then,
+  curves,
   sentence, figures, table,
   draw: (request, answer, compared, words) => {
     const sets = [{ request, answer }, ...(compared ? [compared] : [])];
@@ -24,7 +21,7 @@ export default {
 };
 
 /** The value at each rate, and the last period without what comes at its very end. */
-function then(request, answer) {
+function curves(request, answer) {
   const { options, finance_rate, reinvestment_rate, ...base } = request, rates = answer.periods.length > PROFILED ? [] : askedRates([request.discount_rate, ...answer.internal_rates_of_return.rates.map(r => r.annual)], [request.discount_rate], request.perpetual_growth_rate && n(request.perpetual_growth_rate));
   const hasEnd = ENDS.some(name => request[name] !== undefined), plain = Object.fromEntries(Object.entries(base).filter(([name]) => !ENDS.includes(name)));
   return { asks: [...(hasEnd ? [{ capex_roi: plain }] : []), ...rates.map(discount_rate => ({ capex_roi: { ...base, discount_rate } }))], reads: results => {

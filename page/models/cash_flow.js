@@ -13,13 +13,9 @@ const UNITS = { PERIOD_MONTH: "month", PERIOD_QUARTER: "quarter", PERIOD_HALF_YE
 const PROFILED = 1000;
 
 export default {
-  name: "cash_flow",
-  group: "Cash flows",
-  question: "What is a series of payments worth, and what does it earn?",
-  covers: ["net_present_value", "internal_rate_of_return", "modified_internal_rate_of_return", "payback"],
   kind: "ComputeNetPresentValueRequest",
   also: [{ kind: "ComputeModifiedInternalRateOfReturnRequest", fields: ["finance_rate", "reinvestment_rate"] }],
-  asks, reads, then,
+  asks, reads, curves,
   sentence, figures, table,
   draw: (request, answer, compared, words) => {
     const sets = [{ request, answer }, ...(compared ? [compared] : [])];
@@ -47,7 +43,7 @@ function reads(results) {
 
 const flowsOf = request => request.cash_flows?.periodic?.amounts ?? request.cash_flows?.dated?.flows ?? [];
 
-function then(request, answer) {
+function curves(request, answer) {
   if (flowsOf(request).length > PROFILED || !answer.irr) return null;
   const { cash_flows, currency_code = NONE, discount_rate, first_flow } = request;
   const rates = askedRates([...(discount_rate ? [discount_rate] : []), ...answer.irr.rates.map(r => r.annual)], discount_rate ? [exact(discount_rate)] : []);

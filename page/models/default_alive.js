@@ -12,10 +12,7 @@ const timingOf = request => request.timing ?? TIMINGS[0][0];
 const SHORTEST = 6, LONGEST = 240;
 
 export default {
-  name: "default_alive",
-  group: "Runway",
-  question: "On today's growth, does the cash ever run out?",
-  then,
+  curves,
   sentence, figures, table,
   draw: (request, answer, compared, words) => {
     const sets = [{ request, answer }, ...(compared ? [compared] : [])];
@@ -31,7 +28,7 @@ const moments = answer => [answer.break_even_months, answer.runway_months, answe
 const horizon = answer => { const far = Math.max(0, ...moments(answer).filter(t => t <= LONGEST)); return Math.min(LONGEST, Math.max(SHORTEST, Math.ceil(far ? far * 1.3 + 1 : 24))); };
 
 /** Revenue and expenses month by month are a runway of two lines that grow; the two other timings are two other calculations. */
-function then(request, answer) {
+function curves(request, answer) {
   const { options, ...bare } = request, others = TIMINGS.filter(([name]) => name !== timingOf(request));
   const line = (name, text, rate) => ({ name, amount: text, period: "PERIOD_MONTH", ...(isZero(text) || isZero(rate ?? "0") ? {} : { monthly_growth_rate: rate }) });
   const course = { currency_code: request.currency_code, cash_balance: request.cash_balance, horizon_months: horizon(answer) + 1, include_ledger: true,

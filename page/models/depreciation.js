@@ -7,9 +7,6 @@ import { amount, brief, exact, figure, grouped, present, strong, years } from ".
 const n = Number;
 
 export default {
-  name: "depreciation",
-  group: "Investment",
-  question: "How does an asset's book value fall?",
   sentence, figures, table,
   draw: (request, answer, compared, words) => steps([{ request, answer }, ...(compared ? [compared] : [])], words),
 };

@@ -8,9 +8,6 @@ import { amount, bad, brief, exact, figure, good, grouped, isAbove, isBelow, isZ
 const n = Number;
 
 export default {
-  name: "discounted_value",
-  group: "Valuation",
-  question: "How much is a company worth by its free cash flows?",
   sentence, figures, table,
   draw: (request, answer, compared, words) => {
     const sets = [{ request, answer }, ...(compared ? [compared] : [])];
@@ -41,16 +38,17 @@ function figures(request, answer) {
 
 function bridge(sets, words) {
   const [{ request, answer }] = sets, debt = s => s.request.net_debt ?? "0", hasDebt = sets.some(s => !isZero(debt(s)));
-  const whole = (s, k) => {
-    const value = n(s.answer.enterprise_value), share = n(s.answer.terminal_value_share ?? "0"), split = share > 0 && share <= 1 ? value * (1 - share) : value;
-    return [{ from: 0, to: split, as: k ? "second" : "need", ...(split === value ? { text: brief(s.answer.enterprise_value) } : {}) }, ...(split === value ? [] : [{ from: split, to: value, hatch: k ? "second" : "need", text: `${brief(s.answer.enterprise_value)}, ${percent(s.answer.terminal_value_share)} after year ${last(s.request)}` }])];
-  };
+  // Where a part of the value lies before and after the last flow, the bar is parted there.
+  const value = s => n(s.answer.enterprise_value), split = s => (s.answer.terminal_value_share === undefined ? null : value(s) * (1 - n(s.answer.terminal_value_share)));
+  const isParted = sets.every(s => split(s) !== null && !isZero(s.answer.terminal_value_share)), tone = (k, isLoss, as) => (k ? { as: "second" } : isLoss ? { hatch: "missing" } : { as });
   const rows = [
-    { name: "The company", how: "worth of its flows", lanes: sets.map(whole), say: `the company: ${sets.map(s => grouped(s.answer.enterprise_value)).join(" · ")}` },
+    ...(isParted ? [{ name: `Years 1 to ${last(request)}`, lanes: sets.map((s, k) => [{ from: 0, to: split(s), ...tone(k, split(s) < 0, "have") }]), say: `what lies up to year ${last(request)}` },
+      { name: `After year ${last(request)}`, lanes: sets.map((s, k) => [{ from: split(s), to: value(s), hatch: k ? "second" : "need", text: `${percent(s.answer.terminal_value_share)} of it` }]), say: `after year ${last(request)}: ${sets.map(s => percent(s.answer.terminal_value_share)).join(" · ")} of the whole` }] : []),
+    { name: "The company", rule: isParted, as: hasDebt ? "" : "strong", lanes: sets.map((s, k) => [{ from: 0, to: value(s), ...tone(k, value(s) < 0, "need"), text: brief(s.answer.enterprise_value) }]), say: `the company: ${sets.map(s => grouped(s.answer.enterprise_value)).join(" · ")}` },
     ...(hasDebt ? [{ name: isBelow(debt(sets[0])) ? "Net cash" : "Net debt", lanes: sets.map((s, k) => [{ from: n(s.answer.enterprise_value), to: n(s.answer.equity_value), ...(isBelow(debt(s)) ? { as: k ? "second-soft" : "have" } : { hatch: k ? "second" : "missing" }), text: `${isBelow(debt(s)) ? "+" : "\u2212"}${brief(size(debt(s)))}` }]), say: `net debt: ${sets.map(s => grouped(exact(debt(s)))).join(" · ")}` },
       { name: "Shareholders", rule: true, as: "strong", lanes: sets.map((s, k) => [{ from: 0, to: n(s.answer.equity_value), as: k ? "second" : isBelow(s.answer.equity_value) ? undefined : "need", hatch: !k && isBelow(s.answer.equity_value) ? "missing" : undefined, text: brief(s.answer.equity_value), textAs: isBelow(s.answer.equity_value) ? "bad" : "" }]), say: `shareholders: ${sets.map(s => grouped(s.answer.equity_value)).join(" · ")}` }] : []),
   ];
-  const all = sets.flatMap(s => [n(s.answer.enterprise_value), n(s.answer.equity_value)]);
+  const all = sets.flatMap(s => [value(s), n(s.answer.equity_value), split(s) ?? 0]);
   return html`<${Rows} ...${{ rows, low: Math.min(0, ...all), high: Math.max(0, ...all), caption: `From the flows to the shareholders, ${answer.currency_code}`, label: rows.map(r => r.say).join("; "), legend: sets.length > 1 ? [{ text: words.first, as: "need" }, { text: words.second, as: "second" }] : [] }} />`;
 }
 

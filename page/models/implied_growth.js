@@ -10,10 +10,7 @@ const n = Number;
 const MOST = 99, EVER = 10;
 
 export default {
-  name: "implied_growth",
-  group: "Valuation",
-  question: "Which growth does a price take for granted?",
-  then,
+  curves,
   sentence, figures, table,
   draw: (request, answer, compared, words) => {
     const sets = [{ request, answer }, ...(compared ? [compared] : [])];
@@ -24,7 +21,7 @@ export default {
 const stageOf = request => request.growth_stage?.years;
 
 /** The flows year by year: a payment at each year's end that grows, as the runway lists it. */
-function then(request, answer) {
+function curves(request, answer) {
   const length = Math.min(MOST, stageOf(request) ?? EVER) + 1, growth = answer.implied_growth_rate;
   return { asks: [{ runway: { currency_code: request.currency_code, horizon_months: 12 * length, include_ledger: true, revenues: [{ name: "free cash flow", amount: request.free_cash_flow, period: "PERIOD_YEAR", timing: "PAYMENT_TIMING_AT_END", ...(isZero(growth) ? {} : { annual_growth_rate: growth }) }] } }],
     reads: ([result]) => ({ ...answer, flows: result?.runway?.ledger?.filter(m => m.month % 12 === 0).map((m, i) => ({ year: i, amount: m.revenues })) }) };

@@ -6,9 +6,6 @@ import { amount, bad, date, exact, figure, good, grouped, isAbove, isBelow, isZe
 const n = Number;
 
 export default {
-  name: "price_change",
-  group: "Valuation",
-  question: "How much was lost or won between two prices, and what does it take to come back?",
   sentence, figures, table,
   draw: (request, answer, compared, words) => bars([{ request, answer }, ...(compared ? [compared] : [])], words),
 };

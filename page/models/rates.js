@@ -1,7 +1,7 @@
 // Rates of return: how several of them are told, and the value of flows at each rate.
 import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
-import { rates as write } from "../draw/scale.js";
+import { rates as write, ticks } from "../draw/scale.js";
 import { amount, bad, brief, figure, grouped, isZero, named, percent, percents, rounded, strong } from "./words.js";
 
 const n = Number;
@@ -27,7 +27,8 @@ export function sampled(marks, from = -0.95) {
 /** Rates to ask for: the sampled ones, and exactly those that are marked. */
 export const askedRates = (marks, more, above) => [...new Set([...sampled([...marks.map(n), 0, 0.2]), ...more])].filter(r => above === undefined || n(r) > above + 0.004).sort((a, b) => n(a) - n(b)).slice(0, 190);
 
-const PERCENTS = [0, 10, 20, 5, 50, 100, 30, -10, -20, -50, 15, 200, 400, 1000, 75, 150, 300, 600, 2000, 5000, -30, -40, -60, -80, -90, 2, 4, 1, 3, 6, 8, 12, 25, 7, 9];
+/** Percents of a wide axis, those that matter most first; a narrow one has even steps. */
+const PERCENTS = [0, 10, 20, 50, 100, -20, -50, 30, 200, 400, 1000, 75, 150, 300, 600, 2000, 5000, -10, -30, -40, -60, -80, -90];
 
 /** What flows are worth today at each rate: sets are [{ profile: [{ rate, value }], rates, hurdle: { rate, value } | null }]. */
 export function profile(sets, { unit, words, what = "What it is worth today" }) {
@@ -41,7 +42,7 @@ export function profile(sets, { unit, words, what = "What it is worth today" }) 
   return html`<${Course} ...${{
     caption: `${what}, by the rate a year${unit ? `, ${unit}` : ""}`, clipped: true,
     label: `Value by rate; ${of.rates.length ? `it is 0 at ${named(texts, 12)}` : "it is 0 at no rate"}${hurdle ? `; ${amount(hurdle.value)} at ${percent(hurdle.rate)}` : ""}`,
-    x: { from, to, warp: r => Math.log1p(Math.max(-0.999, r)), ticks: () => PERCENTS.map(p => ({ at: p / 100, text: write(p / 100)(p / 100).replace("-", "\u2212") })).filter(t => t.at >= from && t.at <= to) },
+    x: { from, to, warp: r => Math.log1p(Math.max(-0.999, r)), ticks: pixels => (to - from < 0.6 ? ticks(from, to, Math.max(3, pixels / 75), write) : PERCENTS.map(p => ({ at: p / 100, text: `${p}\u202f%`.replace("-", "\u2212") })).filter(t => t.at >= from && t.at <= to)) },
     y: span(seen),
     areas: [{ points: points[0], side: "above", as: "have-soft" }, { points: points[0], side: "below", as: "missing-soft" }],
     curves: points.map((p, k) => ({ points: p, as: k ? "other" : "" })),

@@ -6,9 +6,7 @@ import { amount, brief, figure, good, grouped, isZero, named, percent, present, 
 const n = Number;
 
 export default {
-  name: "regret",
-  group: "Decision",
-  question: "Which alternative is least regretted?",
+  labels: (request, field) => (field === "payoffs" ? (request.states ?? []).map(state => state.name) : undefined),
   sentence, figures, table,
   draw: (request, answer, compared, words) => {
     const sets = [{ request, answer }, ...(compared ? [compared] : [])];
@@ -39,7 +37,7 @@ function heat({ request, answer }, set) {
   return html`<${Heat} ...${{
     caption: `Regret: what is missed, by what is chosen and what comes${unit ? `, ${unit}` : ""}${set ? `, ${set}` : ""}`,
     label: answer.alternatives.slice(0, 24).map(a => `${a.name}: ${a.regrets.slice(0, 12).map((r, i) => `${states[i]} ${amount(r)}`).join(", ")}, at most ${amount(a.maximum_regret)}`).join("; "),
-    columns: states, ends: "greatest regret", rest: ["alternatives", "states"],
+    columns: states, ends: "greatest regret", rest: ["alternative", "state"],
     rows: answer.alternatives.map(a => ({ name: a.name, isBest: answer.minimax_regret_choices.includes(a.name), end: { size: n(a.maximum_regret), text: brief(a.maximum_regret), say: `${a.name}: greatest regret ${grouped(a.maximum_regret)}` },
       cells: a.regrets.map((r, i) => ({ size: n(r), text: brief(r), say: `${a.name}, ${states[i]}: regret ${grouped(r)}` })) })),
   }} />`;

@@ -6,9 +6,6 @@ import { bad, exact, figure, grouped, isOne, percent, present, strong, years } f
 const n = Number;
 
 export default {
-  name: "required_margin",
-  group: "Valuation",
-  question: "Which share of its sales must a company pay out for its price to come back?",
   sentence, figures, table,
   draw: (request, answer, compared, words) => bars([{ request, answer }, ...(compared ? [compared] : [])], words),
 };

@@ -5,9 +5,6 @@ import { streamRows, streamTable, thereIs } from "./revenue_there.js";
 import { amount, brief, exact, figure, grouped, isAbove, isOne, percent, present, size, strong, times, years } from "./words.js";
 
 export default {
-  name: "required_revenue",
-  group: "Break-even",
-  question: "How much revenue justifies what is spent on accelerators?",
   sentence, figures, table,
   draw: (request, answer, compared, words) => waterfall([{ request, answer }, ...(compared ? [compared] : [])], words),
 };
@@ -23,7 +20,7 @@ function figures(request, answer) {
   const isMissing = isAbove(answer.revenue_gap);
   return present([figure("Required a year", amount, answer.required_annual_revenue), figure("There already", amount, answer.existing_annual_revenue),
     figure(isMissing ? "Missing" : "To spare", amount, size(answer.revenue_gap), isMissing ? "bad" : "good"), figure("Covered", percent, answer.coverage_ratio),
-    figure("Data centers", amount, answer.implied_data_center_spend), figure("Revenue for each unit of accelerators", text => `× ${times(text)}`, answer.spend_multiple),
+    figure("Data centers", amount, answer.implied_data_center_spend), figure("Per unit of accelerators", text => `× ${times(text)}`, answer.spend_multiple),
     figure("Each customer, a month", amount, answer.monthly_revenue_per_customer)]);
 }
 

@@ -6,9 +6,6 @@ import { bad, exact, figure, good, grouped, isOne, percent, present, strong, tim
 const n = Number;
 
 export default {
-  name: "rerating",
-  group: "Valuation",
-  question: "What becomes of a price when its multiple of the earnings changes?",
   sentence, figures, table,
   draw: (request, answer, compared, words) => bars([{ request, answer }, ...(compared ? [compared] : [])], words),
 };

@@ -5,10 +5,7 @@ import { streamTable, thereIs } from "./revenue_there.js";
 import { amount, brief, figure, grouped, isAbove, isBelow, isZero, percent, present, size, strong, years } from "./words.js";
 
 export default {
-  name: "return_revenue",
-  group: "Break-even",
-  question: "How much revenue a year does an outlay need to earn its return?",
-  then,
+  curves,
   sentence, figures, table,
   draw: (request, answer, compared, words) => bars([{ request, answer }, ...(compared ? [compared] : [])], words),
 };
@@ -22,10 +19,10 @@ function hurdles(request) {
   const rate = rateOf(request);
   if (rate === undefined) return [];
   return [{ name: "Depreciation alone", set: { return_on_invested_capital: "0" } }, { name: `Annuity at ${percent(rate)}`, set: { required_return: rate } },
-    ...(isBelow(rate) || isZero(rate) ? [] : [{ name: `Depreciation and ${percent(rate)}`, set: { return_on_invested_capital: rate } }])];
+    ...(isBelow(rate) || isZero(rate) ? [] : [{ name: `Depreciation + ${percent(rate)}`, set: { return_on_invested_capital: rate } }])];
 }
 
-function then(request, answer) {
+function curves(request, answer) {
   const { options, required_return, return_on_invested_capital, existing_revenue, paying_customers, ...rest } = request, others = hurdles(request);
   return others.length ? { asks: others.map(o => ({ return_revenue: { ...rest, ...o.set } })),
     reads: results => ({ ...answer, hurdles: others.map((o, i) => ({ name: o.name, required: results[i]?.return_revenue?.required_annual_revenue })).filter(o => o.required !== undefined) }) } : null;

@@ -7,9 +7,6 @@ const n = Number;
 const FORTY = "0.4";
 
 export default {
-  name: "rule_of_forty",
-  group: "Valuation",
-  question: "Do growth and free cash flow add up to enough?",
   sentence, figures, table,
   draw: (request, answer, compared, words) => bars([{ request, answer }, ...(compared ? [compared] : [])], words),
 };

@@ -13,19 +13,17 @@ const horizonOf = request => request.horizon_months || 12;
 const through = request => months(String(horizonOf(request)));
 
 export default {
-  name: "runway",
-  group: "Runway",
-  question: "How long does the cash last, and how much must be raised?",
+  first: ["cash_balance"],
   leave: ["include_ledger"],
   asks: request => [{ runway: { ...request, include_ledger: true, options: { ...request.options, explain: true } } }],
   reads: ([answer]) => answer.runway,
-  then,
+  curves,
   sentence, figures, table,
   draw: (request, answer, compared, words) => burnDown([{ request, answer }, ...(compared ? [compared] : [])], words),
 };
 
 /** The course as far as something happens, and what is paid at the starts and the ends of its months. */
-function then(request, answer) {
+function curves(request, answer) {
   const horizon = horizonOf(request), beyond = answer.runs_out ? answer.runs_out.whole_months + 3 : answer.lasts ? Math.ceil(answer.lasts.lowest_balance_month * 1.25) : 0;
   const looked = Math.max(horizon, beyond <= LONGEST ? beyond : 0), ledger = { options: undefined, horizon_months: looked, include_ledger: true };
   const lines = [...(request.costs ?? []), ...(request.revenues ?? [])], timings = TIMED.filter(timing => lines.some(line => line.timing === timing));

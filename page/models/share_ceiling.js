@@ -10,10 +10,7 @@ const n = Number;
 const POINTS = 16;
 
 export default {
-  name: "share_ceiling",
-  group: "Valuation",
-  question: "How far can sales grow when the market share has a ceiling?",
-  then,
+  curves,
   sentence, figures, table,
   draw: (request, answer, compared, words) => {
     const sets = [{ request, answer }, ...(compared ? [compared] : [])];
@@ -24,7 +21,7 @@ export default {
 const ceilingOf = request => request.maximum_share ?? "1";
 
 /** The time at which each share between today's and the ceiling is reached; of a falling share, the way back with both growths exchanged. */
-function then(request, answer) {
+function curves(request, answer) {
   const { market_growth_rate: market, company_growth_rate: company, current_share: now } = request;
   if (market === undefined || company === undefined || isOne(answer.maximum_share_factor) || n(market) === n(company)) return null;
   const rises = n(company) > n(market), from = n(now), to = rises ? n(ceilingOf(request)) : from / 4;
