@@ -17,7 +17,7 @@ export function Columns({ caption, label, height = 210, sets, ticks: along, lege
     paper.keep(0, height - 22, width, height);
     const drawn = sets.map((list, k) => {
       const shift = bar * (k - (sets.length - 1) / 2);
-      if (bar <= 1) return html`<path class=${k ? "thread other" : "thread"} d=${threads(list, X, Y)} />`;
+      if (bar <= 1) return [1, -1].map(sign => html`<path class=${k ? "thread other" : sign > 0 ? "thread" : "thread out"} d=${threads(list.filter(b => b.size * sign > 0), X, Y)} />`);
       return list.map(b => {
         const y = Math.min(base, Y(b.size)), tall = Math.max(1, Math.abs(Y(b.size) - base)), x = X(b.at) + shift - bar / 2;
         paper.keep(x - 1, y, x + bar + 1, y + tall);

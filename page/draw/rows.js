@@ -47,6 +47,6 @@ export function Rows({ caption, label, rows, low = 0, high, warp = v => v, lines
       return here;
     });
     const labels = lines.map(l => paper.label(X(l.at), first - 8, l.text, { as: "small", tries: [[0, 0, "middle"], [6, 0, "start"], [-6, 0, "end"]] }));
-    return html`${list.drawn}${lines.map(l => html`<line class=${l.as ?? "event"} x1=${X(l.at)} x2=${X(l.at)} y1=${first - 4} y2=${y} />`)}${drawn}${labels}`;
+    return html`${list.drawn}${low < 0 && html`<line class="least" x1=${X(0)} x2=${X(0)} y1=${first - 2} y2=${y} />`}${lines.map(l => html`<line class=${l.as ?? "event"} x1=${X(l.at)} x2=${X(l.at)} y1=${first - 4} y2=${y} />`)}${drawn}${labels}`;
   } }} />`;
 }

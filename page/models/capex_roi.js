@@ -76,7 +76,7 @@ function cumulative(sets, words) {
     x: { from: 0, to, ticks: pixels => wholes(0, to, pixels / 52, each === 12 ? MONTHS : each === 4 ? [1, 2, 4, 8, 20, 40, 100, 200, 400] : undefined).map(t => ({ at: t.at, text: t.at ? t.text : "0" })) },
     y: span(all.flatMap(c => [...c.plain, ...c.present].map(p => p[1]))),
     areas: [{ points: all[0].plain, side: "above", as: "have-soft" }, { points: all[0].plain, side: "below", hatch: "missing" }],
-    curves: [{ points: all[0].plain, name: second ? undefined : "plain" }, { points: all[0].present, as: "thin", name: second ? undefined : `discounted at ${percent(request.discount_rate)}` },
+    curves: [{ points: all[0].plain, name: second ? undefined : "undiscounted" }, { points: all[0].present, as: "thin", name: second ? undefined : `discounted at ${percent(request.discount_rate)}` },
       ...(second ? [{ points: all[1].plain, as: "other" }, { points: all[1].present, as: "other thin" }] : [])],
     marks: [...(back !== null && back > 0 && back <= to ? [{ x: back, y: 0, text: `back after ${years(answer.payback.years)}`, mark: "mark fine" }] : []),
       ...(later !== null && later > 0 && later <= to && later !== back ? [{ x: later, y: 0, text: `discounted ${years(answer.discounted_payback.years)}`, mark: "mark plain", as: "small" }] : []),

@@ -27,7 +27,7 @@ function sentence(request, answer) {
   const owned = isZero(debt) && !isBelow(equity) ? [] : isBelow(equity) ? [" ", bad("It owes more than it is worth"), ": ", strong(amount(size(equity)), size(equity)), " more."]
     : [isAbove(debt) ? ` After net debt of ${amount(debt)}, ` : ` With net cash of ${amount(size(debt))}, `, "shareholders own ", strong(amount(equity), equity), "."];
   const shares = each === undefined ? [] : [" A share is worth ", (isBelow(each) ? bad : strong)(amount(each), each), ...(request.share_price === undefined ? [] : [", ", ...against(each, request.share_price)]), "."];
-  const taken = implied === undefined ? [] : [` The price takes ${isBelow(implied) ? "a decline" : "growth"} of `, strong(percent(size(implied)), implied), " a year for granted, for ever."];
+  const taken = implied === undefined ? [] : isZero(implied) ? [" The price takes ", strong("no growth"), " for granted."] : [` The price takes ${isBelow(implied) ? "a decline" : "growth"} of `, strong(percent(size(implied)), implied), " a year for granted, for ever."];
   return [...worth, ...(isZero(debt) && isBelow(equity) ? [" ", bad("Its flows do not pay"), "."] : owned), ...shares, ...taken];
 }
 

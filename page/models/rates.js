@@ -11,11 +11,8 @@ export const ratesText = rates => (rates.length ? percents(rates.map(r => r.annu
 
 export const listed = rates => percents(rates.map(r => r.annual)).map((text, i) => ({ text, exact: rates[i].annual, as: "strong" }));
 
-/** "at 25 % and at 400 %" */
-export function atRates(rates) {
-  const all = listed(rates);
-  return all.flatMap((mark, i) => [i ? (i === all.length - 1 ? " and " : ", ") : "", { ...mark, text: `at ${mark.text}` }]).filter(part => part !== "");
-}
+/** Marks as a list in words. */
+const joined = marks => marks.flatMap((mark, i) => [...(i ? [i === marks.length - 1 ? " and " : ", "] : []), mark]);
 
 /** Where rates are looked at: around those that matter, evenly in ln(1 + r). */
 export function sampled(marks, from = -0.95) {
@@ -64,11 +61,11 @@ export function ratesSentence({ status, rates }, verb) {
       const { annual } = rates[0], isLoss = annual.startsWith("-") && verb === "earns";
       return [`It ${isLoss ? "loses" : verb} `, (isLoss ? bad : strong)(percent(isLoss ? annual.slice(1) : annual), annual), " a year, the only rate there is, proven."];
     }
-    case "SEVERAL": return ["It is worth nothing ", ...atRates(rates), ", all proven: ", bad("no one rate says what it earns"), ", decide by its worth today."];
+    case "SEVERAL": return ["It is worth nothing ", ...joined(listed(rates).map(m => ({ ...m, text: `at ${m.text}` }))), ", all proven: ", bad("no one rate says what it earns"), ", decide by its worth today."];
     case "NO_SIGN_CHANGE": return ["All of it flows one way: there is no rate of return."];
     case "NONE": return [bad("No rate of return exists"), ", proven: decide by its worth today."];
     case "ANY": return ["Every payment is 0: any rate is a rate of return."];
-    default: return ["How many rates of return it has is ", bad("not settled"), ...(rates.length ? [": proven are ", ...atRates(rates).map(p => (p.text ? { ...p, text: p.text.slice(3) } : p))] : []), ": decide by its worth today."];
+    default: return ["How many rates of return it has is ", bad("not settled"), ...(rates.length ? [`; proven ${rates.length > 1 ? "are" : "is"} `, ...joined(listed(rates))] : []), ". Decide by its worth today."];
   }
 }
 

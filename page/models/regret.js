@@ -22,7 +22,7 @@ function sentence(request, answer) {
   const expected = answer.expected_value_choices, isSame = expected.length === best.length && expected.every(e => best.includes(e));
   const by = expected.length ? [" By expected value ", ...(expected.length > 1 ? ["they are ", strong(named(expected)), isSame ? " as well." : " alike."] : ["it is ", strong(expected[0]), isSame ? " as well." : "."])] : [];
   const known = answer.expected_value_of_perfect_information;
-  const information = known === undefined ? [] : [" Knowing the outcome first is worth ", isZero(known) ? strong("nothing") : strong(amount(known), known), isZero(worst) && !isZero(known) ? `${unit}.` : "."];
+  const information = known === undefined ? [] : [" Knowing the outcome first is worth ", isZero(known) ? strong("nothing") : strong(amount(known), known), "."];
   return [...first, ...by, ...information];
 }
 

@@ -13,7 +13,7 @@ export default {
 function sentence(request, answer) {
   const { earnings_factor: earnings, rerating_factor: multiple, price_factor: price } = answer, after = ` after ${years(request.years)}.`;
   const first = isOne(earnings) ? ["Earnings stay where they were"] : ["Earnings become ", strong(`${times(earnings)} times`, earnings), " what they were"];
-  const second = isOne(multiple) ? [", and so does the multiple"] : [", the multiple ", strong(`${times(multiple)} times`, multiple)];
+  const second = isOne(multiple) ? [", the multiple stays"] : [", the multiple ", strong(`${times(multiple)} times`, multiple)];
   const end = isOne(price) ? [strong("where it was")] : [(n(price) > 1 ? good : bad)(`${times(price)} times what it was`, price)];
   return [...first, ...second, ": the price is ", ...end, after];
 }

@@ -32,7 +32,7 @@ function sentence(request, answer) {
   const outlay = amount(request.capital_expenditure), unit = answer.currency_code, required = strong(amount(answer.required_annual_revenue), answer.required_annual_revenue);
   const hurdle = hurdleOf(request), over = request.useful_life_years === undefined ? "" : ` over ${years(request.useful_life_years)}`, have = `${outlay} ${unit} have to bring in `;
   if (hurdle === "sustainable_capital_intensity") return ["For ", `${outlay} ${unit} to be `, strong(percent(request[hurdle])), " of revenue, ", required, " a year has to come in. ", ...thereIs(answer)];
-  const rate = rateOf(request), aim = isZero(rate) ? ["To ", hurdle === "required_return" ? "come back" : "cover depreciation alone"] : ["To earn ", strong(percent(rate)), ` a year${hurdle === "required_return" ? "" : " beside depreciation"}`];
+  const rate = rateOf(request), aim = isZero(rate) ? ["To ", hurdle === "required_return" ? "come back" : "cover depreciation alone"] : [isBelow(rate) ? "To lose no more than " : "To earn ", strong(percent(size(rate))), ` a year${hurdle === "required_return" ? "" : " beside depreciation"}`];
   return [...aim, `${over}, ${have}`, required, " a year. ", ...thereIs(answer)];
 }
 

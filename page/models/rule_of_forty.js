@@ -17,8 +17,8 @@ function sentence(request, answer) {
   const growth = request.revenue_growth_rate, margin = request.free_cash_flow_margin, { required_free_cash_flow_margin: least, required_revenue_growth_rate: fastest } = answer;
   const first = [`Growth of ${percent(growth)} and free cash flow of ${percent(margin)} of revenue add up to `, strong(percent(answer.score), answer.score), ": "];
   if (answer.meets_threshold) return [...first, good("enough"), `, since ${percent(enough(request))} is asked for.`];
-  const would = [...(least === undefined ? [] : [`free cash flow of ${percent(least)}`]), ...(fastest === undefined ? [] : [`growth of ${percent(fastest)}`])];
-  return [...first, bad("not enough"), ` for ${percent(enough(request))}${would.length ? `; ${would.join(" or ")} would be` : ""}.`];
+  const would = present([least && `free cash flow of ${percent(least)}`, `growth of ${percent(fastest)}`]);
+  return [...first, bad("not enough"), ` for ${percent(enough(request))}; ${would.join(" or ")} would be.`];
 }
 
 function figures(request, answer) {

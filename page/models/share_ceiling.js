@@ -48,7 +48,7 @@ function figures(request, answer) {
 function bars(sets, words) {
   const rows = sets.map((s, k) => {
     const now = n(s.request.current_share), most = n(ceilingOf(s.request));
-    return { name: sets.length > 1 ? (k ? words.second : words.first) : "Market share", lanes: [[{ from: 0, to: now, as: k ? "second" : "need" }, { from: now, to: most, hatch: k ? "second" : "have", text: `${percent(s.request.current_share)} of at most ${percent(ceilingOf(s.request))}` }]], say: `share ${percent(s.request.current_share)}, ceiling ${percent(ceilingOf(s.request))}` };
+    return { name: sets.length > 1 ? (k ? words.second : words.first) : "Market share", lanes: [[{ from: 0, to: now, as: k ? "second" : "need" }, { from: now, to: most, hatch: k ? "second" : "have", text: `${percent(s.request.current_share)} of ${percent(ceilingOf(s.request))}` }]], say: `share ${percent(s.request.current_share)}, ceiling ${percent(ceilingOf(s.request))}` };
   });
   const [{ request, answer }] = sets;
   return html`<${Rows} ...${{ rows, high: 1, lines: [{ at: n(ceilingOf(request)) / 2, text: "half the ceiling: beyond, no doubling" }], caption: "Share of the market, and the room that is left", label: `A share of ${percent(request.current_share)} below a ceiling of ${percent(ceilingOf(request))}: sales can become ${times(answer.maximum_share_factor)} times as large` }} />`;
