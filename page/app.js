@@ -2,7 +2,7 @@
 import { h, render } from "./lib/preact.js";
 import { useEffect, useState } from "./lib/hooks.js";
 import { html } from "./draw/figure.js";
-import { GROUPS, QUESTIONS, opened } from "./models/index.js";
+import { GROUPS, QUESTIONS, load, opened } from "./models/index.js";
 import { call, contractOf } from "./ask.js";
 import { fits, formOf } from "./comment.js";
 import { Question } from "./question.js";
@@ -20,19 +20,25 @@ async function placeOf(fragment, contract, presets) {
     return { problem: BROKEN };
   }
   if (asked.preset) {
-    const preset = presets.find(p => p.name === asked.preset), found = preset && opened(preset.calculation);
-    return found ? { question: found.question, sets: [found.request], preset } : { problem: `There is no published figure named ${asked.preset}. Start from a question below.` };
+    const preset = presets.find(p => p.name === asked.preset);
+    return preset && opened(preset.calculation) ? ofPreset(preset) : { problem: `There is no published figure named ${asked.preset}. Start from a question below.` };
   }
   if (!asked.name) return {};
-  const question = QUESTIONS.find(q => q.name === asked.name);
-  if (!question) return { problem: BROKEN };
+  const about = QUESTIONS.find(q => q.name === asked.name);
+  if (!about) return { problem: BROKEN };
   if (asked.sets.length) {
-    const { fields } = formOf(contract, question);
+    const question = await load(about), { fields } = formOf(contract, question);
     return asked.sets.every(set => fits(contract, fields, set)) ? { question, sets: asked.sets } : { problem: BROKEN };
   }
   // Never an empty form: a question opens with its first published figure.
-  const preset = presets.find(p => opened(p.calculation)?.question === question);
-  return preset ? { question, sets: [opened(preset.calculation).request], preset } : { question, sets: [{}] };
+  const preset = presets.find(p => opened(p.calculation)?.about === about);
+  return preset ? ofPreset(preset) : { question: await load(about), sets: [{}] };
+}
+
+/** The question that a published figure opens, with its request. */
+async function ofPreset(preset) {
+  const { about, covered, request } = opened(preset.calculation), question = await load(about);
+  return { question, sets: [question.opens?.(covered, request) ?? request], preset };
 }
 
 function App({ contract, presets }) {

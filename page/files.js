@@ -2,7 +2,7 @@
 import { useState } from "./lib/hooks.js";
 import { html } from "./draw/figure.js";
 import { formOf, fits } from "./comment.js";
-import { QUESTIONS } from "./models/index.js";
+import { QUESTIONS, load } from "./models/index.js";
 
 /** Hands a file to the browser to save. */
 function save(name, type, text) {
@@ -72,7 +72,7 @@ export function OpenFile({ contract, open }) {
     const file = event.target.files[0];
     if (!file) return;
     try {
-      const { model, requests } = JSON.parse(await file.text()), question = QUESTIONS.find(q => q.name === model);
+      const { model, requests } = JSON.parse(await file.text()), about = QUESTIONS.find(q => q.name === model), question = about && (await load(about));
       const isOurs = question && requests.length > 0 && requests.every(request => fits(contract, formOf(contract, question).fields, request));
       if (!isOurs) throw new SyntaxError("another kind of file");
       open({ question, sets: requests.slice(0, 2) });

@@ -81,7 +81,7 @@ export function Question({ contract, presets, question, sets: start, preset, ope
   const form = { contract, errors, touch, isWhole, labels: name => question.labels?.(request, name) };
   const compare = () => (setSets([sets[0], sets[0]]), setEdited(1)), alone = () => (setSets([sets[edited]]), setEdited(0));
   const clear = () => (setSets(sets.map((set, i) => (i === edited ? {} : set))), setTouched(new Set()), setClearings(n => n + 1));
-  const others = presets.filter(p => p !== preset && opened(p.calculation)?.question === question);
+  const others = presets.filter(p => p !== preset && opened(p.calculation)?.about.name === question.name);
   const isBusy = answers.some(a => a.isBusy), results = answers.filter(a => a.answer);
 
   return html`<main class="model" aria-busy=${isBusy ? "true" : "false"}>

@@ -15,7 +15,7 @@ async function places() {
   const answer = await fetch(`${base}/paydirt.v1.CalculationService/ListPresets`, { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
   const { presets } = await answer.json(), page = path.join(__dirname, "../../page"), { QUESTIONS, opened } = await import(path.join(page, "models/index.js"));
   for (const preset of presets) expect(opened(preset.calculation), `${preset.name}: no question opens it`);
-  const bare = QUESTIONS.filter(q => !presets.some(preset => opened(preset.calculation)?.question === q));
+  const bare = QUESTIONS.filter(q => !presets.some(preset => opened(preset.calculation)?.about === q));
   return [["start", "#"], ...presets.map(p => [p.name, `#preset/${p.name}`]), ...bare.map(q => [q.name, `#v1/${q.name}`])].filter(([name]) => name.includes(part));
 }
 
