@@ -20,7 +20,7 @@ export function Course({ caption, label, height = 330, x, y, level = { at: 0 }, 
     const { width } = paper, names = paper.legend(legend), warp = x.warp ?? (v => v);
     const room = (y.high - y.low || Math.abs(y.high) || 1) * 0.07, low = y.low < level.at || clipped ? y.low - room : y.low, high = y.high + room;
     const rungs = ticks(low, high, 5, y.write), left = Math.max(20, ...rungs.map(t => wide(t.text, "tick")), level.text ? wide(level.text, "tick strong") : 0) + 10;
-    const two = !!x.ticks(100).some(t => t.below), edge = width - (two ? 24 : 16), top = names.height + (moments.length ? 34 : 14), bottom = height - (two ? 46 : 32);
+    const two = !!x.ticks(2000).some(t => t.below), edge = width - (two ? 24 : 16), top = names.height + (moments.length ? 34 : 14), bottom = height - (two ? 46 : 32);
     const X = (s => v => s(warp(v)))(scale(warp(x.from), warp(x.to), left, edge)), Y = scale(low, high, bottom, top), base = Y(level.at), at = ([a, b]) => [X(a), Y(b)];
     const clip = side => (side ? paper.url(side) : clipped ? paper.url("inside") : undefined), [upper, lower] = clipped ? [top - 8, bottom + 2] : [0, height];
     curves.forEach(c => paper.avoid(c.points.map(at).filter(([, b]) => b > top - 20 && b < bottom + 20)));

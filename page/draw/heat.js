@@ -30,7 +30,7 @@ export function Heat({ caption, label, columns, rows, ends, rest }) {
         ${r.cells.slice(0, count).map((c, j) => html`<rect class=${c.size ? "missing" : "have-soft"} fill-opacity=${c.size && top ? (0.08 + 0.42 * c.size / top).toFixed(2) : undefined} x=${x(j) + 1} y=${y(i) + 1} width=${cell - 2} height=${ROW - 2} rx="2" />
           <text class="small ink" x=${x(j) + cell / 2} y=${y(i) + ROW / 2 + 4} text-anchor="middle">${cut(c.text, cell - 6, "small")}</text>`)}
         <rect class=${r.isBest ? "have" : undefined} fill=${r.isBest ? undefined : paper.hatch("missing")} x=${width - endWide + 12} y=${y(i) + ROW - 9} width=${Math.max(1.5, grow(r.end.size))} height="5" rx="1" />
-        <text class=${`small ink ${r.isBest ? "strong" : ""}`} x=${width - endWide + 12} y=${y(i) + ROW / 2 + 2}>${r.end.text}</text>`)}
+        <text class=${`small ink ${r.isBest ? "strong" : ""}`} x=${width - endWide + 12} y=${y(i) + ROW / 2 + 2}>${cut(r.end.text, endWide - 14, "small strong")}</text>`)}
       ${at && html`<rect class="outline cross" x=${at[1] < columns.length ? x(Math.min(at[1], count - 1)) : width - endWide + 4} y=${y(at[0])} width=${at[1] < columns.length ? cell : endWide - 4} height=${ROW} rx="3" />`}
       ${left.length > 0 && html`<text class="how" x=${names} y=${y(shown.length) + 16}>${cut(`and ${left.join(", ")}, in the table`, width - names, "how")}</text>`}`;
   } }} />`;

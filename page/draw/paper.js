@@ -63,7 +63,7 @@ export class Paper {
     let best = null;
     tries.forEach(([dx, dy, anchor], order) => {
       const left = x + dx - (anchor === "end" ? w : anchor === "middle" ? w / 2 : 0), slid = Math.max(1, Math.min(this.width - w - 1, left)), top = y + dy - 11;
-      const box = [slid - 2, top, slid + w + 2, top + 15];
+      const box = [slid - 3, top, slid + w + 3, top + 15];
       if (top < 0 || top + 15 > this.height) return;
       const hard = this.hard.reduce((sum, b) => sum + touch(box, b), 0), soft = this.soft.reduce((sum, b) => sum + touch(box, b), 0);
       const cost = hard * 1e4 + soft * 3 + Math.abs(slid - left) * 4 + order;

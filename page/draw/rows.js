@@ -18,9 +18,11 @@ export function Rows({ caption, label, rows, low = 0, high, warp = v => v, lines
   const head = width => (legend.length ? 24 + (width < 520 && legend.length > 2 ? 18 : 0) : 0) + (lines.length ? 22 : 0);
   return html`<${Figure} ...${{ caption, label, height: width => head(width) + total + 12, stops: rows.map(r => ({ say: r.say })), draw: paper => {
     const { width, isNarrow } = paper, list = paper.legend(legend), names = Math.min(isNarrow ? 122 : 210, Math.max(...rows.map(r => wide(r.name, r.small ? "small" : "strong") + 14), isNarrow ? 0 : Math.max(...rows.map(r => wide(r.how ?? "", "how") + 14)), 40));
-    const bars = rows.flatMap(r => r.lanes.flat());
-    const ends = (test, side) => Math.max(0, ...bars.filter(b => b.text && test(b)).map(b => { const w = wide(b.text, "strong") + 12, free = high > low ? (side === "right" ? (high - Math.max(b.from, b.to)) : (Math.min(b.from, b.to) - low)) / (high - low) : 0; return w - free * (width - names) * 0.6; }));
-    const right = Math.max(10, ends(b => b.to >= b.from, "right")), left = ends(b => b.to < b.from, "left"), X = (s => v => s(warp(v)))(scale(warp(low), warp(high), names + left, width - right));
+    // As wide as all labels allow that stand behind the ends of bars.
+    const bars = rows.flatMap(r => r.lanes.flat()), part = v => (warp(v) - warp(low)) / (warp(high) - warp(low) || 1), sized = bars.filter(b => b.text).map(b => ({ ...b, size: wide(b.text, "strong") + 8 }));
+    const left = Math.max(0, ...sized.filter(b => b.to < b.from).map(b => b.size - part(b.to) * (width - names) * 0.5)), free = width - names - left;
+    const whole = Math.max(50, Math.min(free - 10, ...sized.filter(b => b.to >= b.from || b.to >= low).map(b => { const p = part(Math.max(b.from, b.to)); return p > 0 ? (free - b.size) / p : Infinity; })));
+    const X = (s => v => s(warp(v)))(scale(warp(low), warp(high), names + left, names + left + whole));
     let y = head(width) + 4;
     paper.nearest = "y";
     const first = y;
@@ -41,7 +43,7 @@ export function Rows({ caption, label, rows, low = 0, high, warp = v => v, lines
             const tx = crossed === undefined ? free : crossed + 6;
             return html`<rect class=${b.as} fill=${b.hatch && paper.hatch(b.hatch)} x=${start} y=${top} width=${w} height=${bar} rx="2" />
               ${b.link && index < rows.length - 1 && html`<line class="link" x1=${e} x2=${e} y1=${top + bar} y2=${y + (tallOf(rows[index + 1]) - bar) / 2} />`}
-              ${b.text && html`<text class=${`note ${row.small || lanes > 1 ? "small" : ""} ${row.small ? "" : "strong"} ${b.textAs ?? ""}`} x=${tx} y=${top + bar / 2 + 4.5} text-anchor=${leftward ? "end" : "start"}>${b.text}</text>`}`;
+              ${b.text && html`<text class=${`note ${row.small ? "small" : lanes > 1 ? "small ink strong" : "strong"} ${b.textAs ?? ""}`} x=${tx} y=${top + bar / 2 + 4.5} text-anchor=${leftward ? "end" : "start"}>${cut(b.text, leftward ? width : width - tx, row.small || lanes > 1 ? "small strong" : "strong")}</text>`}`;
           });
         })}`;
       return here;

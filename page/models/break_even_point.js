@@ -2,11 +2,12 @@
 import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
 import { amounts, ticks } from "../draw/scale.js";
+import { drawn } from "./sets.js";
 import { amount, bad, brief, exact, figure, good, grouped, isAbove, isBelow, isZero, percent, present, size, strong, times } from "./words.js";
 
 export default {
   sentence, figures, table,
-  draw: (request, answer, compared, words) => lines([{ request, answer }, ...(compared ? [compared] : [])], words),
+  draw: drawn(lines),
 };
 
 const unitsOf = reached => (reached.whole_units === undefined ? "" : `, ${amount(reached.whole_units)} ${reached.whole_units === "1" ? "unit" : "units"}`);
@@ -55,9 +56,10 @@ function lines(sets, words) {
     x: { from: 0, to, ticks: pixels => ticks(0, to, Math.max(3, pixels / 110), amounts) },
     y: span(to, ...sets.map(s => cost(s).map(p => p[1]))),
     areas: gap ? [{ points: [[gap[0], gap[0]], [gap[1], gap[1]]], to: [[gap[0], on(cost(sets[0]), gap[0])], [gap[1], on(cost(sets[0]), gap[1])]], ...(isSafe ? { as: "have-soft" } : { hatch: "missing" }) }] : [],
-    curves: [{ points: [[0, 0], [to, to]], as: "gain", name: "revenue" }, ...sets.map((s, k) => ({ points: cost(s), as: k ? "other" : "cost", name: k ? `${costs}, ${words.second}` : second ? `${costs}, ${words.first}` : costs }))],
+    curves: [{ points: [[0, 0], [to, to]], as: "gain", name: second ? undefined : "revenue" }, ...sets.map((s, k) => ({ points: cost(s), as: k ? "other" : "cost", name: second ? undefined : costs }))],
     marks: [...(at !== null ? [{ x: at, y: at, text: `break-even ${brief(reached.revenue)}`, mark: "mark plain" }] : []), ...(second && even(second) !== null ? [{ x: even(second), y: even(second), text: brief(second.answer.reached.revenue), mark: "mark other" }] : [])],
     moments: request.expected_revenue !== undefined && expected > 0 ? [{ x: expected, text: `expected ${brief(request.expected_revenue)}` }] : [],
+    legend: second ? [{ text: "revenue", as: "curve gain" }, { text: `${costs}, ${words.first}`, as: "curve cost" }, { text: `${costs}, ${words.second}`, as: "curve other" }] : [],
     stops,
   }} />`;
 }

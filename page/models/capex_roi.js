@@ -3,6 +3,7 @@ import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
 import { MONTHS, wholes } from "../draw/scale.js";
 import { askedRates, paybackText, profile, profileTable, ratesText } from "./rates.js";
+import { drawn, unitOf } from "./sets.js";
 import { amount, bad, brief, figure, good, grouped, isAbove, isBelow, isOne, isZero, percent, present, size, strong, times, years } from "./words.js";
 
 const n = Number;
@@ -14,10 +15,7 @@ const PROFILED = 240;
 export default {
   curves,
   sentence, figures, table,
-  draw: (request, answer, compared, words) => {
-    const sets = [{ request, answer }, ...(compared ? [compared] : [])];
-    return html`${cumulative(sets, words)}${profile(sets.map(s => ({ profile: s.answer.profile, rates: s.answer.internal_rates_of_return.rates, hurdle: { rate: s.request.discount_rate, value: s.answer.net_present_value } })), { unit: answer.currency_code, words })}`;
-  },
+  draw: drawn(cumulative, (sets, words) => profile(sets.map(s => ({ profile: s.answer.profile, rates: s.answer.internal_rates_of_return.rates, hurdle: { rate: s.request.discount_rate, value: s.answer.net_present_value } })), { unit: unitOf(sets), words })),
 };
 
 /** The value at each rate, and the last period without what comes at its very end. */
@@ -71,7 +69,7 @@ function cumulative(sets, words) {
   const at = (payback, s) => (payback?.years === undefined ? null : n(payback.years) * (A_YEAR[s.request.period] ?? 1)), back = at(answer.payback, sets[0]), later = at(answer.discounted_payback, sets[0]);
   if (answer.periods.length < 2) return null;
   return html`<${Course} ...${{
-    caption: `Cash since the first outlay, by ${unit}, ${answer.currency_code}`,
+    caption: `Cash since the first outlay, by ${unit}, ${unitOf(sets)}`,
     label: `Cumulative cash flow: it comes back ${paybackText(answer.payback)}, discounted ${paybackText(answer.discounted_payback)}; ${amount(answer.periods.at(-1).cumulative_cash_flow)} at the end, ${amount(answer.net_present_value)} discounted`,
     x: { from: 0, to, ticks: pixels => wholes(0, to, pixels / 52, each === 12 ? MONTHS : each === 4 ? [1, 2, 4, 8, 20, 40, 100, 200, 400] : undefined).map(t => ({ at: t.at, text: t.at ? t.text : "0" })) },
     y: span(all.flatMap(c => [...c.plain, ...c.present].map(p => p[1]))),

@@ -3,6 +3,7 @@ import { html } from "../draw/figure.js";
 import { Columns } from "../draw/columns.js";
 import { MONTHS, wholes } from "../draw/scale.js";
 import { askedRates, paybackText, profile, profileTable, ratesSentence, ratesText } from "./rates.js";
+import { drawn, legend, unitOf } from "./sets.js";
 import { amount, bad, brief, date, exact, figure, grouped, isBelow, isZero, percent, present, strong } from "./words.js";
 
 const n = Number;
@@ -17,10 +18,7 @@ export default {
   also: [{ kind: "ComputeModifiedInternalRateOfReturnRequest", fields: ["finance_rate", "reinvestment_rate"] }],
   asks, reads, curves,
   sentence, figures, table,
-  draw: (request, answer, compared, words) => {
-    const sets = [{ request, answer }, ...(compared ? [compared] : [])];
-    return html`${payments(sets, words)}${profile(sets.map(s => ({ profile: s.answer.profile, rates: s.answer.irr?.rates ?? [], hurdle: s.answer.npv ? { rate: s.request.discount_rate, value: s.answer.npv.net_present_value } : null })), { unit: request.currency_code, words })}`;
-  },
+  draw: drawn(payments, (sets, words) => profile(sets.map(s => ({ profile: s.answer.profile, rates: s.answer.irr?.rates ?? [], hurdle: s.answer.npv ? { rate: s.request.discount_rate, value: s.answer.npv.net_present_value } : null })), { unit: unitOf(sets), words })),
 };
 
 function asks(request) {
@@ -102,7 +100,7 @@ function payments(sets, words) {
     label: `Payments: ${lists[0].slice(0, 12).map(f => `${f.name} ${amount(f.text)}`).join("; ")}${lists[0].length > 12 ? `; and ${lists[0].length - 12} more` : ""}`,
     sets: drawn.map((l, k) => l.map(f => ({ at: f.at, size: n(f.text), text: isZero(f.text) ? "" : brief(f.text), ...(k ? { as: "second" } : isBelow(f.text) ? { hatch: "missing" } : { as: "have" }), say: `${f.name}: ${grouped(exact(f.text))}` }))),
     ticks: along,
-    legend: drawn.length > 1 ? [{ text: words.first, as: "have" }, { text: words.second, as: "second" }] : [],
+    legend: legend(sets, words, "have", "second"),
   }} />`;
 }
 

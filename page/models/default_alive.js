@@ -3,6 +3,7 @@ import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
 import { Rows } from "../draw/rows.js";
 import { MONTHS, wholes } from "../draw/scale.js";
+import { drawn, legend, unitOf } from "./sets.js";
 import { amount, bad, brief, figure, good, grouped, isAbove, isBelow, isZero, months, present, rounded, size, strong } from "./words.js";
 
 const n = Number;
@@ -14,10 +15,7 @@ const SHORTEST = 6, LONGEST = 240;
 export default {
   curves,
   sentence, figures, table,
-  draw: (request, answer, compared, words) => {
-    const sets = [{ request, answer }, ...(compared ? [compared] : [])];
-    return html`${courses(sets, words)}${timings(sets, words)}`;
-  },
+  draw: drawn(courses, timings),
 };
 
 const isAlive = answer => answer.verdict === "VERDICT_DEFAULT_ALIVE";
@@ -41,7 +39,7 @@ function sentence(request, answer) {
   const { break_even_months: even, capital_needed: needed, cushion, runway_months: lasts, loss_from_months: loss, currency_code: unit } = answer, alive = isAlive(answer);
   const never = even === undefined, verdict = alive ? good("default alive") : bad("default dead"), Verdict = alive ? good("Default alive") : bad("Default dead");
   const need = strong(amount(needed ?? "0"), needed ?? "0"), cash = lasts === undefined ? [] : isZero(lasts) ? ["There is no cash"] : ["The cash lasts ", strong(months(lasts), lasts)];
-  const left = isAbove(cushion ?? "0") ? ["; ", strong(amount(cushion), cushion), " is left."] : ["; nothing is left."];
+  const left = isAbove(cushion) ? ["; ", strong(amount(cushion), cushion), " is left."] : ["; nothing is left."];
   const missing = needed !== undefined && isBelow(cushion) ? [` ${amount(needed)} ${unit} would be needed; `, bad(`${amount(size(cushion))} is missing`, size(cushion)), "."] : [];
   const shrink = isBelow(request.monthly_expense_growth_rate ?? "0") && !isZero(request.monthly_expenses) ? ", which shrink" : "";
   if (never) {
@@ -51,7 +49,7 @@ function sentence(request, answer) {
   if (loss !== undefined) {
     const until = isZero(loss) ? ["Expenses overtake revenue at once: "] : ["Profitable until month ", strong(month(loss), loss), ", then expenses overtake revenue: "];
     if (!alive) return [...until, verdict, ". ", ...cash, ".", ...missing];
-    return [...until, verdict, ...(isAbove(needed ?? "0") ? [", needing ", need, ` ${unit}`, ...left] : [", since what is earned before covers what is lost after."])];
+    return [...until, verdict, ...(isAbove(needed) ? [", needing ", need, ` ${unit}`, ...left] : [", since what is earned before covers what is lost after."])];
   }
   if (isAbove(even)) return alive ? [Verdict, ": profitable in ", strong(months(even), even), ", needing ", need, ` ${unit}`, ...left] : [...cash, ": ", verdict, ".", ...missing];
   return [Verdict, isZero(request.monthly_expenses) ? ": there are no expenses." : ": revenue covers expenses from today on."];
@@ -81,7 +79,7 @@ function courses(sets, words) {
   });
   const values = sets.flatMap(s => [...curve(s, "revenues"), ...curve(s, "costs"), ...today(s)].map(p => p[1]));
   return html`<${Course} ...${{
-    caption: `Revenue and expenses a month, ${answer.currency_code}`,
+    caption: `Revenue and expenses a month, ${unitOf(sets)}`,
     label: `Revenue ${amount(request.monthly_revenue)} and expenses ${amount(request.monthly_expenses)} a month today` + (within(even) ? `; they meet in ${months(even)}` : even === undefined ? "; revenue never catches up" : "") + (loss !== undefined && even !== undefined && isAbove(loss) ? `; expenses exceed revenue from month ${month(loss)}` : "") + (out !== undefined ? `; the cash is gone after ${months(out)}` : ""),
     x: { from: 0, to, ticks: pixels => wholes(0, to, pixels / 52, MONTHS).map(t => ({ at: t.at, text: t.at ? t.text : "now" })) },
     y: span(values),
@@ -108,8 +106,8 @@ function timings(sets, words) {
     return [{ from: 0, to: Math.min(need, own), as: k ? "second" : "need", text: need > own ? undefined : brief(t.capital_needed), }, ...(need > own ? [{ from: own, to: need, hatch: k ? "second" : "missing", text: brief(t.capital_needed), textAs: "bad" }] : [])];
   }), say: `${name}: ${sets.map((s, k) => { const t = all[k][i]?.answer; return t ? `${isAlive(t) ? "alive" : "dead"}, ${t.capital_needed === undefined ? "no amount is enough" : `${grouped(t.capital_needed)} needed`}` : "–"; }).join(" · ")}` }));
   return html`<${Rows} ...${{ rows, high, lines: [{ at: cash, text: `cash ${brief(request.cash_balance)}` }],
-    caption: `Cash that is needed, by when growth applies, ${answer.currency_code}`, label: rows.map(r => r.say).join("; "),
-    legend: sets.length > 1 ? [{ text: words.first, as: "need" }, { text: words.second, as: "second" }] : [] }} />`;
+    caption: `Cash that is needed, by when growth applies, ${unitOf(sets)}`, label: rows.map(r => r.say).join("; "),
+    legend: legend(sets, words, "need", "second") }} />`;
 }
 
 function table(request, answer) {

@@ -2,13 +2,14 @@
 import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
 import { wholes } from "../draw/scale.js";
+import { drawn, legend, unitOf } from "./sets.js";
 import { amount, brief, exact, figure, grouped, present, strong, years } from "./words.js";
 
 const n = Number;
 
 export default {
   sentence, figures, table,
-  draw: (request, answer, compared, words) => steps([{ request, answer }, ...(compared ? [compared] : [])], words),
+  draw: drawn(steps),
 };
 
 function sentence(request, answer) {
@@ -32,14 +33,14 @@ function stairs({ request, answer }) {
 function steps(sets, words) {
   const [{ request, answer }, second] = sets, all = sets.map(stairs), to = Math.max(...sets.map(s => s.answer.years.length)), first = answer.years[0], last = answer.years.at(-1);
   return html`<${Course} ...${{
-    caption: `Book value by year, ${answer.currency_code}`,
+    caption: `Book value by year, ${unitOf(sets)}`,
     label: `Book value: ${amount(request.cost)} at the start, ${amount(first.book_value)} after the first year, ${amount(last.book_value)} after ${years(String(answer.years.length))}`,
     x: { from: 0, to, ticks: pixels => wholes(0, to, pixels / 44).map(t => ({ at: t.at, text: t.at ? t.text : "new" })) },
     y: span(all.flat().map(p => p[1])),
     areas: [{ points: all[0], as: "have-soft", side: "above" }],
     curves: all.map((points, k) => ({ points, as: k ? "other" : "" })),
     marks: [{ x: 1, y: n(first.book_value), text: `\u2212${brief(first.depreciation)}`, mark: "mark plain" }, ...(answer.years.length > 1 ? [{ x: answer.years.length, y: n(last.book_value), text: `${brief(last.book_value)} left`, mark: "mark plain" }] : [])],
-    legend: second ? [{ text: words.first, as: "curve" }, { text: words.second, as: "curve other" }] : [],
+    legend: legend(sets, words, "curve", "curve other"),
     stops: [{ x: 0, y: [n(request.cost)], say: `new: ${grouped(exact(request.cost))}` }, ...answer.years.map(y => ({ x: y.year, y: [n(y.book_value)], say: `year ${y.year}: ${grouped(y.depreciation)} written off, ${grouped(y.book_value)} left` }))],
   }} />`;
 }

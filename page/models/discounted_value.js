@@ -3,16 +3,14 @@ import { html } from "../draw/figure.js";
 import { Columns } from "../draw/columns.js";
 import { Rows } from "../draw/rows.js";
 import { wholes } from "../draw/scale.js";
+import { both, drawn, legend, unitOf } from "./sets.js";
 import { amount, bad, brief, exact, figure, good, grouped, isAbove, isBelow, isZero, percent, present, size, strong } from "./words.js";
 
 const n = Number;
 
 export default {
   sentence, figures, table,
-  draw: (request, answer, compared, words) => {
-    const sets = [{ request, answer }, ...(compared ? [compared] : [])];
-    return html`${bridge(sets, words)}${flows(sets, words)}`;
-  },
+  draw: drawn(bridge, flows),
 };
 
 const last = request => request.free_cash_flows.length;
@@ -43,22 +41,22 @@ function bridge(sets, words) {
   const isParted = sets.every(s => split(s) !== null && !isZero(s.answer.terminal_value_share)), tone = (k, isLoss, as) => (k ? { as: "second" } : isLoss ? { hatch: "missing" } : { as });
   const rows = [
     ...(isParted ? [{ name: `Years 1 to ${last(request)}`, lanes: sets.map((s, k) => [{ from: 0, to: split(s), ...tone(k, split(s) < 0, "have") }]), say: `what lies up to year ${last(request)}` },
-      { name: `After year ${last(request)}`, lanes: sets.map((s, k) => [{ from: split(s), to: value(s), hatch: k ? "second" : "need", text: `${percent(s.answer.terminal_value_share)} of it` }]), say: `after year ${last(request)}: ${sets.map(s => percent(s.answer.terminal_value_share)).join(" · ")} of the whole` }] : []),
-    { name: "The company", rule: isParted, as: hasDebt ? "" : "strong", lanes: sets.map((s, k) => [{ from: 0, to: value(s), ...tone(k, value(s) < 0, "need"), text: brief(s.answer.enterprise_value) }]), say: `the company: ${sets.map(s => grouped(s.answer.enterprise_value)).join(" · ")}` },
-    ...(hasDebt ? [{ name: isBelow(debt(sets[0])) ? "Net cash" : "Net debt", lanes: sets.map((s, k) => [{ from: n(s.answer.enterprise_value), to: n(s.answer.equity_value), ...(isBelow(debt(s)) ? { as: k ? "second-soft" : "have" } : { hatch: k ? "second" : "missing" }), text: `${isBelow(debt(s)) ? "+" : "\u2212"}${brief(size(debt(s)))}` }]), say: `net debt: ${sets.map(s => grouped(exact(debt(s)))).join(" · ")}` },
-      { name: "Shareholders", rule: true, as: "strong", lanes: sets.map((s, k) => [{ from: 0, to: n(s.answer.equity_value), as: k ? "second" : isBelow(s.answer.equity_value) ? undefined : "need", hatch: !k && isBelow(s.answer.equity_value) ? "missing" : undefined, text: brief(s.answer.equity_value), textAs: isBelow(s.answer.equity_value) ? "bad" : "" }]), say: `shareholders: ${sets.map(s => grouped(s.answer.equity_value)).join(" · ")}` }] : []),
+      { name: `After year ${last(request)}`, lanes: sets.map((s, k) => [{ from: split(s), to: value(s), hatch: k ? "second" : "need", text: `${percent(s.answer.terminal_value_share)} of it` }]), say: `after year ${last(request)}: ${both(sets, s => percent(s.answer.terminal_value_share))} of the whole` }] : []),
+    { name: "The company", rule: isParted, as: hasDebt ? "" : "strong", lanes: sets.map((s, k) => [{ from: 0, to: value(s), ...tone(k, value(s) < 0, "need"), text: brief(s.answer.enterprise_value) }]), say: `the company: ${both(sets, s => grouped(s.answer.enterprise_value))}` },
+    ...(hasDebt ? [{ name: isBelow(debt(sets[0])) ? "Net cash" : "Net debt", lanes: sets.map((s, k) => [{ from: n(s.answer.enterprise_value), to: n(s.answer.equity_value), ...(isBelow(debt(s)) ? { as: k ? "second-soft" : "have" } : { hatch: k ? "second" : "missing" }), text: `${isBelow(debt(s)) ? "+" : "\u2212"}${brief(size(debt(s)))}` }]), say: `net debt: ${both(sets, s => grouped(exact(debt(s))))}` },
+      { name: "Shareholders", rule: true, as: "strong", lanes: sets.map((s, k) => [{ from: 0, to: n(s.answer.equity_value), as: k ? "second" : isBelow(s.answer.equity_value) ? undefined : "need", hatch: !k && isBelow(s.answer.equity_value) ? "missing" : undefined, text: brief(s.answer.equity_value), textAs: isBelow(s.answer.equity_value) ? "bad" : "" }]), say: `shareholders: ${both(sets, s => grouped(s.answer.equity_value))}` }] : []),
   ];
   const all = sets.flatMap(s => [value(s), n(s.answer.equity_value), split(s) ?? 0]);
-  return html`<${Rows} ...${{ rows, low: Math.min(0, ...all), high: Math.max(0, ...all), caption: `From the flows to the shareholders, ${answer.currency_code}`, label: rows.map(r => r.say).join("; "), legend: sets.length > 1 ? [{ text: words.first, as: "need" }, { text: words.second, as: "second" }] : [] }} />`;
+  return html`<${Rows} ...${{ rows, low: Math.min(0, ...all), high: Math.max(0, ...all), caption: `From the flows to the shareholders, ${unitOf(sets)}`, label: rows.map(r => r.say).join("; "), legend: legend(sets, words, "need", "second") }} />`;
 }
 
 function flows(sets, words) {
   const [{ request, answer }] = sets;
   return html`<${Columns} ...${{
-    caption: `Free cash flows by year, ${answer.currency_code}`, label: `Free cash flows: ${request.free_cash_flows.slice(0, 12).map((f, i) => `year ${i + 1} ${amount(f)}`).join("; ")}`,
+    caption: `Free cash flows by year, ${unitOf(sets)}`, label: `Free cash flows: ${request.free_cash_flows.slice(0, 12).map((f, i) => `year ${i + 1} ${amount(f)}`).join("; ")}`,
     sets: sets.map((s, k) => s.request.free_cash_flows.map((f, i) => ({ at: i + 1, size: n(f), text: isZero(f) ? "" : brief(f), ...(k ? { as: "second" } : isBelow(f) ? { hatch: "missing" } : { as: "have" }), say: `year ${i + 1}: ${grouped(exact(f))}` }))),
     ticks: (pixels, from, to) => wholes(from, to, pixels / 40),
-    legend: sets.length > 1 ? [{ text: words.first, as: "have" }, { text: words.second, as: "second" }] : [],
+    legend: legend(sets, words, "have", "second"),
   }} />`;
 }
 

@@ -3,6 +3,7 @@ import { html } from "../draw/figure.js";
 import { Columns } from "../draw/columns.js";
 import { Rows } from "../draw/rows.js";
 import { wholes } from "../draw/scale.js";
+import { drawn, legend, unitOf } from "./sets.js";
 import { amount, bad, brief, exact, figure, grouped, isBelow, isZero, percent, present, size, strong, times, years } from "./words.js";
 
 const n = Number;
@@ -12,10 +13,7 @@ const MOST = 99, EVER = 10;
 export default {
   curves,
   sentence, figures, table,
-  draw: (request, answer, compared, words) => {
-    const sets = [{ request, answer }, ...(compared ? [compared] : [])];
-    return html`${flows(sets, words)}${shares(sets, words)}`;
-  },
+  draw: drawn(flows, shares),
 };
 
 const stageOf = request => request.growth_stage?.years;
@@ -42,11 +40,11 @@ function flows(sets, words) {
   const [{ request, answer }] = sets, lists = sets.map(s => s.answer.flows ?? [{ year: 0, amount: s.request.free_cash_flow }]), last = lists[0].at(-1);
   return html`<${Columns} ...${{
     height: 260,
-    caption: `Free cash flow that the price takes for granted, by year, ${answer.currency_code}`,
+    caption: `Free cash flow that the price takes for granted, by year, ${unitOf(sets)}`,
     label: `Free cash flow from ${amount(request.free_cash_flow)} today to ${amount(last.amount)} in year ${last.year}`,
     sets: lists.map((list, k) => list.map((f, i) => ({ at: f.year, size: n(f.amount), as: k ? "second" : i ? "have" : "need", text: i === 0 || i === list.length - 1 ? brief(f.amount) : "", say: `${f.year ? `year ${f.year}` : "today"}: ${grouped(exact(f.amount))}` }))),
     ticks: (pixels, from, to) => wholes(from, to, pixels / 44).map(t => ({ at: t.at, text: t.at ? t.text : "today" })),
-    legend: sets.length > 1 ? [{ text: words.first, as: "have" }, { text: words.second, as: "second" }] : [],
+    legend: legend(sets, words, "have", "second"),
   }} />`;
 }
 

@@ -2,6 +2,7 @@
 import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
 import { rates as write, ticks } from "../draw/scale.js";
+import { legend } from "./sets.js";
 import { amount, bad, brief, figure, grouped, isZero, named, percent, percents, rounded, strong } from "./words.js";
 
 const n = Number;
@@ -47,7 +48,7 @@ export function profile(sets, { unit, words, what = "What it is worth today" }) 
       ...drawn.slice(1).flatMap(s => s.rates.map(r => ({ x: n(r.annual), y: 0, text: percent(r.annual), as: "small", mark: "mark other" })).filter(m => m.x >= from && m.x <= to)),
       ...(hurdle ? [{ x: n(hurdle.rate), y: n(hurdle.value), text: `${brief(hurdle.value)} at ${percent(hurdle.rate)}`, mark: "dot", as: "" }] : [])],
     moments: hurdle ? [{ x: n(hurdle.rate), text: `hurdle ${percent(hurdle.rate)}` }] : [],
-    legend: drawn.length > 1 ? [{ text: words.first, as: "curve" }, { text: words.second, as: "curve other" }] : [],
+    legend: legend(drawn, words, "curve", "curve other"),
     stops: of.profile.map(p => ({ x: n(p.rate), y: [n(p.value)], say: `at ${percent(p.rate)}: ${grouped(rounded(p.value, 2))}` })),
   }} />`;
 }

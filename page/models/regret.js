@@ -1,17 +1,18 @@
 // Regret: which alternative is least regretted when it is not known what will come.
 import { html } from "../draw/figure.js";
 import { Heat, Strips } from "../draw/heat.js";
+import { drawn } from "./sets.js";
 import { amount, brief, figure, good, grouped, isZero, named, percent, present, strong } from "./words.js";
 
 const n = Number;
 
+/** A picture for each set: two tables do not lie upon each other. */
+const each = picture => (sets, words) => sets.map((s, k) => picture(s, sets.length > 1 ? (k ? words.second : words.first) : null));
+
 export default {
   labels: (request, field) => (field === "payoffs" ? (request.states ?? []).map(state => state.name) : undefined),
   sentence, figures, table,
-  draw: (request, answer, compared, words) => {
-    const sets = [{ request, answer }, ...(compared ? [compared] : [])];
-    return html`${sets.map((s, k) => heat(s, sets.length > 1 ? (k ? words.second : words.first) : null))}${sets.map((s, k) => strips(s, sets.length > 1 ? (k ? words.second : words.first) : null))}`;
-  },
+  draw: drawn(each(heat), each(strips)),
 };
 
 function sentence(request, answer) {

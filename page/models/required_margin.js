@@ -1,13 +1,14 @@
 // Required margin: which share of its sales a company must pay out for its price to come back in time.
 import { html } from "../draw/figure.js";
 import { Rows } from "../draw/rows.js";
+import { drawn } from "./sets.js";
 import { bad, exact, figure, grouped, isOne, percent, present, strong, years } from "./words.js";
 
 const n = Number;
 
 export default {
   sentence, figures, table,
-  draw: (request, answer, compared, words) => bars([{ request, answer }, ...(compared ? [compared] : [])], words),
+  draw: drawn(bars),
 };
 
 function sentence(request, answer) {

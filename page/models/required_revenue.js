@@ -2,11 +2,12 @@
 import { html } from "../draw/figure.js";
 import { Rows } from "../draw/rows.js";
 import { streamRows, streamTable, thereIs } from "./revenue_there.js";
+import { both, drawn, legend, unitOf } from "./sets.js";
 import { amount, brief, exact, figure, grouped, isAbove, isOne, percent, present, size, strong, times, years } from "./words.js";
 
 export default {
   sentence, figures, table,
-  draw: (request, answer, compared, words) => waterfall([{ request, answer }, ...(compared ? [compared] : [])], words),
+  draw: drawn(waterfall),
 };
 
 const payback = request => (request.payback_years === undefined || isOne(request.payback_years) ? null : years(request.payback_years));
@@ -31,17 +32,17 @@ function waterfall(sets, words) {
     { name: "Accelerators", how: "sold in a year", to: s => a(s).annual_accelerator_revenue },
     { name: "Data centers", how: `of which accelerators are ${percent(request.accelerator_cost_share)}`, to: s => a(s).implied_data_center_spend, before: s => a(s).annual_accelerator_revenue },
     { name: "Revenue required", how: margins.length ? `at gross margins of ${margins.join(" and ")}` : "without a margin", to: s => a(s).required_revenue, before: s => a(s).implied_data_center_spend },
-    ...(sets.some(s => payback(s.request)) ? [{ name: "… each year", how: sets.map(s => `over ${payback(s.request) ?? "1 year"}`).join(" · "), to: s => a(s).required_annual_revenue }] : []),
+    ...(sets.some(s => payback(s.request)) ? [{ name: "… each year", how: both(sets, s => `over ${payback(s.request) ?? "1 year"}`), to: s => a(s).required_annual_revenue }] : []),
   ];
   const rows = steps.map((step, i) => ({ name: step.name, how: step.how, lanes: sets.map((s, k) => [
     ...(step.before ? [{ from: 0, to: n(step.before(s)), as: k ? "second-soft" : "need-soft" }] : []),
     { from: step.before ? n(step.before(s)) : 0, to: n(step.to(s)), as: k ? "second" : "need", text: brief(step.to(s)), link: sets.length === 1 && (i < steps.length - 1 || !!request.existing_revenue?.length) }]),
-    say: `${step.name}, ${step.how}: ${sets.map(s => grouped(step.to(s))).join(" · ")}` }));
+    say: `${step.name}, ${step.how}: ${both(sets, s => grouped(step.to(s)))}` }));
   const high = Math.max(...sets.flatMap(s => [n(a(s).required_revenue), n(a(s).required_annual_revenue), Math.abs(n(a(s).revenue_gap))]));
   return html`<${Rows} ...${{ high, rows: [...rows, ...streamRows(sets, text => grouped(exact(text)), brief)],
-    caption: `From what is spent to what has to come in, ${answer.currency_code}`,
+    caption: `From what is spent to what has to come in, ${unitOf(sets)}`,
     label: `${steps.map(s => `${s.name} ${amount(s.to(sets[0]))}`).join(", ")}; there already ${amount(answer.existing_annual_revenue)}; ${isAbove(answer.revenue_gap) ? "missing" : "to spare"} ${amount(size(answer.revenue_gap))}`,
-    legend: sets.length > 1 ? [{ text: words.first, as: "need" }, { text: words.second, as: "second" }] : [] }} />`;
+    legend: legend(sets, words, "need", "second") }} />`;
 }
 
 function table(request, answer) {

@@ -1,13 +1,14 @@
 // Rerating: what becomes of a price when investors pay another multiple of the earnings.
 import { html } from "../draw/figure.js";
 import { Rows } from "../draw/rows.js";
+import { both, drawn, legend } from "./sets.js";
 import { bad, exact, figure, good, grouped, isOne, percent, present, strong, times, years } from "./words.js";
 
 const n = Number;
 
 export default {
   sentence, figures, table,
-  draw: (request, answer, compared, words) => bars([{ request, answer }, ...(compared ? [compared] : [])], words),
+  draw: drawn(bars),
 };
 
 function sentence(request, answer) {
@@ -29,9 +30,9 @@ function bars(sets, words) {
   const factors = sets.flatMap(s => parts.map(([, field]) => n(s.answer[field]))).filter(f => f > 0), low = Math.min(0.5, ...factors), high = Math.max(2, ...factors);
   return html`<${Rows} ...${{ low, high, warp: v => Math.log(Math.max(v, low / 2)), lines: [{ at: 1, text: "as it was" }],
     rows: parts.map(([name, field, how], i) => ({ name, rule: i === 2, how: sets.length > 1 ? undefined : how(sets[0].request), as: i === 2 ? "strong" : "", lanes: sets.map((s, k) => [{ from: 1, to: n(s.answer[field]), ...(k ? { as: "second" } : n(s.answer[field]) < 1 ? { hatch: "missing" } : { as: "have" }), text: `× ${times(s.answer[field])}` }]),
-      say: `${name}: ${sets.map(s => `${times(s.answer[field])} times what it was`).join(" · ")}` })),
+      say: `${name}: ${both(sets, s => `${times(s.answer[field])} times what it was`)}` })),
     caption: "What multiple and earnings do to the price, on a scale of factors", label: parts.map(([name, field]) => `${name} ${times(sets[0].answer[field])} times what it was`).join(", "),
-    legend: sets.length > 1 ? [{ text: words.first, as: "have" }, { text: words.second, as: "second" }] : [] }} />`;
+    legend: legend(sets, words, "have", "second") }} />`;
 }
 
 function table(request, answer) {

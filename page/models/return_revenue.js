@@ -2,12 +2,13 @@
 import { html } from "../draw/figure.js";
 import { Rows } from "../draw/rows.js";
 import { streamTable, thereIs } from "./revenue_there.js";
+import { both, drawn, legend, unitOf } from "./sets.js";
 import { amount, brief, figure, grouped, isAbove, isBelow, isZero, percent, present, size, strong, years } from "./words.js";
 
 export default {
   curves,
   sentence, figures, table,
-  draw: (request, answer, compared, words) => bars([{ request, answer }, ...(compared ? [compared] : [])], words),
+  draw: drawn(bars),
 };
 
 const HURDLES = ["required_return", "return_on_invested_capital", "sustainable_capital_intensity"];
@@ -48,17 +49,17 @@ function bars(sets, words) {
   const [{ request, answer }] = sets, n = Number, of = (s, text, as, more) => ({ from: 0, to: n(text), as, text: brief(text), ...more });
   const gap = answer.revenue_gap, isMissing = isAbove(gap), others = sets.length > 1 ? [] : (answer.hurdles ?? []).filter(o => o.required !== answer.required_annual_revenue || (answer.hurdles ?? []).length < 2);
   const rows = [
-    { name: "Required a year", how: { required_return: "an annuity over its life", return_on_invested_capital: "depreciation and return", sustainable_capital_intensity: "for what may be spent of it" }[hurdleOf(request)], lanes: sets.map((s, k) => [of(s, s.answer.required_annual_revenue, k ? "second" : "need")]), say: `required a year: ${sets.map(s => grouped(s.answer.required_annual_revenue)).join(" · ")}` },
+    { name: "Required a year", how: { required_return: "an annuity over its life", return_on_invested_capital: "depreciation and return", sustainable_capital_intensity: "for what may be spent of it" }[hurdleOf(request)], lanes: sets.map((s, k) => [of(s, s.answer.required_annual_revenue, k ? "second" : "need")]), say: `required a year: ${both(sets, s => grouped(s.answer.required_annual_revenue))}` },
     { name: "There already", lanes: sets.map((s, k) => {
       const there = n(s.answer.existing_annual_revenue), required = n(s.answer.required_annual_revenue), left = s.answer.revenue_gap;
       return [of(s, s.answer.existing_annual_revenue, k ? "second-soft" : "have", isAbove(left) ? { text: undefined } : {}), ...(isAbove(left) ? [{ from: there, to: required, hatch: k ? "second" : "missing", text: `${brief(left)} missing`, textAs: "bad" }] : [])];
-    }), say: sets.map(s => `there already: ${grouped(s.answer.existing_annual_revenue)}, ${grouped(size(s.answer.revenue_gap))} ${isAbove(s.answer.revenue_gap) ? "missing" : "to spare"}`).join(" · ") },
+    }), say: both(sets, s => `there already: ${grouped(s.answer.existing_annual_revenue)}, ${grouped(size(s.answer.revenue_gap))} ${isAbove(s.answer.revenue_gap) ? "missing" : "to spare"}`) },
     ...others.map((o, i) => ({ name: o.name, small: true, rule: i === 0, lanes: [[{ from: 0, to: n(o.required), as: "need-soft", text: brief(o.required) }]], say: `${o.name}: ${grouped(o.required)} a year` })),
   ];
   return html`<${Rows} ...${{ rows, high: Math.max(...sets.flatMap(s => [n(s.answer.required_annual_revenue), n(s.answer.existing_annual_revenue)]), ...others.map(o => n(o.required))),
-    caption: `Revenue a year that is required, and that is there, ${answer.currency_code}`,
+    caption: `Revenue a year that is required, and that is there, ${unitOf(sets)}`,
     label: `Required a year ${amount(answer.required_annual_revenue)}, there already ${amount(answer.existing_annual_revenue)}, ${isMissing ? "missing" : "to spare"} ${amount(size(gap))}${others.map(o => `; ${o.name} ${amount(o.required)}`).join("")}`,
-    legend: sets.length > 1 ? [{ text: words.first, as: "need" }, { text: words.second, as: "second" }] : [] }} />`;
+    legend: legend(sets, words, "need", "second") }} />`;
 }
 
 function table(request, answer) {

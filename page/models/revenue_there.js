@@ -1,4 +1,5 @@
 // What two questions of required revenue share: how much of it is there, and how much is missing.
+import { both } from "./sets.js";
 import { amount, bad, good, isAbove, isBelow, isZero, size, strong } from "./words.js";
 
 /** The end of a sentence: what is there, and what is missing. */
@@ -24,12 +25,12 @@ export function streamRows(sets, grouped, brief) {
     }
     if (shown.length < streams.length) rows.push({ name: `${streams.length - shown.length} more streams`, small: true, lanes: [[{ from: Math.max(0, left), to: Math.max(0, Number(answer.revenue_gap)), as: "have" }]], say: `${streams.length - shown.length} more streams, in the table` });
   } else if (sets.some(s => !isZero(s.answer.existing_annual_revenue))) {
-    rows.push({ name: "There already", lanes: sets.map((s, k) => lane([{ from: Number(s.answer.required_annual_revenue), to: Number(s.answer.revenue_gap), as: "have", text: brief(s.answer.existing_annual_revenue) }], k)), say: `there already: ${sets.map(s => grouped(s.answer.existing_annual_revenue)).join(" · ")}` });
+    rows.push({ name: "There already", lanes: sets.map((s, k) => lane([{ from: Number(s.answer.required_annual_revenue), to: Math.max(0, Number(s.answer.revenue_gap)), as: "have", text: brief(s.answer.existing_annual_revenue) }], k)), say: `there already: ${both(sets, s => grouped(s.answer.existing_annual_revenue))}` });
   }
   const gap = s => s.answer.revenue_gap, isMissing = isAbove(gap(sets[0])), word = isMissing ? "missing" : "to spare";
   rows.push({ name: isMissing ? "Missing" : isBelow(gap(sets[0])) ? "To spare" : "Missing: nothing", rule: true, as: `strong ${isMissing ? "bad" : "good"}`,
     lanes: sets.map((s, k) => lane([{ from: 0, to: Math.abs(Number(gap(s))), ...(isAbove(gap(s)) ? { hatch: "missing" } : { as: "have" }), text: brief(size(gap(s))) + (k && isAbove(gap(s)) !== isMissing ? (isMissing ? " to spare" : " missing") : ""), textAs: isAbove(gap(s)) ? "bad" : "good" }], k)),
-    say: sets.map(s => `${grouped(size(gap(s)))} ${isAbove(gap(s)) ? "is missing" : "to spare"}`).join(" · ") });
+    say: both(sets, s => `${grouped(size(gap(s)))} ${isAbove(gap(s)) ? "is missing" : "to spare"}`) });
   return rows;
 }
 

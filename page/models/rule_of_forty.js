@@ -1,6 +1,7 @@
 // Rule of forty: whether growth and free cash flow add up to enough.
 import { html } from "../draw/figure.js";
 import { Rows } from "../draw/rows.js";
+import { both, drawn, legend } from "./sets.js";
 import { bad, figure, good, isBelow, percent, present, strong } from "./words.js";
 
 const n = Number;
@@ -8,7 +9,7 @@ const FORTY = "0.4";
 
 export default {
   sentence, figures, table,
-  draw: (request, answer, compared, words) => bars([{ request, answer }, ...(compared ? [compared] : [])], words),
+  draw: drawn(bars),
 };
 
 const enough = request => request.threshold ?? FORTY;
@@ -30,13 +31,13 @@ function figures(request, answer) {
 function bars(sets, words) {
   const [{ request, answer }] = sets, of = (k, from, to, text, isBad) => [{ from, to, ...(k ? { as: "second" } : isBad ? { hatch: "missing" } : { as: "have" }), text, link: sets.length === 1 }];
   const rows = [
-    { name: "Growth", how: "of revenue, a year", lanes: sets.map((s, k) => of(k, 0, n(s.request.revenue_growth_rate), percent(s.request.revenue_growth_rate), isBelow(s.request.revenue_growth_rate))), say: `growth ${sets.map(s => percent(s.request.revenue_growth_rate)).join(" · ")}` },
-    { name: "Free cash flow", how: "of revenue", lanes: sets.map((s, k) => of(k, n(s.request.revenue_growth_rate), n(s.answer.score), percent(s.request.free_cash_flow_margin), isBelow(s.request.free_cash_flow_margin))), say: `free cash flow ${sets.map(s => percent(s.request.free_cash_flow_margin)).join(" · ")}` },
-    { name: "Together", rule: true, as: `strong ${answer.meets_threshold ? "good" : "bad"}`, lanes: sets.map((s, k) => [{ from: 0, to: n(s.answer.score), as: k ? "second" : "need", text: `${percent(s.answer.score)}, ${s.answer.meets_threshold ? "enough" : "not enough"}`, textAs: s.answer.meets_threshold ? "good" : "bad" }]), say: `together ${sets.map(s => percent(s.answer.score)).join(" · ")}, ${percent(enough(request))} asked for` },
+    { name: "Growth", how: "of revenue, a year", lanes: sets.map((s, k) => of(k, 0, n(s.request.revenue_growth_rate), percent(s.request.revenue_growth_rate), isBelow(s.request.revenue_growth_rate))), say: `growth ${both(sets, s => percent(s.request.revenue_growth_rate))}` },
+    { name: "Free cash flow", how: "of revenue", lanes: sets.map((s, k) => of(k, n(s.request.revenue_growth_rate), n(s.answer.score), percent(s.request.free_cash_flow_margin), isBelow(s.request.free_cash_flow_margin))), say: `free cash flow ${both(sets, s => percent(s.request.free_cash_flow_margin))}` },
+    { name: "Together", rule: true, as: `strong ${answer.meets_threshold ? "good" : "bad"}`, lanes: sets.map((s, k) => [{ from: 0, to: n(s.answer.score), as: k ? "second" : "need", text: `${percent(s.answer.score)}, ${s.answer.meets_threshold ? "enough" : "not enough"}`, textAs: s.answer.meets_threshold ? "good" : "bad" }]), say: `together ${both(sets, s => percent(s.answer.score))}, ${percent(enough(request))} asked for` },
   ];
   const all = sets.flatMap(s => [n(s.request.revenue_growth_rate), n(s.answer.score), n(enough(s.request))]);
   return html`<${Rows} ...${{ rows, low: Math.min(0, ...all), high: Math.max(0, ...all), lines: [{ at: n(enough(request)), text: `${percent(enough(request))} asked for` }], caption: "Growth and free cash flow against what is asked for", label: rows.map(r => r.say).join("; "),
-    legend: sets.length > 1 ? [{ text: words.first, as: "need" }, { text: words.second, as: "second" }] : [] }} />`;
+    legend: legend(sets, words, "need", "second") }} />`;
 }
 
 function table(request, answer) {

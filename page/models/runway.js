@@ -2,6 +2,7 @@
 import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
 import { MONTHS, wholes } from "../draw/scale.js";
+import { drawn, legend, unitOf } from "./sets.js";
 import { amount, bad, brief, date, exact, figure, good, grouped, isAbove, isZero, months, present, strong, times } from "./words.js";
 
 const n = Number;
@@ -19,7 +20,7 @@ export default {
   reads: ([answer]) => answer.runway,
   curves,
   sentence, figures, table,
-  draw: (request, answer, compared, words) => burnDown([{ request, answer }, ...(compared ? [compared] : [])], words),
+  draw: drawn(burnDown),
 };
 
 /** The course as far as something happens, and what is paid at the starts and the ends of its months. */
@@ -99,10 +100,10 @@ function burnDown(sets, words) {
     ...(out !== null ? [{ x: out, text: answer.runs_out.cash_out_date ? `out of cash ${date(answer.runs_out.cash_out_date)}` : `out of cash after ${months(answer.runs_out.runway_months)}`, as: "bad strong", line: "need-line" }] : []),
     ...sets.slice(1).filter(s => s.answer.runs_out && n(s.answer.runs_out.runway_months) <= last).map(s => ({ x: n(s.answer.runs_out.runway_months), text: `${words.second}: ${months(s.answer.runs_out.runway_months)}`, line: "second-line" }))];
   const unknown = !!answer.unknown, area = side => ({ points: paths[0], side, ...(side === "above" ? { as: "have-soft" } : { hatch: "missing" }) });
-  const dates = new Map(ledger.map(m => [m.month, m.month_end && new Date(m.month_end + "T00:00Z").toLocaleDateString("en-GB", { month: "short", year: "2-digit", timeZone: "UTC" })]));
+  const dates = new Map(sets.flatMap(s => s.answer.seen ?? s.answer.ledger ?? []).reverse().map(m => [m.month, m.month_end && new Date(m.month_end + "T00:00Z").toLocaleDateString("en-GB", { month: "short", year: "2-digit", timeZone: "UTC" })]));
   return html`<${Course} ...${{
     height: 340,
-    caption: `${unknown ? "Balance, counted from 0," : "Balance"} over the next ${months(String(last))}, ${answer.currency_code}`,
+    caption: `${unknown ? "Balance, counted from 0," : "Balance"} over the next ${months(String(last))}, ${unitOf(sets)}`,
     label: `Balance over ${months(String(last))}: ${amount(request.cash_balance ?? "0")} at the start, ${amount(balance(ledger.length))} at the end; lowest of the ${through(request)} looked at ${amount(answer.lowest_balance)}, ${low ? `month ${low}` : "at the start"}`
       + (out !== null ? `; out of cash after ${months(answer.runs_out.runway_months)}` : "") + (need ? `; ${amount(answer.cash_need)} to raise` : ""),
     x: { from: 0, to: last, ticks: pixels => wholes(0, last, pixels / 58, MONTHS).map(t => ({ at: t.at, text: t.at ? t.text : "now", below: dates.get(t.at) })) },
@@ -114,7 +115,7 @@ function burnDown(sets, words) {
       ...(need ? [{ x: low, y: n(answer.lowest_balance), text: `${brief(answer.cash_need)} ${unknown ? "needed" : "to raise"}`, as: "strong bad" }] : []),
       ...(far ? [{ x: far.lowest_balance_month, y: n(far.lowest_balance), text: `lowest: ${brief(far.lowest_balance)}`, mark: "mark plain" }] : !need && low && isAbove(answer.lowest_balance) ? [{ x: low, y: n(answer.lowest_balance), text: `${brief(answer.lowest_balance)} in month ${low}`, mark: "mark plain" }] : [])],
     moments,
-    legend: second ? [{ text: words.first, as: "curve" }, { text: words.second, as: "curve other" }] : [],
+    legend: legend(sets, words, "curve", "curve other"),
     stops: Array.from({ length: last + 1 }, (_, i) => ({ x: i, y: sets.map((s, k) => valueAt(paths[k], i)),
       say: `${i ? `month ${i}` : "start"}${i && ledger[i - 1]?.month_end ? `, ${date(ledger[i - 1].month_end)}` : ""}: ${[balance(i), ...(second ? [i ? (second.answer.seen ?? second.answer.ledger)?.[i - 1]?.balance : exact(second.request.cash_balance ?? "0")] : [])].map(b => (b === undefined ? "–" : grouped(b))).join(" · ")}` })),
   }} />`;

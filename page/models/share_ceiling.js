@@ -3,6 +3,7 @@ import { html } from "../draw/figure.js";
 import { Course } from "../draw/course.js";
 import { Rows } from "../draw/rows.js";
 import { rates as write, ticks } from "../draw/scale.js";
+import { drawn, legend } from "./sets.js";
 import { bad, exact, figure, good, isOne, isZero, percent, present, strong, times, years } from "./words.js";
 
 const n = Number;
@@ -12,10 +13,7 @@ const POINTS = 16;
 export default {
   curves,
   sentence, figures, table,
-  draw: (request, answer, compared, words) => {
-    const sets = [{ request, answer }, ...(compared ? [compared] : [])];
-    return html`${bars(sets, words)}${course(sets, words)}`;
-  },
+  draw: drawn(bars, course),
 };
 
 const ceilingOf = request => request.maximum_share ?? "1";
@@ -66,7 +64,7 @@ function course(sets, words) {
     y: { low: 0, high: Math.max(most, ...whole.filter(Boolean).flat().map(p => p[1])), write },
     curves: [{ points: [[0, most], [to, most]], as: "cost thin" }, ...whole.map((points, k) => ({ points, as: k ? "other" : "" })).filter(c => c.points)],
     marks: [{ x: to / 2, y: most, text: `ceiling ${percent(ceilingOf(request))}`, mark: false, as: "small" }, ...(answer.years_to_ceiling !== undefined && !isZero(answer.years_to_ceiling) ? [{ x: n(answer.years_to_ceiling), y: most, text: years(answer.years_to_ceiling), mark: "mark plain" }] : [])],
-    legend: sets.length > 1 ? [{ text: words.first, as: "curve" }, { text: words.second, as: "curve other" }] : [],
+    legend: legend(sets, words, "curve", "curve other"),
     stops: [{ x: 0, y: [n(request.current_share)], say: `now: ${percent(request.current_share)}` }, ...answer.course.map(p => ({ x: n(p.years), y: [n(p.share)], say: `in ${years(p.years)}: ${percent(p.share)}` }))],
   }} />`;
 }

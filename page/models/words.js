@@ -63,7 +63,10 @@ export function amount(text) {
 }
 
 /** For an axis or a bar: "530 bn". */
-export const brief = text => amount(text).replace("trillion", "tn").replace("billion", "bn").replace("million", "m");
+export const brief = text => (power(text) > 17 || power(text) < -9 ? scientific(text) : amount(text).replace("trillion", "tn").replace("billion", "bn").replace("million", "m"));
+
+/** Far beyond what money is, on axes and bars alone: "7.371e25". */
+const scientific = text => `${grouped(rounded(text, 3, -power(text)))}e${power(text)}`.replace("e-", `e${MINUS}`);
 
 /** "0.1166…" -> "11.67 %". */
 export const percent = (text, places = 2) => shown(text, places, 2) + THIN + "%";
