@@ -7,28 +7,30 @@ import { call, contractOf } from "./ask.js";
 import { fits, formOf } from "./comment.js";
 import { Question } from "./question.js";
 import { read } from "./share.js";
-import { Start } from "./start.js";
 
 const BROKEN = "This link cannot be read: it was cut off on its way, or made by another version. Ask for it again, or start from a question below.";
 
-/** What the address asks for: { question, sets, preset }, or { problem } for the start. */
+/** The start, which is loaded where it is shown. */
+const start = async problem => ({ ...(await import("./start.js")), problem });
+
+/** What the address asks for: { question, sets, preset }, or { Start, problem }. */
 async function placeOf(fragment, contract, presets) {
   let asked;
   try {
     asked = await read(fragment);
   } catch {
-    return { problem: BROKEN };
+    return start(BROKEN);
   }
   if (asked.preset) {
     const preset = presets.find(p => p.name === asked.preset);
-    return preset && opened(preset.calculation) ? ofPreset(preset) : { problem: `There is no published figure named ${asked.preset}. Start from a question below.` };
+    return preset && opened(preset.calculation) ? ofPreset(preset) : start(`There is no published figure named ${asked.preset}. Start from a question below.`);
   }
-  if (!asked.name) return {};
+  if (!asked.name) return start();
   const about = QUESTIONS.find(q => q.name === asked.name);
-  if (!about) return { problem: BROKEN };
+  if (!about) return start(BROKEN);
   if (asked.sets.length) {
     const question = await load(about), { fields } = formOf(contract, question);
-    return asked.sets.every(set => fits(contract, fields, set)) ? { question, sets: asked.sets } : { problem: BROKEN };
+    return asked.sets.every(set => fits(contract, fields, set)) ? { question, sets: asked.sets } : start(BROKEN);
   }
   // Never an empty form: a question opens with its first published figure.
   const preset = presets.find(p => opened(p.calculation)?.about === about);
@@ -59,7 +61,7 @@ function App({ contract, presets }) {
   return html`<header class="top"><a href="#" class="brand"><svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true"><path d="M1 17h18M3 17V9h3v8M8.5 17V4h3v13M14 17v-6h3v6" fill="none" stroke="currentColor" stroke-width="1.6" /></svg>Paydirt</a>
       <nav aria-label="Questions"><select aria-label="Another question" value=${place.question?.name ?? ""} onChange=${e => { location.hash = e.target.value && `v1/${e.target.value}`; }}>
         <option value="">All questions</option>${GROUPS.map(group => html`<optgroup label=${group}>${QUESTIONS.filter(q => q.group === group).map(q => html`<option value=${q.name}>${q.question}</option>`)}</optgroup>`)}</select></nav></header>
-    ${place.question ? html`<${Question} key=${opens} ...${{ contract, presets, open, ...place }} />` : html`<${Start} ...${{ contract, presets, open, problem: place.problem }} />`}`;
+    ${place.question ? html`<${Question} key=${opens} ...${{ contract, presets, open, ...place }} />` : html`<${place.Start} ...${{ contract, presets, open, problem: place.problem }} />`}`;
 }
 
 async function begin() {

@@ -1,20 +1,9 @@
-// Files: a request and its answer saved and opened again, tables as CSV, drawings as SVG. All of it stays in the browser.
+// Files: tables as CSV, drawings as SVG, and a saved request opened again. All of it stays in the browser. Loaded when it is asked for.
 import { useState } from "./lib/hooks.js";
 import { html } from "./draw/figure.js";
 import { formOf, fits } from "./comment.js";
 import { QUESTIONS, load } from "./models/index.js";
-
-/** Hands a file to the browser to save. */
-function save(name, type, text) {
-  const address = URL.createObjectURL(new Blob([text], { type })), link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has read the address by then.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
-
-export const saveJson = (question, requests, answers) => save(`paydirt-${question.name}.json`, "application/json", JSON.stringify({ model: question.name, requests, answers }, null, 2) + "\n");
+import { save } from "./save.js";
 
 /** Tables as a spreadsheet reads them, with every digit. A text that it would take for a formula has an apostrophe before it. */
 export function csv(tables) {

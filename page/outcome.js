@@ -2,10 +2,11 @@
 import { useRef } from "./lib/hooks.js";
 import { html } from "./draw/figure.js";
 import { words } from "./comment.js";
-import { saveCsv, saveJson, saveSvg } from "./files.js";
 import { grouped, percent, rounded } from "./models/words.js";
 import { SETS } from "./question.js";
+import { saveJson } from "./save.js";
 
+const files = () => import("./files.js");
 const WAITING = "Fill in what is marked, and the answer stands here.";
 
 export function Outcome({ question, answers, isSeen }) {
@@ -24,8 +25,8 @@ export function Outcome({ question, answers, isSeen }) {
       <${Figures} ...${{ question, answers }} />
       <div class="drawings" ref=${place}>${drawing}</div>
       ${all.map(table => html`<${Table} key=${table.caption} ...${{ table }} />`)}
-      <p class="downloads">Save ${all.length > 0 && html`<button type="button" onClick=${() => saveCsv(question, all)}>${all.length > 1 ? "tables" : "table"} (CSV)</button>`}
-        ${drawing && html`<button type="button" onClick=${() => saveSvg(question, place.current)}>drawing (SVG)</button>`}
+      <p class="downloads">Save ${all.length > 0 && html`<button type="button" onClick=${async () => (await files()).saveCsv(question, all)}>${all.length > 1 ? "tables" : "table"} (CSV)</button>`}
+        ${drawing && html`<button type="button" onClick=${async () => (await files()).saveSvg(question, place.current)}>drawing (SVG)</button>`}
         <button type="button" onClick=${() => saveJson(question, answers.map(a => a.of), answers.map(a => a.answer))}>request and answer (JSON)</button></p>`}
   </div>`;
 }
