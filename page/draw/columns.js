@@ -9,7 +9,7 @@ import { scale, ticks } from "./scale.js";
  */
 export function Columns({ caption, label, height = 210, sets, ticks: along, legend = [], lines = [] }) {
   const all = sets.flat(), from = Math.min(...bounds(all, "at")), to = Math.max(...bounds(all, "at")), sizes = bounds(all, "size"), low = Math.min(0, ...sizes), high = Math.max(0, ...sizes);
-  return html`<${Figure} ...${{ caption, label, height, stops: sets[0].length > 2000 ? [] : sets[0].map(b => ({ say: b.say })), draw: paper => {
+  return html`<${Figure} ...${{ caption, label, height, stops: sets[0].filter(b => b.say), draw: paper => {
     const { width } = paper, names = paper.legend(legend), rungs = ticks(low, high || 1, 4), left = Math.max(...rungs.map(t => wide(t.text, "tick")), 12) + 12, many = Math.max(...sets.map(s => s.length));
     const bar = Math.max(1, Math.min(44, Math.max(4, (width - left - 16) * nearest(sets, to - from) * 0.8), (width - left - 16) / many * 0.66) / sets.length), edge = bar * sets.length / 2 + 4;
     const X = from === to ? () => (left + width) / 2 : scale(from, to, left + edge, width - 12 - edge), room = (low < 0 ? 18 : 4), Y = scale(low, high || 1, height - 26 - room, names.height + (lines.length ? 34 : 20)), base = Y(0);

@@ -12,7 +12,7 @@ const counted = (count, name) => `${count} more ${name}${count === 1 ? "" : "s"}
  * A cell is the darker the larger it is; its amount stands in it.
  */
 export function Heat({ caption, label, columns, rows, ends, rest }) {
-  const shown = rows.slice(0, MOST), top = Math.max(0, ...rows.flatMap(r => [r.end.size, ...r.cells.map(c => c.size)]));
+  const late = rows.slice(MOST).filter(r => r.isBest).length, shown = rows.filter((r, i) => r.isBest || i < MOST - late).slice(0, MOST), top = Math.max(0, ...rows.flatMap(r => [r.end.size, ...r.cells.map(c => c.size)]));
   const fits = width => Math.min(columns.length, Math.max(1, Math.floor((width - namesOf(width) - endOf(width)) / room)));
   const room = Math.max(44, ...shown.flatMap(r => r.cells.map(c => wide(c.text, "small") + 10))), endOf = width => (width < 520 ? 92 : Math.max(110, width * 0.2));
   const namesOf = width => Math.min(width < 520 ? 96 : 180, Math.max(50, ...shown.map(r => wide(r.name, "strong") + 14)));

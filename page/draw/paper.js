@@ -13,12 +13,13 @@ export function wide(text, as = "") {
   return pen.measureText(text).width + 1;
 }
 
-/** The text, or as much of it as there is room for. */
+/** The text, or as much of it as there is room for; a number at its end stays. */
 export function cut(text, room, as) {
   if (wide(text, as) <= room) return text;
-  let length = text.length;
-  while (length > 1 && wide(text.slice(0, length) + "…", as) > room) length -= 1;
-  return text.slice(0, length).trimEnd() + "…";
+  const end = /\s?\d{0,4}$/.exec(text)[0];
+  let length = text.length - end.length;
+  while (length > 1 && wide(text.slice(0, length) + "…" + end, as) > room) length -= 1;
+  return text.slice(0, length).trimEnd() + "…" + end;
 }
 
 /** The text in at most two lines. */

@@ -34,7 +34,7 @@ function against(request, { margin_of_safety: margin, margin_of_safety_ratio: ra
 
 function figures(request, answer) {
   const { reached } = answer;
-  return present([figure("Break-even revenue", amount, reached?.revenue), figure("Units", amount, reached?.whole_units), figure("Each sale keeps", percent, answer.contribution_margin_ratio),
+  return present([figure(isZero(request.target_profit ?? "0") ? "Break-even revenue" : "Revenue needed", amount, reached?.revenue), figure("Units", amount, reached?.whole_units), figure("Each sale keeps", percent, answer.contribution_margin_ratio),
     figure("Each unit adds", amount, answer.unit_contribution_margin), figure("Expected", amount, request.expected_revenue),
     figure("Margin of safety", amount, reached?.margin_of_safety, reached?.margin_of_safety && isBelow(reached.margin_of_safety) ? "bad" : undefined), figure("Operating leverage", times, reached?.operating_leverage)]);
 }
@@ -57,7 +57,7 @@ function lines(sets, words) {
     y: span(to, ...sets.map(s => cost(s).map(p => p[1]))),
     areas: gap ? [{ points: [[gap[0], gap[0]], [gap[1], gap[1]]], to: [[gap[0], on(cost(sets[0]), gap[0])], [gap[1], on(cost(sets[0]), gap[1])]], ...(isSafe ? { as: "have-soft" } : { hatch: "missing" }) }] : [],
     curves: [{ points: [[0, 0], [to, to]], as: "gain", name: second ? undefined : "revenue" }, ...sets.map((s, k) => ({ points: cost(s), as: k ? "other" : "cost", name: second ? undefined : costs }))],
-    marks: [...(at !== null ? [{ x: at, y: at, text: `break-even ${brief(reached.revenue)}`, mark: "mark plain" }] : []), ...(second && even(second) !== null ? [{ x: even(second), y: even(second), text: brief(second.answer.reached.revenue), mark: "mark other" }] : [])],
+    marks: [...(at !== null ? [{ x: at, y: at, text: `${hasTarget ? "needed" : "break-even"} ${brief(reached.revenue)}`, mark: "mark plain" }] : []), ...(second && even(second) !== null ? [{ x: even(second), y: even(second), text: brief(second.answer.reached.revenue), mark: "mark other" }] : [])],
     moments: request.expected_revenue !== undefined && expected > 0 ? [{ x: expected, text: `expected ${brief(request.expected_revenue)}` }] : [],
     legend: second ? [{ text: "revenue", as: "curve gain" }, { text: `${costs}, ${words.first}`, as: "curve cost" }, { text: `${costs}, ${words.second}`, as: "curve other" }] : [],
     stops,

@@ -22,7 +22,7 @@ export default {
 function curves(request, answer) {
   const { options, finance_rate, reinvestment_rate, ...base } = request, rates = answer.periods.length > PROFILED ? [] : askedRates([request.discount_rate, ...answer.internal_rates_of_return.rates.map(r => r.annual)], [request.discount_rate], request.perpetual_growth_rate && n(request.perpetual_growth_rate));
   const hasEnd = ENDS.some(name => request[name] !== undefined), plain = Object.fromEntries(Object.entries(base).filter(([name]) => !ENDS.includes(name)));
-  return { asks: [...(hasEnd ? [{ capex_roi: plain }] : []), ...rates.map(discount_rate => ({ capex_roi: { ...base, discount_rate } }))], reads: results => {
+  return !hasEnd && !rates.length ? null : { asks: [...(hasEnd ? [{ capex_roi: plain }] : []), ...rates.map(discount_rate => ({ capex_roi: { ...base, discount_rate } }))], reads: results => {
     const end = hasEnd ? results.shift()?.capex_roi?.periods.at(-1) : undefined;
     return { ...answer, end, profile: rates.map((rate, i) => ({ rate, value: results[i]?.capex_roi?.net_present_value })).filter(p => p.value !== undefined) };
   } };

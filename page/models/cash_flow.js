@@ -4,7 +4,7 @@ import { Columns } from "../draw/columns.js";
 import { MONTHS, wholes } from "../draw/scale.js";
 import { askedRates, paybackText, profile, profileTable, ratesSentence, ratesText } from "./rates.js";
 import { drawn, legend, unitOf } from "./sets.js";
-import { amount, bad, brief, date, exact, figure, grouped, isBelow, isZero, percent, present, strong } from "./words.js";
+import { amount, bad, brief, date, exact, figure, grouped, isBelow, isZero, percent, present, shortDate, strong } from "./words.js";
 
 const n = Number;
 /** The code of ISO 4217 for no currency: where a series has none, its value is asked for in it, and it is not shown. */
@@ -12,8 +12,11 @@ const NONE = "XXX";
 const UNITS = { PERIOD_MONTH: "month", PERIOD_QUARTER: "quarter", PERIOD_HALF_YEAR: "half-year", PERIOD_YEAR: "year", PERIOD_WEEK: "week", PERIOD_DAY: "day" };
 /** Flows up to which the value is asked for at every rate. */
 const PROFILED = 1000;
+/** Flows up to which each has its amount in the picture, and up to which each is read out: beyond, the table has them. */
+const LABELLED = 40, READ = 2000;
 
 export default {
+  first: ["currency_code", "discount_rate"], optional: ["currency_code", "discount_rate"],
   kind: "ComputeNetPresentValueRequest",
   also: [{ kind: "ComputeModifiedInternalRateOfReturnRequest", fields: ["finance_rate", "reinvestment_rate"] }],
   asks, reads, curves,
@@ -93,12 +96,12 @@ function payments(sets, words) {
   if (!lists[0].length) return null;
   // Two series share a picture only where both stand on dates, or both on numbers.
   const drawn = lists.filter((l, k) => l.length && !!sets[k].request.cash_flows?.dated === isDated);
-  const along = (pixels, from, to) => (isDated ? [...new Set(lists[0].map(f => f.at))].map(at => ({ at, text: new Date(at).toLocaleDateString("en-GB", { month: "short", year: "2-digit", timeZone: "UTC" }) }))
+  const along = (pixels, from, to) => (isDated ? [...new Set(lists[0].map(f => f.at))].map(at => ({ at, text: shortDate(new Date(at).toISOString().slice(0, 10)) }))
     : wholes(from, to, pixels / 44, period === "PERIOD_MONTH" ? MONTHS : undefined).map(t => ({ at: t.at, text: t.at ? t.text : "now" })));
   return html`<${Columns} ...${{
     caption: `The payments${isDated ? "" : `, by ${UNITS[period] ?? "period"}`}${request.currency_code ? `, ${request.currency_code}` : ""}`,
     label: `Payments: ${lists[0].slice(0, 12).map(f => `${f.name} ${amount(f.text)}`).join("; ")}${lists[0].length > 12 ? `; and ${lists[0].length - 12} more` : ""}`,
-    sets: drawn.map((l, k) => l.map(f => ({ at: f.at, size: n(f.text), text: isZero(f.text) ? "" : brief(f.text), ...(k ? { as: "second" } : isBelow(f.text) ? { hatch: "missing" } : { as: "have" }), say: `${f.name}: ${grouped(exact(f.text))}` }))),
+    sets: drawn.map((l, k) => l.map(f => ({ at: f.at, size: n(f.text), text: l.length > LABELLED || isZero(f.text) ? "" : brief(f.text), ...(k ? { as: "second" } : isBelow(f.text) ? { hatch: "missing" } : { as: "have" }), say: l.length > READ ? "" : `${f.name}: ${grouped(exact(f.text))}` }))),
     ticks: along,
     legend: legend(sets, words, "have", "second"),
   }} />`;

@@ -14,6 +14,7 @@
 //   kind       The message that the form is made of. Absent: the request of the method whose model is `name`.
 //   also       [{ kind, fields }]: fields of other messages that the form shows behind those of `kind`. Absent: none.
 //   first      Names of optional fields that the form shows with those that are required. Absent: none.
+//   optional   Names of fields that their message requires, and the question does not. Absent: none.
 //   labels     (request, field's name) → [text, …]: what the items of a list of decimals are called. Absent: they are counted.
 //   leave      Names of fields that the form does not show, since `asks` sets them. Absent: none.
 //   asks       (request) → [calculation, …]: what is sent in one batch. Absent: [{ [name]: request with options.explain }].

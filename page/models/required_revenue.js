@@ -36,7 +36,7 @@ function waterfall(sets, words) {
   ];
   const rows = steps.map((step, i) => ({ name: step.name, how: step.how, lanes: sets.map((s, k) => [
     ...(step.before ? [{ from: 0, to: n(step.before(s)), as: k ? "second-soft" : "need-soft" }] : []),
-    { from: step.before ? n(step.before(s)) : 0, to: n(step.to(s)), as: k ? "second" : "need", text: brief(step.to(s)), link: sets.length === 1 && (i < steps.length - 1 || !!request.existing_revenue?.length) }]),
+    { from: step.before ? n(step.before(s)) : 0, to: n(step.to(s)), as: k ? "second" : "need", text: brief(step.to(s)), link: sets.length === 1 && (steps[i + 1] ? !!steps[i + 1].before : !!request.existing_revenue?.length) }]),
     say: `${step.name}, ${step.how}: ${both(sets, s => grouped(step.to(s)))}` }));
   const high = Math.max(...sets.flatMap(s => [n(a(s).required_revenue), n(a(s).required_annual_revenue), Math.abs(n(a(s).revenue_gap))]));
   return html`<${Rows} ...${{ high, rows: [...rows, ...streamRows(sets, text => grouped(exact(text)), brief)],

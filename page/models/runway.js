@@ -3,7 +3,7 @@ import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
 import { MONTHS, wholes } from "../draw/scale.js";
 import { drawn, legend, unitOf } from "./sets.js";
-import { amount, bad, brief, date, exact, figure, good, grouped, isAbove, isZero, months, present, strong, times } from "./words.js";
+import { amount, bad, brief, date, exact, figure, good, grouped, isAbove, isZero, months, present, shortDate, strong, times } from "./words.js";
 
 const n = Number;
 const TIMED = ["PAYMENT_TIMING_AT_START", "PAYMENT_TIMING_AT_END"];
@@ -97,10 +97,10 @@ function burnDown(sets, words) {
   const far = answer.lasts && !answer.lasts.cash_flow_positive && answer.lasts.lowest_balance_month > horizon && answer.lasts.lowest_balance_month <= last ? answer.lasts : null;
   const events = (request.events ?? []).filter(e => e.month && e.month <= last && e.name).slice(0, 12);
   const moments = [...events.map(e => ({ x: e.month, text: e.name })), ...(last > horizon ? [{ x: horizon, text: `${through(request)} looked at` }] : []),
-    ...(out !== null ? [{ x: out, text: answer.runs_out.cash_out_date ? `out of cash ${date(answer.runs_out.cash_out_date)}` : `out of cash after ${months(answer.runs_out.runway_months)}`, as: "bad strong", line: "need-line" }] : []),
+    ...(out !== null ? [{ x: out, text: answer.runs_out.cash_out_date ? `out of cash ${date(answer.runs_out.cash_out_date)}` : isZero(answer.runs_out.runway_months) ? "out of cash" : `out of cash after ${months(answer.runs_out.runway_months)}`, as: "bad strong", line: "need-line" }] : []),
     ...sets.slice(1).filter(s => s.answer.runs_out && n(s.answer.runs_out.runway_months) <= last).map(s => ({ x: n(s.answer.runs_out.runway_months), text: `${words.second}: ${months(s.answer.runs_out.runway_months)}`, line: "second-line" }))];
   const unknown = !!answer.unknown, area = side => ({ points: paths[0], side, ...(side === "above" ? { as: "have-soft" } : { hatch: "missing" }) });
-  const dates = new Map(sets.flatMap(s => s.answer.seen ?? s.answer.ledger ?? []).reverse().map(m => [m.month, m.month_end && new Date(m.month_end + "T00:00Z").toLocaleDateString("en-GB", { month: "short", year: "2-digit", timeZone: "UTC" })]));
+  const dates = new Map(sets.flatMap(s => s.answer.seen ?? s.answer.ledger ?? []).reverse().map(m => [m.month, m.month_end && shortDate(m.month_end)]));
   return html`<${Course} ...${{
     height: 340,
     caption: `${unknown ? "Balance, counted from 0," : "Balance"} over the next ${months(String(last))}, ${unitOf(sets)}`,

@@ -89,9 +89,10 @@ export function times(text) {
   return shown(text, places);
 }
 
-export function date(text) {
-  return new Date(text + "T00:00Z").toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-}
+const written = form => { const { format } = new Intl.DateTimeFormat("en-GB", { ...form, timeZone: "UTC" }); return text => format(new Date(text + "T00:00Z")); };
+
+/** "16 December 2026", and for an axis "Dec 26". */
+export const date = written({ day: "numeric", month: "long", year: "numeric" }), shortDate = written({ month: "short", year: "2-digit" });
 
 export const size = text => text.replace(/^-/, "");
 export const isAbove = text => !!parsed(text)?.digits && !text.startsWith("-");
