@@ -2,17 +2,27 @@
 import { Figure, html } from "./figure.js";
 import { wide } from "./paper.js";
 import { scale, ticks } from "./scale.js";
+import { amount, brief, exact, grouped, isZero } from "../models/words.js";
+
+/** Payments up to which each has its amount in the picture, and up to which each is read out: beyond, the table has them. */
+const LABELLED = 40, READ = 2000;
 
 /**
- * sets: [[{ at, size, text, as?, hatch?, say }, …], …], one list for each set of inputs; those of the first one are read
- * ticks: (pixels, from, to) → [{ at, text }]; lines: [{ at, text }], vertical lines
+ * list: set → [{ at, name, value, as?, quiet? }, …]: a bar is drawn at a number, by its decimal; `quiet` has no amount in the picture
+ * ticks: (pixels, from, to) → [{ at, text }]; words are the names of two sets
  */
-export function Columns({ caption, label, height = 210, sets, ticks: along, legend = [], lines = [] }) {
-  const all = sets.flat(), from = Math.min(...bounds(all, "at")), to = Math.max(...bounds(all, "at")), sizes = bounds(all, "size"), low = Math.min(0, ...sizes), high = Math.max(0, ...sizes);
+export function Columns({ caption, height = 210, sets: asked, words, list, ticks: along }) {
+  const sets = asked.map((set, k) => { const all = list(set); return all.map(f => {
+    const size = Number(f.value);
+    return { at: f.at, size, text: f.quiet || all.length > LABELLED || isZero(f.value) ? "" : brief(f.value), say: all.length > READ ? "" : `${f.name}: ${grouped(exact(f.value))}`, ...(k ? { as: "second" } : f.as ? { as: f.as } : size < 0 ? { hatch: "missing" } : { as: "have" }) };
+  }); });
+  const all = sets.flat(), from = Math.min(...bounds(all, "at")), to = Math.max(...bounds(all, "at")), sizes = bounds(all, "size"), low = Math.min(0, ...sizes), high = Math.max(0, ...sizes), first = list(asked[0]);
+  const legend = sets.length > 1 ? [{ text: words.first, as: "have" }, { text: words.second, as: "second" }] : [];
+  const label = first.slice(0, 12).map(f => `${f.name} ${amount(f.value)}`).join("; ") + (first.length > 12 ? `; and ${first.length - 12} more` : "");
   return html`<${Figure} ...${{ caption, label, height, stops: sets[0].filter(b => b.say), draw: paper => {
     const { width } = paper, names = paper.legend(legend), rungs = ticks(low, high || 1, 4), left = Math.max(...rungs.map(t => wide(t.text, "tick")), 12) + 12, many = Math.max(...sets.map(s => s.length));
     const bar = Math.max(1, Math.min(44, Math.max(4, (width - left - 16) * nearest(sets, to - from) * 0.8), (width - left - 16) / many * 0.66) / sets.length), edge = bar * sets.length / 2 + 4;
-    const X = from === to ? () => (left + width) / 2 : scale(from, to, left + edge, width - 12 - edge), room = (low < 0 ? 18 : 4), Y = scale(low, high || 1, height - 26 - room, names.height + (lines.length ? 34 : 20)), base = Y(0);
+    const X = from === to ? () => (left + width) / 2 : scale(from, to, left + edge, width - 12 - edge), room = (low < 0 ? 18 : 4), Y = scale(low, high || 1, height - 26 - room, names.height + 20), base = Y(0);
     paper.spots = sets[0].map(b => [X(b.at), base]);
     paper.keep(0, height - 22, width, height);
     const drawn = sets.map((list, k) => {
@@ -24,9 +34,7 @@ export function Columns({ caption, label, height = 210, sets, ticks: along, lege
         return html`<rect class=${b.as} fill=${b.hatch && paper.hatch(b.hatch)} x=${x} y=${y} width=${bar} height=${tall} rx="1.5" />`;
       });
     });
-    const marked = lines.map(l => html`<line class="event" x1=${X(l.at)} x2=${X(l.at)} y1=${names.height + 16} y2=${height - 26} />${paper.label(X(l.at), names.height + 12, l.text, { as: "note small", tries: [[6, 0, "start"], [-6, 0, "end"], [6, 14, "start"], [-6, 14, "end"]] })}`);
-    const few = sets.length === 1 && many <= 40;
-    const labels = few ? sets[0].map(b => b.text && paper.label(X(b.at), Y(b.size), b.text, { as: "note small", must: many < 2, tries: b.size < 0 ? [[0, 14, "middle"]] : [[0, -5, "middle"]] })) : [];
+    const labels = sets.length === 1 ? sets[0].map(b => b.text && paper.label(X(b.at), Y(b.size), b.text, { as: "note small", must: many < 2, tries: b.size < 0 ? [[0, 14, "middle"]] : [[0, -5, "middle"]] })) : [];
     const stop = sets[0][paper.at], kept = [];
     (along(width - left, from, to) ?? []).forEach(t => {
       const half = wide(t.text, "tick") / 2, here = Math.max(half, Math.min(width - half, X(t.at)));
@@ -34,7 +42,7 @@ export function Columns({ caption, label, height = 210, sets, ticks: along, lege
     });
     return html`${names.drawn}${rungs.map(t => html`<line class="grid" x1=${left} x2=${width - 8} y1=${Y(t.at)} y2=${Y(t.at)} /><text class="tick" x=${left - 8} y=${Y(t.at) + 4} text-anchor="end">${t.text}</text>`)}
       ${stop && html`<line class="cross" x1=${X(stop.at)} x2=${X(stop.at)} y1=${names.height + 8} y2=${height - 24} />`}
-      ${drawn}<line class="least" x1=${left} x2=${width - 8} y1=${base} y2=${base} />${marked}${labels}
+      ${drawn}<line class="least" x1=${left} x2=${width - 8} y1=${base} y2=${base} />${labels}
       ${kept.map(t => html`<text class="tick" x=${t.here} y=${height - 8} text-anchor="middle">${t.text}</text>`)}`;
   } }} />`;
 }

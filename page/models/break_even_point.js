@@ -3,7 +3,7 @@ import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
 import { amounts, ticks } from "../draw/scale.js";
 import { drawn } from "./sets.js";
-import { amount, bad, brief, exact, figure, good, grouped, isAbove, isBelow, isZero, percent, present, size, strong, times } from "./words.js";
+import { amount, bad, brief, exact, figure, good, grid, grouped, isAbove, isBelow, isZero, percent, present, size, strong, times } from "./words.js";
 
 export default {
   sentence, figures, table,
@@ -65,6 +65,6 @@ function lines(sets, words) {
 }
 
 function table(request, answer) {
-  const { reached } = answer, rows = [["Fixed costs", request.fixed_costs], ...(request.target_profit ? [["Profit aimed at", request.target_profit]] : []), ["Break-even revenue", reached?.revenue ?? null], ...(request.expected_revenue ? [["Expected revenue", request.expected_revenue]] : []), ...(reached?.margin_of_safety ? [["Margin of safety", reached.margin_of_safety]] : [])];
-  return [{ caption: "Costs and revenue", columns: [{ name: "Amount", as: "text" }, { name: answer.currency_code, as: "amount" }], rows }];
+  const { reached } = answer, rows = [["Fixed costs", request.fixed_costs], ["Profit aimed at", request.target_profit], ["Break-even revenue", reached?.revenue], ["Expected revenue", request.expected_revenue], ["Margin of safety", reached?.margin_of_safety]];
+  return [grid("Costs and revenue", [["Of", "text"], [answer.currency_code, "amount"]], rows.filter(([, value]) => value !== undefined))];
 }

@@ -3,8 +3,8 @@ import { html } from "../draw/figure.js";
 import { Columns } from "../draw/columns.js";
 import { MONTHS, wholes } from "../draw/scale.js";
 import { askedRates, paybackText, profile, profileTable, ratesSentence, ratesText } from "./rates.js";
-import { drawn, legend, unitOf } from "./sets.js";
-import { amount, bad, brief, date, exact, figure, grouped, isBelow, isZero, percent, present, shortDate, strong } from "./words.js";
+import { drawn, unitOf } from "./sets.js";
+import { amount, bad, date, exact, figure, grid, isBelow, isZero, percent, present, shortDate, strong } from "./words.js";
 
 const n = Number;
 /** The code of ISO 4217 for no currency: where a series has none, its value is asked for in it, and it is not shown. */
@@ -12,8 +12,6 @@ const NONE = "XXX";
 const UNITS = { PERIOD_MONTH: "month", PERIOD_QUARTER: "quarter", PERIOD_HALF_YEAR: "half-year", PERIOD_YEAR: "year", PERIOD_WEEK: "week", PERIOD_DAY: "day" };
 /** Flows up to which the value is asked for at every rate. */
 const PROFILED = 1000;
-/** Flows up to which each has its amount in the picture, and up to which each is read out: beyond, the table has them. */
-const LABELLED = 40, READ = 2000;
 
 export default {
   first: ["currency_code", "discount_rate"], optional: ["currency_code", "discount_rate"],
@@ -87,29 +85,22 @@ const shifted = text => exact(`${text}e-2`);
 
 function list(request) {
   const { periodic, dated } = request.cash_flows ?? {}, unit = UNITS[periodic?.period] ?? "period";
-  if (periodic) return (periodic.amounts ?? []).map((text, i) => ({ at: i, text, name: i ? `${unit} ${i}` : "now" }));
-  return (dated?.flows ?? []).filter(f => f.date && f.amount).map(f => ({ at: Date.parse(f.date + "T00:00Z"), text: f.amount, name: date(f.date) })).sort((a, b) => a.at - b.at);
+  if (periodic) return (periodic.amounts ?? []).map((value, i) => ({ at: i, value, name: i ? `${unit} ${i}` : "now" }));
+  return (dated?.flows ?? []).filter(f => f.date && f.amount).map(f => ({ at: Date.parse(f.date + "T00:00Z"), value: f.amount, name: date(f.date) })).sort((a, b) => a.at - b.at);
 }
 
 function payments(sets, words) {
-  const lists = sets.map(s => list(s.request).filter(f => Number.isFinite(f.at) && Number.isFinite(n(f.text)))), [{ request }] = sets, isDated = !!request.cash_flows?.dated, period = request.cash_flows?.periodic?.period;
-  if (!lists[0].length) return null;
+  const [{ request }] = sets, isDated = !!request.cash_flows?.dated, period = request.cash_flows?.periodic?.period, flows = s => list(s.request).filter(f => Number.isFinite(f.at) && Number.isFinite(n(f.value)));
   // Two series share a picture only where both stand on dates, or both on numbers.
-  const drawn = lists.filter((l, k) => l.length && !!sets[k].request.cash_flows?.dated === isDated);
-  const along = (pixels, from, to) => (isDated ? [...new Set(lists[0].map(f => f.at))].map(at => ({ at, text: shortDate(new Date(at).toISOString().slice(0, 10)) }))
-    : wholes(from, to, pixels / 44, period === "PERIOD_MONTH" ? MONTHS : undefined).map(t => ({ at: t.at, text: t.at ? t.text : "now" })));
-  return html`<${Columns} ...${{
-    caption: `The payments${isDated ? "" : `, by ${UNITS[period] ?? "period"}`}${request.currency_code ? `, ${request.currency_code}` : ""}`,
-    label: `Payments: ${lists[0].slice(0, 12).map(f => `${f.name} ${amount(f.text)}`).join("; ")}${lists[0].length > 12 ? `; and ${lists[0].length - 12} more` : ""}`,
-    sets: drawn.map((l, k) => l.map(f => ({ at: f.at, size: n(f.text), text: l.length > LABELLED || isZero(f.text) ? "" : brief(f.text), ...(k ? { as: "second" } : isBelow(f.text) ? { hatch: "missing" } : { as: "have" }), say: l.length > READ ? "" : `${f.name}: ${grouped(exact(f.text))}` }))),
-    ticks: along,
-    legend: legend(sets, words, "have", "second"),
-  }} />`;
+  const alike = sets.filter(s => flows(s).length && !!s.request.cash_flows?.dated === isDated);
+  if (alike[0] !== sets[0]) return null;
+  const days = isDated ? [...new Set(flows(sets[0]).map(f => f.at))] : [];
+  return html`<${Columns} ...${{ sets: alike, words, list: flows, caption: ["The payments", isDated ? "" : `by ${UNITS[period] ?? "period"}`, unitOf(sets)].filter(Boolean).join(", "),
+    ticks: (pixels, from, to) => (isDated ? days.map(at => ({ at, text: shortDate(new Date(at).toISOString().slice(0, 10)) })) : wholes(from, to, pixels / 44, period === "PERIOD_MONTH" ? MONTHS : undefined).map(t => ({ at: t.at, text: t.at ? t.text : "now" }))) }} />`;
 }
 
 function table(request, answer) {
-  const flows = list(request);
-  return [...(flows.length ? [{ caption: "The payments", columns: [{ name: request.cash_flows?.dated ? "Date" : "Period", as: "text" }, { name: "Payment", as: "amount" }], rows: flows.map(f => [f.name, f.text]) }] : []),
-    ...(answer.irr?.rates.length ? [{ caption: "The rates", columns: [{ name: "Rate", as: "text" }, { name: "A year", as: "rate" }, { name: "A period", as: "rate" }, { name: "Nominal a year", as: "rate" }], rows: answer.irr.rates.map((r, i) => [`rate ${i + 1}`, r.annual, r.per_period ?? null, r.nominal_annual ?? null]) }] : []),
-    ...profileTable(answer.profile)];
+  const flows = list(request), { rates = [] } = answer.irr ?? {};
+  return [...(flows.length ? [grid("The payments", [[request.cash_flows?.dated ? "Date" : "Period", "text"], ["Payment", "amount"]], flows.map(f => [f.name, f.value]))] : []),
+    ...(rates.length ? [grid("The rates", [["Rate", "text"], ["A year", "rate"], ["A period", "rate"], ["Nominal a year", "rate"]], rates.map((r, i) => [`rate ${i + 1}`, r.annual, r.per_period ?? null, r.nominal_annual ?? null]))] : []), ...profileTable(answer.profile)];
 }

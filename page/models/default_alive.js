@@ -4,7 +4,7 @@ import { Course, span } from "../draw/course.js";
 import { Rows } from "../draw/rows.js";
 import { MONTHS, wholes } from "../draw/scale.js";
 import { drawn, legend, unitOf } from "./sets.js";
-import { amount, bad, brief, figure, good, grouped, isAbove, isBelow, isZero, months, present, rounded, size, strong } from "./words.js";
+import { amount, bad, brief, figure, good, grid, grouped, isAbove, isBelow, isZero, months, present, rounded, size, strong } from "./words.js";
 
 const n = Number;
 const TIMINGS = [["GROWTH_TIMING_CONTINUOUS", "Growth at every moment"], ["GROWTH_TIMING_END_OF_MONTH", "Growth after month 1"], ["GROWTH_TIMING_START_OF_MONTH", "Month 1 has grown"]];
@@ -95,25 +95,21 @@ function courses(sets, words) {
 
 /** What is needed, by when growth applies: one decision, three conventions. */
 function timings(sets, words) {
-  const [{ request, answer }] = sets, all = sets.map(s => s.answer.timings ?? []);
-  if (all[0].length < 2) return null;
-  const high = Math.max(1, ...sets.flatMap((s, i) => [n(s.request.cash_balance), ...all[i].map(t => n(t.answer.capital_needed ?? "0"))])), cash = n(request.cash_balance);
-  const rows = TIMINGS.map(([, name], i) => ({ name, how: all[0][i]?.isAsked ? "as asked" : undefined, lanes: sets.map((s, k) => {
-    const t = all[k][i]?.answer, own = n(s.request.cash_balance);
-    if (!t) return [];
-    if (t.capital_needed === undefined) return [{ from: 0, to: high, hatch: k ? "second" : "missing", text: "no end", textAs: "bad" }];
-    const need = n(t.capital_needed);
-    return [{ from: 0, to: Math.min(need, own), as: k ? "second" : "need", text: need > own ? undefined : brief(t.capital_needed), }, ...(need > own ? [{ from: own, to: need, hatch: k ? "second" : "missing", text: brief(t.capital_needed), textAs: "bad" }] : [])];
-  }), say: `${name}: ${sets.map((s, k) => { const t = all[k][i]?.answer; return t ? `${isAlive(t) ? "alive" : "dead"}, ${t.capital_needed === undefined ? "no amount is enough" : `${grouped(t.capital_needed)} needed`}` : "–"; }).join(" · ")}` }));
-  return html`<${Rows} ...${{ rows, high, lines: [{ at: cash, text: `cash ${brief(request.cash_balance)}` }],
-    caption: `Cash that is needed, by when growth applies, ${unitOf(sets)}`, label: rows.map(r => r.say).join("; "),
-    legend: legend(sets, words, "need", "second") }} />`;
+  const [{ request, answer }] = sets;
+  if (!(answer.timings?.length > 1)) return null;
+  // What has no end is drawn as far as the picture goes.
+  const far = Math.max(1, ...sets.flatMap(s => [n(s.request.cash_balance), ...(s.answer.timings ?? []).map(t => n(t.answer.capital_needed ?? "0"))]));
+  return html`<${Rows} ...${{ sets, words, caption: `Cash that is needed, by when growth applies, ${unitOf(sets)}`, lines: [{ at: n(request.cash_balance), text: `cash ${brief(request.cash_balance)}` }], rows: TIMINGS.map(([, name], i) => ({
+    name, how: answer.timings[i]?.isAsked ? "as asked" : undefined, bars: s => {
+      const need = s.answer.timings?.[i]?.answer.capital_needed, cash = s.request.cash_balance;
+      if (!s.answer.timings?.[i]) return [];
+      if (need === undefined) return [{ to: far, hatch: "missing", more: "no end", textAs: "bad" }];
+      return n(need) > n(cash) ? [{ to: cash, as: "need" }, { from: cash, to: need, hatch: "missing", value: need, textAs: "bad" }] : [{ to: need, as: "need", value: need }];
+    } })) }} />`;
 }
 
 function table(request, answer) {
-  const tables = [];
-  if (answer.course) tables.push({ caption: "Revenue and expenses", columns: [{ name: "After months", as: "number" }, { name: "Revenue a month", as: "amount" }, { name: "Expenses a month", as: "amount" }], rows: answer.course.map(m => [String(m.month - 1), m.revenues, m.costs]) });
-  if (answer.timings) tables.push({ caption: "When growth applies", columns: [{ name: "Growth", as: "text" }, { name: "Verdict", as: "text" }, { name: "Cash needed", as: "amount" }, { name: "Profitable in", as: "months" }, { name: "Cash lasts", as: "months" }],
-    rows: answer.timings.map(t => [t.name, isAlive(t.answer) ? "alive" : "dead", t.answer.capital_needed ?? null, t.answer.break_even_months ?? null, t.answer.runway_months ?? null]) });
-  return tables;
+  return [...(answer.course ? [grid("Revenue and expenses", [["After months", "number"], ["Revenue a month", "amount"], ["Expenses a month", "amount"]], answer.course.map(m => [String(m.month - 1), m.revenues, m.costs]))] : []),
+    ...(answer.timings ? [grid("When growth applies", [["Growth", "text"], ["Verdict", "text"], ["Cash needed", "amount"], ["Profitable in", "months"], ["Cash lasts", "months"]],
+      answer.timings.map(t => [t.name, isAlive(t.answer) ? "alive" : "dead", t.answer.capital_needed ?? null, t.answer.break_even_months ?? null, t.answer.runway_months ?? null]))] : [])];
 }

@@ -3,7 +3,7 @@ import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
 import { wholes } from "../draw/scale.js";
 import { drawn, legend, unitOf } from "./sets.js";
-import { amount, brief, exact, figure, grouped, present, strong, years } from "./words.js";
+import { amount, brief, exact, figure, grid, grouped, present, strong, years } from "./words.js";
 
 const n = Number;
 
@@ -46,5 +46,5 @@ function steps(sets, words) {
 }
 
 function table(request, answer) {
-  return [{ caption: years(String(answer.years.length)).replace(/^1 year$/, "The year"), columns: [{ name: "Year", as: "number" }, { name: "Depreciation", as: "amount" }, { name: "Book value", as: "amount" }], rows: answer.years.map(y => [String(y.year), y.depreciation, y.book_value]) }];
+  return [grid(years(String(answer.years.length)), [["Year", "number"], ["Depreciation", "amount"], ["Book value", "amount"]], answer.years.map(y => [String(y.year), y.depreciation, y.book_value]))];
 }

@@ -3,8 +3,8 @@ import { html } from "../draw/figure.js";
 import { Columns } from "../draw/columns.js";
 import { Rows } from "../draw/rows.js";
 import { wholes } from "../draw/scale.js";
-import { both, drawn, legend, unitOf } from "./sets.js";
-import { amount, bad, brief, exact, figure, good, grouped, isAbove, isBelow, isZero, percent, present, size, strong } from "./words.js";
+import { drawn, unitOf } from "./sets.js";
+import { amount, bad, figure, good, grid, isAbove, isBelow, isZero, percent, present, size, strong } from "./words.js";
 
 const n = Number;
 
@@ -35,32 +35,22 @@ function figures(request, answer) {
 }
 
 function bridge(sets, words) {
-  const [{ request, answer }] = sets, debt = s => s.request.net_debt ?? "0", hasDebt = sets.some(s => !isZero(debt(s)));
+  const [{ request }] = sets, debt = s => s.request.net_debt ?? "0", hasDebt = sets.some(s => !isZero(debt(s))), value = s => s.answer.enterprise_value, share = s => s.answer.terminal_value_share;
   // Where a part of the value lies before and after the last flow, the bar is parted there.
-  const value = s => n(s.answer.enterprise_value), split = s => (s.answer.terminal_value_share === undefined ? null : value(s) * (1 - n(s.answer.terminal_value_share)));
-  const isParted = sets.every(s => split(s) !== null && !isZero(s.answer.terminal_value_share)), tone = (k, isLoss, as) => (k ? { as: "second" } : isLoss ? { hatch: "missing" } : { as });
-  const rows = [
-    ...(isParted ? [{ name: last(request) > 1 ? `Years 1 to ${last(request)}` : "Year 1", lanes: sets.map((s, k) => [{ from: 0, to: split(s), ...tone(k, split(s) < 0, "have") }]), say: `what lies up to year ${last(request)}` },
-      { name: `After year ${last(request)}`, lanes: sets.map((s, k) => [{ from: split(s), to: value(s), hatch: k ? "second" : "need", text: `${percent(s.answer.terminal_value_share)} of it` }]), say: `after year ${last(request)}: ${both(sets, s => percent(s.answer.terminal_value_share))} of the whole` }] : []),
-    { name: "The company", rule: isParted, as: hasDebt ? "" : "strong", lanes: sets.map((s, k) => [{ from: 0, to: value(s), ...tone(k, value(s) < 0, "need"), text: brief(s.answer.enterprise_value) }]), say: `the company: ${both(sets, s => grouped(s.answer.enterprise_value))}` },
-    ...(hasDebt ? [{ name: isBelow(debt(sets[0])) ? "Net cash" : "Net debt", lanes: sets.map((s, k) => [{ from: n(s.answer.enterprise_value), to: n(s.answer.equity_value), ...(isBelow(debt(s)) ? { as: k ? "second-soft" : "have" } : { hatch: k ? "second" : "missing" }), text: `${isBelow(debt(s)) ? "+" : "\u2212"}${brief(size(debt(s)))}` }]), say: `net debt: ${both(sets, s => grouped(exact(debt(s))))}` },
-      { name: "Shareholders", rule: true, as: "strong", lanes: sets.map((s, k) => [{ from: 0, to: n(s.answer.equity_value), as: k ? "second" : isBelow(s.answer.equity_value) ? undefined : "need", hatch: !k && isBelow(s.answer.equity_value) ? "missing" : undefined, text: brief(s.answer.equity_value), textAs: isBelow(s.answer.equity_value) ? "bad" : "" }]), say: `shareholders: ${both(sets, s => grouped(s.answer.equity_value))}` }] : []),
-  ];
-  const all = sets.flatMap(s => [value(s), n(s.answer.equity_value), split(s) ?? 0]);
-  return html`<${Rows} ...${{ rows, low: Math.min(0, ...all), high: Math.max(0, ...all), caption: `From the flows to the shareholders, ${unitOf(sets)}`, label: rows.map(r => r.say).join("; "), legend: legend(sets, words, "need", "second") }} />`;
+  const split = s => n(value(s)) * (1 - n(share(s))), isParted = sets.every(s => share(s) !== undefined && !isZero(share(s))), tone = (isLoss, as) => (isLoss ? { hatch: "missing" } : { as });
+  return html`<${Rows} ...${{ sets, words, caption: `From the flows to the shareholders, ${unitOf(sets)}`, rows: [
+    ...(isParted ? [{ name: last(request) > 1 ? `Years 1 to ${last(request)}` : "Year 1", bars: s => [{ to: split(s), ...tone(split(s) < 0, "have") }] },
+      { name: `After year ${last(request)}`, bars: s => [{ from: split(s), to: value(s), hatch: "need", value: share(s), write: percent, more: "of it" }] }] : []),
+    { name: "The company", rule: isParted, as: hasDebt ? "" : "strong", bars: s => [{ to: value(s), ...tone(isBelow(value(s)), "need"), value: value(s) }] },
+    ...(hasDebt ? [{ name: isBelow(debt(sets[0])) ? "Net cash" : "Net debt", bars: s => [{ from: value(s), to: s.answer.equity_value, ...tone(!isBelow(debt(s)), "have"), sign: isBelow(debt(s)) ? "+" : "\u2212", value: size(debt(s)) }] },
+      { name: "Shareholders", rule: true, as: "strong", bars: ({ answer: { equity_value: equity } }) => [{ to: equity, ...tone(isBelow(equity), "need"), value: equity, textAs: isBelow(equity) ? "bad" : "" }] }] : [])] }} />`;
 }
 
 function flows(sets, words) {
-  const [{ request, answer }] = sets;
-  return html`<${Columns} ...${{
-    caption: `Free cash flows by year, ${unitOf(sets)}`, label: `Free cash flows: ${request.free_cash_flows.slice(0, 12).map((f, i) => `year ${i + 1} ${amount(f)}`).join("; ")}`,
-    sets: sets.map((s, k) => s.request.free_cash_flows.map((f, i) => ({ at: i + 1, size: n(f), text: isZero(f) ? "" : brief(f), ...(k ? { as: "second" } : isBelow(f) ? { hatch: "missing" } : { as: "have" }), say: `year ${i + 1}: ${grouped(exact(f))}` }))),
-    ticks: (pixels, from, to) => wholes(from, to, pixels / 40),
-    legend: legend(sets, words, "have", "second"),
-  }} />`;
+  return html`<${Columns} ...${{ sets, words, caption: `Free cash flows by year, ${unitOf(sets)}`, list: s => s.request.free_cash_flows.map((value, i) => ({ at: i + 1, value, name: `year ${i + 1}` })), ticks: (pixels, from, to) => wholes(from, to, pixels / 40) }} />`;
 }
 
 function table(request, answer) {
-  return [{ caption: "The free cash flows", columns: [{ name: "Year", as: "number" }, { name: "Free cash flow", as: "amount" }], rows: request.free_cash_flows.map((f, i) => [String(i + 1), f]) },
-  { caption: "The value", columns: [{ name: "Of", as: "text" }, { name: answer.currency_code, as: "amount" }], rows: [["Terminal value, then", answer.terminal_value], ["The company", answer.enterprise_value], ["Net debt", request.net_debt ?? "0"], ["Shareholders", answer.equity_value]] }];
+  return [grid("The free cash flows", [["Year", "number"], ["Free cash flow", "amount"]], request.free_cash_flows.map((f, i) => [String(i + 1), f])),
+    grid("The value", [["Of", "text"], [answer.currency_code, "amount"]], [["Terminal value, then", answer.terminal_value], ["The company", answer.enterprise_value], ["Net debt", request.net_debt ?? "0"], ["Shareholders", answer.equity_value]])];
 }

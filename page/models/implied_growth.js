@@ -3,8 +3,8 @@ import { html } from "../draw/figure.js";
 import { Columns } from "../draw/columns.js";
 import { Rows } from "../draw/rows.js";
 import { wholes } from "../draw/scale.js";
-import { drawn, legend, unitOf } from "./sets.js";
-import { amount, bad, brief, exact, figure, grouped, isBelow, isZero, percent, present, size, strong, times, years } from "./words.js";
+import { drawn, unitOf } from "./sets.js";
+import { amount, bad, figure, grid, isBelow, isZero, percent, present, size, strong, times, years } from "./words.js";
 
 const n = Number;
 /** Years of flows that are drawn: those of the growth stage, at most so many as a runway looks at, and ten where growth lasts for ever. */
@@ -37,28 +37,17 @@ function figures(request, answer) {
 }
 
 function flows(sets, words) {
-  const [{ request, answer }] = sets, lists = sets.map(s => s.answer.flows ?? [{ year: 0, amount: s.request.free_cash_flow }]), last = lists[0].at(-1);
-  return html`<${Columns} ...${{
-    height: 260,
-    caption: `Free cash flow that the price takes for granted, by year, ${unitOf(sets)}`,
-    label: `Free cash flow from ${amount(request.free_cash_flow)} today to ${amount(last.amount)} in year ${last.year}`,
-    sets: lists.map((list, k) => list.map((f, i) => ({ at: f.year, size: n(f.amount), as: k ? "second" : i ? "have" : "need", text: i === 0 || i === list.length - 1 ? brief(f.amount) : "", say: `${f.year ? `year ${f.year}` : "today"}: ${grouped(exact(f.amount))}` }))),
-    ticks: (pixels, from, to) => wholes(from, to, pixels / 44).map(t => ({ at: t.at, text: t.at ? t.text : "today" })),
-    legend: legend(sets, words, "have", "second"),
-  }} />`;
+  return html`<${Columns} ...${{ sets, words, height: 260, caption: `Free cash flow that the price takes for granted, by year, ${unitOf(sets)}`,
+    list: ({ request, answer }) => (answer.flows ?? [{ year: 0, amount: request.free_cash_flow }]).map((f, i, all) => ({ at: f.year, value: f.amount, as: i ? "have" : "need", quiet: i > 0 && i < all.length - 1, name: f.year ? `year ${f.year}` : "today" })),
+    ticks: (pixels, from, to) => wholes(from, to, pixels / 44).map(t => ({ at: t.at, text: t.at ? t.text : "today" })) }} />`;
 }
 
 /** What of the price lies within the growth stage, and what after it. */
 function shares(sets, words) {
-  const staged = sets.filter(s => s.answer.terminal_value_share !== undefined);
-  if (!staged.length || staged[0] !== sets[0]) return null;
-  const rows = staged.map((s, k) => {
-    const after = n(s.answer.terminal_value_share), text = `${percent(s.answer.terminal_value_share)} after ${years(String(stageOf(s.request)))}`;
-    return { name: staged.length > 1 ? (k ? words.second : words.first) : "The price", lanes: [[{ from: 0, to: 1 - after, as: k ? "second" : "have" }, { from: 1 - after, to: 1, hatch: k ? "second" : "need", text }]], say: text };
-  });
-  return html`<${Rows} ...${{ rows, high: 1, caption: "What of the price lies after the growth", label: rows[0].say }} />`;
+  if (sets[0].answer.terminal_value_share === undefined) return null;
+  return html`<${Rows} ...${{ sets, words, seen: [1], caption: "What of the price lies after the growth", rows: [{ name: "The price", bars: ({ request, answer: { terminal_value_share: after } }) => (after === undefined ? [] : [{ to: 1 - n(after), as: "have" }, { from: 1 - n(after), to: 1, hatch: "need", value: after, write: percent, more: `after ${years(String(stageOf(request)))}` }]) }] }} />`;
 }
 
 function table(request, answer) {
-  return answer.flows?.length ? [{ caption: "The free cash flow by year", columns: [{ name: "Year", as: "number" }, { name: "Free cash flow", as: "amount" }], rows: answer.flows.map(f => [String(f.year), f.amount]) }] : [];
+  return answer.flows?.length ? [grid("The free cash flow by year", [["Year", "number"], ["Free cash flow", "amount"]], answer.flows.map(f => [String(f.year), f.amount]))] : [];
 }

@@ -1,8 +1,8 @@
 // Price change: what was lost or won between two prices, and what it takes to come back.
 import { html } from "../draw/figure.js";
 import { Rows } from "../draw/rows.js";
-import { both, drawn, legend } from "./sets.js";
-import { amount, bad, date, exact, figure, good, grouped, isAbove, isBelow, isZero, percent, present, size, strong, times, years } from "./words.js";
+import { drawn } from "./sets.js";
+import { amount, bad, date, figure, good, grid, isAbove, isBelow, isZero, percent, present, size, strong, times, years } from "./words.js";
 
 const n = Number;
 
@@ -25,22 +25,17 @@ function figures(request, answer) {
 }
 
 function bars(sets, words) {
-  const [{ request, answer }] = sets, fell = isBelow(answer.change_rate), when = field => (request[field] ? date(request[field]) : undefined), sign = text => (text.startsWith("-") ? "\u2212" : "+") + percent(size(text));
-  const bar = (s, k, field, as) => ({ from: 0, to: n(s.request[field]), as: k ? "second" : as });
-  const rows = [
-    { name: "At the start", how: when("start_date"), lanes: sets.map((s, k) => [{ ...bar(s, k, "start_price", "need"), text: amount(s.request.start_price) }]), say: `at the start${when("start_date") ? `, ${when("start_date")}` : ""}: ${both(sets, s => grouped(exact(s.request.start_price)))}` },
-    { name: "At the end", how: when("end_date"), lanes: sets.map((s, k) => {
-      const [a, b] = [n(s.request.start_price), n(s.request.end_price)], text = `${amount(s.request.end_price)}, ${sign(s.answer.change_rate)}`;
-      return b < a ? [bar(s, k, "end_price", "need"), { from: b, to: a, hatch: k ? "second" : "missing", text, textAs: "bad" }] : [{ from: 0, to: Math.min(a, b), as: k ? "second" : "need" }, { from: a, to: b, as: k ? "second-soft" : "have", text, textAs: b > a ? "good" : "" }];
-    }), say: `at the end${when("end_date") ? `, ${when("end_date")}` : ""}: ${both(sets, s => `${grouped(exact(s.request.end_price))}, ${sign(s.answer.change_rate)}`)}` },
-    ...(fell ? [{ name: "To come back", rule: true, lanes: sets.map((s, k) => (!isBelow(s.answer.change_rate) ? [] : s.answer.gain_to_recover === undefined ? [{ from: 0, to: n(s.request.start_price), as: "outline", text: "no gain is enough", textAs: "bad" }] : [{ from: 0, to: n(s.request.end_price), as: k ? "second" : "need" }, { from: n(s.request.end_price), to: n(s.request.start_price), as: k ? "second-soft" : "have-soft", text: `+${percent(s.answer.gain_to_recover)}` }])),
-      say: answer.gain_to_recover === undefined ? "no gain brings it back" : `a gain of ${percent(answer.gain_to_recover)} brings it back` }] : []),
-  ];
-  return html`<${Rows} ...${{ rows, high: Math.max(...sets.flatMap(s => [n(s.request.start_price), n(s.request.end_price)])), caption: "The way between the two prices", label: rows.map(r => r.say).join("; "),
-    legend: legend(sets, words, "need", "second") }} />`;
+  const [{ request, answer }] = sets, when = field => (request[field] ? date(request[field]) : undefined), signed = text => (isBelow(text) ? "\u2212" : "+") + percent(size(text));
+  return html`<${Rows} ...${{ sets, words, caption: "The way between the two prices", rows: [
+    { name: "At the start", how: when("start_date"), bars: s => [{ to: s.request.start_price, as: "need", value: s.request.start_price, write: amount }] },
+    { name: "At the end", how: when("end_date"), bars: ({ request: { start_price: a, end_price: b }, answer: { change_rate: change } }) => {
+      const fell = isBelow(change);
+      return [{ to: fell ? b : a, as: "need" }, { from: a, to: b, ...(fell ? { from: b, to: a, hatch: "missing", textAs: "bad" } : { as: "have", textAs: isAbove(change) ? "good" : "" }), value: b, write: text => `${amount(text)},`, more: signed(change) }];
+    } },
+    ...(isBelow(answer.change_rate) ? [{ name: "To come back", rule: true, bars: ({ request: { start_price: a, end_price: b }, answer: { change_rate: change, gain_to_recover: gain } }) => (!isBelow(change) ? [] : gain === undefined ? [{ to: a, as: "outline", more: "no gain is enough", textAs: "bad" }] : [{ to: b, as: "need" }, { from: b, to: a, as: "have-soft", value: gain, write: signed }]) }] : [])] }} />`;
 }
 
 function table(request, answer) {
-  return [{ caption: "The prices", columns: [{ name: "When", as: "text" }, { name: "Price", as: "number" }, { name: "Change", as: "rate" }],
-  rows: [[request.start_date ? date(request.start_date) : "start", request.start_price, null], [request.end_date ? date(request.end_date) : "end", request.end_price, answer.change_rate], ...(isBelow(answer.change_rate) && answer.gain_to_recover !== undefined ? [["back", request.start_price, answer.gain_to_recover]] : [])] }];
+  const rows = [[request.start_date ? date(request.start_date) : "start", request.start_price, null], [request.end_date ? date(request.end_date) : "end", request.end_price, answer.change_rate]];
+  return [grid("The prices", [["When", "text"], ["Price", "number"], ["Change", "rate"]], isBelow(answer.change_rate) && answer.gain_to_recover !== undefined ? [...rows, ["back", request.start_price, answer.gain_to_recover]] : rows)];
 }

@@ -3,7 +3,7 @@ import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
 import { rates as write, ticks } from "../draw/scale.js";
 import { legend } from "./sets.js";
-import { amount, bad, brief, figure, grouped, isZero, named, percent, percents, rounded, strong } from "./words.js";
+import { amount, bad, brief, figure, grid, grouped, isZero, named, percent, percents, rounded, strong } from "./words.js";
 
 const n = Number;
 
@@ -53,7 +53,7 @@ export function profile(sets, { unit, words, what = "What it is worth today" }) 
   }} />`;
 }
 
-export const profileTable = list => (list?.length ? [{ caption: "The value by rate", columns: [{ name: "Rate a year", as: "rate" }, { name: "Worth today", as: "amount" }], rows: list.map(p => [p.rate, p.value]) }] : []);
+export const profileTable = list => (list?.length ? [grid("The value by rate", [["Rate a year", "rate"], ["Worth today", "amount"]], list.map(p => [p.rate, p.value]))] : []);
 
 /** What is known of the rates of a series, in a sentence. `it` earns, loses or costs. */
 export function ratesSentence({ status, rates }, verb) {

@@ -2,7 +2,7 @@
 import { html } from "../draw/figure.js";
 import { Heat, Strips } from "../draw/heat.js";
 import { drawn } from "./sets.js";
-import { amount, brief, figure, good, grouped, isZero, named, percent, present, strong } from "./words.js";
+import { amount, brief, figure, good, grid, grouped, isZero, named, percent, present, strong } from "./words.js";
 
 const n = Number;
 
@@ -60,10 +60,9 @@ function strips({ request, answer }, set) {
 }
 
 function table(request, answer) {
-  const states = request.states.map(s => s.name), hasExpected = answer.alternatives.some(a => a.expected_value !== undefined);
-  const amounts = names => names.map(name => ({ name, as: "amount" }));
-  return [{ caption: "The payoffs", columns: [{ name: "Alternative", as: "text" }, ...amounts(states)], rows: request.alternatives.map(a => [a.name, ...a.payoffs]) },
-    { caption: "The regrets", columns: [{ name: "Alternative", as: "text" }, ...amounts(states), ...amounts(["Greatest regret", ...(hasExpected ? ["Expected value", "Expected regret"] : [])]), { name: "Never better than", as: "text" }],
-      rows: answer.alternatives.map(a => [a.name, ...a.regrets, a.maximum_regret, ...(hasExpected ? [a.expected_value ?? null, a.expected_regret ?? null] : []), a.dominated_by.length ? named(a.dominated_by) : null]) },
-    ...(answer.state_sensitivities.length ? [{ caption: "The choice by probability", columns: [{ name: "State", as: "text" }, { name: "From", as: "rate" }, { name: "To", as: "rate" }, { name: "Best by expected value", as: "text" }], rows: answer.state_sensitivities.flatMap(s => s.intervals.map(i => [s.state, i.low_probability, i.high_probability, named(i.choices)])) }] : [])];
+  const states = request.states.map(s => s.name), hasExpected = answer.alternatives.some(a => a.expected_value !== undefined), amounts = names => names.map(name => [name, "amount"]), first = ["Alternative", "text"];
+  return [grid("The payoffs", [first, ...amounts(states)], request.alternatives.map(a => [a.name, ...a.payoffs])),
+    grid("The regrets", [first, ...amounts([...states, "Greatest regret", ...(hasExpected ? ["Expected value", "Expected regret"] : [])]), ["Never better than", "text"]],
+      answer.alternatives.map(a => [a.name, ...a.regrets, a.maximum_regret, ...(hasExpected ? [a.expected_value ?? null, a.expected_regret ?? null] : []), a.dominated_by.length ? named(a.dominated_by) : null])),
+    ...(answer.state_sensitivities.length ? [grid("The choice by probability", [["State", "text"], ["From", "rate"], ["To", "rate"], ["Best by expected value", "text"]], answer.state_sensitivities.flatMap(s => s.intervals.map(i => [s.state, i.low_probability, i.high_probability, named(i.choices)])))] : [])];
 }

@@ -2,7 +2,7 @@
 import { html } from "../draw/figure.js";
 import { Rows } from "../draw/rows.js";
 import { drawn } from "./sets.js";
-import { bad, exact, figure, grouped, isOne, percent, present, strong, years } from "./words.js";
+import { bad, exact, figure, grid, grouped, isOne, percent, present, strong, years } from "./words.js";
 
 const n = Number;
 
@@ -22,13 +22,12 @@ function figures(request, answer) {
 }
 
 function bars(sets, words) {
-  const rows = sets.map((s, k) => {
-    const margin = n(s.answer.required_net_cash_margin);
-    return { name: sets.length > 1 ? (k ? words.second : words.first) : "To be paid out", lanes: [[{ from: 0, to: Math.min(1, margin), as: k ? "second" : "need", ...(margin > 1 ? {} : { text: percent(s.answer.required_net_cash_margin) }) }, ...(margin > 1 ? [{ from: 1, to: margin, hatch: k ? "second" : "missing", text: percent(s.answer.required_net_cash_margin), textAs: "bad" }] : [])]], say: `${percent(s.answer.required_net_cash_margin)} of sales` };
-  });
-  return html`<${Rows} ...${{ rows, high: Math.max(1, ...sets.map(s => n(s.answer.required_net_cash_margin))), lines: [{ at: 1, text: "all sales" }], caption: "Share of sales that has to be paid out each year", label: `${rows[0].say}, of at most 100\u202f%` }} />`;
+  return html`<${Rows} ...${{ sets, words, lines: [{ at: 1, text: "all sales" }], caption: "Share of sales that has to be paid out each year", rows: [{ name: "To be paid out", bars: ({ answer: { required_net_cash_margin: margin } }) => {
+    const isMore = n(margin) > 1, told = { value: margin, write: percent };
+    return [{ to: Math.min(1, margin), as: "need", ...(isMore ? {} : told) }, ...(isMore ? [{ from: 1, to: margin, hatch: "missing", textAs: "bad", ...told }] : [])];
+  } }] }} />`;
 }
 
 function table(request, answer) {
-  return [{ caption: "The margin", columns: [{ name: "Of", as: "text" }, { name: "Share of sales", as: "rate" }], rows: [["To be paid out", answer.required_net_cash_margin], ["At most", "1"]] }];
+  return [grid("The margin", [["Of", "text"], ["Share of sales", "rate"]], [["To be paid out", answer.required_net_cash_margin], ["At most", "1"]])];
 }

@@ -1,8 +1,8 @@
 // Rerating: what becomes of a price when investors pay another multiple of the earnings.
 import { html } from "../draw/figure.js";
 import { Rows } from "../draw/rows.js";
-import { both, drawn, legend } from "./sets.js";
-import { bad, exact, figure, good, grouped, isOne, percent, present, strong, times, years } from "./words.js";
+import { both, drawn } from "./sets.js";
+import { bad, exact, figure, good, grid, grouped, isOne, percent, present, strong, times, years } from "./words.js";
 
 const n = Number;
 
@@ -26,16 +26,11 @@ function figures(request, answer) {
 }
 
 function bars(sets, words) {
-  const parts = [["Multiple", "rerating_factor", r => `from ${grouped(exact(r.starting_price_earnings_ratio))} to ${grouped(exact(r.ending_price_earnings_ratio))} times earnings`], ["Earnings", "earnings_factor", r => `in ${years(r.years)}`], ["Price", "price_factor", () => "both together"]];
-  const factors = sets.flatMap(s => parts.map(([, field]) => n(s.answer[field]))).filter(f => f > 0), low = Math.min(0.5, ...factors), high = Math.max(2, ...factors);
-  return html`<${Rows} ...${{ low, high, warp: v => Math.log(Math.max(v, low / 2)), lines: [{ at: 1, text: "as it was" }],
-    rows: parts.map(([name, field, how], i) => ({ name, rule: i === 2, how: sets.length > 1 ? undefined : how(sets[0].request), as: i === 2 ? "strong" : "", lanes: sets.map((s, k) => [{ from: 1, to: n(s.answer[field]), ...(k ? { as: "second" } : n(s.answer[field]) < 1 ? { hatch: "missing" } : { as: "have" }), text: `× ${times(s.answer[field])}` }]),
-      say: `${name}: ${both(sets, s => `${times(s.answer[field])} times what it was`)}` })),
-    caption: "What multiple and earnings do to the price, on a scale of factors", label: parts.map(([name, field]) => `${name} ${times(sets[0].answer[field])} times what it was`).join(", "),
-    legend: legend(sets, words, "have", "second") }} />`;
+  const [{ request }] = sets, parts = [["Multiple", "rerating_factor", `from ${grouped(exact(request.starting_price_earnings_ratio))} to ${grouped(exact(request.ending_price_earnings_ratio))} times earnings`], ["Earnings", "earnings_factor", `in ${years(request.years)}`], ["Price", "price_factor", "both together"]];
+  return html`<${Rows} ...${{ sets, words, base: 1, seen: [0.5, 2], warp: v => Math.log(Math.max(v, 1e-28)), lines: [{ at: 1, text: "as it was" }], caption: "What multiple and earnings do to the price, on a scale of factors",
+    rows: parts.map(([name, field, how], i) => ({ name, how: sets.length > 1 ? undefined : how, rule: i === 2, as: i === 2 ? "strong" : "", bars: ({ answer }) => [{ to: answer[field], ...(n(answer[field]) < 1 ? { hatch: "missing" } : { as: "have" }), sign: "\u00d7 ", value: answer[field], write: times }] })) }} />`;
 }
 
 function table(request, answer) {
-  return [{ caption: "The factors", columns: [{ name: "Of", as: "text" }, { name: "Factor", as: "number" }, { name: "A year", as: "rate" }],
-  rows: [["Multiple", answer.rerating_factor, null], ["Earnings", answer.earnings_factor, answer.earnings_growth_rate], ["Price", answer.price_factor, answer.price_growth_rate]] }];
+  return [grid("The factors", [["Of", "text"], ["Factor", "number"], ["A year", "rate"]], [["Multiple", answer.rerating_factor, null], ["Earnings", answer.earnings_factor, answer.earnings_growth_rate], ["Price", answer.price_factor, answer.price_growth_rate]])];
 }

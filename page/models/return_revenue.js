@@ -1,9 +1,9 @@
 // Return revenue: what has to come in each year for an outlay to earn its return.
 import { html } from "../draw/figure.js";
 import { Rows } from "../draw/rows.js";
-import { streamTable, thereIs } from "./revenue_there.js";
-import { both, drawn, legend, unitOf } from "./sets.js";
-import { amount, brief, figure, grouped, isAbove, isBelow, isZero, percent, present, size, strong, years } from "./words.js";
+import { drawn, unitOf } from "./sets.js";
+import { thereIs, streamTable } from "./revenue_there.js";
+import { amount, figure, grid, isAbove, isBelow, isZero, percent, present, size, strong, years } from "./words.js";
 
 export default {
   curves,
@@ -46,22 +46,14 @@ function figures(request, answer) {
 }
 
 function bars(sets, words) {
-  const [{ request, answer }] = sets, n = Number, of = (s, text, as, more) => ({ from: 0, to: n(text), as, text: brief(text), ...more });
-  const gap = answer.revenue_gap, isMissing = isAbove(gap), others = sets.length > 1 ? [] : (answer.hurdles ?? []).filter(o => o.required !== answer.required_annual_revenue || (answer.hurdles ?? []).length < 2);
-  const rows = [
-    { name: "Required a year", how: { required_return: "an annuity over its life", return_on_invested_capital: "depreciation and return", sustainable_capital_intensity: "for what may be spent of it" }[hurdleOf(request)], lanes: sets.map((s, k) => [of(s, s.answer.required_annual_revenue, k ? "second" : "need")]), say: `required a year: ${both(sets, s => grouped(s.answer.required_annual_revenue))}` },
-    { name: "There already", lanes: sets.map((s, k) => {
-      const there = n(s.answer.existing_annual_revenue), required = n(s.answer.required_annual_revenue), left = s.answer.revenue_gap;
-      return [of(s, s.answer.existing_annual_revenue, k ? "second-soft" : "have", isAbove(left) ? { text: undefined } : {}), ...(isAbove(left) ? [{ from: there, to: required, hatch: k ? "second" : "missing", text: `${brief(left)} missing`, textAs: "bad" }] : [])];
-    }), say: both(sets, s => `there already: ${grouped(s.answer.existing_annual_revenue)}, ${grouped(size(s.answer.revenue_gap))} ${isAbove(s.answer.revenue_gap) ? "missing" : "to spare"}`) },
-    ...others.map((o, i) => ({ name: o.name, small: true, rule: i === 0, lanes: [[{ from: 0, to: n(o.required), as: "need-soft", text: brief(o.required) }]], say: `${o.name}: ${grouped(o.required)} a year` })),
-  ];
-  return html`<${Rows} ...${{ rows, high: Math.max(...sets.flatMap(s => [n(s.answer.required_annual_revenue), n(s.answer.existing_annual_revenue)]), ...others.map(o => n(o.required))),
-    caption: `Revenue a year that is required, and that is there, ${unitOf(sets)}`,
-    label: `Required a year ${amount(answer.required_annual_revenue)}, there already ${amount(answer.existing_annual_revenue)}, ${isMissing ? "missing" : "to spare"} ${amount(size(gap))}${others.map(o => `; ${o.name} ${amount(o.required)}`).join("")}`,
-    legend: legend(sets, words, "need", "second") }} />`;
+  const [{ request, answer }] = sets, others = sets.length > 1 ? [] : (answer.hurdles ?? []).filter(o => o.required !== answer.required_annual_revenue);
+  const how = { required_return: "an annuity over its life", return_on_invested_capital: "depreciation and return", sustainable_capital_intensity: "for what may be spent of it" }[hurdleOf(request)];
+  return html`<${Rows} ...${{ sets, words, caption: `Revenue a year that is required, and that is there, ${unitOf(sets)}`, rows: [
+    { name: "Required a year", how, bars: s => [{ to: s.answer.required_annual_revenue, value: s.answer.required_annual_revenue, as: "need" }] },
+    { name: "There already", bars: ({ answer: { existing_annual_revenue: there, required_annual_revenue: required, revenue_gap: gap } }) => (isAbove(gap) ? [{ to: there, as: "have" }, { from: there, to: required, hatch: "missing", value: gap, more: "missing", textAs: "bad" }] : [{ to: there, as: "have", value: there }]) },
+    ...others.map((o, i) => ({ name: o.name, small: true, rule: i === 0, bars: () => [{ to: o.required, as: "need-soft", value: o.required }] }))] }} />`;
 }
 
 function table(request, answer) {
-  return [...(answer.hurdles?.length ? [{ caption: "Other hurdles at this rate", columns: [{ name: "Hurdle", as: "text" }, { name: "Required a year", as: "amount" }], rows: answer.hurdles.map(o => [o.name, o.required]) }] : []), ...streamTable(request)];
+  return [...(answer.hurdles?.length ? [grid("Other hurdles at this rate", [["Hurdle", "text"], ["Required a year", "amount"]], answer.hurdles.map(o => [o.name, o.required]))] : []), ...streamTable(request)];
 }

@@ -1,8 +1,8 @@
 // Rule of forty: whether growth and free cash flow add up to enough.
 import { html } from "../draw/figure.js";
 import { Rows } from "../draw/rows.js";
-import { both, drawn, legend } from "./sets.js";
-import { bad, figure, good, isBelow, percent, present, strong } from "./words.js";
+import { drawn } from "./sets.js";
+import { bad, figure, good, grid, isBelow, percent, present, strong } from "./words.js";
 
 const n = Number;
 const FORTY = "0.4";
@@ -29,17 +29,13 @@ function figures(request, answer) {
 }
 
 function bars(sets, words) {
-  const [{ request, answer }] = sets, of = (k, from, to, text, isBad) => [{ from, to, ...(k ? { as: "second" } : isBad ? { hatch: "missing" } : { as: "have" }), text, link: sets.length === 1 }];
-  const rows = [
-    { name: "Growth", how: "of revenue, a year", lanes: sets.map((s, k) => of(k, 0, n(s.request.revenue_growth_rate), percent(s.request.revenue_growth_rate), isBelow(s.request.revenue_growth_rate))), say: `growth ${both(sets, s => percent(s.request.revenue_growth_rate))}` },
-    { name: "Free cash flow", how: "of revenue", lanes: sets.map((s, k) => of(k, n(s.request.revenue_growth_rate), n(s.answer.score), percent(s.request.free_cash_flow_margin), isBelow(s.request.free_cash_flow_margin))), say: `free cash flow ${both(sets, s => percent(s.request.free_cash_flow_margin))}` },
-    { name: "Together", rule: true, as: `strong ${answer.meets_threshold ? "good" : "bad"}`, lanes: sets.map((s, k) => [{ from: 0, to: n(s.answer.score), as: k ? "second" : "need", text: `${percent(s.answer.score)}, ${s.answer.meets_threshold ? "enough" : "not enough"}`, textAs: s.answer.meets_threshold ? "good" : "bad" }]), say: `together ${both(sets, s => percent(s.answer.score))}, ${percent(enough(request))} asked for` },
-  ];
-  const all = sets.flatMap(s => [n(s.request.revenue_growth_rate), n(s.answer.score), n(enough(s.request))]);
-  return html`<${Rows} ...${{ rows, low: Math.min(0, ...all), high: Math.max(0, ...all), lines: [{ at: n(enough(request)), text: `${percent(enough(request))} asked for` }], caption: "Growth and free cash flow against what is asked for", label: rows.map(r => r.say).join("; "),
-    legend: legend(sets, words, "need", "second") }} />`;
+  const [{ request, answer }] = sets, part = (from, to, value) => [{ from, to, ...(isBelow(value) ? { hatch: "missing" } : { as: "have" }), value, write: percent, link: sets.length === 1 }];
+  return html`<${Rows} ...${{ sets, words, lines: [{ at: n(enough(request)), text: `${percent(enough(request))} asked for` }], caption: "Growth and free cash flow against what is asked for", rows: [
+    { name: "Growth", how: "of revenue, a year", bars: s => part(0, s.request.revenue_growth_rate, s.request.revenue_growth_rate) },
+    { name: "Free cash flow", how: "of revenue", bars: s => part(s.request.revenue_growth_rate, s.answer.score, s.request.free_cash_flow_margin) },
+    { name: "Together", rule: true, as: `strong ${answer.meets_threshold ? "good" : "bad"}`, bars: ({ answer: { score, meets_threshold: meets } }) => [{ to: score, as: "need", value: score, write: text => `${percent(text)},`, more: meets ? "enough" : "not enough", textAs: meets ? "good" : "bad" }] }] }} />`;
 }
 
 function table(request, answer) {
-  return [{ caption: "The score", columns: [{ name: "Of", as: "text" }, { name: "Share", as: "rate" }], rows: [["Growth", request.revenue_growth_rate], ["Free cash flow", request.free_cash_flow_margin], ["Together", answer.score], ["Asked for", enough(request)]] }];
+  return [grid("The score", [["Of", "text"], ["Share", "rate"]], [["Growth", request.revenue_growth_rate], ["Free cash flow", request.free_cash_flow_margin], ["Together", answer.score], ["Asked for", enough(request)]])];
 }

@@ -4,7 +4,7 @@ import { Course } from "../draw/course.js";
 import { Rows } from "../draw/rows.js";
 import { rates as write, ticks } from "../draw/scale.js";
 import { drawn, legend } from "./sets.js";
-import { bad, exact, figure, good, isOne, isZero, percent, present, strong, times, years } from "./words.js";
+import { bad, exact, figure, good, grid, isOne, isZero, percent, present, strong, times, years } from "./words.js";
 
 const n = Number;
 /** The points of the curve of shares. */
@@ -44,12 +44,9 @@ function figures(request, answer) {
 }
 
 function bars(sets, words) {
-  const rows = sets.map((s, k) => {
-    const now = n(s.request.current_share), most = n(ceilingOf(s.request));
-    return { name: sets.length > 1 ? (k ? words.second : words.first) : "Market share", lanes: [[{ from: 0, to: now, as: k ? "second" : "need" }, { from: now, to: most, hatch: k ? "second" : "have", text: `${percent(s.request.current_share)} of ${percent(ceilingOf(s.request))}` }]], say: `share ${percent(s.request.current_share)}, ceiling ${percent(ceilingOf(s.request))}` };
-  });
-  const [{ request, answer }] = sets;
-  return html`<${Rows} ...${{ rows, high: 1, lines: [{ at: n(ceilingOf(request)) / 2, text: "half the ceiling: beyond, no doubling" }], caption: "Share of the market, and the room that is left", label: `A share of ${percent(request.current_share)} below a ceiling of ${percent(ceilingOf(request))}: sales can become ${times(answer.maximum_share_factor)} times as large` }} />`;
+  const [{ request }] = sets;
+  return html`<${Rows} ...${{ sets, words, seen: [1], lines: [{ at: n(ceilingOf(request)) / 2, text: "half the ceiling: beyond, no doubling" }], caption: "Share of the market, and the room that is left",
+    rows: [{ name: "Market share", bars: ({ request: { current_share: now }, request: own }) => [{ to: now, as: "need" }, { from: now, to: ceilingOf(own), hatch: "have", value: now, write: percent, more: `of ${percent(ceilingOf(own))}` }] }] }} />`;
 }
 
 function course(sets, words) {
@@ -70,5 +67,5 @@ function course(sets, words) {
 }
 
 function table(request, answer) {
-  return answer.course?.length ? [{ caption: "The share over the years", columns: [{ name: "Years", as: "number" }, { name: "Share", as: "rate" }], rows: answer.course.map(p => [p.years, p.share]) }] : [];
+  return answer.course?.length ? [grid("The share over the years", [["Years", "number"], ["Share", "rate"]], answer.course.map(p => [p.years, p.share]))] : [];
 }

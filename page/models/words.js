@@ -116,3 +116,6 @@ export const said = parts => parts.map(part => part.text ?? part).join("");
 /** Key figures: a name, what is shown, and every digit of it. Those whose decimal is absent are left out. */
 export const figure = (name, write, text, as) => (text === undefined || text === null ? null : { name, text: write(text), exact: exact(text), ...(as ? { as } : {}) });
 export const present = list => list.filter(Boolean);
+
+/** A table, of columns [name, as]. */
+export const grid = (caption, columns, rows) => ({ caption, columns: columns.map(([name, as]) => ({ name, as })), rows });
