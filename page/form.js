@@ -34,7 +34,7 @@ export function Fields({ form, fields, oneofs = [], value, change, at = "", firs
   const lead = field => fields.find(f => f.oneof === field.oneof);
   // Decided once: a field that is filled must not move away under the cursor.
   const [isFirst] = useState(() => {
-    const isNow = field => isFlat || field.is_list || said(contract, field).isFirst && !field.isAlso || first.includes(field.name) || value?.[field.name] !== undefined;
+    const isNow = field => isFlat || field.is_list || said(contract, field).isFirst && !field.isFree || first.includes(field.name) || value?.[field.name] !== undefined;
     const all = new Set(fields.filter(isNow).map(f => f.name));
     for (const f of fields) if (f.oneof && (/^Required/.test(comment(f.oneof)) || fields.some(o => o.oneof === f.oneof && value?.[o.name] !== undefined))) all.add(lead(f).name);
     return name => all.has(name);
@@ -72,7 +72,7 @@ export function Field({ form, field, value, set, at, isBare = false }) {
   }
   const { isRequired, brief, rest } = said(contract, field), id = "f-" + at, error = form.errors[at];
   return html`<div class=${"field" + (error ? " wrong" : "")}>
-    <label for=${id}>${words(field.name)}${isRequired && !field.isAlso && html`<abbr title="required">*</abbr>`}</label>
+    <label for=${id}>${words(field.name)}${isRequired && !field.isFree && html`<abbr title="required">*</abbr>`}</label>
     <${Control} ...${{ form, field, value, set, at, describedby: `${id}-echo ${id}-help ${id}-error` }} />
     <p class="help" id=${id + "-help"}>${brief}${form.isWhole && rest && ` ${rest}`}</p>
     <p class="error" id=${id + "-error"}>${error}</p></div>`;

@@ -10,11 +10,17 @@ function computed(results, path) {
   return found === undefined || found === "" ? undefined : String(found);
 }
 
+/** The last word of a path, with more where it says little by itself. */
+function named(path) {
+  const [last, before = ""] = path.replaceAll(/\[\d+\]/g, "").split(".").reverse();
+  return { annual: "annual rate", years: `${before} years` }[last]?.trim() ?? last;
+}
+
 /** Two decimals in words, with more digits where the words would be one. */
 const pair = (one, other) => (amount(one) === amount(other) ? [grouped(one), grouped(other)] : [amount(one), amount(other)]);
 
 export function Provenance({ preset, results, isChanged }) {
-  const published = preset.published ?? [], differs = published.filter(figure => figure.note), name = figure => words(figure.quantity || figure.field.split(".").at(-1));
+  const published = preset.published ?? [], differs = published.filter(figure => figure.note), name = figure => words(figure.quantity || named(figure.field));
   const first = differs.find(figure => /^-?[\d.]+$/.test(figure.value) && computed(results, figure.field) && Number(computed(results, figure.field)) !== Number(figure.value));
   const [printed, ours] = first ? pair(first.value, computed(results, first.field)) : [];
   return html`<aside class="provenance" aria-label="Published figure"><p class="title">${preset.title}${isChanged && html`<span class="changed">changed by you</span>`}</p>

@@ -62,8 +62,10 @@ export function Amounts({ form, field, value = [], set, at }) {
 
 export function Rows({ form, field, value = [], set, at }) {
   const { contract, errors } = form, focus = useFocus(), message = contract.messages[field.type], one = singular(field.name), id = "f-" + at, { brief, rest } = said(contract, field);
-  const isSimple = f => !f.oneof && !f.is_list && !contract.messages[f.type], main = message.fields.filter(f => isSimple(f) && said(contract, f).isFirst);
-  const extra = message.fields.filter(f => !main.includes(f)), needed = extra.filter(f => said(contract, f).isRequired), later = extra.filter(f => !needed.includes(f));
+  const isSimple = f => !f.oneof && !f.is_list && !contract.messages[f.type], required = message.fields.filter(f => isSimple(f) && said(contract, f).isFirst), others = message.fields.filter(f => !required.includes(f));
+  // A name alone leaves room for the one figure that may stand beside it.
+  const main = required.length === 1 && others.length === 1 && isSimple(others[0]) ? [...required, ...others] : required;
+  const extra = others.filter(f => !main.includes(f)), needed = extra.filter(f => said(contract, f).isRequired), later = extra.filter(f => !needed.includes(f));
   const put = (i, inner) => set(value.map((v, j) => (j === i ? inner : v)));
   const paste = (i, column, event) => {
     const lines = pasted(event);

@@ -25,8 +25,7 @@ export default {
 function asks(request) {
   const { cash_flows = {}, currency_code = NONE, discount_rate, first_flow, finance_rate, reinvestment_rate, options } = request, explained = { cash_flows, options: { ...options, explain: true } };
   const isRated = discount_rate !== undefined, isModified = finance_rate !== undefined || reinvestment_rate !== undefined;
-  return [{ internal_rate_of_return: explained }, { payback: { ...explained, ...(isRated ? { discount_rate } : {}) } },
-    ...(isRated ? [{ net_present_value: { ...explained, currency_code, discount_rate, ...(first_flow ? { first_flow } : {}) } }] : []),
+  return [{ internal_rate_of_return: explained }, { payback: { ...explained, discount_rate } }, ...(isRated ? [{ net_present_value: { ...explained, currency_code, discount_rate, first_flow } }] : []),
     ...(isModified ? [{ modified_internal_rate_of_return: { ...explained, finance_rate, reinvestment_rate } }] : [])];
 }
 
@@ -40,13 +39,11 @@ function reads(results) {
   };
 }
 
-const flowsOf = request => request.cash_flows?.periodic?.amounts ?? request.cash_flows?.dated?.flows ?? [];
-
 function curves(request, answer) {
-  if (flowsOf(request).length > PROFILED || !answer.irr) return null;
+  if (!answer.irr || list(request).length > PROFILED) return null;
   const { cash_flows, currency_code = NONE, discount_rate, first_flow } = request;
-  const rates = askedRates([...(discount_rate ? [discount_rate] : []), ...answer.irr.rates.map(r => r.annual)], discount_rate ? [exact(discount_rate)] : []);
-  return { asks: rates.map(rate => ({ net_present_value: { currency_code, cash_flows, discount_rate: rate, ...(first_flow ? { first_flow } : {}) } })),
+  const hurdle = discount_rate ? [exact(discount_rate)] : [], rates = askedRates([...hurdle, ...answer.irr.rates.map(r => r.annual)], hurdle);
+  return { asks: rates.map(rate => ({ net_present_value: { currency_code, cash_flows, first_flow, discount_rate: rate } })),
     reads: results => ({ ...answer, profile: rates.map((rate, i) => ({ rate, value: results[i]?.net_present_value?.net_present_value })).filter(p => p.value !== undefined) }) };
 }
 
