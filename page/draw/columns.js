@@ -35,15 +35,11 @@ export function Columns({ caption, height = 210, sets: asked, words, list, ticks
       });
     });
     const labels = sets.length === 1 ? sets[0].map(b => b.text && paper.label(X(b.at), Y(b.size), b.text, { as: "note small", must: many < 2, tries: b.size < 0 ? [[0, 14, "middle"]] : [[0, -5, "middle"]] })) : [];
-    const stop = sets[0][paper.at], kept = [];
-    (along(width - left, from, to) ?? []).forEach(t => {
-      const half = wide(t.text, "tick") / 2, here = Math.max(half, Math.min(width - half, X(t.at)));
-      if (kept.every(k => Math.abs(k.here - here) > k.half + half + 8) && Math.abs(here - X(t.at)) < 12) kept.push({ ...t, here, half });
-    });
-    return html`${names.drawn}${rungs.map(t => html`<line class="grid" x1=${left} x2=${width - 8} y1=${Y(t.at)} y2=${Y(t.at)} /><text class="tick" x=${left - 8} y=${Y(t.at) + 4} text-anchor="end">${t.text}</text>`)}
+    const stop = sets[0][paper.at];
+    return html`${names.drawn}${paper.rungs(rungs, Y, left, width - 8)}
       ${stop && html`<line class="cross" x1=${X(stop.at)} x2=${X(stop.at)} y1=${names.height + 8} y2=${height - 24} />`}
       ${drawn}<line class="least" x1=${left} x2=${width - 8} y1=${base} y2=${base} />${labels}
-      ${kept.map(t => html`<text class="tick" x=${t.here} y=${height - 8} text-anchor="middle">${t.text}</text>`)}`;
+      ${paper.along(along(width - left, from, to), X, height - 8)}`;
   } }} />`;
 }
 

@@ -10,12 +10,12 @@ const line = points => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)
  * y: { low, high, write? }, the values that have to be seen; `write` makes labels of ticks, amounts where it is absent
  * level: { at, text? }, the horizontal line that areas are measured from
  * areas: [{ points, to?, side?, as, hatch? }], between points and the level, or the points of `to`; side is "above" or "below" the level
- * curves: [{ points, as, name? }]; bars: [{ at, wide, from, to, as, hatch? }]
+ * curves: [{ points, as, name? }]
  * marks: [{ x, y, text, as?, mark? }]; moments: [{ x, text, as?, line? }], vertical lines
  * legend: [{ text, as }]; stops: [{ x, y?: [numbers], say }]
  * behind: (X, Y, paper) → htm, between the grid and the areas: the place of the fan of a simulation
  */
-export function Course({ caption, label, height = 330, x, y, level = { at: 0 }, areas = [], curves = [], bars = [], marks = [], moments = [], legend = [], stops = [], behind, clipped }) {
+export function Course({ caption, label, height = 330, x, y, level = { at: 0 }, areas = [], curves = [], marks = [], moments = [], legend = [], stops = [], behind, clipped }) {
   return html`<${Figure} ...${{ caption, label, stops, height, draw: paper => {
     const { width } = paper, names = paper.legend(legend), warp = x.warp ?? (v => v);
     const room = (y.high - y.low || Math.abs(y.high) || 1) * 0.07, low = y.low < level.at || clipped ? y.low - room : y.low, high = y.high + room;
@@ -33,11 +33,6 @@ export function Course({ caption, label, height = 330, x, y, level = { at: 0 }, 
     const said = moments.map(m => paper.label(X(m.x), top - 6, m.text, { as: `note small ${m.as ?? ""}`, tries: BESIDE }));
     const noted = marks.map(m => m.text && paper.label(X(m.x), Y(m.y), m.text, { as: `note ${m.as ?? "strong"}` }));
     const named = curves.map(c => { return c.name && c.points.length > 1 && paper.label(0, 0, c.name, { as: "note small", tries: along(c.points.map(at)) }); });
-    const kept = [];
-    x.ticks(edge - left).forEach(t => {
-      const here = X(t.at), half = Math.max(wide(t.text, "tick"), t.below ? wide(t.below, "tick") : 0) / 2;
-      if (here - half >= -1 + Math.min(0, left - 20) && here + half <= width + 2 && here >= left - 1 && here <= edge + 1 && kept.every(k => Math.abs(k.here - here) > k.half + half + 10)) kept.push({ ...t, here, half });
-    });
     paper.spots = stops.map(s => [X(s.x), bottom]);
     const stop = stops[paper.at];
     return html`
@@ -45,9 +40,8 @@ export function Course({ caption, label, height = 330, x, y, level = { at: 0 }, 
       <clipPath id=${paper.name("below")}><rect x=${left} y=${Math.max(upper, base)} width=${Math.max(0, width - left)} height=${Math.max(0, lower - Math.max(upper, base))} /></clipPath>
       <clipPath id=${paper.name("inside")}><rect x=${left} y=${top - 8} width=${Math.max(0, width - left)} height=${bottom - top + 10} /></clipPath>
       ${names.drawn}
-      ${rungs.filter(t => !level.text || Math.abs(Y(t.at) - base) > 13).map(t => html`<line class="grid" x1=${left} x2=${edge} y1=${Y(t.at)} y2=${Y(t.at)} /><text class="tick" x=${left - 8} y=${Y(t.at) + 4} text-anchor="end">${t.text}</text>`)}
+      ${paper.rungs(rungs.filter(t => !level.text || Math.abs(Y(t.at) - base) > 13), Y, left, edge)}
       ${behind?.(X, Y, paper)}
-      ${bars.map(b => html`<rect class=${b.as} fill=${b.hatch && paper.hatch(b.hatch)} x=${X(b.at) - b.wide / 2} y=${Math.min(Y(b.from), Y(b.to))} width=${b.wide} height=${Math.max(1, Math.abs(Y(b.to) - Y(b.from)))} />`)}
       ${areas.filter(a => a.points.length > 1).map(a => html`<path class=${a.as} fill=${a.hatch && paper.hatch(a.hatch)} clip-path=${clip(a.side)} d=${`${line(a.points.map(at))}L${(a.to ? line([...a.to].reverse().map(at)) : line([[X(a.points.at(-1)[0]), base], [X(a.points[0][0]), base]])).slice(1)}Z`} />`)}
       <line class="least" x1=${left} x2=${edge} y1=${base} y2=${base} />${level.text && html`<text class="tick strong" x=${left - 8} y=${base + 4} text-anchor="end">${level.text}</text>`}
       ${moments.map(m => html`<line class=${m.line ?? "event"} x1=${X(m.x)} x2=${X(m.x)} y1=${top - 4} y2=${bottom} />`)}
@@ -55,7 +49,7 @@ export function Course({ caption, label, height = 330, x, y, level = { at: 0 }, 
       ${marks.map(m => m.mark !== false && html`<circle class=${m.mark ?? "mark"} cx=${X(m.x)} cy=${Y(m.y)} r="5" />`)}
       ${said}${noted}${named}
       ${stop && html`<line class="cross" x1=${X(stop.x)} x2=${X(stop.x)} y1=${top} y2=${bottom} />${(stop.y ?? []).filter(v => v !== null && Y(v) >= top - 8 && Y(v) <= bottom + 2).map(v => html`<circle class="dot" cx=${X(stop.x)} cy=${Y(v)} r="4.5" />`)}`}
-      ${kept.map(t => html`<text class="tick" x=${t.here} y=${bottom + 18} text-anchor="middle">${t.text}</text>${t.below && html`<text class="tick" x=${t.here} y=${bottom + 33} text-anchor="middle">${t.below}</text>`}`)}`;
+      ${paper.along(x.ticks(edge - left).filter(t => t.at >= x.from && t.at <= x.to), X, bottom + 18)}`;
   } }} />`;
 }
 

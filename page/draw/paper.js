@@ -75,6 +75,21 @@ export class Paper {
     return html`<text class=${as} x=${best.x.toFixed(1)} y=${best.y.toFixed(1)}>${written !== text && html`<title>${text}</title>`}${written}</text>`;
   }
 
+  /** Lines across, with their labels before them. */
+  rungs(ticks, Y, left, right) {
+    return ticks.map(({ at, text }) => html`<line class="grid" x1=${left} x2=${right} y1=${Y(at)} y2=${Y(at)} /><text class="tick" x=${left - 8} y=${Y(at) + 4} text-anchor="end">${text}</text>`);
+  }
+
+  /** Labels below an axis, as many as have room, those that come first first. */
+  along(ticks, X, y) {
+    const kept = [];
+    for (const { at, text, below } of ticks) {
+      const x = X(at), half = Math.max(wide(text, "tick"), below ? wide(below, "tick") : 0) / 2;
+      if (x - half >= -1 && x + half <= this.width + 2 && kept.every(k => Math.abs(k.x - x) > k.half + half + 9)) kept.push({ x, half, text, below });
+    }
+    return kept.map(t => html`<text class="tick" x=${t.x} y=${y} text-anchor="middle">${t.text}</text>${t.below && html`<text class="tick" x=${t.x} y=${y + 15} text-anchor="middle">${t.below}</text>`}`);
+  }
+
   /** A pattern of hatching in a colour, for `fill`. */
   hatch(as) { return this.url("hatch-" + as); }
 

@@ -1,42 +1,4 @@
-// The questions of the page: which calculations each one asks for, and how its answer is shown.
-//
-// Interface between the page and a question. The list below has of each question, as `about`:
-//
-//   name       The word in links: `#v1/NAME/…`, and the name of its file. A field of the contract's `Calculation`, but for `cash_flow`, which asks
-//              four of them.
-//   group      One of GROUPS.
-//   question   The question in words. It heads the section, and stands in the list of questions.
-//   covers     The fields of `Calculation` whose presets open this question. Absent: [name].
-//
-// A file of this folder exports one object by default:
-//
-//   opens      (covered, request) → request: the form's request, of a preset's. Absent: the preset's own.
-//   kind       The message that the form is made of. Absent: the request of the method whose model is `name`.
-//   also       [{ kind, fields }]: fields of other messages that the form shows behind those of `kind`. Absent: none.
-//   first      Names of optional fields that the form shows with those that are required. Absent: none.
-//   optional   Names of fields that their message requires, and the question does not. Absent: none.
-//   labels     (request, field's name) → [text, …]: what the items of a list of decimals are called. Absent: they are counted.
-//   leave      Names of fields that the form does not show, since `asks` sets them. Absent: none.
-//   asks       (request) → [calculation, …]: what is sent in one batch. Absent: [{ [name]: request with options.explain }].
-//   reads      (answers) → answer: made of the results in the order of `asks`; `undefined` stands where a calculation was refused
-//              that is not the first one. `answer.explanation` and `answer.warnings` are shown by the page. Absent: the first one's.
-//   curves     (request, answer) → { asks: [calculation, …], reads: (results) → answer } or null: a second batch. The answer
-//              is shown before it comes, and again when it is there; the drawing stands without it. Absent: none.
-//
-//   sentence   (request, answer) → parts: an array of texts and marks, in the order of reading. A mark is { text, exact?, as }:
-//              `text` is shown, `exact` is the decimal with every digit (shown on hover), `as` is "strong", "good" or "bad".
-//              `said` of `words.js` joins the parts to the plain sentence.
-//   figures    (request, answer) → [{ name, text, exact?, as? }, …]: the key figures, the most important first, at most eight.
-//   draw       (request, answer, compared, words) → htm, or null: one or more <${Figure}> of `../draw/figure.js`. `compared` is
-//              { request, answer } of the second set of inputs, drawn into the same picture in `--second`, or undefined. `words` is
-//              { first, second }: what the two sets are called in the picture ("first", "second").
-//   table      (request, answer) → [{ caption, columns: [{ name, as }], rows: [[cell, …], …] }, …]: what the drawings show, in figures. A
-//              cell is a decimal as it was answered, a text, or null for an empty cell; `as` is "text", "amount", "rate", "months" or
-//              "number", and says how the page writes the column. A download has every digit. The first column names its row.
-//
-// Every function is pure, and knows the request as it is sent: decimals are texts with all their digits, and absent fields are undefined.
-// An answer is JSON of the contract: zeros and empty lists are written, absent optionals are not. No function computes a figure of
-// finance: what is shown was answered, and only its place in a drawing is arithmetic of the page.
+// The questions of the page. What a question exports, and what of it the page calls, stands in README.md of this folder.
 
 /** The groups, in the order of the start page. */
 export const GROUPS = ["Break-even", "Runway", "Investment", "Cash flows", "Decision", "Valuation"];

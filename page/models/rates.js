@@ -3,21 +3,20 @@ import { html } from "../draw/figure.js";
 import { Course, span } from "../draw/course.js";
 import { rates as write, ticks } from "../draw/scale.js";
 import { legend } from "./sets.js";
-import { amount, bad, brief, figure, grid, grouped, isZero, named, percent, percents, rounded, strong } from "./words.js";
+import { amount, bad, brief, grid, grouped, isZero, named, percent, percents, rounded, strong, years } from "./words.js";
 
 const n = Number;
 
-/** A rate in words of every digit that was proven. */
 export const ratesText = rates => (rates.length ? percents(rates.map(r => r.annual)).join(" · ") : "none");
 
-export const listed = rates => percents(rates.map(r => r.annual)).map((text, i) => ({ text, exact: rates[i].annual, as: "strong" }));
+const listed = rates => percents(rates.map(r => r.annual)).map((text, i) => ({ text, exact: rates[i].annual, as: "strong" }));
 
 /** Marks as a list in words. */
 const joined = marks => marks.flatMap((mark, i) => [...(i ? [i === marks.length - 1 ? " and " : ", "] : []), mark]);
 
 /** Where rates are looked at: around those that matter, evenly in ln(1 + r). */
-export function sampled(marks, from = -0.95) {
-  const low = Math.log1p(Math.max(from, Math.min(...marks))), high = Math.log1p(Math.min(60, Math.max(...marks))), room = Math.max(0.03, (high - low) * 0.14);
+function sampled(marks) {
+  const low = Math.log1p(Math.max(-0.95, Math.min(...marks))), high = Math.log1p(Math.min(60, Math.max(...marks))), room = Math.max(0.03, (high - low) * 0.14);
   const start = Math.max(Math.log1p(-0.97), low - room), end = high + room;
   return Array.from({ length: 61 }, (_, i) => Math.expm1(start + (end - start) * i / 60).toFixed(6));
 }
@@ -29,23 +28,21 @@ export const askedRates = (marks, more, above) => [...new Set([...sampled([...ma
 const PERCENTS = [0, 10, 20, 50, 100, -20, -50, 30, 200, 400, 1000, 75, 150, 300, 600, 2000, 5000, -10, -30, -40, -60, -80, -90];
 
 /** What flows are worth today at each rate: sets are [{ profile: [{ rate, value }], rates, hurdle: { rate, value } | null }]. */
-export function profile(sets, { unit, words, what = "What it is worth today" }) {
+export function profile(sets, { unit, words }) {
   const drawn = sets.filter(s => s.profile?.length > 1);
   if (!drawn.length || drawn[0] !== sets[0]) return null;
   const points = drawn.map(s => s.profile.map(p => [n(p.rate), n(p.value)])), from = Math.min(...points.map(p => p[0][0])), to = Math.max(...points.map(p => p.at(-1)[0]));
   const key = drawn.flatMap(s => [0, ...s.rates.map(r => n(r.annual)), ...(s.hurdle ? [n(s.hurdle.rate)] : [])]).filter(r => r >= from && r <= to), near = [Math.min(...key), Math.max(...key)];
   // Far below the rates that matter the value grows without bound: there the picture is clipped.
   const seen = points.flat().filter(p => p[0] >= near[0] - 1e-9).map(p => p[1]), of = drawn[0], hurdle = of.hurdle;
-  const texts = percents(of.rates.map(r => r.annual));
   return html`<${Course} ...${{
-    caption: `${what}, by the rate a year${unit ? `, ${unit}` : ""}`, clipped: true,
-    label: `Value by rate; ${of.rates.length ? `it is 0 at ${named(texts, 12)}` : "it is 0 at no rate"}${hurdle ? `; ${amount(hurdle.value)} at ${percent(hurdle.rate)}` : ""}`,
+    caption: `What it is worth today, by the rate a year${unit ? `, ${unit}` : ""}`, clipped: true,
+    label: `Value by rate; ${of.rates.length ? `it is 0 at ${named(percents(of.rates.map(r => r.annual)), 12)}` : "it is 0 at no rate"}${hurdle ? `; ${amount(hurdle.value)} at ${percent(hurdle.rate)}` : ""}`,
     x: { from, to, warp: r => Math.log1p(Math.max(-0.999, r)), ticks: pixels => (to - from < 0.6 ? ticks(from, to, Math.max(3, pixels / 75), write) : PERCENTS.map(p => ({ at: p / 100, text: `${p}\u202f%`.replace("-", "\u2212") })).filter(t => t.at >= from && t.at <= to)) },
     y: span(seen),
     areas: [{ points: points[0], side: "above", as: "have-soft" }, { points: points[0], side: "below", as: "missing-soft" }],
     curves: points.map((p, k) => ({ points: p, as: k ? "other" : "" })),
-    marks: [...of.rates.map((r, i) => ({ x: n(r.annual), y: 0, text: texts[i] })).filter(m => m.x >= from && m.x <= to).slice(0, 12),
-      ...drawn.slice(1).flatMap(s => s.rates.map(r => ({ x: n(r.annual), y: 0, text: percent(r.annual), as: "small", mark: "mark other" })).filter(m => m.x >= from && m.x <= to)),
+    marks: [...drawn.flatMap((s, k) => percents(s.rates.map(r => r.annual)).map((text, i) => ({ x: n(s.rates[i].annual), y: 0, text, ...(k ? { as: "small", mark: "mark other" } : {}) })).filter(m => m.x >= from && m.x <= to).slice(0, 12)),
       ...(hurdle ? [{ x: n(hurdle.rate), y: n(hurdle.value), text: `${brief(hurdle.value)} at ${percent(hurdle.rate)}`, mark: "dot", as: "" }] : [])],
     moments: hurdle ? [{ x: n(hurdle.rate), text: `hurdle ${percent(hurdle.rate)}` }] : [],
     legend: legend(drawn, words, "curve", "curve other"),
@@ -70,4 +67,4 @@ export function ratesSentence({ status, rates }, verb) {
   }
 }
 
-export const paybackText = payback => (payback?.years === undefined ? "never" : isZero(payback.years) ? "at once" : `after ${figure("", text => grouped(rounded(text, 2)), payback.years).text} ${rounded(payback.years, 2) === "1" ? "year" : "years"}`);
+export const paybackText = payback => (payback?.years === undefined ? "never" : isZero(payback.years) ? "at once" : `after ${years(payback.years)}`);
