@@ -6,15 +6,17 @@ import { amount, brief, exact, grouped, isZero } from "../models/words.js";
 
 /** Payments up to which each has its amount in the picture, and up to which each is read out: beyond, the table has them. */
 const LABELLED = 40, READ = 2000;
+/** Payments up to which one that is equal to the one before has its amount as well. */
+const REPEATED = 12;
 
 /**
  * list: set → [{ at, name, value, as?, quiet? }, …]: a bar is drawn at a number, by its decimal; `quiet` has no amount in the picture
  * ticks: (pixels, from, to) → [{ at, text }]; words are the names of two sets
  */
 export function Columns({ caption, height = 210, sets: asked, words, list, ticks: along }) {
-  const sets = asked.map((set, k) => { const all = list(set); return all.map(f => {
+  const sets = asked.map((set, k) => { const all = list(set); return all.map((f, i) => {
     const size = Number(f.value);
-    return { at: f.at, size, text: f.quiet || all.length > LABELLED || isZero(f.value) ? "" : brief(f.value), say: all.length > READ ? "" : `${f.name}: ${grouped(exact(f.value))}`, ...(k ? { as: "second" } : f.as ? { as: f.as } : size < 0 ? { hatch: "missing" } : { as: "have" }) };
+    return { at: f.at, size, text: f.quiet || all.length > LABELLED || isZero(f.value) || (all.length > REPEATED && f.value === all[i - 1]?.value) ? "" : brief(f.value), say: all.length > READ ? "" : `${f.name}: ${grouped(exact(f.value))}`, ...(k ? { as: "second" } : f.as ? { as: f.as } : size < 0 ? { hatch: "missing" } : { as: "have" }) };
   }); });
   const all = sets.flat(), from = Math.min(...bounds(all, "at")), to = Math.max(...bounds(all, "at")), sizes = bounds(all, "size"), low = Math.min(0, ...sizes), high = Math.max(0, ...sizes), first = list(asked[0]);
   const legend = sets.length > 1 ? [{ text: words.first, as: "have" }, { text: words.second, as: "second" }] : [];
@@ -31,7 +33,8 @@ export function Columns({ caption, height = 210, sets: asked, words, list, ticks
       return list.map(b => {
         const y = Math.min(base, Y(b.size)), tall = Math.max(1, Math.abs(Y(b.size) - base)), x = X(b.at) + shift - bar / 2;
         paper.keep(x - 1, y, x + bar + 1, y + tall);
-        return html`<rect class=${b.as} fill=${b.hatch && paper.hatch(b.hatch)} x=${x} y=${y} width=${bar} height=${tall} rx="1.5" />`;
+        // Hatching needs room: a low bar is filled.
+        return html`<rect class=${b.hatch && tall < 9 ? b.hatch : b.as} fill=${b.hatch && paper.hatch(b.hatch)} x=${x} y=${y} width=${bar} height=${tall} rx="1.5" />`;
       });
     });
     const labels = sets.length === 1 ? sets[0].map(b => b.text && paper.label(X(b.at), Y(b.size), b.text, { as: "note small", must: many < 2, tries: b.size < 0 ? [[0, 14, "middle"]] : [[0, -5, "middle"]] })) : [];

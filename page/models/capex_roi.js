@@ -45,8 +45,9 @@ function figures(request, answer) {
     figure("Worth per unit spent", times, answer.profitability_index), figure("Modified rate", percent, answer.modified_internal_rate_of_return?.annual)]);
 }
 
-/** Cumulative flows, plain and at their present values; what comes at the very end is a step there. */
-function courses({ answer: { periods, end } }) {
+/** Cumulative flows, plain and at their present values, by periods of the first set; what comes at the very end is a step there. */
+function courses({ request, answer: { periods, end } }, each) {
+  const length = each / (A_YEAR[request.period] ?? 1);
   const plain = [], present = [];
   let value = 0;
   periods.forEach((p, i) => {
@@ -54,19 +55,19 @@ function courses({ answer: { periods, end } }) {
     if (isLast) {
       // Of the last period, what is left without the end; its factor of discounting places it in the picture.
       const flow = n(end.net_cash_flow), factor = n(end.net_cash_flow) ? n(end.present_value) / n(end.net_cash_flow) : 0;
-      plain.push([i, before + flow]);
-      present.push([i, value + flow * factor]);
+      plain.push([i * length, before + flow]);
+      present.push([i * length, value + flow * factor]);
     }
     value += n(p.present_value);
-    plain.push([i, n(p.cumulative_cash_flow)]);
-    present.push([i, value]);
+    plain.push([i * length, n(p.cumulative_cash_flow)]);
+    present.push([i * length, value]);
   });
   return { plain, present };
 }
 
 function cumulative(sets, words) {
-  const [{ request, answer }, second] = sets, each = A_YEAR[request.period] ?? 1, unit = UNITS[request.period] ?? "period", all = sets.map(courses), to = Math.max(1, ...sets.map(s => s.answer.periods.length - 1));
-  const at = (payback, s) => (payback?.years === undefined ? null : n(payback.years) * (A_YEAR[s.request.period] ?? 1)), back = at(answer.payback, sets[0]), later = at(answer.discounted_payback, sets[0]);
+  const [{ request, answer }, second] = sets, each = A_YEAR[request.period] ?? 1, unit = UNITS[request.period] ?? "period", all = sets.map(s => courses(s, each)), to = Math.max(1, ...all.map(c => c.plain.at(-1)[0]));
+  const at = payback => (payback.years === undefined ? null : n(payback.years) * each), back = at(answer.payback), later = at(answer.discounted_payback);
   if (answer.periods.length < 2) return null;
   return html`<${Course} ...${{
     caption: `Cash since the first outlay, by ${unit}, ${unitOf(sets)}`,
@@ -78,7 +79,7 @@ function cumulative(sets, words) {
       ...(second ? [{ points: all[1].plain, as: "other" }, { points: all[1].present, as: "other thin" }] : [])],
     marks: [...(back !== null && back > 0 && back <= to ? [{ x: back, y: 0, text: `back after ${years(answer.payback.years)}`, mark: "mark fine" }] : []),
       ...(later !== null && later > 0 && later <= to && later !== back ? [{ x: later, y: 0, text: `discounted ${years(answer.discounted_payback.years)}`, mark: "mark plain", as: "small" }] : []),
-      { x: to, y: all[0].present.at(-1)[1], text: `${brief(answer.net_present_value)} today`, mark: "dot", as: isBelow(answer.net_present_value) ? "strong bad" : "strong good" }].filter(m => m.x === to ? answer.periods.length - 1 === to : true),
+      { x: answer.periods.length - 1, y: all[0].present.at(-1)[1], text: `${brief(answer.net_present_value)} today`, mark: "dot", as: isBelow(answer.net_present_value) ? "strong bad" : "strong good" }],
     legend: second ? [{ text: words.first, as: "curve" }, { text: `${words.first}, discounted`, as: "curve thin" }, { text: words.second, as: "curve other" }, { text: `${words.second}, discounted`, as: "curve other thin" }] : [],
     stops: answer.periods.map((p, i) => ({ x: i, y: [n(p.cumulative_cash_flow)], say: `${unit} ${p.period}: flow ${grouped(p.net_cash_flow)}, since the start ${grouped(p.cumulative_cash_flow)}` })),
   }} />`;

@@ -9,6 +9,8 @@ import { amount, bad, date, exact, figure, grid, isBelow, isZero, percent, prese
 const n = Number;
 /** The code of ISO 4217 for no currency: where a series has none, its value is asked for in it, and it is not shown. */
 const NONE = "XXX";
+/** Periods of a year: series of two kinds of periods share a picture by them. */
+const A_YEAR = { PERIOD_MONTH: 12, PERIOD_QUARTER: 4, PERIOD_HALF_YEAR: 2, PERIOD_YEAR: 1, PERIOD_WEEK: 52, PERIOD_DAY: 365 };
 const UNITS = { PERIOD_MONTH: "month", PERIOD_QUARTER: "quarter", PERIOD_HALF_YEAR: "half-year", PERIOD_YEAR: "year", PERIOD_WEEK: "week", PERIOD_DAY: "day" };
 /** Flows up to which the value is asked for at every rate. */
 const PROFILED = 1000;
@@ -87,7 +89,8 @@ function list(request) {
 }
 
 function payments(sets, words) {
-  const [{ request }] = sets, isDated = !!request.cash_flows?.dated, period = request.cash_flows?.periodic?.period, flows = s => list(s.request).filter(f => Number.isFinite(f.at) && Number.isFinite(n(f.value)));
+  const [{ request }] = sets, isDated = !!request.cash_flows?.dated, period = request.cash_flows?.periodic?.period, length = s => (isDated ? 1 : (A_YEAR[period] ?? 1) / (A_YEAR[s.request.cash_flows?.periodic?.period] ?? 1));
+  const flows = s => list(s.request).filter(f => Number.isFinite(f.at) && Number.isFinite(n(f.value))).map(f => ({ ...f, at: f.at * length(s) }));
   // Two series share a picture only where both stand on dates, or both on numbers.
   const alike = sets.filter(s => flows(s).length && !!s.request.cash_flows?.dated === isDated);
   if (alike[0] !== sets[0]) return null;
