@@ -34,7 +34,7 @@ async function main() {
     const question = await load(QUESTIONS.find(q => q.name === name)), outcomes = await batch(asked(question, request));
     if (!outcomes[0].answer) { complain(`${name}: refused: ${outcomes[0].error.message}: ${JSON.stringify(request)}`); continue; }
     const results = outcomes.map(outcome => outcome.answer), answer = question.reads ? question.reads(results) : results[0][name], found = said(question.sentence(request, answer));
-    if (found.replace(/\s/g, " ") !== sentence.replace(/\s/g, " ")) complain(`${name}: ${JSON.stringify(request)}\n  says     ${found}\n  and not  ${sentence}`);
+    if (found !== sentence) complain(`${name}: ${JSON.stringify(request)}\n  says     ${found}\n  and not  ${sentence}`);
   }
   for (const { name } of QUESTIONS) if (lines.filter(line => line.question === name).length < 2) complain(`${name} has no sentences here`);
   const { result } = await session.post("Profiler.takePreciseCoverage");
