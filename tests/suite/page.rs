@@ -148,7 +148,9 @@ fn pages_are_shown_under_the_strict_policy() {
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
         assert_eq!(answer.header("cross-origin-opener-policy"), Some("same-origin"), "{path}");
     }
-    for path in ["/index.html", "/page/app.js", "/../Cargo.toml", "/%2e%2e/Cargo.toml", "/lib/licenses.txt", "/package.json", "/lib/"] {
+    for path in
+        ["/index.html", "/page/app.js", "/../Cargo.toml", "/%2e%2e/Cargo.toml", "/lib/licenses.txt", "/package.json", "/lib/"]
+    {
         assert_eq!(ask(path, "GET", &[]).status, 404, "{path}");
     }
 }
@@ -171,9 +173,18 @@ fn no_script_of_the_page_does_what_the_page_promises_not_to() {
     for (_, name) in files().into_iter().filter(|(_, name)| name.ends_with(".js") && !name.starts_with("lib/")) {
         let text = file(&name);
         assert!(text.starts_with("// "), "{name} does not say what it is");
-        for word in
-            ["innerHTML", "dangerouslySetInnerHTML", "eval(", "localStorage", "sessionStorage", "indexedDB", "document.cookie", "https://", "serviceWorker", "style="]
-        {
+        for word in [
+            "innerHTML",
+            "dangerouslySetInnerHTML",
+            "eval(",
+            "localStorage",
+            "sessionStorage",
+            "indexedDB",
+            "document.cookie",
+            "https://",
+            "serviceWorker",
+            "style=",
+        ] {
             assert!(!text.contains(word), "{name} says {word}");
         }
     }
