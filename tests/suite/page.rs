@@ -230,3 +230,8 @@ fn every_published_figure_opens_in_a_browser() {
 fn the_page_does_what_it_says_in_a_browser() {
     in_a_browser("cases");
 }
+
+#[test]
+fn labels_of_drawings_keep_apart_in_a_browser() {
+    in_a_browser("drawings");
+}
