@@ -61,5 +61,5 @@ function along(points) {
   });
 }
 
-/** What has to be seen of a height: the lowest and the highest of all values. */
+/** The heights that have to be seen: the lowest and the highest of all values. */
 export const span = (...values) => { const all = values.flat().filter(Number.isFinite); return { low: Math.min(0, ...all), high: Math.max(0, ...all) }; };

@@ -47,10 +47,10 @@ export class Paper {
   name(part) { return `${this.id}-${part}`; }
   url(part) { return `url(#${this.name(part)})`; }
 
-  /** What labels may not cover. */
+  /** A place that labels may not cover. */
   keep(x0, y0, x1, y1) { this.hard.push([x0, y0, x1, y1]); }
 
-  /** What labels should not cover: a line, corner by corner. */
+  /** A line that labels should not cover, corner by corner. */
   avoid(points) {
     points.forEach(([x, y], i) => {
       const [px, py] = points[i - 1] ?? [x, y], steps = Math.min(400, Math.ceil(Math.hypot(x - px, y - py) / 7) || 1);

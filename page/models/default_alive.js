@@ -93,11 +93,11 @@ function courses(sets, words) {
   }} />`;
 }
 
-/** What is needed, by when growth applies: one decision, three conventions. */
+/** The cash that is needed, by when growth applies: one decision, three conventions. */
 function timings(sets, words) {
   const [{ request, answer }] = sets;
   if (!(answer.timings?.length > 1)) return null;
-  // What has no end is drawn as far as the picture goes.
+  // An amount without end is drawn as far as the picture goes.
   const far = Math.max(1, ...sets.flatMap(s => [n(s.request.cash_balance), ...(s.answer.timings ?? []).map(t => n(t.answer.capital_needed ?? "0"))]));
   return html`<${Rows} ...${{ sets, words, caption: `Cash that is needed, by when growth applies, ${unitOf(sets)}`, lines: [{ at: n(request.cash_balance), text: `cash ${brief(request.cash_balance)}` }], rows: TIMINGS.map(([, name], i) => ({
     name, how: answer.timings[i]?.isAsked ? "as asked" : undefined, bars: s => {

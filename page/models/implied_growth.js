@@ -42,7 +42,7 @@ function flows(sets, words) {
     ticks: (pixels, from, to) => wholes(from, to, pixels / 44).map(t => ({ at: t.at, text: t.at ? t.text : "today" })) }} />`;
 }
 
-/** What of the price lies within the growth stage, and what after it. */
+/** The parts of the price that lie within the growth stage, and after it. */
 function shares(sets, words) {
   if (sets[0].answer.terminal_value_share === undefined) return null;
   return html`<${Rows} ...${{ sets, words, seen: [1], caption: "What of the price lies after the growth", rows: [{ name: "The price", bars: ({ request, answer: { terminal_value_share: after } }) => (after === undefined ? [] : [{ to: 1 - n(after), as: "have" }, { from: 1 - n(after), to: 1, hatch: "need", value: after, write: percent, more: `after ${years(String(stageOf(request)))}` }]) }] }} />`;

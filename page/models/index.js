@@ -3,7 +3,7 @@
 /** The groups, in the order of the start page. */
 export const GROUPS = ["Break-even", "Runway", "Investment", "Cash flows", "Decision", "Valuation"];
 
-/** What is known of each question before it is opened, in the order in which each group shows them. */
+/** The names of each question before it is opened, in the order in which each group shows them. */
 export const QUESTIONS = [
   { name: "required_revenue", group: "Break-even", question: "How much revenue justifies what is spent on accelerators?" },
   { name: "return_revenue", group: "Break-even", question: "How much revenue a year does an outlay need to earn its return?" },

@@ -27,7 +27,7 @@ export const askedRates = (marks, more, above) => [...new Set([...sampled([...ma
 /** Percents of a wide axis, those that matter most first; a narrow one has even steps. */
 const PERCENTS = [0, 10, 20, 50, 100, -20, -50, 30, 200, 400, 1000, 75, 150, 300, 600, 2000, 5000, -10, -30, -40, -60, -80, -90];
 
-/** What flows are worth today at each rate: sets are [{ profile: [{ rate, value }], rates, hurdle: { rate, value } | null }]. */
+/** The value of flows today, at each rate: sets are [{ profile: [{ rate, value }], rates, hurdle: { rate, value } | null }]. */
 export function profile(sets, { unit, words }) {
   const drawn = sets.filter(s => s.profile?.length > 1);
   if (!drawn.length || drawn[0] !== sets[0]) return null;
@@ -52,7 +52,7 @@ export function profile(sets, { unit, words }) {
 
 export const profileTable = list => (list?.length ? [grid("The value by rate", [["Rate a year", "rate"], ["Worth today", "amount"]], list.map(p => [p.rate, p.value]))] : []);
 
-/** What is known of the rates of a series, in a sentence. `it` earns, loses or costs. */
+/** The rates of a series in a sentence; verb says whether it earns or costs. */
 export function ratesSentence({ status, rates }, verb) {
   switch (status?.replace("STATUS_", "")) {
     case "UNIQUE": {

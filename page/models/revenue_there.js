@@ -1,4 +1,4 @@
-// What two questions of required revenue share: how much of it is there, and how much is missing.
+// The revenue that is there, and what is missing: two questions end so.
 import { amount, bad, good, grid, isAbove, isBelow, isZero, size, strong } from "./words.js";
 
 /** The end of a sentence: what is there, and what is missing. */

@@ -1,7 +1,7 @@
 // One set of inputs, or two in the same picture.
 import { html } from "../draw/html.js";
 
-/** What a question draws, of pictures that take sets [{ request, answer }, …] and their words. */
+/** The draw of a question, made of pictures that take sets [{ request, answer }, …] and their words. */
 export const drawn = (...pictures) => (request, answer, compared, words) => {
   const sets = [{ request, answer }, ...(compared ? [compared] : [])];
   return html`${pictures.map(picture => picture(sets, words))}`;
