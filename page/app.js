@@ -29,8 +29,8 @@ async function placeOf(fragment, contract, presets) {
   const about = QUESTIONS.find(q => q.name === asked.name);
   if (!about) return start(BROKEN);
   if (asked.sets.length) {
-    const question = await load(about), { fields } = formOf(contract, question);
-    return asked.sets.every(set => fits(contract, fields, set)) ? { question, sets: asked.sets } : start(BROKEN);
+    const question = await load(about), { all } = formOf(contract, question);
+    return asked.sets.every(set => fits(contract, all, set)) ? { question, sets: asked.sets } : start(BROKEN);
   }
   // Never an empty form: a question opens with its first published figure.
   const preset = presets.find(p => opened(p.calculation)?.about === about);

@@ -68,12 +68,13 @@ export function methodOf(contract, model) {
   }
 }
 
-/** The fields and choices of a question's form. A field is free where the question goes without it, whatever its message says. */
+/** The fields and choices of a question's form. A field is free where the question goes without it, whatever its message says.
+ * `all` has those too that the form does not show, and that a request may have. */
 export function formOf(contract, question) {
   const kind = contract.messages[question.kind ?? methodOf(contract, question.name).request], hidden = ["options", ...(question.leave ?? [])];
   const also = (question.also ?? []).flatMap(({ kind, fields }) => contract.messages[kind].fields.filter(f => fields.includes(f.name)).map(f => ({ ...f, isFree: true })));
   const own = kind.fields.filter(f => !hidden.includes(f.name)).map(f => (question.optional?.includes(f.name) ? { ...f, isFree: true } : f));
-  return { fields: [...own, ...also], oneofs: kind.oneofs ?? [] };
+  return { fields: [...own, ...also], all: [...kind.fields, ...also], oneofs: kind.oneofs ?? [] };
 }
 
 /** Whether a request has the shape of the fields: a link may have been made by anybody. */

@@ -62,7 +62,7 @@ export function OpenFile({ contract, open }) {
     if (!file) return;
     try {
       const { model, requests } = JSON.parse(await file.text()), about = QUESTIONS.find(q => q.name === model), question = about && (await load(about));
-      const isOurs = question && requests.length > 0 && requests.every(request => fits(contract, formOf(contract, question).fields, request));
+      const isOurs = question && requests.length > 0 && requests.every(request => fits(contract, formOf(contract, question).all, request));
       if (!isOurs) throw new SyntaxError("another kind of file");
       open({ question, sets: requests.slice(0, 2) });
     } catch {

@@ -51,9 +51,9 @@ const at = (request, path) => path.split(/[.[\]]+/).filter(Boolean).reduce((valu
 const isControl = (contract, path) => /\]$/.test(path) || Object.values(contract.messages).some(({ fields }) => fields.some(f => f.name === path.split(".").at(-1) && !f.is_list && !contract.messages[f.type]));
 
 export function Question({ contract, presets, question, sets: start, preset, open }) {
-  const { fields, oneofs } = useMemo(() => formOf(contract, question), []);
+  const { fields, all, oneofs } = useMemo(() => formOf(contract, question), []);
   const [sets, setSets] = useState(start), [edited, setEdited] = useState(0), [touched, setTouched] = useState(() => new Set()), [isWhole, setWhole] = useState(false), [clearings, setClearings] = useState(0);
-  const [first, second] = [0, 1].map(i => useMemo(() => sets[i] && sent(contract, fields, sets[i]), [sets[i]]));
+  const [first, second] = [0, 1].map(i => useMemo(() => sets[i] && sent(contract, all, sets[i]), [sets[i]]));
   const asked = second ? [first, second] : [first], answers = [useAnswer(question, first), useAnswer(question, second)].slice(0, asked.length);
   const [link, setLink] = useState({ fragment: location.hash, address: location.href });
 
@@ -105,7 +105,7 @@ export function Question({ contract, presets, question, sets: start, preset, ope
         ${/* The row "What if" stands here, between the drawing and the steps. */ null}
         ${results.filter(({ answer }) => answer.explanation).map(({ answer }, i) => html`<${Steps} key=${i} explanation=${answer.explanation} of=${results.length > 1 && SETS[i]} />`)}
         <${Same} ...${{ contract, question, asked, edited, link, answers }} />
-        <${Printed} ...${{ contract, fields, asked }} />
+        <${Printed} ...${{ contract, fields: all, asked }} />
       </div>
     </div></main>`;
 }

@@ -15,7 +15,8 @@ function complain(what) {
   wrong++;
   console.log(`WRONG ${what}`);
 }
-const expect = (isTrue, what) => isTrue || complain(what);
+/** Complains where something is not true, and returns whether it is. */
+const expect = (isTrue, what) => !!isTrue || (complain(what), false);
 
 /** Runs the tests with a browser, and ends the process: 1 where something was wrong. */
 async function withBrowser(run) {

@@ -271,8 +271,7 @@ const CASES = {
     await open(page, base, CAHN);
     const texts = {};
     for (const name of ["curl", "grpcurl", "Python", "command line"]) {
-      await page.locator(".same label", { hasText: new RegExp(`^${name}$`) }).click();
-      texts[name] = await page.locator(".same pre").innerText();
+      texts[name] = await callBy(page, name);
     }
     const answered = name => JSON.parse(execFileSync("bash", ["-c", name === "Python" ? `python3 - <<'PYTHON'\n${texts[name].replace("print(json.load(", "print(json.dumps(json.load(").replace(/$/, ")")}\nPYTHON` : texts[name]], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
     const expected = answered("curl");
@@ -304,11 +303,16 @@ const CASES = {
   },
 };
 
+/** The call that the page shows for a way. */
+async function callBy(page, way) {
+  await page.locator(".same label", { hasText: new RegExp(`^${way}$`) }).click();
+  await until(page, `a call by ${way}`, () => document.querySelector(".same pre").innerText.length > 1);
+  return page.locator(".same pre").innerText();
+}
+
 /** The request that the page sends, by its own curl line. */
 async function requestOf(page) {
-  await page.waitForTimeout(100);
-  await page.locator(".same label", { hasText: /^curl$/ }).click();
-  const text = await page.locator(".same pre").innerText(), request = JSON.parse(text.slice(text.indexOf("'") + 1, text.lastIndexOf("'")));
+  const text = await callBy(page, "curl"), request = JSON.parse(text.slice(text.indexOf("'") + 1, text.lastIndexOf("'")));
   return Object.values(request.calculations?.[0] ?? { request })[0];
 }
 

@@ -13,8 +13,13 @@ const HELD = ["desktop light", "phone dark"];
 
 async function places() {
   const answer = await fetch(`${base}/paydirt.v1.CalculationService/ListPresets`, { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
-  const { presets } = await answer.json(), page = path.join(__dirname, "../../page"), { QUESTIONS, opened } = await import(path.join(page, "models/index.js"));
-  for (const preset of presets) expect(opened(preset.calculation), `${preset.name}: no question opens it`);
+  const { presets } = await answer.json(), page = path.join(__dirname, "../../page"), { QUESTIONS, load, opened } = await import(path.join(page, "models/index.js"));
+  const contract = await (await fetch(`${base}/contract.json`)).json(), { fits, formOf } = await import(path.join(page, "comment.js"));
+  for (const preset of presets) {
+    const found = opened(preset.calculation);
+    if (!expect(found, `${preset.name}: no question opens it`)) continue;
+    expect(fits(contract, formOf(contract, await load(found.about)).all, found.request), `${preset.name}: a link with its request would not be opened`);
+  }
   const bare = QUESTIONS.filter(q => !presets.some(preset => opened(preset.calculation)?.about === q));
   return [["start", "#"], ...presets.map(p => [p.name, `#preset/${p.name}`]), ...bare.map(q => [q.name, `#v1/${q.name}`])].filter(([name]) => name.includes(part));
 }
