@@ -39,9 +39,8 @@ static DOCUMENTS: LazyLock<HashMap<&str, Document>> = LazyLock::new(|| {
     let documents = documents::DOCUMENTS.iter().map(|document| {
         (document.path, Document::new(WebRequest::Document, document.media_type, document.plain, document.gzip))
     });
-    let files = page::FILES
-        .iter()
-        .map(|file| (file.path, Document::new(WebRequest::Page, file.media_type, file.plain, file.gzip)));
+    let files =
+        page::FILES.iter().map(|file| (file.path, Document::new(WebRequest::Page, file.media_type, file.plain, file.gzip)));
     documents.chain(files).collect()
 });
 
@@ -52,7 +51,8 @@ pub(super) fn at(path: &str) -> Option<&'static Document> {
 
 impl Document {
     fn new(kind: WebRequest, content_type: &'static str, plain: &'static [u8], gzip: &'static [u8]) -> Document {
-        let (bytes, gzip) = (Bytes::from_static(plain), Some(gzip).filter(|gzip| gzip.len() < plain.len()).map(Bytes::from_static));
+        let (bytes, gzip) =
+            (Bytes::from_static(plain), Some(gzip).filter(|gzip| gzip.len() < plain.len()).map(Bytes::from_static));
         let mut hasher = DefaultHasher::new();
         bytes.hash(&mut hasher);
         let tags = ["", "-gzip"].map(|suffix| {
@@ -110,7 +110,18 @@ mod tests {
         for path in ["/", "/app.js", "/lib/preact.js", "/contract.json", "/errors"] {
             assert!(at(path).is_some(), "{path}");
         }
-        for path in ["", "//", "/index.html", "/page/app.js", "/lib", "/lib/", "/../Cargo.toml", "/%2e%2e/Cargo.toml", "/app.js.gz", "/APP.JS"] {
+        for path in [
+            "",
+            "//",
+            "/index.html",
+            "/page/app.js",
+            "/lib",
+            "/lib/",
+            "/../Cargo.toml",
+            "/%2e%2e/Cargo.toml",
+            "/app.js.gz",
+            "/APP.JS",
+        ] {
             assert!(at(path).is_none(), "{path}");
         }
     }
