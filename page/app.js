@@ -48,7 +48,10 @@ function App({ contract, presets }) {
   // An opened file is a place as well, and its address follows.
   const open = next => (setPlace(next), setOpens(n => n + 1));
   useEffect(() => {
-    const follow = async () => open(await placeOf(location.hash, contract, presets));
+    const follow = async () => {
+      document.getElementById("questions")?.hidePopover();
+      open(await placeOf(location.hash, contract, presets));
+    };
     follow();
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
@@ -59,8 +62,9 @@ function App({ contract, presets }) {
   }, [opens]);
   if (!place) return null;
   return html`<header class="top"><a href="#" class="brand"><svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true"><path d="M1 17h18M3 17V9h3v8M8.5 17V4h3v13M14 17v-6h3v6" fill="none" stroke="currentColor" stroke-width="1.6" /></svg>Paydirt</a>
-      <nav aria-label="Questions"><select aria-label="Another question" value=${place.question?.name ?? ""} onChange=${e => { location.hash = e.target.value && `v1/${e.target.value}`; }}>
-        <option value="">All questions</option>${GROUPS.map(group => html`<optgroup label=${group}>${QUESTIONS.filter(q => q.group === group).map(q => html`<option value=${q.name}>${q.question}</option>`)}</optgroup>`)}</select></nav></header>
+      <nav aria-label="Questions"><button type="button" popovertarget="questions">${place.question?.question ?? "All questions"}</button>
+        <div id="questions" popover><a href="#">All questions</a>${GROUPS.map(group => html`<h2>${group}</h2>
+          <ul>${QUESTIONS.filter(q => q.group === group).map(q => html`<li><a href=${"#v1/" + q.name} aria-current=${q.name === place.question?.name ? "page" : undefined}>${q.question}</a></li>`)}</ul>`)}</div></nav></header>
     ${place.question ? html`<${Question} key=${opens} ...${{ contract, presets, open, ...place }} />` : html`<${place.Start} ...${{ contract, presets, open, problem: place.problem }} />`}`;
 }
 

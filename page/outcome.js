@@ -14,7 +14,7 @@ export function Outcome({ question, answers, isSeen }) {
   const isOld = answers.some(isStale), tables = whole ? answers.map(({ of, answer }) => question.table?.(of, answer) ?? []) : [];
   const all = isCompared ? tables.flatMap((some, i) => some.map(table => ({ ...table, caption: `${SETS[i]}: ${table.caption}` }))) : tables[0] ?? [];
   const drawing = whole && question.draw(first.of, first.answer, second && { request: second.of, answer: second.answer }, { first: SETS[0].toLowerCase(), second: SETS[1].toLowerCase() });
-  return html`<div class=${"answer" + (isOld ? " stale" : "") + (isCompared ? " compared" : "")}>
+  return html`<div class=${"answer" + (isOld ? " stale" : "") + (isCompared ? " compared" : "")} onCopy=${copyExact}>
     <div role="status" class="verdicts">${answers.map((state, i) => html`<div class=${`of-set set-${i}`}>
       ${isCompared && html`<p class="set-name">${SETS[i]}</p>`}
       <p class="verdict">${state.answer ? question.sentence(state.of, state.answer).map(shown) : state.isAway ? "There is no answer yet." : state.message ? WAITING : "…"}</p></div>`)}</div>
@@ -34,7 +34,15 @@ export function Outcome({ question, answers, isSeen }) {
 const isStale = ({ answer, message }) => !!(answer && message);
 
 /** A part of a sentence or a text of a figure, with its mark. */
-export const shown = part => (part.text === undefined ? part : html`<b class=${part.as === "strong" ? "" : part.as + "-text"} title=${part.exact && grouped(part.exact)}>${part.text}</b>`);
+export const shown = part => (part.text === undefined ? part : html`<b class=${part.as === "strong" ? "" : part.as + "-text"} title=${part.exact && grouped(part.exact)} data-exact=${part.exact}>${part.text}</b>`);
+
+/** Copies a figure that is selected alone with all of its digits. */
+function copyExact(event) {
+  const chosen = getSelection(), text = chosen.toString().trim(), figure = [...event.currentTarget.querySelectorAll("[data-exact]")].find(e => chosen.containsNode(e, true) && e.innerText.trim() === text);
+  if (!figure) return;
+  event.clipboardData.setData("text/plain", figure.dataset.exact);
+  event.preventDefault();
+}
 
 /** Why there is no newer answer, with a way to each field that is wrong. */
 function Problem({ state, isSeen, of }) {
@@ -75,9 +83,11 @@ function cell(text, as) {
   return grouped(rounded(text, as === "amount" ? (Math.abs(Number(text)) >= 1000 ? 0 : 2) : 4));
 }
 
+const exact = (text, as) => (as === "text" || text === null || text === undefined ? {} : { title: grouped(String(text)), "data-exact": String(text) });
+
 function Table({ table: { caption, columns, rows } }) {
   const of = as => (as === "text" ? "text" : "");
   return html`<details class="table"><summary>${caption} as a table</summary><div class="scroll" tabindex="0" role="region" aria-label=${caption}>
     <table><thead><tr>${columns.map(column => html`<th scope="col" class=${of(column.as)}>${column.name}</th>`)}</tr></thead>
-    <tbody>${rows.map(row => html`<tr>${row.map((text, i) => (i ? html`<td class=${of(columns[i].as)} title=${columns[i].as !== "text" && text !== null ? grouped(String(text)) : undefined}>${cell(text, columns[i].as)}</td>` : html`<th scope="row">${cell(text, columns[i].as)}</th>`))}</tr>`)}</tbody></table></div></details>`;
+    <tbody>${rows.map(row => html`<tr>${row.map((text, i) => (i ? html`<td class=${of(columns[i].as)} ...${exact(text, columns[i].as)}>${cell(text, columns[i].as)}</td>` : html`<th scope="row">${cell(text, columns[i].as)}</th>`))}</tr>`)}</tbody></table></div></details>`;
 }

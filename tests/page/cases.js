@@ -158,6 +158,31 @@ const CASES = {
     await page.waitForSelector("[role=alert]");
   },
 
+  async "a figure is copied with all of its digits, and the questions are a menu"(page) {
+    await open(page, base, CAHN);
+    const copied = await page.evaluate(() => {
+      const figure = [...document.querySelectorAll(".verdict b")].find(b => b.innerText.startsWith("600")), data = new DataTransfer();
+      getSelection().selectAllChildren(figure);
+      figure.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true }));
+      return data.getData("text/plain");
+    });
+    expect(copied === "600000000000", `copied: ${copied}`);
+    for (const [size, scheme] of [["desktop", "light"], ["phone", "dark"]]) {
+      await page.setViewportSize(SIZES[size]);
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.locator("nav button").click();
+      await page.getByRole("link", { name: "Which alternative is least regretted?" }).waitFor();
+      expect((await tooWide(page)) <= 0, `${size}: too wide`);
+      (await violations(page)).forEach(found => complain(`${size}: ${found}`));
+      await page.screenshot({ path: `${folder}/menu-${size}.png` });
+      await page.keyboard.press("Escape");
+    }
+    await page.locator("nav button").click();
+    await page.getByRole("link", { name: "Which alternative is least regretted?" }).click();
+    await untilSaid(page, "least regretted");
+    expect(!(await page.locator("#questions").isVisible()), "the menu closes");
+  },
+
   async "a request that is too long for a link becomes a file"(page) {
     await open(page, base, "#preset/textbook-payback");
     const column = Array.from({ length: 3000 }, (_, i) => String((i * 7919) % 104729)).join("\n");
