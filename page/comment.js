@@ -46,7 +46,7 @@ export function said(contract, field) {
     isFirst: /^Required\.|^Required, (unless|but)/.test(condition),
     brief: readable(contract, sentences[0].trim()),
     rest: readable(contract, rest.filter(Boolean).join(" ").trim()),
-    absent: quoted(of.Absent),
+    absent: quoted(of.Absent) ?? /^\d+(?=[.;])/.exec(of.Absent ?? "")?.[0],
     example: quoted(of.Example),
     isFraction: /^ratio/.test(of.Unit ?? "") && (/\b-?1\b/.test(of.Range ?? "") || /(_rate|_ratio|_return|_intensity|threshold|invested_capital)$/.test(field.name)) && !/price_earnings/.test(field.name),
   };

@@ -1,5 +1,5 @@
 // Lists of a form: rows of fields, and columns of decimals. Both take what was copied from a spreadsheet.
-import { useEffect, useRef } from "./lib/hooks.js";
+import { useEffect, useRef, useState } from "./lib/hooks.js";
 import { html } from "./draw/figure.js";
 import { said, words } from "./comment.js";
 import { Control, Fields, echo, withValue } from "./form.js";
@@ -77,10 +77,6 @@ export function Rows({ form, field, value = [], set, at }) {
     }));
     set(rows);
   };
-  const about = row => {
-    const there = later.filter(f => row[f.name] !== undefined).map(f => words(f.name).toLowerCase());
-    return there.join(", ") || [...new Set(later.map(f => words(f.oneof ?? f.name).toLowerCase()))].slice(0, 2).join(", ") + " …";
-  };
   return html`<fieldset class="rows" id=${id} tabindex="-1"><legend>${words(field.name)}</legend><p class="help">${brief}${form.isWhole && rest && ` ${rest}`}</p>
     ${value.map((row, i) => {
       const here = `${at}[${i}]`, isWrong = Object.keys(errors).some(path => path.startsWith(here)), ofMain = main.map(f => [f, errors[`${here}.${f.name}`]]).filter(([, text]) => text);
@@ -90,11 +86,19 @@ export function Rows({ form, field, value = [], set, at }) {
         <button type="button" class="drop" aria-label=${`Remove ${one} ${i + 1}`} onClick=${() => (focus(id + "-add"), set(value.filter((_, j) => j !== i)))}>×</button>
         ${ofMain.map(([f, text]) => html`<p class="error" id=${`f-${here}.${f.name}-error`} key=${f.name + "-error"}>${main.length > 1 && words(f.name) + ": "}${text}</p>`)}
         ${errors[here] && html`<p class="error">${errors[here]}</p>`}
-        ${needed.length > 0 && html`<div class="needed">${fields(needed, true)}</div>`}
-        ${later.length > 0 && html`<details class="extra" open=${later.some(f => row[f.name] !== undefined || errors[`${here}.${f.name}`]) || undefined}><summary>${about(row)}</summary>${fields(later, true)}</details>`}</div>`;
+        ${needed.length > 0 && html`<div class="inner">${fields(needed, true)}</div>`}
+        ${later.length > 0 && html`<${Later} key=${value.length} ...${{ later, row, fields, isWrong: later.some(f => errors[`${here}.${f.name}`]) }} />`}</div>`;
     })}
     ${errors[at] && html`<p class="error">${errors[at]}</p>`}
     <button type="button" class="add" id=${id + "-add"} onPaste=${e => paste(value.length, 0, e)} onClick=${() => (focus(`f-${at}[${value.length}].${main[0].name}`), set([...value, {}]))}>Add ${article(one)}</button></fieldset>`;
+}
+
+/** What a row may have besides: what it has stands open, the rest behind a summary. Decided once, as in the form itself. */
+function Later({ later, row, fields, isWrong }) {
+  const [there] = useState(() => later.filter(f => later.some(o => (o === f || (f.oneof && o.oneof === f.oneof)) && row[o.name] !== undefined))), rest = later.filter(f => !there.includes(f));
+  const names = [...new Set(rest.map(f => words(f.oneof ?? f.name).toLowerCase()))];
+  return html`${there.length > 0 && html`<div class="inner">${fields(there, true)}</div>`}
+    ${rest.length > 0 && html`<details class="extra" open=${isWrong || undefined}><summary>${names.slice(0, 2).join(", ")}${names.length > 2 && " …"}</summary>${fields(rest, true)}</details>`}`;
 }
 
 /** A word of a spreadsheet as a value of an enum: "month", "Monthly". Another word stays, for the server to refuse. */
