@@ -3,7 +3,7 @@ import { h, render } from "./lib/preact.js";
 import { useEffect, useState } from "./lib/hooks.js";
 import { html } from "./draw/figure.js";
 import { GROUPS, QUESTIONS, load, opened } from "./models/index.js";
-import { call, contractOf } from "./ask.js";
+import { AWAY, call, contractOf } from "./ask.js";
 import { fits, formOf } from "./comment.js";
 import { Question } from "./question.js";
 import { read } from "./share.js";
@@ -50,7 +50,7 @@ function App({ contract, presets }) {
   useEffect(() => {
     const follow = async () => {
       document.getElementById("questions")?.hidePopover();
-      open(await placeOf(location.hash, contract, presets));
+      open(await placeOf(location.hash, contract, presets).catch(() => ({ away: AWAY })));
     };
     follow();
     addEventListener("hashchange", follow);
@@ -65,8 +65,10 @@ function App({ contract, presets }) {
       <nav aria-label="Questions"><button type="button" popovertarget="questions">${place.question?.question ?? "All questions"}</button>
         <div id="questions" popover><a href="#">All questions</a>${GROUPS.map(group => html`<h2>${group}</h2>
           <ul>${QUESTIONS.filter(q => q.group === group).map(q => html`<li><a href=${"#v1/" + q.name} aria-current=${q.name === place.question?.name ? "page" : undefined}>${q.question}</a></li>`)}</ul>`)}</div></nav></header>
-    ${place.question ? html`<${Question} key=${opens} ...${{ contract, presets, open, ...place }} />` : html`<${place.Start} ...${{ contract, presets, open, problem: place.problem }} />`}`;
+    ${place.away ? html`<${Away} message=${place.away} />` : place.question ? html`<${Question} key=${opens} ...${{ contract, presets, open, ...place }} />` : html`<${place.Start} ...${{ contract, presets, open, problem: place.problem }} />`}`;
 }
+
+const Away = ({ message }) => html`<main><p class="problem" role="alert">${message}</p><button type="button" onClick=${() => location.reload()}>Try again</button></main>`;
 
 async function begin() {
   const page = document.getElementById("page");
@@ -76,7 +78,13 @@ async function begin() {
     render(h(App, { contract, presets }), page);
   } catch (error) {
     page.replaceChildren();
-    render(html`<main><p class="problem" role="alert">${error.message}</p><button type="button" onClick=${() => location.reload()}>Try again</button></main>`, page);
+    render(h(Away, { message: error.message }), page);
   }
 }
+// Paper has no summaries to open. Browsers that show what is closed by the style sheet need this no more.
+addEventListener("beforeprint", () => {
+  const closed = [...document.querySelectorAll("details:not([open])")], turn = isOpen => closed.forEach(details => { details.open = isOpen; });
+  turn(true);
+  addEventListener("afterprint", () => turn(false), { once: true });
+});
 begin();

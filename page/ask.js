@@ -8,7 +8,7 @@ class Refused extends Error {
   }
 }
 
-const AWAY = "The server does not answer. What was typed stays here.";
+export const AWAY = "The server does not answer. What was typed stays here.";
 
 /** Calls a method by Connect's JSON. */
 export async function call(method, request, signal) {
@@ -26,7 +26,7 @@ export async function call(method, request, signal) {
 }
 
 export const contractOf = async () => {
-  const response = await fetch("/contract.json");
+  const response = await fetch("/contract.json").catch(() => { throw new Refused(AWAY); });
   if (!response.ok) throw new Refused(`The server answered ${response.status}.`);
   return response.json();
 };

@@ -6,10 +6,10 @@ import { grouped, percent, rounded } from "./models/words.js";
 import { SETS } from "./question.js";
 import { saveJson } from "./save.js";
 
-const files = () => import("./files.js");
+const files = () => import("./files.js").catch(() => null);
 const WAITING = "Fill in what is marked, and the answer stands here.";
 
-export function Outcome({ question, answers, isSeen }) {
+export function Outcome({ question, answers, seen }) {
   const place = useRef(null), isCompared = answers.length > 1, whole = answers.every(a => a.answer), [first, second] = answers;
   const isOld = answers.some(isStale), tables = whole ? answers.map(({ of, answer }) => question.table?.(of, answer) ?? []) : [];
   const all = isCompared ? tables.flatMap((some, i) => some.map(table => ({ ...table, caption: `${SETS[i]}: ${table.caption}` }))) : tables[0] ?? [];
@@ -19,14 +19,14 @@ export function Outcome({ question, answers, isSeen }) {
       ${isCompared && html`<p class="set-name">${SETS[i]}</p>`}
       <p class="verdict">${state.answer ? question.sentence(state.of, state.answer).map(shown) : state.isAway ? "There is no answer yet." : state.message ? WAITING : "…"}</p></div>`)}</div>
     <p class="computing" aria-hidden="true">Computing …</p>
-    ${answers.map((state, i) => html`<${Problem} key=${i} ...${{ state, isSeen, of: isCompared && SETS[i] }} />`)}
+    ${answers.map((state, i) => html`<${Problem} key=${i} ...${{ state, errors: seen[i], of: isCompared && SETS[i] }} />`)}
     ${whole && html`
       ${answers.map(({ answer }, i) => answer.warnings?.length > 0 && html`<ul class="warnings" aria-label="Warnings">${answer.warnings.map(w => html`<li>${isCompared && `${SETS[i]}: `}${w.message}</li>`)}</ul>`)}
       <${Figures} ...${{ question, answers }} />
       <div class="drawings" ref=${place}>${drawing}</div>
       ${all.map(table => html`<${Table} key=${table.caption} ...${{ table }} />`)}
-      <p class="downloads">Save ${all.length > 0 && html`<button type="button" onClick=${async () => (await files()).saveCsv(question, all)}>${all.length > 1 ? "tables" : "table"} (CSV)</button>`}
-        ${drawing && html`<button type="button" onClick=${async () => (await files()).saveSvg(question, place.current)}>drawing (SVG)</button>`}
+      <p class="downloads">Save ${all.length > 0 && html`<button type="button" onClick=${async () => (await files())?.saveCsv(question, all)}>${all.length > 1 ? "tables" : "table"} (CSV)</button>`}
+        ${drawing && html`<button type="button" onClick=${async () => (await files())?.saveSvg(question, place.current)}>drawing (SVG)</button>`}
         <button type="button" onClick=${() => saveJson(question, answers.map(a => a.of), answers.map(a => a.answer))}>request and answer (JSON)</button></p>`}
   </div>`;
 }
@@ -45,14 +45,14 @@ function copyExact(event) {
 }
 
 /** Why there is no newer answer, with a way to each field that is wrong. */
-function Problem({ state, isSeen, of }) {
+function Problem({ state, errors, of }) {
   if (!state.message) return null;
-  const paths = Object.keys(state.errors).filter(isSeen), old = state.answer && "These figures are of before the last change. ";
+  const paths = Object.keys(errors), old = state.answer && "These figures are of before the last change. ";
   if (state.isAway) return html`<div class="problem" role="alert"><p>${of && `${of}: `}${state.message} ${old}</p><button type="button" onClick=${state.again}>Try again</button></div>`;
   const text = paths.length ? `${paths.length === 1 ? "A field keeps" : `${paths.length} fields keep`} it from being computed:` : Object.keys(state.errors).length ? WAITING : state.message;
   if (!state.answer && !paths.length && Object.keys(state.errors).length) return null;
   return html`<div class="problem"><p>${of && `${of}: `}${old}${text}</p>
-    ${paths.length > 0 && html`<ul>${paths.slice(0, 12).map(path => html`<li><button type="button" class="way" onClick=${() => goTo(path)}>${placeName(path)}</button>: ${state.errors[path]}</li>`)}</ul>`}</div>`;
+    ${paths.length > 0 && html`<ul>${paths.slice(0, 12).map(path => html`<li><button type="button" class="way" onClick=${() => goTo(path)}>${placeName(path)}</button>: ${errors[path]}</li>`)}</ul>`}</div>`;
 }
 
 /** "costs[0].annual_growth_rate" → "Costs 1, annual growth rate" */

@@ -6,7 +6,7 @@ import { formOf } from "./comment.js";
 import { Fields, sent } from "./form.js";
 import { opened } from "./models/index.js";
 import { Outcome } from "./outcome.js";
-import { Printed, Same } from "./same.js";
+import { Same } from "./same.js";
 import { Provenance } from "./provenance.js";
 import { LONGEST_LINK, fragment } from "./share.js";
 import { Steps } from "./steps.js";
@@ -72,16 +72,19 @@ export function Question({ contract, presets, question, sets: start, preset, ope
     };
   }, [first, second]);
 
-  const change = useCallback(next => setSets(before => before.map((set, i) => (i === edited ? (typeof next === "function" ? next(set) : next) : set))), [edited]);
-  const touch = useCallback(path => setTouched(before => (before.has(path) ? before : new Set(before).add(path))), []);
-  const state = answers[edited], request = sets[edited];
+  const request = sets[edited], change = next => setSets(before => before.map((set, i) => (i === edited ? next : set)));
+  const touch = path => setTouched(before => (before.has(path) ? before : new Set(before).add(path)));
   // What is missing is blamed only once it was touched.
-  const isSeen = path => touched.has(path) || !["", undefined].includes(at(request, path)) || (touched.size > 0 && !isControl(contract, path));
-  const errors = Object.fromEntries(Object.entries(state.errors).filter(([path]) => isSeen(path)));
+  const seen = answers.map(({ errors }, i) => Object.fromEntries(Object.entries(errors).filter(([path]) => touched.has(path) || !["", undefined].includes(at(sets[i], path)) || (touched.size > 0 && !isControl(contract, path)))));
+  const errors = seen[edited];
   const form = { contract, errors, touch, isWhole, labels: name => question.labels?.(request, name) };
   const compare = () => (setSets([sets[0], sets[0]]), setEdited(1)), alone = () => (setSets([sets[edited]]), setEdited(0));
   const clear = () => (setSets(sets.map((set, i) => (i === edited ? {} : set))), setTouched(new Set()), setClearings(n => n + 1));
   const others = presets.filter(p => p !== preset && opened(p.calculation)?.about.name === question.name);
+  const [paper, setPaper] = useState(null), isAnswered = answers.some(a => a.answer);
+  useEffect(() => {
+    if (isAnswered) import("./printed.js").then(setPaper, () => {});
+  }, [isAnswered]);
   const isBusy = answers.some(a => a.isBusy), results = answers.filter(a => a.answer);
 
   return html`<main class="model" aria-busy=${isBusy ? "true" : "false"}>
@@ -101,11 +104,11 @@ export function Question({ contract, presets, question, sets: start, preset, ope
         ${others.length > 0 && html`<details class="later"><summary>Start from a published figure</summary><ul class="presets">${others.map(p => html`<li><a href=${"#preset/" + p.name}>${p.title}</a></li>`)}</ul></details>`}
       </form>
       <div class="results">
-        <${Outcome} ...${{ question, answers, isSeen }} />
+        <${Outcome} ...${{ question, answers, seen }} />
         ${/* The row "What if" stands here, between the drawing and the steps. */ null}
         ${results.filter(({ answer }) => answer.explanation).map(({ answer }, i) => html`<${Steps} key=${i} explanation=${answer.explanation} of=${results.length > 1 && SETS[i]} />`)}
         <${Same} ...${{ contract, question, asked, edited, link, answers }} />
-        <${Printed} ...${{ contract, fields: all, asked }} />
+        ${paper && html`<${paper.Printed} ...${{ contract, fields: all, asked }} />`}
       </div>
     </div></main>`;
 }

@@ -1,9 +1,6 @@
-// The same call as a link and from elsewhere; and what a print shows in place of the form.
+// The same call, as a link and from elsewhere.
 import { useState } from "./lib/hooks.js";
 import { html } from "./draw/figure.js";
-import { words } from "./comment.js";
-import { grouped } from "./models/words.js";
-import { expanded, isDecimal } from "./num.js";
 import { SETS } from "./question.js";
 import { saveJson } from "./save.js";
 
@@ -14,7 +11,7 @@ export function Same({ contract, question, asked, edited, link, answers }) {
   // The other ways are loaded when one of them is asked for.
   const choose = async name => {
     setWay(name);
-    if (name !== LINK && !calls) setCalls(await import("./calls.js"));
+    if (name !== LINK && !calls) setCalls(await import("./calls.js").catch(() => null));
   };
   const text = way === LINK ? link.address : calls ? calls.WAYS[way](calls.callOf(contract, question, asked[edited]), location) : "…";
   const copy = async () => {
@@ -29,25 +26,4 @@ export function Same({ contract, question, asked, edited, link, answers }) {
       ? html`<p class="help">The request is too long for a link. It can be saved to a file and sent, and the start page opens it. <button type="button" onClick=${() => saveJson(question, asked, answers.map(a => a.answer ?? null))}>Save it</button></p>`
       : html`<pre tabindex="0" role="region" aria-label=${`As ${way}`}>${text}</pre>`}
     ${way === LINK && !isLong && html`<p class="help">The whole request is in the link, behind the #. It is stored nowhere, and reaches no log.</p>`}</section>`;
-}
-
-/** A single value as paper shows it. */
-const said = (field, value) => {
-  const text = String(value);
-  return field?.type === "decimal" && isDecimal(text) ? grouped(expanded(text)) : text;
-};
-
-/** The single values of a request: [words, value]. */
-function lines(contract, fields, value, before = "") {
-  return Object.entries(value).flatMap(([name, inner]) => {
-    const field = fields.find(f => f.name === name), within = contract.messages[field?.type]?.fields, called = before + (before ? words(name).toLowerCase() : words(name));
-    const each = (one, place) => (within ? lines(contract, within, one, place + ", ") : [[place, said(field, one)]]);
-    if (!Array.isArray(inner)) return each(inner, called);
-    return within ? inner.flatMap((one, i) => each(one, `${called} ${i + 1}`)) : [[called, inner.map(one => said(field, one)).join(" · ")]];
-  });
-}
-
-export function Printed({ contract, fields, asked }) {
-  return html`<section class="printed"><h2>Inputs</h2>${asked.map((request, i) => html`${asked.length > 1 && html`<h3>${SETS[i]}</h3>`}
-    <table><tbody>${lines(contract, fields, request).map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`)}</section>`;
 }

@@ -36,7 +36,7 @@ async function newPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: SIZES.desktop, reducedMotion: "reduce", locale: "en-GB", ...options }), page = await context.newPage(), complaints = [];
   page.setDefaultTimeout(PATIENCE);
   page.on("console", message => complaints.push(`${message.type()}: ${message.text()}`));
-  page.on("pageerror", error => complaints.push(`error: ${error.message}`));
+  page.on("pageerror", error => complaints.push(`thrown: ${error.message}`));
   // What the page itself gives up, since its inputs have changed, has not failed.
   page.on("requestfailed", request => request.failure().errorText === "net::ERR_ABORTED" || complaints.push(`failed: ${request.url()} ${request.failure().errorText}`));
   await page.addInitScript(() => addEventListener("securitypolicyviolation", event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`)));

@@ -211,6 +211,12 @@ const CASES = {
     await untilSaid(page, "5.8");
     expect(!(await page.locator("[role=alert]").count()), "the word about it goes");
     await way.end();
+    await page.getByRole("button", { name: /SVG/ }).click();
+    await page.locator(".same label", { hasText: /^curl$/ }).click();
+    await page.locator("nav button").click();
+    await page.getByRole("link", { name: "Which alternative is least regretted?" }).click();
+    await page.waitForSelector("main:not(.model) [role=alert]");
+    expect(!page.complaints.some(text => text.startsWith("thrown")), `an error: ${page.complaints}`);
     page.complaints.length = 0;
   },
 
@@ -218,6 +224,7 @@ const CASES = {
     await page.route("**/contract.json", route => route.abort());
     await page.goto(`${base}/`);
     await page.waitForSelector("main [role=alert]");
+    expect((await page.locator("[role=alert]").innerText()).includes("does not answer"), "it says why");
     await page.unroute("**/contract.json");
     await page.getByRole("button", { name: "Try again" }).click();
     await page.waitForSelector("main.start");
