@@ -13,7 +13,7 @@ const BROKEN = "This link cannot be read: it was cut off on its way, or made by 
 /** The start, which is loaded where it is shown. */
 const start = async problem => ({ ...(await import("./start.js")), problem });
 
-/** What the address asks for: { question, sets, preset }, or { Start, problem }. */
+/** The place that an address names: { question, sets, preset }, or { Start, problem }. */
 async function placeOf(fragment, contract, presets) {
   let asked;
   try {

@@ -1,4 +1,4 @@
-// The same call from elsewhere: by curl, grpcurl, Python, and on the command line.
+// A call from elsewhere: by curl, grpcurl, Python, and on the command line.
 import { asked } from "./ask.js";
 import { methodOf } from "./comment.js";
 
@@ -15,7 +15,7 @@ function python(value) {
   return typeof value === "boolean" ? (value ? "True" : "False") : JSON.stringify(value);
 }
 
-/** What is called: the question's method, or a batch where it asks several. */
+/** The method to call: the question's own, or a batch where it asks several. */
 export function callOf(contract, question, request) {
   const calculations = asked(question, request);
   if (calculations.length > 1) return { path: "paydirt.v1.CalculationService/BatchCalculations", name: "BatchCalculations", message: { calculations } };

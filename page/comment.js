@@ -1,4 +1,4 @@
-// What the contract says of a field, as a form shows it. Comments of the contract are regular: "Required.", what the field is, then
+// Comments of the contract, as a form shows them. They are regular: "Required.", what the field is, then
 // Absent, Unit, Range, Items, Text and Example, each with a colon.
 
 /** "net_new_revenue" → "Net new revenue" */

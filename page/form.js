@@ -78,7 +78,7 @@ export function Field({ form, field, value, set, at, isBare = false }) {
     <p class="error" id=${id + "-error"}>${error}</p></div>`;
 }
 
-/** What a decimal was read as, where the eye gains by it: "150 billion", "35 %". */
+/** The decimal that was read, in words, where the eye gains by it: "150 billion", "35 %". */
 export function echo(contract, field, value) {
   const read = value && typed(value);
   if (!read || !isDecimal(read)) return "";

@@ -1,4 +1,4 @@
-// What an analyst types, as a decimal: 150bn, 35 %, 1,250,000, (1,250,000). What may mean two things stays as it was typed, for the server
+// Decimals as an analyst types them: 150bn, 35 %, 1,250,000, (1,250,000). A text that may mean two things stays as it was typed, for the server
 // to refuse: 1,250 is a thousand in London and little more than one in Berlin.
 
 const MINUS = "\u2212", SPACE = "[ \u00a0\u2009\u202f]";

@@ -1,4 +1,4 @@
-// What paper shows in place of the form: the inputs as a table. Loaded once an answer stands there.
+// The inputs as a table, which paper shows in place of the form. Loaded once an answer stands there.
 import { html } from "./draw/figure.js";
 import { words } from "./comment.js";
 import { grouped } from "./models/words.js";

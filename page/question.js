@@ -11,7 +11,7 @@ import { Provenance } from "./provenance.js";
 import { LONGEST_LINK, fragment } from "./share.js";
 import { Steps } from "./steps.js";
 
-/** What the two sets of a comparison are called. */
+/** The names of the two sets of a comparison. */
 export const SETS = ["First", "Second"];
 /** How long the page waits after a key before it asks, in milliseconds. */
 const PAUSE = 150;
@@ -74,7 +74,7 @@ export function Question({ contract, presets, question, sets: start, preset, ope
 
   const request = sets[edited], change = next => setSets(before => before.map((set, i) => (i === edited ? next : set)));
   const touch = path => setTouched(before => (before.has(path) ? before : new Set(before).add(path)));
-  // What is missing is blamed only once it was touched.
+  // A field that is missing is blamed only once it was touched.
   const seen = answers.map(({ errors }, i) => Object.fromEntries(Object.entries(errors).filter(([path]) => touched.has(path) || !["", undefined].includes(at(sets[i], path)) || (touched.size > 0 && !isControl(contract, path)))));
   const errors = seen[edited];
   const form = { contract, errors, touch, isWhole, labels: name => question.labels?.(request, name) };

@@ -93,7 +93,7 @@ export function Rows({ form, field, value = [], set, at }) {
     <button type="button" class="add" id=${id + "-add"} onPaste=${e => paste(value.length, 0, e)} onClick=${() => (focus(`f-${at}[${value.length}].${main[0].name}`), set([...value, {}]))}>Add ${article(one)}</button></fieldset>`;
 }
 
-/** What a row may have besides: what it has stands open, the rest behind a summary. Decided once, as in the form itself. */
+/** The other fields of a row: those that it has stand open, the rest behind a summary. Decided once, as in the form itself. */
 function Later({ later, row, fields, isWrong }) {
   const [there] = useState(() => later.filter(f => later.some(o => (o === f || (f.oneof && o.oneof === f.oneof)) && row[o.name] !== undefined))), rest = later.filter(f => !there.includes(f));
   const names = [...new Set(rest.map(f => words(f.oneof ?? f.name).toLowerCase()))];

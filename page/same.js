@@ -1,4 +1,4 @@
-// The same call, as a link and from elsewhere.
+// The request as a link, and as a call from elsewhere.
 import { useState } from "./lib/hooks.js";
 import { html } from "./draw/figure.js";
 import { SETS } from "./question.js";

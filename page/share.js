@@ -23,7 +23,7 @@ export async function fragment(name, sets) {
   return sets.length > 1 ? `#v1/compare/${name}/${all.join("/")}` : `#v1/${name}/${all[0]}`;
 }
 
-/** What a fragment asks for: { preset }, { name, sets }, or {} for the start. Throws where it cannot be read. */
+/** The place that a fragment names: { preset }, { name, sets }, or {} for the start. Throws where it cannot be read. */
 export async function read(fragment) {
   const [version, ...rest] = decodeURIComponent(fragment.replace(/^#/, "")).split("/");
   if (!version) return {};

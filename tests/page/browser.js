@@ -1,4 +1,4 @@
-// What the tests of the page share: a browser, a page whose every complaint is kept, and a way to the server that can be slow or gone.
+// Shared by the tests of the page: a browser, a page whose every complaint is kept, and a way to the server that can be slow or gone.
 const { readFileSync } = require("node:fs"), net = require("node:net");
 const { chromium } = require("playwright-core");
 
@@ -37,7 +37,7 @@ async function newPage(browser, options = {}) {
   page.setDefaultTimeout(PATIENCE);
   page.on("console", message => complaints.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", error => complaints.push(`thrown: ${error.message}`));
-  // What the page itself gives up, since its inputs have changed, has not failed.
+  // A call that the page itself gives up, since its inputs have changed, has not failed.
   page.on("requestfailed", request => request.failure().errorText === "net::ERR_ABORTED" || complaints.push(`failed: ${request.url()} ${request.failure().errorText}`));
   await page.addInitScript(() => addEventListener("securitypolicyviolation", event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`)));
   return Object.assign(page, { complaints });
@@ -62,7 +62,7 @@ const sentence = page => page.locator("[role=status]").innerText();
 /** By how many pixels the page is wider than the screen. */
 const tooWide = page => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-/** What axe finds, a line for each rule. */
+/** The findings of axe, a line for each rule. */
 async function violations(page) {
   await page.evaluate(AXE);
   return page.evaluate(async rules => {

@@ -1,4 +1,4 @@
-// What the page does: links, keyboard, mistakes, pasting, comparing, files, paper, and a server that is slow or gone.
+// Deeds of the page: links, keyboard, mistakes, pasting, comparing, files, paper, and a server that is slow or gone.
 //
 //     page-node tests/page/cases.js http://127.0.0.1:8080 FOLDER [PART OF A NAME]
 const { execFileSync } = require("node:child_process");
