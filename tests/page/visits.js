@@ -43,6 +43,12 @@ async function visit(page, name, fragment) {
     await page.screenshot({ path: `${folder}/${name}-${size}-${scheme}.png`, fullPage: true });
     if (HELD.includes(`${size} ${scheme}`)) (await violations(page)).forEach(found => complain(`${name} ${size} ${scheme}: ${found}`));
   }
+  // At 320 px, which is a screen of 1280 px four times enlarged, with all open that can be.
+  await page.setViewportSize({ width: 320, height: 800 });
+  await page.evaluate(() => document.querySelectorAll("details").forEach(details => { details.open = true; }));
+  await settled(page);
+  const narrow = await tooWide(page);
+  expect(narrow <= 0, `${name}: ${narrow} px wider than 320`);
   page.complaints.forEach(text => complain(`${name}: ${text}`));
 }
 
