@@ -6,6 +6,8 @@ import { Control, Fields, echo, withValue } from "./form.js";
 
 /** The longest list with a field for each item: a longer one is text, a line for each. */
 const FIELDS_MAX = 100;
+/** The most rows that have fields of their own: more are sent, and not shown. */
+const ROWS_MAX = 400;
 /** The most mistakes of a long list that are named below it. */
 const NAMED_MAX = 20;
 
@@ -78,7 +80,7 @@ export function Rows({ form, field, value = [], set, at }) {
     set(rows);
   };
   return html`<fieldset class="rows" id=${id} tabindex="-1"><legend>${words(field.name)}</legend><p class="help">${brief}${form.isWhole && rest && ` ${rest}`}</p>
-    ${value.map((row, i) => {
+    ${value.slice(0, ROWS_MAX).map((row, i) => {
       const here = `${at}[${i}]`, isWrong = Object.keys(errors).some(path => path.startsWith(here)), ofMain = main.map(f => [f, errors[`${here}.${f.name}`]]).filter(([, text]) => text);
       const fields = (some, isFlat) => html`<${Fields} ...${{ form, fields: some, oneofs: message.oneofs, value: row, change: inner => put(i, inner), at: here + ".", isFlat }} />`;
       return html`<div class=${`row of-${main.length}` + (isWrong ? " wrong" : "")} key=${i} role="group" aria-label=${`${words(field.name)} ${i + 1}`}>
@@ -89,6 +91,7 @@ export function Rows({ form, field, value = [], set, at }) {
         ${needed.length > 0 && html`<div class="inner">${fields(needed, true)}</div>`}
         ${later.length > 0 && html`<${Later} key=${value.length} ...${{ later, row, fields, isWrong: later.some(f => errors[`${here}.${f.name}`]) }} />`}</div>`;
     })}
+    ${value.length > ROWS_MAX && html`<p class="help">${value.length - ROWS_MAX} more rows are sent, and not shown.</p>`}
     ${errors[at] && html`<p class="error">${errors[at]}</p>`}
     <button type="button" class="add" id=${id + "-add"} onPaste=${e => paste(value.length, 0, e)} onClick=${() => (focus(`f-${at}[${value.length}].${main[0].name}`), set([...value, {}]))}>Add ${article(one)}</button></fieldset>`;
 }

@@ -3,6 +3,9 @@
 /** The longest fragment of a link, in characters: beyond it chats and mails cut links off, and a file is offered. */
 export const LONGEST_LINK = 8192;
 
+/** The longest request that a link may stand for, in characters. */
+const LONGEST_REQUEST = 262_144;
+
 const bytes = text => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), c => c.charCodeAt(0));
 const text = bytes => btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 const through = async (data, stream) => new Uint8Array(await new Response(new Blob([data]).stream().pipeThrough(stream)).arrayBuffer());
@@ -12,7 +15,14 @@ export async function packed(request) {
 }
 
 export async function unpacked(fragment) {
-  const request = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await through(bytes(fragment), new DecompressionStream("deflate-raw"))));
+  // A few bytes can stand for millions: a link that does is none of ours.
+  const reader = new Blob([bytes(fragment)]).stream().pipeThrough(new DecompressionStream("deflate-raw")).pipeThrough(new TextDecoderStream("utf-8", { fatal: true })).getReader();
+  let text = "";
+  for (let part; !(part = await reader.read()).done; ) {
+    text += part.value;
+    if (text.length > LONGEST_REQUEST) throw new RangeError("too long");
+  }
+  const request = JSON.parse(text);
   if (!request || typeof request !== "object" || Array.isArray(request)) throw new SyntaxError("no request");
   return request;
 }

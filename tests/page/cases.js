@@ -118,7 +118,7 @@ const CASES = {
   async "a link that is broken or made up says so, and nothing in it becomes markup"(page) {
     const whole = await (async () => (await open(page, base, RUNWAY), (await link(page)).split("#")[1]))();
     const packed = async value => Buffer.from(await new Response(new Blob([JSON.stringify(value)]).stream().pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer()).toString("base64url");
-    const broken = [whole.slice(0, -7), "v1/runway/%%%", "v1/runway/" + (await packed([])), "v1/runway/" + (await packed({ costs: "x" })), "v1/runway/" + (await packed({ costs: [{ amount: {} }] })), "v1/runway/" + (await packed({ __proto__: null, constructor: "x" })), "v1/none", "v2/runway", "preset/none", "v1/compare/runway/x", "%E0%A4%A"];
+    const broken = [whole.slice(0, -7), "v1/runway/%%%", "v1/runway/" + (await packed([])), "v1/runway/" + (await packed({ costs: "x" })), "v1/runway/" + (await packed({ costs: [{ amount: {} }] })), "v1/runway/" + (await packed({ __proto__: null, constructor: "x" })), "v1/none", "v2/runway", "preset/none", "v1/compare/runway/x", "%E0%A4%A", "v1/runway/" + (await packed({ costs: Array(200_000).fill({}) }))];
     for (const fragment of broken) {
       await page.goto("about:blank");
       await page.goto(`${base}/#${fragment}`);
@@ -194,6 +194,15 @@ const CASES = {
     await until(page, "the word about it", () => document.querySelector(".same").innerText.includes("too long for a link"));
     await page.waitForSelector("main[aria-busy=false]");
     expect((await page.locator("textarea").count()) === 1, "a long series is lines of text");
+    await open(page, base, "#preset/spreadsheet-xirr");
+    const rows = Array.from({ length: 2000 }, (_, i) => `20${String(10 + (i % 80)).padStart(2, "0")}-06-30\t${i % 7}`).join("\n");
+    await field(page, "cash_flows.dated.flows[1].date").evaluate((target, text) => {
+      const data = new DataTransfer();
+      data.setData("text", text);
+      target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    }, rows);
+    await until(page, "the word about rows that are not shown", () => document.querySelector(".inputs").innerText.includes("1601 more rows"));
+    await page.waitForSelector("main[aria-busy=false] [role=status] b");
   },
 
   async "with the server gone nothing that was typed is lost"(page) {
