@@ -1,6 +1,6 @@
 //! Compiles every file in `proto/`: the messages, the services, and the descriptors that reflection answers with. Reads every preset in
-//! `src/presets/` as a message of that contract. Makes the documents that describe the contract. And says which revision this is, and who
-//! compiled it.
+//! `src/presets/` as a message of that contract. Makes the documents that describe the contract, and the table of the page's files. And says
+//! which revision this is, and who compiled it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -13,11 +13,14 @@ use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 
 #[path = "build/documents.rs"]
 mod documents;
+#[path = "build/page.rs"]
+mod page;
 
 const CONTRACT: &str = "proto";
 const PRESETS: &str = "src/presets";
 const EVERY_KIND: &str = "src/wire";
 const DOCUMENTS: &str = "build";
+const PAGE: &str = "page";
 const REASONS: &str = "src/wire/reasons";
 const UNKNOWN: &str = "unknown";
 
@@ -27,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={CONTRACT}");
     println!("cargo::rerun-if-changed={PRESETS}");
     println!("cargo::rerun-if-changed={DOCUMENTS}");
+    println!("cargo::rerun-if-changed={PAGE}");
     println!("cargo::rerun-if-changed={REASONS}");
     println!("cargo::rustc-env=PAYDIRT_REVISION={}", revision());
     println!("cargo::rustc-env=PAYDIRT_RUSTC={}", said_by(&env::var("RUSTC")?, &["--version"]).as_deref().unwrap_or(UNKNOWN));
@@ -44,6 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let presets = presets(&contract)?;
     fs::write(out.join("presets.bin"), list_of(&contract, &presets)?)?;
     documents::write(&out, &contract, &compiler.file_descriptor_set(), &presets)?;
+    page::write(&out, Path::new(PAGE))?;
     // Clients alone: the server takes calls by a shorter way than the generated one.
     tonic_prost_build::configure()
         .build_server(false)

@@ -56,7 +56,7 @@ pub fn write(
 }
 
 /// Writes a file as it is, and beside it the same by gzip. The compressed file holds no time, so the same bytes are written again.
-fn both(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn both(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::write(path, bytes)?;
     let mut compressed = GzBuilder::new().write(Vec::new(), Compression::best());
     compressed.write_all(bytes)?;

@@ -5,8 +5,9 @@ use std::fs;
 
 use crate::tools::root;
 
-/// Files that a person writes for a new model.
-const FILES_BY_HAND_MAX: usize = 10;
+/// Steps, and files that a person writes for a new model: three of the files are the page's.
+const STEPS_BY_HAND_MAX: usize = 11;
+const FILES_BY_HAND_MAX: usize = 13;
 /// Planted defects that may survive.
 const SURVIVORS_MAX: usize = 30;
 
@@ -43,7 +44,7 @@ fn a_model_is_a_list_of_few_files_by_hand() {
     }
     // A page that only explains is no file of the model's.
     let files: BTreeSet<_> = paths(by_hand).into_iter().filter(|path| *path != "tests/golden/README.md").collect();
-    assert!(steps.len() <= 10, "{} steps", steps.len());
+    assert!(steps.len() <= STEPS_BY_HAND_MAX, "{} steps", steps.len());
     assert!(files.len() <= FILES_BY_HAND_MAX, "{} files by hand: {files:?}", files.len());
 }
 

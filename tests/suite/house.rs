@@ -56,6 +56,12 @@ fn each_method_has_what_a_method_has_here() {
         );
         let questions = format!("models/src/{family}/mod.rs");
         let is_listed = |line: &str| line.starts_with("//! |") && line.contains(&format!("[`{function}()`]"));
+        let list = text_of("page/models/index.js");
+        let question = list.lines().find(|line| line.contains("{ name: ") && line.contains(&format!("\"{}\"", model.name)));
+        ask(question.is_some(), "a question in page/models/index.js that has its name, or covers it");
+        let asked = question.and_then(|line| line.split('"').nth(1)).unwrap_or(&model.name);
+        let sentence = format!("\"question\": \"{asked}\"");
+        ask(text_of("tests/page/sentences.jsonl").contains(&sentence), "a sentence in tests/page/sentences.jsonl");
         ask(
             text_of(&questions).lines().any(is_listed),
             &format!("a row with its question and [`{function}()`] in the table of {questions}"),

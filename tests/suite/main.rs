@@ -39,6 +39,7 @@ mod memory;
 mod monitoring;
 mod names;
 mod operations;
+mod page;
 mod places;
 mod pocket;
 mod precision;

@@ -145,8 +145,10 @@ impl ConnectionRefusal {
 /// A request to the web port that is no call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum WebRequest {
-    /// A document, such as the list of what there is.
+    /// A document, such as the contract.
     Document,
+    /// A file of the page.
+    Page,
     /// A message of an agent that asks for no calculation.
     Agent,
     /// A request that is refused at the door.
@@ -157,6 +159,7 @@ impl WebRequest {
     fn label(self) -> &'static str {
         match self {
             WebRequest::Document => "document",
+            WebRequest::Page => "page",
             WebRequest::Agent => "agent",
             WebRequest::Refused => "refused",
         }

@@ -5,6 +5,7 @@ use hyper::body::Bytes;
 
 use super::framing::Framing;
 use crate::server::protocol::Language;
+use crate::server::telemetry::metrics::WebRequest;
 
 /// The path of agents.
 pub(super) const AGENTS_PATH: &str = "/mcp";
@@ -15,8 +16,8 @@ pub(super) enum WebAsked {
     Call(CallAsked),
     /// An agent's message, whose text says what it asks for.
     Agent,
-    /// A request that is answered at once.
-    Answer(Response<Bytes>),
+    /// A request that is answered at once, and the kind that it is counted as.
+    Answer(Response<Bytes>, WebRequest),
 }
 
 /// A call, as the head of its request says it.

@@ -1,71 +1,65 @@
-//! The documents of the web port: bytes that are the same for every caller. A path is looked up in the table here, and in no file system.
+//! The documents of the web port, the files of the page among them: bytes that are the same for every caller. A path is looked up in the table
+//! here, and in no file system.
 
-use std::fmt::Write;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
 
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use hyper::body::Bytes;
 
-use super::asked::AGENTS_PATH;
 use super::framing::takes_gzip;
-use crate::server::method::Method;
+use super::page;
+use crate::server::telemetry::metrics::WebRequest;
 use crate::wire::documents;
 
-/// A document.
+/// The policy of every page that is shown here: scripts and styles are files of this server, nothing comes from elsewhere, nothing is sent
+/// elsewhere, no other page frames it, and no script makes markup of a text.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+);
+static OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// A document, or a file of the page.
 #[derive(Debug)]
 pub(super) struct Document {
-    pub path: &'static str,
-    pub content_type: &'static str,
-    pub bytes: Bytes,
+    /// The kind that requests for the document are counted as.
+    pub kind: WebRequest,
+    content_type: &'static str,
+    bytes: Bytes,
     /// The bytes compressed by gzip, where that makes them shorter.
-    pub gzip: Option<Bytes>,
+    gzip: Option<Bytes>,
     /// The entity tag of the bytes, and that of the compressed ones.
     tags: [HeaderValue; 2],
 }
 
-/// The table of documents.
-static DOCUMENTS: LazyLock<Vec<Document>> = LazyLock::new(|| {
-    let mut documents: Vec<_> = documents::DOCUMENTS
-        .iter()
-        .map(|document| {
-            let (bytes, gzip) = (Bytes::from_static(document.plain), Some(Bytes::from_static(document.gzip)));
-            Document::new(document.path, document.media_type, bytes, gzip)
-        })
-        .collect();
-    let bytes = Bytes::from(start(&documents));
-    documents.push(Document::new("/", "text/plain; charset=utf-8", bytes, None));
-    documents
+/// The table of documents, by their paths.
+static DOCUMENTS: LazyLock<HashMap<&str, Document>> = LazyLock::new(|| {
+    let documents = documents::DOCUMENTS.iter().map(|document| {
+        (document.path, Document::new(WebRequest::Document, document.media_type, document.plain, document.gzip))
+    });
+    let files =
+        page::FILES.iter().map(|file| (file.path, Document::new(WebRequest::Page, file.media_type, file.plain, file.gzip)));
+    documents.chain(files).collect()
 });
 
 /// Returns the document at a path.
 pub(super) fn at(path: &str) -> Option<&'static Document> {
-    DOCUMENTS.iter().find(|document| document.path == path)
-}
-
-/// Returns the text at `/`: the other documents, and the methods.
-fn start(documents: &[Document]) -> String {
-    let mut text = "Paydirt answers questions of finance with exact figures. Calls are made by POST: Connect, gRPC-Web, and gRPC over HTTP/2.\n\n".to_owned();
-    for document in documents {
-        // A text in memory takes every write.
-        let _ = writeln!(text, "{}", document.path);
-    }
-    let _ = writeln!(text, "{}", AGENTS_PATH);
-    for method in Method::all().filter(|method| !method.is_housekeeping()) {
-        let _ = writeln!(text, "/{}", method.name());
-    }
-    text
+    DOCUMENTS.get(path)
 }
 
 impl Document {
-    fn new(path: &'static str, content_type: &'static str, bytes: Bytes, gzip: Option<Bytes>) -> Document {
+    fn new(kind: WebRequest, content_type: &'static str, plain: &'static [u8], gzip: &'static [u8]) -> Document {
+        let (bytes, gzip) =
+            (Bytes::from_static(plain), Some(gzip).filter(|gzip| gzip.len() < plain.len()).map(Bytes::from_static));
         let mut hasher = DefaultHasher::new();
         bytes.hash(&mut hasher);
         let tags = ["", "-gzip"].map(|suffix| {
             // Hexadecimal digits are good in every header.
             HeaderValue::try_from(format!("\"{:016x}{suffix}\"", hasher.finish())).unwrap_or(HeaderValue::from_static("\"\""))
         });
-        Document { path, content_type, bytes, gzip, tags }
+        Document { kind, content_type, bytes, gzip, tags }
     }
 
     /// Returns the answer to whoever asks for the document, without its bytes for a HEAD, and without them for whoever has them already.
@@ -88,6 +82,11 @@ impl Document {
         if gzip.is_some() {
             answered.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
+        if self.content_type.starts_with("text/html") {
+            answered.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+            answered.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+            answered.insert(OPENER_POLICY.clone(), HeaderValue::from_static("same-origin"));
+        }
         if self.gzip.is_some() {
             answered.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         }
@@ -107,15 +106,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_start_lists_what_there_is() {
-        let start = at("/").expect("a start");
-        let text = std::str::from_utf8(&start.bytes).expect("text");
-        assert!(text.contains("\n/paydirt.v1.RunwayService/ComputeRunway\n") && !text.contains("grpc.health"), "{text}");
-        for document in DOCUMENTS.iter().filter(|document| document.path != "/") {
-            assert!(text.contains(&format!("\n{}\n", document.path)), "{}", document.path);
+    fn a_path_is_that_of_a_document_or_of_nothing() {
+        for path in ["/", "/app.js", "/lib/preact.js", "/contract.json", "/errors"] {
+            assert!(at(path).is_some(), "{path}");
         }
-        assert!(at("/../Cargo.toml").is_none() && at("").is_none() && at("//").is_none());
+        for path in [
+            "",
+            "//",
+            "/index.html",
+            "/page/app.js",
+            "/lib",
+            "/lib/",
+            "/../Cargo.toml",
+            "/%2e%2e/Cargo.toml",
+            "/app.js.gz",
+            "/APP.JS",
+        ] {
+            assert!(at(path).is_none(), "{path}");
+        }
     }
+
     #[test]
     fn whoever_has_a_document_is_not_sent_it_again() {
         let document = at("/errors").expect("a document");

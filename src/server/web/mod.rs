@@ -1,5 +1,5 @@
 //! The web port: other ways to make a call than gRPC's own. [`Web`] looks at each request of a connection, refuses what may not be asked,
-//! answers documents, and makes a call of gRPC of everything else: inside the layers every call is one of gRPC's.
+//! answers documents and the files of the page, and makes a call of gRPC of everything else: inside the layers every call is one of gRPC's.
 //!
 //! The order of the looks is: limits of the head (hyper), host, origin, path, method, content type, length, body.
 
@@ -12,6 +12,7 @@ mod hosts;
 mod mcp;
 mod mcp_head;
 mod methods;
+mod page;
 mod query;
 mod refusal;
 mod refusal_form;
@@ -80,8 +81,8 @@ where
             Ok(other_origin) => match self.site.asked(&mut parts) {
                 Ok(WebAsked::Call(asked)) => return self.begin(parts, incoming, asked, other_origin).into(),
                 Ok(WebAsked::Agent) => return self.arrives(parts, incoming, other_origin),
-                Ok(WebAsked::Answer(answer)) => {
-                    return self.decided(answer, WebRequest::Document, &incoming, other_origin.as_ref()).into();
+                Ok(WebAsked::Answer(answer, kind)) => {
+                    return self.decided(answer, kind, &incoming, other_origin.as_ref()).into();
                 }
                 Err(refusal) => (refusal, other_origin),
             },

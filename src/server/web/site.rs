@@ -14,6 +14,7 @@ use super::methods::{MethodShape, Methods};
 use super::query;
 use super::refusal::DoorRefusal;
 use crate::server::config::WebSettings;
+use crate::server::telemetry::metrics::WebRequest;
 
 /// The facts of a web port that all of its connections share.
 #[derive(Debug)]
@@ -48,11 +49,11 @@ impl Site {
             if !is_read {
                 return Err(DoorRefusal::http_method("a document is read by GET", "GET, HEAD"));
             }
-            return Ok(WebAsked::Answer(document.answer(&parts.headers, parts.method == Method::HEAD)));
+            return Ok(WebAsked::Answer(document.answer(&parts.headers, parts.method == Method::HEAD), document.kind));
         }
         if path == AGENTS_PATH {
             if parts.method == Method::OPTIONS && parts.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
-                return Ok(WebAsked::Answer(may_call()));
+                return Ok(WebAsked::Answer(may_call(), WebRequest::Document));
             }
             return mcp_head::may_be_asked(parts).map(|()| WebAsked::Agent);
         }
@@ -65,7 +66,7 @@ impl Site {
                 query::read(parts.uri.query().unwrap_or_default(), &mut parts.headers).map(WebAsked::Call)
             }
             Method::OPTIONS if parts.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) => {
-                Ok(WebAsked::Answer(may_call()))
+                Ok(WebAsked::Answer(may_call(), WebRequest::Document))
             }
             _ if self.takes_get => {
                 Err(DoorRefusal::http_method("a call is made by POST, and by GET where it changes nothing", "POST, GET"))

@@ -30,7 +30,7 @@ fn calls_are_counted_by_protocol_and_other_requests_by_kind() {
     // Unreadable JSON is a mistake in a call of its method.
     assert_eq!((program.calls(method, "OK"), program.calls(method, "INVALID_ARGUMENT")), (2.0, 5.0));
     let requests = |labels: &str| program.metric(&format!("paydirt_web_requests_total{{{labels}}}")).unwrap_or(0.0);
-    assert_eq!(requests("kind=\"document\",status=\"200\""), 1.0);
+    assert_eq!(requests("kind=\"page\",status=\"200\""), 1.0);
     assert_eq!(requests("kind=\"refused\",status=\"404\""), 1.0);
     assert_eq!(requests("kind=\"refused\",status=\"421\""), 1.0);
 
