@@ -36,6 +36,7 @@ mod json;
 mod laws;
 mod long_series;
 mod memory;
+mod mistakes;
 mod monitoring;
 mod names;
 mod operations;

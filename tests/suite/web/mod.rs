@@ -7,6 +7,6 @@ mod exchanges;
 mod floods;
 mod golden_rows;
 mod grpc_web;
-mod http;
+pub mod http;
 mod life;
 mod telemetry;
