@@ -39,6 +39,7 @@ mod memory;
 mod mistakes;
 mod monitoring;
 mod names;
+mod node;
 mod operations;
 mod places;
 mod pocket;
