@@ -51,6 +51,7 @@ mod queries;
 mod readme;
 mod reconnects;
 mod refusal_words;
+mod release;
 mod rollout;
 mod rooms;
 mod scripts;
