@@ -41,6 +41,7 @@ mod monitoring;
 mod names;
 mod node;
 mod operations;
+mod pages;
 mod places;
 mod pocket;
 mod precision;
@@ -48,7 +49,7 @@ mod presets;
 mod program;
 mod proxies;
 mod queries;
-mod readme;
+
 mod reconnects;
 mod refusal_words;
 mod release;
