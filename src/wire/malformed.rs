@@ -1,4 +1,4 @@
-//! What a text that is no decimal most likely meant: the cause in a few words, and the decimal that the text can only have meant.
+//! The likely meaning of a text that is no decimal: the cause in a few words, and the decimal that the text can only have meant.
 
 use rust_decimal::Decimal;
 
