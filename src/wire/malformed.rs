@@ -58,7 +58,8 @@ pub(super) fn cause(text: &str) -> Option<String> {
     }
     match trimmed.split_once(',') {
         Some((whole, rest)) if is_digits(whole.trim_start_matches('-')) && is_digits(rest) => {
-            Some(format!("no comma, write \"{whole}{rest}\" without separators, or \"{whole}.{rest}\" with a point"))
+            // Nobody can tell which, so nothing is there to be copied.
+            Some(format!("no comma, either \"{whole}{rest}\" or, with a point before the fraction, \"{whole}.{rest}\""))
         }
         _ => None,
     }
@@ -177,7 +178,7 @@ mod tests {
             ("0,5", "the point stands before the fraction, write \"0.5\""),
             ("1,5", "the point stands before the fraction, write \"1.5\""),
             ("1.000,5", "the point stands before the fraction, write \"1000.5\""),
-            ("1,000", "no comma, write \"1000\" without separators, or \"1.000\" with a point"),
+            ("1,000", "no comma, either \"1000\" or, with a point before the fraction, \"1.000\""),
             ("37.5B", "no letters for a billion, write \"37.5e9\""),
             ("150bn", "no letters for a billion, write \"150e9\""),
             ("-3 million", "no letters for a million, write \"-3e6\""),

@@ -34,7 +34,7 @@ const OF_ONE_FIELD: [(&str, &str, &str, &str); 34] = [
         "a comma that may be either",
         "37.5e9",
         "37,500",
-        r#"no comma, write "37500" without separators, or "37.500" with a point"#,
+        r#"no comma, either "37500" or, with a point before the fraction, "37.500""#,
     ),
     ("parentheses for a loss", "37.5e9", "(100)", r#"no parentheses, write "-100""#),
     ("blanks around", "37.5e9", " 1000000 ", r#"write "1000000""#),
