@@ -1,4 +1,4 @@
-//! What a refusal says of each field.
+//! Fields that a refusal names, and why each cannot be used.
 
 use tonic::Status;
 use tonic_types::StatusExt;
