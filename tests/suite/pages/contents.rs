@@ -4,14 +4,18 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use paydirt_fuzzed::contract::{CONTRACT, Model};
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
+use crate::contract::{Contract, descriptors};
 use crate::pages::{Page, is_written, pages};
 
 const SUMMARY: &str = "docs/SUMMARY.md";
 const FOR_MACHINES: &str = "docs/llms.txt";
 const README_LINES_MAX: usize = 200;
 /// Sections of a model's page.
-const SECTIONS: [&str; 5] = ["Ask", "Explanation", "Conventions", "Source", "What others do differently"];
+const SECTIONS: [&str; 6] = ["Ask", "Explanation", "Conventions", "Source", "What others do differently", "Fields"];
+/// Messages that all models share, which have pages of their own.
+const SHARED: [&str; 3] = ["CalculationOptions", "Explanation", "Warning"];
 /// What the sections of each model's page have: the ways to ask.
 const WAYS: [&str; 4] = ["paydirt compute", "curl -s", "grpcurl -plaintext", "```python"];
 
@@ -60,6 +64,71 @@ fn assert_follows(page: &Page, before: &str, after: &str, expected: &str) {
         return;
     }
     assert_eq!(found, expected, "{} is out of date: scripts/renew pages", page.path);
+}
+
+#[test]
+fn the_fields_of_a_page_are_those_of_the_contract() {
+    let contract = Contract::of(&descriptors());
+    let mut faults = Vec::new();
+    for model in &CONTRACT.models {
+        let page = page_of(model);
+        let (head, found) = page.text.split_once("\n## Fields\n\n").unwrap_or_else(|| panic!("{} has no fields", page.path));
+        let file = model.method.parent_file();
+        let mut written = format!("As [`{}`](../../proto/{}) says beside each of them.\n", short(file.name()), file.name());
+        for message in [model.method.input(), model.method.output()] {
+            written += &tables(&contract, &message);
+        }
+        if is_written() {
+            page.write(&format!("{head}\n## Fields\n\n{written}"));
+        } else if found != written {
+            faults.push(page.path);
+        }
+    }
+    assert!(faults.is_empty(), "out of date: scripts/renew pages: {faults:?}");
+}
+
+/// The name behind the folder.
+fn short(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// A table of the message's fields, and of those of each message within it, once.
+fn tables(contract: &Contract, message: &MessageDescriptor) -> String {
+    let (mut written, mut seen, mut next) = (String::new(), BTreeSet::new(), vec![message.clone()]);
+    while let Some(message) = next.pop() {
+        if SHARED.contains(&message.name()) || !seen.insert(message.full_name().to_owned()) {
+            continue;
+        }
+        let within: Vec<MessageDescriptor> = message
+            .fields()
+            .filter_map(|field| match field.kind() {
+                Kind::Message(within) => Some(within),
+                _ => None,
+            })
+            .collect();
+        next.extend(within.into_iter().rev());
+        if message.fields().len() == 0 {
+            continue;
+        }
+        write!(written, "\n| `{}` | |\n|---|---|\n", message.name()).expect("a text");
+        for field in message.fields() {
+            let said = contract.comment_of(&field).text().replace('|', "\\|").replace('<', "&lt;");
+            writeln!(written, "| `{}` | {said}{} |", field.name(), words(&field)).expect("a text");
+        }
+    }
+    written
+}
+
+/// What may stand in a field that is an enum or another message.
+fn words(field: &FieldDescriptor) -> String {
+    match field.kind() {
+        Kind::Enum(of) => {
+            let names = of.values().filter(|value| value.number() != 0).map(|value| format!("`{}`", value.name()));
+            format!(" One of {}.", names.collect::<Vec<_>>().join(", "))
+        }
+        Kind::Message(of) => format!(" Message: `{}`.", of.name()),
+        _ => String::new(),
+    }
 }
 
 #[test]
