@@ -119,16 +119,22 @@ fn tables(contract: &Contract, message: &MessageDescriptor) -> String {
     written
 }
 
-/// What may stand in a field that is an enum or another message.
+/// What may stand in a field that is an enum or another message, and beside which others it stands.
 fn words(field: &FieldDescriptor) -> String {
-    match field.kind() {
+    let one_of = field.containing_oneof().filter(|of| !of.is_synthetic() && of.fields().len() > 1);
+    let others = one_of.map_or_else(String::new, |of| {
+        let names = of.fields().filter(|other| other != field).map(|other| format!("`{}`", other.name()));
+        format!(" Not beside {}.", names.collect::<Vec<_>>().join(", "))
+    });
+    let words = match field.kind() {
         Kind::Enum(of) => {
             let names = of.values().filter(|value| value.number() != 0).map(|value| format!("`{}`", value.name()));
             format!(" One of {}.", names.collect::<Vec<_>>().join(", "))
         }
         Kind::Message(of) => format!(" Message: `{}`.", of.name()),
         _ => String::new(),
-    }
+    };
+    words + &others
 }
 
 #[test]
