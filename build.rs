@@ -49,9 +49,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     fs::write(out.join("presets.bin"), list_of(&contract, &presets)?)?;
     documents::write(&out, &contract, &compiler.file_descriptor_set(), &presets)?;
     page::write(&out, Path::new(PAGE))?;
-    // Clients alone: the server takes calls by a shorter way than the generated one.
+    // Messages alone: the server takes calls by a shorter way than the generated one, and clients are the crate in `clients/rust`.
     tonic_prost_build::configure()
         .build_server(false)
+        .build_client(false)
         .compile_fds_with_config(compiler.file_descriptor_set(), with_short_texts())?;
     fs::write(out.join("paydirt.v1.json.rs"), in_json(compiler.file_descriptor_set())?)?;
     every_kind(&out)

@@ -154,6 +154,8 @@ pub trait Bounded: Copy {
     const PLACEHOLDER: Self;
     /// The least value that looks like a percentage typed as a number: 10 for ten per cent. None: no value does.
     const PERCENT_FROM: Option<Decimal> = None;
+    /// True of a part of a whole, which somebody may have typed as a percentage: 82 for 82 %.
+    const IS_SHARE: bool = false;
     /// The time that a rate is counted by: a year, or a month.
     const PER: &'static str = "year";
 
@@ -173,7 +175,8 @@ fn is_above_zero(value: Decimal) -> bool {
 }
 
 macro_rules! bounded {
-    ($(#[$documentation:meta])* $name:ident, $range:literal, $placeholder:expr, |$value:ident| $holds:expr $(, percent from $percent:expr, a $per:literal)?) => {
+    ($(#[$documentation:meta])* $name:ident, $range:literal, $placeholder:expr, |$value:ident| $holds:expr
+        $(, percent from $percent:expr, a $per:literal)? $(, share $is_share:literal)?) => {
         $(#[$documentation])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(Decimal);
@@ -185,6 +188,7 @@ macro_rules! bounded {
                 const PERCENT_FROM: Option<Decimal> = Some($percent);
                 const PER: &'static str = $per;
             )?
+            $(const IS_SHARE: bool = $is_share;)?
 
             fn new($value: Decimal) -> Option<Self> {
                 ($holds).then_some($name($value))
@@ -211,23 +215,23 @@ bounded!(
 );
 bounded!(
     /// A share above 0 and at most 1: as a divisor, a share is never 0.
-    Share, "above 0 up to 1", Decimal::ONE, |value| is_above_zero(value) && value <= Decimal::ONE
+    Share, "above 0 up to 1", Decimal::ONE, |value| is_above_zero(value) && value <= Decimal::ONE, share true
 );
 bounded!(
     /// A margin of 0 up to below 1, which leaves a part of the revenue for costs.
-    Margin, "0 up to below 1", Decimal::ZERO, |value| !is_below_zero(value) && value < Decimal::ONE
+    Margin, "0 up to below 1", Decimal::ZERO, |value| !is_below_zero(value) && value < Decimal::ONE, share true
 );
 bounded!(
     /// A tax rate of 0 up to 1.
-    TaxRate, "0 up to 1", Decimal::ZERO, |value| !is_below_zero(value) && value <= Decimal::ONE
+    TaxRate, "0 up to 1", Decimal::ZERO, |value| !is_below_zero(value) && value <= Decimal::ONE, share true
 );
 bounded!(
     /// A fraction of 0 up to 1: a probability, or a weight.
-    Fraction, "0 up to 1", Decimal::ZERO, |value| !is_below_zero(value) && value <= Decimal::ONE
+    Fraction, "0 up to 1", Decimal::ZERO, |value| !is_below_zero(value) && value <= Decimal::ONE, share true
 );
 bounded!(
     /// A decimal of at most 1: a contribution margin ratio, which may be negative.
-    AtMostOne, "at most 1", Decimal::ONE, |value| value <= Decimal::ONE
+    AtMostOne, "at most 1", Decimal::ONE, |value| value <= Decimal::ONE, share true
 );
 bounded!(
     /// Above -1: a rate of growth or return a year that leaves something.

@@ -17,6 +17,7 @@ pub mod documents;
 #[cfg(test)]
 mod every_kind;
 pub mod json;
+mod malformed;
 pub mod nearest;
 pub mod presets;
 mod reader;

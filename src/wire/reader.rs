@@ -3,6 +3,7 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::models::calendar::{self, Date};
 use crate::models::currency::Currency;
@@ -10,7 +11,7 @@ use crate::models::input::{Bounded, ModelError, Period, Reason, Violations};
 use crate::models::warning::{WarningReason, Warnings};
 use crate::models::work::WhileAwaited;
 use crate::wire::short_text::Text;
-use crate::wire::{decimal, pb};
+use crate::wire::{decimal, malformed, pb};
 
 /// Work of reading a member of a list, without its decimals.
 const MEMBER_UNITS: u64 = 4;
@@ -98,21 +99,31 @@ impl Reader {
                 value
             }
             Ok(None) => {
-                self.refuse_decimal(path, text, Reason::OutOfRange, B::RANGE);
+                self.refuse_out_of_range::<B>(path, text);
                 B::PLACEHOLDER
             }
             Err(reason) => {
-                self.refuse_decimal(path, text, reason, B::RANGE);
+                self.refuse_unreadable(path, text, reason);
                 B::PLACEHOLDER
             }
         }
     }
 
     #[cold]
-    fn refuse_decimal(&mut self, path: Path<'_>, text: &Text, reason: Reason, range: &str) {
-        self.refuse(path, reason, || match reason {
-            Reason::OutOfRange => format!("{} is out of range: {range}", quoted(text)),
-            _ => unreadable(text, reason),
+    fn refuse_unreadable(&mut self, path: Path<'_>, text: &Text, reason: Reason) {
+        self.refuse(path, reason, || unreadable(text, reason));
+    }
+
+    #[cold]
+    fn refuse_out_of_range<B: Bounded>(&mut self, path: Path<'_>, text: &Text) {
+        self.refuse(path, Reason::OutOfRange, || {
+            // A share that was typed as a percentage.
+            let share = malformed::hundredth(text).filter(|share| {
+                let of_share = decimal::read(share).ok().and_then(B::new);
+                B::IS_SHARE && !text.starts_with('-') && of_share.is_some()
+            });
+            let percent = share.map_or_else(String::new, |share| format!("; {} % is \"{share}\"", text.as_str()));
+            format!("{} is out of range: {}{percent}", quoted(text), B::RANGE)
         });
     }
 
@@ -182,10 +193,12 @@ impl Reader {
     }
 
     /// Reads an enum value, if the contract has one of this number.
-    pub fn enumerator<E: TryFrom<i32>>(&mut self, path: Path<'_>, number: i32) -> Option<E> {
+    pub fn enumerator<E: TryFrom<i32> + Serialize>(&mut self, path: Path<'_>, number: i32) -> Option<E> {
         let value = E::try_from(number).ok();
         if value.is_none() {
-            self.refuse(path, Reason::EnumUnknown, || format!("{number} is no value of this enum"));
+            self.refuse(path, Reason::EnumUnknown, || {
+                format!("{number} is no value of this enum: {}", words::<E>().join(", "))
+            });
         }
         value
     }
@@ -228,41 +241,25 @@ impl Reader {
     }
 }
 
+/// Returns the names of an enum's values, but for that of 0, which stands for a field that is not given.
+fn words<E: TryFrom<i32> + Serialize>() -> Vec<String> {
+    /// More than any enum of the contract has.
+    const NUMBERS: std::ops::Range<i32> = 1..100;
+    let values = NUMBERS.filter_map(|number| E::try_from(number).ok());
+    values.filter_map(|value| Some(serde_json::to_value(value).ok()?.as_str()?.to_owned())).collect()
+}
+
 fn unreadable(text: &str, reason: Reason) -> String {
     match reason {
         Reason::DecimalTooLarge => format!("{} is too large: magnitudes are below 7.9e28", quoted(text)),
         Reason::DecimalTooPrecise => {
             format!("{} is too precise: at most 28 significant digits, and 28 after the point", quoted(text))
         }
-        _ => match meant(text) {
-            Some(decimal) => format!("{} is not a decimal: write \"{decimal}\"", quoted(text)),
+        _ => match malformed::cause(text) {
+            Some(cause) => format!("{} is not a decimal: {cause}", quoted(text)),
             None => format!("{} is not a decimal, such as \"150e9\", \"0.35\" or \"-12\"", quoted(text)),
         },
     }
-}
-
-/// Returns the decimal that a text can only have meant: without a plus and underscores, with the zero before its point or without the point at
-/// its end, and without the commas or spaces between groups of three digits where there are several, or a point behind them. One comma alone
-/// may be either.
-fn meant(text: &str) -> Option<String> {
-    /// More than any decimal has.
-    const BYTES_MAX: usize = 80;
-    if text.len() > BYTES_MAX || !text.bytes().any(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let plain = text.trim().replace('_', "").replace([' ', '\u{a0}', '\u{202f}'], ",");
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.strip_prefix('+').unwrap_or(&plain)), |rest| ("-", rest));
-    let (whole, rest) = digits.split_at(digits.find(['.', 'e', 'E']).unwrap_or(digits.len()));
-    let mut groups = whole.split(',');
-    let first = groups.next()?;
-    let count = groups.clone().count();
-    let are_thousands = groups.all(|group| group.len() == 3) && (1..=3).contains(&first.len());
-    if count > 0 && !(are_thousands && (count > 1 || rest.starts_with('.'))) {
-        return None;
-    }
-    let whole = if whole.is_empty() { "0".to_owned() } else { whole.replace(',', "") };
-    let decimal = format!("{sign}{whole}{}", rest.strip_suffix('.').unwrap_or(rest));
-    decimal::read(&decimal).is_ok().then_some(decimal)
 }
 
 /// Quotes a caller's text, shortened and without control characters.
@@ -277,49 +274,6 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_decimal_is_suggested_where_the_text_can_mean_no_other() {
-        for (text, decimal) in [
-            ("1,000,000", "1000000"),
-            ("-1,250,000.50", "-1250000.50"),
-            ("1,000.5", "1000.5"),
-            ("1 000 000", "1000000"),
-            ("1_000", "1000"),
-            ("+5", "5"),
-            (" 5 ", "5"),
-            (".5", "0.5"),
-            ("-.5", "-0.5"),
-            ("5.", "5"),
-            ("+1.5E9", "1.5E9"),
-        ] {
-            assert_eq!(meant(text).as_deref(), Some(decimal), "{text}");
-        }
-        let digits = "1,".repeat(100);
-        for text in [
-            "1,000",
-            "1,5",
-            "1.000,5",
-            "1,00,000",
-            "1,0000,000",
-            "1000,000,000",
-            ",5",
-            "1 5",
-            "5 %",
-            "50%",
-            "$5",
-            "1e",
-            "ten",
-            "",
-            "--5",
-            "NaN",
-        ]
-        .into_iter()
-        .chain([&*digits])
-        {
-            assert_eq!(meant(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn a_long_text_is_quoted_by_its_first_40_characters_and_dots() {

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use paydirt::wire::pb;
-use paydirt::wire::pb::break_even_service_client::BreakEvenServiceClient;
-use paydirt::wire::pb::cash_flow_service_client::CashFlowServiceClient;
+use paydirt_client::pb::break_even_service_client::BreakEvenServiceClient;
+use paydirt_client::pb::cash_flow_service_client::CashFlowServiceClient;
+use paydirt_client::{Paydirt, pb};
 use serde_json::Value;
 use tempfile::TempDir;
 use tonic::{Request, Status};
@@ -19,11 +19,6 @@ use crate::fleet::{Fleet, Listed, Replacement};
 use crate::names::{NAME, Names};
 use crate::support::runtime;
 use crate::tools::{root, skipped, tool};
-
-#[path = "../clients/rust/paydirt.rs"]
-mod rust;
-
-use rust::Paydirt;
 
 /// How long a server that was asked to end stays in DNS. The callers' libraries look there in their own time.
 const LAG: Duration = Duration::from_millis(500);
@@ -360,15 +355,20 @@ fn read(path: impl AsRef<Path>) -> String {
 #[test]
 fn the_page_shows_what_runs_here() {
     let page = read("docs/clients.md");
-    for (language, file) in [
-        ("go", "go/paydirt.go"),
-        ("java", "java/src/main/java/example/Paydirt.java"),
-        ("python", "python/paydirt_channel.py"),
-        ("rust", "rust/paydirt.rs"),
-    ] {
+    for (language, file) in
+        [("go", "go/paydirt.go"), ("java", "java/src/main/java/example/Paydirt.java"), ("python", "python/paydirt_channel.py")]
+    {
         let block = format!("```{language}\n{}```\n", read(format!("tests/clients/{file}")));
         assert!(page.contains(&block), "docs/clients.md does not show tests/clients/{file} as it is");
     }
+    // The crate's own documentation, which its test compiles.
+    let of_crate = read("clients/rust/README.md");
+    let (_, block) = of_crate.split_once("```rust,no_run\n").expect("an example");
+    let (example, _) = block.split_once("```").expect("a block ends");
+    assert!(
+        page.contains(&format!("```rust\n{example}```\n")),
+        "docs/clients.md does not show the example of clients/rust/README.md"
+    );
 }
 
 #[test]

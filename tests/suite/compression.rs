@@ -153,7 +153,9 @@ fn refused(method: &str, body: Vec<u8>, encoding: CompressionEncoding) -> Status
 
 #[test]
 fn a_real_client_compresses_both_ways() {
-    use pb::calculation_service_client::CalculationServiceClient;
+    use paydirt_client::pb;
+    use paydirt_client::pb::calculation_service_client::CalculationServiceClient;
+    let explained = |months| pb::Calculation::decode(explained(months).encode_to_vec().as_slice()).expect("one contract");
     let client = SERVER.client();
     client.runtime.block_on(async {
         let mut service = CalculationServiceClient::new(client.channel.clone())
@@ -162,7 +164,8 @@ fn a_real_client_compresses_both_ways() {
         let batch = pb::BatchCalculationsRequest { calculations: vec![explained(500); 3] };
         let answer = service.batch_calculations(batch).await.expect("a batch").into_inner();
         assert_eq!(answer.outcomes.len(), 3);
-        let asked = (0..5).map(|id| pb::StreamCalculationsRequest { correlation_id: id, calculation: Some(explained(300)) });
+        let asked =
+            (0..5).map(move |id| pb::StreamCalculationsRequest { correlation_id: id, calculation: Some(explained(300)) });
         let mut answers = service.stream_calculations(tokio_stream::iter(asked)).await.expect("a stream").into_inner();
         let mut count = 0;
         while let Some(answer) = answers.message().await.expect("no error") {

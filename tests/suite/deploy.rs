@@ -103,6 +103,29 @@ fn bytes(quantity: &str) -> u64 {
     mebibytes.parse::<u64>().expect("a number") << 20
 }
 
+/// What `scripts/build-image` makes is what is loaded into a cluster of one's own machine, and what the overlay asks for.
+#[test]
+fn the_development_overlay_asks_for_the_image_that_is_built_here_and_pulls_none() {
+    let folder = root().join("deploy/overlays/development");
+    let kustomization = &documents(&folder.join("kustomization.yaml"))[0];
+    let [image] = &list(&kustomization["images"]).collect::<Vec<_>>()[..] else { panic!("one image") };
+    let part = |name: &str| image[name].as_str().unwrap_or_else(|| panic!("no {name}"));
+    assert_eq!(
+        part("name"),
+        documents(&root().join("deploy/base/deployment.yaml"))[0]["spec"]["template"]["spec"]["containers"][0]["image"]
+            .as_str()
+            .expect("an image")
+    );
+    let reference = format!("{}:{}", part("newName"), part("newTag"));
+    assert!(
+        text(&root().join("scripts/build-image")).contains(&format!("{{1:-{reference}}}")),
+        "scripts/build-image makes no {reference}"
+    );
+    assert!(text(&root().join("README.md")).contains(&reference), "README.md does not name {reference}");
+    let manifests = Manifests::of(&folder);
+    assert_eq!(manifests.of_container(|container| &container["imagePullPolicy"]).as_str(), Some("Never"));
+}
+
 #[test]
 fn the_server_takes_the_settings_of_every_overlay() {
     for overlay in folders("deploy/overlays") {

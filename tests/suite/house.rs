@@ -68,6 +68,8 @@ fn each_method_has_what_a_method_has_here() {
         );
         let is_preset = |preset: &Value| preset["calculation"].get(&model.name).is_some();
         ask(presets.iter().any(is_preset), "a preset in src/presets");
+        let page = format!("docs/models/{}.md", model.name);
+        ask(root().join(&page).is_file(), &format!("a page, {page}, in the form of the others"));
         let kept = format!("{FOLDER}/{}.txt", model.name);
         ask(root().join(&kept).is_file(), &format!("a kept explanation, {kept}: scripts/renew writes it"));
         let scenario = format!("tests/load/scenarios/{}.json", model.name);

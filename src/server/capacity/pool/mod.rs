@@ -29,7 +29,6 @@ use self::share::{Share, used};
 use crate::models::work::{self, Abandoned};
 use crate::server::capacity::caller::CallerId;
 use crate::server::capacity::greedy::Greedy;
-use crate::server::config;
 use crate::server::telemetry::metrics::Metrics;
 use crate::wire::status;
 
@@ -182,9 +181,11 @@ impl Pool {
         for number in 0..threads {
             let counter = Arc::clone(&counter);
             std::thread::Builder::new().name(format!("pool-{number}")).spawn(move || {
-                // Where the operating system refuses the lower priority, long calculations have the same right to a core as
-                // short calls.
-                let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), config::POOL_NICENESS);
+                // Where the operating system refuses the lower priority, or gives none to a thread alone, long calculations have
+                // the same right to a core as short calls.
+                #[cfg(target_os = "linux")]
+                let _ =
+                    rustix::process::setpriority_process(Some(rustix::thread::gettid()), crate::server::config::POOL_NICENESS);
                 counter.work();
             })?;
         }

@@ -1,3 +1,6 @@
+//! The servers behind a name: tonic has no service config, no retries and no DNS, and its own balancer draws lots among all servers, also those
+//! that refuse connections.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::future::Future;
@@ -11,34 +14,58 @@ use tokio::sync::Notify;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Response, Status};
 
+/// Number of servers that a question is asked before its error is the caller's.
 const ATTEMPTS: usize = 5;
 
 /// The servers behind a name, and a connection to each: one of these is all that a process needs.
-#[derive(Default)]
 pub struct Paydirt {
     servers: Mutex<BTreeMap<SocketAddr, Channel>>,
+    endpoint: Box<dyn Fn(SocketAddr) -> Endpoint + Send + Sync>,
     turn: AtomicUsize,
     trouble: Notify,
 }
 
 impl Paydirt {
+    /// Looks the servers up, now and every ten seconds, and connects to each in plain text.
+    ///
     /// `Paydirt::behind(|| tokio::net::lookup_host("paydirt-headless.NAMESPACE.svc.cluster.local:50051"))`
     pub fn behind<Lookup, Addresses>(look_up: impl Fn() -> Lookup + Send + 'static) -> Arc<Paydirt>
     where
         Lookup: Future<Output = io::Result<Addresses>> + Send,
         Addresses: Iterator<Item = SocketAddr>,
     {
-        let paydirt = Arc::new(Paydirt::default());
-        let kept = Arc::clone(&paydirt);
+        let plain = |address| Endpoint::from_shared(format!("http://{address}")).expect("an address is a URI");
+        Paydirt::by(look_up, plain)
+    }
+
+    /// Looks the servers up, and connects to each as the second function says: by TLS, with the name that the certificate has.
+    ///
+    /// Timeouts of the connection and its keepalive are set here.
+    pub fn by<Lookup, Addresses>(
+        look_up: impl Fn() -> Lookup + Send + 'static,
+        endpoint: impl Fn(SocketAddr) -> Endpoint + Send + Sync + 'static,
+    ) -> Arc<Paydirt>
+    where
+        Lookup: Future<Output = io::Result<Addresses>> + Send,
+        Addresses: Iterator<Item = SocketAddr>,
+    {
+        let paydirt = Arc::new(Paydirt {
+            servers: Mutex::default(),
+            endpoint: Box::new(endpoint),
+            turn: AtomicUsize::default(),
+            trouble: Notify::new(),
+        });
+        let kept = Arc::downgrade(&paydirt);
         tokio::spawn(async move {
-            loop {
+            // Until nobody has it any more.
+            while let Some(paydirt) = kept.upgrade() {
                 // A lookup that fails changes nothing.
                 if let Ok(addresses) = look_up().await.map(BTreeSet::from_iter) {
-                    kept.serve_at(&addresses);
+                    paydirt.serve_at(&addresses);
                 }
                 // Again after a while, or after trouble, but not more often than once a second.
                 tokio::time::sleep(Duration::from_secs(1)).await;
-                let _ = tokio::time::timeout(Duration::from_secs(10), kept.trouble.notified()).await;
+                let _ = tokio::time::timeout(Duration::from_secs(10), paydirt.trouble.notified()).await;
             }
         });
         paydirt
@@ -50,8 +77,7 @@ impl Paydirt {
         servers.retain(|address, _| addresses.contains(address));
         for address in addresses {
             servers.entry(*address).or_insert_with(|| {
-                Endpoint::from_shared(format!("http://{address}"))
-                    .expect("an address is a URI")
+                (self.endpoint)(*address)
                     .connect_timeout(Duration::from_secs(1))
                     .http2_keep_alive_interval(Duration::from_secs(30))
                     .keep_alive_timeout(Duration::from_secs(10))
@@ -66,6 +92,9 @@ impl Paydirt {
     }
 
     /// Asks one server after the other, until one answers or the time is over.
+    ///
+    /// # Errors
+    /// The status of the last server that was asked; DEADLINE_EXCEEDED where the time was over.
     pub async fn ask<Question, Answer, Call>(
         &self,
         question: &Question,
