@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::input::ModelError;
 use super::number::{Exact, Number};
+use super::wide::Wide;
 
 /// A number that a whole model can be computed with: of 76 digits ([`Exact`]), or of 128 bits with a bound on their error.
 ///
@@ -16,6 +17,13 @@ pub trait Arithmetic: Number + PartialEq + PartialOrd + Default + std::fmt::Debu
     /// True of numbers that are divided by at the price of several multiplications.
     const MULTIPLIES_FASTER: bool;
 
+    /// True of numbers with digits enough to tell what is left of amounts that cancel to the fiftieth digit. Others raise a doubt there.
+    const TELLS_WHAT_IS_LEFT: bool;
+    /// Relative size of a step of a search after which the next step would change nothing that the number can hold.
+    const STEP_TOLERANCE: Self;
+
+    /// True once a doubt was raised: nothing that follows comes out.
+    fn is_in_doubt() -> bool;
     /// Returns a number that was computed with 76 digits.
     fn exact(number: Exact) -> Self;
     /// Returns 10^exponent.
@@ -37,6 +45,34 @@ pub trait Arithmetic: Number + PartialEq + PartialOrd + Default + std::fmt::Debu
     }
     /// True of a sum that is below 0 also as an answer, and by more than the share 10^exponent of all that was moved to get there.
     fn is_negative_answer_of(self, moved: Self, exponent: i32) -> bool;
+    /// True of a number that is above the share 10^exponent of another one, which is 0 or more.
+    fn is_above_share(self, whole: Self, exponent: i32) -> bool;
+    /// Returns the nearest double, right to 15 digits; NaN of a spoilt number.
+    fn to_f64(self) -> f64;
+    /// Returns how many digits stand before the point, or one less: 0 or fewer for a number below 1; `None` of the number 0 and of a spoilt one.
+    fn tens(self) -> Option<i64>;
+    /// Returns the number × 10^tens.
+    fn raised(self, tens: i64) -> Self;
+    /// Returns the product rounded half-even to 38 digits: one step of a long recurrence.
+    fn grown_by(self, factor: Self) -> Self;
+    /// Rounds half-even to 38 digits, which keeps a long recurrence fast.
+    fn shortened(self) -> Self;
+    /// Returns seventeen digits of a double; a spoilt number where the double is not finite, or too near to 0 to have that many.
+    fn from_f64(value: f64) -> Self;
+    /// True where a division by 0 or an overflow happened on the way.
+    fn is_spoilt(self) -> bool;
+    /// Returns the number without what may be wrong with it: a point to compute from.
+    #[must_use]
+    fn middle(self) -> Self;
+    /// Returns a number that holds the zero of a rising function which a search has come as near to as it can.
+    #[must_use]
+    fn enclosing(self, function: impl Fn(Self) -> Self) -> Self;
+    /// Returns the square root of a number that is 0 or more.
+    fn square_root(self) -> Self;
+    /// Returns the least whole number that is not below a number of 0 or more.
+    fn rounded_up(self) -> Self;
+    /// Returns the whole part of a number that is 0 or more; `None` where that needs more than 128 bits.
+    fn whole_part(self) -> Option<u128>;
     /// Rounds half-even to places after the point.
     fn to_places(self, places: u32) -> Self;
     /// Returns the `degree`-th root of a number above 0, right to 60 digits or as far as the number's bound says.
@@ -64,6 +100,12 @@ impl Arithmetic for Exact {
     const ZERO: Exact = Exact::ZERO;
     const ONE: Exact = Exact::ONE;
     const MULTIPLIES_FASTER: bool = false;
+    const TELLS_WHAT_IS_LEFT: bool = true;
+    const STEP_TOLERANCE: Exact = Exact::power_of_ten(-45);
+
+    fn is_in_doubt() -> bool {
+        false
+    }
 
     fn exact(number: Exact) -> Exact {
         number
@@ -83,6 +125,58 @@ impl Arithmetic for Exact {
 
     fn is_negative_answer_of(self, moved: Exact, exponent: i32) -> bool {
         self.is_negative_as_answer() && self + moved * Exact::power_of_ten(exponent) < Exact::ZERO
+    }
+
+    fn is_above_share(self, whole: Exact, exponent: i32) -> bool {
+        self.is_positive() && self > whole * Exact::power_of_ten(exponent)
+    }
+
+    fn to_f64(self) -> f64 {
+        Exact::to_f64(self)
+    }
+
+    fn tens(self) -> Option<i64> {
+        self.0.filter(|number| !number.is_zero()).map(Wide::magnitude)
+    }
+
+    fn raised(self, tens: i64) -> Exact {
+        Exact(self.0.and_then(|number| number.raised(tens)))
+    }
+
+    fn grown_by(self, factor: Exact) -> Exact {
+        Exact::grown_by(self, factor)
+    }
+
+    fn shortened(self) -> Exact {
+        Exact::shortened(self)
+    }
+
+    fn from_f64(value: f64) -> Exact {
+        Exact::from_f64(value)
+    }
+
+    fn is_spoilt(self) -> bool {
+        Exact::is_spoilt(self)
+    }
+
+    fn middle(self) -> Exact {
+        self
+    }
+
+    fn enclosing(self, _function: impl Fn(Exact) -> Exact) -> Exact {
+        self
+    }
+
+    fn square_root(self) -> Exact {
+        Exact::square_root(self)
+    }
+
+    fn rounded_up(self) -> Exact {
+        Exact::rounded_up(self)
+    }
+
+    fn whole_part(self) -> Option<u128> {
+        Exact::whole_part(self)
     }
 
     fn to_places(self, places: u32) -> Exact {

@@ -53,6 +53,11 @@ pub(crate) fn doubted<T>(computation: impl FnOnce() -> T) -> (T, bool) {
     (answer, DOUBTED.replace(before))
 }
 
+/// True once the computation that runs has raised a doubt.
+pub(crate) fn is_raised() -> bool {
+    DOUBTED.get()
+}
+
 /// Counts a computation that takes the long way.
 pub(crate) fn count_long_way() {
     count(|counts| &mut counts.long_ways);

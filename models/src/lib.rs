@@ -59,6 +59,10 @@
 //! Inputs are built by callers, field by field.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+// The tests of `quick` draw inputs as callers outside of this crate do.
+#[cfg(test)]
+extern crate self as paydirt_models;
+
 pub mod arithmetic;
 pub mod break_even;
 pub mod calendar;

@@ -52,6 +52,10 @@ pub(crate) fn quickly<C: Computation>(computation: &C) -> C::Answer {
     if FULL.get() || ALWAYS_FULL.load(Ordering::Relaxed) {
         return computation.with::<Exact>();
     }
+    #[cfg(test)]
+    if super::quick::witness::watches() {
+        return doubted(|| computation.with::<super::quick::witness::Witness>()).0;
+    }
     let (answer, is_doubtful) = doubted(|| computation.with::<Quick>());
     if !is_doubtful {
         return answer;

@@ -44,6 +44,13 @@ impl Ball {
         Ball { negative, mantissa: mantissa << shift, exponent: exponent - shift as i32, doubt: 0.0 }
     }
 
+    /// Creates the ball of a double that is normal, exactly.
+    pub fn of_f64(value: f64) -> Ball {
+        let bits = value.to_bits();
+        let mantissa = (bits & ((1 << 52) - 1)) | 1 << 52;
+        Ball::of(value < 0.0, mantissa.into(), (bits >> 52 & 0x7ff) as i32 - 1075)
+    }
+
     /// True where no number of the ball is 0, and so all have one sign.
     pub fn has_sign(&self) -> bool {
         self.doubt < 1.0

@@ -154,9 +154,7 @@ pub(super) fn root(number: Ball, degree: u32) -> Option<Ball> {
     if !seed.is_normal() || number.doubt > ARGUMENT_ERROR_MAX {
         return None;
     }
-    let bits = seed.to_bits();
-    let mantissa = (bits & ((1 << 52) - 1)) | 1 << 52;
-    let mut root = Ball::of(false, mantissa.into(), (bits >> 52) as i32 - 1075);
+    let mut root = Ball::of_f64(seed);
     let of_degree = Ball::of(false, degree.into(), 0);
     let exact = Ball { doubt: 0.0, ..number };
     // Newton's steps double the right digits: 15, 30, and all of them.

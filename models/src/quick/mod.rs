@@ -3,6 +3,7 @@
 //! A number that is short stays a decimal and exact, and one that has to be rounded becomes a ball. Where neither decides a comparison or a rounding, the number
 //! raises a doubt, and the model is computed anew with 76 digits (`precision::quickly`).
 
+mod answers;
 mod ball;
 mod functions;
 mod number;
@@ -12,4 +13,8 @@ mod tens;
 pub(crate) use number::Quick;
 
 #[cfg(test)]
+mod kernels;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod witness;

@@ -5,19 +5,17 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use rust_decimal::Decimal;
 
-use super::ball::{Ball, DOUBT_MAX, EXPONENT_MAX, ROUNDING, UNIT};
+use super::ball::{Ball, DOUBT_MAX, EXPONENT_MAX};
 use super::functions;
 use super::short::Short;
 use crate::arithmetic::Arithmetic;
-use crate::doubt::{count_rounding, doubt, doubt_rounding};
-use crate::number::{Exact, Number};
+use crate::doubt::doubt;
+use crate::number::Number;
 use crate::work::tick;
 
 /// Work of a multiplication with the additions that go with it, and of a division.
 const MULTIPLICATION_UNITS: u64 = 1;
 const DIVISION_UNITS: u64 = 1;
-/// Work of rounding to an answer.
-const ROUNDING_UNITS: u64 = 1;
 /// Work of a logarithm, an exponential or a root.
 const FUNCTION_UNITS: u64 = 12;
 
@@ -26,16 +24,16 @@ const FUNCTION_UNITS: u64 = 12;
 /// Fields of a short decimal and of a ball side by side, because a number as small as this is copied in fewer instructions than an enum of both.
 #[derive(Clone, Copy)]
 pub(crate) struct Quick {
-    mantissa: u128,
+    pub(super) mantissa: u128,
     /// Bound on the relative error of a ball.
-    doubt: f64,
-    exponent: i32,
-    kind: NumberKind,
-    negative: bool,
+    pub(super) doubt: f64,
+    pub(super) exponent: i32,
+    pub(super) kind: NumberKind,
+    pub(super) negative: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum NumberKind {
+pub(super) enum NumberKind {
     Short,
     Ball,
     Spoilt,
@@ -49,7 +47,7 @@ pub(super) enum NumberView {
     Spoilt,
 }
 
-const SPOILT: Quick = Quick { mantissa: 0, doubt: 0.0, exponent: 0, kind: NumberKind::Spoilt, negative: false };
+pub(super) const SPOILT: Quick = Quick { mantissa: 0, doubt: 0.0, exponent: 0, kind: NumberKind::Spoilt, negative: false };
 
 impl std::fmt::Debug for Quick {
     fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
@@ -73,12 +71,12 @@ impl Quick {
     }
 
     #[inline]
-    fn as_ball(self) -> Ball {
+    pub(super) fn as_ball(self) -> Ball {
         Ball { negative: self.negative, mantissa: self.mantissa, exponent: self.exponent, doubt: self.doubt }
     }
 
     #[inline]
-    const fn of_short(short: Short) -> Quick {
+    pub(super) const fn of_short(short: Short) -> Quick {
         let Short { negative, mantissa, exponent } = short;
         Quick { mantissa, doubt: 0.0, exponent, kind: NumberKind::Short, negative }
     }
@@ -96,26 +94,22 @@ impl Quick {
 
     /// Raises a doubt. The number is of no use, and nobody will use it.
     #[cold]
-    fn doubtful() -> Quick {
+    pub(super) fn doubtful() -> Quick {
         doubt();
         SPOILT
     }
 
-    fn of_some_ball(ball: Option<Ball>) -> Quick {
+    pub(super) fn of_some_ball(ball: Option<Ball>) -> Quick {
         ball.map_or_else(Quick::doubtful, Quick::of_ball)
     }
 
-    fn is_spoilt(self) -> bool {
-        self.kind == NumberKind::Spoilt
-    }
-
-    fn is_short_zero(self) -> bool {
+    pub(super) fn is_short_zero(self) -> bool {
         self.kind == NumberKind::Short && self.mantissa == 0
     }
 
     /// Returns the ball of a number; `None` of 0, of a spoilt number, and beyond all bounds.
     #[inline]
-    fn ball(self) -> Option<Ball> {
+    pub(super) fn ball(self) -> Option<Ball> {
         match self.kind {
             NumberKind::Ball => Some(self.as_ball()),
             NumberKind::Short if self.mantissa != 0 => self.as_short().ball(),
@@ -125,7 +119,7 @@ impl Quick {
 
     /// Computes with the balls of two numbers that are neither 0 nor spoilt.
     #[inline]
-    fn with_balls(self, other: Quick, compute: impl FnOnce(Ball, Ball) -> Option<Ball>) -> Quick {
+    pub(super) fn with_balls(self, other: Quick, compute: impl FnOnce(Ball, Ball) -> Option<Ball>) -> Quick {
         match (self.ball(), other.ball()) {
             (Some(left), Some(right)) => Quick::of_some_ball(compute(left, right)),
             _ => Quick::doubtful(),
@@ -133,13 +127,13 @@ impl Quick {
     }
 
     /// Computes a function of the ball of a number that is neither 0 nor spoilt.
-    fn with_ball(self, compute: impl FnOnce(Ball) -> Option<Ball>) -> Quick {
+    pub(super) fn with_ball(self, compute: impl FnOnce(Ball) -> Option<Ball>) -> Quick {
         tick(FUNCTION_UNITS);
         Quick::of_some_ball(self.ball().and_then(compute))
     }
 
     /// Returns the sign: -1, 0 or 1. A ball that holds 0 raises a doubt.
-    fn sign(self) -> Option<i8> {
+    pub(super) fn sign(self) -> Option<i8> {
         let sign = if self.negative { -1 } else { 1 };
         match self.kind {
             NumberKind::Short => Some(if self.mantissa == 0 { 0 } else { sign }),
@@ -155,7 +149,7 @@ impl Quick {
     /// Returns the magnitude of a ball as an answer: a whole number and the places that it has after the point; `None` where a rounding is in doubt.
     ///
     /// A ball about a power of ten is rounded by one digit more or less than the number that it stands for, and both give that power.
-    fn rounded_as_answer(ball: Ball) -> Option<(u128, i32)> {
+    pub(super) fn rounded_as_answer(ball: Ball) -> Option<(u128, i32)> {
         const DIGITS: i64 = 28;
         const LIMIT: u128 = 10_u128.pow(28);
         let places = (DIGITS - ball.least_digits()).clamp(-300, DIGITS) as i32;
@@ -165,12 +159,12 @@ impl Quick {
     }
 
     /// True where the number that it stands for is more than half of it, and has its sign.
-    fn is_within_half(self) -> bool {
+    pub(super) fn is_within_half(self) -> bool {
         self.kind == NumberKind::Short || self.kind == NumberKind::Ball && self.doubt < 0.5
     }
 
-    /// Returns the nearest double, to 15 digits; NaN of a spoilt number.
-    fn to_f64(self) -> f64 {
+    /// Returns the middle as the nearest double, to 15 digits; NaN of a spoilt number.
+    pub(super) fn rough(self) -> f64 {
         match self.view() {
             NumberView::Short(short) => short.to_f64(),
             NumberView::Ball(ball) => ball.to_f64(),
@@ -188,15 +182,19 @@ fn sum(left: Quick, right: Quick) -> Quick {
     if left.kind == NumberKind::Ball && right.kind == NumberKind::Ball {
         return Quick::of_ball(left.as_ball().plus(right.as_ball()));
     }
+    // Nothing is added most often where a model has more parts than a request.
+    if right.is_short_zero() {
+        return left;
+    }
+    if left.is_short_zero() {
+        return right;
+    }
     sum_of_any(left, right)
 }
 
 fn sum_of_any(left: Quick, right: Quick) -> Quick {
     if left.is_spoilt() || right.is_spoilt() {
         return SPOILT;
-    }
-    if left.is_short_zero() || right.is_short_zero() {
-        return if left.is_short_zero() { right } else { left };
     }
     if left.kind == NumberKind::Short
         && right.kind == NumberKind::Short
@@ -360,172 +358,5 @@ impl Number for Quick {
 
     fn whole(value: u32) -> Quick {
         Quick::of_short(Short::new(false, value.into(), 0))
-    }
-}
-
-impl Arithmetic for Quick {
-    const ZERO: Quick = Quick::of_short(Short::ZERO);
-    const ONE: Quick = Quick::of_short(Short::ONE);
-    const MULTIPLIES_FASTER: bool = true;
-
-    fn exact(number: Exact) -> Quick {
-        let Some(wide) = number.0 else { return SPOILT };
-        let (mantissa, dropped) = wide.leading_bits();
-        match dropped {
-            0 => Quick::of_short(Short::new(wide.is_negative(), mantissa, wide.exponent())),
-            // Less than a unit is cut off: as much as an operation may.
-            _ => {
-                let cut = Ball { doubt: UNIT, ..Ball::of(wide.is_negative(), mantissa, dropped as i32) };
-                Quick::of_some_ball(cut.times_ten_to_the(wide.exponent()))
-            }
-        }
-    }
-
-    fn power_of_ten(exponent: i32) -> Quick {
-        Quick::of_short(Short::new(false, 1, exponent))
-    }
-
-    fn decimal(self) -> Option<Decimal> {
-        tick(ROUNDING_UNITS);
-        count_rounding();
-        match self.view() {
-            NumberView::Spoilt => None,
-            NumberView::Short(short) => short.wide().to_decimal(),
-            NumberView::Ball(ball) => {
-                /// Number of digits before the point of the limit of an answer, and the limit.
-                const DIGITS_MAX: i64 = 29;
-                const LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
-                // From 10^29 on, and by less than a fifth less than it seems.
-                if ball.least_digits() > DIGITS_MAX && ball.doubt < 0.2 {
-                    return None;
-                }
-                let Some((whole, places)) = Quick::rounded_as_answer(ball) else {
-                    doubt_rounding();
-                    return None;
-                };
-                let raised = whole.checked_mul(10_u128.checked_pow((-places).max(0) as u32)?)?;
-                if raised == 0 {
-                    return Some(Decimal::ZERO);
-                }
-                if places <= 0 && raised >= LIMIT {
-                    return None;
-                }
-                let [low, middle, high] = [raised, raised >> 32, raised >> 64].map(|part| part as u32);
-                Some(Decimal::from_parts(low, middle, high, ball.negative, places.max(0) as u32))
-            }
-        }
-    }
-
-    fn as_answer(self) -> Quick {
-        tick(ROUNDING_UNITS);
-        count_rounding();
-        match self.view() {
-            NumberView::Spoilt => SPOILT,
-            NumberView::Short(short) => Quick::exact(Exact(Some(short.wide().as_answer()))),
-            NumberView::Ball(ball) => match Quick::rounded_as_answer(ball) {
-                Some((whole, places)) => Quick::of_short(Short::new(ball.negative, whole, -places).without_zeros()),
-                None => {
-                    doubt_rounding();
-                    SPOILT
-                }
-            },
-        }
-    }
-
-    fn is_negative_as_answer(self) -> bool {
-        /// Magnitude from which on no answer is 0, nor is one of which this is less than twice.
-        const NOT_ZERO: f64 = 1e-27;
-        match () {
-            () if self.is_short_zero() => false,
-            () if self.to_f64().abs() > NOT_ZERO && self.is_within_half() => self.is_negative(),
-            () => self.as_answer().is_negative(),
-        }
-    }
-
-    fn is_negative_answer_of(self, moved: Quick, exponent: i32) -> bool {
-        /// Share of what was moved that is far more than any share that is asked about.
-        const SHARE: f64 = 1e-40;
-        const SHARE_EXPONENT: i32 = -42;
-        let is_more = exponent <= SHARE_EXPONENT && self.to_f64().abs() > moved.to_f64() * SHARE && self.is_within_half();
-        self.is_negative_as_answer() && (is_more || self + moved * Quick::power_of_ten(exponent) < Quick::ZERO)
-    }
-
-    fn to_places(self, places: u32) -> Quick {
-        /// Digits of an answer, and one more.
-        const DIGITS_MAX: i64 = 29;
-        tick(ROUNDING_UNITS);
-        count_rounding();
-        match (self.view(), i32::try_from(places)) {
-            (NumberView::Short(short), _) => Quick::exact(Exact(Some(short.wide())).to_places(places)),
-            // Of so large a number rounding changes no digit that an answer has: at most half of what it is rounded to.
-            (NumberView::Ball(ball), Ok(shift)) if ball.doubt < 0.5 && ball.least_digits() + i64::from(shift) > DIGITS_MAX => {
-                let rest = (ball.least_digits() + i64::from(shift)).min(100) as i32;
-                Quick::of_ball(Ball { doubt: ball.doubt + ROUNDING + 10_f64.powi(1 - rest), ..ball })
-            }
-            (NumberView::Ball(ball), Ok(shift)) => match ball.rounded(shift) {
-                Some(whole) => Quick::of_short(Short::new(ball.negative, whole, -shift)),
-                None => {
-                    doubt_rounding();
-                    SPOILT
-                }
-            },
-            _ => SPOILT,
-        }
-    }
-
-    fn root(self, degree: u32) -> Quick {
-        match self.sign() {
-            Some(1) if degree > 0 => self.with_ball(|ball| functions::root(ball, degree)),
-            _ => SPOILT,
-        }
-    }
-
-    fn polished(self, _number: Quick, _degree: u32) -> Quick {
-        self
-    }
-
-    fn whole_power(self, exponent: u32) -> Quick {
-        let (mut result, mut square, mut rest) = (Quick::ONE, self, exponent);
-        while rest > 0 {
-            if rest & 1 == 1 {
-                result = result * square;
-            }
-            rest >>= 1;
-            if rest > 0 {
-                square = square * square;
-            }
-        }
-        result
-    }
-
-    fn absolute(self) -> Quick {
-        Quick { negative: false, ..self }
-    }
-
-    fn compared(self, other: Quick) -> Option<Ordering> {
-        let difference = self - other;
-        match difference.kind {
-            NumberKind::Ball if !difference.as_ball().has_sign() => None,
-            _ => difference.sign().map(|sign| sign.cmp(&0)),
-        }
-    }
-
-    fn or(self, other: Quick) -> Quick {
-        if self.kind == NumberKind::Short && other.kind == NumberKind::Short && self == other {
-            return self;
-        }
-        self.with_balls(other, |one, other| Some(one.widened_to(other)))
-    }
-
-    fn is_positive(self) -> bool {
-        self.sign() == Some(1)
-    }
-
-    fn is_negative(self) -> bool {
-        self.sign() == Some(-1)
-    }
-
-    fn is_zero(self) -> bool {
-        self.sign() == Some(0)
     }
 }

@@ -121,7 +121,8 @@ impl Short {
 
     /// Returns the nearest double, to 15 digits; infinite or 0 where the exponent is too large or too small.
     pub fn to_f64(self) -> f64 {
-        let magnitude = self.mantissa as f64 * 10_f64.powi(self.exponent);
+        let mantissa = self.mantissa as f64;
+        let magnitude = if self.exponent == 0 { mantissa } else { mantissa * 10_f64.powi(self.exponent) };
         if self.negative { -magnitude } else { magnitude }
     }
 

@@ -71,6 +71,28 @@ impl Ball {
         logarithm + 1
     }
 
+    /// Returns the whole part of a magnitude, and within it `None` where that needs more than 128 bits; `None` where the ball reaches a whole
+    /// number.
+    pub fn whole_part(&self) -> Option<Option<u128>> {
+        if self.doubt > 0.25 {
+            return None;
+        }
+        // In units of the last place.
+        let error = (self.doubt * power_of_two(64) * power_of_two(64)) as u128 + 2;
+        match -self.exponent {
+            fraction @ 1..=127 => {
+                let (whole, part) = (self.mantissa >> fraction, self.mantissa & ((1 << fraction) - 1));
+                (part > error && (1 << fraction) - part > error).then_some(Some(whole))
+            }
+            // From 1/2 to below 1.
+            128 => (self.mantissa.wrapping_neg() > error).then_some(Some(0)),
+            129.. => Some(Some(0)),
+            // From 2^129 on, by less than half less than it seems.
+            i32::MIN..=-2 => Some(None),
+            _ => None,
+        }
+    }
+
     /// Returns the magnitude × 10^places, rounded to the nearest whole number; `None` where the ball reaches a tie, or the result 127 bits.
     ///
     /// A number of 76 digits is taken for the tie that it is near: within 10^16 units of its last digit, or within 10^-40 of the unit that it is

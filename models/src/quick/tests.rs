@@ -22,8 +22,17 @@ fn middle(ball: Ball) -> Exact {
     mantissa * two_to_the(ball.exponent)
 }
 
+/// Returns the middle of a number to 76 digits.
+pub(super) fn middle_of(quick: Quick) -> Exact {
+    match quick.view() {
+        NumberView::Short(short) => Exact(Some(short.wide())),
+        NumberView::Ball(ball) => middle(ball),
+        NumberView::Spoilt => Exact(None),
+    }
+}
+
 /// True where the number of the short way stands for the other one: equal where it is exact, within its doubt where it is a ball.
-fn holds(quick: Quick, exact: Exact) -> bool {
+pub(super) fn holds(quick: Quick, exact: Exact) -> bool {
     match quick.view() {
         NumberView::Short(short) => Exact(Some(short.wide())) == exact,
         NumberView::Ball(ball) => {
@@ -146,6 +155,61 @@ proptest! {
         let (quick, exact) = (Quick::of(number).root(degree), Exact::of(number).root(degree));
         let exact = exact.polished(Exact::of(number), degree);
         prop_assert!(holds(quick, exact) && doubt_of(quick) < 1e-34, "{quick:?} {exact:?}");
+    }
+
+    /// Steps of a long recurrence, which 76 digits round to 38.
+    #[test]
+    fn growth_steps_hold_what_38_digits_give(amount in positive(), rate in rate(), steps in 1_usize..200) {
+        let factor = Decimal::ONE + rate;
+        prop_assume!(factor > Decimal::ZERO && factor < Decimal::from(100));
+        let (mut quick, mut exact) = (Quick::of(amount), Exact::of(amount));
+        let (by, exactly_by) = (Quick::of(factor).shortened(), Exact::of(factor).shortened());
+        for _ in 0..steps {
+            (quick, exact) = (quick.grown_by(by), exact.grown_by(exactly_by));
+        }
+        prop_assert!(holds(quick, exact), "{quick:?} {exact:?}");
+    }
+
+    /// Decisions on numbers: each is that of 76 digits, or a doubt.
+    #[test]
+    fn decisions_are_those_of_76_digits_or_doubts(above in positive(), below in positive(), whole in positive(), near in 0_u32..80, up in any::<bool>()) {
+        let (quick, exact) = (Quick::of(above) / Quick::of(below), Exact::of(above) / Exact::of(below));
+        let decided = |decide: &dyn Fn() -> bool| {
+            let before = counts();
+            let is_right = decide();
+            is_right || counts().of_comparisons > before.of_comparisons
+        };
+        let of = |exponent: i32| (Quick::of(whole) * quick * Quick::power_of_ten(exponent), Exact::of(whole) * exact * Exact::power_of_ten(exponent));
+        for exponent in [-54, -34] {
+            // Beside the share, and far from it.
+            let (part, exact_part) = of(exponent);
+            let step = Exact::power_of_ten(-(near as i32));
+            let step = if up { step } else { -step };
+            let beside = (part * (Quick::ONE + Quick::exact(step)), exact_part * (Exact::ONE + step));
+            for (number, exactly) in [(part, exact_part), beside, (-part, -exact_part), of(0), of(exponent * 2)] {
+                let (whole, exact_whole) = of(0);
+                prop_assert!(decided(&|| number.is_above_share(whole, exponent) == exactly.is_above_share(exact_whole, exponent)));
+            }
+        }
+        prop_assert!(decided(&|| quick.whole_part() == exact.whole_part()));
+        prop_assert!(decided(&|| holds(quick.rounded_up(), exact.rounded_up())));
+        prop_assert!(decided(&|| (quick.to_f64() / exact.to_f64() - 1.0).abs() < 1e-14));
+        prop_assert!(quick.tens().is_some_and(|tens| (0..=1).contains(&(exact.tens().unwrap() - tens))));
+        let root = (Quick::of(above).square_root(), Exact::of(above).square_root());
+        prop_assert!(holds(root.0, root.1));
+    }
+
+    /// A search for a zero: the square root of a number, as the zero of x² - number.
+    #[test]
+    fn an_enclosure_holds_the_zero_or_is_a_doubt(number in positive(), beside in 0_u32..60) {
+        let exact = Exact::of(number).square_root();
+        let near = Quick::exact(exact * (Exact::ONE + Exact::power_of_ten(-(beside as i32)))).middle();
+        let before = counts();
+        let found = near.enclosing(|x| x * x - Quick::of(number));
+        let is_doubtful = counts().of_comparisons > before.of_comparisons;
+        prop_assert!(is_doubtful || holds(found, exact), "{found:?} {exact:?}");
+        // Whoever has come as near as 128 bits can is not sent the long way.
+        prop_assert!(beside < 40 || !is_doubtful, "{near:?} {exact:?}");
     }
 
     /// Numbers of more digits than 128 bits hold.

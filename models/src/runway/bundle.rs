@@ -11,8 +11,7 @@
 //! A line that stays flat has the factor 1.
 
 use super::inputs::Month;
-use crate::number::Exact;
-use crate::wide::Wide;
+use crate::arithmetic::Arithmetic;
 use crate::work;
 
 /// The terms of a polynomial, for factors that lie as far apart as they may: the next one is below 1e-60 of the amounts.
@@ -30,14 +29,14 @@ pub(super) const AT_MOST: f64 = 1.1;
 pub(super) const ROUGH_UNITS: u64 = 2;
 
 /// A line of a bundle.
-pub(super) struct BundledLine {
+pub(super) struct BundledLine<A> {
     pub bundle: usize,
     pub first: u32,
     /// In its first month; once it has begun, at the month in which its bundle did. Below 0 for a revenue.
-    pub amount: Exact,
-    pub factor: Exact,
+    pub amount: A,
+    pub factor: A,
     /// Its factor against that of the bundle, less 1.
-    pub apart: Exact,
+    pub apart: A,
     pub grows: bool,
     pub runs: bool,
     /// Share of its amount that the terms left out, and roundings of the coefficients, may amount to.
@@ -103,20 +102,20 @@ impl BoundedFlow {
 }
 
 /// Lines whose factors are near to each other.
-pub(super) struct Bundle {
+pub(super) struct Bundle<A> {
     /// Of its first line, or 1 where a line stays flat.
-    pub factor: Exact,
+    pub factor: A,
     pub monthly: f64,
     /// The month that the amounts and coefficients are of.
     pub base: u32,
     /// The factor to as many months as have passed since then, over 10^(100 × hundreds).
     pub power: f64,
     pub hundreds: i32,
-    pub coefficients: Vec<Exact>,
+    pub coefficients: Vec<A>,
     pub running: u32,
     /// The amounts of all lines that are, or were, part of the sum, and of those growing ones that run, without signs.
-    pub size: Exact,
-    pub grown: Exact,
+    pub size: A,
+    pub grown: A,
     /// Coefficients, size and grown in doubles, over 10^(100 × scale).
     pub rough: Vec<f64>,
     pub rough_size: f64,
@@ -127,18 +126,18 @@ pub(super) struct Bundle {
     pub rest: f64,
 }
 
-impl Bundle {
-    pub fn new(factor: Exact, monthly: f64) -> Bundle {
+impl<A: Arithmetic> Bundle<A> {
+    pub fn new(factor: A, monthly: f64) -> Bundle<A> {
         Bundle {
             factor,
             monthly,
             base: 0,
             power: 1.0,
             hundreds: 0,
-            coefficients: vec![Exact::ZERO],
+            coefficients: vec![A::ZERO],
             running: 0,
-            size: Exact::ZERO,
-            grown: Exact::ZERO,
+            size: A::ZERO,
+            grown: A::ZERO,
             rough: vec![0.0],
             rough_size: 0.0,
             rough_grown: 0.0,
@@ -149,7 +148,7 @@ impl Bundle {
     }
 
     /// Provides as many terms as this line needs.
-    pub fn allow(&mut self, line: &mut BundledLine) {
+    pub fn allow(&mut self, line: &mut BundledLine<A>) {
         let apart = line.apart.to_f64().abs() * f64::from(Month::LAST.get());
         // (1 + d)^t without its first n terms is below (t d)^n / n!, twice.
         let (mut terms, mut rest) = (1, 2.0 * apart);
@@ -158,7 +157,7 @@ impl Bundle {
             rest *= apart / terms as f64;
         }
         if terms > self.coefficients.len() {
-            self.coefficients.resize(terms, Exact::ZERO);
+            self.coefficients.resize(terms, A::ZERO);
             self.rough.resize(terms, 0.0);
         }
         // Whole amounts that stay are added up without any rounding.
@@ -166,14 +165,14 @@ impl Bundle {
         line.rest = rest + exact_error;
     }
 
-    pub fn begin(&mut self, line: &mut BundledLine) {
+    pub fn begin(&mut self, line: &mut BundledLine<A>) {
         if self.running == 0 {
             self.base = line.first;
             (self.power, self.hundreds) = (1.0, 0);
             self.clear();
         }
         let months = line.first.saturating_sub(self.base);
-        if months > 0 && line.factor != Exact::ONE {
+        if months > 0 && line.factor != A::ONE {
             line.amount = line.amount / line.factor.whole_power(months);
         }
         self.running = self.running.saturating_add(1);
@@ -182,11 +181,11 @@ impl Bundle {
     }
 
     fn clear(&mut self) {
-        (self.size, self.grown, self.rest) = (Exact::ZERO, Exact::ZERO, 0.0);
-        self.coefficients.fill(Exact::ZERO);
+        (self.size, self.grown, self.rest) = (A::ZERO, A::ZERO, 0.0);
+        self.coefficients.fill(A::ZERO);
     }
 
-    fn take(&mut self, line: &BundledLine) {
+    fn take(&mut self, line: &BundledLine<A>) {
         self.rest = self.rest.max(line.rest);
         let size = line.amount.absolute();
         self.size = self.size + size;
@@ -196,7 +195,7 @@ impl Bundle {
         self.add(line.amount, line.apart);
     }
 
-    pub fn end(&mut self, line: &mut BundledLine) {
+    pub fn end(&mut self, line: &mut BundledLine<A>) {
         self.running = self.running.saturating_sub(1);
         line.runs = false;
         if line.grows {
@@ -206,22 +205,25 @@ impl Bundle {
     }
 
     /// Gives a flat line that runs another amount, in a bundle whose factor is 1.
-    pub fn replace(&mut self, before: Exact, after: Exact) {
+    pub fn replace(&mut self, before: A, after: A) {
         let change = after - before;
         if !change.is_zero() {
             self.size = self.size + change.absolute();
-            self.add(change, Exact::ZERO);
+            self.add(change, A::ZERO);
         }
     }
 
     /// Forgets the lines that have ended, and sums up those that run.
-    pub fn sum_again<'a>(&mut self, running: impl Iterator<Item = &'a BundledLine>) {
+    pub fn sum_again<'a>(&mut self, running: impl Iterator<Item = &'a BundledLine<A>>)
+    where
+        A: 'a,
+    {
         self.clear();
         self.has_changed = true;
         running.for_each(|line| self.take(line));
     }
 
-    fn add(&mut self, amount: Exact, apart: Exact) {
+    fn add(&mut self, amount: A, apart: A) {
         let mut product = amount;
         self.has_changed = true;
         for coefficient in &mut self.coefficients {
@@ -283,13 +285,11 @@ impl Bundle {
 }
 
 /// Returns how many hundreds of digits stand before the point.
-pub(super) fn hundreds_of(number: Exact) -> i32 {
-    let digits = number.0.filter(|number| !number.is_zero()).map(Wide::magnitude);
-    digits.map_or(HUNDREDS_OF_NOTHING, |digits| i32::try_from(digits.div_euclid(100)).unwrap_or(i32::MAX))
+pub(super) fn hundreds_of<A: Arithmetic>(number: A) -> i32 {
+    number.tens().map_or(HUNDREDS_OF_NOTHING, |digits| i32::try_from(digits.div_euclid(100)).unwrap_or(i32::MAX))
 }
 
 /// Returns the number over 10^(100 × hundreds); NaN where it is none.
-pub(super) fn rough(number: Exact, hundreds: i32) -> f64 {
-    let tens = i64::from(hundreds).saturating_mul(100);
-    number.0.and_then(|number| number.raised(tens.saturating_neg())).map_or(f64::NAN, Wide::to_f64)
+pub(super) fn rough<A: Arithmetic>(number: A, hundreds: i32) -> f64 {
+    number.raised(i64::from(hundreds).saturating_mul(100).saturating_neg()).to_f64()
 }

@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::growth_timing::GrowthTiming;
-use crate::number::{Exact, Number};
+use crate::arithmetic::Arithmetic;
+use crate::number::Number;
 
 /// Expenses and revenue from today on, which together burn cash.
 pub(super) struct BurnCurve<N> {
@@ -101,17 +102,17 @@ impl<N: Number> BurnCurve<N> {
 }
 
 /// Burned amount less cash at a time, with its first two derivatives.
-pub(super) struct Standing {
+pub(super) struct Standing<A> {
     /// Burned amount less cash: negative while cash is left.
-    pub missing: Exact,
-    pub slope: Exact,
+    pub missing: A,
+    pub slope: A,
     /// Second derivative of the burned amount.
-    pub bend: Exact,
+    pub bend: A,
 }
 
-impl BurnCurve<Exact> {
+impl<A: Arithmetic> BurnCurve<A> {
     /// Returns the point on the smooth curve through the burned amounts, which for monthly timings is exact at each month's end.
-    pub fn standing(&self, time: Exact, cash: Exact) -> Standing {
+    pub fn standing(&self, time: A, cash: A) -> Standing<A> {
         let (expenses, expenses_slope) = self.expenses.standing(time, self.timing);
         let (revenue, revenue_slope) = self.revenue.standing(time, self.timing);
         Standing {
@@ -155,10 +156,10 @@ impl RoughFlow {
     }
 }
 
-impl BurnCurve<Exact> {
+impl<A: Arithmetic> BurnCurve<A> {
     /// Returns the curve in doubles. Rounding comes last, so that a rate near -1 or near 0 keeps its force of growth.
     pub fn rough(&self) -> RoughCurve {
-        let rough = |flow: &GrowingFlow<Exact>| {
+        let rough = |flow: &GrowingFlow<A>| {
             let over = if self.timing == GrowthTiming::Continuous { flow.force } else { flow.growth_rate };
             let growth = (!flow.is_flat).then(|| RoughGrowth { force: flow.force.to_f64(), over: over.to_f64() });
             RoughFlow { amount: flow.amount.to_f64(), growth }
@@ -167,9 +168,9 @@ impl BurnCurve<Exact> {
     }
 }
 
-impl GrowingFlow<Exact> {
+impl<A: Arithmetic> GrowingFlow<A> {
     /// Returns the accumulated amount and its slope: the first amount, plus all that growth has added by that time.
-    fn standing(&self, time: Exact, timing: GrowthTiming) -> (Exact, Exact) {
+    fn standing(&self, time: A, timing: GrowthTiming) -> (A, A) {
         let accumulated = self.accumulated(time, timing);
         let slope = match (self.is_flat, timing) {
             (true, _) => self.amount,

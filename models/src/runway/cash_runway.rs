@@ -6,11 +6,13 @@ use super::inputs::{Month, RunwayInputs};
 use super::losses::losses;
 use super::lowest::Lowest;
 use super::months::{MonthlyFlows, Months, money};
-use super::plan::Plan;
+use super::plan::{Plan, is_precise};
 use super::search::{Crossing, Found, search};
+use crate::arithmetic::Arithmetic;
 use crate::calendar::{Date, add_days, days_between, month_end};
 use crate::input::{Bounded, ModelError};
 use crate::number::{Exact, Number};
+use crate::precision::{Computation, quickly};
 use crate::work::WhileAwaited;
 
 /// Outcome of the runway model: burn, balances over the horizon, and when the cash is gone.
@@ -151,11 +153,29 @@ pub struct MonthlyBalance {
 ///
 /// "The cash lasts 12 months."
 pub fn runway(inputs: &RunwayInputs) -> Result<Runway, ModelError> {
+    // What grows is followed with 38 digits otherwise, which 128 bits do not outrun.
+    if is_precise(inputs) { quickly(&RunwayOf { inputs }) } else { RunwayOf { inputs }.with::<Exact>() }
+}
+
+/// The runway of a request, over any arithmetic.
+struct RunwayOf<'a> {
+    inputs: &'a RunwayInputs,
+}
+
+impl Computation for RunwayOf<'_> {
+    type Answer = Result<Runway, ModelError>;
+
+    fn with<A: Arithmetic>(&self) -> Result<Runway, ModelError> {
+        runway_by::<A>(self.inputs)
+    }
+}
+
+fn runway_by<A: Arithmetic>(inputs: &RunwayInputs) -> Result<Runway, ModelError> {
     let horizon = inputs.horizon();
     // The annual figures are those of twelve months, however short the horizon.
-    let plan = Plan::new(inputs);
+    let plan = Plan::<A>::new(inputs);
     let mut rest = Months::new(&plan);
-    let months: Vec<MonthlyFlows> = rest.by_ref().take(horizon.max(YEAR) as usize).collect();
+    let months: Vec<MonthlyFlows<A>> = rest.by_ref().take(horizon.max(YEAR) as usize).collect();
     let in_horizon = months.get(..horizon as usize).unwrap_or(&months);
     let first_year = months.get(..YEAR as usize).unwrap_or(&months);
     let first = first_year.get(..1).unwrap_or_default();
@@ -188,19 +208,19 @@ pub fn runway(inputs: &RunwayInputs) -> Result<Runway, ModelError> {
 const YEAR: u32 = 12;
 
 /// Gross burn, net burn and net loss over some months.
-struct Burn {
-    gross: Exact,
-    net: Exact,
-    loss: Exact,
+struct Burn<A> {
+    gross: A,
+    net: A,
+    loss: A,
 }
 
-impl Burn {
-    fn of(months: &[MonthlyFlows], losses: &[Exact]) -> Burn {
-        let sum = |part: fn(&MonthlyFlows) -> Exact| money(months.iter().fold(Exact::ZERO, |sum, month| sum + part(month)));
+impl<A: Arithmetic> Burn<A> {
+    fn of(months: &[MonthlyFlows<A>], losses: &[A]) -> Burn<A> {
+        let sum = |part: fn(&MonthlyFlows<A>) -> A| money(months.iter().fold(A::ZERO, |sum, month| sum + part(month)));
         Burn {
             gross: sum(|month| month.costs),
             net: sum(MonthlyFlows::net_burn),
-            loss: money(losses.iter().take(months.len()).fold(Exact::ZERO, |sum, loss| sum + *loss)),
+            loss: money(losses.iter().take(months.len()).fold(A::ZERO, |sum, loss| sum + *loss)),
         }
     }
 }
@@ -213,17 +233,21 @@ pub(super) fn burn_multiple<N: Number>(annual_net_burn: N, net_new_annual_recurr
     (annual_net_burn / net_new_annual_recurring_revenue).named("burn_multiple")
 }
 
-fn burn_multiple_of(inputs: &RunwayInputs, annual_net_burn: Exact) -> Option<Exact> {
-    let net_new = Exact::from(inputs.net_new_annual_recurring_revenue?.get());
+fn burn_multiple_of<A: Arithmetic>(inputs: &RunwayInputs, annual_net_burn: A) -> Option<A> {
+    let net_new = A::of(inputs.net_new_annual_recurring_revenue?.get());
     (annual_net_burn.as_answer().is_positive() && net_new.is_positive()).then(|| burn_multiple(annual_net_burn, net_new))
 }
 
-fn cash_positive_month(months: &[MonthlyFlows]) -> Option<u32> {
+fn cash_positive_month<A: Arithmetic>(months: &[MonthlyFlows<A>]) -> Option<u32> {
     let peaceful = months.iter().rev().take_while(|month| !month.burns());
     peaceful.last().map(|month| month.month)
 }
 
-fn outcome(plan: &Plan<'_>, months: &[MonthlyFlows], rest: Months<'_>) -> Result<CashOutcome, ModelError> {
+fn outcome<A: Arithmetic>(
+    plan: &Plan<'_, A>,
+    months: &[MonthlyFlows<A>],
+    rest: Months<'_, A>,
+) -> Result<CashOutcome, ModelError> {
     if plan.inputs.cash_balance.is_none() {
         return Ok(CashOutcome::Unknown);
     }
@@ -237,14 +261,14 @@ fn outcome(plan: &Plan<'_>, months: &[MonthlyFlows], rest: Months<'_>) -> Result
     }
 }
 
-fn runs_out(inputs: &RunwayInputs, crossing: &Crossing) -> Result<CashOutcome, ModelError> {
+fn runs_out<A: Arithmetic>(inputs: &RunwayInputs, crossing: &Crossing<A>) -> Result<CashOutcome, ModelError> {
     let (month, headroom, even_burn) = match *crossing {
-        Crossing::AtStart => (0, Exact::ZERO, Exact::ONE),
-        Crossing::AtStartOf { month } => (month.saturating_sub(1), Exact::ZERO, Exact::ONE),
-        Crossing::AtEndOf { month } => (month, Exact::ZERO, Exact::ONE),
+        Crossing::AtStart => (0, A::ZERO, A::ONE),
+        Crossing::AtStartOf { month } => (month.saturating_sub(1), A::ZERO, A::ONE),
+        Crossing::AtEndOf { month } => (month, A::ZERO, A::ONE),
         Crossing::Within { month, headroom, even_burn } => (month.saturating_sub(1), headroom, even_burn),
     };
-    let runway_months = runway_months(Exact::from(month), headroom, even_burn).value("runway_months")?;
+    let runway_months = runway_months(A::whole(month), headroom, even_burn).value("runway_months")?;
     let whole_months = u32::try_from(runway_months.trunc().mantissa()).unwrap_or(Month::LAST.get());
     let cash_out_date = match inputs.as_of_date {
         None => None,
@@ -255,7 +279,7 @@ fn runs_out(inputs: &RunwayInputs, crossing: &Crossing) -> Result<CashOutcome, M
             } else {
                 let days_in_month = days_between(date, month_end(start, whole_months.saturating_add(1))?);
                 // Multiplied before it is divided: a third of 30 days is 10 of them.
-                days_of_rest(headroom, even_burn, Exact::from(days_in_month)).as_answer().whole_part().unwrap_or(0)
+                days_of_rest(headroom, even_burn, A::whole(days_in_month)).as_answer().whole_part().unwrap_or(0)
             };
             Some(add_days(date, i64::try_from(days).unwrap_or(0))?)
         }
@@ -276,14 +300,14 @@ fn days_of_rest<N: Number>(headroom: N, even_burn: N, days_in_month: N) -> N {
     headroom * days_in_month / even_burn
 }
 
-fn ledger(inputs: &RunwayInputs, months: &[MonthlyFlows]) -> Result<Vec<MonthlyBalance>, ModelError> {
+fn ledger<A: Arithmetic>(inputs: &RunwayInputs, months: &[MonthlyFlows<A>]) -> Result<Vec<MonthlyBalance>, ModelError> {
     let numbered = months.iter().enumerate().while_awaited();
     numbered
         .map(|(index, month)| monthly_balance(inputs, month).map_err(|error| error.within(&format!("ledger[{index}]"))))
         .collect()
 }
 
-fn monthly_balance(inputs: &RunwayInputs, month: &MonthlyFlows) -> Result<MonthlyBalance, ModelError> {
+fn monthly_balance<A: Arithmetic>(inputs: &RunwayInputs, month: &MonthlyFlows<A>) -> Result<MonthlyBalance, ModelError> {
     Ok(MonthlyBalance {
         month: month.month,
         month_end: inputs.as_of_date.map(|start| month_end(start, month.month)).transpose()?,

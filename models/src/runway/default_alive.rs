@@ -8,8 +8,10 @@ use rust_decimal::{Decimal, dec};
 use super::burn_curve::{BurnCurve, GrowingFlow};
 use super::gone::{RisingSpan, months_rounded_up, time_when_gone, whole_months};
 use super::growth_timing::GrowthTiming;
+use crate::arithmetic::Arithmetic;
 use crate::input::{Bounded, ModelError, MonthlyRate, NonNegative};
-use crate::number::{Exact, Number};
+use crate::number::Number;
+use crate::precision::{Computation, quickly};
 use crate::warning::{WarningReason, Warnings};
 
 /// Inputs of the default-alive model: cash, revenue, expenses and their growth.
@@ -91,15 +93,32 @@ pub struct DefaultAlive {
 ///
 /// "We burn 32 in two months, and then we earn: we are alive."
 pub fn default_alive(inputs: &DefaultAliveInputs) -> Result<DefaultAlive, ModelError> {
-    let cash = Exact::from(inputs.cash_balance.get());
-    let curve = inputs.curve(|_, value| Exact::from(value));
+    quickly(&DefaultAliveOf { inputs })
+}
+
+/// The answer to a company's question, over any arithmetic.
+struct DefaultAliveOf<'a> {
+    inputs: &'a DefaultAliveInputs,
+}
+
+impl Computation for DefaultAliveOf<'_> {
+    type Answer = Result<DefaultAlive, ModelError>;
+
+    fn with<A: Arithmetic>(&self) -> Result<DefaultAlive, ModelError> {
+        default_alive_by::<A>(self.inputs)
+    }
+}
+
+fn default_alive_by<A: Arithmetic>(inputs: &DefaultAliveInputs) -> Result<DefaultAlive, ModelError> {
+    let cash = A::of(inputs.cash_balance.get());
+    let curve = inputs.curve(|_, value| A::of(value));
     let course = inputs.course(&curve);
     let (break_even, need, loss_from) = match course {
-        Course::Earns => (Some(Exact::ZERO), Some(Exact::ZERO), None),
+        Course::Earns => (Some(A::ZERO), Some(A::ZERO), None),
         Course::Reaches { months } => (Some(months), Some(curve.burned(months)), None),
         Course::Loses { from, has_end, earns_first } => {
-            let need = has_end.then(|| curve.ever_burned(inputs.has_revenue()).max(Exact::ZERO));
-            (earns_first.then_some(Exact::ZERO), need, Some(from))
+            let need = has_end.then(|| curve.ever_burned(inputs.has_revenue()).max(A::ZERO));
+            (earns_first.then_some(A::ZERO), need, Some(from))
         }
     };
     let mut answer = DefaultAlive {
@@ -112,7 +131,7 @@ pub fn default_alive(inputs: &DefaultAliveInputs) -> Result<DefaultAlive, ModelE
     };
     if let Some(need) = need {
         // What was rounded to be exactly enough leaves nothing, and no trace of the rounding.
-        let cushion = if need.as_answer() == cash { Exact::ZERO } else { cushion(cash, need) };
+        let cushion = if need.as_answer() == cash { A::ZERO } else { cushion(cash, need) };
         answer.cushion = Some(cushion.value("cushion")?);
     }
     if !answer.alive {
@@ -140,26 +159,26 @@ pub fn warn_of_a_far_loss(outcome: &DefaultAlive, warnings: &mut Warnings) {
 
 /// Course of a company: how revenue and expenses stand from today on.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Course {
+pub(super) enum Course<A> {
     /// Course: revenue is at or above expenses from today on.
     Earns,
     /// Course: revenue is below expenses, and reaches them after these months.
-    Reaches { months: Exact },
+    Reaches { months: A },
     /// Course: expenses exceed revenue for good after `from` months, having been at or below it before where `earns_first` is true.
     /// All that is ever burned is finite where `has_end` is true.
-    Loses { from: Exact, has_end: bool, earns_first: bool },
+    Loses { from: A, has_end: bool, earns_first: bool },
 }
 
-impl Course {
+impl<A: Arithmetic> Course<A> {
     /// Returns the time within which the burned amount rises to its greatest.
-    fn burning(self, timing: GrowthTiming) -> RisingSpan {
+    fn burning(self, timing: GrowthTiming) -> RisingSpan<A> {
         match self {
-            Course::Earns => RisingSpan { after: Exact::ZERO, rises_from: Exact::ZERO, until: None },
-            Course::Reaches { months } => RisingSpan { after: Exact::ZERO, rises_from: Exact::ZERO, until: Some(months) },
+            Course::Earns => RisingSpan { after: A::ZERO, rises_from: A::ZERO, until: None },
+            Course::Reaches { months } => RisingSpan { after: A::ZERO, rises_from: A::ZERO, until: Some(months) },
             Course::Loses { from, .. } => {
                 // A loss that begins with nothing left and nothing burned is where the cash is gone, and lies inside the span.
-                let early = if timing == GrowthTiming::Continuous { Exact::ZERO } else { Exact::ONE };
-                RisingSpan { after: (from - early).max(Exact::ZERO), rises_from: from, until: None }
+                let early = if timing == GrowthTiming::Continuous { A::ZERO } else { A::ONE };
+                RisingSpan { after: (from - early).max(A::ZERO), rises_from: from, until: None }
             }
         }
     }
@@ -197,7 +216,7 @@ impl DefaultAliveInputs {
         BurnCurve::new(timing, expenses, revenue)
     }
 
-    pub(super) fn course(&self, curve: &BurnCurve<Exact>) -> Course {
+    pub(super) fn course<A: Arithmetic>(&self, curve: &BurnCurve<A>) -> Course<A> {
         let (revenue, expenses) = (self.monthly_revenue, self.monthly_expenses);
         let revenue_growth = if self.has_revenue() { self.monthly_revenue_growth_rate.get() } else { Decimal::ZERO };
         let earns_first = revenue >= expenses;
@@ -209,14 +228,14 @@ impl DefaultAliveInputs {
             let months = match self.timing() {
                 GrowthTiming::Continuous => time,
                 GrowthTiming::EndOfMonth => months_rounded_up(time),
-                GrowthTiming::StartOfMonth => months_rounded_up(time) - Exact::ONE,
+                GrowthTiming::StartOfMonth => months_rounded_up(time) - A::ONE,
             };
             return Course::Reaches { months };
         }
         let from = match (earns_first, self.timing()) {
-            (false, _) => Exact::ZERO,
+            (false, _) => A::ZERO,
             (true, GrowthTiming::Continuous) => curve.loss_time(),
-            (true, GrowthTiming::EndOfMonth) => whole_months(curve.loss_time()) + Exact::ONE,
+            (true, GrowthTiming::EndOfMonth) => whole_months(curve.loss_time()) + A::ONE,
             (true, GrowthTiming::StartOfMonth) => whole_months(curve.loss_time()),
         };
         Course::Loses { from, has_end: self.expense_growth() < Decimal::ZERO, earns_first }

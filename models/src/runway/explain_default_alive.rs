@@ -33,7 +33,7 @@ fn explain_burn(
     explanation: &mut Explanation,
     trace: &Trace,
     inputs: &DefaultAliveInputs,
-    course: Course,
+    course: Course<Exact>,
     outcome: &DefaultAlive,
 ) {
     let cash = trace.input("cash_balance", inputs.cash_balance.get());
@@ -126,7 +126,7 @@ fn explain_verdict(explanation: &mut Explanation, inputs: &DefaultAliveInputs, o
     explanation.step("verdict", formula, figures, verdict);
 }
 
-fn assumptions(explanation: &mut Explanation, inputs: &DefaultAliveInputs, course: Course, outcome: &DefaultAlive) {
+fn assumptions(explanation: &mut Explanation, inputs: &DefaultAliveInputs, course: Course<Exact>, outcome: &DefaultAlive) {
     explanation.assume_default(
         inputs.monthly_expense_growth_rate,
         "monthly_expense_growth_rate",

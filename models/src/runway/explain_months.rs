@@ -44,7 +44,7 @@ pub(super) fn months(explanation: &mut Explanation, plan: &Plan<'_>, last: u32) 
         canonical(inputs.opening_balance()),
         canonical(inputs.opening_balance()),
     );
-    let mut before = inputs.opening_balance() * Exact::from(12);
+    let mut before = inputs.opening_balance::<Exact>() * Exact::from(12);
     for month in Months::new(plan).take(last as usize).while_awaited() {
         explain_month(explanation, plan, &month, before);
         before = month.balance;

@@ -1,88 +1,102 @@
 //! Time at which the burned amount has used up the cash.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 use super::burn_curve::{BurnCurve, Standing};
-use crate::number::{Exact, Number};
+use crate::arithmetic::Arithmetic;
+use crate::number::Exact;
 use crate::work::WhileAwaited;
 
 /// The most parabola steps. From a double to all digits takes three where the curve is steep, and more where it is nearly level.
 const PARABOLA_STEPS_MAX: u32 = 40;
 /// The most steps in all. Halving alone needs ten steps to find the magnitude of a time, and 150 more to find its last digit.
 const STEPS_MAX: u32 = 400;
-/// Relative size of a step that changes no digit of an answer.
-const STEP_TOLERANCE: Exact = Exact::power_of_ten(-45);
-/// Relative distance within which a time counts as a whole month.
-const WHOLE_TOLERANCE: Exact = Exact::power_of_ten(-40);
+/// Relative distance within which a time counts as a whole month, as a power of ten.
+const WHOLE_TOLERANCE: i32 = -40;
 
 /// A time in which the burned amount passes the cash once, from below.
 #[derive(Clone, Copy)]
-pub(super) struct RisingSpan {
+pub(super) struct RisingSpan<A> {
     /// The burned amount is at most the cash here, and may equal it.
-    pub after: Exact,
+    pub after: A,
     /// The burned amount is at most the cash here too, and rises from here on: by the month, at least. Not before `after`.
-    pub rises_from: Exact,
+    pub rises_from: A,
     /// The burned amount is above the cash here; `None` where the burned amount passes the cash sooner or later.
-    pub until: Option<Exact>,
+    pub until: Option<A>,
 }
 
 /// Returns the time at which the cash is used up, on the smooth curve.
-pub(super) fn time_when_gone(curve: &BurnCurve<Exact>, cash: Exact, span: RisingSpan) -> Exact {
+pub(super) fn time_when_gone<A: Arithmetic>(curve: &BurnCurve<A>, cash: A, span: RisingSpan<A>) -> A {
     if cash.is_zero() && span.rises_from.is_zero() {
-        return Exact::ZERO;
+        return A::ZERO;
     }
+    let missing_at = |time: A| curve.standing(time, cash).missing;
+    nearest_time(curve, cash, span).enclosing(missing_at)
+}
+
+/// Returns the time as near as the arithmetic comes to it.
+fn nearest_time<A: Arithmetic>(curve: &BurnCurve<A>, cash: A, span: RisingSpan<A>) -> A {
     let (mut low, mut high) = (span.after, span.until);
-    let mut time = seed(curve, cash, span);
+    let mut time = seed(curve, cash, span).middle();
     for step_number in (0..STEPS_MAX).while_awaited() {
         let Standing { missing, slope, bend } = curve.standing(time, cash);
-        if missing.is_zero() {
-            break;
-        }
-        // What is too large to be computed is more than any cash.
-        if missing.is_positive() || missing.is_spoilt() {
-            high = Some(time);
-        } else {
-            low = time;
+        match missing.compared(A::ZERO) {
+            Some(Ordering::Equal) => break,
+            Some(Ordering::Less) => low = time,
+            Some(Ordering::Greater) => high = Some(time),
+            // What is too large to be computed is more than any cash.
+            None if missing.is_spoilt() => high = Some(time),
+            // Nearer than this the arithmetic does not come.
+            None => break,
         }
         let step = parabola_step(missing, slope, bend);
-        let next = time + step;
-        let is_inside = next > low && high.is_none_or(|high| next < high);
-        if step.absolute() <= time * STEP_TOLERANCE {
+        let next = (time + step).middle();
+        let is_after = |time: A, other: A| time.compared(other) == Some(Ordering::Greater);
+        let is_inside = is_after(next, low) && high.is_none_or(|high| is_after(high, next));
+        let is_small = matches!(step.absolute().compared(time * A::STEP_TOLERANCE), Some(Ordering::Less | Ordering::Equal));
+        if is_small {
             return if is_inside { next } else { time };
         }
-        time = if is_inside && step_number < PARABOLA_STEPS_MAX { next } else { between(low, high) };
+        time = if is_inside && step_number < PARABOLA_STEPS_MAX { next } else { between(low, high).middle() };
+        if A::is_in_doubt() {
+            break;
+        }
     }
     time
 }
 
 /// Returns the middle of the interval that is left: of the magnitudes while they differ much, since times may lie a hundred powers
 /// of ten apart.
-fn between(low: Exact, high: Option<Exact>) -> Exact {
-    const FACTOR: Exact = Exact::power_of_ten(3);
+fn between<A: Arithmetic>(low: A, high: Option<A>) -> A {
+    let factor = A::power_of_ten(3);
     match high {
-        None => low * FACTOR,
-        Some(high) if low.is_zero() => high / FACTOR,
-        Some(high) if high > low * FACTOR => (low * high).square_root(),
-        Some(high) => (low + high) / Exact::from(2),
+        None => low * factor,
+        Some(high) if low.is_zero() => high / factor,
+        Some(high) if high > low * factor => (low * high).square_root(),
+        Some(high) => (low + high) / A::whole(2),
     }
 }
 
 /// Returns the whole months before a time that may be wrong by a 1e-40th of itself.
-pub(super) fn whole_months(time: Exact) -> Exact {
-    let whole = (time + time * WHOLE_TOLERANCE).whole_part().and_then(|whole| i128::try_from(whole).ok());
+pub(super) fn whole_months<A: Arithmetic>(time: A) -> A {
+    let tolerance = time * A::power_of_ten(WHOLE_TOLERANCE);
+    let whole = (time + tolerance).whole_part().and_then(|whole| i128::try_from(whole).ok());
     // A time of 30 digits and more is refused as an answer, whatever its months.
-    whole.and_then(|whole| Decimal::try_from_i128_with_scale(whole, 0).ok()).map_or(Exact(None), Exact::from)
+    let whole = whole.and_then(|whole| Decimal::try_from_i128_with_scale(whole, 0).ok());
+    A::exact(whole.map_or(Exact(None), Exact::from))
 }
 
 /// Returns the least whole number of months that is not before a time that may be wrong by a 1e-40th of itself.
-pub(super) fn months_rounded_up(time: Exact) -> Exact {
-    (time - time * WHOLE_TOLERANCE).rounded_up()
+pub(super) fn months_rounded_up<A: Arithmetic>(time: A) -> A {
+    (time - time * A::power_of_ten(WHOLE_TOLERANCE)).rounded_up()
 }
 
 /// Returns the step to the zero of the parabola through value, slope and curvature. Where the curve is nearly level, as just before
 /// break-even, Newton's step would only halve the distance.
-fn parabola_step(missing: Exact, slope: Exact, bend: Exact) -> Exact {
-    let two = Exact::from(2);
+fn parabola_step<A: Arithmetic>(missing: A, slope: A, bend: A) -> A {
+    let two = A::whole(2);
     let discriminant = slope * slope - two * missing * bend;
     if discriminant.is_negative() {
         return -missing / slope;
@@ -91,13 +105,13 @@ fn parabola_step(missing: Exact, slope: Exact, bend: Exact) -> Exact {
 }
 
 /// Returns a first guess in doubles; where doubles cannot tell, the time at the burn of the first month.
-fn seed(curve: &BurnCurve<Exact>, cash: Exact, span: RisingSpan) -> Exact {
+fn seed<A: Arithmetic>(curve: &BurnCurve<A>, cash: A, span: RisingSpan<A>) -> A {
     let rough = curve.rough();
     let rough_cash = cash.to_f64();
     let flat_time = cash / curve.expenses.amount;
     // Overflow counts as more than the cash: a comparison with NaN is false.
     let is_early = |time: f64| rough.burned(time) < rough_cash;
-    let limit = span.until.map_or(f64::MAX, Exact::to_f64);
+    let limit = span.until.map_or(f64::MAX, A::to_f64);
     let begins = span.rises_from.to_f64();
     let (mut low, mut high) = (begins, (begins + flat_time.to_f64()).min(limit));
     if begins > 0.0 {
@@ -117,11 +131,11 @@ fn seed(curve: &BurnCurve<Exact>, cash: Exact, span: RisingSpan) -> Exact {
             high = middle;
         }
     }
-    let found = Exact::from_f64(f64::from_bits(high));
+    let found = A::from_f64(f64::from_bits(high));
     match span.until {
         _ if found > span.after && span.until.is_none_or(|until| found < until) => found,
-        Some(until) if flat_time >= until => until / Exact::from(2),
-        None if !span.rises_from.is_zero() => span.rises_from + flat_time.max(Exact::ONE),
+        Some(until) if flat_time >= until => until / A::whole(2),
+        None if !span.rises_from.is_zero() => span.rises_from + flat_time.max(A::ONE),
         _ => flat_time,
     }
 }

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
+use crate::arithmetic::Arithmetic;
 use crate::calendar::Date;
 use crate::input::{AnyDecimal, Bounded, InterestRate, MonthlyRate, NonNegative, Period, Rate};
-use crate::number::Exact;
 
 /// Inputs of the runway model: cash, and all costs, revenues and events that change it.
 #[derive(Clone, Debug)]
@@ -222,19 +222,19 @@ impl CashLine {
 
 impl Recurring {
     /// Returns the first month's amount in twelfths, so that a third of a quarter and a twelfth of a year are whole until the end.
-    pub(super) fn twelfths(&self) -> Exact {
-        Exact::from(self.amount.get()) * Exact::from(self.period.per_year())
+    pub(super) fn twelfths<A: Arithmetic>(&self) -> A {
+        A::of(self.amount.get()) * A::whole(self.period.per_year())
     }
 
     /// Returns the factor from each month to the next; `None` of a line without growth.
-    pub(super) fn monthly_factor(&self) -> Option<Exact> {
-        let factor = Exact::ONE + Exact::from(self.growth.rate()?);
+    pub(super) fn monthly_factor<A: Arithmetic>(&self) -> Option<A> {
+        let factor = A::ONE + A::of(self.growth.rate()?);
         Some(if matches!(self.growth, LineGrowth::Annual(_)) { factor.root(12) } else { factor })
     }
 
     /// Returns the factor from each period to the next; `None` of a line without growth. That of a year's growth over a year is exact.
-    pub(super) fn period_factor(&self) -> Option<Exact> {
-        let factor = Exact::ONE + Exact::from(self.growth.rate()?);
+    pub(super) fn period_factor<A: Arithmetic>(&self) -> Option<A> {
+        let factor = A::ONE + A::of(self.growth.rate()?);
         Some(match (self.growth, self.period.per_year()) {
             (LineGrowth::Annual(_), 1) => factor,
             (LineGrowth::Annual(_), periods) => factor.root(periods),
@@ -253,12 +253,6 @@ impl LineGrowth {
         };
         (!rate.is_zero()).then_some(rate)
     }
-
-    /// Returns the monthly factor as a double.
-    pub(super) fn approximate_monthly_factor(self) -> f64 {
-        let factor = (Exact::ONE + Exact::from(self.rate().unwrap_or(Decimal::ZERO))).to_f64();
-        if matches!(self, LineGrowth::Annual(_)) { factor.powf(1.0 / 12.0) } else { factor }
-    }
 }
 
 impl RunwayInputs {
@@ -266,12 +260,12 @@ impl RunwayInputs {
         self.horizon_months.unwrap_or(Month::DEFAULT_HORIZON).get()
     }
 
-    pub(super) fn minimum(&self) -> Exact {
-        self.minimum_cash.map_or(Exact::ZERO, |minimum| minimum.get().into())
+    pub(super) fn minimum<A: Arithmetic>(&self) -> A {
+        self.minimum_cash.map_or(A::ZERO, |minimum| A::of(minimum.get()))
     }
 
     /// Returns the opening balance; undisclosed cash counts as 0.
-    pub(super) fn opening_balance(&self) -> Exact {
-        self.cash_balance.map_or(Exact::ZERO, |cash| cash.get().into())
+    pub(super) fn opening_balance<A: Arithmetic>(&self) -> A {
+        self.cash_balance.map_or(A::ZERO, |cash| A::of(cash.get()))
     }
 }

@@ -11,6 +11,7 @@ use super::outlook::{Glimpse, RELATIVE_ERROR_MAX};
 use super::plan::Plan;
 use super::stream::MonthSums;
 use super::trail::Trail;
+use crate::arithmetic::Arithmetic;
 use crate::number::Exact;
 
 /// So many months are computed exactly without a second look in doubles.
@@ -20,16 +21,16 @@ const TIE_MAX: f64 = 1e-60;
 
 /// Lowest balance: of the start, and of the moments within, after and before which something moves at once.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lowest {
-    twelfths: Exact,
+pub(super) struct Lowest<A = Exact> {
+    twelfths: A,
     /// The month, the earliest of several; 0 for the start.
     pub month: u32,
 }
 
-impl Lowest {
+impl<A: Arithmetic> Lowest<A> {
     /// Returns the lowest balance of the start and of months that were computed exactly. What is paid at the start of the month after the
     /// last of them does not count.
-    pub fn of(plan: &Plan<'_>, months: &[MonthlyFlows]) -> Lowest {
+    pub fn of(plan: &Plan<'_, A>, months: &[MonthlyFlows<A>]) -> Lowest<A> {
         let mut descent = Descent::new(plan);
         if let Some((last, others)) = months.split_last() {
             others.iter().for_each(|month| descent.follow(month, month.paid_at_next_start));
@@ -38,81 +39,85 @@ impl Lowest {
         descent.lowest
     }
 
-    pub fn balance(&self) -> Exact {
+    pub fn balance(&self) -> A {
         money(self.twelfths)
     }
 }
 
 /// The lowest balance of months that are followed in their order, each of which was computed exactly.
 #[derive(Clone, Copy)]
-pub(super) struct Descent {
-    pub lowest: Lowest,
+pub(super) struct Descent<A> {
+    pub lowest: Lowest<A>,
     /// All that was burned since the lowest balance, which says more exactly than two balances whether a later one is lower.
-    burned: MonthSums,
-    doubt: Exact,
+    burned: MonthSums<A>,
+    /// Amounts among that which have grown, of which a share is uncertain.
+    grown: A,
     has_interest: bool,
 }
 
-impl Descent {
+impl<A: Arithmetic> Descent<A> {
     /// Begins with the balance of the start, before and after what is paid at the start of month 1.
-    pub fn new(plan: &Plan<'_>) -> Descent {
-        let opening = plan.inputs.opening_balance() * Exact::from(12);
+    pub fn new(plan: &Plan<'_, A>) -> Descent<A> {
+        let opening = plan.inputs.opening_balance::<A>() * A::whole(12);
         let mut descent = Descent {
             lowest: Lowest { twelfths: opening, month: 0 },
             burned: MonthSums::NOTHING,
-            doubt: Exact::ZERO,
+            grown: A::ZERO,
             has_interest: plan.interest.is_some(),
         };
-        descent.see(plan.paid_at_start_of(1), opening + plan.start_of(1), 1);
+        descent.see(plan.paid_at_start_of(1), opening + plan.start_of(1), 1, 0);
         descent
     }
 
     /// Returns the descent from the moment before the end of a month to the start of the next one.
-    fn within(month: &MonthlyFlows) -> Descent {
+    fn within(month: &MonthlyFlows<A>) -> Descent<A> {
         let lowest = Lowest { twelfths: month.balance_before_end, month: month.month };
-        let mut descent = Descent { lowest, burned: MonthSums::NOTHING, doubt: Exact::ZERO, has_interest: false };
+        let mut descent = Descent { lowest, burned: MonthSums::NOTHING, grown: A::ZERO, has_interest: false };
         descent.move_at_end(month, month.paid_at_next_start);
         descent
     }
 
     /// Looks at the next month. `next` is what is paid at the start of the month after it, costs less revenues, as far as that counts.
-    pub fn follow(&mut self, month: &MonthlyFlows, next: MonthSums) {
-        self.doubt_more(month.even_uncertainty, month);
-        self.see(month.even, month.balance_before_end, month.month);
+    pub fn follow(&mut self, month: &MonthlyFlows<A>, next: MonthSums<A>) {
+        self.doubt_more(month.even_grown, month);
+        self.see(month.even, month.balance_before_end, month.month, month.uncertainty);
         self.move_at_end(month, next);
     }
 
-    fn move_at_end(&mut self, month: &MonthlyFlows, next: MonthSums) {
+    fn move_at_end(&mut self, month: &MonthlyFlows<A>, next: MonthSums<A>) {
+        if !month.moves_at_end {
+            return;
+        }
         let nothing = MonthSums::NOTHING;
         let (received, spent) = if next.total().is_negative() { (next, nothing) } else { (nothing, next) };
         let beside = MonthSums { flat: -month.events, growing: -month.interest };
         let at_end = month.balance - received.total();
-        self.doubt_more(month.end_uncertainty + month.next_start_uncertainty, month);
-        self.see(month.paid_at_end.and(beside).and(received), at_end, month.month);
+        self.doubt_more(month.end_grown + month.next_start_grown, month);
+        self.see(month.paid_at_end.and(beside).and(received), at_end, month.month, month.uncertainty);
         // Spent at the start of the next month, it is that month's.
-        self.see(spent, at_end - spent.total(), month.month.saturating_add(1));
+        self.see(spent, at_end - spent.total(), month.month.saturating_add(1), month.uncertainty);
     }
 
-    fn doubt_more(&mut self, uncertainty: Exact, month: &MonthlyFlows) {
+    fn doubt_more(&mut self, grown: A, month: &MonthlyFlows<A>) {
         // The interest of a balance is as uncertain as the balance is.
-        self.doubt = if self.has_interest { month.balance_uncertainty } else { self.doubt + uncertainty };
+        self.grown = if self.has_interest { month.balance_grown } else { self.grown + grown };
     }
 
-    fn see(&mut self, burned: MonthSums, balance: Exact, month: u32) {
+    fn see(&mut self, burned: MonthSums<A>, balance: A, month: u32, uncertainty: i32) {
         self.burned = self.burned.and(burned);
         // Balances that growth leaves within rounding of each other are equally low: the earlier one counts.
-        if self.burned.total() > self.doubt {
+        if self.burned.total().is_above_share(self.grown, uncertainty) {
             self.lowest = Lowest { twelfths: balance, month };
-            (self.burned, self.doubt) = (MonthSums::NOTHING, Exact::ZERO);
+            (self.burned, self.grown) = (MonthSums::NOTHING, A::ZERO);
         }
     }
 }
 
 /// Months that may have the lowest balance, collected while a search looks at one month after the other.
-pub(super) struct Depths<'a> {
-    plan: &'a Plan<'a>,
+pub(super) struct Depths<'a, A> {
+    plan: &'a Plan<'a, A>,
     /// The months that were computed already.
-    known: Descent,
+    known: Descent<A>,
     known_months: u32,
     /// Some balance is no higher than this, in doubles above the minimum.
     at_most: f64,
@@ -147,18 +152,18 @@ impl Depth {
     }
 }
 
-impl<'a> Depths<'a> {
+impl<'a, A: Arithmetic> Depths<'a, A> {
     /// Begins with the lowest balance of the months that were computed already.
-    pub fn after(plan: &'a Plan<'a>, known: &[MonthlyFlows]) -> Depths<'a> {
+    pub fn after(plan: &'a Plan<'a, A>, known: &[MonthlyFlows<A>]) -> Depths<'a, A> {
         let mut descent = Descent::new(plan);
         known.iter().for_each(|month| descent.follow(month, month.paid_at_next_start));
-        let rough_known = (descent.lowest.twelfths - plan.inputs.minimum() * Exact::from(12)).to_f64();
+        let rough_known = (descent.lowest.twelfths - plan.inputs.minimum::<A>() * A::whole(12)).to_f64();
         Depths {
             plan,
             known: descent,
             known_months: u32::try_from(known.len()).unwrap_or(u32::MAX),
             at_most: rough_known + RELATIVE_ERROR_MAX * rough_known.abs(),
-            largest: rough_known.abs() + plan.inputs.opening_balance().to_f64().abs() * 12.0,
+            largest: rough_known.abs() + plan.inputs.opening_balance::<A>().to_f64().abs() * 12.0,
             months: Vec::new(),
             has_risen: false,
         }
@@ -198,10 +203,10 @@ impl<'a> Depths<'a> {
     }
 
     /// Returns the lowest balance of all months, of which none falls below the minimum.
-    pub fn lowest(mut self, trail: &mut Trail<'_>) -> Lowest {
+    pub fn lowest(mut self, trail: &mut Trail<'_, A>) -> Lowest<A> {
         let at_most = self.at_most;
         self.months.retain(|depth| depth.reaches(at_most));
-        if self.months.len() > FEW {
+        if self.months.len() > FEW && A::TELLS_WHAT_IS_LEFT {
             self.look_nearby(trail);
         }
         let (mut descent, mut followed) = (self.known, self.known_months);
@@ -210,7 +215,7 @@ impl<'a> Depths<'a> {
             let apart = Descent::within(&month);
             if followed.saturating_add(1) == depth.month {
                 descent.follow(&month, month.paid_at_next_start);
-            } else if self.ties(&descent.lowest, &apart.lowest, month.balance_uncertainty) {
+            } else if self.ties(&descent.lowest, &apart.lowest, &month) {
                 // The movements from one to the other say more exactly than their balances which one is lower.
                 let between = depth.month.saturating_sub(followed) as usize;
                 let months = trail.before(followed.saturating_add(1));
@@ -227,14 +232,15 @@ impl<'a> Depths<'a> {
 
     /// Returns true where two balances are as good as equal, beside all that was added up and rounded on the way from one to the other. Where
     /// nothing has grown, nothing is rounded.
-    fn ties(&self, earlier: &Lowest, later: &Lowest, uncertainty: Exact) -> bool {
+    fn ties(&self, earlier: &Lowest<A>, later: &Lowest<A>, month: &MonthlyFlows<A>) -> bool {
         let apart = (later.twelfths - earlier.twelfths).to_f64().abs();
+        let uncertain = month.balance_grown.to_f64() * 10_f64.powi(month.uncertainty);
         // Written so that a NaN, from amounts beyond doubles, ties.
-        !(uncertainty.is_zero() || apart > uncertainty.to_f64() + TIE_MAX * self.largest)
+        !(month.balance_grown.is_zero() || apart > uncertain + TIE_MAX * self.largest)
     }
 
     /// Looks at the months once more, where what cancels was cancelled exactly before.
-    fn look_nearby(&mut self, trail: &mut Trail<'_>) {
+    fn look_nearby(&mut self, trail: &mut Trail<'_, A>) {
         let seen = std::mem::take(&mut self.months);
         let first = self.known_months.saturating_add(1);
         let mut nearby = Nearby::new(self.plan, trail.before(first));

@@ -23,9 +23,11 @@ mod nearby;
 mod outlook;
 mod payments;
 mod plan;
+mod rough_lines;
 mod search;
 mod stream;
 mod trail;
+mod trend;
 
 pub use cash_runway::{CashOutcome, MonthlyBalance, Runway, runway};
 pub use default_alive::{DefaultAlive, DefaultAliveInputs, default_alive, warn_of_a_far_loss};

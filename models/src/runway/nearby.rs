@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::bundle::{AT_LEAST, AT_MOST, BoundedFlow, Bundle, BundledLine, RELATIVE_ERROR_MAX, ROUGH_UNITS, hundreds_of, rough};
 use super::months::Months;
 use super::plan::Plan;
-use crate::number::Exact;
+use crate::arithmetic::Arithmetic;
 use crate::work;
 
 /// How far factors of one bundle may lie apart, against each other.
@@ -19,15 +19,15 @@ const MONTH_UNITS: u64 = 3;
 const TERMS_A_UNIT: usize = 4;
 
 /// Bundles of lines from some month on, and the balance since a later month that is known exactly.
-pub(super) struct Nearby<'a> {
-    plan: &'a Plan<'a>,
-    bundles: Vec<Bundle>,
-    lines: Vec<BundledLine>,
+pub(super) struct Nearby<'a, A> {
+    plan: &'a Plan<'a, A>,
+    bundles: Vec<Bundle<A>>,
+    lines: Vec<BundledLine<A>>,
     /// The line of what is listed month by month; its amount changes.
     listed: Option<usize>,
     /// The lines that begin in a month, or have ended before it.
     changes: BTreeMap<u32, Vec<Change>>,
-    minimum: Exact,
+    minimum: A,
     uncertainty: f64,
     month: u32,
     /// Movement of this month.
@@ -35,11 +35,11 @@ pub(super) struct Nearby<'a> {
     /// Movement since the balance was known, this month included.
     since: BoundedFlow,
     /// Above the minimum: when it was known, and with what has moved at once since then, at the end of this month left out.
-    headroom: Exact,
+    headroom: A,
     /// The month after which it was known.
     known_after: u32,
     /// Sum of the growing amounts until then: a balance below the minimum by no more than this times the uncertainty touches it.
-    grown: Exact,
+    grown: A,
 }
 
 #[derive(Clone, Copy)]
@@ -48,9 +48,9 @@ enum Change {
     Ended(usize),
 }
 
-impl<'a> Nearby<'a> {
+impl<'a, A: Arithmetic> Nearby<'a, A> {
     /// Returns the months after the one that the exact months have reached.
-    pub fn new(plan: &'a Plan<'a>, months: &Months<'_>) -> Nearby<'a> {
+    pub fn new(plan: &'a Plan<'a, A>, months: &Months<'_, A>) -> Nearby<'a, A> {
         let begins = months.month();
         let mut nearby = Nearby {
             plan,
@@ -58,30 +58,30 @@ impl<'a> Nearby<'a> {
             bundles: Vec::new(),
             lines: Vec::new(),
             changes: BTreeMap::new(),
-            minimum: plan.inputs.minimum() * Exact::from(12),
-            uncertainty: months.uncertainty().to_f64(),
+            minimum: plan.inputs.minimum::<A>() * A::whole(12),
+            uncertainty: 10_f64.powi(months.uncertainty()),
             month: begins,
             flow: BoundedFlow::NOTHING,
             since: BoundedFlow::NOTHING,
-            headroom: Exact::ZERO,
+            headroom: A::ZERO,
             known_after: begins,
-            grown: Exact::ZERO,
+            grown: A::ZERO,
         };
         nearby.take_lines(months);
         nearby.begin_after(begins, months);
         nearby
     }
 
-    fn take_lines(&mut self, months: &Months<'_>) {
-        let line = |is_cost: bool, first: u32, amount: Exact, factor: Exact, grows: bool| {
+    fn take_lines(&mut self, months: &Months<'_, A>) {
+        let line = |is_cost: bool, first: u32, amount: A, factor: A, grows: bool| {
             let amount = if is_cost { amount } else { -amount };
-            BundledLine { bundle: 0, first, amount, factor, apart: Exact::ZERO, grows, runs: false, rest: 0.0 }
+            BundledLine { bundle: 0, first, amount, factor, apart: A::ZERO, grows, runs: false, rest: 0.0 }
         };
         let flat = self.plan.lines.iter().filter(|line| line.factor.is_none());
-        let flat = flat.map(|of| (line(of.is_cost, of.first, of.amount, Exact::ONE, false), of.last));
+        let flat = flat.map(|of| (line(of.is_cost, of.first, of.amount, A::ONE, false), of.last));
         let growing =
             months.growing_lines().map(|(is_cost, of)| (line(is_cost, of.first, of.current, of.factor, true), of.last));
-        let mut lines: Vec<(BundledLine, u32, f64)> = flat
+        let mut lines: Vec<(BundledLine<A>, u32, f64)> = flat
             .chain(growing)
             .filter(|(line, last)| *last > self.month && !line.amount.is_zero())
             .map(|(line, last)| {
@@ -91,7 +91,7 @@ impl<'a> Nearby<'a> {
             .collect();
         if !self.plan.listed.is_empty() {
             let amount = self.plan.listed.in_month(self.month);
-            lines.push((line(true, LISTED, amount, Exact::ONE, false), u32::MAX, 1.0));
+            lines.push((line(true, LISTED, amount, A::ONE, false), u32::MAX, 1.0));
         }
         lines.sort_by(|left, right| left.2.total_cmp(&right.2));
         let mut begun: Option<(usize, f64)> = None;
@@ -109,7 +109,7 @@ impl<'a> Nearby<'a> {
                 }
             };
             if let (true, Some(bundle)) = (is_flat, self.bundles.get_mut(bundle)) {
-                (bundle.factor, bundle.monthly) = (Exact::ONE, 1.0);
+                (bundle.factor, bundle.monthly) = (A::ONE, 1.0);
             }
             let number = self.lines.len();
             if line.first == LISTED && is_flat {
@@ -170,20 +170,20 @@ impl<'a> Nearby<'a> {
     }
 
     /// Takes over the balance before this month: only the month's own movement counts from here on.
-    pub fn begin_before(&mut self, month: u32, months: &Months<'_>) {
+    pub fn begin_before(&mut self, month: u32, months: &Months<'_, A>) {
         self.advance(month);
         self.known_at(month.saturating_sub(1), months);
         self.since = self.flow;
     }
 
     /// Takes over the balance after this month.
-    pub fn begin_after(&mut self, month: u32, months: &Months<'_>) {
+    pub fn begin_after(&mut self, month: u32, months: &Months<'_, A>) {
         self.advance(month);
         self.known_at(month, months);
         self.since = BoundedFlow::NOTHING;
     }
 
-    fn known_at(&mut self, month: u32, months: &Months<'_>) {
+    fn known_at(&mut self, month: u32, months: &Months<'_, A>) {
         self.headroom = months.balance_at_next_start() - self.minimum;
         self.grown = months.grown();
         self.known_after = month;
@@ -197,7 +197,7 @@ impl<'a> Nearby<'a> {
     /// Returns true for a month whose balance is proven not to pass below the minimum, before or after what moves at its end.
     pub fn is_clear(&mut self, month: u32) -> bool {
         self.advance(month);
-        let is_clear = |headroom: Exact| {
+        let is_clear = |headroom: A| {
             work::tick(2 * ROUGH_UNITS);
             let hundreds = self.since.hundreds.max(hundreds_of(headroom)).max(hundreds_of(self.grown));
             let (headroom, since) = (rough(headroom, hundreds), self.since.at(hundreds));
@@ -212,7 +212,7 @@ impl<'a> Nearby<'a> {
     /// Returns whether a month burns, where doubles can tell. A month that burns no more than the uncertainty of what grows does not.
     pub fn burns(&mut self, month: u32) -> Option<bool> {
         self.advance(month);
-        let paid = self.plan.payments.of(month).map(|paid| flow_of(paid.burn().total(), paid.grown));
+        let paid = self.plan.payments.of(month).map(|paid| flow_of(paid.burn().total(), paid.grown()));
         self.burns_by(paid.map_or(self.flow, |paid| self.flow.and(paid)))
     }
 
@@ -274,7 +274,7 @@ impl<'a> Nearby<'a> {
 }
 
 /// Returns a movement, of which so much has grown, in doubles.
-fn flow_of(movement: Exact, grown: Exact) -> BoundedFlow {
+fn flow_of<A: Arithmetic>(movement: A, grown: A) -> BoundedFlow {
     work::tick(2 * ROUGH_UNITS);
     let hundreds = hundreds_of(movement).max(hundreds_of(grown));
     let (net, grown) = (rough(movement, hundreds), rough(grown, hundreds));

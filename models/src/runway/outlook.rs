@@ -1,13 +1,12 @@
 //! The months in doubles, with a bound on their error: 200 growing lines over a century in a fraction of a millisecond.
 
-use std::collections::BTreeMap;
-
 use super::bundle::AT_MOST;
-use super::inputs::LineGrowth;
+use super::inputs::Month;
 use super::months::Months;
 use super::plan::Plan;
+use super::rough_lines::{RoughLine, lines_of, power, powers, rising};
 use super::stream::FlatSum;
-use crate::number::Exact;
+use crate::arithmetic::Arithmetic;
 use crate::work;
 
 /// A month as far as doubles can tell.
@@ -34,23 +33,28 @@ pub(super) struct Glimpse {
 }
 
 /// The months in doubles: what grows in `f64` with a bound on its error, everything else exactly.
-pub(super) struct Outlook<'a> {
-    plan: &'a Plan<'a>,
-    lines: Vec<OutlookLine>,
+pub(super) struct Outlook<'a, A> {
+    pub plan: &'a Plan<'a, A>,
+    /// Lines that grow, those that grow fastest first.
+    pub lines: Vec<RoughLine<A>>,
     /// So many of the lines are what is left where lines that grow alike cancel; the others are what has cancelled.
-    left: usize,
+    pub left: usize,
     /// The monthly amounts of the lines, and what each is multiplied by; 0 before a line begins and after it ends.
-    amounts: Vec<f64>,
-    factors: Vec<f64>,
-    flat: FlatSum,
-    month: u32,
-    /// Above the minimum, growing lines left out.
-    headroom: Exact,
-    /// Amounts that the growing lines have burned, and moved in either direction.
-    burned: f64,
-    moved: f64,
+    pub amounts: Vec<f64>,
+    pub factors: Vec<f64>,
+    /// How many of the lines that are left have a factor above 1; `None` where factors cannot be told apart.
+    pub rising: Option<usize>,
+    flat: FlatSum<A>,
+    /// Amount of this month without growth.
+    pub flat_now: A,
+    pub month: u32,
+    /// Above the minimum, what growing lines have moved since the outlook began left out.
+    pub headroom: A,
+    /// Amounts that the growing lines have burned since then, and all that they have moved in either direction.
+    pub burned: f64,
+    pub moved: f64,
     /// Relative uncertainty of amounts that have grown, as exact months know them.
-    uncertainty: f64,
+    pub uncertainty: f64,
 }
 
 /// The growing lines of a month: costs less revenues, amounts without signs, and amounts that cancelled.
@@ -61,68 +65,65 @@ struct Grown {
     cancelled: f64,
 }
 
-struct OutlookLine {
-    first: u32,
-    last: u32,
-    amount: f64,
-}
-
 /// A double's 1.1e-16, three times a month for 1200 months, with room to spare.
 pub(super) const RELATIVE_ERROR_MAX: f64 = 1e-11;
-/// What doubles that have shrunk below their smallest may have lost, and far more.
-const UNDERFLOW: f64 = 1e-290;
+/// Loss of doubles that have shrunk below their smallest, and far more.
+pub(super) const UNDERFLOW: f64 = 1e-290;
 /// The work of a month without its growing lines, of which so many are a unit.
 const MONTH_UNITS: u64 = 8;
-const LINES_A_UNIT: usize = 10;
+pub(super) const LINES_A_UNIT: usize = 10;
 
-impl<'a> Outlook<'a> {
-    pub fn new(plan: &'a Plan<'a>) -> Outlook<'a> {
+impl<'a, A: Arithmetic> Outlook<'a, A> {
+    /// Begins after the month that the exact months have reached.
+    pub fn after(plan: &'a Plan<'a, A>, months: &Months<'_, A>) -> Outlook<'a, A> {
+        let month = months.month();
         let mut flat = FlatSum::new(plan.listed.clone());
-        // Lines that grow alike are one line, so that costs and revenues that cancel leave nothing to doubt but the roundings of exact months.
-        let mut alike: BTreeMap<(LineGrowth, u32, u32), (Exact, Exact)> = BTreeMap::new();
-        for line in &plan.lines {
-            let amount = if line.is_cost { line.amount } else { -line.amount };
-            if line.factor.is_some() {
-                let (sum, gross) = alike.entry((line.growth, line.first, line.last)).or_insert((Exact::ZERO, Exact::ZERO));
-                (*sum, *gross) = (*sum + amount, *gross + line.amount);
-            } else {
-                flat.add(line.first, line.last, amount);
-            }
+        for line in plan.lines.iter().filter(|line| line.factor.is_none()) {
+            flat.add(line.first, line.last, line.burn());
         }
-        let kept = alike.iter().map(|(line, (sum, _))| (line, *sum));
-        let cancelled = alike.iter().map(|(line, (sum, gross))| (line, *gross - sum.absolute()));
-        let (kept, cancelled) =
-            (kept.filter(|(_, amount)| !amount.is_zero()), cancelled.filter(|(_, amount)| !amount.is_zero()));
-        let left = kept.clone().count();
-        let lines: Vec<_> = kept.chain(cancelled).collect();
-        let opening = (plan.inputs.opening_balance() - plan.inputs.minimum()) * Exact::from(12);
+        let mut flat = flat.sorted();
+        let (lines, left) = lines_of(&plan.lines, month);
+        let amount_in = |line: &RoughLine<A>| match month.checked_sub(line.first) {
+            Some(passed) => line.amount.to_f64() * power(line.rough_factor, passed),
+            None => 0.0,
+        };
+        let moved_until = |line: &RoughLine<A>| match month.checked_sub(line.first) {
+            Some(passed) => line.amount.to_f64().abs() * (1.0 + powers(line.rough_factor, passed)),
+            None => 0.0,
+        };
+        let moved = lines.iter().take(left).map(moved_until).sum();
         Outlook {
-            plan,
-            amounts: vec![0.0; lines.len()],
-            factors: lines.iter().map(|((growth, ..), _)| growth.approximate_monthly_factor()).collect(),
-            lines: lines
-                .into_iter()
-                .map(|((_, first, last), amount)| OutlookLine { first: *first, last: *last, amount: amount.to_f64() })
-                .collect(),
+            amounts: lines.iter().map(amount_in).collect(),
+            factors: lines.iter().map(|line| line.rough_factor).collect(),
+            rising: rising(lines.get(..left).unwrap_or_default()),
+            lines,
             left,
-            flat: flat.sorted(),
-            month: 0,
-            headroom: opening + plan.start_of(1),
+            flat_now: flat.advance(month),
+            flat,
+            month,
+            headroom: months.balance_at_next_start() - plan.inputs.minimum::<A>() * A::whole(12),
             burned: 0.0,
-            moved: 0.0,
-            uncertainty: Months::new(plan).uncertainty().to_f64() * AT_MOST,
+            moved,
+            uncertainty: 10_f64.powi(months.uncertainty()) * AT_MOST,
+            plan,
         }
+    }
+
+    pub fn plan(&self) -> &'a Plan<'a, A> {
+        self.plan
     }
 
     fn grow(&mut self) -> Grown {
         for (amount, factor) in self.amounts.iter_mut().zip(&self.factors) {
             *amount *= factor;
         }
-        for (amount, line) in self.amounts.iter_mut().zip(&self.lines) {
-            if self.month == line.first {
-                *amount = line.amount;
-            } else if self.month > line.last {
-                *amount = 0.0;
+        if self.month <= self.plan.settles {
+            for (amount, line) in self.amounts.iter_mut().zip(&self.lines) {
+                if self.month == line.first {
+                    *amount = line.amount.to_f64();
+                } else if self.month > line.last {
+                    *amount = 0.0;
+                }
             }
         }
         // Four sums side by side, which processors add at once.
@@ -138,16 +139,24 @@ impl<'a> Outlook<'a> {
     }
 }
 
-impl Outlook<'_> {
+/// Returns how far the balance is above the minimum: at least, and at most.
+pub(super) fn bounds<A: Arithmetic>(headroom: A, burned: f64, moved: f64) -> (f64, f64) {
+    let headroom = headroom.to_f64();
+    let (likely, doubt) = (headroom - burned, RELATIVE_ERROR_MAX * (headroom.abs() + moved));
+    (likely - doubt, likely + doubt)
+}
+
+impl<A: Arithmetic> Outlook<'_, A> {
     /// Returns whether an amount, of which so much has grown, and the growing lines together are above 0 by more than exact months leave
     /// uncertain, where doubles can tell.
-    fn is_positive(&self, exact: Exact, grown: Exact, lines: Grown) -> Option<bool> {
+    fn is_positive(&self, exact: A, grown: A, lines: Grown) -> Option<bool> {
         if self.lines.is_empty() && grown.is_zero() {
             return Some(exact.is_positive());
         }
-        let (exact, net) = (exact.to_f64(), exact.to_f64() + lines.net);
+        let (exact, grown) = (exact.to_f64(), grown.to_f64());
+        let net = exact + lines.net;
         let uncertain = self.uncertainty * lines.cancelled;
-        let doubt = RELATIVE_ERROR_MAX * (exact.abs() + lines.gross + grown.to_f64()) + uncertain + UNDERFLOW;
+        let doubt = RELATIVE_ERROR_MAX * (exact.abs() + lines.gross + grown) + uncertain + UNDERFLOW;
         if net > doubt {
             Some(true)
         } else if net < -doubt {
@@ -158,45 +167,41 @@ impl Outlook<'_> {
     }
 }
 
-impl Iterator for Outlook<'_> {
+impl<A: Arithmetic> Iterator for Outlook<'_, A> {
     type Item = Glimpse;
 
     fn next(&mut self) -> Option<Glimpse> {
-        if work::is_over_after((self.lines.len().wrapping_div(LINES_A_UNIT) as u64).saturating_add(MONTH_UNITS)) {
+        let units = (self.lines.len().wrapping_div(LINES_A_UNIT) as u64).saturating_add(MONTH_UNITS);
+        if self.month >= Month::LAST.get() || work::is_over_after(units) || A::is_in_doubt() {
             return None;
         }
         self.month = self.month.checked_add(1)?;
         let flat = self.flat.advance(self.month);
+        self.flat_now = flat;
         let grown = self.grow();
         self.burned += grown.net;
         self.moved += grown.gross;
         self.headroom = self.headroom - flat;
-        let before = self.headroom;
+        let before = bounds(self.headroom, self.burned, self.moved);
         let moves = self.plan.moves_of(self.month);
-        self.headroom = self.headroom + moves;
-        let bounds = |headroom: Exact| {
-            let headroom = headroom.to_f64();
-            let (likely, doubt) = (headroom - self.burned, RELATIVE_ERROR_MAX * (headroom.abs() + self.moved));
-            (likely - doubt, likely + doubt)
-        };
-        let before = bounds(before);
-        let after = if moves.is_zero() { before } else { bounds(self.headroom) };
+        let stays = moves.is_zero();
+        if !stays {
+            self.headroom = self.headroom + moves;
+        }
+        let after = if stays { before } else { bounds(self.headroom, self.burned, self.moved) };
         let at_least = if after.0 < before.0 { after.0 } else { before.0 };
-        let falls = self.is_positive(flat, Exact::ZERO, grown);
+        let falls = self.is_positive(flat, A::ZERO, grown);
         let burns = match self.plan.payments.of(self.month) {
-            Some(paid) => self.is_positive(flat + paid.burn().total(), paid.grown, grown),
+            Some(paid) => self.is_positive(flat + paid.burn().total(), paid.grown(), grown),
             None => falls,
         };
         let is_level = self.lines.is_empty() && flat.is_zero();
-        let falls_beside = |month: u32| {
-            let moves = self.plan.moves_of(month);
-            if moves.is_zero() {
-                return falls;
-            }
-            self.is_positive(flat - moves, self.plan.payments.grown_at_end_of(month), grown)
-        };
-        let sinks = falls_beside(self.month);
-        let deepens = falls_beside(self.month.saturating_sub(1));
+        let falls_beside =
+            |month: u32, moves: A| self.is_positive(flat - moves, self.plan.payments.grown_at_end_of(month), grown);
+        let sinks = if stays { falls } else { falls_beside(self.month, moves) };
+        let month_before = self.month.saturating_sub(1);
+        let moves_before = self.plan.moves_of(month_before);
+        let deepens = if moves_before.is_zero() { falls } else { falls_beside(month_before, moves_before) };
         // Written so that a NaN, from amounts beyond doubles, is not clear.
         Some(Glimpse {
             month: self.month,

@@ -12,52 +12,54 @@ use super::nearby::Nearby;
 use super::outlook::Outlook;
 use super::plan::Plan;
 use super::trail::Trail;
+use super::trend::Trend;
+use crate::arithmetic::Arithmetic;
 use crate::number::Exact;
 
 /// The moment at which the balance falls below the minimum cash.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Crossing {
+pub(super) enum Crossing<A = Exact> {
     /// Crossing at the start: the opening balance is below the minimum.
     AtStart,
     /// Crossing by what is paid at the start of a month.
     AtStartOf { month: u32 },
     /// Crossing within a month: the headroom above the minimum at its start, and what burns evenly within it, in twelfths of money.
-    Within { month: u32, headroom: Exact, even_burn: Exact },
+    Within { month: u32, headroom: A, even_burn: A },
     /// Crossing by what moves at the end of a month: payments, interest and events.
     AtEndOf { month: u32 },
 }
 
-impl Crossing {
+impl<A> Crossing<A> {
     /// Returns the month of the crossing; 0 for the start.
     pub fn month(&self) -> u32 {
-        match *self {
+        match self {
             Crossing::AtStart => 0,
-            Crossing::AtStartOf { month } | Crossing::Within { month, .. } | Crossing::AtEndOf { month } => month,
+            Crossing::AtStartOf { month } | Crossing::Within { month, .. } | Crossing::AtEndOf { month } => *month,
         }
     }
 }
 
 /// Result of the search: a crossing, or none within 1200 months.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Found {
-    Crossing(Crossing),
+pub(super) enum Found<A = Exact> {
+    Crossing(Crossing<A>),
     /// No month falls below the minimum. `burns` is true where a month burns cash; `lowest` is the lowest balance of all months.
     Lasts {
         burns: bool,
-        lowest: Lowest,
+        lowest: Lowest<A>,
     },
 }
 
 /// Follows the balance from month to month, and reports when it falls below the minimum.
-pub(super) struct Watch {
-    minimum: Exact,
+pub(super) struct Watch<A = Exact> {
+    minimum: A,
     burns: bool,
 }
 
-impl Watch {
-    pub fn new(plan: &Plan<'_>) -> Result<Watch, Crossing> {
-        let minimum = plan.inputs.minimum() * Exact::from(12);
-        let headroom = plan.inputs.opening_balance() * Exact::from(12) - minimum;
+impl<A: Arithmetic> Watch<A> {
+    pub fn new(plan: &Plan<'_, A>) -> Result<Watch<A>, Crossing<A>> {
+        let minimum = plan.inputs.minimum::<A>() * A::whole(12);
+        let headroom = plan.inputs.opening_balance::<A>() * A::whole(12) - minimum;
         if headroom.is_negative() {
             return Err(Crossing::AtStart);
         }
@@ -68,14 +70,18 @@ impl Watch {
     }
 
     /// Looks at the balances of a month, and at that of the start of the next one.
-    pub fn look(&mut self, month: &MonthlyFlows) -> Option<Crossing> {
-        let below = |balance: Exact| balance - self.minimum < -month.balance_uncertainty;
+    pub fn look(&mut self, month: &MonthlyFlows<A>) -> Option<Crossing<A>> {
+        let below = |balance: A| (self.minimum - balance).is_above_share(month.balance_grown, month.uncertainty);
         self.burns |= month.burns();
         if below(month.balance_before_end) {
             // A balance that cannot be told from the minimum touches it.
             let headroom = month.balance_at_start - self.minimum;
-            let headroom = if headroom > month.start_uncertainty { headroom } else { Exact::ZERO };
+            let touches = !headroom.is_above_share(month.start_grown, month.uncertainty);
+            let headroom = if touches { A::ZERO } else { headroom };
             return Some(Crossing::Within { month: month.month, headroom, even_burn: month.even_burn });
+        }
+        if !month.moves_at_end {
+            return None;
         }
         if below(month.balance_at_end()) {
             return Some(Crossing::AtEndOf { month: month.month });
@@ -85,7 +91,7 @@ impl Watch {
 }
 
 /// Searches the months that were computed already, then the months after them.
-pub(super) fn search(plan: &Plan<'_>, known: &[MonthlyFlows], rest: Months<'_>) -> Found {
+pub(super) fn search<A: Arithmetic>(plan: &Plan<'_, A>, known: &[MonthlyFlows<A>], rest: Months<'_, A>) -> Found<A> {
     let mut watch = match Watch::new(plan) {
         Ok(watch) => watch,
         Err(crossing) => return Found::Crossing(crossing),
@@ -100,14 +106,19 @@ pub(super) fn search(plan: &Plan<'_>, known: &[MonthlyFlows], rest: Months<'_>) 
     }
     let mut trail = Trail::new(plan);
     let mut depths = Depths::after(plan, known);
-    match look_beyond(plan, &mut watch, known.len(), &mut trail, &mut depths) {
+    match look_beyond(&mut watch, Outlook::after(plan, &rest), &mut trail, &mut depths) {
         Some(crossing) => Found::Crossing(crossing),
         None => Found::Lasts { burns: watch.burns, lowest: depths.lowest(&mut trail) },
     }
 }
 
 /// Computes every month exactly.
-fn walk_beyond(plan: &Plan<'_>, mut watch: Watch, known: &[MonthlyFlows], rest: Months<'_>) -> Found {
+fn walk_beyond<A: Arithmetic>(
+    plan: &Plan<'_, A>,
+    mut watch: Watch<A>,
+    known: &[MonthlyFlows<A>],
+    rest: Months<'_, A>,
+) -> Found<A> {
     let mut descent = Descent::new(plan);
     known.iter().for_each(|month| descent.follow(month, month.paid_at_next_start));
     for month in rest.take((Month::LAST.get() as usize).saturating_sub(known.len())) {
@@ -119,17 +130,22 @@ fn walk_beyond(plan: &Plan<'_>, mut watch: Watch, known: &[MonthlyFlows], rest: 
     Found::Lasts { burns: watch.burns, lowest: descent.lowest }
 }
 
-fn look_beyond(
-    plan: &Plan<'_>,
-    watch: &mut Watch,
-    known_months: usize,
-    trail: &mut Trail<'_>,
-    depths: &mut Depths<'_>,
-) -> Option<Crossing> {
-    let mut nearby: Option<Nearby<'_>> = None;
+fn look_beyond<'a, A: Arithmetic>(
+    watch: &mut Watch<A>,
+    mut outlook: Outlook<'a, A>,
+    trail: &mut Trail<'a, A>,
+    depths: &mut Depths<'a, A>,
+) -> Option<Crossing<A>> {
+    let mut nearby: Option<Nearby<'a, A>> = None;
     // Months of which no look in doubles could tell whether they burn.
     let mut open: Vec<u32> = Vec::new();
-    for glimpse in Outlook::new(plan).take(Month::LAST.get() as usize).skip(known_months) {
+    loop {
+        match outlook.trend() {
+            Some(Trend::Rises) => break,
+            Some(Trend::Falls) => watch.burns |= outlook.leaps_while_clear(),
+            None => {}
+        }
+        let Some(glimpse) = outlook.next() else { break };
         depths.see(&glimpse);
         trail.glimpse(&glimpse);
         watch.burns |= glimpse.burns == Some(true);
@@ -138,25 +154,29 @@ fn look_beyond(
             continue;
         }
         let month = glimpse.month;
-        let nearby = nearby.get_or_insert_with(|| Nearby::new(plan, trail.before(month)));
-        let mut clear = glimpse.clear || nearby.is_clear(month);
-        if !clear && nearby.is_worth_a_leap() {
-            nearby.begin_before(month, trail.before(month));
-            clear = nearby.is_clear(month);
-        }
-        match nearby.burns(month) {
-            Some(burns) => watch.burns |= burns,
-            None if burns_unknown => open.push(month),
-            None => {}
-        }
-        if clear {
-            continue;
+        if A::TELLS_WHAT_IS_LEFT {
+            let nearby = nearby.get_or_insert_with(|| Nearby::new(outlook.plan(), trail.before(month)));
+            let mut clear = glimpse.clear || nearby.is_clear(month);
+            if !clear && nearby.is_worth_a_leap() {
+                nearby.begin_before(month, trail.before(month));
+                clear = nearby.is_clear(month);
+            }
+            match nearby.burns(month) {
+                Some(burns) => watch.burns |= burns,
+                None if burns_unknown => open.push(month),
+                None => {}
+            }
+            if clear {
+                continue;
+            }
         }
         let months = trail.before(month);
         if let Some(crossing) = months.next().and_then(|month| watch.look(&month)) {
             return Some(crossing);
         }
-        nearby.begin_after(month, months);
+        if let Some(nearby) = &mut nearby {
+            nearby.begin_after(month, months);
+        }
     }
     for month in open {
         if watch.burns {

@@ -144,6 +144,13 @@ proptest! {
     fn the_search_says_what_exact_months_say(inputs in some_inputs()) {
         prop_assert_eq!(said(&searched(&inputs)), said(&walked(&inputs)));
     }
+
+    /// Lines that all run from the beginning to the end, so that the search may leave out months.
+    #[test]
+    fn months_that_are_left_out_would_have_said_nothing_else(cash in 0_u32..3_000_000, costs in settled_lines(), revenues in settled_lines()) {
+        let inputs = inputs(cash.into(), costs, revenues, Vec::new());
+        prop_assert_eq!(said(&searched(&inputs)), said(&walked(&inputs)));
+    }
 }
 
 /// Thirty costs and thirty revenues whose growth differs by 1e-14 at most.
@@ -153,6 +160,16 @@ fn nearly_cancelling(cash: Decimal, more: i64) -> RunwayInputs {
         (0..30).map(|index| line(dec!(9066.3523), growth(index), 1, None)).collect()
     };
     inputs(cash, lines(10), lines(10 + more), Vec::new())
+}
+
+/// Lines without an end: flat ones, and ones that grow or shrink by up to 3 % a month.
+fn settled_lines() -> impl Strategy<Value = Vec<CashLine>> {
+    let growth = (-30_i64..=30).prop_map(|rate| match rate {
+        0 => LineGrowth::Flat,
+        _ => LineGrowth::Monthly(MonthlyRate::new(Decimal::new(rate, 3)).unwrap()),
+    });
+    let some_line = (1_i64..100_000, growth).prop_map(|(amount, growth)| line(amount.into(), growth, 1, None));
+    prop::collection::vec(some_line, 0..4)
 }
 
 fn work_of(inputs: &RunwayInputs) -> u64 {
@@ -264,4 +281,43 @@ fn a_low_between_months_that_fall_is_kept_where_what_comes_after_is_taken_back()
     // From the 43rd year on a year's four costs are less than the 1e-10 that its start brings: at the end of month 504 the balance is lowest.
     assert_eq!(said(&walked(&inputs)).1.unwrap().2, 504);
     assert_eq!(said(&searched(&inputs)), said(&walked(&inputs)));
+}
+
+#[test]
+fn months_are_left_out_once_the_balance_rises_or_falls_for_good() {
+    let growing = |amount: i64, rate: i64| {
+        let growth =
+            if rate == 0 { LineGrowth::Flat } else { LineGrowth::Monthly(MonthlyRate::new(Decimal::new(rate, 2)).unwrap()) };
+        line(amount.into(), growth, 1, None)
+    };
+    let cases = [
+        ("revenue overtakes in month 47", inputs(dec!(1000000), vec![growing(50_000, 1)], vec![growing(20_000, 3)], vec![])),
+        ("costs that shrink", inputs(dec!(8000), vec![growing(100, -2)], vec![], vec![])),
+        ("a flat burn for 1,100 months", inputs(dec!(1100000), vec![growing(1_000, 0)], vec![], vec![])),
+        ("costs that grow for 600 months", inputs(dec!(5000000), vec![growing(11, 1)], vec![growing(10, 0)], vec![])),
+        ("a flat burn beyond the century", inputs(dec!(1300000), vec![growing(1_000, 0)], vec![], vec![])),
+    ];
+    for (name, inputs) in cases {
+        assert_eq!(said(&searched(&inputs)), said(&walked(&inputs)), "{name}");
+        // Every month in doubles would be eight units each, and 9,500 of them.
+        let work = work_of(&inputs);
+        assert!(work < 5_000, "{name}: {work} units");
+    }
+}
+
+#[test]
+fn a_line_that_grows_fastest_has_the_last_word() {
+    // For 300 months the balance rises, and then a cost of a cent that grows by 5 % a month has overtaken all revenue.
+    let growing = |amount: Decimal, rate: i64| {
+        line(amount, LineGrowth::Monthly(MonthlyRate::new(Decimal::new(rate, 2)).unwrap()), 1, None)
+    };
+    let inputs = inputs(
+        dec!(0),
+        vec![growing(dec!(0.01), 5)],
+        vec![growing(dec!(1000), 1), line(dec!(5), LineGrowth::Flat, 1, None)],
+        vec![],
+    );
+    let found = said(&searched(&inputs));
+    assert_eq!(found, said(&walked(&inputs)));
+    assert!(found.0.is_some_and(|(month, _)| month > 300), "{found:?}");
 }

@@ -3,6 +3,7 @@
 use super::months::Months;
 use super::outlook::Glimpse;
 use super::plan::Plan;
+use crate::arithmetic::Arithmetic;
 
 /// A leap takes about as much work as so many months that are walked.
 const LEAP_MONTHS: u32 = 24;
@@ -13,16 +14,16 @@ const STRETCHES_MAX: u32 = 8;
 ///
 /// The last digits of an amount that has grown are those of the way to it. So a stretch of months that the first look cannot clear is
 /// walked from where the stretch begins, as far as a walk is no dearer than a leap, or than the horizon that was walked before.
-pub(super) struct Trail<'a> {
-    plan: &'a Plan<'a>,
-    reached: Option<Months<'a>>,
+pub(super) struct Trail<'a, A> {
+    plan: &'a Plan<'a, A>,
+    reached: Option<Months<'a, A>>,
     /// The month before the stretch that the search is in.
     stretch: Option<u32>,
     stretches: u32,
 }
 
-impl<'a> Trail<'a> {
-    pub fn new(plan: &'a Plan<'a>) -> Trail<'a> {
+impl<'a, A: Arithmetic> Trail<'a, A> {
+    pub fn new(plan: &'a Plan<'a, A>) -> Trail<'a, A> {
         Trail { plan, reached: None, stretch: None, stretches: 0 }
     }
 
@@ -37,7 +38,7 @@ impl<'a> Trail<'a> {
     }
 
     /// Returns the exact months from this one on.
-    pub fn before(&mut self, month: u32) -> &mut Months<'a> {
+    pub fn before(&mut self, month: u32) -> &mut Months<'a, A> {
         let target = month.saturating_sub(1);
         let walk_max = self.plan.inputs.horizon().max(LEAP_MONTHS);
         let is_near = |from: u32| from <= target && target.saturating_sub(from) <= walk_max;
