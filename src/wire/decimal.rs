@@ -242,13 +242,13 @@ fn write_whole(whole: u64, negative: bool) -> Text {
 /// Zeros between the point and the first digit, as many as a decimal can have.
 const ZEROS: &str = "0000000000000000000000000000";
 
-/// Length of the longest decimal: a sign, a 0, a point and 28 digits, or 29 digits with a sign and a point.
-const WRITTEN_BYTES_MAX: usize = 31;
+/// Length of the longest decimal that is stored inline.
+const SHORT_TEXT_MAX: usize = 22;
 
-/// A decimal written into a buffer of its own.
+/// A short decimal, written into a buffer of its own.
 #[derive(Default)]
 struct DecimalText {
-    bytes: [u8; WRITTEN_BYTES_MAX],
+    bytes: [u8; SHORT_TEXT_MAX],
     length: usize,
 }
 
@@ -260,39 +260,68 @@ impl DecimalText {
     }
 
     fn text(&self) -> Text {
-        let written = &self.bytes[..self.length];
-        Text::short(written).unwrap_or_else(|| std::str::from_utf8(written).unwrap_or_default().into())
+        Text::short(&self.bytes[..self.length]).unwrap_or_default()
     }
 }
 
-fn write_any(decimal: Decimal) -> Text {
-    let mut mantissa = decimal.mantissa().unsigned_abs();
-    let mut scale = decimal.scale() as usize;
-    // 10^n has n twos: most numbers have too few of them to be worth a division.
-    for zeros in [16, 8, 4, 2, 1] {
-        let power = 10_u128.pow(zeros);
-        while scale >= zeros as usize && mantissa.trailing_zeros() >= zeros && mantissa.is_multiple_of(power) {
-            mantissa /= power;
+/// Returns a number of up to 96 bits without zeros at its end, up to `scale` of them, and how many of `scale` are left.
+fn without_zeros(mut mantissa: u128, mut scale: usize) -> (u128, usize) {
+    // 10^n has n twos: most numbers have too few of them to be looked at further. A multiple of 5^n times the inverse of that modulo 2^128 is the
+    // quotient, and any other number times the inverse is larger than every quotient.
+    for (zeros, inverse) in FIVES {
+        let five = 5_u128.pow(zeros);
+        while scale >= zeros as usize && mantissa.trailing_zeros() >= zeros {
+            let quotient = mantissa.wrapping_mul(inverse);
+            if quotient > u128::MAX / five {
+                break;
+            }
+            mantissa = quotient >> zeros;
             scale -= zeros as usize;
         }
     }
+    (mantissa, scale)
+}
+
+/// Powers of five with their inverses modulo 2^128: exponent and inverse.
+static FIVES: [(u32, u128); 5] = {
+    let mut fives = [(16, 0), (8, 0), (4, 0), (2, 0), (1, 0)];
+    let mut index = 0;
+    while index < fives.len() {
+        let power = 5_u128.pow(fives[index].0);
+        // Newton's steps double the right bits: an odd number is its own inverse modulo 8, and 3 bits become 192.
+        let (mut inverse, mut step) = (power, 0);
+        while step < 6 {
+            inverse = inverse.wrapping_mul(2_u128.wrapping_sub(power.wrapping_mul(inverse)));
+            step += 1;
+        }
+        fives[index].1 = inverse;
+        index += 1;
+    }
+    fives
+};
+
+fn write_any(decimal: Decimal) -> Text {
+    let (mantissa, scale) = without_zeros(decimal.mantissa().unsigned_abs(), decimal.scale() as usize);
     let mut buffer = itoa::Buffer::new();
     let digits = match u64::try_from(mantissa) {
         Ok(short) => buffer.format(short),
         Err(_) => buffer.format(mantissa),
     };
-    let mut written = DecimalText::default();
-    if decimal.is_sign_negative() && mantissa != 0 {
-        written.put("-");
-    }
+    let sign = if decimal.is_sign_negative() && mantissa != 0 { "-" } else { "" };
     let (whole, fraction) = digits.split_at(digits.len().saturating_sub(scale));
-    written.put(if whole.is_empty() { "0" } else { whole });
-    if scale > 0 && mantissa != 0 {
-        written.put(".");
-        written.put(&ZEROS[..scale - fraction.len()]);
-        written.put(fraction);
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let (point, zeros) = if scale > 0 && mantissa != 0 { (".", &ZEROS[..scale - fraction.len()]) } else { ("", "") };
+    let fraction = if point.is_empty() { "" } else { fraction };
+    let parts = [sign, whole, point, zeros, fraction];
+    let length = parts.iter().map(|part| part.len()).sum();
+    if length <= SHORT_TEXT_MAX {
+        let mut written = DecimalText::default();
+        parts.iter().for_each(|part| written.put(part));
+        return written.text();
     }
-    written.text()
+    let mut written = String::with_capacity(length);
+    parts.iter().for_each(|part| written.push_str(part));
+    Text::long(written)
 }
 
 /// Writer for the decimals of one response.

@@ -46,6 +46,12 @@ impl Text {
         Some(Text(Kept::Short(ascii.len() as u8, bytes)))
     }
 
+    /// Creates a text on the heap, which is as good for any text, and better for none of up to 22 bytes.
+    #[must_use]
+    pub fn long(text: String) -> Text {
+        Text(Kept::Long(text.into_boxed_str()))
+    }
+
     /// Creates an inline text from the first `length` bytes. Where more bytes follow, 22 are copied, because a copy of fixed length
     /// is fast.
     #[inline]

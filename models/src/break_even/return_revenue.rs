@@ -7,9 +7,11 @@
 use rust_decimal::Decimal;
 
 use super::revenue_gap::{RevenueComparison, RevenueGap};
+use crate::arithmetic::Arithmetic;
 use crate::explanation::Explanation;
 use crate::input::{Bounded, LifeYears, ModelError, NonNegative, Positive, Rate, ReturnRate, Share};
-use crate::number::{Exact, Number};
+use crate::number::Number;
+use crate::precision::{Computation, quickly};
 use crate::traced::Trace;
 
 /// Inputs of the return revenue: a capital expenditure, and the hurdle that its revenue has to clear.
@@ -118,30 +120,38 @@ pub struct ReturnRevenue {
 ///
 /// "To earn 10 %, 300 billion of data centers need 158 billion of revenue in each of five years."
 pub fn return_revenue(inputs: &ReturnRevenueInputs) -> Result<ReturnRevenue, ModelError> {
-    let capital = Exact::from(inputs.capital_expenditure.get());
-    let (annual_depreciation, annual_capital_charge, required, lifetime) = match &inputs.hurdle {
-        Hurdle::CapitalIntensity { sustainable_capital_intensity, useful_life_years } => {
-            let required = capital_intensity(capital, Exact::from(sustainable_capital_intensity.get()));
-            let lifetime = useful_life_years.map(|years| lifetime_revenue(required, Exact::from(years.get())));
-            (None, None, required, lifetime)
-        }
-        Hurdle::Annuity { operation, .. } | Hurdle::StraightLine { operation, .. } => {
-            let life = Exact::from(operation.useful_life_years.get());
-            let depreciation = straight_line(capital, life);
-            let charge = inputs.hurdle.charge(capital, depreciation, life, |_, value| Exact::from(value));
-            let cost = operation.annual_operating_cost.map_or(Exact::ZERO, |cost| cost.get().into());
-            let margin = operation.gross_margin.map_or(Exact::ONE, |margin| margin.get().into());
-            let required = revenue_for(charge, cost, margin);
-            (Some(depreciation), Some(charge), required, Some(lifetime_revenue(required, life)))
-        }
-    };
-    Ok(ReturnRevenue {
-        annual_depreciation: annual_depreciation.map(|value| value.value("annual_depreciation")).transpose()?,
-        annual_capital_charge: annual_capital_charge.map(|value| value.value("annual_capital_charge")).transpose()?,
-        required_annual_revenue: required.value("required_annual_revenue")?,
-        lifetime_revenue: lifetime.map(|value| value.value("lifetime_revenue")).transpose()?,
-        gap: inputs.comparison.gap(required)?,
-    })
+    quickly(inputs)
+}
+
+impl Computation for ReturnRevenueInputs {
+    type Answer = Result<ReturnRevenue, ModelError>;
+
+    fn with<A: Arithmetic>(&self) -> Result<ReturnRevenue, ModelError> {
+        let capital = A::of(self.capital_expenditure.get());
+        let (annual_depreciation, annual_capital_charge, required, lifetime) = match &self.hurdle {
+            Hurdle::CapitalIntensity { sustainable_capital_intensity, useful_life_years } => {
+                let required = capital_intensity(capital, A::of(sustainable_capital_intensity.get()));
+                let lifetime = useful_life_years.map(|years| lifetime_revenue(required, A::of(years.get())));
+                (None, None, required, lifetime)
+            }
+            Hurdle::Annuity { operation, .. } | Hurdle::StraightLine { operation, .. } => {
+                let life = A::of(operation.useful_life_years.get());
+                let depreciation = straight_line(capital, life);
+                let charge = self.hurdle.charge(capital, depreciation, life, |_, value| A::of(value));
+                let cost = operation.annual_operating_cost.map_or(A::ZERO, |cost| A::of(cost.get()));
+                let margin = operation.gross_margin.map_or(A::ONE, |margin| A::of(margin.get()));
+                let required = revenue_for(charge, cost, margin);
+                (Some(depreciation), Some(charge), required, Some(lifetime_revenue(required, life)))
+            }
+        };
+        Ok(ReturnRevenue {
+            annual_depreciation: annual_depreciation.map(|value| value.value("annual_depreciation")).transpose()?,
+            annual_capital_charge: annual_capital_charge.map(|value| value.value("annual_capital_charge")).transpose()?,
+            required_annual_revenue: required.value("required_annual_revenue")?,
+            lifetime_revenue: lifetime.map(|value| value.value("lifetime_revenue")).transpose()?,
+            gap: self.comparison.gap(required)?,
+        })
+    }
 }
 
 /// Explains the outcome of [`return_revenue`] step by step.

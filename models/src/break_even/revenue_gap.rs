@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::arithmetic::Arithmetic;
 use crate::input::{Bounded, ModelError, NonNegative, Positive};
 use crate::number::{Exact, Number};
 use crate::traced::{Trace, Traced};
@@ -30,8 +31,8 @@ pub struct RevenueGap {
 }
 
 impl RevenueComparison {
-    pub(super) fn gap(&self, required_annual_revenue: Exact) -> Result<RevenueGap, ModelError> {
-        let existing = self.existing_revenue.iter().map(|amount| Exact::from(amount.get()));
+    pub(super) fn gap<A: Arithmetic>(&self, required_annual_revenue: A) -> Result<RevenueGap, ModelError> {
+        let existing = self.existing_revenue.iter().map(|amount| A::of(amount.get()));
         let (existing, gap) = gap_kernel(existing, required_annual_revenue);
         let coverage_ratio = if required_annual_revenue.as_answer().is_zero() {
             None
@@ -39,7 +40,7 @@ impl RevenueComparison {
             Some(coverage_kernel(existing, required_annual_revenue).value("coverage_ratio")?)
         };
         let monthly = self.paying_customers.map(|customers| {
-            monthly_kernel(required_annual_revenue, Exact::from(customers.get())).value("monthly_revenue_per_customer")
+            monthly_kernel(required_annual_revenue, A::of(customers.get())).value("monthly_revenue_per_customer")
         });
         Ok(RevenueGap {
             existing_annual_revenue: existing.value("existing_annual_revenue")?,

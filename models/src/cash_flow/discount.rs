@@ -98,13 +98,18 @@ pub(crate) struct Discount<A = Exact>(CompoundFactor<A>);
 
 impl<A: Arithmetic> Discount<A> {
     pub fn new(rate: Rate, unit: YearUnit) -> Discount<A> {
-        let mut factor = CompoundFactor::new(rate, unit);
+        Discount::by(&CompoundFactor::new(rate, unit))
+    }
+
+    /// Creates the discount factors of compound factors.
+    pub fn by(factor: &CompoundFactor<A>) -> Discount<A> {
+        let (mut cycle, mut unit) = (factor.cycle, factor.unit);
         if A::MULTIPLIES_FASTER {
             // 1 / (1 + r)^i is as good a power as (1 + r)^i, and is divided for once.
-            factor.cycle = A::ONE / factor.cycle;
-            factor.unit = A::ONE / factor.unit;
+            (cycle, unit) = (A::ONE / cycle, A::ONE / unit);
         }
-        Discount(factor)
+        let cycle_units = factor.cycle_units;
+        Discount(CompoundFactor { cycle_units, cycle, unit, of_gaps: HashMap::new(), at: Moment::START })
     }
 
     /// Returns the discount factor over a number of units; fastest when calls come in ascending order of time.
@@ -139,7 +144,15 @@ pub(crate) fn exact_root<A: Arithmetic>(number: A, degree: u32) -> A {
 
 /// Returns the present values of the flows, `delay` units before the first of them, in order of time.
 pub(super) fn discounted<A: Arithmetic>(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow<A>> {
-    let mut discount = Discount::new(rate, series.unit());
+    discounted_by(series, Discount::new(rate, series.unit()), delay)
+}
+
+/// Returns the present values of the flows by discount factors, `delay` units before the first flow, in order of time.
+pub(super) fn discounted_by<A: Arithmetic>(
+    series: &Series,
+    mut discount: Discount<A>,
+    delay: u32,
+) -> impl Iterator<Item = Flow<A>> {
     series
         .flows()
         .iter()

@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::discount::{CompoundFactor, discounted};
+use super::discount::{CompoundFactor, Discount, discounted_by};
 use super::{CashFlows, Series};
 use crate::arithmetic::Arithmetic;
 use crate::input::{Bounded, ModelError, Rate};
@@ -94,13 +94,14 @@ impl Computation for PresentValueInputs {
 
     fn with<A: Arithmetic>(&self) -> Result<PresentValue, ModelError> {
         let series = Series::of(&self.cash_flows);
-        let sums = Sums::<A>::of(&series, self.discount_rate, self.delay());
+        let mut factor = CompoundFactor::<A>::new(self.discount_rate, series.unit());
+        let sums = Sums::by(&series, Discount::by(&factor), self.delay());
         let (years, units) = series.unit().fraction();
         let weighted_years = sums.weighted_units * A::whole(years) / A::whole(units);
         let discount_rate = A::of(self.discount_rate.get());
         Ok(PresentValue {
             net_present_value: net_present_value(sums.inflows, sums.outflows).value("net_present_value")?,
-            rate_per_period: rate_per_period::<A>(&series, self.discount_rate).value("rate_per_period")?,
+            rate_per_period: rate_per_period(&series, self.discount_rate, &mut factor).value("rate_per_period")?,
             present_value_of_inflows: sums.inflows.value("present_value_of_inflows")?,
             present_value_of_outflows: sums.outflows.value("present_value_of_outflows")?,
             rate_sensitivity: rate_sensitivity(weighted_years, discount_rate).value("rate_sensitivity")?,
@@ -131,22 +132,27 @@ pub(super) struct Sums<A = Exact> {
 
 impl<A: Arithmetic> Sums<A> {
     pub fn of(series: &Series, rate: Rate, delay: u32) -> Sums<A> {
-        discounted::<A>(series, rate, delay).fold(Sums::default(), |sums, flow| {
-            let time = A::whole(flow.units.saturating_add(delay));
-            let weighted_units = sums.weighted_units + time * flow.amount;
+        Sums::by(series, Discount::new(rate, series.unit()), delay)
+    }
+
+    fn by(series: &Series, discount: Discount<A>, delay: u32) -> Sums<A> {
+        let mut sums = Sums::default();
+        for flow in discounted_by(series, discount, delay) {
+            sums.weighted_units = sums.weighted_units + A::whole(flow.units.saturating_add(delay)) * flow.amount;
             if flow.amount.is_negative() {
-                Sums { outflows: sums.outflows - flow.amount, weighted_units, ..sums }
+                sums.outflows = sums.outflows - flow.amount;
             } else {
-                Sums { inflows: sums.inflows + flow.amount, weighted_units, ..sums }
+                sums.inflows = sums.inflows + flow.amount;
             }
-        })
+        }
+        sums
     }
 }
 
 /// Returns the discount rate of one period; of dated flows that of a year.
-fn rate_per_period<A: Arithmetic>(series: &Series, rate: Rate) -> A {
+fn rate_per_period<A: Arithmetic>(series: &Series, rate: Rate, factor: &mut CompoundFactor<A>) -> A {
     match series.period() {
-        Some((units, _)) => CompoundFactor::<A>::new(rate, series.unit()).over(units) - A::ONE,
+        Some((units, _)) => factor.over(units) - A::ONE,
         None => A::of(rate.get()),
     }
 }

@@ -130,7 +130,12 @@ pub fn explain_depreciation(inputs: &DepreciationInputs) -> Explanation {
     };
     let mut book_value = asset.basis;
     for year in years::<Exact>(inputs) {
-        book_value = Year::of(policy, &asset, factor, year.number, book_value, year.course).book_value;
+        // A figure is traced where it is computed, and so only where it is one of the year.
+        let declining = match (year.course, policy.weights()) {
+            (BalanceCourse::Declining, None) => declining_balance(book_value, factor, policy.periods()),
+            _ => book_value,
+        };
+        book_value = Year::of(policy, &asset, declining, year.number, book_value, year.course).book_value;
     }
     explanation.steps = trace.steps();
     assume_policy(&mut explanation, policy, "policy");
@@ -173,7 +178,7 @@ impl BalanceCourse {
     /// Returns the courses that a year may take: one, and more where two charges cannot be told apart, which then are one to 36 digits.
     fn of<A: Arithmetic>(
         policy: &DepreciationPolicy,
-        factor: A,
+        charge: A,
         number: u32,
         book_value: A,
         salvage: A,
@@ -181,7 +186,6 @@ impl BalanceCourse {
         let DepreciationPolicy::OverLife { method: Method::DecliningBalance { is_switching, .. }, .. } = policy else {
             return [Some(BalanceCourse::Declining), None, None];
         };
-        let charge = declining_balance(book_value, factor, policy.periods());
         let rest = book_value - salvage;
         let remaining = policy.periods().saturating_sub(number).saturating_add(1);
         let reaches_line = if *is_switching { rest.compared(charge * A::whole(remaining)) } else { Some(Ordering::Less) };
@@ -221,9 +225,10 @@ fn years<A: Arithmetic>(inputs: &DepreciationInputs) -> impl Iterator<Item = Yea
     };
     let mut book_value = asset.basis;
     let years = (1..=policy.periods()).map_while(move |number| {
-        let courses = BalanceCourse::of(&policy, factor, number, book_value, salvage);
+        let charge = if policy.weights().is_none() { declining_balance(book_value, factor, policy.periods()) } else { A::ZERO };
+        let courses = BalanceCourse::of(&policy, charge, number, book_value, salvage);
         let years = courses.into_iter().flatten();
-        let years = years.map(|course| Year::of(&policy, &asset, factor, number, book_value, course));
+        let years = years.map(|course| Year::of(&policy, &asset, charge, number, book_value, course));
         let year = years.reduce(|one, other| Year {
             depreciation: one.depreciation.or(other.depreciation),
             book_value: one.book_value.or(other.book_value),
@@ -236,7 +241,14 @@ fn years<A: Arithmetic>(inputs: &DepreciationInputs) -> impl Iterator<Item = Yea
 }
 
 impl<N: Number> Year<N> {
-    fn of(policy: &DepreciationPolicy, asset: &Asset<N>, factor: N, number: u32, before: N, course: BalanceCourse) -> Year<N> {
+    fn of(
+        policy: &DepreciationPolicy,
+        asset: &Asset<N>,
+        declining: N,
+        number: u32,
+        before: N,
+        course: BalanceCourse,
+    ) -> Year<N> {
         let salvage = asset.salvage;
         let (regular, book_value) = match policy.weights() {
             // From the cost and not from the year before, so that the last year leaves salvage to the digit.
@@ -253,10 +265,7 @@ impl<N: Number> Year<N> {
                     let charge = (before - salvage) / N::whole(remaining);
                     (charge, before - charge)
                 }
-                BalanceCourse::Declining => {
-                    let charge = declining_balance(before, factor, policy.periods());
-                    (charge, before - charge)
-                }
+                BalanceCourse::Declining => (declining, before - declining),
             },
         };
         let depreciation = match asset.bonus {

@@ -1,6 +1,6 @@
 //! Every model by witnesses: each number on the way to an answer holds what 76 digits give, and each decision is theirs.
 //!
-//! Inputs are drawn as in `tests/precision`, which compares answers. `PAYDIRT_PRECISION_CASES` says how many a model, 200 unless told.
+//! Inputs are drawn as in `tests/precision`, which compares answers. `PAYDIRT_PRECISION_CASES` says how many a model, 100 unless told.
 
 #[path = "../../tests/precision/generator.rs"]
 mod generator;
@@ -19,7 +19,7 @@ use super::witness::watched;
 fn watch<Inputs, Answer>(draw: impl Fn(&mut Generator) -> Inputs, compute: impl Fn(&Inputs) -> Answer) {
     for kind in [Kind::Ordinary, Kind::Nasty] {
         let mut generator = Generator { random: Random(number("PAYDIRT_PRECISION_SEED", 1)), kind };
-        let cases = number("PAYDIRT_PRECISION_CASES", 200) / 2;
+        let cases = number("PAYDIRT_PRECISION_CASES", 100) / 2;
         let numbers = (0..cases).map(|_| {
             let inputs = draw(&mut generator);
             watched(|| drop(compute(&inputs)))
@@ -66,4 +66,9 @@ fn every_number_of_a_runway_is_held() {
 #[test]
 fn every_number_of_default_alive_is_held() {
     watch(Generator::company, crate::runway::default_alive);
+}
+
+#[test]
+fn every_number_of_a_revenue_for_a_return_is_held() {
+    watch(Generator::outlay, crate::break_even::return_revenue);
 }

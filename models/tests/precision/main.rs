@@ -11,6 +11,7 @@ mod series;
 use std::fmt::Debug;
 
 use generator::{Generator, Kind, Random, number};
+use paydirt_models::break_even::return_revenue;
 use paydirt_models::capex_roi::capex_roi;
 use paydirt_models::cash_flow::{modified_internal_rate, paybacks, present_value};
 use paydirt_models::depreciation::depreciation;
@@ -87,4 +88,9 @@ fn runways_are_those_of_76_digits() {
 #[test]
 fn companies_are_default_alive_as_76_digits_say() {
     compared("default alive", Generator::company, default_alive);
+}
+
+#[test]
+fn revenues_for_a_return_are_those_of_76_digits() {
+    compared("return revenue", Generator::outlay, return_revenue);
 }
