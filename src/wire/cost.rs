@@ -128,8 +128,11 @@ impl Cost for pb::ComputeInternalRateOfReturnRequest {
         let search = match flows.sign_changes {
             0 | 1 => times(flows.count, 7),
             // Intervals to look into, each with a few passes over the flows: the more flows, the more of them; the search ends itself after
-            // some 40 ms.
-            _ => (700 + times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10).min(4_000_000),
+            // some 40 ms. Each change of sign may be a rate that is proven.
+            changes => {
+                let flows_units = times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10;
+                (700 + times(changes, 10) + flows_units).min(4_000_000)
+            }
         };
         // What does not fit into a double takes a division.
         // Each rate is proven twice where a period is no year.

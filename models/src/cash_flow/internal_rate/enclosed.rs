@@ -1,0 +1,72 @@
+//! A zero that lies between two near points with opposite signs, and the rates that follow from that alone.
+
+use super::span::{LIMIT, Means, ONE, PLACES, Proof, Span, TIE_PLACES, decimal, whole};
+use crate::decimal::{exp_m1, ln, whole_power};
+use crate::wide::Wide;
+
+/// Largest rate up to which doubles distinguish neighbouring rates.
+pub(super) const DOUBLES_REACH: f64 = 200.0;
+
+/// A zero: x = e^-growth, and a bound on the error of x against x. At the two points so far from x the signs differ.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Enclosed {
+    pub x: Wide,
+    pub doubt: f64,
+    pub means: Means,
+}
+
+impl Enclosed {
+    /// Returns the rate for a span of time; None where the zero is not known well enough to tell it from its neighbours.
+    ///
+    /// A rate within 10^-28 of a tie counts as a tie where `is_tie` says that the zero is known so well.
+    pub fn rate(&self, span: Span, is_tie: bool) -> Option<Proof> {
+        if !is_tie
+            && span.below > 1
+            && let Some(nearest) = self.nearest_in_doubles(span)
+        {
+            return Some(Proof::Rate(decimal(nearest), self.means));
+        }
+        let rate = match span.below {
+            // A whole power of x takes no logarithm.
+            1 => Wide::ONE.over(whole_power(self.x, span.above)?)?.minus(Wide::ONE)?,
+            _ => exp_m1(ln(self.x)?.negated().times(whole(span.above)?)?.over(whole(span.below)?)?)?,
+        };
+        let scaled = rate.times(whole(span.times)?)?.raised(PLACES.into())?;
+        let rounded = scaled.nearest_whole(TIE_PLACES);
+        let nearest = match rounded.absolute().whole().and_then(|whole| i128::try_from(whole).ok()) {
+            Some(whole) if rounded.is_negative() => -whole,
+            Some(whole) => whole,
+            None => i128::MAX,
+        };
+        if !is_tie {
+            // 1 + rate is wrong by units × the doubt of x, against itself, and by what a power or a logarithm of 49 digits takes.
+            let size = rate.to_f64().abs() + 1.0;
+            let error = size * f64::from(span.times) * (1.01 * span.units() * self.doubt + 1e-40) * ONE as f64;
+            let left = scaled.minus(rounded)?.to_f64().abs();
+            if left.is_nan() || left + error >= 0.5 {
+                return None;
+            }
+        }
+        Some(match nearest.max(span.least()) {
+            nearest if nearest < LIMIT => Proof::Rate(decimal(nearest), self.means),
+            _ => Proof::TooLarge,
+        })
+    }
+
+    /// Returns the rate in units of its last digit, where doubles tell it from its neighbours.
+    ///
+    /// x as a double is right to 8e-15 of itself, its logarithm and the exponential to 4 units of 2^-53 of themselves.
+    fn nearest_in_doubles(&self, span: Span) -> Option<i128> {
+        let growth = -libm::log(self.x.to_f64()) * span.units();
+        let rate = f64::from(span.times) * libm::expm1(growth);
+        if rate.is_nan() || rate.abs() >= DOUBLES_REACH {
+            return None;
+        }
+        let of_growth = span.units() * (self.doubt + 8e-15) + 1e-15 * growth.abs();
+        let error = (rate.abs() + f64::from(span.times)) * (1.01 * of_growth + 1e-15);
+        let scaled = rate * ONE as f64;
+        let nearest = scaled.round();
+        let is_clear = (scaled - nearest).abs() + error * ONE as f64 + scaled.abs() * 1e-15 < 0.5;
+        is_clear.then_some((nearest as i128).max(span.least()))
+    }
+}

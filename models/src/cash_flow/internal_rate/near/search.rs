@@ -1,0 +1,265 @@
+//! The zeros of a piece: separated by Descartes' rule on ever smaller parts, then followed by Newton's steps and proven by signs.
+
+use super::bernstein::{Stage, sign};
+use super::fixed::Fixed;
+use super::piece::Piece;
+use crate::cash_flow::internal_rate::enclosed::Enclosed;
+use crate::cash_flow::internal_rate::span::Means;
+use crate::work;
+
+/// Bound on the error of x as a decimal of 76 digits.
+const DECIMAL_DOUBT: f64 = 1e-74;
+
+/// The most splits of one piece.
+const SPLITS_MAX: u32 = 400;
+
+/// The zeros of a piece, and the parts, from one t to another, of which its bits do not tell the zeros.
+pub(super) struct Told<const L: usize> {
+    pub found: Vec<Enclosed>,
+    pub lost: Vec<(Fixed<L>, Fixed<L>)>,
+}
+
+/// Finding about a part.
+enum Seen<const L: usize> {
+    /// Finding: all zeros of the part.
+    Told(Vec<Enclosed>),
+    Split([Stage<L>; 2]),
+}
+
+/// Finding about a part with two changes of sign, and one sign at both ends.
+enum Pair<const L: usize> {
+    /// Finding: the sign differs between, so that there is one zero on each side.
+    Between(Fixed<L>),
+    /// Finding: no zero.
+    Nothing,
+    /// Finding: the value at the turning point is nearer to 0 than its error.
+    Open,
+    /// Finding: the slope is not known to have one zero, and smaller parts may show more.
+    Unknown,
+}
+
+/// A stretch with one zero, in the piece's t.
+struct Stretch<const L: usize> {
+    low: Fixed<L>,
+    high: Fixed<L>,
+    sign_at_low: i8,
+}
+
+/// The least distance that is looked at, times 2^[`Piece::BIAS`]: a double still has it.
+const LEAST: f64 = 1e-250;
+
+/// Returns the quotient as a double and a power of two, however large both numbers are, and however far apart.
+fn quotient<const L: usize>(above: Fixed<L>, below: Fixed<L>) -> (f64, i32) {
+    let parts = |number: Fixed<L>| {
+        let surplus = number.bits().saturating_sub(500);
+        (number.halved(surplus).to_f64(), surplus as i32)
+    };
+    let ((above, of_above), (below, of_below)) = (parts(above), parts(below));
+    (above / below, of_above - of_below)
+}
+
+impl<const L: usize, const F: usize> Piece<L, F> {
+    /// Distances in t are doubles times 2^this: of 3,200 bits, the least have no place among doubles.
+    const BIAS: i32 = if F > 24 { 900 } else { 0 };
+
+    /// Returns a quotient as a distance.
+    fn ratio(above: Fixed<L>, below: Fixed<L>) -> f64 {
+        let (quotient, exponent) = quotient(above, below);
+        libm::scalbn(quotient, exponent + Self::BIAS)
+    }
+
+    /// Returns the square root of a quotient's magnitude as a distance.
+    fn root(above: Fixed<L>, below: Fixed<L>) -> f64 {
+        let (quotient, exponent) = quotient(above, below);
+        let odd = exponent.rem_euclid(2);
+        libm::scalbn(libm::sqrt(libm::scalbn(libm::fabs(quotient), odd)), (exponent - odd) / 2 + Self::BIAS)
+    }
+
+    /// Returns a distance of 0 or more in t; None where it does not fit.
+    fn distance(size: f64) -> Option<Fixed<L>> {
+        Fixed::of_f64(size, Self::PLACES - Self::BIAS as usize)
+    }
+
+    /// Finds the zeros of the piece, each as near as is asked.
+    pub fn zeros(&self, whole: Stage<L>, doubt_max: f64) -> Told<L> {
+        let mut zeros = Told { found: Vec::new(), lost: Vec::new() };
+        let (mut open, mut splits) = (vec![whole], 0);
+        while let Some(part) = open.pop() {
+            splits += 1;
+            let is_out_of_work = splits > SPLITS_MAX || work::is_over();
+            match if is_out_of_work { None } else { self.look_into(&part, doubt_max) } {
+                Some(Seen::Told(found)) => zeros.found.extend(found),
+                Some(Seen::Split(parts)) => open.extend(parts),
+                None => zeros.lost.push((part.low, part.low.plus(part.width))),
+            }
+        }
+        zeros
+    }
+
+    /// Looks into a part; None where the bits do not tell.
+    fn look_into(&self, part: &Stage<L>, doubt_max: f64) -> Option<Seen<L>> {
+        let (sign_at_low, sign_at_high) = (part.sign_at_low(), part.sign_at_high());
+        let high = part.low.plus(part.width);
+        let stretch = |low, high, sign_at_low| Stretch { low, high, sign_at_low };
+        let mut share = 0.5;
+        // As both ends have a sign, the number of changes is even where the signs agree, and odd where they differ.
+        match part.changes_max() {
+            0 => return Some(Seen::Told(Vec::new())),
+            1 => {
+                let only = self.followed(stretch(part.low, high, sign_at_low), self.place(part, part.zero())?, doubt_max)?;
+                return Some(Seen::Told(vec![only]));
+            }
+            _ if part.is_lost() => return None,
+            2 if sign_at_low == sign_at_high => {
+                let turning = part.turning();
+                match self.pair(part, turning)? {
+                    Pair::Nothing => return Some(Seen::Told(Vec::new())),
+                    Pair::Between(between) => {
+                        let distance = self.distance_of_pair(between)?;
+                        let below = stretch(part.low, between, sign_at_low);
+                        let above = stretch(between, high, -sign_at_low);
+                        let below = self.followed(below, between.minus(distance), doubt_max)?;
+                        let above = self.followed(above, between.plus(distance), doubt_max)?;
+                        return Some(Seen::Told(vec![below, above]));
+                    }
+                    Pair::Open => return None,
+                    Pair::Unknown if turning > 0.05 && turning < 0.95 => share = turning,
+                    Pair::Unknown => {}
+                }
+            }
+            _ => {}
+        }
+        let mut shares = [share, 0.5, 0.4375, 0.5625, 0.3125, 0.75].into_iter();
+        shares.find_map(|share| part.split(share)).map(Seen::Split)
+    }
+
+    /// Returns the place of a share of a part.
+    fn place(&self, part: &Stage<L>, share: f64) -> Option<Fixed<L>> {
+        let share: Fixed<L> = Fixed::of_f64(share, 62)?;
+        Some(part.low.plus(part.width.halved(62).times(share.0[0])))
+    }
+
+    /// Decides about two zeros by the value where the slope is 0.
+    ///
+    /// Two changes of sign bound the zeros of a complete polynomial alone: of another one, the bend does.
+    fn pair(&self, part: &Stage<L>, turning: f64) -> Option<Pair<L>> {
+        // A step is a double, and brings sixteen digits at most.
+        const STEPS_MAX: u32 = 40;
+        let (end, outer) = (part.low.plus(part.width), part.sign_at_low());
+        let is_bent = self.is_bent(part);
+        let mut t = self.place(part, turning)?;
+        let mut least = f64::INFINITY;
+        for _ in 0..STEPS_MAX {
+            if t.is_zero() || !t.exceeds(part.low) || !end.exceeds(t) {
+                return Some(Pair::Unknown);
+            }
+            let [value, slope, curvature] = self.moments(&t.fraction());
+            match sign(value, self.error) {
+                sign if sign == -outer && (self.is_complete || is_bent) => return Some(Pair::Between(t)),
+                sign if sign == -outer => return Some(Pair::Unknown),
+                0 => return Some(Pair::Open),
+                _ => {}
+            }
+            if is_bent && self.is_above_its_tangent(part, value, slope) {
+                return Some(Pair::Nothing);
+            }
+            let step = Self::ratio(slope, curvature);
+            if !step.is_finite() || step.abs() >= least {
+                return Some(Pair::Unknown);
+            }
+            least = step.abs();
+            let Some(next) = self.stepped(t, step) else { return Some(Pair::Unknown) };
+            t = next;
+        }
+        Some(Pair::Unknown)
+    }
+
+    /// Returns t - step, at 0 or above.
+    fn stepped(&self, t: Fixed<L>, step: f64) -> Option<Fixed<L>> {
+        let size = Self::distance(step.abs())?;
+        let next = if step > 0.0 { t.minus(size) } else { t.plus(size) };
+        (!next.is_negative()).then_some(next)
+    }
+
+    /// True where the part is bent away from 0 everywhere, so that it has two zeros at most, whatever the polynomial leaves out.
+    ///
+    /// A second difference of the coefficients is wrong by 4 errors; the other 2, times d × (d - 1), are above the second derivative of the rest.
+    fn is_bent(&self, part: &Stage<L>) -> bool {
+        let bound = part.error.times(6);
+        part.coefficients.windows(3).all(|three| {
+            let bend = three[0].plus(three[2]).minus(three[1].times(2));
+            sign(bend, bound) == part.sign_at_low()
+        })
+    }
+
+    /// True where the tangent at a point of a bent part keeps clear of 0: the values are beyond the tangent.
+    ///
+    /// A slope is wrong by d + 1 errors of the piece, which bound d times that of a value.
+    fn is_above_its_tangent(&self, part: &Stage<L>, value: Fixed<L>, slope: Fixed<L>) -> bool {
+        let steep = slope.absolute().plus(self.error.times(self.degree() as u64 + 1));
+        let fallen = if part.width.fraction::<F>() == [0; F] { steep } else { steep.size_times(&part.width.fraction::<F>()) };
+        value.exceeds(fallen.plus(self.error.times(2)))
+    }
+
+    /// Returns how far the two zeros lie from the point between them, if the polynomial were of degree two.
+    fn distance_of_pair(&self, between: Fixed<L>) -> Option<Fixed<L>> {
+        let [value, _, curvature] = self.moments(&between.fraction());
+        Self::distance(Self::root(value.times(2), curvature))
+    }
+
+    /// Returns value, slope and second derivative at t.
+    fn moments(&self, t: &[u64; F]) -> [Fixed<L>; 3] {
+        work::tick(3 * Self::PRODUCT_TENTHS * self.degree() as u64 / 10 + 1);
+        let (mut value, mut slope, mut half) = (Fixed::ZERO, Fixed::ZERO, Fixed::ZERO);
+        for coefficient in self.coefficients.iter().rev() {
+            half = half.times_fraction(t).plus(slope);
+            slope = slope.times_fraction(t).plus(value);
+            value = value.times_fraction(t).plus(*coefficient);
+        }
+        [value, slope, half.times(2)]
+    }
+
+    /// Follows the one zero of a stretch from a guess, until the signs beside it prove where it lies.
+    fn followed(&self, stretch: Stretch<L>, guess: Fixed<L>, doubt_max: f64) -> Option<Enclosed> {
+        const STEPS_MAX: u32 = 40;
+        let Stretch { mut low, mut high, sign_at_low } = stretch;
+        let unit = libm::scalbn(1.0, Self::BIAS - Self::PLACES as i32);
+        let mut t = guess;
+        for _ in 0..STEPS_MAX {
+            if !t.exceeds(low) || !high.exceeds(t) || t.is_negative() {
+                t = low.plus(high).halved(1);
+            }
+            let (value, slope) = self.value_and_slope(&t.fraction());
+            let side = sign(value, self.error);
+            if side == sign_at_low {
+                low = t;
+            } else if side != 0 {
+                high = t;
+            }
+            let step = Self::ratio(value, slope);
+            // As near as the error lets it be, and a Newton's step further where that is far nearer than the last one.
+            let far = (4.0 * Self::ratio(self.error, slope).abs()).max(LEAST).max(16.0 * unit).max(1e-6 * step.abs());
+            let next = self.stepped(t, step);
+            if let Some(next) = next.filter(|_| libm::scalbn(far, -Self::BIAS) * self.relative() <= doubt_max) {
+                let distance = Self::distance(far)?;
+                let (below, above) = (next.minus(distance), next.plus(distance));
+                let holds_below = !below.exceeds(low) || below.is_negative() || self.sign_at(below) == sign_at_low;
+                let holds_above = !high.exceeds(above) || self.sign_at(above) == -sign_at_low;
+                if holds_below && holds_above {
+                    let doubt = 1.01 * libm::scalbn(far, -Self::BIAS) * self.relative() + DECIMAL_DOUBT;
+                    return Some(Enclosed { x: self.x_at(next)?, doubt, means: Means::Integers(64 * L as u32) });
+                }
+            }
+            // Nothing tells on which side of the zero t lies: more bits do.
+            if side == 0 {
+                return None;
+            }
+            t = next.unwrap_or(low);
+        }
+        None
+    }
+
+    fn sign_at(&self, t: Fixed<L>) -> i8 {
+        sign(self.value(&t.fraction()), self.error)
+    }
+}
