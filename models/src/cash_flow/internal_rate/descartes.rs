@@ -23,8 +23,8 @@ const SPLITS_MAX: u32 = 600;
 const FOLLOWED_PLACES: u64 = 170;
 /// Bound on the error of x against x: of 170 binary places beyond those at which it was separated, and of 200 bits that are kept.
 const DOUBT: f64 = 1e-45;
-/// Work after which the zeros of an interval stay open, whoever waits: some 5 s.
-const WORK_MAX: u64 = 500_000_000;
+/// Work after which the zeros of an interval stay open, whoever waits: some 0.1 s.
+const WORK_MAX: u64 = 10_000_000;
 
 /// Work of a product of integers of so many bits, with a sum.
 fn product_units(left: u64, right: u64) -> u64 {
@@ -190,7 +190,7 @@ mod tests {
         let growth = 27.0 * std::f64::consts::LN_10;
         let interval = Interval { low: growth - 0.001, high: growth + 0.001, sign_at_low: -1, sign_at_high: -1 };
         let polynomial = Polynomial(coefficients);
-        for units in [1, 100_000, 3_000_000, 20_000_000] {
+        for units in [1, 100_000, 3_000_000, 8_000_000] {
             let exceeded = work::up_to(units, || zeros(&polynomial, interval)).expect_err("a search of long integers");
             assert!(exceeded.done < units + 30_000, "{units}: {}", exceeded.done);
         }

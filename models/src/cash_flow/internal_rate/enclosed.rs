@@ -7,6 +7,16 @@ use crate::wide::Wide;
 /// Largest rate up to which doubles distinguish neighbouring rates.
 pub(super) const DOUBLES_REACH: f64 = 200.0;
 
+/// How near to a tie, in units of a rate's last digit, a rate is known to be where that is decided by the even digit: less than the distance that
+/// counts as a tie.
+const TIE_ERROR: f64 = 5e-17;
+/// Bound on what powers, logarithms and exponentials add to the error of 1 + rate, against itself.
+const FUNCTIONS_DOUBT: f64 = 1e-46;
+/// The most digits before the point of a rate that may be answered: one less than the limit's, and one for its error.
+const MAGNITUDE_MAX: i64 = 18;
+/// The least doubt that a decimal of 76 digits has.
+const DOUBT_LEAST: f64 = 1e-73;
+
 /// A zero: x = e^-growth, and a bound on the error of x against x. At the two points so far from x the signs differ.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Enclosed {
@@ -16,15 +26,13 @@ pub(super) struct Enclosed {
 }
 
 impl Enclosed {
-    /// Returns the rate for a span of time; None where the zero is not known well enough to tell it from its neighbours.
-    ///
-    /// A rate within 10^-28 of a tie counts as a tie where `is_tie` says that the zero is known so well.
-    pub fn rate(&self, span: Span, is_tie: bool) -> Option<Proof> {
-        if !is_tie
-            && span.below > 1
+    /// Returns the rate for a span of time, or else how well the zero has to be known to tell the rate from its neighbours; None where no digits that
+    /// are computed with tell it. A rate within 10^-28 of a tie counts as a tie.
+    pub fn rate(&self, span: Span) -> Option<Result<Proof, f64>> {
+        if span.below > 1
             && let Some(nearest) = self.nearest_in_doubles(span)
         {
-            return Some(Proof::Rate(decimal(nearest), self.means));
+            return Some(Ok(Proof::Rate(decimal(nearest), self.means)));
         }
         let rate = match span.below {
             // A whole power of x takes no logarithm.
@@ -38,19 +46,25 @@ impl Enclosed {
             Some(whole) => whole,
             None => i128::MAX,
         };
-        if !is_tie {
-            // 1 + rate is wrong by units × the doubt of x, against itself, and by what a power or a logarithm of 49 digits takes.
-            let size = rate.to_f64().abs() + 1.0;
-            let error = size * f64::from(span.times) * (1.01 * span.units() * self.doubt + 1e-40) * ONE as f64;
-            let left = scaled.minus(rounded)?.to_f64().abs();
-            if left.is_nan() || left + error >= 0.5 {
-                return None;
-            }
+        // 1 + rate is wrong by units × the doubt of x, against itself, and by what a power of 76 digits or a logarithm of 49 takes.
+        let scale = (rate.to_f64().abs() + 1.0) * f64::from(span.times) * ONE as f64;
+        let (of_doubt, of_functions) = (scale * 1.01 * span.units(), scale * FUNCTIONS_DOUBT);
+        let error = of_doubt * self.doubt + of_functions;
+        // A rate far beyond the limit may be too large for a double.
+        if rate.magnitude() > MAGNITUDE_MAX && span.units() * self.doubt < 0.1 {
+            return Some(Ok(Proof::TooLarge));
         }
-        Some(match nearest.max(span.least()) {
+        let left = scaled.minus(rounded)?.to_f64().abs();
+        let is_clear = left + error < 0.5 - 1e-15;
+        // Known to be within so much of a tie, or else clear of it.
+        if !is_clear && (error.is_nan() || error > TIE_ERROR) {
+            let needed = (TIE_ERROR - of_functions) / (2.0 * of_doubt);
+            return (needed > DOUBT_LEAST).then_some(Err(needed));
+        }
+        Some(Ok(match nearest.max(span.least()) {
             nearest if nearest < LIMIT => Proof::Rate(decimal(nearest), self.means),
             _ => Proof::TooLarge,
-        })
+        }))
     }
 
     /// Returns the rate in units of its last digit, where doubles tell it from its neighbours.

@@ -32,7 +32,7 @@ enum Precision {
 
 /// Series of more flows are searched to the end in doubles, then in 128 bits: most of their intervals take a look or two, and a polynomial of many
 /// digits takes dozens of passes.
-const FEW: usize = 500;
+pub(super) const FEW: usize = 500;
 
 /// True where integers take part in the search.
 pub(super) fn are_few(terms: &Terms) -> bool {
@@ -249,9 +249,9 @@ impl Search<'_> {
             }
         }
         if self.precision == Precision::Double && self.is_cluster([value, slope, curvature], third, reach) {
-            match (self.terms.zeros_max(low, high), ends_differ > 0) {
-                (Some(0 | 1), true) => return Finding::Nothing,
-                (Some(1), false) => return Finding::One,
+            match (self.terms.zeros_max(low, high), ends_differ) {
+                (Some(0 | 1), 1) => return Finding::Nothing,
+                (Some(1), -1) => return Finding::One,
                 _ if reach * self.terms.span() < CLOSE => return Finding::Lost,
                 _ => {}
             }
@@ -266,9 +266,9 @@ impl Search<'_> {
     /// Looks into an interval in the basis of Bernstein, which tells more than a Taylor polynomial of degree two, and takes longer.
     fn look_closer(&self, interval: Interval, middle: f64) -> Finding {
         let Interval { low, high, sign_at_low, sign_at_high } = interval;
-        match (self.terms.zeros_max(low, high), sign_at_low == sign_at_high) {
-            (Some(0 | 1), true) => Finding::Nothing,
-            (Some(1), false) => Finding::One,
+        match (self.terms.zeros_max(low, high), sign_at_low * sign_at_high) {
+            (Some(0 | 1), 1) => Finding::Nothing,
+            (Some(1), -1) => Finding::One,
             (Some(_), _) if (high - low) * self.terms.span() < 2.0 * CLOSE => Finding::Lost,
             _ if middle <= low || middle >= high => Finding::Lost,
             _ => self.split(interval, middle),

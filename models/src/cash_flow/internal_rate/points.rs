@@ -47,6 +47,10 @@ impl Point {
         exact(self.s).plus(Wide::from_f64(self.beyond).unwrap_or(Wide::ZERO)).unwrap_or(Wide::ZERO)
     }
 
+    pub fn is_above(self, other: Point) -> bool {
+        self.beyond - other.beyond > other.s - self.s
+    }
+
     pub fn is_inside(self, low: f64, high: f64) -> bool {
         let (to_low, to_high) = (low - self.s, high - self.s);
         self.beyond > to_low && self.beyond < to_high

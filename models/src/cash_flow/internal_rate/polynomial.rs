@@ -64,10 +64,13 @@ impl Polynomial {
 }
 
 impl Polynomial {
-    /// Returns times and amounts other than 0, to 76 digits.
-    pub fn flows(&self) -> (Vec<u32>, Vec<Wide>) {
+    /// Returns times and amounts other than 0, to 76 digits, and whether these are all digits.
+    pub fn flows(&self) -> (Vec<u32>, Vec<Wide>, bool) {
+        /// Integers of so many bits have no more than 76 digits.
+        const EXACT_BITS: u64 = 252;
         let present = (0..).zip(&self.0).filter(|(_, coefficient)| !coefficient.is_zero());
-        present.map(|(degree, coefficient)| (degree, wide(coefficient))).unzip()
+        let (units, amounts) = present.map(|(degree, coefficient)| (degree, wide(coefficient))).unzip();
+        (units, amounts, self.0.iter().all(|coefficient| coefficient.bits() <= EXACT_BITS))
     }
 }
 

@@ -53,34 +53,43 @@ impl<'a> Zero<'a> {
             self.is_beyond_doubles = true;
             self.enclosed = self.enclosed_by_integers();
         }
-        let enclosed = self.enclosed.and_then(|zero| zero.rate(span, false).or_else(|| self.rate_near_tie(zero, span)));
-        enclosed.or_else(|| self.proven_in_binary(span)).unwrap_or(Proof::Unproven)
+        self.rate_of_enclosed(span).or_else(|| self.proven_in_binary(span)).unwrap_or(Proof::Unproven)
+    }
+
+    /// Returns the rate that follows from two near points on both sides of the zero; nearer ones are looked for where it does not.
+    fn rate_of_enclosed(&mut self, span: Span) -> Option<Proof> {
+        match self.enclosed?.rate(span)? {
+            Ok(proof) => Some(proof),
+            Err(doubt) => {
+                let closer = self.near?.closer(self.enclosed?, doubt)?;
+                self.enclosed = Some(closer);
+                closer.rate(span)?.ok()
+            }
+        }
     }
 
     /// Encloses the zero by integers: between two points on both sides of the guess, and within the bracket.
     fn enclosed_by_integers(&self) -> Option<Enclosed> {
-        /// How far weights move between the two points: a few powers of that matter.
+        /// How far weights move between the two points: a few powers of that matter. A guess that is worse is looked for further away.
         const REACH: f64 = 1e-5;
+        const REACHES: [f64; 3] = [1e-2, 1.0, 30.0];
         let near = self.near?;
         // Room that is left of the bracket on either side, less what doubles round.
         let room = |end: Option<Point>| end.map_or(f64::INFINITY, |end| (end.s - self.guess + end.beyond).abs());
         let rounding = 1e-14 * self.guess.abs().max(1e-3);
         let reach = (REACH / self.terms.span()).min(0.4 * room(self.bracket.low)).min(0.4 * room(self.bracket.high));
-        if reach < 100.0 * rounding {
-            return None;
-        }
-        near.only_zero(Wide::from_f64(libm::exp(-self.guess) * (1.0 - reach))?, 2.0 * reach, false)
+        let close = || near.only_zero(Wide::from_f64(libm::exp(-self.guess) * (1.0 - reach))?, 2.0 * reach);
+        let close = if reach < 100.0 * rounding { None } else { close() };
+        close.or_else(|| REACHES.into_iter().find_map(|reach| self.enclosed_within(near, reach / self.terms.span())))
     }
 
-    /// Returns the rate of a zero that may lie on the border of two rates: with more digits, or as the tie that it then is.
-    fn rate_near_tie(&self, zero: Enclosed, span: Span) -> Option<Proof> {
-        if zero.means == Means::Exact {
-            return zero.rate(span, true);
-        }
-        let reach = zero.doubt * 4.0;
-        let start = zero.x.times(Wide::ONE.minus(Wide::from_f64(reach)?)?)?;
-        let closer = self.near.and_then(|near| near.only_zero(start, 2.0 * reach, true));
-        closer.unwrap_or(zero).rate(span, true)
+    /// Encloses the zero of the bracket by integers, where it lies within so much of the guess.
+    fn enclosed_within(&self, near: &NearZeros, reach: f64) -> Option<Enclosed> {
+        let (low, high) = (Point::at(grid(self.guess - reach)), Point::at(grid(self.guess + reach)));
+        let low = self.bracket.low.filter(|end| !low.is_above(*end)).unwrap_or(low);
+        let high = self.bracket.high.filter(|end| !end.is_above(high)).unwrap_or(high);
+        // One at most, as the bracket has no other.
+        near.zeros(low, high)?.first().copied()
     }
 
     /// Proves a rate by signs in doubles, and in 128 bits for a border where doubles leave doubt. None where more digits are

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::isolate::{Isolation, are_few, isolate};
+use super::isolate::{FEW, Isolation, are_few, isolate};
 use super::near::NearZeros;
 use super::prove::Zero;
 use super::settle::{Settled, settle};
@@ -115,12 +115,15 @@ pub(super) struct Evidence {
 /// "The pump earns 25 %, and 400 % as well: decide by its present value."
 #[must_use]
 pub fn internal_rates(series: &Series) -> InternalRates {
-    let flows = moving(series);
+    let mut flows = moving(series);
     let sign_changes = sign_changes(&flows);
     let mut evidence = Evidence::default();
     if sign_changes == 0 {
         let status = if flows.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
         return InternalRates { status, rates: Vec::new(), selected: None, sign_changes, evidence };
+    }
+    if sign_changes > 1 && flows.len() <= FEW {
+        flows = Cow::Owned(common_form(&flows));
     }
     let (grid, units) = Grid::of(series, flows.iter().map(|flow| flow.units).collect());
     let terms = Terms::of(units, &flows);
@@ -149,7 +152,7 @@ pub fn internal_rates(series: &Series) -> InternalRates {
             Err(_) => evidence.unsettled += 1,
         }
     }
-    rates.sort_by_key(|(rate, _)| (rate.annual, rate.per_period));
+    rates.sort_by_key(|(rate, _)| (rate.annual, rate.per_period, rate.nominal_annual));
     evidence.means = rates.iter().map(|(_, means)| *means).collect();
     let rates: Vec<RateOfReturn> = rates.into_iter().map(|(rate, _)| rate).collect();
     let status = match rates.len() {
@@ -170,6 +173,20 @@ fn moving(series: &Series) -> Cow<'_, [Flow]> {
     } else {
         Cow::Borrowed(flows)
     }
+}
+
+/// Returns flows other than 0 in the one form that they share with their multiples by powers of ten and by -1: whole numbers that are no multiples
+/// of ten, the first one above 0. What is searched for is then searched for in the same steps, and found or left open alike.
+fn common_form(flows: &[Flow]) -> Vec<Flow> {
+    let shortened = |flow: &Flow| Flow { amount: Exact(flow.amount.0.map(Wide::without_zeros)), ..*flow };
+    let mut flows: Vec<Flow> = flows.iter().map(shortened).collect();
+    let lowest = flows.iter().filter_map(|flow| flow.amount.0).map(|amount| i64::from(amount.exponent())).min().unwrap_or(0);
+    let is_turned = flows.first().is_some_and(|flow| flow.amount.is_negative());
+    for flow in &mut flows {
+        let raised = flow.amount.0.and_then(|amount| amount.raised(-lowest));
+        flow.amount = Exact(raised.map(|amount| if is_turned { amount.negated() } else { amount }));
+    }
+    flows
 }
 
 /// Counts the sign changes of flows other than 0.

@@ -44,8 +44,8 @@ pub(super) fn settle(terms: &Terms, amounts: &[Wide], near: Option<&NearZeros>, 
     let polynomial = Polynomial::of(terms.units(), amounts);
     let without = polynomial.as_ref().and_then(Polynomial::without_repeated_factors);
     settled.simple = without.as_ref().map(|without| {
-        let (units, amounts) = without.flows();
-        Simple { terms: without.terms(), near: NearZeros::of(units, amounts, false) }
+        let (units, amounts, are_exact) = without.flows();
+        Simple { terms: without.terms(), near: NearZeros::of(units, amounts, are_exact) }
     });
     if near.is_none() {
         let found = match &settled.simple {
@@ -78,7 +78,7 @@ pub(super) fn settle(terms: &Terms, amounts: &[Wide], near: Option<&NearZeros>, 
 
 /// Takes down the zeros of an interval where integers of a few hundred bits tell them apart; else returns false.
 fn found_near(near: Option<&NearZeros>, interval: Interval, settled: &mut Settled) -> bool {
-    let zeros = near.and_then(|near| near.zeros(interval));
+    let zeros = near.and_then(|near| near.zeros(Point::at(interval.low), Point::at(interval.high)));
     let is_found = zeros.is_some();
     settled.known.extend(zeros.into_iter().flatten());
     is_found

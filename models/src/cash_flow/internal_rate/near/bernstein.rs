@@ -26,7 +26,7 @@ pub(super) struct Stage<const L: usize> {
 const SHARE_BITS: usize = 32;
 
 impl<const L: usize> Stage<L> {
-    /// Returns the whole piece as a part; None where the sign at one of its ends is open.
+    /// Returns the whole piece as a part; None where the sign at one of its ends is open, wherever next to the decimal the end lies.
     ///
     /// B_k × (d choose k) are the coefficients of (1 + y)^d × f(y / (1 + y)): sums of integers, below 2^64 × the sum of |c_j|. The division rounds by 1.
     pub fn whole<const F: usize>(piece: &Piece<L, F>) -> Option<Stage<L>> {
@@ -51,7 +51,10 @@ impl<const L: usize> Stage<L> {
             low: Fixed::ZERO,
             width: Fixed::power_of_two(Piece::<L, F>::PLACES),
         };
-        (part.sign_at_low() * part.sign_at_high() != 0).then_some(part)
+        let bound = part.error.plus(piece.border);
+        let are_known =
+            [part.coefficients.first(), part.coefficients.last()].into_iter().flatten().all(|end| end.exceeds(bound));
+        are_known.then_some(part)
     }
 
     fn sign(&self, coefficient: &Fixed<L>) -> i8 {

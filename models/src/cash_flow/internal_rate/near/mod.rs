@@ -4,8 +4,8 @@
 //! Taylor polynomial ([`piece`]), whose zeros Descartes' rule of signs in the basis of Bernstein separates ([`bernstein`], [`search`]; Vincent,
 //! Collins, Akritas). A part that its bits do not tell is looked at again with more of them.
 //!
-//! Both ends of whatever is searched are points at which the sign is known: with more bits than a decimal of 76 digits has, their place is wrong by
-//! 2^-246 of x, over which the present value keeps its sign, because the sign was found with a bound that counts as much.
+//! Where two pieces meet, and at both ends of what is searched again with more bits, the place of the end as a decimal of 76 digits is wrong by 2^-246
+//! of x. The sign is known there with a bound that counts what this moves the present value by, so that no zero is lost, or found twice.
 
 mod bernstein;
 mod fixed;
@@ -18,14 +18,14 @@ mod tests;
 pub(super) use bernstein::most_changes;
 pub(super) use piece::degree;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use bernstein::Stage;
 use fixed::Fixed;
-use piece::{DEGREE_MAX, Flows, Piece};
+use piece::{DECIMAL_LIMBS, DEGREE_MAX, Flows, Piece};
 
 use super::enclosed::Enclosed;
-use super::points::{Interval, Point};
+use super::points::Point;
 use crate::decimal::exp;
 use crate::wide::Wide;
 use crate::work;
@@ -35,15 +35,13 @@ const REACHES_OF_COARSE: [f64; 2] = [6.0, 6.0];
 const REACHES_OF_FINE: [f64; 2] = [12.0, 1.6];
 /// The most that x moves over one piece, so that it stays a fraction of x.
 const WIDTH_MAX: f64 = 0.9;
-/// Limbs of a decimal of 76 digits.
-const DECIMAL_LIMBS: usize = 4;
+/// Work after which what is left stays open, whoever waits: some 0.1 s. No search that tests know takes a third of it.
+const WORK_MAX: u64 = 10_000_000;
 /// The most pieces of one interval.
 const PIECES_MAX: u32 = 100;
 
-/// How well a zero is known at first, against its x: most rates of 12 digits follow from it.
+/// How well a zero is known at first, against its x: most rates of 12 digits follow from it. [`NearZeros::closer`] knows it better.
 const DOUBT_MAX: f64 = 1e-20;
-/// How well a zero has to be known where a rate lies near a tie: a tie is told from its neighbours by 28 digits after the point.
-const TIE_DOUBT_MAX: f64 = 1e-32;
 
 /// The present value of a series, to look for zeros that are near to each other.
 pub(super) struct NearZeros {
@@ -53,11 +51,24 @@ pub(super) struct NearZeros {
     are_exact: bool,
     coarse: OnceCell<Option<Flows<2>>>,
     fine: OnceCell<Option<Flows<4>>>,
+    /// Work so far.
+    spent: Cell<u64>,
+}
+
+/// The end of a search: the work at which it gives up, as [`work::done`] counts it.
+#[derive(Clone, Copy)]
+struct Until(u64);
+
+impl Until {
+    /// True where nobody waits any more, or the search has done all that it may.
+    fn is_over(self) -> bool {
+        work::is_over() || work::done() > self.0
+    }
 }
 
 impl NearZeros {
     pub fn of(units: Vec<u32>, amounts: Vec<Wide>, are_exact: bool) -> NearZeros {
-        NearZeros { units, amounts, are_exact, coarse: OnceCell::new(), fine: OnceCell::new() }
+        NearZeros { units, amounts, are_exact, coarse: OnceCell::new(), fine: OnceCell::new(), spent: Cell::new(0) }
     }
 
     fn coarse(&self) -> Option<&Flows<2>> {
@@ -68,57 +79,91 @@ impl NearZeros {
         self.fine.get_or_init(|| Flows::of(&self.units, &self.amounts)).as_ref()
     }
 
-    /// Returns the zeros in the interval; None where neither precision can tell. The present value is other than 0 at the ends of the interval,
-    /// and within a 2^160th of them, as is shown by its signs there in 128 bits.
-    pub fn zeros(&self, interval: Interval) -> Option<Vec<Enclosed>> {
-        let start = exp(Point::at(interval.high).exact().negated())?;
-        let end = exp(Point::at(interval.low).exact().negated())?;
-        between::<4, 2>(self.coarse()?, (start, end), REACHES_OF_COARSE, DOUBT_MAX, &|start, end| self.fine_between(start, end))
+    /// Searches, and counts the work.
+    fn search<T>(&self, search: impl FnOnce(Until) -> Option<T>) -> Option<T> {
+        let before = work::done();
+        let found = search(Until(before + WORK_MAX.saturating_sub(self.spent.get())));
+        self.spent.set(self.spent.get() + (work::done() - before));
+        found
     }
 
-    fn fine_between(&self, start: Wide, end: Wide) -> Option<Vec<Enclosed>> {
-        between::<6, 4>(self.fine()?, (start, end), REACHES_OF_FINE, DOUBT_MAX, &|start, end| self.finest_between(start, end))
+    /// Returns the zeros between two growths; None where no precision can tell.
+    pub fn zeros(&self, low: Point, high: Point) -> Option<Vec<Enclosed>> {
+        let ends = (exp(high.exact().negated())?, exp(low.exact().negated())?);
+        self.search(|until| {
+            between::<4, 2>(self.coarse()?, ends, REACHES_OF_COARSE, until, &|ends| self.fine_between(ends, until))
+        })
+    }
+
+    fn fine_between(&self, ends: (Wide, Wide), until: Until) -> Option<Vec<Enclosed>> {
+        between::<6, 4>(self.fine()?, ends, REACHES_OF_FINE, until, &|ends| self.finest_between(ends, until))
     }
 
     /// Returns the zeros between two discount factors in 1,024 bits, then in 1,664, then in 3,200: a complete polynomial with exact amounts is worth
     /// them. Amounts of 28 digits and a degree of 64 need no more for two zeros as near as M. Mignotte's are ("Some useful bounds", 1983).
-    fn finest_between(&self, start: Wide, end: Wide) -> Option<Vec<Enclosed>> {
-        let finest = |start, end| self.finer::<50, 48>((start, end), &|_, _| None);
-        self.finer::<16, 14>((start, end), &|start, end| self.finer::<26, 24>((start, end), &finest))
+    fn finest_between(&self, ends: (Wide, Wide), until: Until) -> Option<Vec<Enclosed>> {
+        let finest = |ends| self.finer::<50, 48>(ends, until, &|_| None);
+        self.finer::<16, 14>(ends, until, &|ends| self.finer::<26, 24>(ends, until, &finest))
     }
 
     fn finer<const L: usize, const F: usize>(
         &self,
         ends: (Wide, Wide),
-        otherwise: &dyn Fn(Wide, Wide) -> Option<Vec<Enclosed>>,
+        until: Until,
+        otherwise: Otherwise,
     ) -> Option<Vec<Enclosed>> {
-        let flows: Flows<F> = self.are_exact.then(|| Flows::of(&self.units, &self.amounts)).flatten()?;
-        let is_worth_it = flows.last() <= DEGREE_MAX && flows.are_exact();
-        if is_worth_it { between::<L, F>(&flows, ends, REACHES_OF_FINE, DOUBT_MAX, otherwise) } else { None }
+        between::<L, F>(&self.exact_flows()?, ends, REACHES_OF_FINE, until, otherwise)
     }
 
-    /// Returns the zero from x = start to start × (1 + width), where there is exactly one, known well enough for a tie where that is asked for.
-    pub fn only_zero(&self, start: Wide, width: f64, is_tie: bool) -> Option<Enclosed> {
-        let coarse = || only::<4, 2>(self.coarse()?, start, width, DOUBT_MAX);
-        let fine = || only::<6, 4>(self.fine()?, start, width, if is_tie { TIE_DOUBT_MAX } else { DOUBT_MAX });
-        if is_tie { fine() } else { coarse().or_else(fine) }
+    /// Returns the flows with amounts that have no error, where all powers of x are few enough to be computed with.
+    fn exact_flows<const F: usize>(&self) -> Option<Flows<F>> {
+        let is_low = self.units.last().is_some_and(|last| *last <= DEGREE_MAX);
+        let flows = (is_low && self.are_exact).then(|| Flows::of(&self.units, &self.amounts)).flatten();
+        flows.filter(Flows::are_exact)
+    }
+
+    /// Returns the zero from x = start to start × (1 + width), where there is exactly one.
+    pub fn only_zero(&self, start: Wide, width: f64) -> Option<Enclosed> {
+        self.search(|until| {
+            let coarse = only::<4, 2>(self.coarse()?, (start, width), DOUBT_MAX, until);
+            coarse.or_else(|| only::<6, 4>(self.fine()?, (start, width), DOUBT_MAX, until))
+        })
+    }
+
+    /// Returns a zero, known as well as is asked for; None where another one is next to it, or no precision knows it so well.
+    pub fn closer(&self, zero: Enclosed, doubt_max: f64) -> Option<Enclosed> {
+        let reach = zero.doubt * 2.0;
+        let place = (zero.x.times(Wide::ONE.minus(Wide::from_f64(reach)?)?)?, 2.0 * reach);
+        self.search(|until| {
+            let fine = only::<6, 4>(self.fine()?, place, doubt_max, until);
+            let finer = || only::<16, 14>(&self.exact_flows()?, place, doubt_max, until);
+            fine.or_else(finer).or_else(|| only::<26, 24>(&self.exact_flows()?, place, doubt_max, until))
+        })
     }
 }
 
-fn only<const L: usize, const F: usize>(flows: &Flows<F>, start: Wide, width: f64, doubt_max: f64) -> Option<Enclosed> {
+fn only<const L: usize, const F: usize>(
+    flows: &Flows<F>,
+    (start, width): (Wide, f64),
+    doubt_max: f64,
+    until: Until,
+) -> Option<Enclosed> {
     let piece: Piece<L, F> = Piece::new(flows, start, fraction::<L, F>(width)?)?;
     let part = Stage::whole(&piece).filter(|part| part.changes_max() == 1)?;
-    let zeros = piece.zeros(part, doubt_max);
-    zeros.found.first().copied().filter(|_| zeros.lost.is_empty())
+    let zeros = piece.zeros(part, doubt_max, until);
+    zeros.found.first().map(|(_, zero)| *zero).filter(|_| zeros.lost.is_empty())
 }
+
+/// Whatever is asked for the zeros between two discount factors of which the bits do not tell.
+type Otherwise<'a> = &'a dyn Fn((Wide, Wide)) -> Option<Vec<Enclosed>>;
 
 /// Returns the zeros between two discount factors, piece by piece; `otherwise` is asked for those of a piece whose bits do not tell.
 fn between<const L: usize, const F: usize>(
     flows: &Flows<F>,
     (mut start, end): (Wide, Wide),
     [complete, ended]: [f64; 2],
-    doubt_max: f64,
-    otherwise: &dyn Fn(Wide, Wide) -> Option<Vec<Enclosed>>,
+    until: Until,
+    otherwise: Otherwise,
 ) -> Option<Vec<Enclosed>> {
     let reach = if flows.last() <= DEGREE_MAX { complete } else { ended };
     // With more bits than a decimal has, the place where two pieces meet is not known well enough: a piece of fewer bits is one piece still.
@@ -126,7 +171,7 @@ fn between<const L: usize, const F: usize>(
     let width_max = wider * (reach / f64::from(flows.last())).min(WIDTH_MAX);
     let mut found = Vec::new();
     for _ in 0..PIECES_MAX {
-        if work::is_over() {
+        if until.is_over() {
             return None;
         }
         let rest = end.over(start)?.minus(Wide::ONE)?;
@@ -147,25 +192,23 @@ fn between<const L: usize, const F: usize>(
         });
         let Some((part, next, piece)) = piece else {
             let next = if share <= 1.0 { end } else { start.times(Wide::ONE.plus(Wide::from_f64(width_max)?)?)? };
-            found.extend(otherwise(start, next)?);
+            found.extend(otherwise((start, next))?);
             start = next;
             continue;
         };
-        let zeros = piece.zeros(part, doubt_max);
+        let zeros = piece.zeros(part, DOUBT_MAX, until);
         // With more bits than a decimal has, no part but the whole has ends that a decimal tells.
         if F > DECIMAL_LIMBS && !zeros.lost.is_empty() {
-            found.extend(otherwise(start, next)?);
+            found.extend(otherwise((start, next))?);
             start = next;
             continue;
         }
-        // Parts that the bits do not tell are searched with more of them, from the first such part to the last.
+        // Parts that the bits do not tell are searched with more of them, from the first such part to the last, with all parts between.
         let lost = zeros.lost.iter().copied().reduce(|(low, high), (first, last)| (low.least(first), high.most(last)));
+        let is_between = |place: Fixed<L>| lost.is_some_and(|(low, high)| !low.exceeds(place) && high.exceeds(place));
+        found.extend(zeros.found.into_iter().filter(|(place, _)| !is_between(*place)).map(|(_, zero)| zero));
         if let Some((low, high)) = lost {
-            let (low, high) = (piece.x_at(low)?, piece.x_at(high)?);
-            found.extend(zeros.found.into_iter().filter(|zero| zero.x < low || zero.x > high));
-            found.extend(otherwise(low, high)?);
-        } else {
-            found.extend(zeros.found);
+            found.extend(otherwise((piece.x_at(low)?, piece.x_at(high)?))?);
         }
         start = next;
     }

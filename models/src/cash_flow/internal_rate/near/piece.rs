@@ -24,7 +24,8 @@
 //! - Terms beyond the degree d, where there are any, are below 2^-A × w for each flow, so that they and their derivative are below n × 1 and
 //!   n × (d + 1); Descartes' rule takes 2 × (d × n + n × (d + 1)) for them (see [`super::bernstein`]).
 //! - The next piece, or one of more bits, starts or ends where this one does, but for 2^-246 of x (some roundings of 76 digits), which moves f
-//!   by n × G × last / 2^6 at most.
+//!   by n × G × last × 2^(A - 246) at most. Up to F = 4 the bound counts n × G × last / 2^6 for this; of more bits the ends of a piece alone have a
+//!   place that a decimal tells, and their signs are known only where the value is beyond this as well (`border`).
 
 use ruint::aliases::U512;
 
@@ -36,6 +37,11 @@ use crate::work;
 
 /// The highest degree of a Taylor polynomial: its binomials fit into 64 bits.
 pub(super) const DEGREE_MAX: u32 = 64;
+
+/// Bits of x that the place of an end is right to, as a decimal.
+const DECIMAL_BITS: i64 = 246;
+/// Limbs of a decimal of 76 digits.
+pub(super) const DECIMAL_LIMBS: usize = 4;
 
 /// Digits of the largest amount as an integer: a mantissa of up to 76 times a power of ten of up to 77.
 const INTEGER_DIGITS: i64 = 77;
@@ -109,6 +115,8 @@ pub(super) struct Piece<const L: usize, const F: usize> {
     pub is_complete: bool,
     /// Bound on the error of the value between 0 and 1, and of each coefficient in the basis of Bernstein.
     pub error: Fixed<L>,
+    /// Bound on what the value at an end moves by within the place that a decimal tells, as far as the error does not count it.
+    pub border: Fixed<L>,
 }
 
 impl<const L: usize, const F: usize> Piece<L, F> {
@@ -131,8 +139,13 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             true => Self::complete(flows, &sizes, &width)?,
             false => Self::ended(flows, &sizes, &width, degree)?,
         };
-        let error = error(flows.units.len() as u64, degree.into(), last.into(), libm::exp(reach))?;
-        Some(Piece { start, width, coefficients, is_complete: degree == last, error: Fixed::whole(error) })
+        let (count, growth) = (flows.units.len() as u64, libm::exp(reach));
+        let error = error(count, degree.into(), last.into(), growth)?;
+        let border = match usize::try_from(Self::AMOUNT_BITS - DECIMAL_BITS) {
+            Ok(surplus) if F > DECIMAL_LIMBS => Fixed::whole(moved(count, last.into(), growth)).raised(surplus),
+            _ => Fixed::ZERO,
+        };
+        Some(Piece { start, width, coefficients, is_complete: degree == last, error: Fixed::whole(error), border })
     }
 
     /// Returns all coefficients: those in powers of x / start - 1 by sums alone, each then times its power of the width.
@@ -190,24 +203,38 @@ impl<const L: usize, const F: usize> Piece<L, F> {
         self.coefficients.len() - 1
     }
 
-    /// Returns the value at t, wrong by the piece's error at most, and the slope.
+    /// Returns the value at t, wrong by the piece's error at most, and the slope; None where nobody waits any more.
     ///
     /// Each step of Horner's rule rounds once; the bound on the terms counts two roundings for each of them.
-    pub fn value_and_slope(&self, t: &Behind<F>) -> (Fixed<L>, Fixed<L>) {
-        work::tick(2 * Self::PRODUCT_TENTHS * self.degree() as u64 / 10 + 1);
+    pub fn value_and_slope(&self, t: &Behind<F>) -> Option<(Fixed<L>, Fixed<L>)> {
         let (mut value, mut slope) = (Fixed::ZERO, Fixed::ZERO);
-        for coefficient in self.coefficients.iter().rev() {
+        self.horner(2, |coefficient| {
             slope = slope.times_fraction(t).plus(value);
-            value = value.times_fraction(t).plus(*coefficient);
-        }
-        (value, slope)
+            value = value.times_fraction(t).plus(coefficient);
+        })?;
+        Some((value, slope))
     }
 
-    /// Returns the value at t, wrong by the piece's error at most.
-    pub fn value(&self, t: &Behind<F>) -> Fixed<L> {
-        work::tick(Self::PRODUCT_TENTHS * self.degree() as u64 / 10 + 1);
-        let coefficients = self.coefficients.iter().rev();
-        coefficients.fold(Fixed::ZERO, |value, coefficient| value.times_fraction(t).plus(*coefficient))
+    /// Returns the value at t, wrong by the piece's error at most; None where nobody waits any more.
+    pub fn value(&self, t: &Behind<F>) -> Option<Fixed<L>> {
+        let mut value = Fixed::ZERO;
+        self.horner(1, |coefficient| value = value.times_fraction(t).plus(coefficient))?;
+        Some(value)
+    }
+
+    /// Goes through the coefficients, the highest first, in steps of so many products; None where nobody waits any more.
+    pub fn horner(&self, products: u64, mut step: impl FnMut(Fixed<L>)) -> Option<()> {
+        let units = products * Self::PRODUCT_TENTHS;
+        if F <= DECIMAL_LIMBS && work::is_over_after(units * self.degree() as u64 / 10 + 1) {
+            return None;
+        }
+        for coefficient in self.coefficients.iter().rev() {
+            if F > DECIMAL_LIMBS && work::is_over_after(units / 10) {
+                return None;
+            }
+            step(*coefficient);
+        }
+        Some(())
     }
 
     /// Returns x at t from 0 to 1, to 75 digits.
@@ -295,10 +322,15 @@ fn error(flows: u64, degree: u64, last: u64, growth: f64) -> Option<u128> {
     if growth.is_nan() || growth > 1e9 {
         return None;
     }
+    let border = moved(flows, last, growth).div_ceil(1 << 6);
     let (flows, degree, last, growth) = (u128::from(flows), u128::from(degree), u128::from(last), growth.ceil() as u128 + 1);
     let weight = 2 + (4 * last + flows + 8).div_ceil(1 << 14);
     let terms = (degree + 1) * growth * (weight + degree * (2 + growth.div_ceil(1 << 8)));
     let rest = 2 * (2 * degree + 1);
-    let border = (growth * last).div_ceil(1 << 6);
-    Some(flows * (terms + rest + border) + 2)
+    Some(flows * (terms + rest) + border + 2)
+}
+
+/// Returns a bound on the derivative of f by ln x.
+fn moved(flows: u64, last: u64, growth: f64) -> u128 {
+    u128::from(flows) * u128::from(last) * (growth.ceil() as u128 + 1)
 }

@@ -1,11 +1,11 @@
 //! The zeros of a piece: separated by Descartes' rule on ever smaller parts, then followed by Newton's steps and proven by signs.
 
+use super::Until;
 use super::bernstein::{Stage, sign};
 use super::fixed::Fixed;
 use super::piece::Piece;
 use crate::cash_flow::internal_rate::enclosed::Enclosed;
 use crate::cash_flow::internal_rate::span::Means;
-use crate::work;
 
 /// Bound on the error of x as a decimal of 76 digits.
 const DECIMAL_DOUBT: f64 = 1e-74;
@@ -13,9 +13,9 @@ const DECIMAL_DOUBT: f64 = 1e-74;
 /// The most splits of one piece.
 const SPLITS_MAX: u32 = 400;
 
-/// The zeros of a piece, and the parts, from one t to another, of which its bits do not tell the zeros.
+/// The zeros of a piece, each with the lower end of its part, and the parts, from one t to another, of which its bits do not tell the zeros.
 pub(super) struct Told<const L: usize> {
-    pub found: Vec<Enclosed>,
+    pub found: Vec<(Fixed<L>, Enclosed)>,
     pub lost: Vec<(Fixed<L>, Fixed<L>)>,
 }
 
@@ -28,8 +28,8 @@ enum Seen<const L: usize> {
 
 /// Finding about a part with two changes of sign, and one sign at both ends.
 enum Pair<const L: usize> {
-    /// Finding: the sign differs between, so that there is one zero on each side.
-    Between(Fixed<L>),
+    /// Finding: the sign differs between, so that there is one zero on each side, near a guess.
+    Between(Fixed<L>, [Fixed<L>; 2]),
     /// Finding: no zero.
     Nothing,
     /// Finding: the value at the turning point is nearer to 0 than its error.
@@ -39,10 +39,10 @@ enum Pair<const L: usize> {
 }
 
 /// A stretch with one zero, in the piece's t.
-struct Stretch<const L: usize> {
-    low: Fixed<L>,
-    high: Fixed<L>,
-    sign_at_low: i8,
+pub(super) struct Stretch<const L: usize> {
+    pub low: Fixed<L>,
+    pub high: Fixed<L>,
+    pub sign_at_low: i8,
 }
 
 /// The least distance that is looked at, times 2^[`Piece::BIAS`]: a double still has it.
@@ -81,14 +81,14 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     }
 
     /// Finds the zeros of the piece, each as near as is asked.
-    pub fn zeros(&self, whole: Stage<L>, doubt_max: f64) -> Told<L> {
+    pub fn zeros(&self, whole: Stage<L>, doubt_max: f64, until: Until) -> Told<L> {
         let mut zeros = Told { found: Vec::new(), lost: Vec::new() };
         let (mut open, mut splits) = (vec![whole], 0);
         while let Some(part) = open.pop() {
             splits += 1;
-            let is_out_of_work = splits > SPLITS_MAX || work::is_over();
+            let is_out_of_work = splits > SPLITS_MAX || until.is_over();
             match if is_out_of_work { None } else { self.look_into(&part, doubt_max) } {
-                Some(Seen::Told(found)) => zeros.found.extend(found),
+                Some(Seen::Told(found)) => zeros.found.extend(found.into_iter().map(|zero| (part.low, zero))),
                 Some(Seen::Split(parts)) => open.extend(parts),
                 None => zeros.lost.push((part.low, part.low.plus(part.width))),
             }
@@ -114,12 +114,9 @@ impl<const L: usize, const F: usize> Piece<L, F> {
                 let turning = part.turning();
                 match self.pair(part, turning)? {
                     Pair::Nothing => return Some(Seen::Told(Vec::new())),
-                    Pair::Between(between) => {
-                        let distance = self.distance_of_pair(between)?;
-                        let below = stretch(part.low, between, sign_at_low);
-                        let above = stretch(between, high, -sign_at_low);
-                        let below = self.followed(below, between.minus(distance), doubt_max)?;
-                        let above = self.followed(above, between.plus(distance), doubt_max)?;
+                    Pair::Between(between, [guess_below, guess_above]) => {
+                        let below = self.followed(stretch(part.low, between, sign_at_low), guess_below, doubt_max)?;
+                        let above = self.followed(stretch(between, high, -sign_at_low), guess_above, doubt_max)?;
                         return Some(Seen::Told(vec![below, above]));
                     }
                     Pair::Open => return None,
@@ -153,9 +150,11 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             if t.is_zero() || !t.exceeds(part.low) || !end.exceeds(t) {
                 return Some(Pair::Unknown);
             }
-            let [value, slope, curvature] = self.moments(&t.fraction());
+            let [value, slope, curvature] = self.moments(&t.fraction())?;
             match sign(value, self.error) {
-                sign if sign == -outer && (self.is_complete || is_bent) => return Some(Pair::Between(t)),
+                sign if sign == -outer && (self.is_complete || is_bent) => {
+                    return Some(Pair::Between(t, Self::guesses(t, value, slope, curvature)?));
+                }
                 sign if sign == -outer => return Some(Pair::Unknown),
                 0 => return Some(Pair::Open),
                 _ => {}
@@ -201,35 +200,39 @@ impl<const L: usize, const F: usize> Piece<L, F> {
         value.exceeds(fallen.plus(self.error.times(2)))
     }
 
-    /// Returns how far the two zeros lie from the point between them, if the polynomial were of degree two.
-    fn distance_of_pair(&self, between: Fixed<L>) -> Option<Fixed<L>> {
-        let [value, _, curvature] = self.moments(&between.fraction());
-        Self::distance(Self::root(value.times(2), curvature))
+    /// Returns where the two zeros on both sides of a point would lie, if the polynomial were of degree two.
+    fn guesses(t: Fixed<L>, value: Fixed<L>, slope: Fixed<L>, curvature: Fixed<L>) -> Option<[Fixed<L>; 2]> {
+        // Value and curvature have opposite signs.
+        let (to_middle, of_value) = (Self::ratio(slope, curvature), Self::root(value.times(2), curvature));
+        let reach = libm::hypot(to_middle, of_value);
+        let (below, above) = (Self::distance(reach + to_middle)?, Self::distance(reach - to_middle)?);
+        Some([t.minus(below), t.plus(above)])
     }
 
-    /// Returns value, slope and second derivative at t.
-    fn moments(&self, t: &[u64; F]) -> [Fixed<L>; 3] {
-        work::tick(3 * Self::PRODUCT_TENTHS * self.degree() as u64 / 10 + 1);
+    /// Returns value, slope and second derivative at t; None where nobody waits any more.
+    fn moments(&self, t: &[u64; F]) -> Option<[Fixed<L>; 3]> {
         let (mut value, mut slope, mut half) = (Fixed::ZERO, Fixed::ZERO, Fixed::ZERO);
-        for coefficient in self.coefficients.iter().rev() {
+        self.horner(3, |coefficient| {
             half = half.times_fraction(t).plus(slope);
             slope = slope.times_fraction(t).plus(value);
-            value = value.times_fraction(t).plus(*coefficient);
-        }
-        [value, slope, half.times(2)]
+            value = value.times_fraction(t).plus(coefficient);
+        })?;
+        Some([value, slope, half.times(2)])
     }
 
     /// Follows the one zero of a stretch from a guess, until the signs beside it prove where it lies.
-    fn followed(&self, stretch: Stretch<L>, guess: Fixed<L>, doubt_max: f64) -> Option<Enclosed> {
+    pub fn followed(&self, stretch: Stretch<L>, guess: Fixed<L>, doubt_max: f64) -> Option<Enclosed> {
         const STEPS_MAX: u32 = 40;
+        const ROOM: u64 = 8;
         let Stretch { mut low, mut high, sign_at_low } = stretch;
+        let (first, last) = (low, high);
         let unit = libm::scalbn(1.0, Self::BIAS - Self::PLACES as i32);
         let mut t = guess;
         for _ in 0..STEPS_MAX {
             if !t.exceeds(low) || !high.exceeds(t) || t.is_negative() {
                 t = low.plus(high).halved(1);
             }
-            let (value, slope) = self.value_and_slope(&t.fraction());
+            let (value, slope) = self.value_and_slope(&t.fraction())?;
             let side = sign(value, self.error);
             if side == sign_at_low {
                 low = t;
@@ -238,16 +241,23 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             }
             let step = Self::ratio(value, slope);
             // As near as the error lets it be, and a Newton's step further where that is far nearer than the last one.
-            let far = (4.0 * Self::ratio(self.error, slope).abs()).max(LEAST).max(16.0 * unit).max(1e-6 * step.abs());
+            let least = (4.0 * Self::ratio(self.error, slope).abs()).max(LEAST).max(16.0 * unit);
+            let far = least.max(1e-6 * step.abs());
             let next = self.stepped(t, step);
             if let Some(next) = next.filter(|_| libm::scalbn(far, -Self::BIAS) * self.relative() <= doubt_max) {
                 let distance = Self::distance(far)?;
                 let (below, above) = (next.minus(distance), next.plus(distance));
-                let holds_below = !below.exceeds(low) || below.is_negative() || self.sign_at(below) == sign_at_low;
-                let holds_above = !high.exceeds(above) || self.sign_at(above) == -sign_at_low;
-                if holds_below && holds_above {
+                // The zero lies between the two points as far as these lie within the stretch: it has no other one.
+                let is_inside = above.exceeds(low) && (below.is_negative() || high.exceeds(below));
+                // Some way beyond the two points there is still no other zero, so that this one can be looked for again; where bits allow that.
+                let has_room = far <= least
+                    || next.exceeds(first.plus(distance.times(ROOM))) && last.exceeds(next.plus(distance.times(ROOM)));
+                let holds_below = || below.is_negative() || !below.exceeds(low) || self.sign_at(below) == sign_at_low;
+                let holds_above = || !high.exceeds(above) || self.sign_at(above) == -sign_at_low;
+                if is_inside && has_room && holds_below() && holds_above() {
                     let doubt = 1.01 * libm::scalbn(far, -Self::BIAS) * self.relative() + DECIMAL_DOUBT;
-                    return Some(Enclosed { x: self.x_at(next)?, doubt, means: Means::Integers(64 * L as u32) });
+                    let x = self.x_at(next.least(last))?;
+                    return Some(Enclosed { x, doubt, means: Means::Integers(64 * L as u32) });
                 }
             }
             // Nothing tells on which side of the zero t lies: more bits do.
@@ -260,6 +270,6 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     }
 
     fn sign_at(&self, t: Fixed<L>) -> i8 {
-        sign(self.value(&t.fraction()), self.error)
+        self.value(&t.fraction()).map_or(0, |value| sign(value, self.error))
     }
 }

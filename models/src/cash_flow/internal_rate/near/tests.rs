@@ -107,9 +107,10 @@ fn compare<const L: usize, const F: usize>(
     let width = fraction::<L, F>((reach / f64::from(flows.last())).min(0.9)).unwrap();
     let Some(piece) = Piece::<L, F>::new(&flows, start, width) else { return Ok(()) };
     let truth = exactly(units, amounts, (start, &width), &t);
-    let far = (big(piece.value(&t)) - &truth).abs();
+    let value = piece.value(&t).unwrap();
+    let far = (big(value) - &truth).abs();
     prop_assert!(far <= big(piece.error), "the value is wrong by {far}, and the bound is {}", big(piece.error));
-    prop_assert_eq!(piece.value(&t), piece.value_and_slope(&t).0);
+    prop_assert_eq!(value, piece.value_and_slope(&t).unwrap().0);
     let Some(whole) = Stage::whole(&piece) else { return Ok(()) };
     // Each half of a part stands for the same values at its ends.
     if let Some([left, right]) = whole.split(share) {
@@ -196,13 +197,10 @@ fn product(zeros: &[i64], places: u32) -> (Vec<u32>, Vec<Wide>) {
     present.map(|(units, coefficient)| (units, wide(coefficient))).unzip()
 }
 
-/// The interval of growth that holds x from low to high.
-fn interval(low: f64, high: f64) -> Interval {
-    Interval { low: grid(-libm::log(high)), high: grid(-libm::log(low)), sign_at_low: 0, sign_at_high: 0 }
-}
-
+/// Returns the zeros in x from low to high.
 fn found((units, amounts): (Vec<u32>, Vec<Wide>), low: f64, high: f64) -> Option<Vec<Enclosed>> {
-    NearZeros::of(units, amounts, true).zeros(interval(low, high))
+    let (low, high) = (grid(-libm::log(high)), grid(-libm::log(low)));
+    NearZeros::of(units, amounts, true).zeros(Point::at(low), Point::at(high))
 }
 
 #[test]
@@ -254,13 +252,15 @@ fn zeros_at_the_ends_of_each_other_s_digits_are_told_apart() {
 fn the_only_zero_is_known_as_well_as_a_tie_needs() {
     let (units, amounts) = product(&[9, 13], 1);
     let near = NearZeros::of(units, amounts, true);
-    for is_tie in [false, true] {
-        let zero = near.only_zero(wide(89, -2), 0.02, is_tie).unwrap();
-        let far = zero.x.minus(wide(9, -1)).unwrap().to_f64().abs();
-        assert!(far <= zero.doubt && zero.doubt < if is_tie { 1e-31 } else { 1e-19 }, "{far} and {}", zero.doubt);
+    let far = |zero: Enclosed| zero.x.minus(wide(9, -1)).unwrap().to_f64().abs();
+    let mut zero = near.only_zero(wide(89, -2), 0.02).unwrap();
+    assert!(far(zero) <= zero.doubt && zero.doubt < 1e-19, "{zero:?}");
+    for doubt in [1e-32, 1e-60, 1e-72] {
+        zero = near.closer(zero, doubt).unwrap();
+        assert!(far(zero) <= zero.doubt && zero.doubt < 1.02 * doubt + 1e-73, "{zero:?}");
     }
-    assert!(near.only_zero(wide(80, -2), 0.05, false).is_none(), "there is none");
-    assert!(near.only_zero(wide(80, -2), 0.8, false).is_none(), "there are two");
+    assert!(near.only_zero(wide(80, -2), 0.05).is_none(), "there is none");
+    assert!(near.only_zero(wide(80, -2), 0.8).is_none(), "there are two");
 }
 
 #[test]
@@ -308,4 +308,49 @@ fn rates_as_near_as_mignotte_s_are_told_apart_within_bounded_work() {
         assert_eq!(found.rates.len(), 3, "{places}, {degree}");
         assert!(found.rates[1..].iter().all(|rate| rate.annual == double), "{places}, {degree}: {:?}", found.rates);
     }
+}
+
+#[test]
+fn a_step_that_leaves_its_stretch_proves_nothing() {
+    // Three zeros 1e-17 apart, and a guess for the one between from which Newton's step jumps far beyond the first, where the sign is one that a point
+    // above the zero has as well.
+    let (units, amounts) = product(&[900_000_000_000_000_000, 900_000_000_000_000_010, 900_000_000_000_000_020], 18);
+    let flows: Flows<4> = Flows::of(&units, &amounts).unwrap();
+    let (start, width) = (wide(899_999_999_999, -12), fraction::<6, 4>(1e-11).unwrap());
+    let piece: Piece<6, 4> = Piece::new(&flows, start, width).unwrap();
+    let place = |thousandths: i128| {
+        // t of 0.9 + 1e-17 + so many thousandths of 1e-17.
+        let x = wide(900_000_000_000_000_010_000_000 + 10_000 * thousandths, -24);
+        let t = x.over(start).unwrap().minus(Wide::ONE).unwrap().over(Wide::from_f64(1e-11).unwrap()).unwrap();
+        float::Float::<4>::of(t).unwrap().fixed::<6>(256).unwrap()
+    };
+    let (low, high) = (place(-577), place(577));
+    let sign_at_low = sign(piece.value(&low.fraction()).unwrap(), piece.error);
+    for guess in [-576, -570, -500, 1, 300, 500, 570, 576] {
+        let stretch = search::Stretch { low, high, sign_at_low };
+        if let Some(found) = piece.followed(stretch, place(guess), 1e-20) {
+            let far = found.x.minus(wide(900_000_000_000_000_010, -18)).unwrap().to_f64().abs();
+            assert!(far <= found.doubt, "{guess}: {far} and {}", found.doubt);
+        }
+    }
+}
+
+#[test]
+fn a_zero_next_to_another_is_known_well_enough_to_be_looked_for_again() {
+    let (units, amounts) = product(&[900_000_000_000_000_000, 900_000_000_000_000_001, 1_100_000_000_000_000_000], 18);
+    let near = NearZeros::of(units, amounts, true);
+    let found = near.zeros(Point::at(0.0), Point::at(0.5)).unwrap();
+    assert_eq!(found.len(), 2);
+    for zero in found {
+        assert!(near.closer(zero, 1e-60).is_some_and(|closer| closer.doubt < 1.02e-60), "{zero:?}");
+    }
+}
+
+#[test]
+fn rates_too_large_for_a_double_are_too_large() {
+    // 1 + rate is 442 a day.
+    let amounts = [325_802_499_999_999_900, -288_439_000_000_000_000_000, 63_840_100_000_000_000_000_000];
+    let series = Series::periodic(amounts.into_iter().map(|amount| Exact(Some(wide(amount, 0)))), Period::Day);
+    let found = internal_rates(&series);
+    assert_eq!((found.status, found.evidence.too_large, found.evidence.unsettled), (RateStatus::Undecided, 2, 0));
 }
