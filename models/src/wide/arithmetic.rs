@@ -95,7 +95,8 @@ impl Wide {
             tick(DIVISION_UNITS);
             let (quotient, remainder) = shortened.mantissa.div_rem(NARROW_POWERS[places as usize]);
             if remainder.is_zero() {
-                shortened = Wide { mantissa: quotient, exponent: shortened.exponent + places.cast_signed(), ..shortened };
+                shortened =
+                    Wide { mantissa: quotient, exponent: shortened.exponent.saturating_add(places.cast_signed()), ..shortened };
             }
         }
         shortened

@@ -31,6 +31,11 @@ fn product_units(left: u64, right: u64) -> u64 {
     10 + (left / 64 + 1) * (right / 64 + 1) / 8
 }
 
+/// Counts work, and returns true where nobody waits any longer, or so much work is done.
+fn is_over_after(units: u64, until: u64) -> bool {
+    work::is_over_after(units) || work::done() > until
+}
+
 /// An interval of x = e^-growth, from low / 2^places to high / 2^places.
 #[derive(Clone, Debug)]
 struct Part {
@@ -47,20 +52,18 @@ pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<E
     // Growth and x = e^-growth run against each other.
     let (low, high) = (weight_at(interval.high)?, weight_at(interval.low)? + 1);
     let mut open = vec![Part { low, high, places: PLACES }];
-    let (mut zeros, mut splits, before) = (Vec::new(), 0, work::done());
+    let until = work::done() + WORK_MAX;
+    let (mut zeros, mut splits) = (Vec::new(), 0);
     while let Some(part) = open.pop() {
-        if work::done().saturating_sub(before) > WORK_MAX {
-            return None;
-        }
-        match variations(polynomial, &part)? {
+        match variations(polynomial, &part, until)? {
             0 => {}
-            1 => zeros.push(Enclosed { x: followed(polynomial, part)?, doubt: DOUBT, means: Means::Exact }),
+            1 => zeros.push(Enclosed { x: followed(polynomial, part, until)?, doubt: DOUBT, means: Means::Exact }),
             _ => {
                 splits += 1;
                 if splits > SPLITS_MAX {
                     return None;
                 }
-                let middle = part.split(polynomial)?;
+                let middle = part.split(polynomial, until)?;
                 // The lower part of x, which is the higher growth, last: the stack gives it first.
                 open.push(Part { high: middle.clone(), low: &part.low << SPLIT_PLACES, places: part.places + SPLIT_PLACES });
                 open.push(Part { low: middle, high: &part.high << SPLIT_PLACES, places: part.places + SPLIT_PLACES });
@@ -74,14 +77,14 @@ pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<E
 const SPLIT_PLACES: u64 = 3;
 
 impl Part {
-    /// Returns a point near the middle of the interval, with more binary places, at which the polynomial is not 0; None where nobody waits any
-    /// longer.
-    fn split(&self, polynomial: &Polynomial) -> Option<BigInt> {
+    /// Returns a point near the middle of the interval, with more binary places, at which the polynomial is not 0; None where it takes too long, or
+    /// nobody waits any longer.
+    fn split(&self, polynomial: &Polynomial, until: u64) -> Option<BigInt> {
         let (low, high) = (&self.low << SPLIT_PLACES, &self.high << SPLIT_PLACES);
         // So many points cannot all be zeros of it: one of the eighths is none, or the parts are too narrow to have eighths.
         let candidates: [BigInt; 7] = [4, 3, 5, 2, 6, 1, 7].map(|eighths| &low + (&high - &low) * eighths / 8);
         for middle in &candidates {
-            if !value(polynomial, middle, self.places + SPLIT_PLACES)?.is_zero() {
+            if !value(polynomial, middle, self.places + SPLIT_PLACES, until)?.is_zero() {
                 return Some(middle.clone());
             }
         }
@@ -106,8 +109,8 @@ fn big(integer: U512) -> BigUint {
 }
 
 /// Counts the sign changes of (1 + t)^n × p((low + high × t) / (1 + t)), whose positive zeros are those of p between low and high.
-/// The count is no less than the number of zeros; None where nobody waits any longer.
-fn variations(polynomial: &Polynomial, part: &Part) -> Option<u32> {
+/// The count is no less than the number of zeros; None where it takes too long, or nobody waits any longer.
+fn variations(polynomial: &Polynomial, part: &Part, until: u64) -> Option<u32> {
     let degree = polynomial.0.len() - 1;
     let mut sum: Vec<BigInt> = vec![polynomial.0.last().cloned().unwrap_or_default()];
     let mut binomials: Vec<BigInt> = vec![BigInt::one()];
@@ -122,7 +125,7 @@ fn variations(polynomial: &Polynomial, part: &Part) -> Option<u32> {
         let coefficient = &polynomial.0[degree - lower] << (part.places * lower as u64);
         let mut next: Vec<BigInt> = binomials.iter().map(|binomial| binomial * &coefficient).collect();
         for (index, term) in sum.iter().enumerate() {
-            if work::is_over_after(units) {
+            if is_over_after(units, until) {
                 return None;
             }
             next[index] += term * &part.low;
@@ -134,11 +137,11 @@ fn variations(polynomial: &Polynomial, part: &Part) -> Option<u32> {
     Some(signs.windows(2).map(|pair| u32::from(pair[0] != pair[1])).sum())
 }
 
-/// Returns the value of the polynomial at point / 2^places, times 2^(places × degree); None where nobody waits any longer.
-fn value(polynomial: &Polynomial, point: &BigInt, places: u64) -> Option<BigInt> {
+/// Returns the value of the polynomial at point / 2^places, times 2^(places × degree); None where it takes too long, or nobody waits any longer.
+fn value(polynomial: &Polynomial, point: &BigInt, places: u64, until: u64) -> Option<BigInt> {
     let mut sum = BigInt::zero();
     for (lower, coefficient) in (0_u64..).zip(polynomial.0.iter().rev()) {
-        if work::is_over_after(product_units(places * lower, places)) {
+        if is_over_after(product_units(places * lower, places), until) {
             return None;
         }
         sum = sum * point + (coefficient << (places * lower));
@@ -147,13 +150,13 @@ fn value(polynomial: &Polynomial, point: &BigInt, places: u64) -> Option<BigInt>
 }
 
 /// Halves an interval that has one zero until the zero is known to enough places, and returns x there.
-fn followed(polynomial: &Polynomial, mut part: Part) -> Option<Wide> {
-    let at_high = value(polynomial, &part.high, part.places)?.sign();
+fn followed(polynomial: &Polynomial, mut part: Part, until: u64) -> Option<Wide> {
+    let at_high = value(polynomial, &part.high, part.places, until)?.sign();
     let enough = part.places + FOLLOWED_PLACES;
     while part.places < enough {
         part = Part { low: part.low << 1, high: part.high << 1, places: part.places + 1 };
         let middle: BigInt = (&part.low + &part.high) >> 1;
-        let sign = value(polynomial, &middle, part.places)?.sign();
+        let sign = value(polynomial, &middle, part.places, until)?.sign();
         if sign == at_high { part.high = middle } else { part.low = middle }
     }
     // x = high / 2^places, to 200 bits.

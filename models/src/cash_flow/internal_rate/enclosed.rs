@@ -10,10 +10,12 @@ pub(super) const DOUBLES_REACH: f64 = 200.0;
 /// How near to a tie, in units of a rate's last digit, a rate is known to be where that is decided by the even digit: less than the distance that
 /// counts as a tie.
 const TIE_ERROR: f64 = 5e-17;
+/// How near, in units of a rate's last digit, a rate has to be known that does not lie near a tie.
+const CLEAR_ERROR: f64 = 1e-4;
 /// Bound on what powers, logarithms and exponentials add to the error of 1 + rate, against itself.
 const FUNCTIONS_DOUBT: f64 = 1e-46;
-/// The most digits before the point of a rate that may be answered: one less than the limit's, and one for its error.
-const MAGNITUDE_MAX: i64 = 18;
+/// The most digits before the point of a rate that may have to be answered: those of the limit.
+const MAGNITUDE_MAX: i64 = 17;
 /// The least doubt that a decimal of 76 digits has.
 const DOUBT_LEAST: f64 = 1e-73;
 
@@ -58,7 +60,9 @@ impl Enclosed {
         let is_clear = left + error < 0.5 - 1e-15;
         // Known to be within so much of a tie, or else clear of it.
         if !is_clear && (error.is_nan() || error > TIE_ERROR) {
-            let needed = (TIE_ERROR - of_functions) / (2.0 * of_doubt);
+            // Few rates lie near a tie, and so all digits are asked for last.
+            let enough = if error > CLEAR_ERROR { CLEAR_ERROR } else { TIE_ERROR };
+            let needed = (enough - of_functions) / (2.0 * of_doubt);
             return (needed > DOUBT_LEAST).then_some(Err(needed));
         }
         Some(Ok(match nearest.max(span.least()) {

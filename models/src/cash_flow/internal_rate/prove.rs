@@ -58,14 +58,16 @@ impl<'a> Zero<'a> {
 
     /// Returns the rate that follows from two near points on both sides of the zero; nearer ones are looked for where it does not.
     fn rate_of_enclosed(&mut self, span: Span) -> Option<Proof> {
-        match self.enclosed?.rate(span)? {
-            Ok(proof) => Some(proof),
-            Err(doubt) => {
-                let closer = self.near?.closer(self.enclosed?, doubt)?;
-                self.enclosed = Some(closer);
-                closer.rate(span)?.ok()
+        let near = self.near;
+        let closer = |zero: Enclosed, doubt| near.and_then(|near| near.closer(zero, doubt));
+        // First as near as most rates need, then as near as a tie does.
+        for _ in 0..2 {
+            match self.enclosed?.rate(span)? {
+                Ok(proof) => return Some(proof),
+                Err(doubt) => self.enclosed = Some(closer(self.enclosed?, doubt)?),
             }
         }
+        self.enclosed?.rate(span)?.ok()
     }
 
     /// Encloses the zero by integers: between two points on both sides of the guess, and within the bracket.

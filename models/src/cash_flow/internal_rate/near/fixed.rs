@@ -2,6 +2,13 @@
 //!
 //! A [`Fixed`] is below 0 as its complement of two. Sums, small factors and shifts are exact as long as the result fits; callers see to that.
 
+use crate::work;
+
+/// Numbers of more limbs are long.
+pub(super) const SHORT_LIMBS: usize = 6;
+/// Products of two limbs that make up a unit of work.
+pub(super) const LIMBS_A_UNIT: u64 = 10;
+
 /// An integer of `L` limbs, the lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fixed<const L: usize>(pub [u64; L]);
@@ -93,19 +100,25 @@ impl<const L: usize> Fixed<L> {
 
     /// Returns the product of an integer of 0 or more with a fraction, rounded down.
     ///
-    /// One limb of the fraction after the other is multiplied, from the lowest on, and one limb of the sum falls off each time: a division by
+    /// Products of long numbers count their work; whoever multiplies short ones does. One limb of the fraction after the other is multiplied, from the lowest on, and one limb of the sum falls off each time: a division by
     /// 2^64 rounded down, and so many of them are one division rounded down.
     #[inline]
     pub fn size_times<const F: usize>(self, fraction: &Behind<F>) -> Fixed<L> {
         let mut sum = [0_u64; L];
-        for factor in fraction {
+        // Nothing comes of the lowest limbs of the fraction where they are 0, nor of the highest ones of a long number that is small.
+        let from = fraction.iter().take_while(|limb| **limb == 0).count();
+        let up_to = if L > SHORT_LIMBS { self.0.iter().rposition(|limb| *limb != 0).map_or(1, |place| place + 1) } else { L };
+        if L > SHORT_LIMBS {
+            work::tick((up_to * (F - from)) as u64 / LIMBS_A_UNIT + 1);
+        }
+        for factor in &fraction[from..] {
             let mut carry = (u128::from(self.0[0]) * u128::from(*factor) + u128::from(sum[0])) >> 64;
-            for place in 1..L {
+            for place in 1..up_to {
                 carry += u128::from(self.0[place]) * u128::from(*factor) + u128::from(sum[place]);
                 sum[place - 1] = carry as u64;
                 carry >>= 64;
             }
-            sum[L - 1] = carry as u64;
+            sum[up_to - 1] = carry as u64;
         }
         Fixed(sum)
     }
@@ -178,6 +191,20 @@ impl<const L: usize> Fixed<L> {
             low = limb;
         }
         Fixed(raised)
+    }
+
+    /// Returns the limbs behind the point, the highest first, of a number that has 64 × F bits there.
+    pub fn leading<const F: usize>(self) -> Vec<u64> {
+        self.fraction::<F>().into_iter().rev().collect()
+    }
+
+    /// Returns the number from 0 to 1 that has these limbs behind its point, the highest first.
+    pub fn of_leading<const F: usize>(limbs: &[u64]) -> Fixed<L> {
+        let mut number = Fixed::ZERO;
+        for (place, limb) in number.0[..F].iter_mut().rev().zip(limbs) {
+            *place = *limb;
+        }
+        number
     }
 
     /// Returns the limbs behind the point of a number from 0 to 1, 1 excluded, that has 64 × F bits behind its point.

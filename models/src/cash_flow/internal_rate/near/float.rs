@@ -2,7 +2,7 @@
 
 use ruint::aliases::U512;
 
-use super::fixed::Fixed;
+use super::fixed::{Fixed, SHORT_LIMBS};
 use crate::wide::{Wide, power};
 use crate::work;
 
@@ -22,8 +22,8 @@ const CONVERSION_UNITS: u64 = 8;
 const TENS_MAX: u32 = 77;
 
 impl<const F: usize> Float<F> {
-    /// Work of a product.
-    const PRODUCT_UNITS: u64 = (F * F) as u64 / 8 + 1;
+    /// Work of a product, as far as it is not counted where it is done.
+    const SHORT_PRODUCT_UNITS: u64 = if F <= SHORT_LIMBS { (F * F) as u64 / 8 + 1 } else { 1 };
 
     pub fn one() -> Float<F> {
         let mut mantissa = [0; F];
@@ -70,8 +70,9 @@ impl<const F: usize> Float<F> {
         self.exponent + 64 * F as i64
     }
 
+    /// Returns the product; it takes less where the other's lowest limbs are 0.
     pub fn times(self, other: Float<F>) -> Float<F> {
-        work::tick(Self::PRODUCT_UNITS);
+        work::tick(Self::SHORT_PRODUCT_UNITS);
         let product = Fixed(self.mantissa).size_times(&other.mantissa);
         let exponent = self.exponent + other.exponent + 64 * F as i64;
         if product.0[F - 1] >> 63 == 1 {

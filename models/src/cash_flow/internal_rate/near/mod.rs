@@ -91,28 +91,29 @@ impl NearZeros {
     pub fn zeros(&self, low: Point, high: Point) -> Option<Vec<Enclosed>> {
         let ends = (exp(high.exact().negated())?, exp(low.exact().negated())?);
         self.search(|until| {
-            between::<4, 2>(self.coarse()?, ends, REACHES_OF_COARSE, until, &|ends| self.fine_between(ends, until))
+            between::<4, 2>(self.coarse()?, (ends, None), REACHES_OF_COARSE, until, &|ends, _| self.fine_between(ends, until))
         })
     }
 
-    fn fine_between(&self, ends: (Wide, Wide), until: Until) -> Option<Vec<Enclosed>> {
-        between::<6, 4>(self.fine()?, ends, REACHES_OF_FINE, until, &|ends| self.finest_between(ends, until))
+    fn fine_between(&self, ends: Ends, until: Until) -> Option<Vec<Enclosed>> {
+        between::<6, 4>(self.fine()?, (ends, None), REACHES_OF_FINE, until, &|ends, _| self.finest_between(ends, until))
     }
 
     /// Returns the zeros between two discount factors in 1,024 bits, then in 1,664, then in 3,200: a complete polynomial with exact amounts is worth
     /// them. Amounts of 28 digits and a degree of 64 need no more for two zeros as near as M. Mignotte's are ("Some useful bounds", 1983).
-    fn finest_between(&self, ends: (Wide, Wide), until: Until) -> Option<Vec<Enclosed>> {
-        let finest = |ends| self.finer::<50, 48>(ends, until, &|_| None);
-        self.finer::<16, 14>(ends, until, &|ends| self.finer::<26, 24>(ends, until, &finest))
+    fn finest_between(&self, ends: Ends, until: Until) -> Option<Vec<Enclosed>> {
+        let finest = |ends, hint| self.finer::<50, 48>((ends, hint), until, &|_, _| None);
+        let finer = |ends, hint| self.finer::<26, 24>((ends, hint), until, &finest);
+        self.finer::<16, 14>((ends, None), until, &finer)
     }
 
     fn finer<const L: usize, const F: usize>(
         &self,
-        ends: (Wide, Wide),
+        place: (Ends, Hint),
         until: Until,
         otherwise: Otherwise,
     ) -> Option<Vec<Enclosed>> {
-        between::<L, F>(&self.exact_flows()?, ends, REACHES_OF_FINE, until, otherwise)
+        between::<L, F>(&self.exact_flows()?, place, REACHES_OF_FINE, until, otherwise)
     }
 
     /// Returns the flows with amounts that have no error, where all powers of x are few enough to be computed with.
@@ -150,17 +151,21 @@ fn only<const L: usize, const F: usize>(
 ) -> Option<Enclosed> {
     let piece: Piece<L, F> = Piece::new(flows, start, fraction::<L, F>(width)?)?;
     let part = Stage::whole(&piece).filter(|part| part.changes_max() == 1)?;
-    let zeros = piece.zeros(part, doubt_max, until);
+    let zeros = piece.zeros(part, doubt_max, until, None);
     zeros.found.first().map(|(_, zero)| *zero).filter(|_| zeros.lost.is_empty())
 }
 
+/// Discount factors between which zeros are looked for.
+type Ends = (Wide, Wide);
+/// The place of two zeros, if there are any: t between the ends, its limbs from the highest on.
+type Hint = Option<Vec<u64>>;
 /// Whatever is asked for the zeros between two discount factors of which the bits do not tell.
-type Otherwise<'a> = &'a dyn Fn((Wide, Wide)) -> Option<Vec<Enclosed>>;
+type Otherwise<'a> = &'a dyn Fn(Ends, Hint) -> Option<Vec<Enclosed>>;
 
 /// Returns the zeros between two discount factors, piece by piece; `otherwise` is asked for those of a piece whose bits do not tell.
 fn between<const L: usize, const F: usize>(
     flows: &Flows<F>,
-    (mut start, end): (Wide, Wide),
+    ((mut start, end), hint): (Ends, Hint),
     [complete, ended]: [f64; 2],
     until: Until,
     otherwise: Otherwise,
@@ -192,14 +197,15 @@ fn between<const L: usize, const F: usize>(
         });
         let Some((part, next, piece)) = piece else {
             let next = if share <= 1.0 { end } else { start.times(Wide::ONE.plus(Wide::from_f64(width_max)?)?)? };
-            found.extend(otherwise((start, next))?);
+            found.extend(otherwise((start, next), None)?);
             start = next;
             continue;
         };
-        let zeros = piece.zeros(part, DOUBT_MAX, until);
+        let zeros =
+            piece.zeros(part, DOUBT_MAX, until, hint.as_deref().filter(|_| F > DECIMAL_LIMBS).map(Fixed::of_leading::<F>));
         // With more bits than a decimal has, no part but the whole has ends that a decimal tells.
         if F > DECIMAL_LIMBS && !zeros.lost.is_empty() {
-            found.extend(otherwise((start, next))?);
+            found.extend(otherwise((start, next), zeros.hint.map(Fixed::leading::<F>))?);
             start = next;
             continue;
         }
@@ -208,7 +214,7 @@ fn between<const L: usize, const F: usize>(
         let is_between = |place: Fixed<L>| lost.is_some_and(|(low, high)| !low.exceeds(place) && high.exceeds(place));
         found.extend(zeros.found.into_iter().filter(|(place, _)| !is_between(*place)).map(|(_, zero)| zero));
         if let Some((low, high)) = lost {
-            found.extend(otherwise((piece.x_at(low)?, piece.x_at(high)?))?);
+            found.extend(otherwise((piece.x_at(low)?, piece.x_at(high)?), None)?);
         }
         start = next;
     }

@@ -19,7 +19,7 @@
 //!   earlier terms are multiplied by ratios whose product is below G, because that is a term's part of (1 + width)^units. So the term j is wrong by
 //!   `G × (weight + j × (2 + G / 2^8))` at most, and the sum of all d + 1 terms of n flows by `n × (d + 1) × G × (weight + d × (2 + G / 2^8))`. This
 //!   bounds the error of f(t), and of each coefficient in the basis of Bernstein, which is a mean of sums of c_j with factors up to 1.
-//! - A complete polynomial, of degree `last`, is wrong by less: sums of w × (units choose j) are exact, and their product with width^j, which is wrong
+//! - Where `last` is 64 at most, terms are wrong by less: sums of w × (units choose j) are exact, and their product with width^j, which is wrong
 //!   by j × 2^-(64 F - 2) of itself, is wrong by n × G × (weight + j / 2^14) and one rounding.
 //! - Terms beyond the degree d, where there are any, are below 2^-A × w for each flow, so that they and their derivative are below n × 1 and
 //!   n × (d + 1); Descartes' rule takes 2 × (d × n + n × (d + 1)) for them (see [`super::bernstein`]).
@@ -29,7 +29,7 @@
 
 use ruint::aliases::U512;
 
-use super::fixed::{Behind, Fixed};
+use super::fixed::{Behind, Fixed, LIMBS_A_UNIT, SHORT_LIMBS};
 use super::float::Float;
 use crate::decimal::whole_power;
 use crate::wide::Wide;
@@ -100,7 +100,7 @@ impl<const F: usize> Flows<F> {
                 weight = Some(weight.map_or(latest.1, |weight: Float<F>| weight.times(latest.1)));
             }
             time = *units;
-            weighted.push(weight.map_or(*amount, |weight| amount.times(weight)));
+            weighted.push(weight.map_or(*amount, |weight| weight.times(*amount)));
         }
         Some(weighted)
     }
@@ -124,8 +124,8 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     const AMOUNT_BITS: i64 = 64 * F as i64 - 16;
     /// Bits behind the point of t, of the width and of its parts.
     pub const PLACES: usize = 64 * F;
-    /// Work of a product with a fraction, in tenths of a unit.
-    pub const PRODUCT_TENTHS: u64 = (L * F) as u64;
+    /// Products of limbs in a product with a fraction, as far as it does not count itself.
+    pub const PRODUCT_LIMBS: u64 = if L <= SHORT_LIMBS { (L * F) as u64 } else { 0 };
 
     /// Creates the piece; None where its width is 0, or its terms do not end in time.
     pub fn new(flows: &Flows<F>, start: Wide, width: Behind<F>) -> Option<Piece<L, F>> {
@@ -135,8 +135,8 @@ impl<const L: usize, const F: usize> Piece<L, F> {
         let weighted = flows.weighted(Float::of(start)?)?;
         let top = weighted.iter().map(|term| term.magnitude()).max()?;
         let sizes = weighted.iter().map(|term| term.fixed(Self::AMOUNT_BITS.checked_sub(top)?)).collect::<Option<Vec<_>>>()?;
-        let coefficients = match degree == last {
-            true => Self::complete(flows, &sizes, &width)?,
+        let coefficients = match last <= DEGREE_MAX {
+            true => Self::summed(flows, &sizes, &width, degree)?,
             false => Self::ended(flows, &sizes, &width, degree)?,
         };
         let (count, growth) = (flows.units.len() as u64, libm::exp(reach));
@@ -148,18 +148,20 @@ impl<const L: usize, const F: usize> Piece<L, F> {
         Some(Piece { start, width, coefficients, is_complete: degree == last, error: Fixed::whole(error), border })
     }
 
-    /// Returns all coefficients: those in powers of x / start - 1 by sums alone, each then times its power of the width.
-    fn complete(flows: &Flows<F>, sizes: &[Fixed<L>], width: &Behind<F>) -> Option<Vec<Fixed<L>>> {
-        let last = flows.last() as usize;
+    /// Returns the coefficients up to a degree, for flows whose powers are few: those in powers of x / start - 1 by sums alone, each then times its
+    /// power of the width.
+    fn summed(flows: &Flows<F>, sizes: &[Fixed<L>], width: &Behind<F>, degree: u32) -> Option<Vec<Fixed<L>>> {
+        let (last, degree) = (flows.last() as usize, degree as usize);
         let mut coefficients = vec![Fixed::ZERO; last + 1];
         for ((size, units), (_, negative)) in sizes.iter().zip(&flows.units).zip(&flows.amounts) {
             coefficients[*units as usize] = if *negative { size.negated() } else { *size };
         }
-        for lowest in 0..last {
+        for lowest in 0..last.min(degree + 1) {
             for place in (lowest..last).rev() {
                 coefficients[place] = coefficients[place].plus(coefficients[place + 1]);
             }
         }
+        coefficients.truncate(degree + 1);
         let (width, shift) = normal(width)?;
         let (mut power, mut shifts) = (width, shift);
         for coefficient in &mut coefficients[1..] {
@@ -173,8 +175,9 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             let lost = usize::from(next.0[F - 1] >> 63 == 0);
             (power, shifts) = (next.raised(lost).0, shifts + shift + lost);
         }
-        let (sums, products) = ((last * last / 2 * L) as u64, last as u64 * (Self::PRODUCT_TENTHS + (F * F + L) as u64));
-        work::tick(sums / 15 + products / 10 + 1);
+        let sums = ((last * (degree + 1)).min(last * last / 2 + last) * L) as u64;
+        let products = degree as u64 * (2 * Self::PRODUCT_LIMBS + L as u64);
+        work::tick(sums / 15 + products / LIMBS_A_UNIT + 1);
         (!work::is_over()).then_some(coefficients)
     }
 
@@ -192,7 +195,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
                 size = size.times(rest.into()).size_times(factor).halved(shift);
                 products += 1;
             }
-            if work::is_over_after(products * (Self::PRODUCT_TENTHS + L as u64 / 2) / 10 + 1) {
+            if work::is_over_after(products * (Self::PRODUCT_LIMBS + L as u64 / 2) / LIMBS_A_UNIT + 1) {
                 return None;
             }
         }
@@ -224,12 +227,12 @@ impl<const L: usize, const F: usize> Piece<L, F> {
 
     /// Goes through the coefficients, the highest first, in steps of so many products; None where nobody waits any more.
     pub fn horner(&self, products: u64, mut step: impl FnMut(Fixed<L>)) -> Option<()> {
-        let units = products * Self::PRODUCT_TENTHS;
-        if F <= DECIMAL_LIMBS && work::is_over_after(units * self.degree() as u64 / 10 + 1) {
+        let limbs = products * Self::PRODUCT_LIMBS;
+        if F <= DECIMAL_LIMBS && work::is_over_after(limbs * self.degree() as u64 / LIMBS_A_UNIT + 1) {
             return None;
         }
         for coefficient in self.coefficients.iter().rev() {
-            if F > DECIMAL_LIMBS && work::is_over_after(units / 10) {
+            if F > DECIMAL_LIMBS && work::is_over() {
                 return None;
             }
             step(*coefficient);

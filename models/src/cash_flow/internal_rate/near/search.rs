@@ -3,7 +3,7 @@
 use super::Until;
 use super::bernstein::{Stage, sign};
 use super::fixed::Fixed;
-use super::piece::Piece;
+use super::piece::{DECIMAL_LIMBS, Piece};
 use crate::cash_flow::internal_rate::enclosed::Enclosed;
 use crate::cash_flow::internal_rate::span::Means;
 
@@ -17,13 +17,17 @@ const SPLITS_MAX: u32 = 400;
 pub(super) struct Told<const L: usize> {
     pub found: Vec<(Fixed<L>, Enclosed)>,
     pub lost: Vec<(Fixed<L>, Fixed<L>)>,
+    /// Place of two zeros in a lost part, if there are any.
+    pub hint: Option<Fixed<L>>,
 }
 
 /// Finding about a part.
 enum Seen<const L: usize> {
     /// Finding: all zeros of the part.
     Told(Vec<Enclosed>),
-    Split([Stage<L>; 2]),
+    Split(Vec<Stage<L>>),
+    /// Finding: the bits do not tell the zeros; two of them are next to a place, if there are any.
+    Lost(Option<Fixed<L>>),
 }
 
 /// Finding about a part with two changes of sign, and one sign at both ends.
@@ -33,7 +37,7 @@ enum Pair<const L: usize> {
     /// Finding: no zero.
     Nothing,
     /// Finding: the value at the turning point is nearer to 0 than its error.
-    Open,
+    Open(Fixed<L>),
     /// Finding: the slope is not known to have one zero, and smaller parts may show more.
     Unknown,
 }
@@ -81,23 +85,27 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     }
 
     /// Finds the zeros of the piece, each as near as is asked.
-    pub fn zeros(&self, whole: Stage<L>, doubt_max: f64, until: Until) -> Told<L> {
-        let mut zeros = Told { found: Vec::new(), lost: Vec::new() };
+    pub fn zeros(&self, whole: Stage<L>, doubt_max: f64, until: Until, hint: Option<Fixed<L>>) -> Told<L> {
+        let mut zeros = Told { found: Vec::new(), lost: Vec::new(), hint: None };
         let (mut open, mut splits) = (vec![whole], 0);
         while let Some(part) = open.pop() {
             splits += 1;
             let is_out_of_work = splits > SPLITS_MAX || until.is_over();
-            match if is_out_of_work { None } else { self.look_into(&part, doubt_max) } {
-                Some(Seen::Told(found)) => zeros.found.extend(found.into_iter().map(|zero| (part.low, zero))),
-                Some(Seen::Split(parts)) => open.extend(parts),
-                None => zeros.lost.push((part.low, part.low.plus(part.width))),
+            let seen = if is_out_of_work { None } else { self.look_into(&part, doubt_max, hint) };
+            match seen.unwrap_or(Seen::Lost(None)) {
+                Seen::Told(found) => zeros.found.extend(found.into_iter().map(|zero| (part.low, zero))),
+                Seen::Split(parts) => open.extend(parts),
+                Seen::Lost(place) => {
+                    zeros.lost.push((part.low, part.low.plus(part.width)));
+                    zeros.hint = place;
+                }
             }
         }
         zeros
     }
 
     /// Looks into a part; None where the bits do not tell.
-    fn look_into(&self, part: &Stage<L>, doubt_max: f64) -> Option<Seen<L>> {
+    fn look_into(&self, part: &Stage<L>, doubt_max: f64, hint: Option<Fixed<L>>) -> Option<Seen<L>> {
         let (sign_at_low, sign_at_high) = (part.sign_at_low(), part.sign_at_high());
         let high = part.low.plus(part.width);
         let stretch = |low, high, sign_at_low| Stretch { low, high, sign_at_low };
@@ -112,14 +120,22 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             _ if part.is_lost() => return None,
             2 if sign_at_low == sign_at_high => {
                 let turning = part.turning();
-                match self.pair(part, turning)? {
+                let guess = match hint.filter(|hint| hint.exceeds(part.low) && high.exceeds(*hint)) {
+                    Some(hint) => hint,
+                    None => self.place(part, turning)?,
+                };
+                match self.pair(part, guess)? {
                     Pair::Nothing => return Some(Seen::Told(Vec::new())),
-                    Pair::Between(between, [guess_below, guess_above]) => {
+                    Pair::Between(between, guesses) => {
+                        if let Some(both) = self.next_to_each_other(part, between, guesses) {
+                            return Some(Seen::Told(both));
+                        }
+                        let [guess_below, guess_above] = guesses;
                         let below = self.followed(stretch(part.low, between, sign_at_low), guess_below, doubt_max)?;
                         let above = self.followed(stretch(between, high, -sign_at_low), guess_above, doubt_max)?;
                         return Some(Seen::Told(vec![below, above]));
                     }
-                    Pair::Open => return None,
+                    Pair::Open(place) => return Some(self.narrowed(part, place).map_or(Seen::Lost(Some(place)), Seen::Split)),
                     Pair::Unknown if turning > 0.05 && turning < 0.95 => share = turning,
                     Pair::Unknown => {}
                 }
@@ -127,7 +143,40 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             _ => {}
         }
         let mut shares = [share, 0.5, 0.4375, 0.5625, 0.3125, 0.75].into_iter();
-        shares.find_map(|share| part.split(share)).map(Seen::Split)
+        shares.find_map(|share| part.split(share)).map(|parts| Seen::Split(parts.into()))
+    }
+
+    /// Splits a part close to a place on both sides of it, where the signs are known there, so that more bits have less to search; None where they
+    /// are not. More bits than a decimal has are not split so: the ends could not be told.
+    fn narrowed(&self, part: &Stage<L>, place: Fixed<L>) -> Option<Vec<Stage<L>>> {
+        /// Shares of the part.
+        const REACHES: [f64; 3] = [1.0 / (1 << 28) as f64, 1.0 / (1 << 18) as f64, 1.0 / (1 << 8) as f64];
+        let share = quotient(place.minus(part.low), part.width);
+        let share = libm::scalbn(share.0, share.1);
+        let around = |reach: f64| {
+            let (below, above) = (share - reach, share + reach);
+            let [left, rest] = part.split(below).filter(|_| below > 0.0 && above < 1.0)?;
+            let [middle, right] = rest.split((above - below) / (1.0 - below))?;
+            Some(vec![left, middle, right])
+        };
+        if F > DECIMAL_LIMBS { None } else { REACHES.into_iter().find_map(around) }
+    }
+
+    /// Returns two zeros that are so near to each other that a point between is as good as both; None where they are not.
+    fn next_to_each_other(&self, part: &Stage<L>, between: Fixed<L>, [below, above]: [Fixed<L>; 2]) -> Option<Vec<Enclosed>> {
+        /// Distances against x: of the zeros, and of the points on both sides of them.
+        const NEXT: f64 = 1e-55;
+        const FAR: f64 = 1e-50;
+        let (gap, exponent) = quotient(above.minus(below), Fixed::power_of_two(Self::PLACES));
+        if libm::scalbn(gap, exponent) * self.relative() > NEXT {
+            return None;
+        }
+        let distance = Fixed::of_f64(FAR / self.relative(), Self::PLACES)?;
+        let (low, high) = (between.minus(distance), between.plus(distance));
+        let is_inside = low.exceeds(part.low) && !low.is_negative() && part.low.plus(part.width).exceeds(high);
+        let holds = is_inside && self.sign_at(low) == part.sign_at_low() && self.sign_at(high) == part.sign_at_high();
+        let zero = Enclosed { x: self.x_at(between)?, doubt: 1.01 * FAR, means: Means::Integers(64 * L as u32) };
+        holds.then(|| vec![zero, zero])
     }
 
     /// Returns the place of a share of a part.
@@ -139,12 +188,11 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     /// Decides about two zeros by the value where the slope is 0.
     ///
     /// Two changes of sign bound the zeros of a complete polynomial alone: of another one, the bend does.
-    fn pair(&self, part: &Stage<L>, turning: f64) -> Option<Pair<L>> {
-        // A step is a double, and brings sixteen digits at most.
+    fn pair(&self, part: &Stage<L>, mut t: Fixed<L>) -> Option<Pair<L>> {
         const STEPS_MAX: u32 = 40;
+        const NEXT_TO_ZERO: u64 = 64;
         let (end, outer) = (part.low.plus(part.width), part.sign_at_low());
         let is_bent = self.is_bent(part);
-        let mut t = self.place(part, turning)?;
         let mut least = f64::INFINITY;
         for _ in 0..STEPS_MAX {
             if t.is_zero() || !t.exceeds(part.low) || !end.exceeds(t) {
@@ -156,7 +204,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
                     return Some(Pair::Between(t, Self::guesses(t, value, slope, curvature)?));
                 }
                 sign if sign == -outer => return Some(Pair::Unknown),
-                0 => return Some(Pair::Open),
+                0 => return Some(Pair::Open(t)),
                 _ => {}
             }
             if is_bent && self.is_above_its_tangent(part, value, slope) {
@@ -164,13 +212,38 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             }
             let step = Self::ratio(slope, curvature);
             if !step.is_finite() || step.abs() >= least {
-                return Some(Pair::Unknown);
+                // No step comes nearer to the turning point: next to 0, only more bits tell more.
+                let is_next_to_zero = !value.exceeds(self.error.times(NEXT_TO_ZERO));
+                return Some(if is_next_to_zero { Pair::Open(t) } else { Pair::Unknown });
             }
             least = step.abs();
-            let Some(next) = self.stepped(t, step) else { return Some(Pair::Unknown) };
+            let Some(next) = self.turned(t, slope, curvature) else { return Some(Pair::Unknown) };
             t = next;
         }
         Some(Pair::Unknown)
+    }
+
+    /// Returns t - slope / curvature, at 0 or above, to twice as many bits as the step is small: Newton's steps bring no more.
+    fn turned(&self, mut t: Fixed<L>, mut slope: Fixed<L>, curvature: Fixed<L>) -> Option<Fixed<L>> {
+        /// A double brings 53 bits of the quotient.
+        const BITS: i32 = 53;
+        let exponent_of = |step: f64| libm::frexp(step).1 - Self::BIAS;
+        let mut step = Self::ratio(slope, curvature);
+        let first = exponent_of(step);
+        // As long as each step is far smaller than the one before.
+        loop {
+            t = self.stepped(t, step)?;
+            let reached = exponent_of(step) - BITS;
+            if F <= DECIMAL_LIMBS || first >= 0 || reached <= 2 * first {
+                return Some(t);
+            }
+            let part = curvature.times_fraction(&Self::distance(step.abs())?.fraction::<F>());
+            slope = if step > 0.0 { slope.minus(part) } else { slope.plus(part) };
+            step = Self::ratio(slope, curvature);
+            if step == 0.0 || exponent_of(step) > reached + BITS / 2 {
+                return Some(t);
+            }
+        }
     }
 
     /// Returns t - step, at 0 or above.

@@ -302,7 +302,9 @@ fn rates_as_near_as_mignotte_s_are_told_apart_within_bounded_work() {
         }
         amounts[degree] = Exact(Some(wide(1, 0)));
         let series = Series::periodic(amounts.into_iter(), Period::Year);
+        let before = work::done();
         let found = work::up_to(units, || internal_rates(&series)).expect("no more work than that");
+        println!("10^{places}, {degree}: {} units", work::done() - before);
         assert_eq!(found.status, RateStatus::Several, "{places}, {degree}");
         let double = Decimal::from(10_i64.pow(places) - 1);
         assert_eq!(found.rates.len(), 3, "{places}, {degree}");
