@@ -62,9 +62,16 @@ fn quotient<const L: usize>(above: Fixed<L>, below: Fixed<L>) -> (f64, i32) {
     (above / below, of_above - of_below)
 }
 
+/// Returns a quotient's magnitude as an exponent of two and a share from a half to 1, however small it is.
+fn step<const L: usize>(above: Fixed<L>, below: Fixed<L>) -> (i32, f64) {
+    let (quotient, exponent) = quotient(above, below);
+    let (share, more) = libm::frexp(libm::fabs(quotient));
+    if share == 0.0 { (i32::MIN / 2, share) } else { (exponent + more, share) }
+}
+
 impl<const L: usize, const F: usize> Piece<L, F> {
-    /// Distances in t are doubles times 2^this: of 3,200 bits, the least have no place among doubles.
-    const BIAS: i32 = if F > 24 { 900 } else { 0 };
+    /// Distances in t are doubles times 2^this: of 1,664 bits and more, the least have no place among doubles.
+    const BIAS: i32 = if F > 14 { 900 } else { 0 };
 
     /// Returns a quotient as a distance.
     fn ratio(above: Fixed<L>, below: Fixed<L>) -> f64 {
@@ -193,7 +200,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
         const NEXT_TO_ZERO: u64 = 64;
         let (end, outer) = (part.low.plus(part.width), part.sign_at_low());
         let is_bent = self.is_bent(part);
-        let mut least = f64::INFINITY;
+        let mut least = (i32::MAX, f64::INFINITY);
         for _ in 0..STEPS_MAX {
             if t.is_zero() || !t.exceeds(part.low) || !end.exceeds(t) {
                 return Some(Pair::Unknown);
@@ -210,13 +217,13 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             if is_bent && self.is_above_its_tangent(part, value, slope) {
                 return Some(Pair::Nothing);
             }
-            let step = Self::ratio(slope, curvature);
-            if !step.is_finite() || step.abs() >= least {
+            let step = step(slope, curvature);
+            if !step.1.is_finite() || step >= least {
                 // No step comes nearer to the turning point: next to 0, only more bits tell more.
-                let is_next_to_zero = !value.exceeds(self.error.times(NEXT_TO_ZERO));
+                let is_next_to_zero = step.1 == 0.0 || !value.exceeds(self.error.times(NEXT_TO_ZERO));
                 return Some(if is_next_to_zero { Pair::Open(t) } else { Pair::Unknown });
             }
-            least = step.abs();
+            least = step;
             let Some(next) = self.turned(t, slope, curvature) else { return Some(Pair::Unknown) };
             t = next;
         }
@@ -227,20 +234,22 @@ impl<const L: usize, const F: usize> Piece<L, F> {
     fn turned(&self, mut t: Fixed<L>, mut slope: Fixed<L>, curvature: Fixed<L>) -> Option<Fixed<L>> {
         /// A double brings 53 bits of the quotient.
         const BITS: i32 = 53;
-        let exponent_of = |step: f64| libm::frexp(step).1 - Self::BIAS;
-        let mut step = Self::ratio(slope, curvature);
-        let first = exponent_of(step);
+        let (mut exponent, mut size) = step(slope, curvature);
+        let first = exponent;
         // As long as each step is far smaller than the one before.
         loop {
-            t = self.stepped(t, step)?;
-            let reached = exponent_of(step) - BITS;
-            if F <= DECIMAL_LIMBS || first >= 0 || reached <= 2 * first {
-                return Some(t);
+            let places = usize::try_from(i64::try_from(Self::PLACES).ok()? + i64::from(exponent)).unwrap_or(0);
+            let distance: Fixed<L> = Fixed::of_f64(size, places)?;
+            let is_back = slope.is_negative() == curvature.is_negative();
+            t = if is_back { t.minus(distance) } else { t.plus(distance) };
+            let reached = exponent - BITS;
+            if t.is_negative() || F <= DECIMAL_LIMBS || first >= 0 || reached <= 2 * first {
+                return (!t.is_negative()).then_some(t);
             }
-            let part = curvature.times_fraction(&Self::distance(step.abs())?.fraction::<F>());
-            slope = if step > 0.0 { slope.minus(part) } else { slope.plus(part) };
-            step = Self::ratio(slope, curvature);
-            if step == 0.0 || exponent_of(step) > reached + BITS / 2 {
+            let part = curvature.times_fraction(&distance.fraction::<F>());
+            slope = if is_back { slope.minus(part) } else { slope.plus(part) };
+            (exponent, size) = step(slope, curvature);
+            if size == 0.0 || exponent > reached + BITS / 2 {
                 return Some(t);
             }
         }

@@ -356,3 +356,21 @@ fn rates_too_large_for_a_double_are_too_large() {
     let found = internal_rates(&series);
     assert_eq!((found.status, found.evidence.too_large, found.evidence.unsettled), (RateStatus::Undecided, 2, 0));
 }
+
+#[test]
+fn near_misses_by_hundreds_of_digits_are_told_within_bounded_work() {
+    // v^degree + 2 (10^places v - 1)^2, which has no zero above 0, and none of its values near 10^-places is far from 0.
+    for (places, degree, units) in [(13, 20, 10_000), (13, 38, 60_000), (6, 60, 30_000), (13, 60, 60_000)] {
+        let mut amounts = vec![Exact::ZERO; degree + 1];
+        let flows = [2, -4 * 10_i128.pow(places), 2 * 10_i128.pow(2 * places)];
+        for (amount, flow) in amounts.iter_mut().zip(flows) {
+            *amount = Exact(Some(wide(flow, 0)));
+        }
+        amounts[degree] = Exact(Some(wide(1, 0)));
+        let series = Series::periodic(amounts.into_iter(), Period::Year);
+        let before = work::done();
+        let found = work::up_to(units, || internal_rates(&series));
+        println!("10^{places}, {degree}: {} units", work::done() - before);
+        assert_eq!(found.map(|found| found.status), Ok(RateStatus::None), "{places}, {degree}");
+    }
+}
