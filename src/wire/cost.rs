@@ -128,8 +128,13 @@ impl Cost for pb::ComputeInternalRateOfReturnRequest {
         let search = match flows.sign_changes {
             0 | 1 => times(flows.count, 7),
             // Intervals to look into, each with a few passes over the flows: the more flows, the more of them; the search ends itself after
-            // some 40 ms.
-            _ => (700 + times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10).min(4_000_000),
+            // some 40 ms. Each change of sign may be a rate that is proven.
+            changes => {
+                let flows_units = times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10;
+                // Amounts that differ by many digits may have rates that agree to hundreds of digits.
+                let near = times(flows.count.min(65), 2 * flows.unlike.saturating_sub(8) as u64);
+                (700 + times(changes, 10) + flows_units + near).min(4_000_000)
+            }
         };
         // What does not fit into a double takes a division.
         // Each rate is proven twice where a period is no year.
@@ -223,6 +228,8 @@ struct Flows {
     count: usize,
     /// Number of amounts with more digits than a double holds.
     long: usize,
+    /// Difference between the longest amount's characters and the shortest one's.
+    unlike: usize,
     sign_changes: usize,
     times: Times,
 }
@@ -241,7 +248,7 @@ impl Flows {
     fn of(cash_flows: Option<&pb::CashFlows>) -> Flows {
         use pb::cash_flows::Schedule;
         match cash_flows.and_then(|cash_flows| cash_flows.schedule.as_ref()) {
-            None => Flows { count: 0, long: 0, sign_changes: 0, times: Times::Years },
+            None => Flows { count: 0, long: 0, unlike: 0, sign_changes: 0, times: Times::Years },
             Some(Schedule::Periodic(flows)) => {
                 let times = if flows.period == i32::from(pb::Period::Year) { Times::Years } else { Times::PartsOfAYear };
                 Flows::seen(flows.amounts.iter().map(Text::as_bytes), times)
@@ -261,8 +268,8 @@ impl Flows {
     /// Counts amounts and sign changes by the signs and lengths of the texts. A 0 in its usual form has no sign.
     fn seen<'a>(amounts: impl Iterator<Item = &'a [u8]>, times: Times) -> Flows {
         const LONG: usize = 17;
-        let mut flows = Flows { count: 0, long: 0, sign_changes: 0, times };
-        let mut before = None;
+        let mut flows = Flows { count: 0, long: 0, unlike: 0, sign_changes: 0, times };
+        let (mut before, mut shortest, mut longest) = (None, usize::MAX, 0);
         for amount in amounts {
             flows.count += 1;
             flows.long += usize::from(amount.len() > LONG);
@@ -272,7 +279,9 @@ impl Flows {
             let is_negative = amount.starts_with(b"-");
             flows.sign_changes += usize::from(before.is_some_and(|before| before != is_negative));
             before = Some(is_negative);
+            (shortest, longest) = (amount.len().min(shortest), amount.len().max(longest));
         }
+        flows.unlike = longest.saturating_sub(shortest);
         flows
     }
 

@@ -15,27 +15,26 @@ use crate::support::message_of;
 const RATES: &str = "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn";
 const BATCH: &str = "paydirt.v1.CalculationService/BatchCalculations";
 
-/// Nine flows with eight rates near to each other: (v - 0.9)(v - 0.901)…(v - 0.907), multiplied out, where v discounts a year.
+/// Six flows with one rate, which counts twice: (v^401 + v^100 - 1)^2, multiplied out, where v discounts a day.
 ///
-/// Exact integers tell the rates apart, and nothing in the size of the request, or in the signs of its flows, says so beforehand.
-const NEAR_RATES: [&str; 9] = [
-    "0.444031809013124717616",
-    "-3.93168491223033828744",
-    "15.230739404332809468",
-    "-33.715128660381532",
-    "46.645341126769",
-    "-41.30202076",
-    "22.856722",
-    "-7.228",
-    "1",
+/// Exact integers tell that the rate is one, and nothing in the size of the request, or in the signs of its flows, says so beforehand.
+const TWICE_THE_SAME_RATE: [(&str, &str); 6] = [
+    ("2001-01-01", "1"),
+    ("2001-04-11", "-2"),
+    ("2001-07-20", "1"),
+    ("2002-02-06", "-2"),
+    ("2002-05-17", "2"),
+    ("2003-03-14", "1"),
 ];
 
-fn near_rates() -> Value {
-    json!({"cash_flows": {"periodic": {"amounts": NEAR_RATES, "period": "PERIOD_YEAR"}}})
+fn dear() -> Value {
+    let flow = |(date, amount): (&str, &str)| json!({"date": date, "amount": amount});
+    let flows: Vec<Value> = TWICE_THE_SAME_RATE.into_iter().map(flow).collect();
+    json!({"cash_flows": {"dated": {"flows": flows}}})
 }
 
 fn dear_request() -> pb::ComputeInternalRateOfReturnRequest {
-    pb::ComputeInternalRateOfReturnRequest::decode(&*message_of(RATES, &near_rates())).expect("a request")
+    pb::ComputeInternalRateOfReturnRequest::decode(&*message_of(RATES, &dear())).expect("a request")
 }
 
 /// Calls of a test: some 20 ms each, and many times as much where the program is built without optimisation.
@@ -85,7 +84,7 @@ fn a_call_that_turns_out_to_be_long_leaves_the_thread_of_its_connection() {
     let client = program.client();
     let before = used(&program);
     for _ in 0..CALLS {
-        let answer = client.call(RATES, &near_rates()).expect("an answer");
+        let answer = client.call(RATES, &dear()).expect("an answer");
         assert!(answer.get("internal_rates_of_return").is_some(), "{answer}");
     }
     assert_the_pool_works(&program, before);
@@ -96,7 +95,7 @@ fn a_stream_sends_what_turns_out_to_be_long_to_the_pool_and_answers_it_once() {
     let program = program();
     let client = program.client();
     let before = used(&program);
-    let calculation = json!({"calculation": {"internal_rate_of_return": near_rates()}});
+    let calculation = json!({"calculation": {"internal_rate_of_return": dear()}});
     let asked = (0..CALLS).map(|_| message_of(STREAM, &calculation)).collect();
     let came = stream(&client, asked);
     assert_eq!((came.answers.len() as u64, came.answered()), (CALLS, CALLS));
@@ -111,7 +110,7 @@ fn a_batch_that_turns_out_to_be_long_is_begun_anew_and_counted_once() {
     let program = program();
     let client = program.client();
     let short = json!({"price_change": {"start_price": "100", "end_price": "50"}});
-    let request = json!({"calculations": [short, {"internal_rate_of_return": near_rates()}]});
+    let request = json!({"calculations": [short, {"internal_rate_of_return": dear()}]});
     client.call(BATCH, &request).expect("an answer");
     for model in ["price_change", "internal_rate_of_return"] {
         let counted: f64 = ["OK", "INVALID_ARGUMENT"]

@@ -86,6 +86,22 @@ impl Wide {
         Wide { negative: false, ..self }
     }
 
+    /// Returns the number with a mantissa that is no multiple of ten, so that equal numbers have equal parts.
+    pub(crate) fn without_zeros(self) -> Wide {
+        // The bits of a multiple of 10^n end with n zeros.
+        let zeros_max = if self.is_zero() { 0 } else { self.mantissa.trailing_zeros().min(DIGITS as usize) };
+        let mut shortened = self;
+        for places in [64_u32, 32, 16, 8, 4, 2, 1].into_iter().filter(|places| *places as usize <= zeros_max) {
+            tick(DIVISION_UNITS);
+            let (quotient, remainder) = shortened.mantissa.div_rem(NARROW_POWERS[places as usize]);
+            if remainder.is_zero() {
+                shortened =
+                    Wide { mantissa: quotient, exponent: shortened.exponent.saturating_add(places.cast_signed()), ..shortened };
+            }
+        }
+        shortened
+    }
+
     /// Returns the number × 10^tens.
     pub(crate) fn raised(self, tens: i64) -> Option<Wide> {
         Wide::bounded(self.negative, self.mantissa, i64::from(self.exponent).saturating_add(tens))

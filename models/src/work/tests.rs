@@ -106,25 +106,14 @@ fn internal_rates_give_up() {
     }
 }
 
-/// Returns the polynomial with these zeros, each so many times, as amounts.
-fn with_zeros(zeros: &[Decimal], times: usize) -> CashFlows {
-    let mut amounts = vec![Decimal::ONE];
-    for zero in zeros.iter().flat_map(|zero| std::iter::repeat_n(zero, times)) {
-        let mut next = vec![Decimal::ZERO; amounts.len() + 1];
-        for (index, amount) in amounts.iter().enumerate() {
-            next[index] -= amount * zero;
-            next[index + 1] += amount;
-        }
-        amounts = next;
-    }
-    let amounts = amounts.into_iter().map(|amount| AnyDecimal::new(amount).unwrap()).collect();
-    CashFlows::Periodic { amounts, period: Period::Year }
-}
-
 #[test]
 fn repeated_rates_give_up() {
-    let zeros: Vec<Decimal> = (0..4).map(|index| Decimal::new(9 - index, 1)).collect();
-    let cash_flows = with_zeros(&zeros, 3);
+    // (v^401 + v^100 - 1)^2: a polynomial of a high degree, whose factor exact integers remove.
+    let mut amounts = vec![AnyDecimal::new(Decimal::ZERO).unwrap(); 803];
+    for (time, amount) in [(0, 1), (100, -2), (200, 1), (401, -2), (501, 2), (802, 1)] {
+        amounts[time] = AnyDecimal::new(Decimal::from(amount)).unwrap();
+    }
+    let cash_flows = CashFlows::Periodic { amounts, period: Period::Day };
     assert_gives_up("repeated rates", || internal_rates(&Series::of(&cash_flows)));
 }
 

@@ -5,9 +5,11 @@ use num_bigint::{BigInt, BigUint};
 use num_traits::{One, Signed, Zero};
 use ruint::aliases::{U256, U512};
 
-use super::isolate::{Interval, Point};
+use super::enclosed::Enclosed;
+use super::points::{Interval, Point};
 use super::polynomial::Polynomial;
-use crate::decimal::{exp, ln};
+use super::span::Means;
+use crate::decimal::{exp, whole_power};
 use crate::wide::{Wide, power};
 use crate::work;
 
@@ -19,10 +21,20 @@ const PLACES: u64 = 160;
 const SPLITS_MAX: u32 = 600;
 /// Binary places to which a zero is refined, beyond the places at which it was separated.
 const FOLLOWED_PLACES: u64 = 170;
-/// Work of one coefficient, in a value and in one step of the transformation whose sign changes are counted: products of integers
-/// of a thousand digits.
-const VALUE_UNITS: u64 = 30;
-const STEP_UNITS: u64 = 24;
+/// Bound on the error of x against x: of 170 binary places beyond those at which it was separated, and of 200 bits that are kept.
+const DOUBT: f64 = 1e-45;
+/// Work after which the zeros of an interval stay open, whoever waits: some 0.1 s.
+const WORK_MAX: u64 = 10_000_000;
+
+/// Work of a product of integers of so many bits, with a sum.
+fn product_units(left: u64, right: u64) -> u64 {
+    10 + (left / 64 + 1) * (right / 64 + 1) / 8
+}
+
+/// Counts work, and returns true where nobody waits any longer, or so much work is done.
+fn is_over_after(units: u64, until: u64) -> bool {
+    work::is_over_after(units) || work::done() > until
+}
 
 /// An interval of x = e^-growth, from low / 2^places to high / 2^places.
 #[derive(Clone, Debug)]
@@ -32,28 +44,26 @@ struct Part {
     places: u64,
 }
 
-/// Returns the growths in the interval at which the polynomial is 0, ascending; None where the search would take too long.
-pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<Wide>> {
+/// Returns the zeros in the interval, the largest x first; None where the search would take too long.
+pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<Enclosed>> {
     if polynomial.0.len() > DEGREE_MAX + 1 {
         return None;
     }
     // Growth and x = e^-growth run against each other.
     let (low, high) = (weight_at(interval.high)?, weight_at(interval.low)? + 1);
     let mut open = vec![Part { low, high, places: PLACES }];
+    let until = work::done() + WORK_MAX;
     let (mut zeros, mut splits) = (Vec::new(), 0);
     while let Some(part) = open.pop() {
-        if work::is_over() {
-            return None;
-        }
-        match variations(polynomial, &part) {
+        match variations(polynomial, &part, until)? {
             0 => {}
-            1 => zeros.push(followed(polynomial, part)?),
+            1 => zeros.push(Enclosed { x: followed(polynomial, part, until)?, doubt: DOUBT, means: Means::Exact }),
             _ => {
                 splits += 1;
                 if splits > SPLITS_MAX {
                     return None;
                 }
-                let middle = part.split(polynomial);
+                let middle = part.split(polynomial, until)?;
                 // The lower part of x, which is the higher growth, last: the stack gives it first.
                 open.push(Part { high: middle.clone(), low: &part.low << SPLIT_PLACES, places: part.places + SPLIT_PLACES });
                 open.push(Part { low: middle, high: &part.high << SPLIT_PLACES, places: part.places + SPLIT_PLACES });
@@ -67,14 +77,19 @@ pub(super) fn zeros(polynomial: &Polynomial, interval: Interval) -> Option<Vec<W
 const SPLIT_PLACES: u64 = 3;
 
 impl Part {
-    /// Returns a point near the middle of the interval, with more binary places, at which the polynomial is not 0.
-    fn split(&self, polynomial: &Polynomial) -> BigInt {
+    /// Returns a point near the middle of the interval, with more binary places, at which the polynomial is not 0; None where it takes too long, or
+    /// nobody waits any longer.
+    fn split(&self, polynomial: &Polynomial, until: u64) -> Option<BigInt> {
         let (low, high) = (&self.low << SPLIT_PLACES, &self.high << SPLIT_PLACES);
         // So many points cannot all be zeros of it: one of the eighths is none, or the parts are too narrow to have eighths.
         let candidates: [BigInt; 7] = [4, 3, 5, 2, 6, 1, 7].map(|eighths| &low + (&high - &low) * eighths / 8);
-        let fallback = candidates[0].clone();
-        let mut free = candidates.into_iter().filter(|middle| !value(polynomial, middle, self.places + SPLIT_PLACES).is_zero());
-        free.next().unwrap_or(fallback)
+        for middle in &candidates {
+            if !value(polynomial, middle, self.places + SPLIT_PLACES, until)?.is_zero() {
+                return Some(middle.clone());
+            }
+        }
+        let [middle, ..] = candidates;
+        Some(middle)
     }
 }
 
@@ -94,13 +109,13 @@ fn big(integer: U512) -> BigUint {
 }
 
 /// Counts the sign changes of (1 + t)^n × p((low + high × t) / (1 + t)), whose positive zeros are those of p between low and high.
-/// The count is no less than the number of zeros.
-fn variations(polynomial: &Polynomial, part: &Part) -> u32 {
+/// The count is no less than the number of zeros; None where it takes too long, or nobody waits any longer.
+fn variations(polynomial: &Polynomial, part: &Part, until: u64) -> Option<u32> {
     let degree = polynomial.0.len() - 1;
     let mut sum: Vec<BigInt> = vec![polynomial.0.last().cloned().unwrap_or_default()];
     let mut binomials: Vec<BigInt> = vec![BigInt::one()];
     for lower in 1..=degree {
-        work::tick(STEP_UNITS * lower as u64);
+        let units = 2 * product_units(part.places * lower as u64, part.places);
         // sum × (low + high t) + coefficient × 2^(places × lower) × (1 + t)^lower
         binomials.push(BigInt::zero());
         for index in (1..binomials.len()).rev() {
@@ -110,46 +125,47 @@ fn variations(polynomial: &Polynomial, part: &Part) -> u32 {
         let coefficient = &polynomial.0[degree - lower] << (part.places * lower as u64);
         let mut next: Vec<BigInt> = binomials.iter().map(|binomial| binomial * &coefficient).collect();
         for (index, term) in sum.iter().enumerate() {
+            if is_over_after(units, until) {
+                return None;
+            }
             next[index] += term * &part.low;
             next[index + 1] += term * &part.high;
         }
         sum = next;
     }
     let signs: Vec<bool> = sum.iter().filter(|term| !term.is_zero()).map(BigInt::is_positive).collect();
-    signs.windows(2).map(|pair| u32::from(pair[0] != pair[1])).sum()
+    Some(signs.windows(2).map(|pair| u32::from(pair[0] != pair[1])).sum())
 }
 
-/// Returns the value of the polynomial at point / 2^places, times 2^(places × degree).
-fn value(polynomial: &Polynomial, point: &BigInt, places: u64) -> BigInt {
-    work::tick(VALUE_UNITS * polynomial.0.len() as u64);
+/// Returns the value of the polynomial at point / 2^places, times 2^(places × degree); None where it takes too long, or nobody waits any longer.
+fn value(polynomial: &Polynomial, point: &BigInt, places: u64, until: u64) -> Option<BigInt> {
     let mut sum = BigInt::zero();
     for (lower, coefficient) in (0_u64..).zip(polynomial.0.iter().rev()) {
-        sum = sum * point + (coefficient << (places * lower));
-    }
-    sum
-}
-
-/// Halves an interval that has one zero until the zero is known to enough places, and returns the growth there.
-fn followed(polynomial: &Polynomial, mut part: Part) -> Option<Wide> {
-    let at_high = value(polynomial, &part.high, part.places).sign();
-    let enough = part.places + FOLLOWED_PLACES;
-    while part.places < enough {
-        if work::is_over() {
+        if is_over_after(product_units(places * lower, places), until) {
             return None;
         }
+        sum = sum * point + (coefficient << (places * lower));
+    }
+    Some(sum)
+}
+
+/// Halves an interval that has one zero until the zero is known to enough places, and returns x there.
+fn followed(polynomial: &Polynomial, mut part: Part, until: u64) -> Option<Wide> {
+    let at_high = value(polynomial, &part.high, part.places, until)?.sign();
+    let enough = part.places + FOLLOWED_PLACES;
+    while part.places < enough {
         part = Part { low: part.low << 1, high: part.high << 1, places: part.places + 1 };
         let middle: BigInt = (&part.low + &part.high) >> 1;
-        let sign = value(polynomial, &middle, part.places).sign();
+        let sign = value(polynomial, &middle, part.places, until)?.sign();
         if sign == at_high { part.high = middle } else { part.low = middle }
     }
     // x = high / 2^places, to 200 bits.
     let surplus = part.high.bits().saturating_sub(200);
     let leading = U256::try_from_le_slice(&(part.high.magnitude() >> surplus).to_bytes_le())?;
     let exponent = i64::try_from(surplus).ok()? - i64::try_from(part.places).ok()?;
-    let logarithm = ln(Wide::from_parts(false, U512::from(leading), 0)?)?;
-    let of_two = ln(Wide::from_parts(false, power(0) + power(0), 0)?)?;
-    let times = Wide::from_parts(exponent < 0, U512::from(exponent.unsigned_abs()), 0)?;
-    logarithm.plus(of_two.times(times)?).map(Wide::negated)
+    let leading = Wide::from_parts(false, U512::from(leading), 0)?;
+    let of_two = whole_power(Wide::from_parts(false, power(0) + power(0), 0)?, u32::try_from(exponent.unsigned_abs()).ok()?)?;
+    if exponent < 0 { leading.over(of_two) } else { leading.times(of_two) }
 }
 
 #[cfg(test)]
@@ -164,7 +180,23 @@ mod tests {
         let interval = Interval { low: -0.5, high: 0.5, sign_at_low: 1, sign_at_high: 1 };
         let zeros = zeros(&polynomial, interval).unwrap();
         assert_eq!(zeros.len(), 2);
-        assert_eq!(zeros[1].minus(zeros[0]).unwrap().shortened(10).to_f64(), 1e-27);
+        assert_eq!(zeros[0].x.minus(zeros[1].x).unwrap().shortened(10).to_f64(), 1e-27);
+    }
+
+    #[test]
+    fn a_search_that_nobody_awaits_ends_within_a_tenth_of_a_millisecond() {
+        // x^60 × 10^28 - 2 (10^27 x - 1)^2, whose zeros agree to 800 digits, with 10^28 of them for a start: integers of 10^5 bits and more.
+        let ten = |power: u32| BigInt::from(10_u32).pow(power);
+        let mut coefficients = vec![BigInt::zero(); 61];
+        (coefficients[0], coefficients[1], coefficients[2]) = (BigInt::from(-2), ten(27) * 4, ten(54) * -2);
+        coefficients[60] = BigInt::one();
+        let growth = 27.0 * std::f64::consts::LN_10;
+        let interval = Interval { low: growth - 0.001, high: growth + 0.001, sign_at_low: -1, sign_at_high: -1 };
+        let polynomial = Polynomial(coefficients);
+        for units in [1, 100_000, 3_000_000, 8_000_000] {
+            let exceeded = work::up_to(units, || zeros(&polynomial, interval)).expect_err("a search of long integers");
+            assert!(exceeded.done < units + 30_000, "{units}: {}", exceeded.done);
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Explanation of the internal rates of a series: sign changes, and the proof of each rate.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use rust_decimal::{Decimal, dec};
 
 use super::rates::side_of_zero;
+use super::span::Means;
 use super::{InternalRates, RateOfReturn, RateStatus};
 use crate::cash_flow::{Flow, Series};
 use crate::explanation::{Explanation, bracketed, canonical, figure, with_exponent};
@@ -91,7 +93,7 @@ fn sign_changes(explanation: &mut Explanation, series: &Series, outcome: &Intern
 
 /// Explains for each rate the present value of the series at the rate, and the signs that prove the rate.
 fn rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates) {
-    for (index, (rate, in_doubles)) in outcome.rates.iter().zip(&outcome.evidence.in_doubles).enumerate() {
+    for (index, (rate, means)) in outcome.rates.iter().zip(&outcome.evidence.means).enumerate() {
         let annual = rate.annual.to_string();
         if let Some(per_period) = rate.per_period {
             explanation.step(
@@ -121,23 +123,13 @@ fn rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates
         }
         let [below, above] = [-1, 1].map(|side| value_near(series, rate.annual, side));
         let touches = matches!((below, above), (Some(Near::Value(below)), Some(Near::Value(above))) if below.is_negative() == above.is_negative());
-        let how = match (outcome.evidence.multiple, touches, in_doubles) {
-            (true, true, _) => {
-                "exact integers have removed repeated factors, and what is left has opposite signs below and above the rate, no further \
-                 from it than 5e-13; the present value itself touches 0 and keeps its sign"
-            }
-            (true, false, _) => {
-                "exact integers have removed repeated factors, and what is left has opposite signs below and above the rate, no further \
-                 from it than 5e-13"
-            }
-            (false, _, true) => {
-                "in double precision with a bound on its error, the present value has opposite signs below and above the rate, no \
-                 further from it than 5e-13"
-            }
-            (false, _, false) => {
-                "in 128 bits with a bound on its error, the present value has opposite signs below and above the rate, no further from \
-                 it than 5e-13"
-            }
+        let sides = "opposite signs below and above the rate, no further from it than 5e-13";
+        let how = match (outcome.evidence.multiple, touches) {
+            (true, true) => format!(
+                "exact integers have removed repeated factors, and what is left has {sides}; the present value itself touches 0 and keeps its sign"
+            ),
+            (true, false) => format!("exact integers have removed repeated factors, and what is left has {sides}"),
+            (false, _) => format!("{}, the present value has {sides}", named(*means)),
         };
         let near = |value: Option<Near>| match value {
             Some(Near::Value(value)) if value.absolute() < Exact::power_of_ten(-15) => with_exponent(value.to_digits(3)),
@@ -151,6 +143,16 @@ fn rates(explanation: &mut Explanation, series: &Series, outcome: &InternalRates
             format!("at {annual} - 5e-13: {}; at {annual} + 5e-13: {}", near(below), near(above)),
             "proven",
         );
+    }
+}
+
+/// The means of a proof, in words.
+fn named(means: Means) -> Cow<'static, str> {
+    match means {
+        Means::Doubles => "in double precision with a bound on its error".into(),
+        Means::Binary => "in 128 bits with a bound on its error".into(),
+        Means::Integers(bits) => format!("in integers of {bits} bits with a bound on its error").into(),
+        Means::Exact => "in exact integers".into(),
     }
 }
 

@@ -4,27 +4,9 @@
 //! between, a Taylor polynomial with a bounded remainder proves that an interval has no zero, or one, or two on both sides of a
 //! turning point; any other interval is split. Where doubles cannot decide, 128 bits try again.
 
-use super::terms::{Approximate, Terms};
-use crate::wide::Wide;
+use super::points::{Bracket, Interval, Point, grid};
+use super::terms::{Approximate, Terms, WIDEST};
 use crate::work;
-
-/// Bracket: an interval with exactly one zero, which is a simple zero.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bracket {
-    /// Lower end of the interval; None where the interval reaches to the growth at which nothing is left of money.
-    pub low: Option<Point>,
-    /// Upper end of the interval; None where the interval reaches to growth without bound.
-    pub high: Option<Point>,
-    /// Sign of the present value at the lower end.
-    pub sign_at_low: i8,
-}
-
-/// A growth as a double of at most 60 binary places, with a remainder where doubles are too coarse.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Point {
-    pub s: f64,
-    pub beyond: f64,
-}
 
 /// Result of the isolation: brackets with one zero each, and intervals without a proof.
 #[derive(Debug, Default)]
@@ -42,20 +24,33 @@ impl Isolation {
     }
 }
 
-/// Interval between two points at which the sign of the present value is known.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Interval {
-    pub low: f64,
-    pub high: f64,
-    pub sign_at_low: i8,
-    pub sign_at_high: i8,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Precision {
     Double,
     Binary,
 }
+
+/// Series of more flows are searched to the end in doubles, then in 128 bits: most of their intervals take a look or two, and a polynomial of many
+/// digits takes dozens of passes.
+pub(super) const FEW: usize = 500;
+
+/// True where integers take part in the search.
+pub(super) fn are_few(terms: &Terms) -> bool {
+    #[cfg(test)]
+    if EXACT_WAY.get() {
+        return false;
+    }
+    terms.len() <= FEW
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Whether every series is searched as a long one is, by sums in 128 bits and exact integers: tests compare both ways.
+    pub(super) static EXACT_WAY: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// How far weights move over half of an interval that more digits are to search, where doubles cannot: the narrower, the fewer of its powers matter.
+const CLOSE: f64 = 0.1;
 
 /// Work at which the search gives up, in additions of a term: some 30 ms.
 const WORK_MAX: u64 = 3_200_000;
@@ -103,11 +98,14 @@ pub(super) fn part(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
 
 /// Isolates the zeros of intervals in 128 bits.
 pub(super) fn part_in_binary(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
-    Search { terms, precision: Precision::Binary }.run(intervals)
+    Search { terms, precision: Precision::Binary, handover: u64::MAX }.run(intervals)
 }
 
 fn in_doubles(terms: &Terms, intervals: Vec<Interval>) -> Isolation {
-    let found = Search { terms, precision: Precision::Double }.run(intervals);
+    // So many looks settle what has no rates near to each other.
+    let looks = 12 + terms.len() as u64 / 16;
+    let handover = terms.work() + if are_few(terms) { looks * (4 * terms.len() as u64 + 64) } else { u64::MAX / 2 };
+    let found = Search { terms, precision: Precision::Double, handover }.run(intervals);
     Isolation { unsettled: merged(found.unsettled), ..found }
 }
 
@@ -166,6 +164,8 @@ fn core(terms: &Terms) -> Option<Core> {
 struct Search<'a> {
     terms: &'a Terms<'a>,
     precision: Precision,
+    /// Work after which a search of few terms looks closer.
+    handover: u64,
 }
 
 enum Finding {
@@ -210,6 +210,9 @@ impl Search<'_> {
             return Finding::Lost;
         }
         let reach = (middle - low).max(high - middle) * (1.0 + 1e-15);
+        if self.terms.work() > self.handover && (high - low) * self.terms.span() <= WIDEST {
+            return self.look_closer(interval, middle);
+        }
         let about = self.terms.look_at(middle);
         let [value, slope, curvature] = match self.precision {
             Precision::Double => self.terms.moments(about),
@@ -245,11 +248,41 @@ impl Search<'_> {
                 return Finding::Two(turning);
             }
         }
+        if self.precision == Precision::Double && self.is_cluster([value, slope, curvature], third, reach) {
+            match (self.terms.zeros_max(low, high), ends_differ) {
+                (Some(0 | 1), 1) => return Finding::Nothing,
+                (Some(1), -1) => return Finding::One,
+                _ if reach * self.terms.span() < CLOSE => return Finding::Lost,
+                _ => {}
+            }
+        }
         // Where the error of the value outweighs the remainder, smaller intervals show nothing new.
         if middle <= low || middle >= high || (remainder <= value.error && !value.value.is_nan()) {
             return Finding::Lost;
         }
         self.split(interval, middle)
+    }
+
+    /// Looks into an interval in the basis of Bernstein, which tells more than a Taylor polynomial of degree two, and takes longer.
+    fn look_closer(&self, interval: Interval, middle: f64) -> Finding {
+        let Interval { low, high, sign_at_low, sign_at_high } = interval;
+        match (self.terms.zeros_max(low, high), sign_at_low * sign_at_high) {
+            (Some(0 | 1), 1) => Finding::Nothing,
+            (Some(1), -1) => Finding::One,
+            (Some(_), _) if (high - low) * self.terms.span() < 2.0 * CLOSE => Finding::Lost,
+            _ if middle <= low || middle >= high => Finding::Lost,
+            _ => self.split(interval, middle),
+        }
+    }
+
+    /// True where value, slope and curvature are all so small that around the middle nothing can be proven but on a small part of the interval:
+    /// many zeros may be near to each other, which Taylor polynomials of two degrees would look for in thousands of intervals.
+    fn is_cluster(&self, [value, slope, curvature]: [Approximate; 3], third: f64, reach: f64) -> bool {
+        /// Parts of an interval that take about as long as its signs in the basis of Bernstein.
+        const PARTS: f64 = 4.0;
+        let least = |moment: Approximate| (moment.value.abs() - moment.error).max(0.0) / third;
+        let provable = libm::cbrt(6.0 * least(value)).max(libm::sqrt(2.0 * least(slope))).max(least(curvature));
+        are_few(self.terms) && reach * self.terms.span() <= 0.5 && provable * PARTS < reach
     }
 
     /// Splits an interval near its middle, at a point where the sign is known.
@@ -286,56 +319,5 @@ fn least_magnitude(value: Approximate, slope: Approximate, curvature: Approximat
         extremes.iter().fold(f64::INFINITY, |least, extreme| least.min(extreme.abs())) - error
     } else {
         0.0
-    }
-}
-
-/// Grid of the search, 2^60 to a unit: a point has at most 60 binary places, which a decimal of 76 digits holds exactly.
-const PLACES: f64 = (1_u64 << 60) as f64;
-
-/// Returns the nearest point of the grid.
-pub(super) fn grid(s: f64) -> f64 {
-    if s.abs() >= 1.0 / 256.0 { s } else { (s * PLACES).round() / PLACES }
-}
-
-impl Point {
-    pub fn at(s: f64) -> Point {
-        Point { s, beyond: 0.0 }
-    }
-
-    /// Returns the point as a decimal, exactly.
-    pub fn exact(self) -> Wide {
-        exact(self.s).plus(Wide::from_f64(self.beyond).unwrap_or(Wide::ZERO)).unwrap_or(Wide::ZERO)
-    }
-
-    fn is_inside(self, low: f64, high: f64) -> bool {
-        let (to_low, to_high) = (low - self.s, high - self.s);
-        self.beyond > to_low && self.beyond < to_high
-    }
-}
-
-/// Converts a double of the grid exactly: an integer × 5^60 / 10^60.
-fn exact(s: f64) -> Wide {
-    use ruint::aliases::U512;
-    let scaled = (s.abs() * PLACES) as u128;
-    let five = U512::from(5_u64).pow(U512::from(60_u64));
-    Wide::from_parts(s < 0.0, U512::from(scaled).wrapping_mul(five), -60).unwrap_or(Wide::ZERO)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_point_of_the_grid_is_the_same_number_as_a_decimal() {
-        for s in [0.1, -3.7e-5, 28.3, 1e-17, 1234.5678] {
-            let s = grid(s);
-            let decimal = Point::at(s).exact();
-            let doubled = (0..60).fold(decimal, |sum, _| sum.plus(sum).unwrap());
-            assert_eq!(
-                doubled,
-                Wide::from_parts(s < 0.0, ruint::aliases::U512::from((s.abs() * PLACES) as u128), 0).unwrap(),
-                "{s}"
-            );
-        }
     }
 }

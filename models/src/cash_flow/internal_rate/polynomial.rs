@@ -63,6 +63,27 @@ impl Polynomial {
     }
 }
 
+impl Polynomial {
+    /// Returns times and amounts other than 0, to 76 digits, and whether these are all digits.
+    pub fn flows(&self) -> (Vec<u32>, Vec<Wide>, bool) {
+        /// Integers of so many bits have no more than 76 digits.
+        const EXACT_BITS: u64 = 252;
+        let present = (0..).zip(&self.0).filter(|(_, coefficient)| !coefficient.is_zero());
+        let (units, amounts) = present.map(|(degree, coefficient)| (degree, wide(coefficient))).unzip();
+        (units, amounts, self.0.iter().all(|coefficient| coefficient.bits() <= EXACT_BITS))
+    }
+}
+
+/// Converts an integer, to 76 digits at least.
+fn wide(integer: &BigInt) -> Wide {
+    // 10^shift is below what the integer has beyond 506 bits, and a bit or two.
+    let shift = u32::try_from(integer.bits().saturating_sub(506) * 30_103 / 100_000 + 1).unwrap_or(0);
+    let shift = if integer.bits() > 506 { shift } else { 0 };
+    let leading = integer.magnitude() / BigUint::from(10_u32).pow(shift);
+    let mantissa = U512::try_from_le_slice(&leading.to_bytes_le()).unwrap_or_default();
+    Wide::from_parts(integer.is_negative(), mantissa, shift.into()).unwrap_or(Wide::ZERO)
+}
+
 fn big(integer: U512) -> BigUint {
     BigUint::from_bytes_le(&integer.to_le_bytes::<64>())
 }

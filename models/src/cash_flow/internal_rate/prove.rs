@@ -1,94 +1,110 @@
 //! Proof of a rate: from an interval with one zero to a rate of 12 digits after the point.
 //!
 //! The proof is that the present value has opposite signs at the rate - 5e-13 and at the rate + 5e-13, each beyond the error of its
-//! evaluation: in doubles where these suffice, else in 128 bits. Where a second zero is so near that it lies between the two
-//! points, the ends of the interval, whose signs are known as well, replace them.
+//! evaluation, in doubles where these suffice. Else integers find two points on both sides of the zero that are far nearer to each other and have
+//! opposite signs ([`super::near`]): all rates of the zero follow from them. The zeros of a long series, and what integers leave open, are
+//! proven by signs in 128 bits. Where a second zero is so near that it lies between the two points, the ends of the interval, whose signs
+//! are known as well, replace them.
 
-use rust_decimal::Decimal;
-
-use super::isolate::{Bracket, Point};
+use super::enclosed::{DOUBLES_REACH, Enclosed};
+use super::near::NearZeros;
+use super::points::{Bracket, Point, grid};
+use super::span::{HALF, LIMIT, Means, ONE, PLACES, Proof, Span, TIE_PLACES, decimal, growth, whole};
 use super::terms::Terms;
-use crate::decimal::{exp_m1, ln};
+use crate::decimal::exp_m1;
 use crate::wide::Wide;
 use crate::work;
 
-/// Digits of a rate after its decimal point.
-const PLACES: u32 = 12;
-/// The number 1 in units of a rate's last digit.
-const ONE: i128 = 10_i128.pow(PLACES);
-/// The rate 1e16, in units of a rate's last digit. A rate of 1e16 or more does not fit into 28 digits with 12 after the point.
-const LIMIT: i128 = ONE * 10_i128.pow(16);
-/// Largest rate up to which doubles distinguish neighbouring rates.
-const DOUBLES_REACH: f64 = 200.0;
 /// Work after which no further proof is tried, in additions of a term: some 40 ms, the search included.
 const WORK_MAX: u64 = 5_000_000;
-
-/// The time that a rate speaks of, in units of the series, and how often the rate is counted.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Span {
-    /// The time is above / below units.
-    pub above: u32,
-    pub below: u32,
-    /// The answer is so many times the rate: 1 for an effective rate, the periods of a year for a nominal one.
-    pub times: u32,
-}
-
-impl Span {
-    /// The answer of a rate of -1, in units of the answer's last digit: no answer lies below.
-    fn least(self) -> i128 {
-        ONE.saturating_mul(i128::from(self.times)).saturating_neg()
-    }
-}
-
-/// Result of the proof of a rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Proof {
-    /// The proven rate, and whether doubles were enough for its proof.
-    Rate(Decimal, bool),
-    /// A rate of 1e16 or more, which is too large for an answer.
-    TooLarge,
-    /// No proof: the work limit was reached.
-    Unproven,
-}
 
 /// A simple zero of the present value, from which a rate is computed, with the digits that are known so far.
 pub(super) struct Zero<'a> {
     terms: &'a Terms<'a>,
+    /// Terms in integers; None where there are too many of them.
+    near: Option<&'a NearZeros>,
     bracket: Bracket,
     guess: f64,
+    /// Growth at the zero, by a pursuit in 128 bits.
     exact: Option<Wide>,
-    /// True where exact integers have proven the zero already.
-    is_known: bool,
+    enclosed: Option<Enclosed>,
+    /// True where doubles have failed to prove a rate of the zero.
+    is_beyond_doubles: bool,
 }
 
 impl<'a> Zero<'a> {
-    pub fn of(terms: &'a Terms<'a>, bracket: Bracket) -> Zero<'a> {
-        Zero { terms, bracket, guess: approach(terms, bracket), exact: None, is_known: false }
+    pub fn of(terms: &'a Terms<'a>, near: Option<&'a NearZeros>, bracket: Bracket) -> Zero<'a> {
+        let guess = approach(terms, bracket);
+        Zero { terms, near, bracket, guess, exact: None, enclosed: None, is_beyond_doubles: false }
     }
 
-    /// Creates a zero that exact integers have found, to 50 digits.
-    pub fn known(terms: &'a Terms<'a>, growth: Wide) -> Zero<'a> {
+    /// Creates a zero that integers have found.
+    pub fn known(terms: &'a Terms<'a>, near: Option<&'a NearZeros>, zero: Enclosed) -> Zero<'a> {
         let bracket = Bracket { low: None, high: None, sign_at_low: 0 };
-        Zero { terms, bracket, guess: growth.to_f64(), exact: Some(growth), is_known: true }
+        Zero { terms, near, bracket, guess: 0.0, exact: None, enclosed: Some(zero), is_beyond_doubles: true }
     }
 
     /// Returns the proven rate for a span of time.
     pub fn rate(&mut self, span: Span) -> Proof {
-        let in_doubles = if self.is_known { None } else { self.rate_in_doubles(span) };
-        in_doubles.or_else(|| self.proven_in_binary(span)).unwrap_or(Proof::Unproven)
+        if !self.is_beyond_doubles {
+            if let Some(proof) = self.rate_in_doubles(span) {
+                return proof;
+            }
+            self.is_beyond_doubles = true;
+            self.enclosed = self.enclosed_by_integers();
+        }
+        self.rate_of_enclosed(span).or_else(|| self.proven_in_binary(span)).unwrap_or(Proof::Unproven)
+    }
+
+    /// Returns the rate that follows from two near points on both sides of the zero; nearer ones are looked for where it does not.
+    fn rate_of_enclosed(&mut self, span: Span) -> Option<Proof> {
+        let near = self.near;
+        let closer = |zero: Enclosed, doubt| near.and_then(|near| near.closer(zero, doubt));
+        // First as near as most rates need, then as near as a tie does.
+        for _ in 0..2 {
+            match self.enclosed?.rate(span)? {
+                Ok(proof) => return Some(proof),
+                Err(doubt) => self.enclosed = Some(closer(self.enclosed?, doubt)?),
+            }
+        }
+        self.enclosed?.rate(span)?.ok()
+    }
+
+    /// Encloses the zero by integers: between two points on both sides of the guess, and within the bracket.
+    fn enclosed_by_integers(&self) -> Option<Enclosed> {
+        /// How far weights move between the two points: a few powers of that matter. A guess that is worse is looked for further away.
+        const REACH: f64 = 1e-5;
+        const REACHES: [f64; 3] = [1e-2, 1.0, 30.0];
+        let near = self.near?;
+        // Room that is left of the bracket on either side, less what doubles round.
+        let room = |end: Option<Point>| end.map_or(f64::INFINITY, |end| (end.s - self.guess + end.beyond).abs());
+        let rounding = 1e-14 * self.guess.abs().max(1e-3);
+        let reach = (REACH / self.terms.span()).min(0.4 * room(self.bracket.low)).min(0.4 * room(self.bracket.high));
+        let close = || near.only_zero(Wide::from_f64(libm::exp(-self.guess) * (1.0 - reach))?, 2.0 * reach);
+        let close = if reach < 100.0 * rounding { None } else { close() };
+        close.or_else(|| REACHES.into_iter().find_map(|reach| self.enclosed_within(near, reach / self.terms.span())))
+    }
+
+    /// Encloses the zero of the bracket by integers, where it lies within so much of the guess.
+    fn enclosed_within(&self, near: &NearZeros, reach: f64) -> Option<Enclosed> {
+        let (low, high) = (Point::at(grid(self.guess - reach)), Point::at(grid(self.guess + reach)));
+        let low = self.bracket.low.filter(|end| !low.is_above(*end)).unwrap_or(low);
+        let high = self.bracket.high.filter(|end| !end.is_above(high)).unwrap_or(high);
+        // One at most, as the bracket has no other.
+        near.zeros(low, high)?.first().copied()
     }
 
     /// Proves a rate by signs in doubles, and in 128 bits for a border where doubles leave doubt. None where more digits are
     /// needed.
     fn rate_in_doubles(&self, span: Span) -> Option<Proof> {
-        let units = f64::from(span.above) / f64::from(span.below);
+        let units = span.units();
         let least = span.least();
         let rate = f64::from(span.times) * libm::expm1(self.guess * units);
         if rate.is_nan() || rate.abs() >= DOUBLES_REACH {
             return None;
         }
         let nearest = ((rate * ONE as f64).round() as i128).max(least);
-        let mut in_doubles = true;
+        let mut means = Means::Doubles;
         // The sign at a border: half a digit below, or above, a candidate.
         let mut sign_at = |candidate: i128, side: i128| {
             let s = border(2 * candidate + side, span.times) / units;
@@ -98,8 +114,9 @@ impl<'a> Zero<'a> {
                 return None;
             }
             match self.terms.sum(s).sign() {
+                0 if self.near.is_some() => None,
                 0 => {
-                    in_doubles = false;
+                    means = Means::Binary;
                     let exact = growth(candidate, side * HALF, span.times).and_then(|growth| self.at_growth(growth, span));
                     exact.map(|s| self.sign(s)).filter(|sign| *sign != 0)
                 }
@@ -117,7 +134,7 @@ impl<'a> Zero<'a> {
         } else {
             Some(candidate).filter(|candidate| *candidate == least || sign_at(*candidate, -1) == Some(below))
         };
-        holds.map(|candidate| Proof::Rate(decimal(candidate), in_doubles))
+        holds.map(|candidate| Proof::Rate(decimal(candidate), means))
     }
 
     /// Returns the growth in one unit of the series that belongs to a growth over a rate's span.
@@ -127,14 +144,12 @@ impl<'a> Zero<'a> {
 
     /// Proves a rate in 128 bits. None where the work limit was reached, or the proof does not succeed.
     fn proven_in_binary(&mut self, span: Span) -> Option<Proof> {
-        let (above, below) = (whole(span.above)?, whole(span.below)?);
         let s = match self.exact {
             Some(s) => s,
             None => *self.exact.insert(self.pursue()?),
         };
-        let rate = exp_m1(s.times(above)?.over(below)?)?.times(whole(span.times)?)?;
-        // A tie is recognised where the zero is known to so many digits more than are answered.
-        const TIE_PLACES: u32 = 16;
+        let rate = exp_m1(s.times(whole(span.above)?)?.over(whole(span.below)?)?)?;
+        let rate = rate.times(whole(span.times)?)?;
         let scaled = rate.raised(PLACES.into())?.nearest_whole(TIE_PLACES);
         let nearest = match scaled.absolute().whole().and_then(|whole| i128::try_from(whole).ok()) {
             Some(whole) if whole < LIMIT => {
@@ -146,7 +161,7 @@ impl<'a> Zero<'a> {
             }
             _ => {
                 let below_limit = self.at_growth(growth(LIMIT, -HALF, span.times)?, span)?;
-                let is_beyond = self.is_known || self.sign(below_limit) == self.bracket.sign_at_low;
+                let is_beyond = self.sign(below_limit) == self.bracket.sign_at_low;
                 return is_beyond.then_some(Proof::TooLarge);
             }
         };
@@ -154,7 +169,7 @@ impl<'a> Zero<'a> {
         [0, -1, 1].into_iter().map(|step| nearest + step).find_map(|candidate| {
             let at = |distance: i128| self.at_growth(growth(candidate, distance, span.times)?, span);
             self.holds(&at, candidate <= span.least())
-                .then(|| if candidate < LIMIT { Proof::Rate(decimal(candidate), false) } else { Proof::TooLarge })
+                .then(|| if candidate < LIMIT { Proof::Rate(decimal(candidate), Means::Binary) } else { Proof::TooLarge })
         })
     }
 
@@ -175,7 +190,7 @@ impl<'a> Zero<'a> {
             // Nothing tells a zero on the border from its neighbours: it belongs to both rates, and the even one was taken.
             holds_at(distance).or_else(|| holds_at(distance + distance.signum() * BORDER)).unwrap_or(false)
         };
-        self.is_known || (is_least || on_its_side(-HALF, self.bracket.low)) && on_its_side(HALF, self.bracket.high)
+        (is_least || on_its_side(-HALF, self.bracket.low)) && on_its_side(HALF, self.bracket.high)
     }
 
     fn sign(&self, s: Wide) -> i8 {
@@ -186,7 +201,7 @@ impl<'a> Zero<'a> {
     fn pursue(&self) -> Option<Wide> {
         let end = |point: Option<Point>| point.map(Point::exact);
         let (mut low, mut high) = (end(self.bracket.low), end(self.bracket.high));
-        let mut s = Point::at(super::isolate::grid(self.guess)).exact();
+        let mut s = Point::at(grid(self.guess)).exact();
         let is_inside =
             |s: Wide, low: Option<Wide>, high: Option<Wide>| low.is_none_or(|low| s > low) && high.is_none_or(|high| s < high);
         if !is_inside(s, low, high) {
@@ -220,19 +235,8 @@ impl<'a> Zero<'a> {
     }
 }
 
-/// Half a unit of a rate's last digit, in units of 1e-21.
-const HALF: i128 = 500_000_000;
 /// Distance by which the border of a rate is widened where a zero lies on the border, in units of 1e-21.
 const BORDER: i128 = 500;
-
-/// ln(1 + rate) for an answer of so many times the rate, in units of its last digit, and a distance from it in units of 1e-21.
-fn growth(nearest: i128, distance: i128, times: u32) -> Option<Wide> {
-    const FINER: i128 = 1_000_000_000;
-    let one = ONE.checked_mul(times.into())?;
-    let total = nearest.checked_add(one)?.checked_mul(FINER)?.checked_add(distance)?;
-    let total = Wide::from_parts(total < 0, ruint::aliases::U512::from(total.unsigned_abs()), -21)?;
-    ln(if times == 1 { total } else { total.over(whole(times)?)? })
-}
 
 /// ln(1 + rate) for an answer of so many times the rate, in halves of its last digit.
 fn border(halves: i128, times: u32) -> f64 {
@@ -264,7 +268,8 @@ fn approach(terms: &Terms, bracket: Bracket) -> f64 {
         }
         let newton = s - ratio / slope;
         let is_stuck = round > 20 && round % 2 == 1;
-        let next = if newton > low && newton < high && !is_stuck {
+        let is_newton = newton > low && newton < high && !is_stuck;
+        let next = if is_newton {
             newton
         } else if low.is_finite() && high.is_finite() {
             low.midpoint(high)
@@ -274,8 +279,8 @@ fn approach(terms: &Terms, bracket: Bracket) -> f64 {
         };
         let step = (next - s).abs();
         s = next;
-        // Newton's next step would be smaller than a double's last place.
-        if step * terms.span() < 1e-8 || next <= low || next >= high {
+        // Newton's next step would be smaller than a double's last place, also where the bend is many times the slope. A halving says nothing of that.
+        if is_newton && step * terms.span() < 1e-10 || next <= low || next >= high {
             break;
         }
     }
@@ -284,12 +289,4 @@ fn approach(terms: &Terms, bracket: Bracket) -> f64 {
 
 fn halfway(low: Wide, high: Wide) -> Option<Wide> {
     low.plus(high)?.over(whole(2)?)
-}
-
-fn whole(number: u32) -> Option<Wide> {
-    Wide::from_parts(false, ruint::aliases::U512::from(number), 0)
-}
-
-fn decimal(nearest: i128) -> Decimal {
-    Decimal::try_from_i128_with_scale(nearest, PLACES).unwrap_or(Decimal::ZERO).normalize()
 }

@@ -5,13 +5,16 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::isolate::{Isolation, isolate};
-use super::prove::{Proof, Span, Zero};
+use super::isolate::{FEW, Isolation, are_few, isolate};
+use super::near::NearZeros;
+use super::prove::Zero;
 use super::settle::{Settled, settle};
+use super::span::{Means, Proof, Span};
 use super::terms::Terms;
 use crate::cash_flow::series::{Flow, Series};
 use crate::number::Exact;
 use crate::warning::{WarningReason, Warnings};
+use crate::wide::Wide;
 use crate::work::WhileAwaited;
 
 /// A rate of return: effective, with 12 digits after the point.
@@ -72,8 +75,8 @@ impl InternalRates {
 /// Evidence of the rates, kept for their explanation, so that nothing is searched for twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Evidence {
-    /// For each rate, whether doubles were enough for its proof.
-    pub in_doubles: Vec<bool>,
+    /// For each rate, what it was proven by.
+    pub means: Vec<Means>,
     pub too_large: u32,
     pub unsettled: u32,
     pub multiple: bool,
@@ -112,12 +115,15 @@ pub(super) struct Evidence {
 /// "The pump earns 25 %, and 400 % as well: decide by its present value."
 #[must_use]
 pub fn internal_rates(series: &Series) -> InternalRates {
-    let flows = moving(series);
+    let mut flows = moving(series);
     let sign_changes = sign_changes(&flows);
     let mut evidence = Evidence::default();
     if sign_changes == 0 {
         let status = if flows.is_empty() { RateStatus::Any } else { RateStatus::NoSignChange };
         return InternalRates { status, rates: Vec::new(), selected: None, sign_changes, evidence };
+    }
+    if sign_changes > 1 && flows.len() <= FEW {
+        flows = Cow::Owned(common_form(&flows));
     }
     let (grid, units) = Grid::of(series, flows.iter().map(|flow| flow.units).collect());
     let terms = Terms::of(units, &flows);
@@ -125,17 +131,20 @@ pub fn internal_rates(series: &Series) -> InternalRates {
         1 => Isolation::single(&terms),
         _ => isolate(&terms),
     };
+    let amounts: Vec<Wide> = flows.iter().filter_map(|flow| flow.amount.0).collect();
+    let near = are_few(&terms).then(|| NearZeros::of(terms.units().to_vec(), amounts.clone(), true));
     let settled = match isolation.unsettled.is_empty() {
         true => Settled::default(),
-        false => settle(&terms, &flows, isolation.unsettled),
+        false => settle(&terms, &amounts, near.as_ref(), isolation.unsettled),
     };
     evidence.unsettled = settled.unsettled;
     evidence.multiple = settled.simple.is_some();
-    let simple = settled.simple.as_ref().unwrap_or(&terms);
-    let zeros = isolation.brackets.into_iter().map(|bracket| Zero::of(&terms, bracket));
-    let zeros = zeros.chain(settled.brackets.into_iter().map(|bracket| Zero::of(simple, bracket)));
-    let zeros = zeros.chain(settled.known.into_iter().map(|growth| Zero::known(simple, growth)));
-    let mut rates: Vec<(RateOfReturn, bool)> = Vec::new();
+    let simple = settled.simple.as_ref();
+    let (simple, near_simple) = simple.map_or((&terms, near.as_ref()), |simple| (&simple.terms, Some(&simple.near)));
+    let zeros = isolation.brackets.into_iter().map(|bracket| Zero::of(&terms, near.as_ref(), bracket));
+    let zeros = zeros.chain(settled.brackets.into_iter().map(|bracket| Zero::of(simple, near_simple, bracket)));
+    let zeros = zeros.chain(settled.known.into_iter().map(|zero| Zero::known(simple, near_simple, zero)));
+    let mut rates: Vec<(RateOfReturn, Means)> = Vec::new();
     for mut zero in zeros.while_awaited() {
         match grid.rate(&mut zero) {
             Ok(rate) => rates.push(rate),
@@ -143,8 +152,8 @@ pub fn internal_rates(series: &Series) -> InternalRates {
             Err(_) => evidence.unsettled += 1,
         }
     }
-    rates.sort_by_key(|(rate, _)| (rate.annual, rate.per_period));
-    evidence.in_doubles = rates.iter().map(|(_, in_doubles)| *in_doubles).collect();
+    rates.sort_by_key(|(rate, _)| (rate.annual, rate.per_period, rate.nominal_annual));
+    evidence.means = rates.iter().map(|(_, means)| *means).collect();
     let rates: Vec<RateOfReturn> = rates.into_iter().map(|(rate, _)| rate).collect();
     let status = match rates.len() {
         _ if evidence.too_large + evidence.unsettled > 0 => RateStatus::Undecided,
@@ -164,6 +173,20 @@ fn moving(series: &Series) -> Cow<'_, [Flow]> {
     } else {
         Cow::Borrowed(flows)
     }
+}
+
+/// Returns flows other than 0 in the one form that they share with their multiples by powers of ten and by -1: whole numbers that are no multiples
+/// of ten, the first one above 0. What is searched for is then searched for in the same steps, and found or left open alike.
+fn common_form(flows: &[Flow]) -> Vec<Flow> {
+    let shortened = |flow: &Flow| Flow { amount: Exact(flow.amount.0.map(Wide::without_zeros)), ..*flow };
+    let mut flows: Vec<Flow> = flows.iter().map(shortened).collect();
+    let lowest = flows.iter().filter_map(|flow| flow.amount.0).map(|amount| i64::from(amount.exponent())).min().unwrap_or(0);
+    let is_turned = flows.first().is_some_and(|flow| flow.amount.is_negative());
+    for flow in &mut flows {
+        let raised = flow.amount.0.and_then(|amount| amount.raised(-lowest));
+        flow.amount = Exact(raised.map(|amount| if is_turned { amount.negated() } else { amount }));
+    }
+    flows
 }
 
 /// Counts the sign changes of flows other than 0.
@@ -239,16 +262,16 @@ impl Grid {
         (grid, units)
     }
 
-    /// Converts a zero of the present value into an annual rate, a rate per period and a nominal rate, and tells whether doubles were enough
-    /// for all proofs.
-    fn rate(&self, zero: &mut Zero) -> Result<(RateOfReturn, bool), Proof> {
+    /// Converts a zero of the present value into an annual rate, a rate per period and a nominal rate, and tells what was needed for all
+    /// proofs.
+    fn rate(&self, zero: &mut Zero) -> Result<(RateOfReturn, Means), Proof> {
         let mut of = |span: Span| match zero.rate(span) {
-            Proof::Rate(rate, in_doubles) => Ok((rate, in_doubles)),
+            Proof::Rate(rate, means) => Ok((rate, means)),
             other => Err(other),
         };
-        let (annual, annual_in_doubles) = of(self.annual)?;
+        let (annual, of_annual) = of(self.annual)?;
         let per_period = match self.per_period {
-            Some(span) if span.above == self.annual.above && span.below == self.annual.below => Some((annual, true)),
+            Some(span) if span.above == self.annual.above && span.below == self.annual.below => Some((annual, Means::Doubles)),
             Some(span) => Some(of(span)?),
             None => None,
         };
@@ -257,9 +280,9 @@ impl Grid {
             _ => per_period,
         };
         let proofs = [per_period, nominal_annual];
-        let in_doubles = annual_in_doubles && proofs.iter().flatten().all(|(_, in_doubles)| *in_doubles);
+        let means = proofs.iter().flatten().fold(of_annual, |most, (_, means)| most.max(*means));
         let [per_period, nominal_annual] = proofs.map(|proof| proof.map(|(rate, _)| rate));
-        Ok((RateOfReturn { annual, per_period, nominal_annual }, in_doubles))
+        Ok((RateOfReturn { annual, per_period, nominal_annual }, means))
     }
 }
 

@@ -4,8 +4,10 @@
 //! that keeps every weight at 1 or below: times e^(s × last unit) where s is below 0. Signs and zeros remain those of f, and
 //! nothing overflows, whatever the amounts and times.
 
+mod bernstein;
 mod in_binary;
 mod in_doubles;
 mod view;
 
+pub(super) use bernstein::WIDEST;
 pub(super) use in_doubles::{Approximate, Terms};
