@@ -42,10 +42,13 @@ pub fn check(bytes: &[u8]) {
     };
 }
 
+type Written = fn(&pb::ComputeNetPresentValueRequest) -> Vec<u8>;
+type Read = fn(&[u8]) -> Option<pb::ComputeNetPresentValueRequest>;
+
 fn call(bytes: &mut Unstructured) -> Result<()> {
     let spoken = *bytes.choose(&[Spoken::Connect, Spoken::GrpcWeb, Spoken::GrpcWebText])?;
     let (is_json, is_http_2): (bool, bool) = (bytes.arbitrary()?, bytes.arbitrary()?);
-    let (written, read): (fn(&_) -> _, fn(&[u8]) -> _) =
+    let (written, read): (Written, Read) =
         if is_json { (written_in_json, read_in_json) } else { (encoded, decoded) };
     let content_type = match (spoken, is_json) {
         (Spoken::Connect, false) => "application/proto",
@@ -90,7 +93,7 @@ fn call(bytes: &mut Unstructured) -> Result<()> {
 }
 
 /// A message, and whether the headers say that it is compressed.
-fn unframed(bytes: &mut Unstructured, written: fn(&pb::ComputeNetPresentValueRequest) -> Vec<u8>) -> Result<(bool, Vec<u8>)> {
+fn unframed(bytes: &mut Unstructured, written: Written) -> Result<(bool, Vec<u8>)> {
     let message = match bytes.int_in_range(0..=7)? {
         0 => Vec::new(),
         1 => some(bytes, 40)?,

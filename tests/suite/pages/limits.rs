@@ -118,7 +118,12 @@ fn of_the_server() -> Vec<(&'static str, Vec<String>)> {
 }
 
 /// Rows whose figure is another file's: the scan of messages has its own test, and HTTP/1.1 knows no calls at once.
-const ELSEWHERE: [&str; 3] = ["fields of a request", "memory of the process", "requests at once on a connection in HTTP/1.1"];
+const ELSEWHERE: [&str; 4] = [
+    "fields of a request",
+    "an answer of a model's own method",
+    "memory of the process",
+    "requests at once on a connection in HTTP/1.1",
+];
 
 #[test]
 fn a_limit_of_the_server_is_that_of_the_program() {
