@@ -11,6 +11,9 @@ use prost::Message;
 
 use super::cases::{cahn, lasting, listed, options, regretted, series};
 
+/// How a message is read: its question, where it is one.
+type Read = Box<dyn Fn(&[u8]) -> Option<Model>>;
+
 /// A long message, what it is expected to take before it is read and what it took, in nanoseconds.
 pub struct LongMessage {
     pub name: &'static str,
@@ -19,8 +22,7 @@ pub struct LongMessage {
     pub expected: u64,
     /// Nanoseconds to read it; and to read it, compute its answer and write that.
     pub measured: (u64, u64),
-    /// Reads the message, and returns its question where it is one.
-    pub read: Box<dyn Fn(&[u8]) -> Option<Model>>,
+    pub read: Read,
 }
 
 impl LongMessage {

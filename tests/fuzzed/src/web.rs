@@ -48,8 +48,7 @@ type Read = fn(&[u8]) -> Option<pb::ComputeNetPresentValueRequest>;
 fn call(bytes: &mut Unstructured) -> Result<()> {
     let spoken = *bytes.choose(&[Spoken::Connect, Spoken::GrpcWeb, Spoken::GrpcWebText])?;
     let (is_json, is_http_2): (bool, bool) = (bytes.arbitrary()?, bytes.arbitrary()?);
-    let (written, read): (Written, Read) =
-        if is_json { (written_in_json, read_in_json) } else { (encoded, decoded) };
+    let (written, read): (Written, Read) = if is_json { (written_in_json, read_in_json) } else { (encoded, decoded) };
     let content_type = match (spoken, is_json) {
         (Spoken::Connect, false) => "application/proto",
         (Spoken::Connect, true) => "application/json",
