@@ -6,35 +6,18 @@ digits of a double.
 
 import gc
 import sys
-from time import perf_counter
 
 import numpy
 import numpy_financial
 import pyxirr
 
-BATCHES = 9
-BATCH_SECONDS = 0.002
+from stopwatch import measured
 
 CALLS = {
     "npv": (pyxirr.npv, numpy_financial.npv),
     "irr": (pyxirr.irr, numpy_financial.irr),
     "mirr": (pyxirr.mirr, numpy_financial.mirr),
 }
-
-
-def measured(call, inputs):
-    """Seconds for one call and its last answer: as src/stopwatch.rs does it."""
-
-    def batch(calls):
-        repeat = range(calls)
-        start = perf_counter()
-        for _ in repeat:
-            answer = call(*inputs)
-        return (perf_counter() - start) / calls, answer
-
-    warm, answer = batch(3)
-    calls = int(BATCH_SECONDS / max(warm, 1e-9)) + 1
-    return min(batch(calls)[0] for _ in range(BATCHES)), answer
 
 
 def main():
@@ -45,7 +28,7 @@ def main():
         amounts = numpy.array([float(amount) for amount in amounts.split()])
         inputs = (rates[0], amounts) if model == "npv" else (amounts, *rates)
         for name, call in zip(("pyxirr", "numpy-financial"), CALLS[model]):
-            seconds, answer = measured(call, inputs)
+            seconds, answer = measured(call, *inputs)
             print(name, seconds, repr(float(answer)), flush=True)
 
 

@@ -3,31 +3,11 @@
 import datetime
 import gc
 import sys
-from time import perf_counter
 
 import numpy
 import pyxirr
 
-BATCHES = 9
-BATCH_SECONDS = 0.002
-
-
-def measured(call, *inputs):
-    """Seconds for one call and its last answer: as src/stopwatch.rs does it."""
-
-    def batch(calls):
-        repeat = range(calls)
-        start = perf_counter()
-        for _ in repeat:
-            answer = call(*inputs)
-        return (perf_counter() - start) / calls, answer
-
-    first, answer = batch(1)
-    if first > 25 * BATCH_SECONDS:
-        return first, answer
-    warm, answer = batch(3)
-    calls = int(BATCH_SECONDS / max(warm, 1e-9)) + 1
-    return min(batch(calls)[0] for _ in range(BATCHES)), answer
+from stopwatch import measured
 
 
 def main():

@@ -7,7 +7,7 @@ const BATCHES: usize = 9;
 const BATCH_SECONDS: f64 = 0.002;
 
 /// The fastest of some batches of calls, since whatever else the machine does only adds to it, and the last answer; one call alone where
-/// it takes long. `pyxirr_worker.py` does the same.
+/// it takes long. `stopwatch.py` does the same.
 pub fn round<T>(mut call: impl FnMut() -> T) -> (f64, T) {
     let mut batch = |calls: usize| {
         let start = Instant::now();
