@@ -1,6 +1,6 @@
 //! Compiles every file in `proto/`: the messages, the services, and the descriptors that reflection answers with. Reads every preset in
-//! `src/presets/` as a message of that contract. Makes the documents that describe the contract, and the table of the page's files. And says
-//! which revision this is, and who compiled it.
+//! `src/presets/` as a message of that contract. Makes the documents that describe the contract, the table of the page's files, and the code
+//! by which studies reach fields. And says which revision this is, and who compiled it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,8 @@ use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 mod documents;
 #[path = "build/page.rs"]
 mod page;
+#[path = "build/reach.rs"]
+mod reach;
 
 const CONTRACT: &str = "proto";
 const PRESETS: &str = "src/presets";
@@ -49,6 +51,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     fs::write(out.join("presets.bin"), list_of(&contract, &presets)?)?;
     documents::write(&out, &contract, &compiler.file_descriptor_set(), &presets)?;
     page::write(&out, Path::new(PAGE))?;
+    fs::write(out.join("reach.rs"), reach::code(&contract, &compiler.file_descriptor_set())?)?;
     // Messages alone: the server takes calls by a shorter way than the generated one, and clients are the crate in `clients/rust`.
     tonic_prost_build::configure()
         .build_server(false)

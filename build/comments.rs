@@ -61,3 +61,10 @@ pub fn is_required(comment: &str) -> bool {
 pub fn is_decimal(comment: &str) -> bool {
     comment.contains("Unit: ") && !comment.contains("Text: ")
 }
+
+/// What stands behind a label of a comment, up to the end of the sentence.
+pub fn part<'a>(comment: &'a str, label: &str) -> Option<&'a str> {
+    let (_, behind) = comment.split_once(&format!("{label}: "))?;
+    let end = behind.find(". ").or(behind.strip_suffix('.').map(str::len)).unwrap_or(behind.len());
+    behind.get(..end)
+}

@@ -11,7 +11,7 @@ use prost_reflect::prost_types::FileDescriptorSet;
 use prost_reflect::{DescriptorPool, DynamicMessage, EnumDescriptor, MessageDescriptor, MethodDescriptor, ServiceDescriptor};
 
 #[path = "comments.rs"]
-mod comments;
+pub mod comments;
 #[path = "contract.rs"]
 mod contract;
 #[path = "errors.rs"]

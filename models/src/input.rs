@@ -71,6 +71,12 @@ pub enum Reason {
     TooManyItems,
     /// Field that cannot be combined with another field of the request.
     NotApplicable,
+    /// Path of a study that names no field.
+    PathUnknown,
+    /// Path of a study to a field that cannot be used there: a text, a list, a message, or several values where one is meant.
+    PathUnsuitable,
+    /// Field that two levers of a study turn, or a lever and a binding.
+    LeversOverlap,
 }
 
 impl Reason {
@@ -88,13 +94,16 @@ impl Reason {
             Reason::OutOfRange => "OUT_OF_RANGE",
             Reason::TooManyItems => "TOO_MANY_ITEMS",
             Reason::NotApplicable => "NOT_APPLICABLE",
+            Reason::PathUnknown => "PATH_UNKNOWN",
+            Reason::PathUnsuitable => "PATH_UNSUITABLE",
+            Reason::LeversOverlap => "LEVERS_OVERLAP",
         }
     }
 
     /// True of a field that could not be read; unreadable fields are reported first.
     #[must_use]
     pub fn is_unreadable(self) -> bool {
-        !matches!(self, Reason::OutOfRange | Reason::TooManyItems | Reason::NotApplicable)
+        !matches!(self, Reason::OutOfRange | Reason::TooManyItems | Reason::NotApplicable | Reason::LeversOverlap)
     }
 }
 

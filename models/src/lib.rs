@@ -82,6 +82,7 @@ pub mod precision;
 #[expect(clippy::arithmetic_side_effects, reason = "integers of known size: each bound stands beside what keeps it")]
 mod quick;
 pub mod runway;
+pub mod study;
 pub mod traced;
 pub mod valuation;
 pub mod warning;

@@ -27,6 +27,9 @@ enum RequestLine {
 
 /// Answers all lines.
 pub(super) fn run(asked: &Compute) -> Result<CommandEnd, CommandEnd> {
+    if matches!(asked.method, AskedMethod::Study(_)) {
+        return Err(CommandEnd::Usage("a study is asked by itself, and not a line each".to_owned()));
+    }
     let input = Input::of(asked.file.as_deref())?;
     let mut progress = Progress::of(input.bytes);
     let mut reader = BufReader::with_capacity(READ_BYTES, input.reader);
@@ -111,7 +114,8 @@ fn put(asked: &Compute, line: &RequestLine, written: &mut Vec<u8>) -> bool {
             }
             Err(unreadable) => (0, calculation::outcome(Err(unreadable), None)),
         },
-        (AskedMethod::Batch | AskedMethod::Stream, RequestLine::Whole(text)) => {
+        // `run` takes no lines of studies.
+        (AskedMethod::Batch | AskedMethod::Stream | AskedMethod::Study(_), RequestLine::Whole(text)) => {
             match json::read::<pb::StreamCalculationsRequest>(text) {
                 Ok(mut asks) => {
                     if let Some(question) = asks.calculation.as_mut().and_then(|calculation| calculation.model.as_mut()) {
@@ -126,7 +130,7 @@ fn put(asked: &Compute, line: &RequestLine, written: &mut Vec<u8>) -> bool {
     let is_refused = matches!(outcome.result, Some(pb::calculation_outcome::Result::Error(_)));
     match asked.method {
         AskedMethod::Model(_) => json::write(&outcome, written),
-        AskedMethod::Batch | AskedMethod::Stream => {
+        AskedMethod::Batch | AskedMethod::Stream | AskedMethod::Study(_) => {
             json::write(&pb::StreamCalculationsResponse { correlation_id, outcome: Some(outcome) }, written);
         }
     }

@@ -2,9 +2,9 @@
 
 use super::list::for_each_model;
 use crate::wire::json::{self, Unreadable};
-use crate::wire::pb::CalculationOptions;
 use crate::wire::pb::calculation::Model;
 use crate::wire::pb::calculation_result::Model as ModelAnswer;
+use crate::wire::pb::{CalculationOptions, Warning};
 
 macro_rules! in_json {
     ($($name:literal $model:ident = $service:literal $method:literal $read:path, $compute:expr, $write:expr;)*) => {
@@ -14,6 +14,11 @@ macro_rules! in_json {
         /// Returns the options of a question, which every model has.
         pub fn options(question: &mut Model) -> &mut Option<CalculationOptions> {
             match question { $(Model::$model(request) => &mut request.options),* }
+        }
+
+        /// Returns the warnings of an answer, which every model has.
+        pub fn warnings(answer: &ModelAnswer) -> &[Warning] {
+            match answer { $(ModelAnswer::$model(response) => &response.warnings),* }
         }
 
         /// Appends an answer as JSON, as a call of the model's own method would have it.

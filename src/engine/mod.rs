@@ -8,6 +8,7 @@ pub mod calculation;
 pub mod json;
 mod list;
 pub mod self_test;
+pub mod study;
 
 pub use crate::wire::refused::Refused;
 pub(crate) use list::for_each_model;

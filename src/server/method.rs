@@ -32,14 +32,32 @@ pub(crate) enum Kind {
     Presets,
     /// Calculations of any models, one message each.
     Stream,
+    /// A study of a calculation or of a chain.
+    Study(StudyMethod),
+}
+
+/// The study that a method makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum StudyMethod {
+    /// The paths of inputs and figures.
+    Paths,
+    /// The inputs at which a figure is what is wanted.
+    Solve,
+    /// Figures as one or two levers move.
+    Table,
+    /// Figures of named sets of inputs.
+    Scenarios,
+    /// The answers of several models on one set of assumptions.
+    Chain,
 }
 
 const UNKNOWN: Method = Method { number: 0, kind: Kind::Unknown };
 
 const HEALTH: &str = "grpc.health.v1.Health";
 const CALCULATION: &str = "paydirt.v1.CalculationService";
+const STUDY: &str = "paydirt.v1.StudyService";
 /// The methods that belong to no model: service, method name and kind.
-const OF_NO_MODEL: [(&str, &str, Kind); 7] = [
+const OF_NO_MODEL: [(&str, &str, Kind); 12] = [
     (HEALTH, "Check", Kind::Health),
     (HEALTH, "Watch", Kind::Health),
     ("grpc.reflection.v1.ServerReflection", "ServerReflectionInfo", Kind::Reflection),
@@ -47,6 +65,11 @@ const OF_NO_MODEL: [(&str, &str, Kind); 7] = [
     (CALCULATION, "BatchCalculations", Kind::Batch),
     (CALCULATION, "ListPresets", Kind::Presets),
     (CALCULATION, "StreamCalculations", Kind::Stream),
+    (STUDY, "ListPaths", Kind::Study(StudyMethod::Paths)),
+    (STUDY, "SolveForInput", Kind::Study(StudyMethod::Solve)),
+    (STUDY, "ComputeTable", Kind::Study(StudyMethod::Table)),
+    (STUDY, "CompareScenarios", Kind::Study(StudyMethod::Scenarios)),
+    (STUDY, "ComputeChain", Kind::Study(StudyMethod::Chain)),
 ];
 
 /// Returns every known method as its service, its name and its kind, in the order of the numbers, which start at 1.

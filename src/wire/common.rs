@@ -1,5 +1,7 @@
 //! Parts that all requests and responses share: currency, options, existing revenue, explanation.
 
+use std::collections::HashSet;
+
 use rust_decimal::RoundingStrategy;
 
 use super::decimal::{Rounding, Writer};
@@ -13,6 +15,9 @@ use crate::models::input::{ModelError, NonNegative, Reason};
 use crate::models::warning::{Warning, Warnings};
 use crate::models::work::WhileAwaited;
 
+/// The most bytes of a name that has to be unique. A table of regrets may name every alternative beside every other: half a million
+/// names.
+pub(super) const NAME_BYTES_MAX: usize = 100;
 /// Work of a step of an explanation. Its four texts are moved and not copied.
 const STEP_UNITS: u64 = 3;
 
@@ -154,6 +159,23 @@ impl Reader {
             Some(pb::RoundingMode::Up) => RoundingStrategy::AwayFromZero,
         };
         Rounding { decimal_places, ratio_decimal_places, strategy }
+    }
+
+    /// Reads a name that no other one before it has, of at most [`NAME_BYTES_MAX`] bytes.
+    pub(super) fn unique_name<'a>(&mut self, path: Path<'_>, name: &'a Text, seen: &mut HashSet<&'a str>) -> String {
+        self.name(path, name);
+        if name.len() > NAME_BYTES_MAX {
+            self.refuse(path, Reason::OutOfRange, || {
+                format!("a name of {} bytes is out of range: at most {NAME_BYTES_MAX}", name.len())
+            });
+            return String::new();
+        }
+        if !name.is_empty() && !seen.insert(name.as_str()) {
+            self.refuse(path, Reason::OutOfRange, || {
+                format!("{name:?} is the name of another one before it, and names are unique")
+            });
+        }
+        name.as_str().to_owned()
     }
 
     pub(super) fn comparison(&mut self, streams: &[pb::RevenueStream], customers: Option<&Text>) -> RevenueComparison {

@@ -15,9 +15,6 @@ use crate::models::explanation::canonical;
 use crate::models::input::{Fraction, ModelError, Reason};
 use crate::models::work::{WhileAwaited, tick};
 
-/// The most bytes of a name. An answer may name every alternative beside every other: half a million names.
-const NAME_BYTES_MAX: usize = 100;
-
 const STATES: Path<'static> = Path::of("states");
 const ALTERNATIVES: Path<'static> = Path::of("alternatives");
 
@@ -106,22 +103,6 @@ impl Reader {
                 Alternative { name, payoffs }
             })
             .collect()
-    }
-
-    fn unique_name<'a>(&mut self, path: Path<'_>, name: &'a Text, seen: &mut HashSet<&'a str>) -> String {
-        self.name(path, name);
-        if name.len() > NAME_BYTES_MAX {
-            self.refuse(path, Reason::OutOfRange, || {
-                format!("a name of {} bytes is out of range: at most {NAME_BYTES_MAX}", name.len())
-            });
-            return String::new();
-        }
-        if !name.is_empty() && !seen.insert(name.as_str()) {
-            self.refuse(path, Reason::OutOfRange, || {
-                format!("{name:?} is the name of another one before it, and names are unique")
-            });
-        }
-        name.as_str().to_owned()
     }
 }
 

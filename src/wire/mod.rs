@@ -20,6 +20,7 @@ pub mod json;
 mod malformed;
 pub mod nearest;
 pub mod presets;
+pub mod reach;
 mod reader;
 pub mod reasons;
 pub mod refused;
@@ -27,6 +28,7 @@ mod rough_runway;
 pub mod runway;
 pub mod short_text;
 pub mod status;
+pub mod study;
 pub mod valuation;
 
 pub use common::Asked;

@@ -6,12 +6,6 @@
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Likeness at which two names are near: 1 for the same name, 0 for names that share nothing.
     const NEAR: f64 = 0.7;
-    /// No name is as long: what is longer is compared by its beginning, so that the work has a bound.
-    const LETTERS_MAX: usize = 64;
-    let squeezed = |name: &str| -> String {
-        let letters = name.chars().filter(|letter| !matches!(letter, '_' | '-' | ' '));
-        letters.take(LETTERS_MAX).map(|letter| letter.to_ascii_lowercase()).collect()
-    };
     let word = squeezed(word);
     let letters = word.chars().count();
     let likeness = |name: &str| {
@@ -22,6 +16,20 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     };
     let (likeness, name) = names.into_iter().map(|name| (likeness(name), name)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     (likeness >= NEAR).then_some(name)
+}
+
+/// Returns the likeness of two names: 1 for the same name, 0 for names that share nothing.
+#[must_use]
+pub fn likeness_of(one: &str, other: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(&squeezed(one), &squeezed(other))
+}
+
+/// The letters of a name that count.
+fn squeezed(name: &str) -> String {
+    /// No name is as long: what is longer is compared by its beginning, so that the work has a bound.
+    const LETTERS_MAX: usize = 64;
+    let letters = name.chars().filter(|letter| !matches!(letter, '_' | '-' | ' '));
+    letters.take(LETTERS_MAX).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]

@@ -129,6 +129,19 @@ pub fn answer_too_large(limit: usize, instead: &str) -> Status {
     refuse(Code::ResourceExhausted, &message, "ANSWER_TOO_LARGE", [("limit", limit.to_string())], Vec::new())
 }
 
+/// Returns RESOURCE_EXHAUSTED with the reason `STUDY_TOO_LARGE`, for a study of more work than the server takes. `fitting` is the number of
+/// evaluations that the server would take of the number that is asked for.
+#[must_use]
+pub fn study_too_large(expected: Duration, limit: Duration, asked: usize, fitting: usize) -> Status {
+    let (expected, limit) = (expected.as_millis(), limit.as_millis());
+    let message = format!(
+        "the study would take {expected} ms of one core, and may take {limit}: {fitting} of its {asked} evaluations would fit"
+    );
+    let numbers = [("expected_ms", expected), ("limit_ms", limit), ("fitting", fitting as u128)];
+    let metadata = numbers.map(|(name, number)| (name, number.to_string()));
+    refuse(Code::ResourceExhausted, &message, "STUDY_TOO_LARGE", metadata, Vec::new())
+}
+
 /// Returns UNAVAILABLE with the reason `STREAM_ENDS_EARLY`, for a stream that the server ends before its caller does, after so many
 /// answers: the caller goes on elsewhere with the next calculation.
 #[must_use]

@@ -42,7 +42,7 @@ fn a_document_by_gzip_is_the_document() {
 #[test]
 fn the_contract_is_short_enough_for_a_page_that_loads_it_first() {
     let bytes = document("/contract.json").gzip.len();
-    assert!(bytes <= 30 * 1024, "contract.json has {bytes} bytes by gzip");
+    assert!(bytes <= 32 * 1024, "contract.json has {bytes} bytes by gzip");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn openapi_is_valid_and_so_are_its_examples() {
 }
 
 fn golden_files() -> Vec<std::path::PathBuf> {
-    let names = ["break_even", "capex_roi", "runway", "cash_flow", "internal_rate", "decision", "valuation"];
+    let names = ["break_even", "capex_roi", "runway", "cash_flow", "internal_rate", "decision", "valuation", "study"];
     names.iter().map(|name| root().join(format!("tests/golden/{name}.jsonl"))).collect()
 }
 

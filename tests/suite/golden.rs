@@ -44,6 +44,11 @@ fn valuations_answer_the_golden_rows() {
     assert_rows_hold("valuation.jsonl", 406);
 }
 
+#[test]
+fn studies_answer_the_golden_rows() {
+    assert_rows_hold(STUDIES, 138);
+}
+
 /// More rows of any model, which `tests/golden/reference/FAMILY.py --draw WORD COUNT` prints, are named by `PAYDIRT_RANDOM_ROWS`.
 #[test]
 fn requests_that_nobody_thought_of_have_the_answers_of_the_reference() {
@@ -70,7 +75,11 @@ pub const FILES: &[&str] = &[
     "internal_rate.jsonl",
     "decision.jsonl",
     "valuation.jsonl",
+    STUDIES,
 ];
+
+/// The rows of studies, which are no calculation of one model.
+pub const STUDIES: &str = "study.jsonl";
 
 /// The rows of a file of golden rows, as text.
 pub fn rows_of(file: &str) -> String {
@@ -111,8 +120,12 @@ fn difference_of_answer(expected: &Value, answer: Answered) -> Option<String> {
     }
 }
 
-/// The answer with the field and the reason of each warning, and without the words for people.
+/// The answer with the field and the reason of each warning and of each refusal within a study, and without the words for people.
 fn without_messages(mut answer: Value) -> Value {
+    let links = answer.get_mut("links").and_then(Value::as_array_mut).into_iter().flatten();
+    links.filter_map(|link| link.get_mut("error")).for_each(without_words);
+    let refusals = answer.get_mut("refusals").and_then(Value::as_array_mut);
+    refusals.into_iter().flatten().for_each(without_words);
     for warning in answer.get_mut("warnings").and_then(Value::as_array_mut).into_iter().flatten() {
         let message = warning.as_object_mut().and_then(|warning| warning.remove("message"));
         assert!(message.is_some_and(|message| message.as_str().is_some_and(|text| !text.is_empty())), "a warning has words");
@@ -120,14 +133,29 @@ fn without_messages(mut answer: Value) -> Value {
     answer
 }
 
-/// Scalars that proto3 leaves out where they have their default: numbers of 0, false. Decimals are strings, and stay.
+/// Removes the words for people from the error of a calculation, each of which is there.
+fn without_words(error: &mut Value) {
+    let take = |from: &mut Value, name: &str| {
+        let words = from.as_object_mut().and_then(|fields| fields.remove(name));
+        assert!(words.is_some_and(|words| words.as_str().is_some_and(|text| !text.is_empty())), "a refusal has a {name}");
+    };
+    take(error, "message");
+    for violation in error["field_violations"].as_array_mut().into_iter().flatten() {
+        take(violation, "description");
+    }
+}
+
+/// Scalars that proto3 leaves out where they have their default: numbers of 0, false, empty texts. Decimals are strings that are not empty,
+/// and stay.
 fn without_defaults(value: &Value) -> Value {
     match value {
         Value::Object(fields) => Value::Object(
             fields
                 .iter()
                 .filter(|(_, value)| {
-                    !matches!(value, Value::Bool(false)) && value.as_u64() != Some(0) && **value != Value::Array(Vec::new())
+                    let is_default =
+                        matches!(value, Value::Bool(false)) || value.as_u64() == Some(0) || value.as_str() == Some("");
+                    !is_default && **value != Value::Array(Vec::new())
                 })
                 .map(|(name, value)| (name.clone(), without_defaults(value)))
                 .collect(),

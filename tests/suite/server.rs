@@ -203,6 +203,7 @@ fn reflection_lists_what_is_served_and_nothing_else() {
             "paydirt.v1.CashFlowService",
             "paydirt.v1.DecisionService",
             "paydirt.v1.RunwayService",
+            "paydirt.v1.StudyService",
             "paydirt.v1.ValuationService"
         ]
     );

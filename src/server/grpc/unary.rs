@@ -46,7 +46,12 @@ pub(crate) enum Begun {
     Answered(Result<Bytes, Status>),
     /// A long calculation, which has to be done on the pool. `expected` is the estimate of its time.
     Long { expected: Duration, work: Work },
+    /// A calculation in parts, which goes to the pool by itself.
+    InParts(UnaryParts),
 }
+
+/// A calculation in parts, as the future of its answer with the message prefix.
+pub(crate) type UnaryParts = Pin<Box<dyn Future<Output = Result<Bytes, Status>> + Send>>;
 
 /// The work of a long calculation on the pool, which returns the answer with its message prefix.
 pub(crate) type Work = Box<dyn FnOnce() -> Result<Bytes, Status> + Send>;
@@ -105,7 +110,7 @@ pub(crate) struct Unary {
 /// The step that a unary call is at.
 enum Step {
     Reading { body: Received, message: Option<Sealed>, encodings: Encodings, calculation: Calculation },
-    Waiting(Pin<Box<dyn Future<Output = Result<Bytes, Status>> + Send>>),
+    Waiting(UnaryParts),
     Refused(Status),
     Done,
 }
@@ -136,6 +141,7 @@ impl Unary {
                             let call = self.call.clone();
                             self.step = Step::Waiting(Box::pin(async move { on_pool(call, expected, work).await? }));
                         }
+                        Begun::InParts(parts) => self.step = Step::Waiting(parts),
                     }
                 }
                 Step::Waiting(answer) => return answer.as_mut().poll(context),

@@ -6,6 +6,7 @@ pub(crate) mod health;
 mod presets;
 mod reflection;
 mod stream;
+mod study;
 mod table;
 
 pub(crate) use table::Services;

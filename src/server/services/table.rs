@@ -17,7 +17,7 @@ use tower::Service;
 use super::health::Health;
 use super::presets::list_presets;
 use super::reflection::Reflection;
-use super::{batch, stream};
+use super::{batch, stream, study};
 use crate::engine::{self, answers::answer};
 use crate::server::call::Called;
 use crate::server::config::{HEALTH_CALL_BYTES, HOUSEKEEPING_MESSAGE_BYTES_MAX, REFLECTION_CALL_BYTES, Settings};
@@ -114,6 +114,7 @@ impl Service<Request<Received>> for Services {
             Kind::Model(number) => CALCULATIONS[number],
             Kind::Batch => batch::begin_batch,
             Kind::Presets => list_presets,
+            Kind::Study(study) => study::answering(study),
             Kind::Stream => return Answering::Decided(ready(Ok(stream::begun(request, form)))),
             Kind::Health | Kind::Reflection | Kind::ReflectionAlpha if form == Form::Json => {
                 let refused =

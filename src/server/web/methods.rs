@@ -36,7 +36,7 @@ fn shape(path: &str) -> Option<MethodShape> {
         Kind::Health if method.name().ends_with("/Watch") => MethodShape::OneWayStream,
         Kind::Health => MethodShape::Unary { is_safe: false },
         Kind::Reflection | Kind::ReflectionAlpha | Kind::Stream => MethodShape::TwoWayStream,
-        Kind::Model(_) | Kind::Batch | Kind::Presets => MethodShape::Unary { is_safe: true },
+        Kind::Model(_) | Kind::Batch | Kind::Presets | Kind::Study(_) => MethodShape::Unary { is_safe: true },
     })
 }
 

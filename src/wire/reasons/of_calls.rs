@@ -3,6 +3,7 @@
 use super::listed::{ListedReason, Provocation};
 
 const REQUIRED_REVENUE: &str = "paydirt.v1.BreakEvenService/ComputeRequiredRevenue";
+const TABLE: &str = "paydirt.v1.StudyService/ComputeTable";
 const RUNWAY: &str = "paydirt.v1.RunwayService/ComputeRunway";
 const BATCH: &str = "paydirt.v1.CalculationService/BatchCalculations";
 const RUNWAY_PATH: &str = "/paydirt.v1.RunwayService/ComputeRunway";
@@ -75,6 +76,19 @@ pub const OF_CALLS: &[ListedReason] = &[
             part: r#"{"runway": {"currency_code": "USD", "cash_balance": "1e6", "horizon_months": 1200, "include_ledger": true, "costs": [{"name": "staff", "amount": "1e3", "period": "PERIOD_MONTH"}]}},"#,
             times: 199,
             after: r#"{"runway": {"currency_code": "USD"}}]}"#,
+        },
+    },
+    ListedReason {
+        name: "STUDY_TOO_LARGE",
+        code: EXHAUSTED,
+        meaning: "The study would take more than a minute of one core.",
+        remedy: "Ask for fewer values at once; google.rpc.ErrorInfo says how many evaluations would fit.",
+        origin: Provocation::Long {
+            method: TABLE,
+            before: r#"{"axes": [{"lever": {"fields": ["cash_flows.periodic.amounts[0]"]}, "spacing": {"low": "1", "high": "2", "count": 10000}}], "figures": ["internal_rates_of_return.status"], "calculation": {"internal_rate_of_return": {"cash_flows": {"periodic": {"period": "PERIOD_MONTH", "amounts": ["#,
+            part: r#""-1", "2", "#,
+            times: 2_000,
+            after: r#""-1"]}}}}}"#,
         },
     },
     ListedReason {

@@ -3,6 +3,7 @@
 use super::listed::{ListedReason, Provocation};
 
 const BREAK_EVEN_POINT: &str = "paydirt.v1.BreakEvenService/ComputeBreakEvenPoint";
+const TABLE: &str = "paydirt.v1.StudyService/ComputeTable";
 const RUNWAY: &str = "paydirt.v1.RunwayService/ComputeRunway";
 const INVALID: &str = "INVALID_ARGUMENT";
 
@@ -103,6 +104,36 @@ pub const OF_FIELDS: &[ListedReason] = &[
         origin: Provocation::Request(
             RUNWAY,
             r#"{"currency_code": "USD", "costs": [{"name": "staff", "amount": "1", "period": "PERIOD_WEEK"}]}"#,
+        ),
+    },
+    ListedReason {
+        name: "PATH_UNKNOWN",
+        code: INVALID,
+        meaning: "A path of a study names no field of the calculation or of its answer.",
+        remedy: "Write the path that the description suggests, or ask ListPaths.",
+        origin: Provocation::Request(
+            TABLE,
+            r#"{"calculation": {"break_even_point": {"currency_code": "USD"}}, "axes": [{"lever": {"fields": ["fixed_cost"]}, "values": ["1"]}], "figures": ["reached.revenue"]}"#,
+        ),
+    },
+    ListedReason {
+        name: "PATH_UNSUITABLE",
+        code: INVALID,
+        meaning: "A path of a study names a text, a list, a message, or several values where one is meant.",
+        remedy: "Name a field with a value of one kind: a member of the list, or all of them by [*] where several inputs are turned.",
+        origin: Provocation::Request(
+            TABLE,
+            r#"{"calculation": {"break_even_point": {}}, "axes": [{"lever": {"fields": ["currency_code"]}, "values": ["EUR"]}], "figures": ["reached.revenue"]}"#,
+        ),
+    },
+    ListedReason {
+        name: "LEVERS_OVERLAP",
+        code: INVALID,
+        meaning: "Two levers of a study turn one field, or a lever turns a field that a binding sets.",
+        remedy: "Turn each field by one lever.",
+        origin: Provocation::Request(
+            TABLE,
+            r#"{"calculation": {"break_even_point": {}}, "axes": [{"lever": {"fields": ["fixed_costs", "fixed_costs"]}, "values": ["1"]}], "figures": ["reached.revenue"]}"#,
         ),
     },
     ListedReason {

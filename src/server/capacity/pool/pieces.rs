@@ -1,5 +1,5 @@
 //! Pieces of work that one caller has on the pool: a limited number at once, and their results in order. The next piece is
-//! parked while the pool has no room for it. Streams run their long calculations through this file.
+//! parked while the pool has no room for it. Streams run their long calculations through this file, and studies their blocks.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -63,7 +63,12 @@ impl<T: Send + 'static> Pieces<T> {
     ///
     /// The caller has at most two pieces for each thread in the pool, and at most [`STREAM_LONG_MAX`].
     pub fn enter(&mut self, caller: &(impl Caller + Clone + Send + 'static), pool: &Pool) -> bool {
-        let at_once = STREAM_LONG_MAX.min(2 * pool.threads());
+        self.enter_beside(caller, pool, STREAM_LONG_MAX.min(2 * pool.threads()))
+    }
+
+    /// Hands the parked piece to the pool if the pool has room for it, and if the caller has fewer pieces there than `at_once`. Returns
+    /// true when a piece has entered.
+    pub fn enter_beside(&mut self, caller: &(impl Caller + Clone + Send + 'static), pool: &Pool, at_once: usize) -> bool {
         if self.parked.is_none() || self.running.len() >= at_once || !pool.has_room_for_streams(caller.id()) {
             return false;
         }

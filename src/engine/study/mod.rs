@@ -1,0 +1,24 @@
+//! Studies: questions about a calculation, or a chain of calculations, instead of its answer. A study is a number of evaluations that
+//! know nothing of each other: whoever drives it computes them in blocks, on any number of threads, and puts the blocks together in order.
+
+mod chain;
+mod cost;
+mod evaluation;
+pub mod facts;
+mod outcomes;
+mod paths;
+mod rates;
+mod refusals;
+mod scenarios;
+mod sighting;
+mod solution;
+mod solve;
+pub mod study_blocks;
+mod table;
+
+pub use chain::compute_chain;
+pub use outcomes::{OutcomePlace, place as outcome_place};
+pub use paths::list_paths;
+pub use scenarios::ScenarioStudy;
+pub use solve::solve_for_input;
+pub use table::TableStudy;

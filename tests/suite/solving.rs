@@ -1,0 +1,219 @@
+//! Solving for an input, through a client: solutions of closed forms, proofs of none, and what is not known and says so.
+
+use serde_json::{Value, json};
+
+use crate::golden::violations_of;
+use crate::support::SERVER;
+
+const SOLVE: &str = "paydirt.v1.StudyService/SolveForInput";
+
+fn solved(request: &Value) -> Value {
+    SERVER.client().call(SOLVE, request).unwrap_or_else(|refused| panic!("{request}: {refused:?}"))
+}
+
+fn asked(model: &str, calculation: Value, field: &str, figure: &str, target: &str) -> Value {
+    json!({"calculation": {model: calculation}, "lever": {"fields": [field]}, "figure": figure, "target": target})
+}
+
+fn count(answer: &Value, list: &str) -> usize {
+    answer[list].as_array().map_or(0, Vec::len)
+}
+
+fn near(found: &Value, expected: f64) -> bool {
+    let found: f64 = found.as_str().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN);
+    (found - expected).abs() <= 2e-12 * expected.abs().max(1.0)
+}
+
+fn cahn() -> Value {
+    json!({
+        "currency_code": "USD", "accelerator_revenue": "150", "accelerator_revenue_period": "PERIOD_YEAR", "accelerator_cost_share": "0.5",
+    })
+}
+
+#[test]
+fn a_solution_of_few_digits_is_met_digit_for_digit() {
+    // 300 / (1 - m) = 400
+    let answer = solved(&asked("required_revenue", cahn(), "end_user_gross_margin", "required_revenue", "400"));
+    assert_eq!((count(&answer, "solutions"), &answer["complete"], count(&answer, "undecided")), (1, &json!(true), 0));
+    assert_eq!(answer["solutions"][0]["input"], "0.25");
+    assert_eq!(
+        (&answer["solutions"][0]["proof"], &answer["solutions"][0]["figure"]),
+        (&json!("PROOF_EQUAL"), &json!({"value": "400"}))
+    );
+}
+
+#[test]
+fn a_solution_between_decimals_is_passed_from_both_sides() {
+    // charge 60: n = ln 2 / ln 1.1
+    let outlay = json!({"currency_code": "USD", "capital_expenditure": "300", "required_return": "0.1", "gross_margin": "0.5"});
+    let answer = solved(&asked("return_revenue", outlay, "useful_life_years", "required_annual_revenue", "120"));
+    let solution = &answer["solutions"][0];
+    assert!(near(&solution["input"], 2_f64.ln() / 1.1_f64.ln()), "{answer}");
+    assert_eq!(
+        (count(&answer, "solutions"), &answer["complete"], &solution["proof"]),
+        (1, &json!(true), &json!("PROOF_PASSED"))
+    );
+    // The longer the life, the less revenue: below the target is on the far side.
+    assert!(near(&solution["below"], 7.272_540_897_341_713) && near(&solution["above"], 7.272_540_897_341_713));
+    let number = |side: &str| solution[side].as_str().expect("a number").parse::<f64>().expect("a number");
+    assert!(number("below") > number("above"));
+}
+
+#[test]
+fn none_is_proven_with_the_nearest() {
+    // p / (p - v) is above 1 where it is reached, so revenue stays above the fixed costs.
+    let sales = json!({"currency_code": "USD", "fixed_costs": "300000", "unit": {"variable_cost": "20"}});
+    let mut request = asked("break_even_point", sales, "unit.price", "reached.revenue", "250000");
+    request["include_segments"] = json!(true);
+    request["options"] = json!({"explain": true});
+    let answer = solved(&request);
+    assert_eq!((count(&answer, "solutions"), &answer["complete"], count(&answer, "undecided")), (0, &json!(true), 0));
+    let nearest: f64 = answer["nearest"]["figure"].as_str().expect("a figure").parse().expect("a number");
+    assert!((300_000.0..300_001.0).contains(&nearest), "{answer}");
+    // A price next to nothing has a contribution that is too large to be written; from there on the range has no gap.
+    let [refused, above] = &answer["segments"].as_array().expect("segments")[..] else { panic!("two segments: {answer}") };
+    assert_eq!((&refused["side"], &above["side"]), (&json!("SIDE_REFUSED"), &json!("SIDE_ABOVE")));
+    assert_eq!(
+        (&refused["range"]["low"], &above["range"]["high"]),
+        (&json!("0.0000000000000000000000000001"), &json!("1000000000000000"))
+    );
+    assert_eq!(refused["range"]["high"], above["range"]["low"]);
+    assert_eq!(answer["explanation"]["assumptions"][0]["value"], "two boundaries");
+    assert_eq!(answer["explanation"]["steps"][0]["value"], "none");
+}
+
+#[test]
+fn rates_are_solved_by_their_own_proof() {
+    let series = |amounts: &[&str]| json!({"currency_code": "USD", "cash_flows": {"periodic": {"amounts": amounts, "period": "PERIOD_YEAR"}}});
+    // Lorie and Savage's pump: v = 4/5 and 1/5.
+    let answer =
+        solved(&asked("net_present_value", series(&["-1600", "10000", "-10000"]), "discount_rate", "net_present_value", "0"));
+    let inputs: Vec<&Value> = answer["solutions"].as_array().expect("solutions").iter().map(|one| &one["input"]).collect();
+    assert_eq!((inputs, &answer["complete"]), (vec![&json!("0.25"), &json!("4")], &json!(true)));
+    assert_eq!(answer["solutions"][0]["proof"], "PROOF_RATE");
+    // 100 (1 - 1.1 v)^2 touches 0 at 10 % and crosses nowhere.
+    let answer =
+        solved(&asked("net_present_value", series(&["100", "-220", "121"]), "discount_rate", "net_present_value", "0"));
+    assert_eq!((count(&answer, "solutions"), &answer["solutions"][0]["input"]), (1, &json!("0.1")));
+    // The series less 1 at time 0, the first flow discounted once.
+    let mut flows = series(&["-100", "60", "60"]);
+    flows["first_flow"] = json!("FIRST_FLOW_ONE_PERIOD");
+    let answer = solved(&asked("net_present_value", flows, "discount_rate", "net_present_value", "1"));
+    assert!(near(&answer["solutions"][0]["input"], 0.122_113_754_282_839_91), "{answer}");
+    // Nothing is worth 100,000 at any rate, and the proof is that of the rates.
+    let answer =
+        solved(&asked("net_present_value", series(&["-1600", "10000", "-10000"]), "discount_rate", "net_present_value", "1e5"));
+    assert_eq!((count(&answer, "solutions"), &answer["complete"]), (0, &json!(true)));
+    assert!(answer["nearest"]["input"].is_string());
+}
+
+#[test]
+fn an_outcome_and_a_verdict_are_solved_for() {
+    let company =
+        json!({"currency_code": "USD", "cash_balance": "500e3", "monthly_revenue": "30e3", "monthly_expenses": "80e3"});
+    let answer = solved(&asked("default_alive", company, "monthly_revenue_growth_rate", "verdict", "VERDICT_DEFAULT_ALIVE"));
+    let range = &answer["solutions"][0]["range"];
+    assert!(near(&range["low"], 0.058_584_544_595_301_88) && range["high"] == "10" && answer["complete"] == true, "{answer}");
+    let amounts = ["-100", "30", "30", "30", "30", "30"];
+    let fields: Vec<String> = (1..=5).map(|flow| format!("cash_flows.periodic.amounts[{flow}]")).collect();
+    let mut request = json!({
+        "calculation": {"payback": {"cash_flows": {"periodic": {"amounts": amounts, "period": "PERIOD_YEAR"}}}},
+        "lever": {"fields": fields, "effect": "LEVER_EFFECT_MULTIPLY"}, "figure": "payback.years", "target": "3",
+    });
+    // 90 f = 100
+    assert!(near(&solved(&request)["solutions"][0]["input"], 10.0 / 9.0));
+    // 150 f < 100
+    (request["target"], request["low"], request["high"]) = (json!("never"), json!("0"), json!("10"));
+    let answer = solved(&request);
+    let range = &answer["solutions"][0]["range"];
+    assert!(range["low"] == "0" && near(&range["high"], 2.0 / 3.0) && answer["complete"] == true, "{answer}");
+}
+
+#[test]
+fn every_whole_number_is_tried() {
+    let answer =
+        solved(&asked("required_margin", json!({"price_to_sales": "10"}), "payback_years", "required_net_cash_margin", "1"));
+    assert_eq!(
+        (count(&answer, "solutions"), &answer["solutions"][0]["input"], &answer["complete"]),
+        (1, &json!("10"), &json!(true))
+    );
+    assert_eq!(answer["evaluations"], 200);
+    let cash = json!({"currency_code": "USD", "cash_balance": "24", "costs": [{"name": "net", "amount": "2", "period": "PERIOD_MONTH"}]});
+    let mut request = asked("runway", cash, "horizon_months", "cash_need", "0");
+    (request["low"], request["high"]) = (json!("1"), json!("120"));
+    assert_eq!(
+        solved(&request)["solutions"][0]["range"],
+        json!({"low": "1", "high": "12", "low_included": true, "high_included": true})
+    );
+}
+
+#[test]
+fn a_jump_is_no_solution_and_a_plateau_has_two_ends() {
+    // Cash of 20 lasts to the end of month 2, where 50 come in; with less it is gone before.
+    let cash = json!({
+        "currency_code": "USD", "costs": [{"name": "all", "amount": "10", "period": "PERIOD_MONTH"}],
+        "events": [{"name": "loan", "month": 2, "amount": "50"}],
+    });
+    let answer = solved(&asked("runway", cash, "cash_balance", "runs_out.runway_months", "2.5"));
+    assert_eq!((count(&answer, "solutions"), count(&answer, "jumps"), &answer["complete"]), (0, 1, &json!(true)), "{answer}");
+    assert!(near(&answer["jumps"][0]["input"], 20.0), "{answer}");
+    assert_eq!(answer["jumps"][0]["figure_above"]["value"], "7", "{answer}");
+    let answer = solved(&asked(
+        "break_even_point",
+        json!({"currency_code": "USD", "fixed_costs": "100", "unit": {"price": "50", "variable_cost": "40"}}),
+        "target_profit",
+        "reached.whole_units",
+        "11",
+    ));
+    // 10 units for 100: more than 0 up to 10.
+    let range = &answer["solutions"][0]["range"];
+    assert!(near(&range["low"], 0.0) && range["high"] == "10", "{answer}");
+}
+
+#[test]
+fn what_is_not_declared_is_said_to_be_undecided() {
+    let sales = json!({
+        "currency_code": "USD", "fixed_costs": "100", "expected_revenue": "250", "contribution_margin_ratio": "0.5",
+    });
+    let answer = solved(&asked("break_even_point", sales, "fixed_costs", "reached.operating_leverage", "5"));
+    assert_eq!(answer["solutions"][0]["input"], "100", "{answer}");
+    assert!(answer.get("complete").is_none() && count(&answer, "undecided") == 2, "{answer}");
+    // A figure that is the target wherever it was seen: the two ends are solutions, and what lies between is not known.
+    let sales = json!({"currency_code": "USD", "fixed_costs": "100", "contribution_margin_ratio": "0.5"});
+    let answer = solved(&asked("break_even_point", sales, "fixed_costs", "contribution_margin_ratio", "0.5"));
+    let inputs: Vec<&Value> = answer["solutions"].as_array().expect("solutions").iter().map(|one| &one["input"]).collect();
+    assert_eq!((inputs, answer.get("complete")), (vec![&json!("0"), &json!("1000000000000000")], None));
+    assert_eq!(answer["undecided"][0]["low_included"], Value::Null);
+}
+
+#[test]
+fn every_bad_field_is_named() {
+    let client = SERVER.client();
+    let refused = |request: &Value| violations_of(&client.call(SOLVE, request).expect_err("a refusal"));
+    let violation = |field: &str, reason: &str| (field.to_owned(), reason.to_owned());
+    assert_eq!(refused(&json!({})), ["subject", "lever", "figure", "target"].map(|field| violation(field, "REQUIRED")));
+    let with = |changes: &[(&str, Value)]| {
+        let mut request = asked("required_revenue", cahn(), "end_user_gross_margin", "required_revenue", "400");
+        changes.iter().for_each(|(field, value)| request[*field] = value.clone());
+        request
+    };
+    for (request, expected) in [
+        (with(&[("low", json!("0.9")), ("high", json!("0.1"))]), vec![violation("high", "OUT_OF_RANGE")]),
+        (
+            with(&[("lever", json!({"fields": ["accelerator_revenue"], "effect": "LEVER_EFFECT_ADD"}))]),
+            vec![violation("low", "REQUIRED"), violation("high", "REQUIRED")],
+        ),
+        (
+            with(&[("lever", json!({"fields": ["accelerator_revenue_period"]}))]),
+            vec![violation("lever.fields", "PATH_UNSUITABLE")],
+        ),
+        (with(&[("target", json!("lasts"))]), vec![violation("target", "OUT_OF_RANGE")]),
+        (with(&[("target", json!("4,00"))]), vec![violation("target", "DECIMAL_MALFORMED")]),
+        (
+            with(&[("lever", json!({"fields": ["required_revenue.end_user_gross_margin"]})), ("low", json!("x"))]),
+            vec![violation("lever.fields[0]", "PATH_UNKNOWN")],
+        ),
+    ] {
+        assert_eq!(refused(&request), expected, "{request}");
+    }
+}
