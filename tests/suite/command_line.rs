@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tonic::Code;
 
-use crate::golden::{Answered, FILES, assert_rows_are_answered, rows_of};
+use crate::golden::{Answered, assert_rows_are_answered, files_of_models, rows_of};
 use crate::support::models;
 use crate::tools::{root, skipped, tool};
 
@@ -42,7 +42,7 @@ const CAHN: &str = r#"{"currencyCode": "USD", "accelerator_revenue": "150e9", "a
 
 #[test]
 fn every_golden_row_has_its_digits_and_its_refusals_from_the_command_line() {
-    for file in FILES {
+    for file in files_of_models() {
         let text = rows_of(file);
         let mut requests: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for row in text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a row is JSON")) {

@@ -78,6 +78,11 @@ pub const FILES: &[&str] = &[
     STUDIES,
 ];
 
+/// The files whose rows are calculations of one model.
+pub fn files_of_models() -> impl Iterator<Item = &'static str> {
+    FILES.iter().copied().filter(|file| *file != STUDIES)
+}
+
 /// The rows of studies, which are no calculation of one model.
 pub const STUDIES: &str = "study.jsonl";
 

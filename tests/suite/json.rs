@@ -14,7 +14,7 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use tower::{Service, ServiceExt};
 
-use crate::golden::{FILES, STUDIES, assert_rows_are_answered, rows_of, violations_of};
+use crate::golden::{FILES, assert_rows_are_answered, files_of_models, rows_of, violations_of};
 use crate::support::{Client, SERVER, message_of, method_of};
 use crate::tools::tool;
 
@@ -65,17 +65,12 @@ fn every_golden_row_in_json_has_the_digits_and_the_refusals_of_protobuf() {
     }
 }
 
-/// The files whose rows are calculations of one model.
-fn of_models() -> impl Iterator<Item = &'static str> {
-    FILES.iter().copied().filter(|file| *file != STUDIES)
-}
-
 /// Each row's request, by prost-reflect and by ours, both ways; and each answer.
 #[test]
 fn json_is_read_and_written_as_another_hand_does() {
     let client = SERVER.client();
     let mut count = 0;
-    for row in of_models().flat_map(|file| rows_of(file).lines().map(str::to_owned).collect::<Vec<_>>()) {
+    for row in files_of_models().flat_map(|file| rows_of(file).lines().map(str::to_owned).collect::<Vec<_>>()) {
         let row: Value = serde_json::from_str(&row).expect("a row is JSON");
         let method = row["method"].as_str().expect("a row has a method");
         let bytes = message_of(method, &row["request"]);
@@ -139,7 +134,7 @@ for line in sys.stdin:
     let Some(python) = tool("grpc-python") else { return };
     let client = SERVER.client();
     let (mut rows, mut ours) = (String::new(), Vec::new());
-    for line in of_models().flat_map(|file| rows_of(file).lines().step_by(20).map(str::to_owned).collect::<Vec<_>>()) {
+    for line in files_of_models().flat_map(|file| rows_of(file).lines().step_by(20).map(str::to_owned).collect::<Vec<_>>()) {
         let row: Value = serde_json::from_str(&line).expect("a row is JSON");
         let method = row["method"].as_str().expect("a row has a method");
         if row.get("response").is_none() {

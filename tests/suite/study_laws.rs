@@ -156,6 +156,10 @@ impl Ranked {
         match value.result.as_ref()? {
             Figure::Value(text) => match ordered(model, figure) {
                 Some(order) => order.iter().position(|name| *text == *name).map(|place| Ranked::Number(place.into())),
+                // Whole units may have more digits than any decimal.
+                None if paydirt::wire::decimal::read(text).is_err() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+                    Some(Ranked::Above)
+                }
                 None => paydirt::wire::decimal::read(text).ok().map(Ranked::Number),
             },
             Figure::Outcome(outcome) => match outcome_place(model, figure, outcome) {
@@ -226,6 +230,23 @@ fn faults_of<'a>(rows: impl Iterator<Item = &'a DeclaredCourse>) -> Vec<String> 
             let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
             let Some(answer) = table(row.model, request, &path, &values, &asked) else { continue };
             for (place, figure) in figures.iter().enumerate() {
+                // Where no number is and nothing in its place in the order, no number follows that has one on either side.
+                let is_answered =
+                    |cell: &&pb::TableCell| !matches!(cell.figures[place].result, Some(pb::figure_value::Result::Refusal(_)));
+                let places = answer
+                    .cells
+                    .iter()
+                    .filter(is_answered)
+                    .map(|cell| Ranked::of(row.model, figure, &cell.figures[place]).is_some());
+                let changes: Vec<bool> = places.fold(Vec::new(), |mut changes, is_ranked| {
+                    if changes.last() != Some(&is_ranked) {
+                        changes.push(is_ranked);
+                    }
+                    changes
+                });
+                if changes.iter().filter(|is_ranked| **is_ranked).count() > 1 {
+                    faults.push(format!("{} {figure} in {path} is a number on both sides of none: {request}", row.model));
+                }
                 let ranked = answer.cells.iter().map(|cell| Ranked::of(row.model, figure, &cell.figures[place]));
                 let seen: Vec<(&str, Ranked)> = answer
                     .cells

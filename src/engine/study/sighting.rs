@@ -96,6 +96,8 @@ impl Sighting {
                     };
                     Sight { side, distance: (Exact::of(number) - Exact::of(*target)).decimal() }
                 }
+                // A whole number of more digits than any decimal has, as whole units may be: greater than any target.
+                Err(_) if text.bytes().all(|byte| byte.is_ascii_digit()) => without_distance(TargetSide::Above),
                 Err(_) => without_distance(self.apart(text)),
             },
             (Some(Figure::Value(text) | Figure::Outcome(text)), SolveTarget::Word(word)) if text == word => {

@@ -91,7 +91,10 @@ fn by_chart(wants_segments: bool, sighting: &mut Sighting, response: &mut pb::So
             true => (KnownCourse::OneWay, &BY_COURSE),
             false => (KnownCourse::Unknown, &BY_SIGHT),
         };
-        (chart(Range { low, high }, course, |input| sighting.look(input)), method)
+        let found = chart(Range { low, high }, course, |input| sighting.look(input));
+        // Where no figure that was seen has a place in the order, there may be one between the points all the same.
+        let is_seen = found.stretches.iter().any(|stretch| stretch.side.is_ordered());
+        (found, if is_seen { method } else { &BY_SIGHT })
     };
     if is_tried {
         let is_at = |stretch: &&ChartStretch| stretch.side == TargetSide::At;

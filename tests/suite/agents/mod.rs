@@ -10,7 +10,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::golden::{Answered, FILES, assert_rows_are_answered, rows_of, violations_of};
+use crate::golden::{Answered, assert_rows_are_answered, files_of_models, rows_of, violations_of};
 use crate::program::eventually;
 use crate::support::{SERVER, method_of_model, models};
 
@@ -88,7 +88,7 @@ pub fn refusal(result: &Value) -> &str {
 fn every_golden_row_has_its_digits_and_its_refusals_by_a_tool() {
     let tools: HashMap<String, String> = models().into_iter().map(|model| (method_of_model(&model), model)).collect();
     let client = SERVER.client();
-    for file in FILES {
+    for file in files_of_models() {
         let text = rows_of(file);
         let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a row is JSON")).collect();
         let mut results =

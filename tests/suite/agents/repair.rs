@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Agent, refusal};
-use crate::golden::{FILES, rows_of};
+use crate::golden::{files_of_models, rows_of};
 use crate::support::{method_of_model, models};
 
 /// More rounds than a refusal needs that names its first 25 fields alone.
@@ -55,7 +55,7 @@ fn repaired(mut request: Value, lines: &str) -> Value {
 fn a_refused_call_is_repaired_by_pattern_alone() {
     let mut agent = Agent::start(&[]);
     let mut repairs = 0;
-    for file in FILES {
+    for file in files_of_models() {
         for row in rows_of(file).lines().map(|line| serde_json::from_str::<Value>(line).expect("a row is JSON")) {
             let is_long = row["request"].to_string().len() > 3000;
             if row["response"].is_null() || is_long {

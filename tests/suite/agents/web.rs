@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::clients::run;
 use super::{call, refusal};
-use crate::golden::{Answered, FILES, assert_rows_are_answered, rows_of, violations_of};
+use crate::golden::{Answered, assert_rows_are_answered, files_of_models, rows_of, violations_of};
 use crate::program::{PATIENCE, Program};
 use crate::support::{SERVER, method_of_model, models};
 use crate::tools::tool;
@@ -76,7 +76,7 @@ fn every_golden_row_has_its_digits_and_its_refusals_at_the_web_port() {
     let program = program();
     let mut connection = Connection::to(&program);
     let client = SERVER.client();
-    for file in FILES {
+    for file in files_of_models() {
         let count = assert_rows_are_answered(file, &rows_of(file), |method, request| -> Answered {
             let (status, answer) = connection.post(&call(1, &tools[method], request));
             assert_eq!(status, 200, "{answer}");
