@@ -20,6 +20,8 @@ mod errors;
 mod openapi;
 #[path = "schema.rs"]
 mod schema;
+#[path = "studies.rs"]
+mod studies;
 #[path = "tools.rs"]
 mod tools;
 

@@ -9,7 +9,7 @@ use super::Contract;
 use super::comments::first_sentence;
 use super::schema::Style;
 
-const STYLE: Style = Style { at: "#/components/schemas/", is_brief: false };
+const STYLE: Style = Style { at: "#/components/schemas/", is_brief: false, without: "" };
 
 /// HTTP statuses of refusals, each with what it stands for, and the content types of its bodies.
 const REFUSALS: [(&str, &str, &[&str]); 9] = [
@@ -101,7 +101,8 @@ fn examples(presets: &[DynamicMessage]) -> Result<Map<String, Value>, Box<dyn st
         let options = SerializeOptions::new().use_proto_field_name(true);
         let preset = preset.serialize_with_options(serde_json::value::Serializer, &options)?;
         let name = preset["name"].as_str().ok_or("a preset has a name")?;
-        let calculation = preset["calculation"].as_object().ok_or("a preset is a calculation")?;
+        // A preset without a calculation is a study.
+        let Some(calculation) = preset["calculation"].as_object() else { continue };
         let (model, request) = calculation.iter().next().ok_or("a calculation has a model")?;
         let of_model = examples.entry(model.clone()).or_insert_with(|| json!({}));
         of_model[name] = json!({ "summary": preset["title"], "description": preset["source"], "value": request });

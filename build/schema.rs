@@ -21,6 +21,8 @@ pub struct Style {
     /// True for agents, who read each word at a price and whose clients know little of JSON Schema: what all models share is described in
     /// a sentence, patterns are left out, and words alone say which fields exclude each other.
     pub is_brief: bool,
+    /// The full name of a message whose schema is not written, wherever another one refers to it; empty where all are.
+    pub without: &'static str,
 }
 
 /// The file of what all models share.
@@ -93,7 +95,9 @@ impl Contract<'_> {
     fn field_schema(&self, field: &FieldDescriptor, style: &Style, needed: &mut BTreeSet<String>) -> Value {
         let comment = self.comments.at(&field.parent_file(), field.path());
         let mut refer = |full: &str| {
-            needed.insert(full.to_owned());
+            if full != style.without {
+                needed.insert(full.to_owned());
+            }
             json!({ "$ref": format!("{}{}", style.at, self.name(full)) })
         };
         let mut schema = match field.kind() {

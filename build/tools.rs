@@ -1,17 +1,18 @@
-//! The tools of agents: one for each model, as the Model Context Protocol lists them.
+//! The tools of agents: one for each model and one for each kind of study, as the Model Context Protocol lists them.
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Contract;
 use super::comments::first_sentence;
 use super::schema::Style;
+use super::studies;
 
-const STYLE: Style = Style { at: "#/$defs/", is_brief: true };
+const STYLE: Style = Style { at: "#/$defs/", is_brief: true, without: "" };
 
 impl Contract<'_> {
-    /// A tool a line, each a JSON object, in the order of the union of calculations.
+    /// A tool a line, each a JSON object: the models in the order of the union of calculations, then the studies in the order of the contract.
     pub fn tools(&self) -> Result<String, Box<dyn std::error::Error>> {
         let union = self.pool.get_message_by_name("paydirt.v1.Calculation").ok_or("the contract has no Calculation")?;
         let mut tools = String::new();
@@ -23,15 +24,11 @@ impl Contract<'_> {
             let mut schema = self.schema(&request, &STYLE, &mut needed);
             schema["additionalProperties"] = false.into();
             schema["$defs"] = self.schemas(needed, &STYLE).into();
-            let tool = json!({
-                "name": model.name(),
-                "title": title(model.name()),
-                "description": question,
-                "inputSchema": schema,
-                "annotations": {
-                    "readOnlyHint": true, "idempotentHint": true, "openWorldHint": false,
-                },
-            });
+            let tool = written(model.name(), question, &schema);
+            tools.push_str(&serde_json::to_string(&tool)?);
+            tools.push('\n');
+        }
+        for tool in studies::tools(self)? {
             tools.push_str(&serde_json::to_string(&tool)?);
             tools.push('\n');
         }
@@ -39,7 +36,20 @@ impl Contract<'_> {
     }
 }
 
-/// The name of a model in words.
+/// A tool as it is listed.
+pub fn written(name: &str, description: &str, schema: &Value) -> Value {
+    json!({
+        "name": name,
+        "title": title(name),
+        "description": description,
+        "inputSchema": schema,
+        "annotations": {
+            "readOnlyHint": true, "idempotentHint": true, "openWorldHint": false,
+        },
+    })
+}
+
+/// The name of a tool in words.
 fn title(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();

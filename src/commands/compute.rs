@@ -5,12 +5,11 @@ use std::io::{self, IsTerminal};
 use super::arguments::{Compute, Format};
 use super::ending::CommandEnd;
 use super::figures;
-use super::methods::{AskedMethod, AskedStudy};
+use super::methods::AskedMethod;
 use super::output::{Input, print};
 use super::pretty::pretty;
+use super::studies::made;
 use crate::engine::calculation::{Computed, compute, computed};
-use crate::engine::study::study_blocks::whole;
-use crate::engine::study::{ScenarioStudy, TableStudy, compute_chain, list_paths, solve_for_input};
 use crate::engine::{self, Refused};
 use crate::wire::pb::calculation::Model;
 use crate::wire::{calculation, json, pb};
@@ -26,39 +25,13 @@ pub(super) fn run(asked: &Compute) -> Result<CommandEnd, CommandEnd> {
             engine::json::write(&compute(&question)?, &mut answer);
         }
         AskedMethod::Batch | AskedMethod::Stream => json::write(&batch(asked, &text)?, &mut answer),
-        AskedMethod::Study(study) => studied(asked, study, &text, &mut answer)?,
+        AskedMethod::Study(study) => {
+            made::<CommandEnd>(study, &text, |options| apply_options(asked, options), &mut answer)?;
+        }
     }
     let is_text = asked.format.map_or_else(|| io::stdout().is_terminal(), |format| format == Format::Text);
     print(&if is_text { figures::written(&answer) } else { pretty(&answer) })?;
     Ok(CommandEnd::Done)
-}
-
-/// Makes a study, and appends its answer.
-fn studied(asked: &Compute, study: AskedStudy, text: &[u8], answer: &mut Vec<u8>) -> Result<(), CommandEnd> {
-    match study {
-        AskedStudy::Paths => json::write(&list_paths(&json::read(text)?)?, answer),
-        AskedStudy::Solve => {
-            let mut request: pb::SolveForInputRequest = json::read(text)?;
-            apply_options(asked, &mut request.options);
-            json::write(&solve_for_input(&request)?, answer);
-        }
-        AskedStudy::Table => {
-            let mut request: pb::ComputeTableRequest = json::read(text)?;
-            apply_options(asked, &mut request.options);
-            json::write(&whole(&TableStudy::begin(&request)?), answer);
-        }
-        AskedStudy::Scenarios => {
-            let mut request: pb::CompareScenariosRequest = json::read(text)?;
-            apply_options(asked, &mut request.options);
-            json::write(&whole(&ScenarioStudy::begin(&request)?), answer);
-        }
-        AskedStudy::Chain => {
-            let mut request: pb::ComputeChainRequest = json::read(text)?;
-            apply_options(asked, &mut request.options);
-            json::write(&compute_chain(&request)?, answer);
-        }
-    }
-    Ok(())
 }
 
 /// Sets what the flags ask for.

@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 use super::arguments::Mcp;
 use super::ending::CommandEnd;
 use super::output::REQUEST_BYTES_MAX;
+use super::studies::made;
 use crate::engine;
 use crate::engine::calculation::compute;
-use crate::mcp::{RefusedCall, RequestId, ToolAnswer, ToolCall, Tools, Understood, Way, WrittenAnswer, take, too_long};
+use crate::mcp::{RefusedCall, RequestId, Tool, ToolAnswer, ToolCall, Tools, Understood, Way, WrittenAnswer, take, too_long};
 use crate::models::work;
 
 /// Calls that wait for a thread. While so many wait, no further message is read, and whoever writes messages waits too.
@@ -23,8 +24,8 @@ const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A call that waits for a thread.
 struct WaitingCall {
-    model: usize,
-    arguments: String,
+    tool: Tool,
+    request: String,
     answer: ToolAnswer,
     /// True once nobody waits for the answer any more.
     is_cancelled: Arc<AtomicBool>,
@@ -120,9 +121,9 @@ fn read_all(
             Understood::Nothing => {}
             Understood::Cancelled(id) => under_way.cancel(&id),
             Understood::Answered(reply) => output.write(&reply),
-            Understood::Call(ToolCall { model, arguments, answer }) => {
+            Understood::Call(ToolCall { tool, request, answer }) => {
                 let is_cancelled = under_way.begins(answer.request_id());
-                let call = WaitingCall { model, arguments: arguments.to_owned(), answer, is_cancelled };
+                let call = WaitingCall { tool, request: request.into_owned(), answer, is_cancelled };
                 // Threads take calls for as long as this one sends some.
                 let _ = to_threads.send(call);
             }
@@ -137,7 +138,7 @@ fn outcome(call: &WaitingCall) -> Option<WrittenAnswer> {
     }
     let (began, is_cancelled) = (Instant::now(), Arc::clone(&call.is_cancelled));
     let is_over = move || is_cancelled.load(Ordering::Relaxed) || began.elapsed() > DEADLINE;
-    let computed = || work::within(is_over, || answer(call.model, call.arguments.as_bytes()));
+    let computed = || work::within(is_over, || answer(call.tool, call.request.as_bytes()));
     let answered = match catch_unwind(AssertUnwindSafe(computed)) {
         Ok(Ok(answered)) => answered,
         Ok(Err(_)) => Err(RefusedCall::too_late()),
@@ -151,11 +152,13 @@ fn outcome(call: &WaitingCall) -> Option<WrittenAnswer> {
     Some(written).filter(|_| !call.is_cancelled.load(Ordering::Relaxed))
 }
 
-/// Returns the answer of a model to a request, both in JSON.
-fn answer(model: usize, request: &[u8]) -> Result<String, RefusedCall> {
-    let question = engine::json::read(model, request)?;
+/// Returns the answer of a tool to the request of its method, both in JSON.
+fn answer(tool: Tool, request: &[u8]) -> Result<String, RefusedCall> {
     let mut answer = Vec::new();
-    engine::json::write(&compute(&question)?, &mut answer);
+    match tool {
+        Tool::Model(model) => engine::json::write(&compute(&engine::json::read(model, request)?)?, &mut answer),
+        Tool::Study(study) => made::<RefusedCall>(study, request, |_| {}, &mut answer)?,
+    }
     String::from_utf8(answer).map_err(|_| RefusedCall::panicked())
 }
 

@@ -1,5 +1,6 @@
 //! The methods that can be computed without a server, by whatever name they are given.
 
+use crate::engine::study::{STUDIES, STUDY_SERVICE, StudyKind};
 use crate::engine::{METHODS, MODELS};
 use crate::wire::nearest::nearest;
 
@@ -13,41 +14,25 @@ pub enum AskedMethod {
     /// Calculations of any models, a request each.
     Stream,
     /// A study of a calculation or of a chain.
-    Study(AskedStudy),
-}
-
-/// A study that a method makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AskedStudy {
-    /// The paths of a calculation or of a chain.
-    Paths,
-    /// The inputs at which a figure is what is wanted.
-    Solve,
-    /// Figures as one or two levers move.
-    Table,
-    /// Figures of named sets of inputs.
-    Scenarios,
-    /// The answers of several models on one set of assumptions.
-    Chain,
+    Study(StudyKind),
 }
 
 const CALCULATION: &str = "paydirt.v1.CalculationService";
-const STUDY: &str = "paydirt.v1.StudyService";
-/// The methods that belong to no model: service, name and method.
-const OF_NO_MODEL: [(&str, &str, AskedMethod); 7] = [
-    (CALCULATION, "BatchCalculations", AskedMethod::Batch),
-    (CALCULATION, "StreamCalculations", AskedMethod::Stream),
-    (STUDY, "ListPaths", AskedMethod::Study(AskedStudy::Paths)),
-    (STUDY, "SolveForInput", AskedMethod::Study(AskedStudy::Solve)),
-    (STUDY, "ComputeTable", AskedMethod::Study(AskedStudy::Table)),
-    (STUDY, "CompareScenarios", AskedMethod::Study(AskedStudy::Scenarios)),
-    (STUDY, "ComputeChain", AskedMethod::Study(AskedStudy::Chain)),
-];
+/// The methods of many calculations: service, name and method.
+const OF_MANY: [(&str, &str, AskedMethod); 2] =
+    [(CALCULATION, "BatchCalculations", AskedMethod::Batch), (CALCULATION, "StreamCalculations", AskedMethod::Stream)];
+
+/// Returns the methods that belong to no model: service, name and method.
+fn of_no_model() -> impl Iterator<Item = (&'static str, &'static str, AskedMethod)> {
+    let studies = STUDIES.iter().map(|study| (STUDY_SERVICE, study.method, AskedMethod::Study(study.kind)));
+    OF_MANY.into_iter().chain(studies)
+}
 
 /// Returns the short names of all methods: `runway`, `ComputeRunway`.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let of_models = METHODS.iter().map(|(_, method)| *method);
-    MODELS.iter().copied().chain(of_models).chain(OF_NO_MODEL.iter().map(|(_, name, _)| *name))
+    let of_studies = STUDIES.iter().map(|study| study.name);
+    MODELS.iter().copied().chain(of_studies).chain(of_models).chain(of_no_model().map(|(_, name, _)| name))
 }
 
 /// Returns the method of this name: a model's (`runway`), a method's (`ComputeRunway`), or a method's in full
@@ -64,8 +49,9 @@ pub(super) fn called(name: &str) -> Result<AskedMethod, String> {
         .zip(METHODS)
         .position(|(model, (full, own))| (*model == short) || (*own == method && is_of(full)))
         .map(AskedMethod::Model);
-    let other = || OF_NO_MODEL.iter().find(|(full, own, _)| *own == method && is_of(full)).map(|(.., asked)| *asked);
-    model.or_else(other).ok_or_else(|| match nearest(method, names()) {
+    let other = || of_no_model().find(|(full, own, _)| *own == method && is_of(full)).map(|(.., asked)| asked);
+    let study = || STUDIES.iter().find(|study| study.name == short).map(|study| AskedMethod::Study(study.kind));
+    model.or_else(other).or_else(study).ok_or_else(|| match nearest(method, names()) {
         Some(near) => format!("there is no such method; did you mean \"{near}\"?"),
         None => "there is no such method; `paydirt compute --help` lists them".to_owned(),
     })
@@ -75,7 +61,10 @@ pub(super) fn called(name: &str) -> Result<AskedMethod, String> {
 pub(super) fn listed() -> String {
     let width = MODELS.iter().map(|model| model.len()).max().unwrap_or_default();
     let of_models = MODELS.iter().zip(METHODS).map(|(model, (_, method))| format!("  {model:width$}  {method}"));
-    let others = OF_NO_MODEL.iter().map(|(_, name, _)| format!("  {:width$}  {name}", ""));
+    let others = of_no_model().map(|(_, method, asked)| {
+        let name = if let AskedMethod::Study(study) = asked { study.row().name } else { "" };
+        format!("  {name:width$}  {method}")
+    });
     let lines: Vec<_> = of_models.chain(others).collect();
     format!(
         "Methods, by either name:\n{}\n\nExit codes: 0; 64 for a command that cannot be understood; 65 for a request that is refused, with a line on \

@@ -14,6 +14,7 @@ mod output;
 mod presets;
 mod pretty;
 mod progress;
+mod studies;
 
 pub use arguments::{Command, asked, beside};
 pub use ending::CommandEnd;

@@ -1,13 +1,15 @@
 //! What a message asks, and the answers that need no calculation.
 
+use std::borrow::Cow;
+
 use tonic::{Code, Status};
 
 use super::envelope::{Envelope, Malformed, Params, text_of};
 use super::era::{BadContext, Era, STATELESS, WITH_HANDSHAKE, Way, era_of};
 use super::object::{Object, list, quoted};
 use super::refusal::{RefusedCall, reason_of};
-use super::tools::Tools;
-use super::{prompt, resources};
+use super::tools::{Tool, Tools};
+use super::{prompt, resources, study_call};
 
 /// A message that was read.
 #[derive(Debug)]
@@ -34,10 +36,10 @@ pub struct WrittenAnswer {
 /// A call of a tool.
 #[derive(Debug)]
 pub struct ToolCall<'a> {
-    /// The tool, by the place of its model among the engine's models.
-    pub model: usize,
-    /// The request of the model in JSON, as it stands in the text of the message.
-    pub arguments: &'a str,
+    /// The tool.
+    pub tool: Tool,
+    /// The request of the tool's method in JSON: that of a model as it stands in the text of the message.
+    pub request: Cow<'a, str>,
     /// The answer in the making, which outlives the text of the message.
     pub answer: ToolAnswer,
 }
@@ -58,6 +60,8 @@ pub struct ToolAnswer {
     /// The id as it stood in the text.
     id: String,
     era: Era,
+    /// Whether the call is of a study's tool, whose arguments are no request of the contract.
+    is_study: bool,
 }
 
 const PARSE_ERROR: i32 = -32700;
@@ -75,7 +79,9 @@ const UNSUPPORTED_VERSION: i32 = -32022;
 const LIST_TTL_MS: &str = "3600000";
 
 const INSTRUCTIONS: &str = "Paydirt answers questions of corporate finance exactly: break-even, runway, return on investment, cash flows, \
-valuation. Call a tool instead of calculating. Amounts, rates and ratios are decimals in strings: \"150e9\", \"0.35\". Rates and shares are \
+valuation. Call a tool instead of calculating. Asked what would have to be true (\"which growth keeps us alive?\"), call solve_for_input with \
+the model whose answer is meant; compute_table and compare_scenarios show what moves, compute_chain carries assumptions through several \
+models, and list_paths names every input and figure of a model. Amounts, rates and ratios are decimals in strings: \"150e9\", \"0.35\". Rates and shares are \
 fractions: ten per cent is \"0.1\". Set options.explain to true for the steps and the assumptions of an answer. A refused call names every \
 field that is at fault, with what to write: repair all of them and call again. paydirt://presets lists calculations with published figures.";
 
@@ -91,9 +97,9 @@ pub fn take<'a>(text: &'a [u8], door: Way<'_>, tools: &Tools) -> Understood<'a> 
     let id = id.to_owned();
     let era = match era_of(&envelope, door) {
         Ok(era) => era,
-        Err(why) => return Understood::Answered(ToolAnswer { id, era: Era::Stateless }.bad_context(&why)),
+        Err(why) => return Understood::Answered(ToolAnswer { id, era: Era::Stateless, is_study: false }.bad_context(&why)),
     };
-    answer(&envelope, ToolAnswer { id, era }, tools)
+    answer(&envelope, ToolAnswer { id, era, is_study: false }, tools)
 }
 
 /// Returns what a notification is about.
@@ -112,7 +118,7 @@ pub fn refused_unread(refused: &Status) -> String {
         _ => INVALID_REQUEST,
     };
     let data = reason_of(refused).map(|reason| Object::new().text("reason", &reason).end());
-    failed("null", code, &RefusedCall::from(refused).lines, data.as_deref(), 503).text
+    failed("null", code, &RefusedCall::from(refused).lines(false), data.as_deref(), 503).text
 }
 
 /// Returns the answer to a message that is longer than any may be, which nobody has read.
@@ -133,8 +139,8 @@ fn unread(why: Malformed, id: Option<&str>) -> WrittenAnswer {
 fn answer<'a>(envelope: &Envelope<'a>, to: ToolAnswer, tools: &Tools) -> Understood<'a> {
     let is_stateless = to.era == Era::Stateless;
     Understood::Answered(match &*envelope.method {
-        "tools/call" => match call(envelope, &to, tools) {
-            Ok((model, arguments)) => return Understood::Call(ToolCall { model, arguments, answer: to }),
+        "tools/call" => match call(envelope, to, tools) {
+            Ok(call) => return Understood::Call(call),
             Err(refused) => refused,
         },
         "tools/list" => to.listed("tools", &tools.listed()),
@@ -157,17 +163,28 @@ fn answer<'a>(envelope: &Envelope<'a>, to: ToolAnswer, tools: &Tools) -> Underst
     })
 }
 
-/// The model and the arguments of a call.
-fn call<'a>(envelope: &Envelope<'a>, to: &ToolAnswer, tools: &Tools) -> Result<(usize, &'a str), WrittenAnswer> {
+/// The call of a tool.
+fn call<'a>(envelope: &Envelope<'a>, to: ToolAnswer, tools: &Tools) -> Result<ToolCall<'a>, WrittenAnswer> {
     let Params { name, arguments, .. } = envelope.params;
     let bad = |why: &str| to.error(INVALID_PARAMS, why);
     let name = name.and_then(text_of).ok_or_else(|| bad("name: the name of a tool belongs here"))?;
-    let model = tools.find(&name).map_err(|unknown| bad(&unknown.to_string()))?;
-    match arguments.map_or("{}", |arguments| arguments.get()) {
-        "null" => Ok((model, "{}")),
-        arguments if arguments.starts_with('{') => Ok((model, arguments)),
-        _ => Err(bad("arguments: an object { … } belongs here")),
-    }
+    let tool = tools.find(&name).map_err(|unknown| bad(&unknown.to_string()))?;
+    let arguments = match arguments.map_or("{}", |arguments| arguments.get()) {
+        "null" => "{}",
+        arguments if arguments.starts_with('{') => arguments,
+        _ => return Err(bad("arguments: an object { … } belongs here")),
+    };
+    let is_study = matches!(tool, Tool::Study(_));
+    let answer = ToolAnswer { is_study, ..to };
+    let request = if is_study {
+        match study_call::request_of(arguments) {
+            Ok(request) => request.into(),
+            Err(place) => return Err(answer.outcome(Err(&RefusedCall::twice(&place)))),
+        }
+    } else {
+        arguments.into()
+    };
+    Ok(ToolCall { tool, request, answer })
 }
 
 fn capabilities() -> String {
@@ -193,7 +210,7 @@ impl ToolAnswer {
             Ok(answer) => {
                 Object::new().json("content", &said(answer)).json("structuredContent", answer).json("isError", "false")
             }
-            Err(refused) => Object::new().json("content", &said(&refused.lines)).json("isError", "true"),
+            Err(refused) => Object::new().json("content", &said(&refused.lines(self.is_study))).json("isError", "true"),
         })
     }
 

@@ -4,14 +4,16 @@ use prost::Message;
 use tonic::{Code, Status};
 use tonic_types::pb::{BadRequest, ErrorInfo, RetryInfo, Status as DetailedStatus};
 
+use super::study_call::as_written;
 use crate::engine::Refused;
 use crate::wire::json::Unreadable;
 use crate::wire::status;
 
-/// A call that is refused, as text: a line for each field that cannot be used, or else one line.
+/// A call that is refused: a line for each field that cannot be used, or else one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedCall {
-    pub(super) lines: String,
+    /// The place of a field in the request of a method, and what is wrong. The place is empty where the line is about the whole.
+    lines: Vec<(String, String)>,
 }
 
 impl RefusedCall {
@@ -25,6 +27,20 @@ impl RefusedCall {
     #[must_use]
     pub fn panicked() -> RefusedCall {
         (&status::panicked()).into()
+    }
+
+    /// The refusal of a call with a field that stands there twice.
+    pub(super) fn twice(place: &str) -> RefusedCall {
+        RefusedCall { lines: vec![(place.to_owned(), "the field stands here twice".to_owned())] }
+    }
+
+    /// Returns the refusal as text. `is_study` is true where places are meant as in the arguments of a study's tool.
+    pub(super) fn lines(&self, is_study: bool) -> String {
+        let line = |(place, said): &(String, String)| {
+            let (place, said) = if is_study { as_written(place, said) } else { (place.clone(), said.clone()) };
+            if place.is_empty() { said } else { format!("{place}: {said}") }
+        };
+        self.lines.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -53,29 +69,22 @@ pub(super) fn reason_of(status: &Status) -> Option<String> {
     Some(ErrorInfo::decode(&*info.value).ok()?.reason)
 }
 
-/// Returns what a status says, a line for each field that cannot be used.
-fn lines(status: &Status) -> String {
+/// Returns what a status says, a place and a line for each field that cannot be used.
+fn lines(status: &Status) -> Vec<(String, String)> {
     let details = DetailedStatus::decode(status.details()).unwrap_or_default().details;
     let detail = |name: &str| details.iter().find(|detail| detail.type_url.ends_with(name)).map(|detail| &*detail.value);
     let fields = detail("google.rpc.BadRequest").and_then(|bytes| BadRequest::decode(bytes).ok()).unwrap_or_default();
-    let lines: Vec<String> = fields
-        .field_violations
-        .iter()
-        .map(|violation| match &*violation.field {
-            "" => violation.description.clone(),
-            place => format!("{place}: {}", violation.description),
-        })
-        .collect();
-    if !lines.is_empty() {
-        return lines.join("\n");
+    if !fields.field_violations.is_empty() {
+        return fields.field_violations.into_iter().map(|violation| (violation.field, violation.description)).collect();
     }
     let retry =
         detail("google.rpc.RetryInfo").and_then(|bytes| RetryInfo::decode(bytes).ok()).and_then(|retry| retry.retry_delay);
-    match (status.code(), retry) {
+    let line = match (status.code(), retry) {
         (Code::Unavailable, Some(retry)) => {
             let milliseconds = retry.seconds.saturating_mul(1000).saturating_add(i64::from(retry.nanos) / 1_000_000).max(1);
             format!("{}: try again in {milliseconds} ms", status.message())
         }
         _ => status.message().to_owned(),
-    }
+    };
+    vec![(String::new(), line)]
 }

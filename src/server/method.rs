@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use crate::engine::METHODS;
+use crate::engine::study::{STUDIES, STUDY_SERVICE, StudyKind};
 
 /// A method that is served, or the one method that stands for all unknown paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,31 +34,15 @@ pub(crate) enum Kind {
     /// Calculations of any models, one message each.
     Stream,
     /// A study of a calculation or of a chain.
-    Study(StudyMethod),
-}
-
-/// The study that a method makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum StudyMethod {
-    /// The paths of inputs and figures.
-    Paths,
-    /// The inputs at which a figure is what is wanted.
-    Solve,
-    /// Figures as one or two levers move.
-    Table,
-    /// Figures of named sets of inputs.
-    Scenarios,
-    /// The answers of several models on one set of assumptions.
-    Chain,
+    Study(StudyKind),
 }
 
 const UNKNOWN: Method = Method { number: 0, kind: Kind::Unknown };
 
 const HEALTH: &str = "grpc.health.v1.Health";
 const CALCULATION: &str = "paydirt.v1.CalculationService";
-const STUDY: &str = "paydirt.v1.StudyService";
-/// The methods that belong to no model: service, method name and kind.
-const OF_NO_MODEL: [(&str, &str, Kind); 12] = [
+/// The methods that belong to no model and make no study: service, method name and kind.
+const OF_NO_MODEL: [(&str, &str, Kind); 7] = [
     (HEALTH, "Check", Kind::Health),
     (HEALTH, "Watch", Kind::Health),
     ("grpc.reflection.v1.ServerReflection", "ServerReflectionInfo", Kind::Reflection),
@@ -65,17 +50,13 @@ const OF_NO_MODEL: [(&str, &str, Kind); 12] = [
     (CALCULATION, "BatchCalculations", Kind::Batch),
     (CALCULATION, "ListPresets", Kind::Presets),
     (CALCULATION, "StreamCalculations", Kind::Stream),
-    (STUDY, "ListPaths", Kind::Study(StudyMethod::Paths)),
-    (STUDY, "SolveForInput", Kind::Study(StudyMethod::Solve)),
-    (STUDY, "ComputeTable", Kind::Study(StudyMethod::Table)),
-    (STUDY, "CompareScenarios", Kind::Study(StudyMethod::Scenarios)),
-    (STUDY, "ComputeChain", Kind::Study(StudyMethod::Chain)),
 ];
 
 /// Returns every known method as its service, its name and its kind, in the order of the numbers, which start at 1.
 fn known() -> impl Iterator<Item = (&'static str, &'static str, Kind)> {
     let of_models = METHODS.iter().enumerate().map(|(model, (service, method))| (*service, *method, Kind::Model(model)));
-    OF_NO_MODEL.into_iter().chain(of_models)
+    let of_studies = STUDIES.iter().map(|study| (STUDY_SERVICE, study.method, Kind::Study(study.kind)));
+    OF_NO_MODEL.into_iter().chain(of_studies).chain(of_models)
 }
 
 /// The full name of each method, by number.

@@ -9,6 +9,7 @@ use flate2::read::GzDecoder;
 use http::header::{CONTENT_TYPE, HeaderName};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use paydirt::engine::study::STUDIES;
 use paydirt::wire::documents::{ContractDocument, DOCUMENTS, ERRORS, TOOLS};
 use paydirt::wire::reasons::{AT_THE_DOOR, ListedReason, OF_CALLS, OF_FIELDS, Provocation};
 use serde_json::Value;
@@ -96,13 +97,17 @@ fn golden_files() -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn every_tool_of_agents_is_a_model_with_a_question() {
+fn every_tool_of_agents_is_a_model_with_a_question_or_a_study() {
     let tools: Vec<Value> = TOOLS.lines().map(|tool| serde_json::from_str(tool).expect("a tool is JSON")).collect();
     let names: Vec<&str> = tools.iter().map(|tool| tool["name"].as_str().expect("a name")).collect();
-    assert_eq!(names, paydirt::engine::MODELS);
-    for tool in &tools {
+    let (models, studies) = names.split_at(paydirt::engine::MODELS.len());
+    assert_eq!(models, paydirt::engine::MODELS);
+    assert_eq!(studies, STUDIES.iter().map(|study| study.name).collect::<Vec<_>>());
+    for (place, tool) in tools.iter().enumerate() {
         let question = tool["description"].as_str().expect("a description");
-        assert!(question.ends_with('?'), "{question}");
+        // A study says beside its question when it is the one to call.
+        let is_a_question = if place < models.len() { question.ends_with('?') } else { question.contains("? ") };
+        assert!(is_a_question, "{question}");
         assert_eq!(tool["inputSchema"]["type"], "object", "{}", tool["name"]);
         assert_references_are_kept(&tool["inputSchema"], &tool["inputSchema"]["$defs"]);
     }

@@ -103,6 +103,20 @@ fn exposed() -> BTreeMap<String, BTreeSet<String>> {
         in_plain_text.ask("GET", "/metrics", "").1.contains("paydirt_calls_refused_total{").then_some(())
     });
     in_plain_text.client().call(RATES, &json!({})).expect_err("nothing to calculate");
+    // A study of so many evaluations that none of them is begun.
+    let flows: Vec<&str> = ["-1", "2"].into_iter().cycle().take(4001).collect();
+    let table = json!({
+        "calculation": {"internal_rate_of_return": {"cash_flows": {"periodic": {"period": "PERIOD_MONTH", "amounts": flows}}}},
+        "axes": [{"lever": {"fields": ["cash_flows.periodic.amounts[0]"]}, "spacing": {"low": "-2", "high": "-1", "count": 10_000}}],
+        "figures": ["internal_rates_of_return.status"],
+    });
+    eventually("a study that is too large", || {
+        // Where the pool has no room, it is refused for that.
+        in_plain_text.client().call("paydirt.v1.StudyService/ComputeTable", &table).expect_err("it is refused");
+        in_plain_text.ask("GET", "/metrics", "").1.contains("paydirt_studies_refused_total{").then_some(())
+    });
+    let paths = json!({"calculation": {"price_change": {}}});
+    in_plain_text.client().call("paydirt.v1.StudyService/ListPaths", &paths).expect("paths");
 
     let mut exposed = BTreeMap::<String, BTreeSet<String>>::new();
     for program in [with_tls, in_plain_text] {

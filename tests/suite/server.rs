@@ -100,6 +100,7 @@ fn a_bad_setting_is_one_line_and_exit_64() {
     refused(&["--admin-listen", "localhost:70000"], None, "--admin-listen");
     refused(&[], Some(("PAYDIRT_DRAIN", "5 parsecs")), "--drain");
     refused(&["--default-deadline", "0s"], None, "--default-deadline");
+    refused(&["--max-study", "2h"], None, "--max-study is 2h, and may be 1ms to 1h");
     refused(&["--tls-key", "key.pem"], None, "--tls-key needs --tls-certificate");
     refused(&["--tls-certificate", "no-such.pem", "--tls-key", "no-such.pem"], None, "no-such.pem");
     refused(&["--log-level", "debgu"], None, "--log-level");

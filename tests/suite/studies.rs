@@ -5,6 +5,7 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use crate::golden::violations_of;
+use crate::program::{Program, eventually};
 use crate::support::{Client, SERVER};
 
 const PATHS: &str = "paydirt.v1.StudyService/ListPaths";
@@ -261,8 +262,40 @@ fn a_study_of_too_much_work_is_refused_before_it_begins() {
     let number = |name: &str| metadata[name].parse::<u64>().expect("a number");
     assert_eq!(number("limit_ms"), 60_000);
     assert!(number("expected_ms") > 60_000 && number("fitting") < 10_000, "{metadata:?}");
+    assert!(began.elapsed() < std::time::Duration::from_secs(10), "it is not computed");
     // One that could not be done by then is not begun either.
-    let refused = dear_table(&client, 300, 301, &[("grpc-timeout", "20m")]).expect_err("a refusal");
+    let refused = eventually("a pool with room", || {
+        let refused = dear_table(&client, 300, 301, &[("grpc-timeout", "20m")]).expect_err("a refusal");
+        (refused.code() != Code::Unavailable).then_some(refused)
+    });
     assert_eq!(refused.code(), Code::DeadlineExceeded);
-    assert!(began.elapsed() < std::time::Duration::from_secs(10), "neither is computed");
+}
+
+#[test]
+fn a_server_may_take_larger_studies_or_smaller_ones_and_counts_what_they_were() {
+    let program = Program::start(&["--max-study", "20ms"]);
+    let client = program.client();
+    let refused = dear_table(&client, 1000, 301, &[]).expect_err("a refusal");
+    assert_eq!(reason_of(&refused), "STUDY_TOO_LARGE");
+    assert_eq!(refused.get_details_error_info().expect("a reason").metadata["limit_ms"], "20");
+    let table = json!({
+        "calculation": {"price_change": {"end_price": "3"}},
+        "axes": [{"lever": {"fields": ["start_price"]}, "values": ["1", "2", "4"]}],
+        "figures": ["change_rate"],
+    });
+    client.call(TABLE, &table).expect("a small one");
+    program.until_metric("paydirt_studies_total{code=\"OK\",study=\"compute_table\"}", 1.0);
+    program.until_metric("paydirt_studies_total{code=\"RESOURCE_EXHAUSTED\",study=\"compute_table\"}", 1.0);
+    program.until_metric("paydirt_studies_refused_total{reason=\"too_large\"}", 1.0);
+    // Three cells, and the calculation as it stands for its warnings.
+    program.until_metric("paydirt_study_evaluations_total{model=\"price_change\"}", 4.0);
+    program.until_metric("paydirt_study_blocks_running", 0.0);
+    client.call(PATHS, &json!({"calculation": {"price_change": {}}})).expect("paths");
+    program.until_metric("paydirt_study_evaluations_total{model=\"price_change\"}", 5.0);
+
+    let hurried = Program::start(&["--max-study", "1h", "--default-deadline", "1s"]);
+    let refused = dear_table(&hurried.client(), 2000, 4001, &[]).expect_err("a refusal");
+    assert_eq!(refused.code(), Code::DeadlineExceeded);
+    hurried.until_metric("paydirt_studies_refused_total{reason=\"deadline_too_near\"}", 1.0);
+    hurried.until_metric("paydirt_study_blocks_running", 0.0);
 }

@@ -1,6 +1,7 @@
 //! One evaluation of a subject: the answer of each link, and figures of them.
 
 use super::refusals::StudyRefusals;
+use super::tally;
 use crate::engine::calculation::compute;
 use crate::engine::json;
 use crate::engine::{MODELS, Refused, model_number};
@@ -76,10 +77,11 @@ pub(super) fn evaluate(subject: &mut StudySubject, mut take: impl FnMut(usize, V
 }
 
 fn answered(calculation: &pb::Calculation) -> LinkAnswer {
-    match calculation.model.as_ref().map(compute) {
-        Some(Ok(answer)) => LinkAnswer::Answered(Box::new(pb::CalculationResult { model: Some(answer) })),
-        Some(Err(refused)) => refused_link(calculation, refused),
-        None => LinkAnswer::Refused(Box::default()),
+    let Some(model) = &calculation.model else { return LinkAnswer::Refused(Box::default()) };
+    tally::count(model_number(model));
+    match compute(model) {
+        Ok(answer) => LinkAnswer::Answered(Box::new(pb::CalculationResult { model: Some(answer) })),
+        Err(refused) => refused_link(calculation, refused),
     }
 }
 

@@ -5,6 +5,7 @@ mod chain;
 mod cost;
 mod evaluation;
 pub mod facts;
+mod kinds;
 mod outcomes;
 mod paths;
 mod rates;
@@ -15,8 +16,10 @@ mod solution;
 mod solve;
 pub mod study_blocks;
 mod table;
+pub mod tally;
 
 pub use chain::compute_chain;
+pub use kinds::{STUDIES, STUDY_SERVICE, StudyKind, StudyRow};
 pub use outcomes::{OutcomePlace, place as outcome_place};
 pub use paths::list_paths;
 pub use scenarios::ScenarioStudy;

@@ -109,9 +109,6 @@ pub const STREAM_AHEAD_BYTES_MAX: usize = 1024 * 1024;
 /// The largest number of long calculations that one stream has on the pool at once. The number is two for each thread of the
 /// pool, so that no thread waits for the stream, and never more than this.
 pub const STREAM_LONG_MAX: usize = 16;
-/// The largest estimate of the work of a study, on one core. The table of 10,000 cells that takes longest by then has cells of 6 ms each; a
-/// caller can ask it in parts.
-pub const STUDY_WORK_MAX: Duration = Duration::from_secs(60);
 /// The estimate at which a study's evaluations become a block on the pool: long beside the 10 µs that a turn there costs, and short beside
 /// the longest wait of others.
 pub const STUDY_BLOCK: Duration = Duration::from_millis(5);

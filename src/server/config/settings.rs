@@ -51,6 +51,10 @@ pub struct Settings {
     /// UNAVAILABLE.
     #[arg(long, env = "PAYDIRT_MAX_WAIT", default_value = "250ms", value_parser = duration, value_name = "DURATION")]
     pub max_wait: Duration,
+    /// The longest that one core may have to work for a study, such as a table or a search, by its estimate; a longer one is refused with
+    /// RESOURCE_EXHAUSTED before it begins.
+    #[arg(long, env = "PAYDIRT_MAX_STUDY", default_value = "1m", value_parser = duration, value_name = "DURATION")]
+    pub max_study: Duration,
 
     /// The memory that the process may use, such as 384MiB: near it new calls are refused, and connections that keep the most are cut. By
     /// default the limit of the container (cgroup), where there is one.
@@ -239,6 +243,7 @@ impl Settings {
         within("lame-duck", self.lame_duck, Duration::ZERO, hour);
         within("drain", self.drain, Duration::ZERO, hour);
         within("max-wait", self.max_wait, millisecond, hour);
+        within("max-study", self.max_study, millisecond, hour);
         within("max-connection-age-grace", self.max_connection_age_grace, Duration::ZERO, hour);
         within("tls-poll", self.tls.poll, Duration::from_millis(100), hour);
         for (name, value) in
@@ -303,6 +308,7 @@ impl Settings {
             ("workers", self.worker_count().to_string()),
             ("pool-threads", self.pool_thread_count().to_string()),
             ("max-wait", shown(self.max_wait)),
+            ("max-study", shown(self.max_study)),
             ("memory-limit", self.memory_limit.map_or_else(String::new, |limit| limit.to_string())),
             ("max-connections", self.max_connections.to_string()),
             ("max-connection-age", shown(self.max_connection_age)),

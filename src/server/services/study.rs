@@ -9,33 +9,34 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use prometheus::IntGauge;
 use tonic::Status;
 
 use crate::engine::Refused;
 use crate::engine::study::study_blocks::{BlockStudy, whole};
-use crate::engine::study::{ScenarioStudy, TableStudy, compute_chain, list_paths, solve_for_input};
+use crate::engine::study::{ScenarioStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input};
 use crate::models::work::UNIT_NANOSECONDS;
 use crate::server::call::Call;
 use crate::server::capacity::level::MemoryLevel;
 use crate::server::capacity::pool::pieces::Pieces;
-use crate::server::config::{MESSAGE_BYTES_MAX, READ_MESSAGE_RATIO, STREAM_POOL_LOOK, STUDY_BLOCK, STUDY_WORK_MAX};
+use crate::server::config::{MESSAGE_BYTES_MAX, READ_MESSAGE_RATIO, STREAM_POOL_LOOK, STUDY_BLOCK};
 use crate::server::grpc::form::{Form, Question, Reply};
 use crate::server::grpc::message;
 use crate::server::grpc::reading::{NotRead, Reading};
 use crate::server::grpc::short::{Long, compute_if_short};
 use crate::server::grpc::unary::{AskedMessage, Begun, Calculation, begin, begin_framed, on_pool};
-use crate::server::method::StudyMethod;
+use crate::server::telemetry::metrics::StudyRefusal;
 use crate::wire::cost::Cost;
 use crate::wire::{pb, status};
 
 /// Returns the function that answers a method of studies.
-pub(super) fn answering(study: StudyMethod) -> Calculation {
+pub(super) fn answering(study: StudyKind) -> Calculation {
     match study {
-        StudyMethod::Paths => |call, asked| begin(call, asked, list_paths),
-        StudyMethod::Solve => |call, asked| begin(call, asked, solve_for_input),
-        StudyMethod::Table => |call, asked| in_blocks(call, asked, TableStudy::begin),
-        StudyMethod::Scenarios => |call, asked| in_blocks(call, asked, ScenarioStudy::begin),
-        StudyMethod::Chain => chain,
+        StudyKind::Paths => |call, asked| begin(call, asked, list_paths),
+        StudyKind::Solve => |call, asked| begin(call, asked, solve_for_input),
+        StudyKind::Table => |call, asked| in_blocks(call, asked, TableStudy::begin),
+        StudyKind::Scenarios => |call, asked| in_blocks(call, asked, ScenarioStudy::begin),
+        StudyKind::Chain => chain,
     }
 }
 
@@ -129,14 +130,17 @@ fn expected(study: &impl BlockStudy, evaluations: usize) -> Duration {
 /// Refuses a study that is too large for the server, or for its deadline.
 fn admit(call: &Call, study: &impl BlockStudy) -> Result<(), Status> {
     let all = expected(study, study.count());
-    if all > STUDY_WORK_MAX {
+    let most = call.shared().settings.max_study;
+    if all > most {
+        call.shared().metrics.study_refused(StudyRefusal::TooLarge);
         let one = expected(study, 1).as_nanos().max(1);
-        let fitting = usize::try_from(STUDY_WORK_MAX.as_nanos() / one).unwrap_or(usize::MAX);
-        return Err(status::study_too_large(all, STUDY_WORK_MAX, study.count(), fitting));
+        let fitting = usize::try_from(most.as_nanos() / one).unwrap_or(usize::MAX);
+        return Err(status::study_too_large(all, most, study.count(), fitting));
     }
     let threads = u32::try_from(call.shared().pool.threads()).unwrap_or(u32::MAX).max(1);
     let is_too_late = |deadline: Instant| Instant::now() + all / threads > deadline;
     if call.deadline.is_some_and(is_too_late) {
+        call.shared().metrics.study_refused(StudyRefusal::DeadlineTooNear);
         return Err(status::deadline_exceeded());
     }
     Ok(())
@@ -152,7 +156,11 @@ async fn blocks<Study: BlockStudy>(call: &Call, study: &Arc<Study>) -> Result<Ve
             if !pieces.is_parked() {
                 let Some(range) = ranges.next() else { break };
                 let (study, time) = (Arc::clone(study), expected(&**study, range.len()));
-                pieces.park(time, move || study.block(range));
+                let metrics = Arc::clone(&call.shared().metrics);
+                pieces.park(time, move || {
+                    let _runs = RunningBlock::on(&metrics.study_blocks_running);
+                    study.block(range)
+                });
             }
             let may_enter = call.shared().memory.level() == MemoryLevel::Free;
             if !may_enter || !pieces.enter_beside(call, pool, pool.threads()) {
@@ -168,6 +176,22 @@ async fn blocks<Study: BlockStudy>(call: &Call, study: &Arc<Study>) -> Result<Ve
         if let Ok(block) = tokio::time::timeout(STREAM_POOL_LOOK, first).await {
             done.push(block?);
         }
+    }
+}
+
+/// A block that runs, and counts as such until the value is dropped: a block that panics ends as well.
+struct RunningBlock<'a>(&'a IntGauge);
+
+impl RunningBlock<'_> {
+    fn on(gauge: &IntGauge) -> RunningBlock<'_> {
+        gauge.inc();
+        RunningBlock(gauge)
+    }
+}
+
+impl Drop for RunningBlock<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 

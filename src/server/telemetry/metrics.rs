@@ -14,8 +14,9 @@ use prometheus::{
 };
 use tonic::Code;
 
+use super::evaluations::EvaluationMetrics;
 use crate::engine::MODELS;
-use crate::server::method::Method;
+use crate::server::method::{Kind, Method};
 use crate::server::protocol::Language;
 
 /// The number of gRPC's codes, from OK to UNAUTHENTICATED.
@@ -48,6 +49,12 @@ pub(crate) struct Metrics {
     pub pool_queue: IntGauge,
     /// Calculations that run on the pool.
     pub pool_running: IntGauge,
+    /// Studies, by kind and code.
+    studies: IntCounterVec,
+    /// Studies that were refused before they began, by [`StudyRefusal`].
+    studies_refused: IntCounterVec,
+    /// Blocks of studies that run on the pool.
+    pub study_blocks_running: IntGauge,
     /// Open connections.
     pub connections: IntGauge,
     /// Connections that were accepted.
@@ -102,6 +109,24 @@ impl CallRefusal {
             CallRefusal::DeadlineTooNear => "deadline_too_near",
             CallRefusal::CallerShare => "caller_share",
             CallRefusal::MemoryLimit => "memory_limit",
+        }
+    }
+}
+
+/// The reason why a study was refused for what it would take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum StudyRefusal {
+    /// The study takes more work than any may.
+    TooLarge,
+    /// The study cannot be done by the deadline of its call.
+    DeadlineTooNear,
+}
+
+impl StudyRefusal {
+    fn label(self) -> &'static str {
+        match self {
+            StudyRefusal::TooLarge => "too_large",
+            StudyRefusal::DeadlineTooNear => "deadline_too_near",
         }
     }
 }
@@ -186,6 +211,8 @@ impl Metrics {
         let build = Opts::new("paydirt_build_info", "1, with what this program was built from and by.");
         let build = added(&registry, IntGaugeVec::new(build, &["version", "revision", "rustc"])?)?;
         build.with_label_values(&[super::VERSION, super::REVISION, super::RUSTC]).set(1);
+        let evaluations = Opts::new("paydirt_study_evaluations_total", "Calculations that studies have made, by model.");
+        registry.register(Box::new(EvaluationMetrics::of(IntCounterVec::new(evaluations, &["model"])?)))?;
         // Memory, file descriptors, threads and processor time, by Prometheus' names; Linux alone tells them this way.
         #[cfg(target_os = "linux")]
         registry.register(Box::new(super::process::ProcessMetrics::new()?))?;
@@ -228,6 +255,19 @@ impl Metrics {
             panics: counter("paydirt_panics_total", "Calls that ended in a panic: each is a bug.")?,
             pool_queue: gauge("paydirt_pool_queue_calls", "Calculations that wait for a thread of the pool.")?,
             pool_running: gauge("paydirt_pool_running_calls", "Calculations that run on the pool.")?,
+            studies: added(
+                &registry,
+                IntCounterVec::new(
+                    Opts::new("paydirt_studies_total", "Studies that have ended, by kind and code."),
+                    &["study", "code"],
+                )?,
+            )?,
+            studies_refused: counters(
+                "paydirt_studies_refused_total",
+                "Studies refused for what they would take, by reason.",
+                "reason",
+            )?,
+            study_blocks_running: gauge("paydirt_study_blocks_running", "Blocks of studies that run on the pool.")?,
             connections: gauge("paydirt_connections", "Open connections.")?,
             connections_accepted: counter("paydirt_connections_accepted_total", "Connections accepted.")?,
             connections_refused: counters(
@@ -273,6 +313,9 @@ impl Metrics {
         let cell = &self.duration[method.number()][code as usize];
         let histogram = cell.get_or_init(|| self.durations.with_label_values(&[method.name(), code_name(code)]));
         histogram.observe(duration.as_secs_f64());
+        if let Kind::Study(study) = method.kind() {
+            self.studies.with_label_values(&[study.row().name, code_name(code)]).inc();
+        }
         let counter = self.call_by_language[language.number()].get_or_init(|| {
             let Language { protocol, form } = language;
             self.calls_by_protocol.with_label_values(&[protocol.name(), form.unwrap_or_default().name()])
@@ -312,6 +355,11 @@ impl Metrics {
     /// Counts a call that is refused for lack of room.
     pub fn call_refused(&self, refusal: CallRefusal) {
         self.calls_refused.with_label_values(&[refusal.label()]).inc();
+    }
+
+    /// Counts a study that is refused for what it would take.
+    pub fn study_refused(&self, refusal: StudyRefusal) {
+        self.studies_refused.with_label_values(&[refusal.label()]).inc();
     }
 
     /// Returns all metrics as the text that Prometheus reads.

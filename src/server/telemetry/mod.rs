@@ -1,5 +1,6 @@
 //! Telemetry: the metrics, traces and logs in which the server tells of itself. A caller's figure is never in them.
 
+mod evaluations;
 mod lines;
 pub(super) mod log;
 pub(super) mod metrics;

@@ -1,6 +1,6 @@
 //! Agents: the Model Context Protocol at `/mcp`, a message and its answer by POST, without a session and without a stream of events.
 //!
-//! A call of a tool becomes a call of gRPC in JSON, of the model's method: it has the deadline, the place in the queue and the metrics of
+//! A call of a tool becomes a call of gRPC in JSON, of the tool's method: it has the deadline, the place in the queue and the metrics of
 //! any other, and no other arithmetic. Whatever needs no calculation is answered here.
 
 use std::convert::Infallible;
@@ -24,8 +24,7 @@ use super::framing::connect::http_status;
 use super::framing::spoken::Spoken;
 use super::framing::{Framing, takes_gzip};
 use super::reply::Replying;
-use crate::engine::METHODS;
-use crate::mcp::{RoutingHeaders, ToolAnswer, ToolCall, Tools, Understood, Way, WrittenAnswer, refused_unread, take};
+use crate::mcp::{RoutingHeaders, Tool, ToolAnswer, ToolCall, Tools, Understood, Way, WrittenAnswer, refused_unread, take};
 use crate::server::call::{Call, Called};
 use crate::server::config::{AGENT_MESSAGE_NANOSECONDS_PER_BYTE, MESSAGE_BYTES_MAX, SHORT_MESSAGE_BYTES_MAX};
 use crate::server::grpc::message::{PREFIX_BYTES, put_head};
@@ -43,7 +42,7 @@ const NAME: HeaderName = HeaderName::from_static("mcp-name");
 const GRPC_JSON: HeaderValue = HeaderValue::from_static("application/grpc+json");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// The tools: all models.
+/// The tools: all of them.
 static TOOLS: LazyLock<Tools> = LazyLock::new(Tools::default);
 
 /// An agent's message that is still arriving.
@@ -66,9 +65,9 @@ type ReadingOnPool = Pin<Box<dyn Future<Output = Result<ReadMessage, Status>> + 
 enum ReadMessage {
     Nothing,
     Answered(WrittenAnswer),
-    /// A call of a tool. The frame holds the request of the model.
+    /// A call of a tool. The frame holds the request of the tool's method.
     Call {
-        model: usize,
+        tool: Tool,
         frame: Bytes,
         answer: ToolAnswer,
     },
@@ -80,11 +79,11 @@ fn read(message: &[u8], headers: &HeaderMap) -> ReadMessage {
         // No session says whose requests an id is among: another client has the same ids. Whoever gives up a call hangs up.
         Understood::Nothing | Understood::Cancelled(_) => ReadMessage::Nothing,
         Understood::Answered(reply) => ReadMessage::Answered(reply),
-        Understood::Call(ToolCall { model, arguments, answer }) => {
-            let mut frame = BytesMut::with_capacity(PREFIX_BYTES + arguments.len());
-            put_head(false, arguments.len(), &mut frame);
-            frame.put_slice(arguments.as_bytes());
-            ReadMessage::Call { model, frame: frame.freeze(), answer }
+        Understood::Call(ToolCall { tool, request, answer }) => {
+            let mut frame = BytesMut::with_capacity(PREFIX_BYTES + request.len());
+            put_head(false, request.len(), &mut frame);
+            frame.put_slice(request.as_bytes());
+            ReadMessage::Call { tool, frame: frame.freeze(), answer }
         }
     }
 }
@@ -161,8 +160,8 @@ where
             let body = text.map(|text| AgentBody::of(text, takes_gzip));
             decided(&call, status, body, other_origin.as_ref())
         };
-        let (model, frame, answer) = match arrived {
-            Ok(ReadMessage::Call { model, frame, answer }) => (model, frame, answer),
+        let (tool, frame, answer) = match arrived {
+            Ok(ReadMessage::Call { tool, frame, answer }) => (tool, frame, answer),
             Ok(ReadMessage::Nothing) => return decided(StatusCode::ACCEPTED, None),
             Ok(ReadMessage::Answered(reply)) => {
                 let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
@@ -172,20 +171,20 @@ where
                 return decided(http_status(refused.code()), Some(refused_unread(&refused)));
             }
         };
-        let (service, method) = METHODS[model];
+        let (service, method) = tool.method();
         let path = format!("/{service}/{method}");
         // The time for the answer began with the head of the message.
         let left = call.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let of_model = Call::new(&path, Ok(left), Arriving::<S>::language(), Arc::clone(&call.connection));
+        let of_tool = Call::new(&path, Ok(left), Arriving::<S>::language(), Arc::clone(&call.connection));
         parts.uri = Uri::try_from(path).unwrap_or_default();
         for name in [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::ACCEPT_ENCODING] {
             parts.headers.remove(name);
         }
         parts.headers.insert(header::CONTENT_TYPE, GRPC_JSON);
-        let received = received.again(of_model.clone(), frame);
+        let received = received.again(of_tool.clone(), frame);
         drop(call);
         let replied = inner.call(Request::from_parts(parts, received));
-        Replying::call(replied, Framing::Connect, Form::Json, other_origin, of_model)
+        Replying::call(replied, Framing::Connect, Form::Json, other_origin, of_tool)
             .for_agent(AgentReply { answer, takes_gzip })
     }
 }

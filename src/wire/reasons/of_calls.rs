@@ -81,7 +81,7 @@ pub const OF_CALLS: &[ListedReason] = &[
     ListedReason {
         name: "STUDY_TOO_LARGE",
         code: EXHAUSTED,
-        meaning: "The study would take more than a minute of one core.",
+        meaning: "The study would take one core longer than `--max-study`, a minute by default.",
         remedy: "Ask for fewer values at once; google.rpc.ErrorInfo says how many evaluations would fit.",
         origin: Provocation::Long {
             method: TABLE,

@@ -1,5 +1,5 @@
-//! Messages of the Model Context Protocol: whatever comes is answered with one line of JSON, or with nothing, and a call has its arguments
-//! as they stand in the text.
+//! Messages of the Model Context Protocol: whatever comes is answered with one line of JSON, or with nothing, and a call has a request
+//! that is an object.
 
 use paydirt::mcp::{RoutingHeaders, Tools, Understood, Way, take};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Reads any bytes as a message, by both ways.
 ///
 /// # Panics
-/// When an answer is no message, or the arguments of a call are no JSON.
+/// When an answer is no message, or the request of a call is no JSON.
 pub fn check(bytes: &[u8]) {
     let headers =
         RoutingHeaders { version: Some("2026-07-28"), method: Some("tools/call"), name: Some("runway"), is_unclear: false };
@@ -16,8 +16,8 @@ pub fn check(bytes: &[u8]) {
             Understood::Nothing | Understood::Cancelled(_) => continue,
             Understood::Answered(reply) => reply,
             Understood::Call(call) => {
-                let arguments: Value = serde_json::from_str(call.arguments).expect("the arguments are JSON");
-                assert!(arguments.is_object(), "{arguments}");
+                let request: Value = serde_json::from_str(&call.request).expect("the request is JSON");
+                assert!(request.is_object(), "{request}");
                 call.answer.outcome(Ok("{}"))
             }
         };

@@ -2,6 +2,7 @@
 
 mod clients;
 mod repair;
+mod studies;
 mod web;
 
 use std::collections::HashMap;
@@ -115,7 +116,7 @@ fn every_golden_row_has_its_digits_and_its_refusals_by_a_tool() {
 }
 
 /// The results of all calls, which are under way at once, in the order of the calls.
-fn all_results<'a>(rows: &'a [Value], of_row: impl Fn(&'a Value) -> (&'a String, &'a Value)) -> Vec<Value> {
+fn all_results<'a, Row>(rows: &'a [Row], of_row: impl Fn(&'a Row) -> (&'a String, &'a Value)) -> Vec<Value> {
     let mut agent = Agent::start(&[]);
     let calls: Vec<String> = rows
         .iter()

@@ -16,7 +16,7 @@ use crate::tools::tool;
 const NEW: &str = "2026-07-28";
 
 /// A program with a web port.
-fn program() -> Program {
+pub fn program() -> Program {
     Program::start(&["--web-listen", "127.0.0.1:0"])
 }
 
@@ -25,7 +25,7 @@ fn web_address(program: &Program) -> SocketAddr {
 }
 
 /// A connection of HTTP/1.1 that is kept.
-struct Connection {
+pub struct Connection {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
 }
@@ -34,7 +34,7 @@ struct Connection {
 type Response = (u16, HashMap<String, String>, String);
 
 impl Connection {
-    fn to(program: &Program) -> Connection {
+    pub fn to(program: &Program) -> Connection {
         let address = web_address(program);
         let stream = TcpStream::connect(address).expect("it listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time is set");
@@ -64,7 +64,7 @@ impl Connection {
     }
 
     /// A message of the era with a handshake.
-    fn post(&mut self, message: &str) -> (u16, Value) {
+    pub fn post(&mut self, message: &str) -> (u16, Value) {
         let (status, _, body) = self.ask("POST", &[("content-type", "application/json")], message);
         (status, serde_json::from_str(&body).unwrap_or(Value::Null))
     }

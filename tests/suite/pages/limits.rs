@@ -105,6 +105,7 @@ fn of_the_server() -> Vec<(&'static str, Vec<String>)> {
         ("resets", vec![format!("{}; {}", limits::PENDING_ACCEPT_RESETS_MAX, limits::LOCAL_ERROR_RESETS_MAX)]),
         ("an answer that its peer does not read", vec![bytes(limits::SEND_BUFFER_BYTES), time(limits::UNREAD_ANSWER_TIMEOUT)]),
         ("long calculations that wait", vec![limits::POOL_QUEUE_MAX.to_string()]),
+        ("the work of a study", vec![default("max-study"), time(limits::STUDY_BLOCK)]),
         ("a call that waits", vec![default("max-wait")]),
         (
             "the admin port",
