@@ -210,10 +210,11 @@ macro_rules! message_to_message {
 /// The presets, by their names.
 static PRESETS: LazyLock<BTreeMap<String, Model>> = LazyLock::new(|| {
     let list = pb::ListPresetsResponse::decode(paydirt::wire::presets::LIST).expect("the presets are a message");
+    // A preset without a calculation is a study.
     let preset = |preset: pb::Preset| {
-        (preset.name.as_str().to_owned(), preset.calculation.and_then(|calculation| calculation.model).expect("a model"))
+        Some((preset.name.as_str().to_owned(), preset.calculation?.model.expect("a calculation has a model")))
     };
-    list.presets.into_iter().map(preset).collect()
+    list.presets.into_iter().filter_map(preset).collect()
 });
 
 /// Every preset, and so every model, from the message to its answer's message.

@@ -75,7 +75,8 @@ async function begin() {
   try {
     const [contract, { presets }] = await Promise.all([contractOf(), call("CalculationService/ListPresets", {})]);
     page.replaceChildren();
-    render(h(App, { contract, presets }), page);
+    // A preset that is a study opens no question of a model.
+    render(h(App, { contract, presets: presets.filter(p => p.calculation) }), page);
   } catch (error) {
     page.replaceChildren();
     render(h(Away, { message: error.message }), page);

@@ -45,6 +45,8 @@ def requests(channel):
     longest = {}
     for preset in listed.presets:
         model = preset.calculation.WhichOneof("model")
+        if model is None:
+            continue  # a study
         request = getattr(preset.calculation, model)
         if model not in longest or request.ByteSize() > longest[model][1].ByteSize():
             longest[model] = (preset.name, request)

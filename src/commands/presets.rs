@@ -5,11 +5,11 @@ use super::ending::CommandEnd;
 use super::layout::{Cell, put_rows};
 use super::output::print;
 use super::pretty::pretty;
-use crate::engine;
+use crate::engine::{PresetQuestion, preset_question};
 use crate::wire::json::Tree;
 use crate::wire::nearest::nearest;
 use crate::wire::pb::Preset;
-use crate::wire::{pb, presets};
+use crate::wire::presets;
 
 /// Lists the presets, or shows one.
 pub(super) fn run(asked: &Presets) -> Result<CommandEnd, CommandEnd> {
@@ -43,15 +43,11 @@ fn listed(presets: &[Preset]) -> String {
     text
 }
 
-fn model_of(preset: &Preset) -> Option<&pb::calculation::Model> {
-    preset.calculation.as_ref().and_then(|calculation| calculation.model.as_ref())
-}
-
-/// Returns the request that the method of the preset's model takes, without fields that say nothing.
+/// Returns the request that the preset's method takes, without fields that say nothing.
 fn request_of(preset: &Preset) -> Vec<u8> {
     let mut text = Vec::new();
-    if let Some(model) = model_of(preset) {
-        engine::json::write_question(model, &mut text);
+    if let Some(question) = preset_question(preset) {
+        question.write(&mut text);
     }
     let mut request = Vec::new();
     if let Ok(tree) = Tree::of(&String::from_utf8_lossy(&text)) {
@@ -94,7 +90,7 @@ fn put_without_defaults(value: &Tree<'_>, text: &mut Vec<u8>) {
 }
 
 fn shown(preset: &Preset) -> String {
-    let model = model_of(preset).map_or("", |model| engine::MODELS[engine::model_number(model)]);
+    let asked = preset_question(preset).map_or("", PresetQuestion::name);
     let figures: Vec<_> = preset
         .published
         .iter()
@@ -105,6 +101,6 @@ fn shown(preset: &Preset) -> String {
         .collect();
     let mut text = format!("{}\n\nsource: {}\n\npublished\n", preset.title, preset.source);
     put_rows(&figures, 2, &mut text);
-    text.push_str(&format!("\npaydirt presets {} --request | paydirt compute {model}\n", preset.name));
+    text.push_str(&format!("\npaydirt presets {} --request | paydirt compute {asked}\n", preset.name));
     text
 }

@@ -7,9 +7,11 @@ pub(crate) mod answers;
 pub mod calculation;
 pub mod json;
 mod list;
+mod preset;
 pub mod self_test;
 pub mod study;
 
 pub use crate::wire::refused::Refused;
 pub(crate) use list::for_each_model;
 pub use list::{METHODS, MODELS, model_number};
+pub use preset::{PresetQuestion, preset_question};

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use prost::Message;
 
 use super::object::{Object, list};
-use crate::engine::{MODELS, model_number};
+use crate::engine::{PresetQuestion, preset_question};
 use crate::wire::documents::ERRORS;
 use crate::wire::{json, pb, presets};
 
@@ -38,7 +38,8 @@ pub fn templates() -> String {
         .text("title", "Preset")
         .text(
             "description",
-            "A calculation with its source and its published figures. Its field calculation holds the tool and the arguments.",
+            "A calculation with its source and its published figures. Its field calculation holds the tool and the arguments; that of a \
+             study has the name of the tool, and holds the model and its request as calculation.",
         )
         .text("mimeType", JSON);
     list([preset.end()])
@@ -63,8 +64,7 @@ pub fn contents(uri: &str) -> Option<String> {
 /// The name, the title and the tool of each preset.
 fn names() -> String {
     list(LIST.presets.iter().map(|preset| {
-        let model = preset.calculation.as_ref().and_then(|calculation| calculation.model.as_ref());
-        let tool = model.map_or("", |model| MODELS[model_number(model)]);
+        let tool = preset_question(preset).map_or("", PresetQuestion::name);
         Object::new().text("name", &preset.name).text("title", &preset.title).text("tool", tool).end()
     }))
 }

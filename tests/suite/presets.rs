@@ -2,14 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use paydirt::engine::study::{STUDIES, STUDY_SERVICE};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::support::{SERVER, method_of_model, models};
 use crate::tools::root;
 
-/// The presets as a caller receives them.
+/// The presets that are calculations, as a caller receives them.
 pub fn presets() -> Vec<Value> {
+    every_preset().into_iter().filter(|preset| preset["calculation"].is_object()).collect()
+}
+
+/// The presets, studies among them, as a caller receives them.
+fn every_preset() -> Vec<Value> {
     let answer = SERVER.client().call("paydirt.v1.CalculationService/ListPresets", &json!({})).expect("a list");
     answer["presets"].as_array().expect("presets").clone()
 }
@@ -19,6 +25,16 @@ pub fn calculation_of(preset: &Value) -> (String, Value) {
     let calculation = preset["calculation"].as_object().expect("a calculation");
     let [(model, request)] = calculation.iter().collect::<Vec<_>>()[..] else { panic!("one model: {preset}") };
     (method_of_model(model), request.clone())
+}
+
+/// The method and the request of a preset: of a calculation or of a study.
+fn question_of(preset: &Value) -> (String, Value) {
+    if preset["calculation"].is_object() {
+        return calculation_of(preset);
+    }
+    let studies = STUDIES.iter().filter(|study| preset[study.name].is_object());
+    let [study] = studies.collect::<Vec<_>>()[..] else { panic!("one calculation or one study: {preset}") };
+    (format!("{STUDY_SERVICE}/{}", study.method), preset[study.name].clone())
 }
 
 /// What a path such as `years[0].depreciation` leads to, written as the contract writes it.
@@ -58,9 +74,9 @@ fn decimal(text: &str) -> Option<Decimal> {
 #[test]
 fn a_published_figure_that_is_an_input_says_so() {
     let (mut echoes, mut failures) = (0, Vec::new());
-    for preset in presets() {
+    for preset in every_preset() {
         let (name, mut inputs) = (preset["name"].to_string(), Vec::new());
-        inputs_of(&calculation_of(&preset).1, &mut inputs);
+        inputs_of(&question_of(&preset).1, &mut inputs);
         for published in preset["published"].as_array().into_iter().flatten() {
             let text = |field: &str| published[field].as_str().unwrap_or_default();
             let is_input = !text("field").is_empty() && decimal(text("value")).is_some_and(|value| inputs.contains(&value));
@@ -81,8 +97,8 @@ const INPUT: &str = "An input of this preset";
 fn every_preset_computes_and_meets_its_published_figures_or_says_why_not() {
     let client = SERVER.client();
     let (mut met, mut explained, mut others, mut failures) = (0, 0, 0, Vec::new());
-    for preset in presets() {
-        let (name, (method, request)) = (preset["name"].to_string(), calculation_of(&preset));
+    for preset in every_preset() {
+        let (name, (method, request)) = (preset["name"].to_string(), question_of(&preset));
         let answer = match client.call(&method, &request) {
             Ok(answer) => answer,
             Err(status) => {
@@ -124,7 +140,7 @@ fn every_preset_computes_and_meets_its_published_figures_or_says_why_not() {
 #[test]
 fn a_preset_says_what_it_is_and_where_it_comes_from() {
     let mut names = Vec::new();
-    for preset in presets() {
+    for preset in every_preset() {
         let text = |field: &str| preset[field].as_str().unwrap_or_default().to_owned();
         let name = text("name");
         assert!(
@@ -207,4 +223,24 @@ fn the_figures_that_people_ask_for_are_these() {
     ] {
         assert_eq!(rounded(name, path, places).as_deref(), Some(expected), "{name}: {path}");
     }
+}
+
+/// What studies of published figures lead to: calculated by hand, from each preset's own inputs.
+#[test]
+fn the_studies_that_people_ask_for_find_these_inputs() {
+    let (client, presets) = (SERVER.client(), every_preset());
+    let answer = |name: &str| {
+        let preset = presets.iter().find(|preset| preset["name"] == name).unwrap_or_else(|| panic!("no preset {name}"));
+        let (method, request) = question_of(preset);
+        client.call(&method, &request).expect("a preset computes")
+    };
+    // 60 / (0.6 × (1/1.1 + … + 1/1.1^5)).
+    let revenue = answer("wall-street-2026-revenue");
+    assert_eq!(figure(&revenue, "solutions[0].input").as_deref(), Some("26379748079.47453768161045683"), "{revenue}");
+    assert_eq!((revenue["complete"].as_bool(), revenue["solutions"].as_array().map(Vec::len)), (Some(true), Some(1)));
+    // Revenue that grows by c all the time meets expenses after ln(E/R)/c months; until then (E ln(E/R) - (E - R))/c is spent, which is 17.5
+    // billion where e^c - 1 is 0.02895751216014.
+    let growth = answer("openai-june-2025-growth");
+    assert_eq!(figure(&growth, "solutions[0].range.low").as_deref(), Some("0.028957512161"), "{growth}");
+    assert_eq!(growth["complete"], true);
 }

@@ -12,11 +12,11 @@ use crate::RATIO_MAX;
 use crate::cases::{built, cahn, earning, grown, lasting, listed, options, paid, regretted, series, written_off};
 use crate::request::{CALCULATION, measure, of_json};
 
-/// The presets, by their names.
+/// The calculations of presets, by the presets' names.
 pub fn presets() -> Vec<(String, DynamicMessage)> {
     let list = pb::ListPresetsResponse::decode(paydirt::wire::presets::LIST).expect("the presets are whole");
-    let calculation = |preset: pb::Preset| (preset.name.to_string(), preset.calculation.expect("a preset has a calculation"));
-    list.presets.into_iter().map(calculation).map(|(name, calculation)| (name, dynamic(&calculation))).collect()
+    let calculation = |preset: pb::Preset| Some((preset.name.to_string(), preset.calculation?));
+    list.presets.into_iter().filter_map(calculation).map(|(name, calculation)| (name, dynamic(&calculation))).collect()
 }
 
 fn dynamic(calculation: &pb::Calculation) -> DynamicMessage {

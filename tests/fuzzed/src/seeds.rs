@@ -59,9 +59,12 @@ impl Seeds {
         let list = DynamicMessage::decode(list, presets::LIST).expect("the presets are a message");
         let presets = list.get_field_by_name("presets").expect("a list");
         for preset in presets.as_list().unwrap_or_default() {
-            let calculation =
-                preset.as_message().and_then(|preset| preset.get_field_by_name("calculation").map(|of| of.into_owned()));
-            let calculation = calculation.expect("a preset has a calculation");
+            let preset = preset.as_message().expect("a preset is a message");
+            // A preset without a calculation is a study.
+            if !preset.has_field_by_name("calculation") {
+                continue;
+            }
+            let calculation = preset.get_field_by_name("calculation").expect("the contract has it").into_owned();
             for (_, request) in calculation.as_message().expect("a message").fields() {
                 self.keep(request.as_message().expect("a request").clone(), true);
             }
