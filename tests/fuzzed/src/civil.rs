@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use paydirt::models::input::Violations;
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage, Value};
 use tonic::{Code, Status};
-use tonic_types::StatusExt;
+use tonic_types::{FieldViolation, StatusExt};
 
 use crate::grammar::{Meaning, is_canonical, meaning};
 
@@ -52,6 +52,27 @@ fn is_in_capitals(word: &str) -> bool {
 /// # Errors
 /// A sentence that says what does not hold.
 pub fn refusal_holds(request: &DynamicMessage, response: &MessageDescriptor, status: &Status) -> Result<(), String> {
+    let violations = refusal_names_fields(request, response, status)?;
+    let ensure = |holds: bool, what: &str| if holds { Ok(()) } else { Err(format!("{what}: {status:?}")) };
+    let is_unreadable = |reason: &str| !matches!(reason, "OUT_OF_RANGE" | "TOO_MANY_ITEMS" | "NOT_APPLICABLE");
+    ensure(violations.is_sorted_by_key(|violation| !is_unreadable(&violation.reason)), "an unreadable field comes late")?;
+    for class in [true, false] {
+        let of_class = violations.iter().filter(|violation| is_unreadable(&violation.reason) == class);
+        let places: Vec<_> = of_class.map(|violation| place(&request.descriptor(), &violation.field)).collect();
+        ensure(places.is_sorted(), "fields are not in the order of the request")?;
+    }
+    Ok(())
+}
+
+/// Looks at a refusal of a request whose fields may be named in any order, and returns its violations.
+///
+/// # Errors
+/// A sentence that says what does not hold.
+pub fn refusal_names_fields(
+    request: &DynamicMessage,
+    response: &MessageDescriptor,
+    status: &Status,
+) -> Result<Vec<FieldViolation>, String> {
     let ensure = |holds: bool, what: &str| if holds { Ok(()) } else { Err(format!("{what}: {status:?}")) };
     ensure(status.code() == Code::InvalidArgument, "the code is another than INVALID_ARGUMENT")?;
     ensure(status.details().len() <= DETAILS_BYTES_MAX, "the details are too long")?;
@@ -65,7 +86,8 @@ pub fn refusal_holds(request: &DynamicMessage, response: &MessageDescriptor, sta
         ensure(!violation.description.is_empty(), "a field has no description")?;
     }
     if info.reason == "RESULT_TOO_LARGE" {
-        return ensure(leads(response, None, &violations[0].field), "the result is no field of the response");
+        ensure(leads(response, None, &violations[0].field), "the result is no field of the response")?;
+        return Ok(Vec::new());
     }
     let count: usize =
         info.metadata.get("violations").and_then(|count| count.parse().ok()).ok_or("the violations are not counted")?;
@@ -81,15 +103,9 @@ pub fn refusal_holds(request: &DynamicMessage, response: &MessageDescriptor, sta
         let path = &violation.field;
         ensure(leads(&request.descriptor(), Some(request), path), &format!("the request has no {path}"))?;
     }
-    let is_unreadable = |reason: &str| !matches!(reason, "OUT_OF_RANGE" | "TOO_MANY_ITEMS" | "NOT_APPLICABLE");
-    ensure(violations.is_sorted_by_key(|violation| !is_unreadable(&violation.reason)), "an unreadable field comes late")?;
-    for class in [true, false] {
-        let of_class = violations.iter().filter(|violation| is_unreadable(&violation.reason) == class);
-        let places: Vec<_> = of_class.map(|violation| place(&request.descriptor(), &violation.field)).collect();
-        ensure(places.is_sorted(), "fields are not in the order of the request")?;
-    }
     let named: BTreeSet<_> = violations.iter().map(|violation| (&violation.field, &violation.reason)).collect();
-    ensure(named.len() == violations.len(), "a field is refused twice for one reason")
+    ensure(named.len() == violations.len(), "a field is refused twice for one reason")?;
+    Ok(violations)
 }
 
 /// Returns whether a path such as `costs[2].amount` leads to a field or a oneof; within a message, to one that is there.

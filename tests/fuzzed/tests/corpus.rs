@@ -28,6 +28,16 @@ fn any_request_to_any_model_is_answered_or_refused_as_the_contract_says() {
 }
 
 #[test]
+fn any_study_of_any_calculation_is_answered_or_refused_as_the_contract_says() {
+    holds_for_the_corpus("studies", 60, paydirt_fuzzed::studies::check);
+}
+
+#[test]
+fn any_text_is_a_path_or_is_refused_with_paths_that_are() {
+    holds_for_the_corpus("paths", 40, paydirt_fuzzed::paths::check);
+}
+
+#[test]
 fn messages_are_read_as_prost_reads_them() {
     holds_for_the_corpus("codec", 20, paydirt_fuzzed::codec::check);
 }
