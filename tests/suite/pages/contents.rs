@@ -13,7 +13,8 @@ const SUMMARY: &str = "docs/SUMMARY.md";
 const FOR_MACHINES: &str = "docs/llms.txt";
 const README_LINES_MAX: usize = 200;
 /// Sections of a model's page.
-const SECTIONS: [&str; 6] = ["Ask", "Explanation", "Conventions", "Source", "What others do differently", "Fields"];
+const SECTIONS: [&str; 7] =
+    ["Ask", "Explanation", "Turn it around", "Conventions", "Source", "What others do differently", "Fields"];
 /// Messages that all models share, which have pages of their own.
 const SHARED: [&str; 3] = ["CalculationOptions", "Explanation", "Warning"];
 /// What the sections of each model's page have: the ways to ask.
