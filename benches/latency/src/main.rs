@@ -1,5 +1,6 @@
-//! `paydirt-latency ADDRESS:PORT RATE SECONDS LONG`: Cahn's call with ten streams, so many times a second in open loop, while so many rates of
-//! return of 2,000 flows with 1,999 changes of sign are under way. A rate of 0 sends as fast as 128 at once allow: the capacity.
+//! `paydirt-latency ADDRESS:PORT RATE SECONDS LONG [CELLS]`: Cahn's call with ten streams, so many times a second in open loop, while so many rates
+//! of return of 2,000 flows with 1,999 changes of sign are under way, or with CELLS so many studies of that many such rates each. A rate of 0
+//! sends as fast as 128 at once allow: the capacity.
 //!
 //! Latency is counted from the time when a call was due, and so a generator that falls behind hides nothing.
 
@@ -14,21 +15,36 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use h2::client::SendRequest;
 use http::Request;
-use message::{CAHN, internal_rate_of};
+use message::{CAHN, internal_rate_of, table_of_rates};
 use tokio::net::TcpStream;
 use tokio::task::{LocalSet, spawn_local, yield_now};
 
 const CAHN_METHOD: &str = "paydirt.v1.BreakEvenService/ComputeRequiredRevenue";
+const STUDY_METHOD: &str = "paydirt.v1.StudyService/ComputeTable";
 const LONG_METHOD: &str = "paydirt.v1.CashFlowService/ComputeInternalRateOfReturn";
 const CONNECTIONS: usize = 8;
 const AT_ONCE: usize = 128;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// A rate of return of 2,000 monthly flows that change their sign each time, framed.
-fn long_call() -> Bytes {
-    let message = internal_rate_of(["-100", "101"].into_iter().cycle().take(2_000));
-    [&[0][..], &(message.len() as u32).to_be_bytes(), &message].concat().into()
+/// What runs beside the short calls: a method, and its message in a frame.
+#[derive(Clone)]
+struct LongCall {
+    method: &'static str,
+    message: Bytes,
+}
+
+impl LongCall {
+    /// A rate of return of 2,000 monthly flows that change their sign each time; with `cells`, a table of so many.
+    fn of(cells: Option<usize>) -> LongCall {
+        let amounts = ["-100", "101"].into_iter().cycle().take(2_000);
+        let (method, message) = match cells {
+            None => (LONG_METHOD, internal_rate_of(amounts)),
+            Some(cells) => (STUDY_METHOD, table_of_rates(amounts, cells)),
+        };
+        let message = [&[0][..], &(message.len() as u32).to_be_bytes(), &message].concat().into();
+        LongCall { method, message }
+    }
 }
 
 async fn connect(address: &str) -> Outcome<SendRequest<Bytes>> {
@@ -81,12 +97,12 @@ fn ask(seen: &Rc<Seen>, mut sender: SendRequest<Bytes>, due: Instant) {
 }
 
 /// So many long calls at once, one after the other, until it is over.
-async fn long(seen: &Rc<Seen>, address: &str, count: usize) -> Outcome<()> {
+async fn long(seen: &Rc<Seen>, address: &str, count: usize, long_call: &LongCall) -> Outcome<()> {
     for _ in 0..count {
-        let (seen, mut sender, message) = (Rc::clone(seen), connect(address).await?, long_call());
+        let (seen, mut sender, LongCall { method, message }) = (Rc::clone(seen), connect(address).await?, long_call.clone());
         spawn_local(async move {
             while !seen.is_over.get() {
-                match call(&mut sender, LONG_METHOD, message.clone()).await {
+                match call(&mut sender, method, message.clone()).await {
                     Ok(true) => seen.long_answered.set(seen.long_answered.get() + 1),
                     // Refused for want of room: it is offered again.
                     Ok(false) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -98,13 +114,13 @@ async fn long(seen: &Rc<Seen>, address: &str, count: usize) -> Outcome<()> {
     Ok(())
 }
 
-async fn load(address: &str, rate: f64, seconds: f64, long_calls: usize) -> Outcome<()> {
+async fn load(address: &str, rate: f64, seconds: f64, long_calls: usize, long_call: &LongCall) -> Outcome<()> {
     let seen = Rc::new(Seen::default());
     let mut senders = Vec::new();
     for _ in 0..CONNECTIONS {
         senders.push(connect(address).await?);
     }
-    long(&seen, address, long_calls).await?;
+    long(&seen, address, long_calls, long_call).await?;
     let start = Instant::now();
     let (mut sent, mut late) = (0_usize, Duration::ZERO);
     while start.elapsed().as_secs_f64() < seconds {
@@ -146,10 +162,14 @@ async fn load(address: &str, rate: f64, seconds: f64, long_calls: usize) -> Outc
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [address, rate, seconds, long_calls] = &arguments[..] else {
-        return Err("paydirt-latency ADDRESS:PORT RATE SECONDS LONG".into());
+    let (address, rate, seconds, long_calls, cells) = match &arguments[..] {
+        [address, rate, seconds, long_calls] => (address, rate, seconds, long_calls, None),
+        [address, rate, seconds, long_calls, cells] => (address, rate, seconds, long_calls, Some(cells.parse()?)),
+        _ => return Err("paydirt-latency ADDRESS:PORT RATE SECONDS LONG [CELLS]".into()),
     };
     // It never sleeps: its sockets are looked at whenever all tasks have had their turn.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    LocalSet::new().block_on(&runtime, load(address, rate.parse()?, seconds.parse()?, long_calls.parse()?))
+    let long_call = LongCall::of(cells);
+    let load = load(address, rate.parse()?, seconds.parse()?, long_calls.parse()?, &long_call);
+    LocalSet::new().block_on(&runtime, load)
 }

@@ -18,6 +18,19 @@ pub fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
     [&[number << 3 | 2], &varint(bytes.len())[..], bytes].concat()
 }
 
+/// A field that holds a whole number.
+pub fn whole(number: u8, value: usize) -> Vec<u8> {
+    [&[number << 3], &varint(value)[..]].concat()
+}
+
+/// `ComputeTableRequest`: the status of the rates of monthly flows, as the first of them goes in so many steps from -200 to -100.
+pub fn table_of_rates<'a>(amounts: impl Iterator<Item = &'a str>, count: usize) -> Vec<u8> {
+    let lever = field(1, b"cash_flows.periodic.amounts[0]");
+    let spacing = [field(1, b"-200"), field(2, b"-100"), whole(3, count)].concat();
+    let axis = [field(1, &lever), field(3, &spacing)].concat();
+    [field(1, &field(9, &internal_rate_of(amounts))), field(3, &axis), field(4, b"internal_rates_of_return.status")].concat()
+}
+
 /// `ComputeInternalRateOfReturnRequest` of monthly flows.
 pub fn internal_rate_of<'a>(amounts: impl Iterator<Item = &'a str>) -> Vec<u8> {
     let mut periodic: Vec<u8> = amounts.flat_map(|amount| field(1, amount.as_bytes())).collect();
