@@ -14,6 +14,7 @@ use crate::models::study::{Sight, TargetSide};
 use crate::wire::decimal;
 use crate::wire::pb;
 use crate::wire::pb::figure_value::Result as Figure;
+use crate::wire::reach::ValueKind;
 use crate::wire::study::inputs::model_of;
 use crate::wire::study::solving::{SolveAsked, SolveTarget};
 use crate::wire::study::subject::StudySubject;
@@ -150,8 +151,9 @@ impl Sighting {
         TargetSide::Apart(place)
     }
 
-    /// Returns true of a figure without jumps: decimals, unless a search or a whole number is behind them.
+    /// Returns true of a figure that has no jumps where its course is declared: a decimal, unless a moment or a whole number is behind it.
     pub fn is_continuous(&self) -> bool {
-        !self.is_rounded && self.asked.figure.way.is_number() && !jumps(self.model, &self.figure)
+        let is_decimal = matches!(self.asked.figure.way.field.kind, ValueKind::Decimal);
+        !self.is_rounded && is_decimal && !jumps(self.model, &self.figure)
     }
 }

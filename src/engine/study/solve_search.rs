@@ -201,7 +201,9 @@ impl SolveSearch {
                 SolveTarget::Number(target) => target.abs().max(Decimal::ONE),
                 SolveTarget::Word(_) => Decimal::ONE,
             };
-            Boundary::between(&stretch, &next, self.sighting.is_continuous(), size)
+            // Where nothing is declared, the figure itself has to show that it takes no great step.
+            let is_continuous = self.method.is_complete && self.sighting.is_continuous();
+            Boundary::between(&stretch, &next, is_continuous, size)
         });
     }
 

@@ -7,26 +7,61 @@
 mod break_even;
 mod capex_roi;
 mod cash_flow;
+mod decision;
 mod declared;
 mod order;
 mod places;
 mod runway;
 mod valuation;
 
-pub use declared::{DeclaredCourse, FigureCourse};
+pub use declared::{CourseCondition, DeclaredCourse, FigureCourse};
 pub use order::{jumps, ordered};
 pub use places::without_members;
 
+use crate::wire::pb;
+use crate::wire::pb::calculation::Model;
+use crate::wire::study::inputs::model_of;
+
 /// Returns every declared course, family by family.
 pub fn declared_courses() -> impl Iterator<Item = &'static DeclaredCourse> {
-    let families = [break_even::DECLARED, runway::DECLARED, cash_flow::DECLARED, capex_roi::DECLARED, valuation::DECLARED];
+    let families = [
+        break_even::DECLARED,
+        runway::DECLARED,
+        cash_flow::DECLARED,
+        capex_roi::DECLARED,
+        valuation::DECLARED,
+        decision::DECLARED,
+    ];
     families.into_iter().flatten()
+}
+
+/// Returns the row of an input of a calculation, `[]` for any member of a list; `None` where nothing is declared of this calculation.
+#[must_use]
+pub fn row_of(calculation: &pb::Calculation, input: &str) -> Option<&'static DeclaredCourse> {
+    let model = model_of(calculation)?.name;
+    let row = declared_courses().find(|row| row.model == model && row.input == input)?;
+    row.only_if.holds(calculation).then_some(row)
 }
 
 /// Returns the course of a figure in an input, both with `[]` for any member of a list; `None` where nothing is declared.
 #[must_use]
-pub fn course_of(model: &str, input: &str, figure: &str) -> Option<FigureCourse> {
-    declared_courses().find(|row| row.model == model && row.input == input)?.of(figure)
+pub fn course_of(calculation: &pb::Calculation, input: &str, figure: &str) -> Option<FigureCourse> {
+    row_of(calculation, input)?.of(figure)
+}
+
+impl CourseCondition {
+    /// Returns true where the condition holds of a calculation.
+    #[must_use]
+    pub fn holds(self, calculation: &pb::Calculation) -> bool {
+        let Some(Model::CapexRoi(request)) = &calculation.model else { return self == CourseCondition::Always };
+        let is_at_once = request.tax_losses <= i32::from(pb::TaxLosses::OffsetAtOnce);
+        let policies = request.assets.iter().filter_map(|asset| asset.depreciation.as_ref()).chain(&request.depreciation);
+        match self {
+            CourseCondition::Always => true,
+            CourseCondition::LossesAtOnce => is_at_once,
+            CourseCondition::SharesOfOutlays => is_at_once && policies.into_iter().all(|policy| policy.salvage_amount.is_none()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -65,8 +100,22 @@ mod tests {
     #[test]
     fn a_course_is_found_for_any_member_of_a_list() {
         assert_eq!(without_members("costs[2].amount"), "costs[].amount");
-        assert_eq!(course_of("runway", "costs[].amount", "net_burn"), Some(FigureCourse::Rises));
-        assert_eq!(course_of("runway", "costs[].amount", "runs_out.runway_months"), Some(FigureCourse::Falls));
-        assert_eq!(course_of("runway", "costs[].amount", "lowest_balance_month"), None);
+        let runway = pb::Calculation { model: Some(Model::Runway(pb::ComputeRunwayRequest::default())) };
+        assert_eq!(course_of(&runway, "costs[].amount", "net_burn"), Some(FigureCourse::Rises));
+        assert_eq!(course_of(&runway, "costs[].amount", "runs_out.runway_months"), Some(FigureCourse::Falls));
+        assert_eq!(course_of(&runway, "costs[].amount", "lowest_balance_month"), None);
+    }
+
+    #[test]
+    fn a_condition_looks_at_the_calculation() {
+        let of = |request| pb::Calculation { model: Some(Model::CapexRoi(request)) };
+        let course = |request| course_of(&of(request), "capital_expenditures[]", "net_present_value");
+        let plain = pb::ComputeCapexRoiRequest::default();
+        assert_eq!(course(plain.clone()), Some(FigureCourse::OneWay));
+        let carried = pb::TaxLosses::CarriedForward.into();
+        assert_eq!(course(pb::ComputeCapexRoiRequest { tax_losses: carried, ..plain.clone() }), None);
+        let policy = pb::DepreciationPolicy { salvage_amount: Some("5".into()), ..Default::default() };
+        let asset = pb::CapexAsset { depreciation: Some(policy), ..Default::default() };
+        assert_eq!(course(pb::ComputeCapexRoiRequest { assets: vec![asset], ..plain }), None);
     }
 }

@@ -1,7 +1,13 @@
 //! Enums whose values stand in an order, and figures that jump.
 
-/// Enums whose values stand in an order, by model and figure, the least first.
-const ORDERED: &[(&str, &str, &[&str])] = &[("default_alive", "verdict", &["VERDICT_DEFAULT_DEAD", "VERDICT_DEFAULT_ALIVE"])];
+/// Enums and flags whose values stand in an order, by model and figure, the least first.
+const ORDERED: &[(&str, &str, &[&str])] = &[
+    ("default_alive", "verdict", &["VERDICT_DEFAULT_DEAD", "VERDICT_DEFAULT_ALIVE"]),
+    ("share_ceiling", "share_can_double", NO_AND_YES),
+    ("required_margin", "attainable", NO_AND_YES),
+    ("rule_of_forty", "meets_threshold", NO_AND_YES),
+];
+const NO_AND_YES: &[&str] = &["false", "true"];
 
 /// Returns the values of an enum's figure in their order, the least first; `None` of one without an order.
 #[must_use]
@@ -18,6 +24,8 @@ const JUMPS: &[(&str, &str)] = &[
     // A cumulative flow that dips again lets the payback jump.
     ("payback", "payback.years"),
     ("payback", "discounted_payback.years"),
+    ("capex_roi", "payback.years"),
+    ("capex_roi", "discounted_payback.years"),
     ("break_even_point", "reached.whole_units"),
     // Whole months, where growth comes once a month.
     ("default_alive", "break_even_months"),
