@@ -1,19 +1,24 @@
 //! Studies: questions about a calculation, or a chain of calculations, instead of its answer. A study is a number of evaluations that
 //! know nothing of each other: whoever drives it computes them in blocks, on any number of threads, and puts the blocks together in order.
 
+mod boundary;
 mod chain;
 mod cost;
 mod evaluation;
 pub mod facts;
 mod kinds;
+mod line;
 mod outcomes;
 mod paths;
 mod rates;
 mod refusals;
+mod routes;
 mod scenarios;
 mod sighting;
 mod solution;
 mod solve;
+mod solve_explained;
+mod solve_search;
 pub mod study_blocks;
 mod table;
 pub mod tally;
@@ -23,5 +28,6 @@ pub use kinds::{STUDIES, STUDY_SERVICE, StudyKind, StudyRow};
 pub use outcomes::{OutcomePlace, place as outcome_place};
 pub use paths::list_paths;
 pub use scenarios::ScenarioStudy;
-pub use solve::solve_for_input;
+pub use solve::{SolveStudy, solve_for_input};
+pub use solve_search::SolveSearch;
 pub use table::TableStudy;

@@ -1,4 +1,5 @@
-//! Studies: tables and scenarios in blocks on the pool, paths and chains as one calculation. The engine reads, computes and writes.
+//! Studies: tables and scenarios in blocks on the pool, searches in blocks and then piece by piece, paths and chains as one calculation. The
+//! engine reads, computes and writes.
 //!
 //! A short study is computed at once, as any short calculation is. A long one is read on the pool, where it is refused if the pool has no
 //! room; then its blocks go there, at most one for each thread, and wait for room as a stream's calculations do. Nobody sits on a thread of
@@ -13,8 +14,8 @@ use prometheus::IntGauge;
 use tonic::Status;
 
 use crate::engine::Refused;
-use crate::engine::study::study_blocks::{BlockStudy, whole};
-use crate::engine::study::{ScenarioStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input};
+use crate::engine::study::study_blocks::{BlockStudy, StudySearch, whole};
+use crate::engine::study::{ScenarioStudy, SolveStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input};
 use crate::models::work::UNIT_NANOSECONDS;
 use crate::server::call::Call;
 use crate::server::capacity::level::MemoryLevel;
@@ -33,7 +34,7 @@ use crate::wire::{pb, status};
 pub(super) fn answering(study: StudyKind) -> Calculation {
     match study {
         StudyKind::Paths => |call, asked| begin(call, asked, list_paths),
-        StudyKind::Solve => |call, asked| begin(call, asked, solve_for_input),
+        StudyKind::Solve => solve,
         StudyKind::Table => |call, asked| in_blocks(call, asked, TableStudy::begin),
         StudyKind::Scenarios => |call, asked| in_blocks(call, asked, ScenarioStudy::begin),
         StudyKind::Chain => chain,
@@ -66,12 +67,44 @@ impl AnswerForm {
     }
 }
 
-/// Reads a study. Returns its answer if the study is short, and the future that computes it in blocks if it is long.
+/// Solves for an input: a search goes on where the blocks of its points end.
+fn solve(call: &Call, asked: AskedMessage) -> Begun {
+    let compute = |question: &_, written: AnswerForm| Ok(written.framed(&solve_for_input(question)?));
+    in_parts(call, asked, compute, |call, question, reading, written| async move {
+        let study = read(&call, question, reading, SolveStudy::begin).await?;
+        let blocks = blocks(&call, &study).await?;
+        let search = on_pool(call.clone(), STUDY_BLOCK, move || study.answer(blocks)).await?;
+        let search = searched(&call, search).await?;
+        on_pool(call, STUDY_BLOCK, move || written.framed(&search.answer())).await
+    })
+}
+
+/// Computes a study whose blocks are its answer.
 fn in_blocks<Request, Study>(call: &Call, asked: AskedMessage, begin: fn(&Request) -> Result<Study, Refused>) -> Begun
 where
     Request: Question + Cost + 'static,
     Study: BlockStudy,
     Study::Answer: Reply,
+{
+    let compute = move |question: &Request, written: AnswerForm| Ok(written.framed(&whole(&begin(question)?)));
+    in_parts(call, asked, compute, move |call, question, reading, written| async move {
+        let study = read(&call, question, reading, begin).await?;
+        let blocks = blocks(&call, &study).await?;
+        on_pool(call, STUDY_BLOCK, move || written.framed(&study.answer(blocks))).await
+    })
+}
+
+/// Reads a study. Returns its answer if the study is short, and the future that computes it in parts if it is long: `further` is given the
+/// question, and the estimate of the time to read the paths of the request.
+fn in_parts<Request, Parts>(
+    call: &Call,
+    asked: AskedMessage,
+    compute: impl Fn(&Request, AnswerForm) -> Result<Bytes, Status>,
+    further: impl FnOnce(Call, Request, Duration, AnswerForm) -> Parts + Send + 'static,
+) -> Begun
+where
+    Request: Question + Cost + 'static,
+    Parts: Future<Output = Result<Bytes, Status>> + Send + 'static,
 {
     let written = AnswerForm { form: asked.sealed.form, takes_gzip: asked.takes_gzip };
     // The body that brought the received bytes holds memory for them already.
@@ -82,68 +115,100 @@ where
         Ok(Reading::OnPool { expected, measured }) => {
             return Begun::InParts(Box::pin(async move {
                 let question = on_pool(of_call.clone(), expected, move || measured.open()).await??.question;
-                computed(of_call, question, expected, begin, written).await
+                further(of_call, question, expected, written).await
             }));
         }
         Err(NotRead::Refused(refused)) => return Begun::Answered(Err(refused)),
         Err(NotRead::NoMemory(full)) => return Begun::Answered(Err(call.shared().memory.refusal(full))),
     };
-    let answer = || -> Result<Bytes, Status> { Ok(written.framed(&whole(&begin(&question)?))) };
-    match compute_if_short(question.expected_nanoseconds(), answer) {
+    match compute_if_short(question.expected_nanoseconds(), || compute(&question, written)) {
         Ok(answer) => Begun::Answered(answer),
-        Err(Long { .. }) => Begun::InParts(Box::pin(computed(of_call, question, STUDY_BLOCK, begin, written))),
+        Err(Long { .. }) => Begun::InParts(Box::pin(further(of_call, question, STUDY_BLOCK, written))),
     }
 }
 
-/// Computes a long study in blocks. `reading` is the estimate of the time to read the paths of the request.
-async fn computed<Request, Study>(
-    call: Call,
+/// Reads the paths of a study on the pool, and holds memory for all that it will need. Refuses a study that is too large.
+async fn read<Request, Study>(
+    call: &Call,
     question: Request,
     reading: Duration,
     begin: fn(&Request) -> Result<Study, Refused>,
-    written: AnswerForm,
-) -> Result<Bytes, Status>
+) -> Result<Arc<Study>, Status>
 where
     Request: Question + Cost + 'static,
     Study: BlockStudy,
-    Study::Answer: Reply,
 {
     // The question, the subject that is read from it, and a copy of that for each block that runs.
     let copies = call.shared().pool.threads() + 2;
     let no_memory = |full| call.shared().memory.refusal(full);
     call.hold(question.encoded_len() * READ_MESSAGE_RATIO * copies).map_err(no_memory)?;
     let study = on_pool(call.clone(), reading, move || begin(&question)).await??;
-    let study = Arc::new(study);
-    admit(&call, &*study)?;
+    admit(call, &study)?;
     call.hold(study.answer_bytes()).map_err(no_memory)?;
-    let blocks = blocks(&call, &study).await?;
-    let expected = STUDY_BLOCK;
-    on_pool(call, expected, move || written.framed(&study.answer(blocks))).await
+    Ok(Arc::new(study))
 }
 
 /// The estimate of so many evaluations of a study.
 fn expected(study: &impl BlockStudy, evaluations: usize) -> Duration {
-    let units = study.units().saturating_mul(u64::try_from(evaluations).unwrap_or(u64::MAX));
+    time_of(study.units().saturating_mul(u64::try_from(evaluations).unwrap_or(u64::MAX)))
+}
+
+fn time_of(units: u64) -> Duration {
     Duration::from_nanos(units.saturating_mul(UNIT_NANOSECONDS))
 }
 
 /// Refuses a study that is too large for the server, or for its deadline.
 fn admit(call: &Call, study: &impl BlockStudy) -> Result<(), Status> {
-    let all = expected(study, study.count());
+    let one = time_of(study.units()).max(Duration::from_nanos(1));
+    let (in_blocks, further) = (expected(study, study.count()), time_of(study.further_units()));
+    let all = in_blocks.saturating_add(further);
+    let evaluations = |time: Duration| usize::try_from(time.as_nanos() / one.as_nanos()).unwrap_or(usize::MAX);
     let most = call.shared().settings.max_study;
     if all > most {
         call.shared().metrics.study_refused(StudyRefusal::TooLarge);
-        let one = expected(study, 1).as_nanos().max(1);
-        let fitting = usize::try_from(most.as_nanos() / one).unwrap_or(usize::MAX);
-        return Err(status::study_too_large(all, most, study.count(), fitting));
+        return Err(status::study_too_large(all, most, evaluations(all), evaluations(most)));
     }
+    // What follows the blocks is computed by one thread after the other.
     let threads = u32::try_from(call.shared().pool.threads()).unwrap_or(u32::MAX).max(1);
-    let is_too_late = |deadline: Instant| Instant::now() + all / threads > deadline;
-    if call.deadline.is_some_and(is_too_late) {
+    let Some(deadline) = call.deadline else { return Ok(()) };
+    let (taken, left) = (in_blocks / threads + further, deadline.saturating_duration_since(Instant::now()));
+    if taken > left {
         call.shared().metrics.study_refused(StudyRefusal::DeadlineTooNear);
-        return Err(status::deadline_exceeded());
+        let share = left.as_secs_f64() / taken.as_secs_f64();
+        return Err(status::study_too_late(taken, left, evaluations(all), evaluations(all.mul_f64(share))));
     }
     Ok(())
+}
+
+/// Has a search go on, piece by piece, to its end.
+async fn searched<Search: StudySearch>(call: &Call, mut search: Search) -> Result<Search, Status> {
+    let one = time_of(search.units()).as_nanos().max(1);
+    let evaluations = usize::try_from(STUDY_BLOCK.as_nanos() / one).unwrap_or(usize::MAX).max(1);
+    search.within(u64::try_from(call.shared().settings.max_study.as_nanos()).unwrap_or(u64::MAX) / UNIT_NANOSECONDS);
+    let mut pieces = Pieces::default();
+    loop {
+        let time = STUDY_BLOCK.max(time_of(search.units()));
+        let metrics = Arc::clone(&call.shared().metrics);
+        pieces.park(time, move || {
+            let _runs = RunningBlock::on(&metrics.study_blocks_running);
+            let is_over = search.go_on(evaluations);
+            (search, is_over)
+        });
+        let is_over;
+        (search, is_over) = entered(call, &mut pieces).await?;
+        if is_over {
+            return Ok(search);
+        }
+    }
+}
+
+/// Hands the parked piece to the pool when that has room, and returns its result.
+async fn entered<T: Send + 'static>(call: &Call, pieces: &mut Pieces<T>) -> Result<T, Status> {
+    let pool = &call.shared().pool;
+    while !(call.shared().memory.level() == MemoryLevel::Free && pieces.enter_beside(call, pool, 1)) {
+        tokio::time::sleep(STREAM_POOL_LOOK).await;
+    }
+    std::future::poll_fn(|context| pieces.poll_first(context)).await
 }
 
 /// Has the blocks of a study computed on the pool, and returns them in their order.
