@@ -193,7 +193,8 @@ fn no_script_of_the_page_does_what_the_page_promises_not_to() {
 /// Runs a program of `tests/page` against a server of its own, in the browser, and holds it to its word that nothing is wrong.
 fn in_a_browser(test: &str) {
     let (Some(node), Some(browser)) = (tool("page-node"), tool("chromium")) else { return };
-    let program = Program::start(&[]);
+    // A browser on a busy machine asks for more at once than a server would take that has to answer soon.
+    let program = Program::start(&["--max-wait", "10m"]);
     let folder = root().join("target/page").join(test);
     let paydirt = Path::new(env!("CARGO_BIN_EXE_paydirt")).parent().expect("a folder");
     let mut command = Command::new(node);
