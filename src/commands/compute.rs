@@ -9,8 +9,11 @@ use super::methods::{AskedMethod, AskedStudy};
 use super::output::{Input, print};
 use super::pretty::pretty;
 use crate::engine::calculation::{Computed, compute, computed};
+use crate::engine::study::rounds::whole_in_rounds;
 use crate::engine::study::study_blocks::whole;
-use crate::engine::study::{ScenarioStudy, TableStudy, compute_chain, list_paths, solve_for_input};
+use crate::engine::study::{
+    RangeStudy, ScenarioStudy, SensitivityStudy, TableStudy, compute_chain, list_paths, solve_for_input,
+};
 use crate::engine::{self, Refused};
 use crate::wire::pb::calculation::Model;
 use crate::wire::{calculation, json, pb};
@@ -46,6 +49,16 @@ fn studied(asked: &Compute, study: AskedStudy, text: &[u8], answer: &mut Vec<u8>
             let mut request: pb::ComputeTableRequest = json::read(text)?;
             apply_options(asked, &mut request.options);
             json::write(&whole(&TableStudy::begin(&request)?), answer);
+        }
+        AskedStudy::Sensitivity => {
+            let mut request: pb::ComputeSensitivityRequest = json::read(text)?;
+            apply_options(asked, &mut request.options);
+            json::write(&whole_in_rounds(SensitivityStudy::begin(&request)?), answer);
+        }
+        AskedStudy::Range => {
+            let mut request: pb::ComputeRangeRequest = json::read(text)?;
+            apply_options(asked, &mut request.options);
+            json::write(&whole_in_rounds(RangeStudy::begin(&request)?), answer);
         }
         AskedStudy::Scenarios => {
             let mut request: pb::CompareScenariosRequest = json::read(text)?;

@@ -25,6 +25,10 @@ pub enum AskedStudy {
     Solve,
     /// Figures as one or two levers move.
     Table,
+    /// The weight of each lever for a figure.
+    Sensitivity,
+    /// The least and the greatest value of figures.
+    Range,
     /// Figures of named sets of inputs.
     Scenarios,
     /// The answers of several models on one set of assumptions.
@@ -34,12 +38,14 @@ pub enum AskedStudy {
 const CALCULATION: &str = "paydirt.v1.CalculationService";
 const STUDY: &str = "paydirt.v1.StudyService";
 /// The methods that belong to no model: service, name and method.
-const OF_NO_MODEL: [(&str, &str, AskedMethod); 7] = [
+const OF_NO_MODEL: [(&str, &str, AskedMethod); 9] = [
     (CALCULATION, "BatchCalculations", AskedMethod::Batch),
     (CALCULATION, "StreamCalculations", AskedMethod::Stream),
     (STUDY, "ListPaths", AskedMethod::Study(AskedStudy::Paths)),
     (STUDY, "SolveForInput", AskedMethod::Study(AskedStudy::Solve)),
     (STUDY, "ComputeTable", AskedMethod::Study(AskedStudy::Table)),
+    (STUDY, "ComputeSensitivity", AskedMethod::Study(AskedStudy::Sensitivity)),
+    (STUDY, "ComputeRange", AskedMethod::Study(AskedStudy::Range)),
     (STUDY, "CompareScenarios", AskedMethod::Study(AskedStudy::Scenarios)),
     (STUDY, "ComputeChain", AskedMethod::Study(AskedStudy::Chain)),
 ];

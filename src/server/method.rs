@@ -45,6 +45,10 @@ pub(crate) enum StudyMethod {
     Solve,
     /// Figures as one or two levers move.
     Table,
+    /// The weight of each lever for a figure.
+    Sensitivity,
+    /// The least and the greatest value of figures.
+    Range,
     /// Figures of named sets of inputs.
     Scenarios,
     /// The answers of several models on one set of assumptions.
@@ -57,7 +61,7 @@ const HEALTH: &str = "grpc.health.v1.Health";
 const CALCULATION: &str = "paydirt.v1.CalculationService";
 const STUDY: &str = "paydirt.v1.StudyService";
 /// The methods that belong to no model: service, method name and kind.
-const OF_NO_MODEL: [(&str, &str, Kind); 12] = [
+const OF_NO_MODEL: [(&str, &str, Kind); 14] = [
     (HEALTH, "Check", Kind::Health),
     (HEALTH, "Watch", Kind::Health),
     ("grpc.reflection.v1.ServerReflection", "ServerReflectionInfo", Kind::Reflection),
@@ -68,6 +72,8 @@ const OF_NO_MODEL: [(&str, &str, Kind); 12] = [
     (STUDY, "ListPaths", Kind::Study(StudyMethod::Paths)),
     (STUDY, "SolveForInput", Kind::Study(StudyMethod::Solve)),
     (STUDY, "ComputeTable", Kind::Study(StudyMethod::Table)),
+    (STUDY, "ComputeSensitivity", Kind::Study(StudyMethod::Sensitivity)),
+    (STUDY, "ComputeRange", Kind::Study(StudyMethod::Range)),
     (STUDY, "CompareScenarios", Kind::Study(StudyMethod::Scenarios)),
     (STUDY, "ComputeChain", Kind::Study(StudyMethod::Chain)),
 ];

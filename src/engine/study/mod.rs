@@ -3,22 +3,36 @@
 
 mod chain;
 mod cost;
+mod courses;
 mod evaluation;
 pub mod facts;
 mod outcomes;
 mod paths;
+pub mod points;
+mod range;
+mod range_bounds;
+mod range_explained;
+mod range_plan;
+mod ranked;
 mod rates;
 mod refusals;
+pub mod rounds;
 mod scenarios;
+mod sensitivity;
+mod sensitivity_explained;
+mod sensitivity_weight;
 mod sighting;
 mod solution;
 mod solve;
+mod standing;
 pub mod study_blocks;
 mod table;
 
 pub use chain::compute_chain;
 pub use outcomes::{OutcomePlace, place as outcome_place};
 pub use paths::list_paths;
+pub use range::RangeStudy;
 pub use scenarios::ScenarioStudy;
+pub use sensitivity::SensitivityStudy;
 pub use solve::solve_for_input;
 pub use table::TableStudy;
