@@ -150,11 +150,16 @@ fn times(number: Exact, factor: u32) -> Exact {
     number * Exact::whole(factor)
 }
 
+/// Estimates a slope. `least` is what the last digit of the figures makes of it.
 fn estimate(step: Decimal, slope: Exact, other: Exact, least: Exact) -> SlopeEstimate {
-    // Of a figure that does not move at all nothing is uncertain.
-    let is_still = slope.is_zero() && other.is_zero();
-    let error = if is_still { Exact::ZERO } else { (slope - other).absolute().max(least.absolute()) };
-    SlopeEstimate { slope, step, error }
+    /// The last digits that are nothing: where a figure turns, rounding is all that is left of its slope.
+    const NOTHING: u32 = 30;
+    let (least, difference) = (least.absolute(), (slope - other).absolute());
+    let is_still = !(slope.absolute() + difference - times(least, NOTHING)).is_positive();
+    match is_still && !slope.is_spoilt() && !other.is_spoilt() {
+        true => SlopeEstimate { slope: Exact::ZERO, step, error: Exact::ZERO },
+        false => SlopeEstimate { slope, step, error: difference.max(least) },
+    }
 }
 
 #[cfg(test)]
@@ -205,6 +210,18 @@ mod tests {
         let still = of(|_| Exact::of(dec!(7)), dec!(5), dec!(2e-7));
         assert_eq!(still.across.and_then(|across| across.rounded()), Some(dec!(0)));
         assert!(still.are_certain() && !still.have_kink());
+    }
+
+    #[test]
+    fn a_figure_that_turns_has_a_slope_of_0() {
+        // -1600 + 10000 v - 10000 v^2, v = 1 / (1 + rate)
+        let pump = |rate: Exact| {
+            let v = Exact::ONE / (Exact::ONE + rate);
+            Exact::whole(10_000) * v * (Exact::ONE - v) - Exact::whole(1600)
+        };
+        let slopes = of(pump, dec!(1), dec!(2e-7));
+        assert_eq!(slopes.across.and_then(|across| across.rounded()), Some(dec!(0)));
+        assert!(!slopes.have_kink());
     }
 
     proptest! {

@@ -76,6 +76,10 @@ impl FigureBounds {
 
     /// Takes a figure that was seen.
     pub fn see(&mut self, value: pb::FigureValue, inputs: &LeverValues) {
+        // What other figures are searched at changes nothing of bounds that are proven.
+        if self.plan.is_exact() && !self.proof.contains(inputs) {
+            return;
+        }
         let ranked = self.order.ranked(&value);
         for one in &mut self.followed {
             for side in [&mut one.before, &mut one.after] {
@@ -86,7 +90,7 @@ impl FigureBounds {
         }
         if ranked.is_none() {
             self.apart.extend(self.order.apart(&value).cloned());
-            self.is_proven &= !self.proof.contains(inputs);
+            self.is_proven = false;
         }
         if self.first.is_none() {
             self.first = Some((value.clone(), inputs.clone()));

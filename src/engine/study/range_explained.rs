@@ -17,12 +17,12 @@ pub(super) fn explanation(bounds: &[FigureBounds], levers: &[RangedLever]) -> pb
     for figure in bounds {
         let (value, reason) = figure.plan.said();
         assumptions.push(pb::Assumption { field: figure.path.clone(), value: value.into(), reason: reason.into() });
-        for (what, bound) in [("the least value", &figure.low), ("the greatest value", &figure.high)] {
+        for (what, bound) in [("least value", &figure.low), ("greatest value", &figure.high)] {
             if let Some(bound) = bound {
                 tick(STEP_UNITS);
                 steps.push(pb::Step {
                     name: figure.path.clone(),
-                    formula: format!("{what} of {}, where the levers stand so", figure.path).into(),
+                    formula: format!("{what} of {}: a single call with these inputs", figure.path).into(),
                     substitution: call(figure, bound, levers).into(),
                     value: said(&bound.value).into(),
                 });
