@@ -34,6 +34,16 @@ const WHEN: &[(&str, &str)] = &[
         "For \"what if\", sensitivity tables and break-even charts: every cell is exact, and an input that the model refuses stops no other.",
     ),
     (
+        "ComputeSensitivity",
+        "For \"which assumption matters most?\" and tornado charts: without levers each number of the request is moved by 10 %. Levers come \
+         with the greatest swing first; slope and elasticity are those of the request as it stands.",
+    ),
+    (
+        "ComputeRange",
+        "For \"how bad, how good can it get?\" while inputs lie within ranges. With exact true no value within the ranges is below least or \
+         above greatest; otherwise both occur, and there may be others beyond them.",
+    ),
+    (
         "CompareScenarios",
         "For bear, base and bull, and for \"how much hangs on the conventions?\": without scenarios each convention that the request leaves \
          open is tried. Differences are from the request as it stands.",

@@ -5,12 +5,16 @@
 mod between;
 mod bracket;
 mod chart;
+mod extent;
 mod scale;
 mod sight;
+mod slope;
 #[cfg(test)]
 mod tests;
 
 pub use between::shortest_between;
 pub use bracket::is_narrow;
 pub use chart::{ChartSearch, chart};
+pub use extent::{points, points_count, rounds_count, step_of, vertex};
 pub use sight::{Chart, ChartStretch, KnownCourse, Range, Sight, TargetSide};
+pub use slope::{SideFigures, SlopeEstimate, Slopes};

@@ -9,7 +9,7 @@ use crate::wire::reach::ValueKind;
 use crate::wire::reach::generated::CALCULATION;
 use crate::wire::study::inputs::path_of;
 use crate::wire::study::levers::StudyLever;
-use crate::wire::study::subject::{BoundInput, BoundSource, StudyFigure, StudyInput, StudyLink, StudySubject};
+use crate::wire::study::subject::{BoundInput, BoundSource, StudyFigure, StudyInput, StudySubject};
 
 /// How a figure, or an input, goes as a lever rises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,15 +71,21 @@ impl Route {
 
 /// Returns true where it is declared that the figure never turns as the lever moves.
 pub(super) fn goes_one_way(subject: &StudySubject, lever: &StudyLever, figure: &StudyFigure) -> bool {
-    course_by(subject, lever, figure).is_some()
+    course_by(subject, lever, &[lever], figure).is_some()
 }
 
-/// Returns the way that a figure goes as a lever rises, where that is declared; `None` where it is not.
+/// Returns the way that a figure goes as a lever rises, where that is declared; `None` where it is not. `moving` are all levers of the study,
+/// this one among them: each of them may move what a condition looks at.
 ///
 /// Several inputs go one way together if each goes that way. An assumption goes the way of every input that is bound to it, and a figure of an
 /// earlier link the way of every input that is bound to that: signs are multiplied along a route, and where routes disagree, nothing is
 /// declared.
-pub(super) fn course_by(subject: &StudySubject, lever: &StudyLever, figure: &StudyFigure) -> Option<FigureCourse> {
+pub(super) fn course_by(
+    subject: &StudySubject,
+    lever: &StudyLever,
+    moving: &[&StudyLever],
+    figure: &StudyFigure,
+) -> Option<FigureCourse> {
     let mut moved: HashMap<(usize, Vec<u32>), Route> = HashMap::new();
     let mut assumed: HashMap<usize, Route> = HashMap::new();
     for (input, step) in lever.inputs() {
@@ -89,7 +95,7 @@ pub(super) fn course_by(subject: &StudySubject, lever: &StudyLever, figure: &Stu
             StudyInput::Assumption(number) => drop(assumed.insert(*number, route)),
         }
     }
-    let routes = Routes { subject, moved: &moved, assumed: &assumed };
+    let routes = Routes { subject, moving, moved: &moved, assumed: &assumed };
     match routes.of_figure(figure) {
         Route::Still => Some(FigureCourse::Constant),
         Route::Goes(course, _) => Some(course),
@@ -99,6 +105,8 @@ pub(super) fn course_by(subject: &StudySubject, lever: &StudyLever, figure: &Stu
 
 struct Routes<'a> {
     subject: &'a StudySubject,
+    /// All levers of the study.
+    moving: &'a [&'a StudyLever],
     moved: &'a HashMap<(usize, Vec<u32>), Route>,
     assumed: &'a HashMap<usize, Route>,
 }
@@ -117,7 +125,7 @@ impl Routes<'_> {
         let bound = link.bound.iter().map(|bound| (bound.place.way.as_slice(), self.of_input(bound)));
         let moving = own.chain(bound).filter(|(_, route)| *route != Route::Still);
         let mut moving: Vec<(Option<&DeclaredCourse>, Route)> =
-            moving.map(|(way, route)| (self.row(link, way), route)).collect();
+            moving.map(|(way, route)| (self.row(figure.link, way), route)).collect();
         moving.retain(|(row, _)| row.and_then(|row| row.of(&figure_path)) != Some(FigureCourse::Constant));
         let behind = |(row, route): &(Option<&DeclaredCourse>, Route)| route.then(row.and_then(|row| row.of(&figure_path)));
         match moving.iter().map(behind).fold(Route::Still, Route::plus) {
@@ -132,10 +140,17 @@ impl Routes<'_> {
         }
     }
 
-    /// The row of an input. What bindings set may be what a condition looks at.
-    fn row(&self, link: &StudyLink, way: &[u32]) -> Option<&'static DeclaredCourse> {
+    /// The row of an input. What bindings set, or another lever, may be what a condition looks at.
+    fn row(&self, number: usize, way: &[u32]) -> Option<&'static DeclaredCourse> {
+        let link = &self.subject.links[number];
         let row = row_of(&link.calculation, &without_members(&path_of(&CALCULATION, way)))?;
-        (link.bound.is_empty() || row.only_if == CourseCondition::Always).then_some(row)
+        let of_link = self.moving.iter().flat_map(|lever| lever.inputs()).filter_map(|(input, _)| match input {
+            StudyInput::Field(of, place) if *of == number => Some(path_of(&CALCULATION, &place.way)),
+            _ => None,
+        });
+        let is_held =
+            || link.bound.is_empty() && !of_link.map(|path| without_members(&path)).any(|path| row.only_if.looks_at(&path));
+        (row.only_if == CourseCondition::Always || is_held()).then_some(row)
     }
 
     /// The route to an input that is bound: a sum of multiples. A whole number is none for most values of a sum, and an outcome in the place

@@ -51,6 +51,8 @@ given_by! {
     ComputeTableRequest pb::compute_table_request::Subject;
     CompareScenariosRequest pb::compare_scenarios_request::Subject;
     SolveForInputRequest pb::solve_for_input_request::Subject;
+    ComputeSensitivityRequest pb::compute_sensitivity_request::Subject;
+    ComputeRangeRequest pb::compute_range_request::Subject;
 }
 
 /// A subject that was read. A calculation by itself is a chain of one link without a name.

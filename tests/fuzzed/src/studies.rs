@@ -4,8 +4,11 @@
 use std::fmt::Write as _;
 
 use paydirt::engine::Refused;
+use paydirt::engine::study::rounds::whole_in_rounds;
 use paydirt::engine::study::study_blocks::whole;
-use paydirt::engine::study::{ScenarioStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input};
+use paydirt::engine::study::{
+    RangeStudy, ScenarioStudy, SensitivityStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input,
+};
 use paydirt::models::work::{self, Exceeded};
 use paydirt::wire::cost::Cost;
 use paydirt::wire::{json, pb};
@@ -36,8 +39,10 @@ pub fn check(bytes: &[u8]) {
     let mut choices = Choices::of(bytes);
     let subject = Subject::drawn(&mut choices);
     let mut study = Drawing { subject: &subject, choices: &mut choices };
-    let (kind, request) = match study.choices.below(9) {
+    let (kind, request) = match study.choices.below(13) {
         0 => (StudyKind::Paths, json!({})),
+        9 | 10 => (StudyKind::Sensitivity, study.sensitivity()),
+        11 | 12 => (StudyKind::Range, study.range()),
         1 | 2 => (StudyKind::Table, study.table()),
         3 | 4 => (StudyKind::Scenarios, study.scenarios()),
         5 => (StudyKind::Chain, json!({})),
@@ -54,6 +59,8 @@ pub fn held(kind: StudyKind, request: &Value) -> Option<Value> {
         StudyKind::Paths => asked(kind, request, list_paths),
         StudyKind::Solve => asked(kind, request, solve_for_input),
         StudyKind::Table => asked(kind, request, |request| TableStudy::begin(request).map(|study| whole(&study))),
+        StudyKind::Sensitivity => asked(kind, request, |request| SensitivityStudy::begin(request).map(whole_in_rounds)),
+        StudyKind::Range => asked(kind, request, |request| RangeStudy::begin(request).map(whole_in_rounds)),
         StudyKind::Scenarios => asked(kind, request, |request| ScenarioStudy::begin(request).map(|study| whole(&study))),
         StudyKind::Chain => asked(kind, request, compute_chain),
     }
@@ -130,6 +137,18 @@ fn answer_holds(kind: StudyKind, request: Value, answer: &Value) -> Result<(), S
                 count(&cell["figures"]) == count(&request["figures"]) && count(&cell["inputs"]) == count(&request["axes"])
             });
             (count(&answer["cells"]) == cells && whole).then_some(()).ok_or(format!("there should be {cells} cells"))
+        }
+        StudyKind::Sensitivity => {
+            let asked = count(&request["levers"]);
+            let is_whole = asked == 0 || count(&answer["levers"]) == asked;
+            is_whole.then_some(()).ok_or(format!("there should be {asked} levers"))
+        }
+        StudyKind::Range => {
+            let levers = count(&request["levers"]);
+            let ranges: &[Value] = answer["figures"].as_array().map_or(&[], Vec::as_slice);
+            let whole = ranges.iter().all(|of| count(&of["low_inputs"]) == levers && count(&of["high_inputs"]) == levers);
+            let is_whole = whole && ranges.len() == count(&request["figures"]);
+            is_whole.then_some(()).ok_or("a bound or an input of it is missing".to_owned())
         }
         StudyKind::Scenarios => {
             let each = count(&request["scenarios"]);
@@ -344,6 +363,25 @@ impl Drawing<'_, '_, '_> {
         });
         let axes: Vec<Value> = axes.collect();
         json!({"axes": axes, "figures": self.figures()})
+    }
+
+    fn ranges(&mut self, most: usize) -> Vec<Value> {
+        let count = self.choices.below(most + 1);
+        (0..count).map(|_| json!({"lever": self.lever(), "low": self.value(), "high": self.value()})).collect()
+    }
+
+    fn sensitivity(&mut self) -> Value {
+        let mut request = json!({"figure": near(self.choices, &self.subject.figures), "levers": self.ranges(3)});
+        if self.choices.one_in(3) {
+            request["relative_change"] = self.value().into();
+        }
+        request["options"] = json!({"explain": self.choices.one_in(3)});
+        request
+    }
+
+    fn range(&mut self) -> Value {
+        let levers = self.ranges(4);
+        json!({"levers": levers, "figures": self.figures(), "options": {"explain": self.choices.one_in(3)}})
     }
 
     fn scenarios(&mut self) -> Value {

@@ -50,6 +50,15 @@ pub fn course_of(calculation: &pb::Calculation, input: &str, figure: &str) -> Op
 }
 
 impl CourseCondition {
+    /// Returns true of an input, `[]` for any member of a list, that the condition looks at.
+    pub(super) fn looks_at(self, input: &str) -> bool {
+        match self {
+            CourseCondition::Always => false,
+            CourseCondition::LossesAtOnce => input == "tax_losses",
+            CourseCondition::SharesOfOutlays => input == "tax_losses" || input.ends_with("salvage_amount"),
+        }
+    }
+
     /// Returns true where the condition holds of a calculation.
     #[must_use]
     pub fn holds(self, calculation: &pb::Calculation) -> bool {
