@@ -61,7 +61,8 @@ fn a_turn_between_the_ends_is_found_and_not_called_proven() {
         ranged("cash_flows.periodic.amounts[0]", "-1601", "-1599"),
     ];
     // 20000 v^3 - 10000 v^2 at v = 1 / 3; 12000 at v = 0.4; then 18000 at v = 4 / 9, which the first amount does not change.
-    for (count, least, rate) in [(1, -10_000.0 / 27.0, 2.0), (2, -640.0, 1.5), (3, -64_000.0 / 81.0, 1.25), (4, -64_000.0 / 81.0, 1.25)]
+    for (count, least, rate) in
+        [(1, -10_000.0 / 27.0, 2.0), (2, -640.0, 1.5), (3, -64_000.0 / 81.0, 1.25), (4, -64_000.0 / 81.0, 1.25)]
     {
         let request = json!({
             "calculation": {"net_present_value": pump()}, "levers": levers[..count], "figures": ["rate_sensitivity"],
@@ -96,7 +97,10 @@ fn bounds_are_proven_by_ends_and_turns_and_an_outcome_apart_leaves_them_open() {
     });
     let answer = SERVER.client().call(RANGE, &request).expect("a range");
     let [worth, rate] = &answer["figures"].as_array().expect("figures")[..] else { panic!("two figures: {answer}") };
-    assert_eq!((&worth["exact"], &worth["high"], &worth["high_inputs"]), (&json!(true), &json!({"value": "1000"}), &json!(["-1500", "1"])));
+    assert_eq!(
+        (&worth["exact"], &worth["high"], &worth["high_inputs"]),
+        (&json!(true), &json!({"value": "1000"}), &json!(["-1500", "1"]))
+    );
     assert_eq!((rate.get("exact"), &rate["high"]["value"]), (None, &json!("5")));
     assert_eq!(answer["explanation"]["assumptions"][0]["value"], "ends and turns");
     assert_eq!(answer["explanation"]["assumptions"][1]["value"], "search");
@@ -110,8 +114,14 @@ fn bounds_are_proven_by_ends_and_turns_and_an_outcome_apart_leaves_them_open() {
     });
     let answer = SERVER.client().call(RANGE, &request).expect("a range");
     let [units, revenue] = &answer["figures"].as_array().expect("figures")[..] else { panic!("two figures: {answer}") };
-    assert_eq!((&units["low"], units.get("exact"), &units["outcomes"]), (&json!({"outcome": "absent"}), None, &json!(["absent"])));
-    assert_eq!((&revenue["low"]["value"], &revenue["high"]["value"], &revenue["exact"]), (&json!("100"), &json!("200"), &json!(true)));
+    assert_eq!(
+        (&units["low"], units.get("exact"), &units["outcomes"]),
+        (&json!({"outcome": "absent"}), None, &json!(["absent"]))
+    );
+    assert_eq!(
+        (&revenue["low"]["value"], &revenue["high"]["value"], &revenue["exact"]),
+        (&json!("100"), &json!("200"), &json!(true))
+    );
 }
 
 #[test]
@@ -183,7 +193,9 @@ fn what_turns_is_told_from_what_was_not_seen_to_turn() {
         "levers": [ranged("unit.variable_cost", "10", "45"), ranged("fixed_costs", "50", "200")],
     });
     let answer = SERVER.client().call(SENSITIVITY, &request).expect("a sensitivity");
-    let of = |name: &str| answer["levers"].as_array().expect("levers").iter().find(|lever| lever["name"] == name).expect("a lever").clone();
+    let of = |name: &str| {
+        answer["levers"].as_array().expect("levers").iter().find(|lever| lever["name"] == name).expect("a lever").clone()
+    };
     // Contribution 500 (1 - v / 50), profit 100 less: a pole where that is 0, at v = 40.
     let cost = of("unit.variable_cost");
     assert_eq!(cost["course"], "COURSE_TURNS", "{cost}");
@@ -199,7 +211,8 @@ fn every_bad_field_of_a_range_is_named_at_once() {
     let violations = |violations: &[(&str, &str)]| -> Vec<(String, String)> {
         violations.iter().map(|(field, reason)| ((*field).to_owned(), (*reason).to_owned())).collect()
     };
-    let range = |levers: Value, figures: Value| json!({"calculation": {"runway": cash()}, "levers": levers, "figures": figures});
+    let range =
+        |levers: Value, figures: Value| json!({"calculation": {"runway": cash()}, "levers": levers, "figures": figures});
     for (request, expected) in [
         (json!({}), vec![("subject", "REQUIRED"), ("levers", "REQUIRED"), ("figures", "REQUIRED")]),
         (
@@ -253,7 +266,10 @@ fn every_bad_field_of_a_range_is_named_at_once() {
     };
     for (request, expected) in [
         (json!({}), vec![("subject", "REQUIRED"), ("figure", "REQUIRED")]),
-        (sensitivity(json!({"figure": "as_of_date", "relative_change": "1"})), vec![("figure", "PATH_UNKNOWN"), ("relative_change", "OUT_OF_RANGE")]),
+        (
+            sensitivity(json!({"figure": "as_of_date", "relative_change": "1"})),
+            vec![("figure", "PATH_UNKNOWN"), ("relative_change", "OUT_OF_RANGE")],
+        ),
         (
             sensitivity(json!({"levers": [ranged("cash_balance", "1", "2")], "relative_change": "0.1"})),
             vec![("relative_change", "NOT_APPLICABLE")],

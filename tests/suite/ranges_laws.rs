@@ -81,8 +81,10 @@ fn inputs(model: &str, request: &Value) -> Vec<(String, Decimal)> {
 /// The figures that are declared in some input of a model, the second member of a list.
 fn figures(model: &str) -> Vec<String> {
     let rows = DECLARED.iter().filter(|row| row.model == model);
-    let mut all: Vec<String> =
-        rows.flat_map(|row| [row.rising, row.falling, row.one_way].concat()).map(|figure| figure.replace("[]", "[1]")).collect();
+    let mut all: Vec<String> = rows
+        .flat_map(|row| [row.rising, row.falling, row.one_way].concat())
+        .map(|figure| figure.replace("[]", "[1]"))
+        .collect();
     all.sort();
     all.dedup();
     // An enum is no number.
@@ -92,7 +94,10 @@ fn figures(model: &str) -> Vec<String> {
 }
 
 fn levers_of(chosen: &[(String, Decimal, Decimal)]) -> Vec<Value> {
-    chosen.iter().map(|(path, low, high)| json!({"lever": {"fields": [path]}, "low": text(*low), "high": text(*high)})).collect()
+    chosen
+        .iter()
+        .map(|(path, low, high)| json!({"lever": {"fields": [path]}, "low": text(*low), "high": text(*high)}))
+        .collect()
 }
 
 /// Figures at points, each by a table of one cell.
@@ -156,7 +161,8 @@ fn bounds_that_are_proven_hold_every_value_between() {
                         paths.iter().copied().zip(inputs.iter().map(|input| input.as_str().to_owned())).collect();
                     let single = at(&model, request, &values, &figures[place..=place]);
                     let expected = value.as_ref().expect("a value");
-                    let is_refused = |value: &pb::FigureValue| matches!(value.result, Some(pb::figure_value::Result::Refusal(_)));
+                    let is_refused =
+                        |value: &pb::FigureValue| matches!(value.result, Some(pb::figure_value::Result::Refusal(_)));
                     if single[0] != *expected && !(is_refused(&single[0]) && is_refused(expected)) {
                         faults.push(format!("{model} {}: {values:?} is {:?}, and not {expected:?}", bounds.figure, single[0]));
                     }
@@ -172,7 +178,9 @@ fn bounds_that_are_proven_hold_every_value_between() {
                     })
                     .collect();
                 let seen = at(&model, request, &values, &figures);
-                for ((bounds, value), figure) in answer.figures.iter().zip(&seen).zip(&figures).filter(|((bounds, _), _)| bounds.exact) {
+                for ((bounds, value), figure) in
+                    answer.figures.iter().zip(&seen).zip(&figures).filter(|((bounds, _), _)| bounds.exact)
+                {
                     *proven.entry(model.clone()).or_default() += 1;
                     let ranked = |value: &pb::FigureValue| ranked(&model, figure, value);
                     let (low, high) = (bounds.low.as_ref().and_then(ranked), bounds.high.as_ref().and_then(ranked));

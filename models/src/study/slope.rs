@@ -45,7 +45,11 @@ impl SlopeEstimate {
 
     /// Returns the better one of two estimates.
     fn better(self, other: SlopeEstimate) -> SlopeEstimate {
-        if other.error.is_spoilt() || !(self.error - other.error).is_positive() && !self.error.is_spoilt() { self } else { other }
+        if other.error.is_spoilt() || !(self.error - other.error).is_positive() && !self.error.is_spoilt() {
+            self
+        } else {
+            other
+        }
     }
 }
 

@@ -59,7 +59,8 @@ pub(super) fn course_of_lever(subject: &StudySubject, lever: &StudyLever, figure
     let model = model_of(&link.calculation)?.name;
     let path = figure.path.as_str();
     let path = if subject.is_chain { path.split_once('.').map_or(path, |(_, rest)| rest) } else { path };
-    let of_input = |way: &[u32]| match course_of(model, &without_members(&path_of(&CALCULATION, way)), &without_members(path))? {
+    let of_input = |way: &[u32]| match course_of(model, &without_members(&path_of(&CALCULATION, way)), &without_members(path))?
+    {
         FigureCourse::Rises => Some(Rises),
         FigureCourse::Falls => Some(Falls),
         FigureCourse::OneWay => Some(OneWay),

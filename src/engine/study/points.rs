@@ -19,7 +19,7 @@ const LEVER_UNITS: u64 = 20;
 /// The bytes of a value of a lever.
 const VALUE_BYTES: usize = 24;
 
-/// What the points of a study have in common.
+/// The ground of all points of a study: subject, levers and figures.
 #[derive(Debug)]
 pub(super) struct PointGround {
     /// The subject, whose figures are rounded as is asked.
@@ -115,7 +115,8 @@ impl BlockStudy for PointBatch {
             }
             // What one point has turned, another one that turns the same levers turns again.
             let is_alike = |other: &StudyPoint| {
-                other.is_unrounded == point.is_unrounded && other.turned.iter().map(|turned| turned.0).eq(point.turned.iter().map(|turned| turned.0))
+                other.is_unrounded == point.is_unrounded
+                    && other.turned.iter().map(|turned| turned.0).eq(point.turned.iter().map(|turned| turned.0))
             };
             let (_, subject) = match &mut before {
                 Some(before) if is_alike(before.0) => before,

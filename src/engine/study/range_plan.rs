@@ -11,7 +11,7 @@ use super::points::PointGround;
 use super::ranked::FigureOrder;
 use crate::models::cash_flow::{RateStatus, turning_rates};
 use crate::models::number::{Exact, Number};
-use crate::models::study::{points, points_count, rounds_count};
+use crate::models::study::{points, rounds_count};
 use crate::wire::cash_flow::net_present_value;
 use crate::wire::pb::calculation::Model;
 use crate::wire::study::ranging::RangedLever;
@@ -100,16 +100,6 @@ impl RangePlan {
         }
     }
 
-    /// Returns the number of points that are looked at first.
-    pub fn points_count(&self) -> usize {
-        match self {
-            RangePlan::Corners(moving) => 1 << moving.len(),
-            RangePlan::TwoCorners(..) => 2,
-            RangePlan::Turns(points) => points.len(),
-            RangePlan::Search(search) => 2 * points_count(search.free.len()),
-        }
-    }
-
     /// Returns the most points at which the extremes of a search are followed.
     pub fn followed_count(&self) -> usize {
         match self {
@@ -121,9 +111,10 @@ impl RangePlan {
     /// Returns the name of the way, and the words for it.
     pub fn said(&self) -> (&'static str, &'static str) {
         match self {
-            RangePlan::Corners(_) | RangePlan::TwoCorners(..) => {
-                ("corners", "The figure never turns in any of these inputs, whatever the others are: its least and its greatest value are at ends.")
-            }
+            RangePlan::Corners(_) | RangePlan::TwoCorners(..) => (
+                "corners",
+                "The figure never turns in any of these inputs, whatever the others are: its least and its greatest value are at ends.",
+            ),
             RangePlan::Turns(_) => (
                 "ends and turns",
                 "The present value turns where the flows, each times its time, have an internal rate of return, and these rates are all known.",
@@ -145,7 +136,8 @@ impl RangeSearch {
     fn of(levers: &[RangedLever], courses: &[Option<LeverCourse>], free: Vec<usize>) -> RangeSearch {
         let end = |is_greatest: bool| {
             let of = |(ranged, course): (&RangedLever, &Option<LeverCourse>)| {
-                let is_high = matches!((course, is_greatest), (Some(LeverCourse::Rises), true) | (Some(LeverCourse::Falls), false));
+                let is_high =
+                    matches!((course, is_greatest), (Some(LeverCourse::Rises), true) | (Some(LeverCourse::Falls), false));
                 if is_high { ranged.high } else { ranged.low }
             };
             levers.iter().zip(courses).map(of).collect()
@@ -190,7 +182,8 @@ fn value_at(ranged: &RangedLever, share: Decimal) -> Decimal {
 fn rate_lever(ground: &PointGround, figure: &StudyFigure, search: &RangeSearch) -> Option<usize> {
     let [lever] = search.free[..] else { return None };
     let [link] = &ground.subject.links[..] else { return None };
-    let is_worth = matches!(link.calculation.model, Some(Model::NetPresentValue(_))) && figure.way.field.name == "net_present_value";
+    let is_worth =
+        matches!(link.calculation.model, Some(Model::NetPresentValue(_))) && figure.way.field.name == "net_present_value";
     let turned = &ground.levers[lever].lever;
     let (input, _) = turned.inputs().next()?;
     let is_rate = matches!(input, StudyInput::Field(_, place) if place.field.name == "discount_rate");

@@ -30,16 +30,23 @@ pub(super) fn explanation(
         assumptions.push(pb::Assumption {
             field: "relative_change".into(),
             value: write(change),
-            reason: "No levers are named: each number moves by this share of its magnitude, no further than its field goes.".into(),
+            reason: "No levers are named: each number moves by this share of its magnitude, no further than its field goes."
+                .into(),
         });
     }
     let base = base.map_or_else(String::new, said);
     for (lever, weight) in levers {
         explain(lever, weight, figure, &base, &mut steps);
         let (value, reason) = match lever.course() {
-            Course::OneWay => ("one way", "The figure never turns in this input, whatever the others are: the ends are its least and its greatest."),
+            Course::OneWay => (
+                "one way",
+                "The figure never turns in this input, whatever the others are: the ends are its least and its greatest.",
+            ),
             Course::Turns => ("turns", "Among 31 values at equal distances between the ends the figure rises and falls."),
-            _ => ("no turn seen", "At 31 values at equal distances between the ends the figure goes one way; nothing is declared of it."),
+            _ => (
+                "no turn seen",
+                "At 31 values at equal distances between the ends the figure goes one way; nothing is declared of it.",
+            ),
         };
         assumptions.push(pb::Assumption { field: lever.name.clone(), value: value.into(), reason: reason.into() });
     }
@@ -63,7 +70,12 @@ fn explain(lever: &pb::LeverSensitivity, weight: &LeverWeight, figure: &Text, ba
     step("swing", "|figure at high - figure at low|", ends, lever.swing.as_ref());
     if let Some(input) = &lever.extreme_input {
         let extreme = lever.at_extreme.as_ref();
-        step("extreme", "the figure farthest beyond those at low and high", at(input, extreme), extreme.map(said).map(Text::from).as_ref());
+        step(
+            "extreme",
+            "the figure farthest beyond those at low and high",
+            at(input, extreme),
+            extreme.map(said).map(Text::from).as_ref(),
+        );
     }
     let Some(input) = &lever.input else { return };
     let slopes = weight.slopes();
@@ -77,10 +89,9 @@ fn explain(lever: &pb::LeverSensitivity, weight: &LeverWeight, figure: &Text, ba
         }
         return;
     }
-    for (what, slope, estimate, sign) in [
-        ("slope below", &lever.slope_below, &slopes.below, "-"),
-        ("slope above", &lever.slope_above, &slopes.above, ""),
-    ] {
+    for (what, slope, estimate, sign) in
+        [("slope below", &lever.slope_below, &slopes.below, "-"), ("slope above", &lever.slope_above, &slopes.above, "")]
+    {
         if let Some((slope, told)) = slope.as_ref().zip(told(estimate)) {
             step(what, ONE_SIDED, one_sided(input, base, &told, sign), Some(slope));
         }
@@ -94,7 +105,9 @@ fn across(input: &Text, told: &StepFigures) -> String {
     let Some(([near_below, below, _], [near_above, above, _])) = figures else { return String::new() };
     let [below, near_below, near_above, above] = [below, near_below, near_above, above].map(write);
     let half = write(half);
-    format!("x = {input}, h = {half}: f(x - 2h) = {below}, f(x - h) = {near_below}, f(x + h) = {near_above}, f(x + 2h) = {above}")
+    format!(
+        "x = {input}, h = {half}: f(x - 2h) = {below}, f(x - h) = {near_below}, f(x + h) = {near_above}, f(x + 2h) = {above}"
+    )
 }
 
 fn one_sided(input: &Text, base: &str, told: &StepFigures, sign: &str) -> String {

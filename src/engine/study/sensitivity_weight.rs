@@ -27,7 +27,7 @@ pub(super) fn inner_values(low: Decimal, high: Decimal) -> impl Iterator<Item = 
     })
 }
 
-/// What was seen along a lever.
+/// A lever, with all figures that were seen along it.
 #[derive(Debug)]
 pub(super) struct LeverWeight {
     stands_at: Option<Decimal>,
@@ -131,12 +131,11 @@ impl LeverWeight {
         let rounded = |estimate: Option<SlopeEstimate>| estimate.and_then(|estimate| estimate.rounded());
         let across = self.slopes.across.filter(|across| !is_kinked && across.digits().is_some());
         let slope = rounded(across);
-        let elasticity = across.zip(self.stands_at).zip(base.filter(|base| !base.is_zero())).and_then(
-            |((across, input), base)| {
+        let elasticity =
+            across.zip(self.stands_at).zip(base.filter(|base| !base.is_zero())).and_then(|((across, input), base)| {
                 let elasticity = across.slope * Exact::of(input) / Exact::of(base);
                 elasticity.to_digits(across.digits()?).decimal()
-            },
-        );
+            });
         let (course, extreme) = self.course(ranged, order);
         pb::LeverSensitivity {
             name: ranged.lever.name.clone(),

@@ -13,7 +13,7 @@ use crate::wire::study::levers::{StudyLever, path_of_assumption};
 use crate::wire::study::listing::{ListedInput, listed_inputs};
 use crate::wire::study::ranges::clipped;
 use crate::wire::study::ranging::RangedLever;
-use crate::wire::study::subject::{BoundSource, BoundTerm, StudyInput, StudySubject};
+use crate::wire::study::subject::{BoundSource, BoundTerm, INPUTS_MAX, StudyInput, StudySubject};
 
 /// Work of reading a member of a list, in units.
 const MEMBER_UNITS: u64 = 10;
@@ -48,8 +48,7 @@ fn of_calculation(subject: &StudySubject, change: Decimal) -> Vec<RangedLever> {
     let of = |way: Vec<u32>, field| StudyInput::Field(0, InputPlace { way, field });
     let there = |input: &StudyInput| input.number(subject).filter(|number| !number.is_zero());
     let listed = listed_inputs(&link.calculation);
-    let decimals: Vec<&ListedInput> =
-        listed.iter().filter(|listed| matches!(listed.field.kind, ValueKind::Decimal)).collect();
+    let decimals: Vec<&ListedInput> = listed.iter().filter(|listed| matches!(listed.field.kind, ValueKind::Decimal)).collect();
     // What stands for the members of a long list stands for the first of them too, which is listed by itself.
     let mut all_of: HashMap<String, usize> = HashMap::new();
     for listed in &decimals {
@@ -70,7 +69,7 @@ fn of_calculation(subject: &StudySubject, change: Decimal) -> Vec<RangedLever> {
             levers.push(RangedLever { lever: StudyLever::replacing(name, input), low, high });
             continue;
         }
-        let members = members_of(&link.calculation, &listed.path).into_iter().map(|way| of(way, listed.field));
+        let members = members_of(&link.calculation, &listed.path, INPUTS_MAX).into_iter().map(|way| of(way, listed.field));
         let members = members.filter_map(|input| there(&input).map(|number| (input, number)));
         let members: Vec<(StudyInput, Decimal)> = members.while_awaited_each(MEMBER_UNITS).collect();
         if let Some((low, high)) = around(Decimal::ONE, change).filter(|_| !members.is_empty()) {

@@ -166,7 +166,6 @@ where
 {
     hold_copies(&call, &question)?;
     let mut study = on_pool(call.clone(), reading, move || begin(&question)).await??;
-    hold(&call, study.kept_bytes())?;
     let mut done = 0;
     loop {
         let (of_round, round) = on_pool(call.clone(), STUDY_BLOCK, move || {
@@ -177,6 +176,8 @@ where
         study = of_round;
         let Some(round) = round.map(Arc::new) else { break };
         admit(&call, &*round, done, study.to_come())?;
+        // The values of the levers are there twice, and the figures once more in the answer.
+        hold(&call, 2 * round.answer_bytes())?;
         done += round.count();
         let blocks = blocks(&call, &round).await?;
         study = on_pool(call.clone(), STUDY_BLOCK, move || {

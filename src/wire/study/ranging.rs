@@ -66,7 +66,9 @@ pub fn sensitivity(request: &pb::ComputeSensitivityRequest) -> Result<Sensitivit
     let of_change = Path::of("relative_change");
     let change: Option<OpenFraction> = reader.optional(of_change, request.relative_change.as_ref());
     if change.is_some() && !request.levers.is_empty() {
-        reader.refuse(of_change, Reason::NotApplicable, || "relative_change is not used with levers, which have ranges".to_owned());
+        reader.refuse(of_change, Reason::NotApplicable, || {
+            "relative_change is not used with levers, which have ranges".to_owned()
+        });
     }
     let change = change.map_or(CHANGE, Bounded::get);
     let asked = figure.map(|figure| SensitivityAsked { subject, figure, levers, change });
