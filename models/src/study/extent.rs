@@ -63,8 +63,8 @@ pub fn points(inputs: usize) -> Vec<Vec<Decimal>> {
 fn corner(number: usize, inputs: usize, corners: usize) -> Vec<Decimal> {
     let bits = corners.trailing_zeros().max(1);
     let is_high = |input: usize| {
-        let bit = u32::try_from(input).unwrap_or(u32::MAX) % bits;
-        let turn = u32::try_from(input).unwrap_or(u32::MAX) / bits;
+        let input = u32::try_from(input).unwrap_or(u32::MAX);
+        let (bit, turn) = (input.checked_rem(bits).unwrap_or(0), input.checked_div(bits).unwrap_or(0));
         // Later inputs go with the others in some corners, and against them in others.
         let shifted = number.rotate_left(turn.saturating_mul(5)) ^ number;
         let number = if turn == 0 { number } else { shifted };

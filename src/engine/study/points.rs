@@ -19,7 +19,7 @@ const LEVER_UNITS: u64 = 20;
 /// The bytes of a value of a lever.
 const VALUE_BYTES: usize = 24;
 
-/// What the points of a study have in common.
+/// The ground of all points of a study: subject, levers and figures.
 #[derive(Debug)]
 pub(super) struct PointGround {
     /// The subject, whose figures are rounded as is asked.

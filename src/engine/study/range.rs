@@ -100,12 +100,6 @@ impl RoundStudy for RangeStudy {
         }
     }
 
-    fn kept_bytes(&self) -> usize {
-        let points = self.bounds.iter().map(|bounds| bounds.plan.points_count()).fold(0, usize::saturating_add);
-        // Of each point its place among all, and the values of its levers twice.
-        self.ground.bytes(points).saturating_mul(2)
-    }
-
     fn next_round(&mut self) -> Option<PointBatch> {
         let points = loop {
             let (points, next) = match self.step {

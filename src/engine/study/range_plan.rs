@@ -12,7 +12,7 @@ use super::ranked::FigureOrder;
 use super::routes::course_by;
 use crate::models::cash_flow::{RateStatus, turning_rates};
 use crate::models::number::{Exact, Number};
-use crate::models::study::{points, points_count, rounds_count};
+use crate::models::study::{points, rounds_count};
 use crate::wire::cash_flow::net_present_value;
 use crate::wire::pb::calculation::Model;
 use crate::wire::study::ranging::RangedLever;
@@ -100,16 +100,6 @@ impl RangePlan {
             RangePlan::TwoCorners(least, greatest) => vec![least.clone(), greatest.clone()],
             RangePlan::Turns(points) => points.clone(),
             RangePlan::Search(search) => search.points(levers),
-        }
-    }
-
-    /// Returns the number of points that are looked at first.
-    pub fn points_count(&self) -> usize {
-        match self {
-            RangePlan::Corners(moving) => 1 << moving.len(),
-            RangePlan::TwoCorners(..) => 2,
-            RangePlan::Turns(points) => points.len(),
-            RangePlan::Search(search) => 2 * points_count(search.free.len()),
         }
     }
 

@@ -13,9 +13,6 @@ pub trait RoundStudy: Send + 'static {
     /// Returns the number of points that come after the round which was begun last, as far as it is known.
     fn to_come(&self) -> usize;
 
-    /// Returns the bytes that are kept of all points.
-    fn kept_bytes(&self) -> usize;
-
     /// Returns the points of the next round; `None` after the last.
     fn next_round(&mut self) -> Option<PointBatch>;
 

@@ -13,7 +13,7 @@ use super::refusals::{StudyRefusals, move_refusals};
 use super::rounds::RoundStudy;
 use super::routes::goes_one_way;
 use super::sensitivity_explained::explanation;
-use super::sensitivity_weight::{LeverWeight, POINTS_MAX, SIDES, StepFigures, inner_values};
+use super::sensitivity_weight::{LeverWeight, StepFigures, inner_values};
 use super::standing::standing_levers;
 use crate::engine::Refused;
 use crate::models::explanation::ENGINE_VERSION;
@@ -37,14 +37,14 @@ pub struct SensitivityStudy {
     base_number: Option<Decimal>,
     refusals: StudyRefusals,
     round: usize,
-    /// What each point of the round is for.
+    /// The purpose of each point of the round.
     purposes: Vec<Purpose>,
     /// The change of each number, where no lever is named.
     change: Option<Decimal>,
     is_explained: bool,
 }
 
-/// What a point is for.
+/// The purpose of a point.
 #[derive(Clone, Copy, Debug)]
 enum Purpose {
     Base,
@@ -126,10 +126,6 @@ impl RoundStudy for SensitivityStudy {
 
     fn to_come(&self) -> usize {
         0
-    }
-
-    fn kept_bytes(&self) -> usize {
-        self.ground.bytes(self.weights.len() * (POINTS_MAX + DISTANCES.len() * SIDES))
     }
 
     fn next_round(&mut self) -> Option<PointBatch> {

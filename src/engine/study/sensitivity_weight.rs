@@ -27,7 +27,7 @@ pub(super) fn inner_values(low: Decimal, high: Decimal) -> impl Iterator<Item = 
     })
 }
 
-/// What was seen along a lever.
+/// A lever, with all figures that were seen along it.
 #[derive(Debug)]
 pub(super) struct LeverWeight {
     stands_at: Option<Decimal>,

@@ -13,7 +13,7 @@ use crate::wire::study::levers::{StudyLever, path_of_assumption};
 use crate::wire::study::listing::{ListedInput, listed_inputs};
 use crate::wire::study::ranges::clipped;
 use crate::wire::study::ranging::RangedLever;
-use crate::wire::study::subject::{BoundSource, BoundTerm, StudyInput, StudySubject};
+use crate::wire::study::subject::{BoundSource, BoundTerm, INPUTS_MAX, StudyInput, StudySubject};
 
 /// Work of reading a member of a list, in units.
 const MEMBER_UNITS: u64 = 10;
@@ -69,7 +69,7 @@ fn of_calculation(subject: &StudySubject, change: Decimal) -> Vec<RangedLever> {
             levers.push(RangedLever { lever: StudyLever::replacing(name, input), low, high });
             continue;
         }
-        let members = members_of(&link.calculation, &listed.path).into_iter().map(|way| of(way, listed.field));
+        let members = members_of(&link.calculation, &listed.path, INPUTS_MAX).into_iter().map(|way| of(way, listed.field));
         let members = members.filter_map(|input| there(&input).map(|number| (input, number)));
         let members: Vec<(StudyInput, Decimal)> = members.while_awaited_each(MEMBER_UNITS).collect();
         if let Some((low, high)) = around(Decimal::ONE, change).filter(|_| !members.is_empty()) {

@@ -20,7 +20,7 @@ const LINKS_MAX: usize = 16;
 /// The most bindings of a link.
 const BINDINGS_MAX: usize = 200;
 /// The most inputs that the paths of a study name: every cash flow of the longest series, twice over.
-pub(super) const INPUTS_MAX: usize = 100_000;
+pub const INPUTS_MAX: usize = 100_000;
 /// The first part of a path to an assumption.
 pub(super) const ASSUMPTIONS: &str = "assumptions";
 

@@ -92,7 +92,6 @@ where
     let compute = move |question: &Request, written: AnswerForm| Ok(written.framed(&whole_in_rounds(begin(question)?)));
     in_parts(call, asked, compute, move |call, question, reading, written| async move {
         let mut study = read(&call, question, reading, begin).await?;
-        hold(&call, study.kept_bytes())?;
         let mut done = 0;
         loop {
             let round;
@@ -104,6 +103,8 @@ where
             let Some(round) = round.map(Arc::new) else { break };
             let (units, count) = (round.units(), round.count());
             admit(&call, StudyWork { units, done, in_blocks: count.saturating_add(study.to_come()), further_units: 0 })?;
+            // The values of the levers are there twice, and the figures once more in the answer.
+            hold(&call, 2 * round.answer_bytes())?;
             done += count;
             let blocks = computed_blocks(&call, &round).await?;
             study = on_pool(call.clone(), STUDY_BLOCK, move || {
