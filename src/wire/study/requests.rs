@@ -135,24 +135,20 @@ impl Reader {
 
     /// Reads the values of an axis. Values of an unknown kind, whose lever is refused, are counted and not read.
     fn axis(&mut self, path: Path<'_>, axis: &pb::Axis, kind: Option<ValueKind>) -> Vec<StudyValue> {
-        let of_values = path.field("values");
+        let (of_values, of_spacing) = (path.field("values"), path.field("spacing"));
         match &axis.spacing {
-            Some(spacing) => {
-                if !axis.values.is_empty() {
-                    self.refuse(path.field("spacing"), Reason::NotApplicable, || {
-                        "spacing is not used with values, which are all that the axis has".to_owned()
-                    });
-                }
-                self.spacing(path.field("spacing"), spacing, kind)
+            Some(spacing) if axis.values.is_empty() => return self.spacing(of_spacing, spacing, kind),
+            // The values are what is left once the caller has taken the spacing out.
+            Some(_) => self.refuse(of_spacing, Reason::NotApplicable, || {
+                "spacing is not used with values, which are all that the axis has".to_owned()
+            }),
+            None if axis.values.is_empty() => {
+                self.refuse(of_values, Reason::Required, || "values or spacing are required".to_owned());
             }
-            None => {
-                if axis.values.is_empty() {
-                    self.refuse(of_values, Reason::Required, || "values or spacing are required".to_owned());
-                }
-                let items = self.items(of_values, &axis.values, TABLE_FIGURES_MAX);
-                items.filter_map(|(path, value)| self.study_value(path, kind?, value)).collect()
-            }
+            None => {}
         }
+        let items = self.items(of_values, &axis.values, TABLE_FIGURES_MAX);
+        items.filter_map(|(path, value)| self.study_value(path, kind?, value)).collect()
     }
 
     fn spacing(&mut self, path: Path<'_>, spacing: &pb::EvenSpacing, kind: Option<ValueKind>) -> Vec<StudyValue> {
