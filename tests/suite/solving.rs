@@ -115,7 +115,8 @@ fn an_amount_has_a_rate_of_return_of_more_digits_than_rates_have() {
     // -100, then 100 × (1 + r).
     let flows = json!({"cash_flows": {"periodic": {"amounts": ["-100", "1"], "period": "PERIOD_YEAR"}}});
     let figure = "internal_rates_of_return.rates[selected].annual";
-    let answer = solved(&asked("internal_rate_of_return", flows, "cash_flows.periodic.amounts[1]", figure, "0.1234567890123456"));
+    let answer =
+        solved(&asked("internal_rate_of_return", flows, "cash_flows.periodic.amounts[1]", figure, "0.1234567890123456"));
     let solution = &answer["solutions"][0];
     assert_eq!((count(&answer, "solutions"), &answer["complete"]), (1, &json!(true)), "{answer}");
     assert_eq!((&solution["input"], &solution["proof"]), (&json!("112.34567890123456"), &json!("PROOF_RATE")));
@@ -209,11 +210,15 @@ fn a_long_search_goes_in_pieces_and_one_of_too_much_work_is_refused() {
     let cash = json!({"currency_code": "USD", "cash_balance": "24", "costs": [
         {"name": "net", "amount": "2", "period": "PERIOD_MONTH"}, {"name": "more", "amount": "0", "period": "PERIOD_MONTH", "monthly_growth_rate": "0.1"}]});
     let answer = solved(&asked("runway", cash, "horizon_months", "cash_need", "2376"));
-    assert_eq!((&answer["solutions"][0]["input"], &answer["evaluations"], &answer["complete"]), (&json!("1200"), &json!(1200), &json!(true)));
+    assert_eq!(
+        (&answer["solutions"][0]["input"], &answer["evaluations"], &answer["complete"]),
+        (&json!("1200"), &json!(1200), &json!(true))
+    );
     // Rates of many flows, of which nothing is declared, in every link of a chain.
     let series = |links: usize, flows: usize| {
         let amounts: Vec<&str> = ["-1", "2"].into_iter().cycle().take(flows).collect();
-        let rates = json!({"internal_rate_of_return": {"cash_flows": {"periodic": {"period": "PERIOD_MONTH", "amounts": amounts}}}});
+        let rates =
+            json!({"internal_rate_of_return": {"cash_flows": {"periodic": {"period": "PERIOD_MONTH", "amounts": amounts}}}});
         let links: Vec<Value> = (0..links).map(|link| json!({"name": format!("link{link}"), "calculation": rates})).collect();
         json!({
             "chain": {"links": links}, "lever": {"fields": ["link0.cash_flows.periodic.amounts[0]"]},
@@ -305,8 +310,13 @@ fn what_is_not_declared_is_said_to_be_undecided() {
     assert!(answer.get("complete").is_none() && count(&answer, "undecided") == 2, "{answer}");
     // A status that is the target wherever it was seen: the two ends are solutions, and what lies between is not known.
     let flows = json!({"cash_flows": {"periodic": {"amounts": ["-100", "110"], "period": "PERIOD_YEAR"}}});
-    let mut request =
-        asked("internal_rate_of_return", flows, "cash_flows.periodic.amounts[1]", "internal_rates_of_return.status", "STATUS_UNIQUE");
+    let mut request = asked(
+        "internal_rate_of_return",
+        flows,
+        "cash_flows.periodic.amounts[1]",
+        "internal_rates_of_return.status",
+        "STATUS_UNIQUE",
+    );
     (request["low"], request["high"]) = (json!("100"), json!("200"));
     let answer = solved(&request);
     let inputs: Vec<&Value> = answer["solutions"].as_array().expect("solutions").iter().map(|one| &one["input"]).collect();

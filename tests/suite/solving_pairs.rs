@@ -21,8 +21,8 @@ use crate::support::{method_of_model, models};
 
 /// Inputs of any pair, beside those around the value of the request; what the range leaves out is not asked.
 const INPUTS: [&str; 24] = [
-    "-1000", "-10", "-1", "-0.5", "-0.1", "-0.01", "0", "1e-12", "0.001", "0.01", "0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.99",
-    "1", "2", "10", "100", "1000", "1e6", "1e12",
+    "-1000", "-10", "-1", "-0.5", "-0.1", "-0.01", "0", "1e-12", "0.001", "0.01", "0.05", "0.1", "0.25", "0.5", "0.75", "0.9",
+    "0.99", "1", "2", "10", "100", "1000", "1e6", "1e12",
 ];
 /// Inputs around the value of the request.
 const STEPS: u32 = 40;
@@ -75,7 +75,8 @@ fn text(value: Decimal) -> String {
 /// Figures at inputs, each a calculation by itself.
 fn figures_at(calculation: &Value, input: &str, figure: &str, inputs: &[Decimal]) -> Option<Vec<pb::FigureValue>> {
     let values: Vec<String> = inputs.iter().map(|input| text(*input)).collect();
-    let table = json!({"calculation": calculation, "figures": [figure], "axes": [{"lever": {"fields": [input]}, "values": values}]});
+    let table =
+        json!({"calculation": calculation, "figures": [figure], "axes": [{"lever": {"fields": [input]}, "values": values}]});
     let table: pb::ComputeTableRequest = read(table.to_string().as_bytes()).expect("a table");
     let answer = whole(&TableStudy::begin(&table).ok()?);
     Some(answer.cells.into_iter().filter_map(|mut cell| cell.figures.pop()).collect())
@@ -85,8 +86,11 @@ fn draw(chance: &mut Chance, rows: &[Value]) -> Option<Pair> {
     let models = models();
     let model = chance.of(&models)?.clone();
     let method = method_of_model(&model);
-    let requests: Vec<&Value> =
-        rows.iter().filter(|row| row["method"] == method.as_str() && row["response"].is_object()).map(|row| &row["request"]).collect();
+    let requests: Vec<&Value> = rows
+        .iter()
+        .filter(|row| row["method"] == method.as_str() && row["response"].is_object())
+        .map(|row| &row["request"])
+        .collect();
     let request = *chance.of(&requests)?;
     // Long series take long, and turn no other way than short ones.
     if request.to_string().len() > 4_000 {
@@ -102,7 +106,9 @@ fn draw(chance: &mut Chance, rows: &[Value]) -> Option<Pair> {
         .filter(|input| is_decimal(input.kind) && !input.path.contains("[*]"))
         .filter_map(|input| Some((input.path.as_str(), decimal::read(input.value.as_ref()?).ok()?)))
         .collect();
-    let is_number = |figure: &&pb::FigurePath| matches!(figure.value.as_ref().and_then(|value| value.result.as_ref()), Some(Figure::Value(_)));
+    let is_number = |figure: &&pb::FigurePath| {
+        matches!(figure.value.as_ref().and_then(|value| value.result.as_ref()), Some(Figure::Value(_)))
+    };
     let figures: Vec<&pb::FigurePath> =
         paths.figures.iter().filter(|figure| is_decimal(figure.kind) && is_number(figure)).collect();
     let (input, before) = *chance.of(&inputs)?;
@@ -191,10 +197,17 @@ impl Pair {
             (number(&end(first).low), number(&end(last).high))
         });
         let (low, high) = range.expect("segments");
-        let seen: Vec<(Decimal, Option<TargetSide>)> =
-            self.inputs.iter().copied().zip(self.seen.iter().map(|figure| self.side(figure))).filter(|(input, _)| *input >= low && *input <= high).collect();
+        let seen: Vec<(Decimal, Option<TargetSide>)> = self
+            .inputs
+            .iter()
+            .copied()
+            .zip(self.seen.iter().map(|figure| self.side(figure)))
+            .filter(|(input, _)| *input >= low && *input <= high)
+            .collect();
         for (input, side) in &seen {
-            let is_found = solutions.iter().any(|(low, high)| *input >= *low && *input <= *high || is_near(*input, *low) || is_near(*input, *high));
+            let is_found = solutions
+                .iter()
+                .any(|(low, high)| *input >= *low && *input <= *high || is_near(*input, *low) || is_near(*input, *high));
             if *side == Some(TargetSide::At) && !is_found && !is_undecided(*input) {
                 faults.push(format!("{input} is a solution, and missed"));
             }
@@ -220,7 +233,8 @@ impl Pair {
             );
             let (low, high) = (pair[0].0, pair[1].0);
             let is_between = |input: Decimal| input >= low && input <= high;
-            let is_known = solutions.iter().any(|(first, last)| is_between(*first) || is_between(*last)) || jumps.iter().any(|jump| is_between(*jump));
+            let is_known = solutions.iter().any(|(first, last)| is_between(*first) || is_between(*last))
+                || jumps.iter().any(|jump| is_between(*jump));
             let is_open = answer.undecided.iter().any(|range| number(&range.low) < high && number(&range.high) > low);
             if passes && !is_known && !is_open {
                 faults.push(format!("the target is passed between {low} and {high}, and nothing is said of it"));

@@ -8,7 +8,9 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use paydirt::engine::study::facts::{CourseCondition, DeclaredCourse, FigureCourse, declared_courses, ordered, without_members};
+use paydirt::engine::study::facts::{
+    CourseCondition, DeclaredCourse, FigureCourse, declared_courses, ordered, without_members,
+};
 use paydirt::engine::study::study_blocks::whole;
 use paydirt::engine::study::{OutcomePlace, TableStudy, outcome_place};
 use paydirt::wire::json::read;
@@ -314,10 +316,7 @@ fn a_wrong_row_is_found_out() {
         row("regret", "alternatives[].payoffs[]", &[], &["alternatives[].maximum_regret"], &[]),
         row("discounted_value", "discount_rate", &[], &[], &["enterprise_value"]),
         row("return_revenue", "useful_life_years", &[], &[], &["lifetime_revenue"]),
-        DeclaredCourse {
-            constant: &["discounted_payback.years"],
-            ..row("payback", "discount_rate", &[], &[], &[])
-        },
+        DeclaredCourse { constant: &["discounted_payback.years"], ..row("payback", "discount_rate", &[], &[], &[]) },
     ] {
         let faults = faults_of(std::iter::once(&wrong));
         assert!(faults.iter().any(|fault| !fault.contains("only")), "{wrong:?} passes: {faults:?}");
@@ -392,7 +391,9 @@ fn figures_along_lines_never_turn() {
                 fields.retain(|field| (field.len() + number) % 3 != 0 && is_there(request, field));
                 let factors: Vec<String> = values(number as u64, asked_for("PAYDIRT_LAW_DRAWS", 4))
                     .into_iter()
-                    .filter(|factor| paydirt::wire::decimal::read(factor).is_ok_and(|factor| factor.abs() <= Decimal::from(1_000_000)))
+                    .filter(|factor| {
+                        paydirt::wire::decimal::read(factor).is_ok_and(|factor| factor.abs() <= Decimal::from(1_000_000))
+                    })
                     .collect();
                 for effect in ["LEVER_EFFECT_MULTIPLY", "LEVER_EFFECT_ADD"] {
                     let lever = json!({"fields": fields.iter().take(20).collect::<Vec<_>>(), "effect": effect, "name": "line"});

@@ -44,8 +44,8 @@ pub(super) fn is_of_a_line(asked: &SolveAsked) -> bool {
         StudyInput::Assumption(_) => false,
     };
     let mut inputs = asked.lever.inputs().map(|(input, _)| input);
-    let are_moved =
-        inputs.all(|input| is_of(&SUMMED, input)) || asked.lever.count() == 1 && asked.lever.inputs().all(|(input, _)| is_of(&FACTORS, input));
+    let are_moved = inputs.all(|input| is_of(&SUMMED, input))
+        || asked.lever.count() == 1 && asked.lever.inputs().all(|(input, _)| is_of(&FACTORS, input));
     let is_straight = match &link.calculation.model {
         Some(Model::CapexRoi(request)) => request.tax_losses <= i32::from(pb::TaxLosses::OffsetAtOnce),
         _ => true,

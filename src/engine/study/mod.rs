@@ -17,6 +17,7 @@ mod sighting;
 mod solution;
 mod solve;
 mod solve_explained;
+mod solve_proof;
 mod solve_search;
 pub mod study_blocks;
 mod table;

@@ -121,9 +121,10 @@ impl Routes<'_> {
         moving.retain(|(row, _)| row.and_then(|row| row.of(&figure_path)) != Some(FigureCourse::Constant));
         let behind = |(row, route): &(Option<&DeclaredCourse>, Route)| route.then(row.and_then(|row| row.of(&figure_path)));
         match moving.iter().map(behind).fold(Route::Still, Route::plus) {
-            Route::Unknown if moving.iter().all(|(row, route)| {
-                matches!(route, Route::Goes(_, true)) && row.is_some_and(|row| row.is_on_lines(&figure_path))
-            }) =>
+            Route::Unknown
+                if moving.iter().all(|(row, route)| {
+                    matches!(route, Route::Goes(_, true)) && row.is_some_and(|row| row.is_on_lines(&figure_path))
+                }) =>
             {
                 Route::Goes(FigureCourse::OneWay, false)
             }

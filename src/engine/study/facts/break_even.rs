@@ -49,8 +49,7 @@ pub(super) const DECLARED: &[DeclaredCourse] = &[
         "existing_annual_revenue",
         "spend_multiple",
     ]),
-    declared("required_revenue", "existing_revenue[].annual_amount", GROW_WITH_STREAMS, &["revenue_gap"])
-        .constant(REQUIRED),
+    declared("required_revenue", "existing_revenue[].annual_amount", GROW_WITH_STREAMS, &["revenue_gap"]).constant(REQUIRED),
     declared("required_revenue", "paying_customers", &[], &["monthly_revenue_per_customer"]).constant(REQUIRED_AND_MISSING),
     // The revenue is (charge + operating cost) / margin. The charge of an annuity is the outlay divided by the integral of the discount
     // factors over the life, which grows with the life and shrinks with the rate; that of a straight line is C / n + roic C.

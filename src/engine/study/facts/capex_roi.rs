@@ -22,7 +22,10 @@ pub(super) const DECLARED: &[DeclaredCourse] = &[
     on_lines("capex_roi", "capital_expenditures[]", ALONG_LINES).only_if(SharesOfOutlays),
     on_lines("capex_roi", "assets[].capital_expenditures[]", ALONG_LINES).only_if(SharesOfOutlays),
     // A flow at the very end, less tax at a rate of at most 1, lifts the cumulative flow at the end alone, and with it every measure.
-    declared("capex_roi", "terminal_amount", WITH_THE_END, PAYBACKS).on_lines(ALONG_LINES).constant(WITHOUT_COSTS).only_if(LossesAtOnce),
+    declared("capex_roi", "terminal_amount", WITH_THE_END, PAYBACKS)
+        .on_lines(ALONG_LINES)
+        .constant(WITHOUT_COSTS)
+        .only_if(LossesAtOnce),
     declared("capex_roi", "disposal_proceeds", WITH_THE_END, PAYBACKS)
         .on_lines(ALONG_LINES)
         .constant(WITHOUT_COSTS)

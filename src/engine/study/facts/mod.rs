@@ -59,7 +59,9 @@ impl CourseCondition {
         match self {
             CourseCondition::Always => true,
             CourseCondition::LossesAtOnce => is_at_once,
-            CourseCondition::SharesOfOutlays => is_at_once && policies.into_iter().all(|policy| policy.salvage_amount.is_none()),
+            CourseCondition::SharesOfOutlays => {
+                is_at_once && policies.into_iter().all(|policy| policy.salvage_amount.is_none())
+            }
         }
     }
 }

@@ -6,8 +6,11 @@ use super::declared::{DeclaredCourse, declared};
 pub(super) const DECLARED: &[DeclaredCourse] = &[
     // What is burned by a time falls, at every time, with revenue and its growth, and rises with expenses and theirs. The need is its supremum,
     // the runway the first time at which it is above the cash, the break-even the first time at which revenue is no less than expenses.
-    declared("default_alive", "cash_balance", &["verdict", "cushion", "runway_months"], &[])
-        .constant(&["capital_needed", "break_even_months", "loss_from_months"]),
+    declared("default_alive", "cash_balance", &["verdict", "cushion", "runway_months"], &[]).constant(&[
+        "capital_needed",
+        "break_even_months",
+        "loss_from_months",
+    ]),
     declared("default_alive", "monthly_revenue", ALIVE_RISES, ALIVE_FALLS),
     declared("default_alive", "monthly_revenue_growth_rate", ALIVE_RISES, ALIVE_FALLS),
     declared("default_alive", "monthly_expenses", ALIVE_FALLS, ALIVE_RISES),

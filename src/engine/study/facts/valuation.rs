@@ -50,10 +50,16 @@ pub(super) const DECLARED: &[DeclaredCourse] = &[
     declared("share_ceiling", "current_share", &["years_to_target"], CEILING),
     declared("share_ceiling", "maximum_share", CEILING, &["years_to_target"]),
     declared("share_ceiling", "market_growth_rate", &["years_to_ceiling"], &["years_to_target"]).constant(OF_SHARES),
-    declared("share_ceiling", "company_growth_rate", &[], &["years_to_ceiling"])
-        .constant(&["maximum_share_factor", "share_can_double", "years_to_target"]),
-    declared("share_ceiling", "target_sales_factor", &["years_to_target"], &[])
-        .constant(&["maximum_share_factor", "share_can_double", "years_to_ceiling"]),
+    declared("share_ceiling", "company_growth_rate", &[], &["years_to_ceiling"]).constant(&[
+        "maximum_share_factor",
+        "share_can_double",
+        "years_to_target",
+    ]),
+    declared("share_ceiling", "target_sales_factor", &["years_to_target"], &[]).constant(&[
+        "maximum_share_factor",
+        "share_can_double",
+        "years_to_ceiling",
+    ]),
     // For ever: g = (V r - F) / (V + F), of which the derivatives are F (1 + r), -V (1 + r) and V (V + F), over the square of V + F.
     // In stages, with y = (1 + g) / (1 + r) and M = (1 + t) / (r - t): V / F = y + … + y^n + M y^n rises with y and M, so y rises with V / F
     // and falls with M; M falls with r, and rises with t. Final flow z = F (1 + g)^n = (1 + r)^n × V / (1 + y^-1 + … + y^(1 - n) + M), and
