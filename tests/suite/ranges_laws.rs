@@ -81,10 +81,7 @@ fn inputs(model: &str, request: &Value) -> Vec<(String, Decimal)> {
 /// The figures that are declared in some input of a model, the second member of a list.
 fn figures(model: &str) -> Vec<String> {
     let rows = declared_courses().filter(|row| row.model == model);
-    let mut all: Vec<String> = rows
-        .flat_map(|row| row.figures())
-        .map(|figure| figure.replace("[]", "[1]"))
-        .collect();
+    let mut all: Vec<String> = rows.flat_map(|row| row.figures()).map(|figure| figure.replace("[]", "[1]")).collect();
     all.sort();
     all.dedup();
     // An enum is no number.

@@ -1,5 +1,6 @@
 //! Solving for an input, through a client: solutions of closed forms, proofs of none, and what is not known and says so.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use tonic::Code;
 use tonic_types::StatusExt;
@@ -353,4 +354,36 @@ fn every_bad_field_is_named() {
     ] {
         assert_eq!(refused(&request), expected, "{request}");
     }
+}
+
+/// Rows whose inputs are known from closed forms.
+#[test]
+fn solutions_are_those_of_closed_forms() {
+    let (mut faults, mut count) = (Vec::new(), 0);
+    for line in include_str!("../golden/solutions.jsonl").lines() {
+        let row: Value = serde_json::from_str(line).expect("a row");
+        let answer = solved(&row["request"]);
+        let ends = |solution: &Value| match &solution["range"] {
+            Value::Object(range) => vec![range["low"].clone(), range["high"].clone()],
+            _ => vec![solution["input"].clone()],
+        };
+        let found: Vec<Vec<Value>> = answer["solutions"].as_array().into_iter().flatten().map(ends).collect();
+        let expected: Vec<Vec<Value>> = serde_json::from_value(row["solutions"].clone()).expect("lists of inputs");
+        let number = |value: &Value| paydirt::wire::decimal::read(value.as_str().expect("a text")).expect("a decimal");
+        let within = number(&row["within"]);
+        let is_met = |(found, expected): (&Value, &Value)| {
+            let (found, expected) = (number(found), number(expected));
+            (found - expected).abs() <= within * expected.abs().max(Decimal::ONE)
+        };
+        let are_met = |(found, expected): (&Vec<Value>, &Vec<Value>)| {
+            found.len() == expected.len() && found.iter().zip(expected).all(is_met)
+        };
+        let is_right = found.len() == expected.len() && found.iter().zip(&expected).all(are_met);
+        if !is_right || answer["complete"] != row["complete"] {
+            faults.push(format!("{}: {}", row["name"], answer));
+        }
+        count += 1;
+    }
+    assert!(faults.is_empty(), "{} of {count} rows fail:\n{}", faults.len(), faults.join("\n"));
+    assert_eq!(count, 38);
 }

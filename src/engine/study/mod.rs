@@ -28,6 +28,7 @@ mod sighting;
 mod solution;
 mod solve;
 mod solve_explained;
+mod solve_proof;
 mod solve_search;
 mod standing;
 pub mod study_blocks;

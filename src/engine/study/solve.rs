@@ -56,6 +56,8 @@ pub struct SolveStudy {
     pub(super) way: SolveWay,
     /// The inputs that are looked at first.
     points: Vec<Decimal>,
+    /// The estimate of one evaluation, in units of work.
+    units: u64,
 }
 
 /// The wishes of a request.
@@ -110,8 +112,26 @@ impl SolveStudy {
                 ChartSearch::new(InputRange { low: asked.low, high: asked.high }, course).points().collect()
             }
         };
-        Ok(SolveStudy { asked, wishes, way, points })
+        let units = units_of(&asked);
+        Ok(SolveStudy { asked, wishes, way, points, units })
     }
+}
+
+/// Returns the estimate of one evaluation, in units of work: of the dearer end, since a whole number may say how long a series is.
+fn units_of(asked: &SolveAsked) -> u64 {
+    let set = u64::try_from(asked.lever.count()).unwrap_or(u64::MAX).saturating_mul(4);
+    let at = |input: Decimal| {
+        let mut subject = asked.subject.clone();
+        if let Some(value) = asked.lever.value(input) {
+            asked.lever.set(&mut subject, &value);
+        }
+        subject_units(&subject)
+    };
+    let dearest = match asked.lever.kind {
+        ValueKind::Whole => at(asked.low).max(at(asked.high)),
+        _ => subject_units(&asked.subject),
+    };
+    dearest.saturating_add(set).saturating_add(POINT_UNITS)
 }
 
 /// Returns the course that is declared of the figure that is asked.
@@ -136,8 +156,7 @@ impl BlockStudy for SolveStudy {
     }
 
     fn units(&self) -> u64 {
-        let set = u64::try_from(self.asked.lever.count()).unwrap_or(u64::MAX).saturating_mul(4);
-        subject_units(&self.asked.subject).saturating_add(set).saturating_add(POINT_UNITS)
+        self.units
     }
 
     fn further_units(&self) -> u64 {

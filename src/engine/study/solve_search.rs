@@ -4,28 +4,25 @@ use rust_decimal::Decimal;
 
 use super::boundary::{Boundary, BoundaryEnd};
 use super::evaluation::warnings;
-use super::line::{is_rate, on_a_line};
-use super::rates::{FoundRates, rates_of, turning_rates};
 use super::sighting::Sighting;
 use super::solution;
 use super::solve::{SolveStudy, SolveWay, SolveWishes, course_of};
-use super::solve_explained::{BY_COURSE, BY_LINE, BY_RATES, BY_SIGHT, BY_TRIAL, CUT_SHORT, SearchMethod, explanation};
+use super::solve_explained::{BY_COURSE, BY_RATES, BY_SIGHT, BY_TRIAL, CUT_SHORT, SearchMethod, explanation};
 use super::study_blocks::{BlockStudy, StudySearch};
 use crate::models::explanation::ENGINE_VERSION;
 use crate::models::study::{ChartSearch, ChartStretch, KnownCourse, Range, Sight, TargetSide, is_narrow};
 use crate::models::work;
 use crate::wire::pb;
-use crate::wire::pb::solution::Proof;
 use crate::wire::study::solving::SolveTarget;
 
 /// A search that goes on behind its points.
 #[derive(Debug)]
 pub struct SolveSearch {
-    sighting: Sighting,
-    wishes: SolveWishes,
-    method: &'static SearchMethod,
-    stage: Stage,
-    response: pb::SolveForInputResponse,
+    pub(super) sighting: Sighting,
+    pub(super) wishes: SolveWishes,
+    pub(super) method: &'static SearchMethod,
+    pub(super) stage: Stage,
+    pub(super) response: pb::SolveForInputResponse,
     units: u64,
     /// Evaluations that are left before the search is cut short.
     left: usize,
@@ -33,7 +30,7 @@ pub struct SolveSearch {
 
 /// Where a search is.
 #[derive(Debug)]
-enum Stage {
+pub(super) enum Stage {
     /// The rates are proven next, or the line is drawn.
     Proof(SolveWay),
     /// Inputs are looked at, and then the search is over: rates that are proven, ends and what lies between them.
@@ -69,7 +66,7 @@ impl SolveSearch {
         search
     }
 
-    fn chart(&mut self, course: KnownCourse, seen: Vec<(Decimal, Sight)>) {
+    pub(super) fn chart(&mut self, course: KnownCourse, seen: Vec<(Decimal, Sight)>) {
         let (low, high) = (self.sighting.asked.low, self.sighting.asked.high);
         let mut chart = ChartSearch::new(Range { low, high }, course);
         seen.into_iter().for_each(|(_, sight)| chart.take(sight));
@@ -93,65 +90,8 @@ impl SolveSearch {
         }
     }
 
-    /// Proves the rates. Where that cannot be done, a chart is made.
-    fn proved_by_rates(&mut self) {
-        let asked = &self.sighting.asked;
-        let (low, high) = (asked.low, asked.high);
-        let Some(FoundRates { mut rates, is_complete, is_any }) = rates_of(asked) else { return self.unproved() };
-        self.method = &BY_RATES;
-        if is_any {
-            self.response.solutions.push(solution::whole(low, high));
-            self.stage = Stage::Looks(vec![low]);
-            return;
-        }
-        rates.retain(|rate| *rate >= low && *rate <= high);
-        self.response.solutions.extend(rates.iter().map(|rate| solution::input(*rate, Proof::Rate)));
-        if !is_complete {
-            self.response.undecided = solution::undecided(low, high, &self.response.solutions);
-        }
-        let turns = match rates.is_empty() && is_complete && !self.wishes.segments {
-            true => turning_rates(asked),
-            false => None,
-        };
-        match turns {
-            Some(turns) => {
-                rates.extend([low, high].into_iter().chain(turns.into_iter().filter(|rate| *rate >= low && *rate <= high)))
-            }
-            // The stretches between the rates are seen at their ends and in between.
-            None if rates.is_empty() || self.wishes.segments => {
-                for rate in rates {
-                    self.look(rate);
-                }
-                return self.chart(KnownCourse::Unknown, Vec::new());
-            }
-            None => {}
-        }
-        self.stage = Stage::Looks(rates);
-    }
-
-    /// Draws the line. Where that cannot be done, a chart is made.
-    fn proved_by_line(&mut self) {
-        let asked = &self.sighting.asked;
-        let (low, high) = (asked.low, asked.high);
-        let (Some(found), SolveTarget::Number(target)) = (on_a_line(asked), asked.target.clone()) else {
-            return self.unproved();
-        };
-        self.method = &BY_LINE;
-        if let Some(input) = found {
-            let proof = match self.look(input).side {
-                TargetSide::At => Some(Proof::Equal),
-                // Another rate may be selected there.
-                _ => is_rate(&self.sighting, input, target).then_some(Proof::Rate),
-            };
-            self.response.solutions.extend(proof.map(|proof| solution::input(input, proof)));
-        }
-        if self.wishes.segments {
-            self.response.segments = solution::unknown_segments(low, high, &self.response.solutions);
-        }
-        self.stage = Stage::Looks(if self.response.solutions.is_empty() { vec![low, high] } else { Vec::new() });
-    }
-
-    fn unproved(&mut self) {
+    /// Makes a chart instead of a proof.
+    pub(super) fn unproved(&mut self) {
         let course = course_of(&self.sighting.asked);
         self.chart(course, Vec::new());
     }
@@ -227,7 +167,7 @@ impl SolveSearch {
     }
 
     /// Looks at the figure, if the search may go on.
-    fn look(&mut self, input: Decimal) -> Sight {
+    pub(super) fn look(&mut self, input: Decimal) -> Sight {
         self.left = self.left.saturating_sub(1);
         self.sighting.look(input)
     }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use admission::{StudyWork, admit, admitted, hold};
 use blocks::{computed_blocks, searched};
-use parts::{AnswerForm, in_parts, read};
+use parts::{in_parts, read};
 
 use crate::engine::Refused;
 use crate::engine::study::rounds::{RoundStudy, whole_in_rounds};
@@ -57,8 +57,7 @@ fn chain(call: &Call, asked: AskedMessage) -> Begun {
 
 /// Solves for an input: a search goes on where the blocks of its points end.
 fn solve(call: &Call, asked: AskedMessage) -> Begun {
-    let compute = |question: &_, written: AnswerForm| Ok(written.framed(&solve_for_input(question)?));
-    in_parts(call, asked, compute, |call, question, reading, written| async move {
+    in_parts(call, asked, solve_for_input, |call, question, reading, written| async move {
         let study = admitted(&call, read(&call, question, reading, SolveStudy::begin).await?)?;
         let blocks = computed_blocks(&call, &study).await?;
         let search = on_pool(call.clone(), STUDY_BLOCK, move || study.answer(blocks)).await?;
@@ -74,8 +73,8 @@ where
     Study: BlockStudy,
     Study::Answer: Reply,
 {
-    let compute = move |question: &Request, written: AnswerForm| Ok(written.framed(&whole(&begin(question)?)));
-    in_parts(call, asked, compute, move |call, question, reading, written| async move {
+    let at_once = move |question: &Request| Ok(whole(&begin(question)?));
+    in_parts(call, asked, at_once, move |call, question, reading, written| async move {
         let study = admitted(&call, read(&call, question, reading, begin).await?)?;
         let blocks = computed_blocks(&call, &study).await?;
         on_pool(call, STUDY_BLOCK, move || written.framed(&study.answer(blocks))).await
@@ -89,8 +88,8 @@ where
     Study: RoundStudy,
     Study::Answer: Reply,
 {
-    let compute = move |question: &Request, written: AnswerForm| Ok(written.framed(&whole_in_rounds(begin(question)?)));
-    in_parts(call, asked, compute, move |call, question, reading, written| async move {
+    let at_once = move |question: &Request| Ok(whole_in_rounds(begin(question)?));
+    in_parts(call, asked, at_once, move |call, question, reading, written| async move {
         let mut study = read(&call, question, reading, begin).await?;
         let mut done = 0;
         loop {

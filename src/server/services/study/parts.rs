@@ -29,17 +29,18 @@ impl AnswerForm {
     }
 }
 
-/// Reads a study. Returns its answer if the study is short, and the future that computes it in parts if it is long: `further` is given the
-/// question, and the estimate of the time to read the paths of the request.
-pub(super) fn in_parts<Request, Parts>(
+/// Reads a study. `at_once` answers a short one; `long` is the future that computes a long one, given the estimate of the time to read the
+/// paths of the request.
+pub(super) fn in_parts<Request, Answer, Computed>(
     call: &Call,
     asked: AskedMessage,
-    compute: impl Fn(&Request, AnswerForm) -> Result<Bytes, Status>,
-    further: impl FnOnce(Call, Request, Duration, AnswerForm) -> Parts + Send + 'static,
+    at_once: impl FnOnce(&Request) -> Result<Answer, Refused>,
+    long: impl FnOnce(Call, Request, Duration, AnswerForm) -> Computed + Send + 'static,
 ) -> Begun
 where
     Request: Question + Cost + 'static,
-    Parts: Future<Output = Result<Bytes, Status>> + Send + 'static,
+    Answer: Reply,
+    Computed: Future<Output = Result<Bytes, Status>> + Send + 'static,
 {
     let written = AnswerForm { form: asked.sealed.form, takes_gzip: asked.takes_gzip };
     // The body that brought the received bytes holds memory for them already.
@@ -50,15 +51,16 @@ where
         Ok(Reading::OnPool { expected, measured }) => {
             return Begun::InParts(Box::pin(async move {
                 let question = on_pool(of_call.clone(), expected, move || measured.open()).await??.question;
-                further(of_call, question, expected, written).await
+                long(of_call, question, expected, written).await
             }));
         }
         Err(NotRead::Refused(refused)) => return Begun::Answered(Err(refused)),
         Err(NotRead::NoMemory(full)) => return Begun::Answered(Err(call.shared().memory.refusal(full))),
     };
-    match compute_if_short(question.expected_nanoseconds(), || compute(&question, written)) {
+    let answer = || -> Result<Bytes, Status> { Ok(written.framed(&at_once(&question)?)) };
+    match compute_if_short(question.expected_nanoseconds(), answer) {
         Ok(answer) => Begun::Answered(answer),
-        Err(Long { .. }) => Begun::InParts(Box::pin(further(of_call, question, STUDY_BLOCK, written))),
+        Err(Long { .. }) => Begun::InParts(Box::pin(long(of_call, question, STUDY_BLOCK, written))),
     }
 }
 
