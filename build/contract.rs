@@ -1,14 +1,29 @@
-//! `contract.json`: messages, fields, enums and methods with their comments, for programs that make forms and tools of them.
+//! `contract.json` and `studies.json`: messages, fields, enums and methods with their comments, for programs that make forms and tools of them.
 
-use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor, OneofDescriptor};
+use prost_reflect::{
+    EnumDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor, MethodDescriptor, OneofDescriptor,
+};
 use serde_json::{Map, Value, json};
 
 use super::Contract;
 use super::comments;
 
+/// A part of the contract, which is a document of its own: who shows a form of a model has no need of the studies, which name the models' types.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Models,
+    Studies,
+}
+
+impl Part {
+    fn has(self, file: &FileDescriptor) -> bool {
+        (self == Part::Studies) == file.name().ends_with("/study.proto")
+    }
+}
+
 impl Contract<'_> {
-    pub fn as_json(&self) -> Value {
-        let services = self.services().map(|service| {
+    pub fn as_json(&self, part: Part) -> Value {
+        let services = self.services().filter(|service| part.has(&service.parent_file())).map(|service| {
             let methods: Vec<Value> = service.methods().map(|method| self.method(&method)).collect();
             json!({
                 "name": service.full_name(),
@@ -16,8 +31,10 @@ impl Contract<'_> {
                 "methods": methods,
             })
         });
-        let messages = self.messages().map(|message| (self.name(message.full_name()), self.message(&message)));
-        let enums = self.enums().map(|of| (self.name(of.full_name()), self.enumeration(&of)));
+        let messages = self.messages().filter(|message| part.has(&message.parent_file()));
+        let messages = messages.map(|message| (self.name(message.full_name()), self.message(&message)));
+        let enums = self.enums().filter(|of| part.has(&of.parent_file()));
+        let enums = enums.map(|of| (self.name(of.full_name()), self.enumeration(&of)));
         json!({
             "package": self.package,
             "version": self.version,

@@ -1,4 +1,4 @@
-//! Documents made of the contract's descriptors, so that none can drift: `contract.json`, `openapi.json`, the tools of agents, and
+//! Documents made of the contract's descriptors, so that none can drift: `contract.json` and `studies.json`, `openapi.json`, the tools of agents, and
 //! `errors.html` of the list of reasons. Each is written as it is and by gzip.
 
 use std::collections::HashSet;
@@ -24,6 +24,7 @@ mod schema;
 mod tools;
 
 use comments::Comments;
+use contract::Part;
 
 const PACKAGE: &str = "paydirt.v1";
 
@@ -46,7 +47,8 @@ pub fn write(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let contract = Contract::of(pool, files)?;
     let put = |name: &str, bytes: &[u8]| both(&folder.join(name), bytes);
-    put("contract.json", &serde_json::to_vec(&contract.as_json())?)?;
+    put("contract.json", &serde_json::to_vec(&contract.as_json(Part::Models))?)?;
+    put("studies.json", &serde_json::to_vec(&contract.as_json(Part::Studies))?)?;
     put("openapi.json", &serde_json::to_vec(&contract.openapi(presets)?)?)?;
     put("errors.html", errors::page().as_bytes())?;
     put("descriptor.binpb", &fs::read(folder.join("descriptors.bin"))?)?;

@@ -27,6 +27,7 @@ macro_rules! document {
 /// Every document.
 pub const DOCUMENTS: &[ContractDocument] = &[
     document!("contract.json", "/contract.json", "application/json"),
+    document!("studies.json", "/contract/studies.json", "application/json"),
     document!("openapi.json", "/openapi.json", "application/json"),
     document!("descriptor.binpb", "/descriptor.binpb", "application/octet-stream"),
     document!("errors.html", "/errors", "text/html; charset=utf-8"),
