@@ -30,7 +30,7 @@ async function placeOf(fragment, contract, presets) {
   if (!about) return start(BROKEN);
   if (asked.sets.length) {
     const question = await load(about), { all } = formOf(contract, question);
-    return asked.sets.every(set => fits(contract, all, set)) ? { question, sets: asked.sets } : start(BROKEN);
+    return asked.sets.every(set => fits(contract, all, set)) ? { question, sets: asked.sets, study: asked.study } : start(BROKEN);
   }
   // Never an empty form: a question opens with its first published figure.
   const preset = presets.find(p => opened(p.calculation)?.about === about);
@@ -83,7 +83,7 @@ async function begin() {
 }
 // Paper has no summaries to open. Browsers that show what is closed by the style sheet need this no more.
 addEventListener("beforeprint", () => {
-  const closed = [...document.querySelectorAll("details:not([open])")], turn = isOpen => closed.forEach(details => { details.open = isOpen; });
+  const closed = [...document.querySelectorAll("details:not([open], .if)")], turn = isOpen => closed.forEach(details => { details.open = isOpen; });
   turn(true);
   addEventListener("afterprint", () => turn(false), { once: true });
 });

@@ -2,9 +2,9 @@
 
 /** A call that had no answer. `violations` are of the fields; `isAway` says that no server was there. */
 class Refused extends Error {
-  constructor(message, { violations = [], isAway = false } = {}) {
+  constructor(message, { violations = [], isAway = false, code } = {}) {
     super(message);
-    Object.assign(this, { violations, isAway });
+    Object.assign(this, { violations, isAway, code });
   }
 }
 
@@ -22,7 +22,7 @@ export async function call(method, request, signal) {
   }
   if (response.ok) return body;
   const violations = (body.details ?? []).flatMap(detail => detail.debug?.fieldViolations ?? []);
-  throw new Refused(body.message ?? `The server answered ${response.status}.`, { violations });
+  throw new Refused(body.message ?? `The server answered ${response.status}.`, { violations, code: body.code });
 }
 
 export const contractOf = async () => {

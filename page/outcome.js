@@ -2,14 +2,14 @@
 import { useRef } from "./lib/hooks.js";
 import { html } from "./draw/figure.js";
 import { words } from "./comment.js";
-import { grouped, percent, rounded } from "./models/words.js";
+import { grouped } from "./models/words.js";
 import { SETS } from "./question.js";
 import { saveJson } from "./save.js";
 
 const files = () => import("./files.js").catch(() => null);
 const WAITING = "Fill in what is marked, and the answer stands here.";
 
-export function Outcome({ question, answers, seen }) {
+export function Outcome({ question, answers, seen, later }) {
   const place = useRef(null), isCompared = answers.length > 1, whole = answers.every(a => a.answer), [first, second] = answers;
   const isOld = answers.some(isStale), tables = whole ? answers.map(({ of, answer }) => question.table?.(of, answer) ?? []) : [];
   const all = isCompared ? tables.flatMap((some, i) => some.map(table => ({ ...table, caption: `${SETS[i]}: ${table.caption}` }))) : tables[0] ?? [];
@@ -24,7 +24,7 @@ export function Outcome({ question, answers, seen }) {
       ${answers.map(({ answer }, i) => answer.warnings?.length > 0 && html`<ul class="warnings" aria-label="Warnings">${answer.warnings.map(w => html`<li>${isCompared && `${SETS[i]}: `}${w.message}</li>`)}</ul>`)}
       <${Figures} ...${{ question, answers }} />
       <div class="drawings" ref=${place}>${drawing}</div>
-      ${all.map(table => html`<${Table} key=${table.caption} ...${{ table }} />`)}
+      ${later && all.map(table => html`<${later.Table} key=${table.caption} ...${{ table }} />`)}
       <p class="downloads">Save ${all.length > 0 && html`<button type="button" onClick=${async () => (await files())?.saveCsv(question, all)}>${all.length > 1 ? "tables" : "table"} (CSV)</button>`}
         ${drawing && html`<button type="button" onClick=${async () => (await files())?.saveSvg(question, place.current)}>drawing (SVG)</button>`}
         <button type="button" onClick=${() => saveJson(question, answers.map(a => a.of), answers.map(a => a.answer))}>request and answer (JSON)</button></p>`}
@@ -72,22 +72,4 @@ function Figures({ question, answers }) {
   const names = [...new Set([...first, ...second].map(figure => figure.name))], of = (figures, name) => value(figures.find(figure => figure.name === name));
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Key figures"><table class="key-table"><thead><tr><th scope="col">Figure</th>${SETS.map((name, i) => html`<th scope="col" class=${`set-${i}`}>${name}</th>`)}</tr></thead>
     <tbody>${names.map(name => html`<tr><th scope="row">${name}</th><td>${of(first, name)}</td><td>${of(second, name)}</td></tr>`)}</tbody></table></div>`;
-}
-
-/** A decimal of a table as the eye wants it; every digit is in its title. */
-function cell(text, as) {
-  if (text === null || text === undefined || text === "") return "";
-  if (as === "text" || !/^-?\d/.test(text)) return String(text);
-  if (as === "rate") return percent(text);
-  if (as === "months") return grouped(rounded(text, 1));
-  return grouped(rounded(text, as === "amount" ? (Math.abs(Number(text)) >= 1000 ? 0 : 2) : 4));
-}
-
-const exact = (text, as) => (as === "text" || text === null || text === undefined ? {} : { title: grouped(String(text)), "data-exact": String(text) });
-
-function Table({ table: { caption, columns, rows } }) {
-  const of = as => (as === "text" ? "text" : "");
-  return html`<details class="table"><summary>${caption} as a table</summary><div class="scroll" tabindex="0" role="region" aria-label=${caption}>
-    <table><thead><tr>${columns.map(column => html`<th scope="col" class=${of(column.as)}>${column.name}</th>`)}</tr></thead>
-    <tbody>${rows.map(row => html`<tr>${row.map((text, i) => (i ? html`<td class=${of(columns[i].as)} ...${exact(text, columns[i].as)}>${cell(text, columns[i].as)}</td>` : html`<th scope="row">${cell(text, columns[i].as)}</th>`))}</tr>`)}</tbody></table></div></details>`;
 }

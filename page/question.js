@@ -50,27 +50,27 @@ const at = (request, path) => path.split(/[.[\]]+/).filter(Boolean).reduce((valu
 /** Whether a path is that of a single control, and not of a list, a group or a choice. */
 const isControl = (contract, path) => /\]$/.test(path) || Object.values(contract.messages).some(({ fields }) => fields.some(f => f.name === path.split(".").at(-1) && !f.is_list && !contract.messages[f.type]));
 
-export function Question({ contract, presets, question, sets: start, preset, open }) {
+export function Question({ contract, presets, question, sets: start, preset, open, study: begun = null }) {
   const { fields, all, oneofs } = useMemo(() => formOf(contract, question), []);
   const [sets, setSets] = useState(start), [edited, setEdited] = useState(0), [touched, setTouched] = useState(() => new Set()), [isWhole, setWhole] = useState(false), [clearings, setClearings] = useState(0);
   const [first, second] = [0, 1].map(i => useMemo(() => sets[i] && sent(contract, all, sets[i]), [sets[i]]));
   const asked = second ? [first, second] : [first], answers = [useAnswer(question, first), useAnswer(question, second)].slice(0, asked.length);
-  const [link, setLink] = useState({ address: location.href });
+  const [link, setLink] = useState({ address: location.href }), [study, setStudy] = useState(begun);
 
   useEffect(() => {
     let isOld = false;
     const timer = setTimeout(async () => {
-      const fragmentNow = await fragment(question.name, asked);
+      const fragmentNow = await fragment(question.name, asked, study);
       if (isOld) return;
-      const isLong = fragmentNow.length > LONGEST_LINK, isChanged = !preset || sets !== start;
+      const isLong = fragmentNow.length > LONGEST_LINK, isChanged = study || sets !== start || !/^#preset/.test(location.hash);
       if (isChanged) history.replaceState(null, "", isLong ? `#v1/${question.name}` : fragmentNow);
-      setLink({ isLong, address: location.origin + location.pathname + fragmentNow, first, second });
+      setLink({ isLong, address: location.origin + location.pathname + fragmentNow, first, second, study });
     }, PAUSE);
     return () => {
       isOld = true;
       clearTimeout(timer);
     };
-  }, [first, second]);
+  }, [first, second, study]);
 
   const request = sets[edited], change = next => setSets(before => before.map((set, i) => (i === edited ? next : set)));
   const touch = path => setTouched(before => (before.has(path) ? before : new Set(before).add(path)));
@@ -81,9 +81,9 @@ export function Question({ contract, presets, question, sets: start, preset, ope
   const compare = () => (setSets([sets[0], sets[0]]), setEdited(1)), alone = () => (setSets([sets[edited]]), setEdited(0));
   const clear = () => (setSets(sets.map((set, i) => (i === edited ? {} : set))), setTouched(new Set()), setClearings(n => n + 1));
   const others = presets.filter(p => p !== preset && opened(p.calculation)?.about.name === question.name);
-  const [paper, setPaper] = useState(null), isAnswered = answers.some(a => a.answer);
+  const [later, setLater] = useState(null), isAnswered = answers.some(a => a.answer);
   useEffect(() => {
-    if (isAnswered) import("./printed.js").then(setPaper, () => {});
+    if (isAnswered) import("./later.js").then(setLater, () => {});
   }, [isAnswered]);
   const isBusy = answers.some(a => a.isBusy), results = answers.filter(a => a.answer);
 
@@ -104,11 +104,11 @@ export function Question({ contract, presets, question, sets: start, preset, ope
         ${others.length > 0 && html`<details class="later"><summary>Start from a published figure</summary><ul class="presets">${others.map(p => html`<li><a href=${"#preset/" + p.name}>${p.title}</a></li>`)}</ul></details>`}
       </form>
       <div class="results">
-        <${Outcome} ...${{ question, answers, seen }} />
-        ${/* The row "What if" stands here, between the drawing and the steps. */ null}
+        <${Outcome} ...${{ question, answers, seen, later }} />
+        ${later && answers[edited].answer && html`<${later.Row} ...${{ contract, question, request: answers[edited].of, study, setStudy, take: put => change(put(request)) }} />`}
         ${results.filter(({ answer }) => answer.explanation).map(({ answer }, i) => html`<${Steps} key=${i} explanation=${answer.explanation} of=${results.length > 1 && SETS[i]} />`)}
-        <${Same} ...${{ contract, question, asked, edited, link, isBusy: link.first !== first || link.second !== second, answers }} />
-        ${paper && html`<${paper.Printed} ...${{ contract, fields: all, asked }} />`}
+        <${Same} ...${{ contract, question, asked, edited, link, isBusy: link.first !== first || link.second !== second || link.study !== study, answers }} />
+        ${later && html`<${later.Printed} ...${{ contract, fields: all, asked }} />`}
       </div>
     </div></main>`;
 }

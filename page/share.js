@@ -27,19 +27,21 @@ export async function unpacked(fragment) {
   return request;
 }
 
-/** The fragment of one set of inputs, or of two beside each other. */
-export async function fragment(name, sets) {
-  const all = await Promise.all(sets.map(packed));
-  return sets.length > 1 ? `#v1/compare/${name}/${all.join("/")}` : `#v1/${name}/${all[0]}`;
+/** The fragment of one set of inputs, or of two beside each other, and of the study that is open below them. */
+export async function fragment(name, sets, study) {
+  const all = await Promise.all([...sets, ...(study ? [study] : [])].map(packed));
+  return `#v1/${sets.length > 1 ? "compare/" : ""}${name}/${all.slice(0, sets.length).join("/")}${study ? `/if/${all.at(-1)}` : ""}`;
 }
 
-/** The place that a fragment names: { preset }, { name, sets }, or {} for the start. Throws where it cannot be read. */
+/** The place that a fragment names: { preset }, { name, sets, study }, or {} for the start. Throws where it cannot be read. */
 export async function read(fragment) {
   const [version, ...rest] = decodeURIComponent(fragment.replace(/^#/, "")).split("/");
   if (!version) return {};
   if (version === "preset" && rest.length === 1) return { preset: rest[0] };
   if (version !== "v1") throw new SyntaxError("another version");
   const isComparison = rest[0] === "compare", [name, ...all] = isComparison ? rest.slice(1) : rest;
+  const study = all.at(-2) === "if" ? await unpacked(all.splice(-2)[1]) : undefined;
+  if (study && !Object.values(study).every(value => typeof value === "string")) throw new SyntaxError("no study");
   if (all.length > (isComparison ? 2 : 1) || (isComparison && all.length < 2)) throw new SyntaxError("other parts");
-  return { name, sets: await Promise.all(all.filter(Boolean).map(unpacked)) };
+  return { name, sets: await Promise.all(all.filter(Boolean).map(unpacked)), study };
 }

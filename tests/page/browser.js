@@ -75,7 +75,7 @@ async function shownBy(page) {
 }
 
 /**
- * Waits until the page stands still: it answers what is typed now, its link is the one of what is typed now, and each drawing is as wide as its
+ * Waits until the page stands still: it answers what is typed now, its link and its row are of what is typed now, and each drawing is as wide as its
  * place, which a drawing learns a frame later.
  */
 const settled = page => until(page, "a page that stands still", () => {
@@ -83,7 +83,7 @@ const settled = page => until(page, "a page that stands still", () => {
     const drawing = place.querySelector(":scope > svg");
     return drawing ? Math.abs(drawing.width.baseVal.value - place.clientWidth) <= 1 : place.clientWidth === 0;
   });
-  return main && (main.matches(".start") || (main.ariaBusy === "false" && document.querySelector(".same").ariaBusy === "false" && isDrawn));
+  return main && isDrawn && !document.querySelector("[aria-busy=true]") && (main.matches(".start") || main.ariaBusy === "false");
 });
 
 const sentence = page => page.locator("[role=status]").innerText();

@@ -116,7 +116,7 @@ const CASES = {
   async "a link that is broken or made up says so, and nothing in it becomes markup"(page) {
     const whole = await (async () => (await open(page, base, RUNWAY), (await link(page)).split("#")[1]))();
     const packed = async value => Buffer.from(await new Response(new Blob([JSON.stringify(value)]).stream().pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer()).toString("base64url");
-    const broken = [whole.slice(0, -7), "v1/runway/%%%", "v1/runway/" + (await packed([])), "v1/runway/" + (await packed({ costs: "x" })), "v1/runway/" + (await packed({ costs: [{ amount: {} }] })), "v1/runway/" + (await packed({ __proto__: null, constructor: "x" })), "v1/none", "v2/runway", "preset/none", "v1/compare/runway/x", "%E0%A4%A", "v1/runway/" + (await packed({ costs: Array(200_000).fill({}) }))];
+    const broken = [whole.slice(0, -7), "v1/runway/%%%", "v1/runway/" + (await packed([])), "v1/runway/" + (await packed({ costs: "x" })), "v1/runway/" + (await packed({ costs: [{ amount: {} }] })), "v1/runway/" + (await packed({ __proto__: null, constructor: "x" })), "v1/none", "v2/runway", "preset/none", "v1/compare/runway/x", whole + "/if/x", whole + "/if/" + (await packed({ input: 7 })), "%E0%A4%A", "v1/runway/" + (await packed({ costs: Array(200_000).fill({}) }))];
     for (const fragment of broken) {
       await page.goto("about:blank");
       await page.goto(`${base}/#${fragment}`);
@@ -204,6 +204,109 @@ const CASES = {
     await page.waitForSelector("main[aria-busy=false] [role=status] b");
   },
 
+  async "what if: where the sentence turns, a slider, and two inputs, in a link of their own"(page, browser) {
+    const asked = [];
+    page.on("request", request => asked.push(new URL(request.url()).pathname));
+    await open(page, base, CAHN);
+    await page.locator(".if > summary").waitFor();
+    await field(page, "accelerator_revenue").fill("150bn");
+    await link(page);
+    expect(!asked.some(path => path.startsWith("/whatif/") || path.includes("StudyService")), "the row was loaded before it was opened");
+    await page.locator(".if > summary").click();
+    await page.waitForSelector(".if-found");
+    await settled(page);
+    // 70 billion is there already, and 17.5 / 0.5 / (1 - 0.5) is 70.
+    const found = page.locator(".if-found"), cell = (row, column) => page.locator(".if-pairs tbody tr").nth(row).locator("td").nth(column);
+    expect((await found.innerText()) === "All that is required is there: accelerator revenue at 17.5\u00a0billion.", `found: ${await found.innerText()}`);
+    expect((await page.locator(".if-found + .help").innerText()).startsWith("Proven for every value from 0"), "it is proven");
+    // 150 / 0.5 / (1 - 0.5) - 70 and, at a margin of 80 %, 300 / 0.5 / 0.2 - 70, in billions.
+    expect((await page.locator(".if-pairs td[class^=heat-]").count()) === 81, "nine values of either input");
+    expect((await cell(0, 4).innerText()) === "230\u00a0bn" && (await cell(8, 8).getAttribute("title")) === "2,930,000,000,000", `cells: ${await cell(0, 4).innerText()}, ${await cell(8, 8).getAttribute("title")}`);
+    // The slider by keyboard: 41 stops from 0 to 300 billion, and the first below 150 is 142.5.
+    await page.locator("#if-slider").focus();
+    await page.keyboard.press("ArrowLeft");
+    await settled(page);
+    const said = (await page.locator(".if-said").innerText()).replaceAll("\u00a0", " ");
+    expect(said.startsWith("At 142.5 billion: Accelerators for 142.5 billion a year have to bring in 570 billion USD a year."), `slid: ${said}`);
+    expect((await page.locator("#if-slider").getAttribute("aria-valuetext")).replaceAll("\u00a0", " ") === "142.5 billion", "the slider says its value");
+    expect((await sentence(page)).includes("150"), "the answer stays what it is while the slider moves");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "what was asked (CSV)" }).click()]);
+    await download.saveAs(`${folder}/what-if.csv`);
+    const csv = readFileSync(`${folder}/what-if.csv`, "utf8");
+    expect(csv.includes("\r\n150000000000,530000000000\r\n") && csv.includes("2930000000000"), "every digit in the CSV");
+    // Other choices, which the link carries.
+    await page.locator("#if-turn").selectOption("other");
+    await page.locator("#if-figure").selectOption("coverage_ratio");
+    await page.locator("#if-goal").fill("50%");
+    await page.locator("#if-high").fill("600bn");
+    await settled(page);
+    expect((await found.innerText()) === "Coverage ratio is 50\u202f%: accelerator revenue at 35\u00a0billion.", `found: ${await found.innerText()}`);
+    const address = await link(page), second = await newPage(browser);
+    expect(address.includes("/if/") && page.url() === address, `the address follows: ${page.url()}`);
+    await open(second, base, address.slice(base.length + 1));
+    await settled(second);
+    expect((await second.locator(".if-found").innerText()) === (await found.innerText()) && (await second.locator("#if-high").inputValue()) === "600bn", "the second window has the study");
+    for (const text of second.complaints) complain(text);
+    await second.context().close();
+    // What was found goes into the form, and the sentence turns.
+    await page.locator("#if-turn").selectOption("0");
+    await settled(page);
+    await page.getByRole("button", { name: "Set it to 17.5 billion" }).click();
+    await untilSaid(page, "covered");
+    expect((await field(page, "accelerator_revenue").inputValue()) === "17500000000", "the form has it");
+    await page.locator(".if > summary").click();
+    await until(page, "a link without a study", () => !location.hash.includes("/if/"));
+  },
+
+  async "what if: outcomes, other members of a choice, mistakes, paper, and a server that is gone"(page) {
+    const way = await wayTo(base);
+    await open(page, way.base, "#preset/default-alive-blackwell");
+    await page.locator(".if > summary").click();
+    await page.waitForSelector(".if-found");
+    await settled(page);
+    expect((await page.locator(".if-found").innerText()).startsWith("Default alive: monthly revenue growth rate from 11.33\u202f% on"), await page.locator(".if-found").innerText());
+    expect((await page.locator(".if figure svg").first().getAttribute("aria-label")).includes("default dead"), "the strip says both");
+    expect((await page.locator(".if-pairs .met").count()) > 0 && (await page.locator(".if-pairs td:not(.met)[class^=heat-]").count()) > 0, "both verdicts in the table");
+    await page.locator("#if-high").fill("-5");
+    await page.waitForSelector(".if [role=alert]");
+    await settled(page);
+    expect((await page.locator(".if [role=alert]").innerText()).includes("high"), "ends upside down are refused at their place");
+    page.complaints.length = 0;
+    await page.locator("#if-high").fill("20%");
+    await settled(page);
+    expect(!(await page.locator(".if [role=alert]").count()), "and mended");
+    (await violations(page)).forEach(found => complain(found));
+    // Turning one member of a choice takes the place of the other.
+    await open(page, way.base, "#preset/jpmorgan-phones");
+    await page.locator(".if > summary").click();
+    await page.waitForSelector("#if-input");
+    await page.locator("#if-input").selectOption("contribution_margin_ratio");
+    await page.waitForSelector("#if-slider");
+    await settled(page);
+    await page.locator("#if-slider").focus();
+    await page.keyboard.press("End");
+    await settled(page);
+    await page.locator(".if-said + .if-take button").click();
+    await settled(page);
+    expect((await page.locator('[id="f-contribution_margin_ratio"]').count()) === 1 && !(await page.locator('[id="f-unit.price"]').count()), "the ratio stands in place of the price");
+    await page.emulateMedia({ media: "print" });
+    await settled(page);
+    expect((await page.locator(".if-found").isVisible()) && !(await page.locator("#if-slider").isVisible()), "on paper it has what was found");
+    await page.screenshot({ path: `${folder}/what-if-paper.png`, fullPage: true });
+    await page.emulateMedia({ media: "screen" });
+    way.end();
+    await page.locator("#if-turn").selectOption("other");
+    await page.locator("#if-figure").selectOption("contribution_margin_ratio");
+    await page.waitForSelector(".if [role=alert]");
+    expect((await page.locator(".if [role=alert]").innerText()).includes("does not answer"), "the row says that the server is away");
+    way.begin();
+    await page.locator(".if").getByRole("button", { name: "Try again" }).click();
+    await settled(page);
+    expect(!(await page.locator(".if [role=alert]").count()) && (await page.locator(".if figure svg").count()) === 1, "and goes on");
+    await way.close();
+    page.complaints.length = 0;
+  },
+
   async "with the server gone nothing that was typed is lost"(page) {
     const way = await wayTo(base);
     await open(page, way.base, RUNWAY);
@@ -289,7 +392,7 @@ const CASES = {
     expect((await field(page, "cash_balance").inputValue()) === "40bn" && (await sentence(page)) !== before, "what was typed is answered");
     const stops = [];
     expect(await tabTo(at => (stops.push(at.name), at.name.startsWith("As link"))), `the link is reached: ${stops.join(", ")}`);
-    expect(stops.some(name => /table/.test(name)) && stops.some(name => /How it was computed/.test(name)), "tables and steps are stops");
+    expect(stops.some(name => /table/.test(name)) && stops.some(name => /What if/.test(name)) && stops.some(name => /How it was computed/.test(name)), "tables, the row and steps are stops");
     // Whatever a pointer can hover an arrow key reaches.
     const drawing = page.locator(".drawing[tabindex='0']").first();
     await drawing.focus();
@@ -317,7 +420,7 @@ const CASES = {
     // The table of the inputs is loaded once an answer stands there.
     await page.locator(".printed td").first().waitFor();
     for (const selector of ["[role=status]", "figure svg", ".steps li", ".same pre", ".table td"]) expect(await isShown(selector), `${selector} is on paper`);
-    for (const selector of [".inputs", ".top nav", ".downloads"]) expect(!(await isShown(selector)), `${selector} is not on paper`);
+    for (const selector of [".inputs", ".top nav", ".downloads", ".if"]) expect(!(await isShown(selector)), `${selector} is not on paper`);
     expect((await page.locator(".printed").innerText()).includes("17,500,000,000"), "the inputs are on paper");
     expect((await tooWide(page)) <= 0, "too wide for the paper");
     await page.screenshot({ path: `${folder}/paper.png`, fullPage: true });

@@ -4,7 +4,7 @@
 //     page-node tests/page/visits.js http://127.0.0.1:8080 FOLDER [PART OF A NAME]
 const { mkdirSync } = require("node:fs");
 const path = require("node:path");
-const { SIZES, complain, expect, newPage, open, settled, sentence, tooWide, violations, withBrowser } = require("./browser.js");
+const { SIZES, complain, expect, newPage, open, settled, sentence, tooWide, until, violations, withBrowser } = require("./browser.js");
 
 const [base, folder, part = ""] = process.argv.slice(2);
 const LOOKS = [["desktop", "light"], ["phone", "light"], ["phone", "dark"], ["desktop", "dark"]];
@@ -45,11 +45,37 @@ async function visit(page, name, fragment) {
   }
   // At 320 px, which is a screen of 1280 px four times enlarged, with all open that can be.
   await page.setViewportSize({ width: 320, height: 800 });
-  await page.evaluate(() => document.querySelectorAll("details").forEach(details => { details.open = true; }));
+  await page.evaluate(() => document.querySelectorAll("details:not(.if)").forEach(details => { details.open = true; }));
   await settled(page);
   const narrow = await tooWide(page);
   expect(narrow <= 0, `${name}: ${narrow} px wider than 320`);
+  await row(page, name);
   page.complaints.forEach(text => complain(`${name}: ${text}`));
+}
+
+/** Questions whose row "What if" was opened. */
+const opened = new Set();
+/** Opens the row of a question's first visit: its studies are answered, it fits its screen, and passes axe. */
+async function row(page, name) {
+  const question = await page.locator("main.model > h1").allInnerTexts();
+  if (!question.length || opened.has(question[0])) return;
+  opened.add(question[0]);
+  await page.locator(".if > summary").click();
+  await until(page, `${name}: the row is open`, () => document.querySelector(".if .if-choices"));
+  for (const look of HELD) {
+    const [size, scheme] = look.split(" ");
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize(SIZES[size]);
+    await settled(page);
+    expect(!(await page.locator(".if [role=alert]").count()), `${name}: the row has a problem: ${await page.locator(".if").innerText()}`);
+    expect(await page.locator(".if figure svg[role=img][aria-label], .if .if-place > .help").count(), `${name}: the row draws nothing`);
+    // A request of one figure has no second one to turn.
+    const isAlone = (await page.locator("#if-second option").count()) < 2;
+    expect(isAlone || (await page.locator(".if-pairs td[class^=heat-]").count()) >= 4, `${name}: no table of two inputs`);
+    expect((await tooWide(page)) <= 0, `${name} ${look}: the row is wider than the screen`);
+    await page.locator(".if").screenshot({ path: `${folder}/${name}-row-${size}-${scheme}.png` });
+    (await violations(page)).forEach(found => complain(`${name} ${look}, row: ${found}`));
+  }
 }
 
 withBrowser(async browser => {
