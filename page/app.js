@@ -75,8 +75,7 @@ async function begin() {
   try {
     const [contract, { presets }] = await Promise.all([contractOf(), call("CalculationService/ListPresets", {})]);
     page.replaceChildren();
-    // A preset that is a study opens no question of a model.
-    render(h(App, { contract, presets: presets.filter(p => p.calculation) }), page);
+    render(h(App, { contract, presets }), page);
   } catch (error) {
     page.replaceChildren();
     render(h(Away, { message: error.message }), page);

@@ -21,7 +21,9 @@ export function choiceOf(contract, question, request, study, { inputs, figures }
   const figure = figures.find(f => f.path === (turn ? turn.figure : study.figure ?? turns[0]?.figure ?? begins?.figure)) ?? figures.find(f => f.kind === "PATH_KIND_DECIMAL") ?? figures[0];
   // An input that the figure's own calculation lacks cannot move it.
   const able = inputs.filter(input => input.models.includes(figure.model)), input = (path => able.find(i => i.path === path))(study.input) ?? (able.includes(at(about.input)) ? at(about.input) : able.find(isThere) ?? able[0]);
-  const others = able.filter(other => other !== input), asked = study.second === undefined ? about.second === input.path ? about.input : about.second : study.second, second = others.find(other => other.path === asked) ?? (study.second === undefined ? others.find(isThere) : undefined);
+  const others = able.filter(other => other !== input), asked = about.second === input.path ? about.input : about.second;
+  // Beside an input that was chosen stands one that the request has, before one that it leaves out.
+  const offered = others.find(other => other.path === asked), second = study.second !== undefined ? others.find(other => other.path === study.second) : offered && isThere(offered) ? offered : others.find(isThere) ?? offered;
   const end = (of, low, high) => { const own = endsOf(contract, of, able); return [low ? typed(low) : own[0], high ? typed(high) : own[1]]; };
   const goal = turn ? turn.goal : study.goal ? typed(study.goal) : "", writeFigure = writerOf(contract, figure.field);
   return {

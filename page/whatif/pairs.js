@@ -17,7 +17,8 @@ export function Pairs({ figureName, name, other, pairs, goal, write, writeOther,
   const shade = value => (numberOf(value) === null ? "none" : Math.round(ranks.indexOf(numberOf(value)) / (ranks.length - 1 || 1) * SHADES));
   const isMet = value => (numberOf(value) !== null && wanted !== null ? numberOf(value) <= wanted : goal !== "" && (value.value ?? value.outcome) === goal), isGoal = pairs.cells.some(cell => isMet(cell.figures[0]));
   const told = value => (value.refusal === undefined ? valueText(value, writeFigure, pairs.refusals) : "–"), whole = value => (value.value === undefined ? valueText(value, text => text.replaceAll("_", " "), pairs.refusals) : digits(value.value));
-  const caption = `${figureName}: ${name} across, ${other} down`, legend = [...(ranks.length > 1 ? ["The stronger the shade, the larger."] : []), ...(isGoal ? [wanted === null ? `Bold on violet: ${writeFigure(goal)}.` : `Bold on violet: at most ${writeFigure(goal)}.`] : [])];
+  const caption = `${figureName}: ${name} across, ${other} down`, legend = [...(ranks.length > 1 ? ["The stronger the shade, the larger."] : []), ...(isGoal ? [wanted === null ? `Bold on violet: ${writeFigure(goal)}.` : `Bold on violet: at most ${writeFigure(goal)}.`] : []), ...(pairs.refusals.length ? ["–: the model refuses these inputs."] : [])];
+  if (pairs.cells.every(({ figures: [value] }) => value.refusal !== undefined)) return html`<p class="if-caption">${caption}. <span>The model refuses all of them: ${pairs.refusals[0].message}</span></p>`;
   return html`<p class="if-caption">${caption}. <span>${legend.join(" ")}</span></p>
     <div class="scroll if-pairs" tabindex="0" role="region" aria-label=${caption}><table aria-label=${caption}>
     <thead><tr><td></td>${rows[0].map(cell => html`<th scope="col" title=${digits(cell.inputs[1])}>${write(cell.inputs[1])}</th>`)}</tr></thead>

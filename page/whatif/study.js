@@ -74,17 +74,20 @@ export const solve = (figure, input, target, signal) =>
 const round = number => expanded(String(Number(number.toPrecision(2))));
 
 /**
- * Between which values an input is shown at first: those that its range allows where both are near, else from nothing to twice what it is. These are
+ * Between which values an input is shown at first: those that its range allows where both are near, else about from 0 to twice what it is. These are
  * ends of an axis, which whoever looks may change, and no figures.
  */
 export function endsOf(contract, input, inputs) {
-  const [, least] = /^(?:above )?(-?[\d.]+)(?= |$)/.exec(input.range) ?? [], [, most] = /(?:up to below|up to|at most|and below|to) (-?[\d.]+)/.exec(input.range) ?? [];
+  const [, least] = /^(?:above )?(-?[\d.]+)(?=[ ,]|$)/.exec(input.range) ?? [], [, most] = /(?:up to below|up to|at most|and below|to) (-?[\d.]+)/.exec(input.range) ?? [];
   const isFraction = said(contract, input.field).isFraction, isOpen = /^above/.test(input.range), now = isDecimal(input.value ?? "") ? Number(input.value) : 0;
   // Shares go by tens of percent, where what they are now lies between.
   const isBelow = /below/.test(input.range), isNear = !input.value || (now >= (isOpen ? 0.2 : 0) && now <= (isBelow ? 0.8 : 1));
   if (isFraction && least !== undefined && Number(least) >= 0 && Number(most) <= 1) return isNear ? [isOpen ? "0.2" : least, isBelow ? "0.8" : most] : [isOpen ? "0.01" : least, isBelow ? "0.99" : most];
   const isLike = other => other.kind === input.kind && said(contract, other.field).isFraction === isFraction;
-  const size = Math.abs(now) || (isFraction ? 0.1 : input.kind === "PATH_KIND_WHOLE" ? 12 : Math.max(...inputs.filter(isLike).map(other => Math.abs(Number(other.value ?? 0))), 50));
-  const nothing = isOpen && Number(least) === 0 ? size / 20 : 0, low = Math.max(now < 0 ? -2 * size : nothing, isOpen && Number(least) < 0 ? Number(least) + 0.01 : Number(least ?? -Infinity)), high = Math.min(now < 0 ? 0 : 2 * size, Number(most ?? Infinity));
+  // What is left out is as large as what there is beside it, where it may be.
+  const size = Math.abs(now) || Math.min(Number(most ?? Infinity) / 2, isFraction ? 0.1 : input.kind === "PATH_KIND_WHOLE" ? 12 : Math.max(...inputs.filter(isLike).map(other => Math.abs(Number(other.value ?? 0))), 50));
+  // Either has in its middle what the input is now: from 0 to twice that, or from a fifth of it to 1.8 times where 0 is refused.
+  const isAbove = isOpen && Number(least) === 0, [bottom, top] = now < 0 ? [-2 * size, 0] : isAbove ? [size / 5, size * 1.8] : [0, 2 * size];
+  const low = Math.max(bottom, isOpen && Number(least) < 0 ? Number(least) + 0.01 : Number(least ?? -Infinity)), high = Math.min(top, Number(most ?? Infinity));
   return input.kind === "PATH_KIND_WHOLE" ? [String(Math.ceil(low)), String(Math.max(Math.ceil(low) + 1, Math.floor(high)))] : [round(low), round(high)];
 }

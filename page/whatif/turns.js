@@ -16,7 +16,7 @@ export const TURNS = {
   cash_flow: { input: "discount_rate", second: "cash_flows.periodic.amounts[0]", turns: [
     { figure: "net_present_value", goal: "0", says: "It is worth nothing" }, { figure: "internal_rates_of_return.rates[selected].annual", goal: "0", says: "It earns nothing" }] },
   depreciation: { input: "cost", second: "policy.salvage_ratio", turns: [{ figure: "years[0].depreciation" }] },
-  regret: { input: "alternatives[0].payoffs[0]", second: "states[0].probability", turns: [
+  regret: { input: "alternatives[0].payoffs[0]", second: "alternatives[0].payoffs[1]", turns: [
     { figure: "alternatives[0].maximum_regret", goal: "0", says: "The first alternative is never regretted" }, { figure: "expected_value_of_perfect_information", goal: "0", says: "Knowing the outcome first is worth nothing" }] },
   discounted_value: { input: "discount_rate", second: "perpetual_growth_rate", turns: [
     { figure: "value_per_share", goal: request => request.share_price, says: "A share is worth its price" }, { figure: "equity_value", goal: "0", says: "The shares are worth nothing" }] },

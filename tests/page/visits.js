@@ -13,7 +13,7 @@ const HELD = ["desktop light", "phone dark"];
 
 async function places() {
   const answer = await fetch(`${base}/paydirt.v1.CalculationService/ListPresets`, { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
-  const presets = (await answer.json()).presets.filter(preset => preset.calculation), page = path.join(__dirname, "../../page"), { QUESTIONS, load, opened } = await import(path.join(page, "models/index.js"));
+  const { presets } = await answer.json(), page = path.join(__dirname, "../../page"), { QUESTIONS, load, opened } = await import(path.join(page, "models/index.js"));
   const contract = await (await fetch(`${base}/contract.json`)).json(), { fits, formOf } = await import(path.join(page, "comment.js"));
   for (const preset of presets) {
     const found = opened(preset.calculation);

@@ -19,6 +19,10 @@ const PAGE: &str = "page";
 /// The most that a visit loads before its first answer, the contract apart: as the files lie, and by gzip.
 const PLAIN_MAX: usize = 160 * 1024;
 const GZIP_MAX: usize = 55 * 1024;
+/// The most that follows an answer, by gzip: tables, and the inputs as paper shows them.
+const LATER_GZIP_MAX: usize = 3 * 1024;
+/// The most that the row "What if" loads where it is opened, by gzip.
+const ROW_GZIP_MAX: usize = 24 * 1024;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -86,6 +90,21 @@ fn a_visit_loads_little_before_its_answer() {
         let gzip: usize = all.iter().map(|name| gzipped(&file(name))).sum();
         println!("{question}: {plain} bytes, {gzip} by gzip");
         assert!(plain <= PLAIN_MAX && gzip <= GZIP_MAX, "{question} loads {plain} bytes, {gzip} by gzip");
+    }
+}
+
+#[test]
+fn what_follows_an_answer_is_little_too() {
+    let mut loaded = BTreeSet::new();
+    needed("app.js", &mut loaded);
+    for (script, looks, most) in [("later.js", None, LATER_GZIP_MAX), ("whatif/row.js", Some("whatif/row.css"), ROW_GZIP_MAX)] {
+        let mut all = loaded.clone();
+        needed(script, &mut all);
+        all.extend(looks.map(str::to_owned));
+        let gzip: usize = all.difference(&loaded).map(|name| gzipped(&file(name))).sum();
+        println!("{script}: {gzip} bytes by gzip");
+        assert!(gzip <= most, "{script} loads {gzip} bytes by gzip");
+        loaded = all;
     }
 }
 
@@ -209,17 +228,32 @@ fn in_a_browser(test: &str) {
     println!("{text}");
 }
 
-/// Needs node alone. Every branch of every sentence has a line of `sentences.jsonl`, which V8's count of what has run finds out.
-#[test]
-fn every_branch_of_a_sentence_is_said() {
+/// Runs a program of `tests/page` that needs node and no browser, and holds it to its word that nothing is wrong.
+fn by_node(test: &str) {
     let Some(node) = tool("node") else { return };
     let program = Program::start(&[]);
     let mut command = Command::new(node);
-    command.arg(root().join("tests/page/sentences.js")).arg(format!("http://{}", program.web_address()));
+    command.arg(root().join(format!("tests/page/{test}.js"))).arg(format!("http://{}", program.web_address()));
     let said = command.output().expect("node starts");
     let text = format!("{}{}", String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
     assert!(said.status.success(), "{text}");
     println!("{text}");
+}
+
+/// Every branch of every sentence has a line of `sentences.jsonl`, which V8's count of what has run finds out.
+#[test]
+fn every_branch_of_a_sentence_is_said() {
+    by_node("sentences");
+}
+
+#[test]
+fn every_branch_of_what_a_study_found_is_said() {
+    by_node("found");
+}
+
+#[test]
+fn every_input_of_every_published_figure_is_turned_between_two_ends() {
+    by_node("ends");
 }
 
 #[test]
