@@ -165,7 +165,10 @@ fn answer_holds(kind: StudyKind, request: Value, answer: &Value) -> Result<(), S
             let links = count(&request["chain"]["links"]);
             (count(&answer["links"]) == links).then_some(()).ok_or(format!("there should be {links} links"))
         }
-        StudyKind::Paths => (count(&answer["figures"]) > 0).then_some(()).ok_or("no figure is listed".to_owned()),
+        // A calculation whose figures all stand in lists has none while it is refused.
+        StudyKind::Paths => (count(&answer["figures"]) + refusals > 0)
+            .then_some(())
+            .ok_or("neither a figure nor a refusal is listed".to_owned()),
     }
 }
 
