@@ -34,6 +34,15 @@ const WHEN: &[(&str, &str)] = &[
         "For \"what if\", sensitivity tables and break-even charts: every cell is exact, and an input that the model refuses stops no other.",
     ),
     (
+        "ComputeSensitivity",
+        "For \"which assumption matters most?\" and tornado charts: the figure with each input down and up, the widest swing first, and its slopes. \
+         Without levers each decimal of the request is turned by 10 %.",
+    ),
+    (
+        "ComputeRange",
+        "For \"how bad can it get, how good?\" where inputs are known as ranges: with exact true nothing lies outside of what is answered.",
+    ),
+    (
         "CompareScenarios",
         "For bear, base and bull, and for \"how much hangs on the conventions?\": without scenarios each convention that the request leaves \
          open is tried. Differences are from the request as it stands.",

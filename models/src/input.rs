@@ -239,6 +239,10 @@ bounded!(
     Fraction, "0 up to 1", Decimal::ZERO, |value| !is_below_zero(value) && value <= Decimal::ONE, share true
 );
 bounded!(
+    /// A fraction above 0 and below 1: a relative change that leaves something of what it changes.
+    OpenFraction, "above 0 up to below 1", dec!(0.5), |value| is_above_zero(value) && value < Decimal::ONE, share true
+);
+bounded!(
     /// A decimal of at most 1: a contribution margin ratio, which may be negative.
     AtMostOne, "at most 1", Decimal::ONE, |value| value <= Decimal::ONE, share true
 );

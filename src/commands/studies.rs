@@ -1,8 +1,11 @@
 //! Studies without a server, from JSON to JSON, each as one block.
 
 use crate::engine::Refused;
+use crate::engine::study::rounds::whole_in_rounds;
 use crate::engine::study::study_blocks::whole;
-use crate::engine::study::{ScenarioStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input};
+use crate::engine::study::{
+    RangeStudy, ScenarioStudy, SensitivityStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input,
+};
 use crate::wire::json::Unreadable;
 use crate::wire::{json, pb};
 
@@ -27,6 +30,16 @@ pub(super) fn made<E: From<Unreadable> + From<Refused>>(
             let mut request: pb::ComputeTableRequest = json::read(text)?;
             adjust(&mut request.options);
             json::write(&whole(&TableStudy::begin(&request)?), answer);
+        }
+        StudyKind::Sensitivity => {
+            let mut request: pb::ComputeSensitivityRequest = json::read(text)?;
+            adjust(&mut request.options);
+            json::write(&whole_in_rounds(SensitivityStudy::begin(&request)?), answer);
+        }
+        StudyKind::Range => {
+            let mut request: pb::ComputeRangeRequest = json::read(text)?;
+            adjust(&mut request.options);
+            json::write(&whole_in_rounds(RangeStudy::begin(&request)?), answer);
         }
         StudyKind::Scenarios => {
             let mut request: pb::CompareScenariosRequest = json::read(text)?;

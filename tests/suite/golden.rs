@@ -46,7 +46,7 @@ fn valuations_answer_the_golden_rows() {
 
 #[test]
 fn studies_answer_the_golden_rows() {
-    assert_rows_hold(STUDIES, 138);
+    assert_rows_hold(STUDIES, 217);
 }
 
 /// More rows of any model, which `tests/golden/reference/FAMILY.py --draw WORD COUNT` prints, are named by `PAYDIRT_RANDOM_ROWS`.

@@ -50,6 +50,8 @@ mod presets;
 mod program;
 mod proxies;
 mod queries;
+mod ranges;
+mod ranges_laws;
 
 mod reconnects;
 mod refusal_words;

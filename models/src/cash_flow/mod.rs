@@ -6,6 +6,7 @@
 //! | Which rates of return do payments have, every one above -1, proven? | [`internal_rates()`] |
 //! | What do payments earn if money between them has rates of its own? | [`modified_internal_rate()`] |
 //! | When is the money back? | [`paybacks()`] |
+//! | At which discount rates does a present value turn? | [`turning_rates()`] |
 
 mod cash_flows;
 mod day_count;
@@ -22,6 +23,7 @@ mod modified_rate;
 mod payback;
 mod present_value;
 mod series;
+mod turning;
 
 pub use cash_flows::{CashFlows, DatedCashFlow};
 pub use day_count::{DayCount, YearUnit};
@@ -35,3 +37,4 @@ pub use payback::{Movement, Payback, PaybackInputs, Paybacks, payback, payback_o
 pub(super) use payback::{PaybackPoint, payback_point, payback_years};
 pub use present_value::{FirstFlow, PresentValue, PresentValueInputs, present_value};
 pub use series::{Flow, Series};
+pub use turning::turning_rates;

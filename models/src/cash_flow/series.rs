@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::day_count::{DayCount, YearUnit};
 use super::{CashFlows, DatedCashFlow};
 use crate::input::{Bounded, Period};
-use crate::number::Exact;
+use crate::number::{Exact, Number};
 
 /// A flow: the sum of all amounts at one time.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,13 @@ impl Series {
     /// Creates a series from flows at times in half periods, given in order of time; amounts at one time are added up.
     pub fn in_half_periods(flows: impl Iterator<Item = Flow>, period: Period) -> Series {
         Series { flows: added_up(flows), unit: YearUnit::of_half_period(period), period: Some((2, period)) }
+    }
+
+    /// Returns the series with each amount times its time in units, counted from so many units before the start.
+    #[must_use]
+    pub fn weighted_by_time(&self, delay: u32) -> Series {
+        let weighted = |flow: &Flow| Flow { amount: flow.amount * Exact::whole(flow.units.saturating_add(delay)), ..*flow };
+        Series { flows: self.flows.iter().map(weighted).collect(), unit: self.unit, period: self.period }
     }
 
     fn dated(flows: &[DatedCashFlow], day_count: DayCount) -> Series {

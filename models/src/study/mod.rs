@@ -4,6 +4,10 @@
 
 mod between;
 mod chart;
+mod extent;
+mod slope;
 
 pub use between::shortest_between;
 pub use chart::{Chart, ChartStretch, KnownCourse, Range, Sight, TargetSide, chart};
+pub use extent::{points, points_count, rounds_count, step_of, vertex};
+pub use slope::{SideFigures, SlopeEstimate, Slopes};

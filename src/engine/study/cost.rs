@@ -1,7 +1,10 @@
 //! Estimates of studies from their requests: so many evaluations, each as much work as its calculations by themselves.
 
+use super::sensitivity_weight::POINTS_MAX;
+use crate::models::study::points_count;
 use crate::wire::cost::Cost;
 use crate::wire::pb;
+use crate::wire::pb::calculation::Model;
 use crate::wire::study::requests::TABLE_FIGURES_MAX;
 use crate::wire::study::subject::{GivenSubject, StudySubject};
 
@@ -32,6 +35,15 @@ fn of_given(given: Option<GivenSubject<'_>>) -> u64 {
 
 fn of_chain(chain: &pb::Chain) -> u64 {
     of_calculations(chain.links.iter().map(|link| link.calculation.as_ref()))
+}
+
+/// The estimate of the rates at which a present value turns: twice that of the internal rates of its series.
+fn turns_units(given: Option<GivenSubject<'_>>) -> u64 {
+    let Some(GivenSubject::Calculation(pb::Calculation { model: Some(Model::NetPresentValue(request)) })) = given else {
+        return 0;
+    };
+    let rates = pb::ComputeInternalRateOfReturnRequest { cash_flows: request.cash_flows.clone(), ..Default::default() };
+    rates.expected_units().saturating_mul(2)
 }
 
 fn times(evaluations: usize, units: u64) -> u64 {
@@ -70,6 +82,26 @@ impl Cost for pb::SolveForInputRequest {
         /// Evaluations of a search that goes one way, or of whole numbers of a few years.
         const SEARCH: usize = 300;
         times(SEARCH, of_given(self.into()))
+    }
+}
+
+impl Cost for pb::ComputeSensitivityRequest {
+    fn expected_units(&self) -> u64 {
+        /// Levers of a sensitivity that names none, as many as a large calculation has.
+        const STANDING: usize = 40;
+        let levers = if self.levers.is_empty() { STANDING } else { self.levers.len() };
+        times(levers.saturating_mul(POINTS_MAX), of_given(self.into()))
+    }
+}
+
+impl Cost for pb::ComputeRangeRequest {
+    fn expected_units(&self) -> u64 {
+        /// Points of a search for both bounds of a figure of one input, which are followed.
+        const SEARCH: usize = 150;
+        // Corners are fewer; what takes longer goes to the pool as well.
+        let figures = self.figures.len().saturating_mul(SEARCH);
+        let points = if self.levers.len() > 2 { figures.max(points_count(self.levers.len())) } else { figures };
+        times(points, of_given(self.into())).saturating_add(turns_units(self.into()))
     }
 }
 

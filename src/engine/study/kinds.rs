@@ -9,6 +9,10 @@ pub enum StudyKind {
     Solve,
     /// Figures as one or two levers move.
     Table,
+    /// The weight of each lever for a figure.
+    Sensitivity,
+    /// The least and the greatest value of figures.
+    Range,
     /// Figures of named sets of inputs.
     Scenarios,
     /// The answers of several models on one set of assumptions.
@@ -34,6 +38,8 @@ pub const STUDIES: &[StudyRow] = &[
     StudyRow { kind: StudyKind::Paths, method: "ListPaths", name: "list_paths" },
     StudyRow { kind: StudyKind::Solve, method: "SolveForInput", name: "solve_for_input" },
     StudyRow { kind: StudyKind::Table, method: "ComputeTable", name: "compute_table" },
+    StudyRow { kind: StudyKind::Sensitivity, method: "ComputeSensitivity", name: "compute_sensitivity" },
+    StudyRow { kind: StudyKind::Range, method: "ComputeRange", name: "compute_range" },
     StudyRow { kind: StudyKind::Scenarios, method: "CompareScenarios", name: "compare_scenarios" },
     StudyRow { kind: StudyKind::Chain, method: "ComputeChain", name: "compute_chain" },
 ];

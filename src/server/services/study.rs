@@ -13,8 +13,11 @@ use prometheus::IntGauge;
 use tonic::Status;
 
 use crate::engine::Refused;
+use crate::engine::study::rounds::{RoundStudy, whole_in_rounds};
 use crate::engine::study::study_blocks::{BlockStudy, whole};
-use crate::engine::study::{ScenarioStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input};
+use crate::engine::study::{
+    RangeStudy, ScenarioStudy, SensitivityStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input,
+};
 use crate::models::work::UNIT_NANOSECONDS;
 use crate::server::call::Call;
 use crate::server::capacity::level::MemoryLevel;
@@ -35,6 +38,8 @@ pub(super) fn answering(study: StudyKind) -> Calculation {
         StudyKind::Paths => |call, asked| begin(call, asked, list_paths),
         StudyKind::Solve => |call, asked| begin(call, asked, solve_for_input),
         StudyKind::Table => |call, asked| in_blocks(call, asked, TableStudy::begin),
+        StudyKind::Sensitivity => |call, asked| in_rounds(call, asked, SensitivityStudy::begin),
+        StudyKind::Range => |call, asked| in_rounds(call, asked, RangeStudy::begin),
         StudyKind::Scenarios => |call, asked| in_blocks(call, asked, ScenarioStudy::begin),
         StudyKind::Chain => chain,
     }
@@ -66,12 +71,41 @@ impl AnswerForm {
     }
 }
 
-/// Reads a study. Returns its answer if the study is short, and the future that computes it in blocks if it is long.
+/// Reads a study of blocks. Returns its answer if the study is short, and the future that computes it in blocks if it is long.
 fn in_blocks<Request, Study>(call: &Call, asked: AskedMessage, begin: fn(&Request) -> Result<Study, Refused>) -> Begun
 where
     Request: Question + Cost + 'static,
     Study: BlockStudy,
     Study::Answer: Reply,
+{
+    let at_once = move |question: &Request| Ok(whole(&begin(question)?));
+    in_parts(call, asked, at_once, move |call, question, reading, written| computed(call, question, reading, begin, written))
+}
+
+/// Reads a study in rounds. Returns its answer if the study is short, and the future that computes it in blocks if it is long.
+fn in_rounds<Request, Study>(call: &Call, asked: AskedMessage, begin: fn(&Request) -> Result<Study, Refused>) -> Begun
+where
+    Request: Question + Cost + 'static,
+    Study: RoundStudy,
+    Study::Answer: Reply,
+{
+    let at_once = move |question: &Request| Ok(whole_in_rounds(begin(question)?));
+    in_parts(call, asked, at_once, move |call, question, reading, written| {
+        computed_in_rounds(call, question, reading, begin, written)
+    })
+}
+
+/// Reads a study. `at_once` answers a short one, `long` is the future that computes a long one.
+fn in_parts<Request, Answer, Computed>(
+    call: &Call,
+    asked: AskedMessage,
+    at_once: impl FnOnce(&Request) -> Result<Answer, Refused>,
+    long: impl FnOnce(Call, Request, Duration, AnswerForm) -> Computed + Send + 'static,
+) -> Begun
+where
+    Request: Question + Cost + 'static,
+    Answer: Reply,
+    Computed: Future<Output = Result<Bytes, Status>> + Send + 'static,
 {
     let written = AnswerForm { form: asked.sealed.form, takes_gzip: asked.takes_gzip };
     // The body that brought the received bytes holds memory for them already.
@@ -82,16 +116,16 @@ where
         Ok(Reading::OnPool { expected, measured }) => {
             return Begun::InParts(Box::pin(async move {
                 let question = on_pool(of_call.clone(), expected, move || measured.open()).await??.question;
-                computed(of_call, question, expected, begin, written).await
+                long(of_call, question, expected, written).await
             }));
         }
         Err(NotRead::Refused(refused)) => return Begun::Answered(Err(refused)),
         Err(NotRead::NoMemory(full)) => return Begun::Answered(Err(call.shared().memory.refusal(full))),
     };
-    let answer = || -> Result<Bytes, Status> { Ok(written.framed(&whole(&begin(&question)?))) };
+    let answer = || -> Result<Bytes, Status> { Ok(written.framed(&at_once(&question)?)) };
     match compute_if_short(question.expected_nanoseconds(), answer) {
         Ok(answer) => Begun::Answered(answer),
-        Err(Long { .. }) => Begun::InParts(Box::pin(computed(of_call, question, STUDY_BLOCK, begin, written))),
+        Err(Long { .. }) => Begun::InParts(Box::pin(long(of_call, question, STUDY_BLOCK, written))),
     }
 }
 
@@ -108,17 +142,62 @@ where
     Study: BlockStudy,
     Study::Answer: Reply,
 {
-    // The question, the subject that is read from it, and a copy of that for each block that runs.
-    let copies = call.shared().pool.threads() + 2;
-    let no_memory = |full| call.shared().memory.refusal(full);
-    call.hold(question.encoded_len() * READ_MESSAGE_RATIO * copies).map_err(no_memory)?;
+    hold_copies(&call, &question)?;
     let study = on_pool(call.clone(), reading, move || begin(&question)).await??;
     let study = Arc::new(study);
-    admit(&call, &*study)?;
-    call.hold(study.answer_bytes()).map_err(no_memory)?;
+    admit(&call, &*study, 0, 0)?;
+    hold(&call, study.answer_bytes())?;
     let blocks = blocks(&call, &study).await?;
     let expected = STUDY_BLOCK;
     on_pool(call, expected, move || written.framed(&study.answer(blocks))).await
+}
+
+/// Computes a long study in rounds, the points of each round in blocks.
+async fn computed_in_rounds<Request, Study>(
+    call: Call,
+    question: Request,
+    reading: Duration,
+    begin: fn(&Request) -> Result<Study, Refused>,
+    written: AnswerForm,
+) -> Result<Bytes, Status>
+where
+    Request: Question + Cost + 'static,
+    Study: RoundStudy,
+    Study::Answer: Reply,
+{
+    hold_copies(&call, &question)?;
+    let mut study = on_pool(call.clone(), reading, move || begin(&question)).await??;
+    let mut done = 0;
+    loop {
+        let (of_round, round) = on_pool(call.clone(), STUDY_BLOCK, move || {
+            let round = study.next_round();
+            (study, round)
+        })
+        .await?;
+        study = of_round;
+        let Some(round) = round.map(Arc::new) else { break };
+        admit(&call, &*round, done, study.to_come())?;
+        // The values of the levers are there twice, and the figures once more in the answer.
+        hold(&call, 2 * round.answer_bytes())?;
+        done += round.count();
+        let blocks = blocks(&call, &round).await?;
+        study = on_pool(call.clone(), STUDY_BLOCK, move || {
+            study.take(round.answer(blocks));
+            study
+        })
+        .await?;
+    }
+    on_pool(call, STUDY_BLOCK, move || written.framed(&study.response())).await
+}
+
+/// Holds memory for the question, the subject that is read from it, and a copy of that for each block that runs.
+fn hold_copies(call: &Call, question: &impl Question) -> Result<(), Status> {
+    let copies = call.shared().pool.threads() + 2;
+    hold(call, question.encoded_len() * READ_MESSAGE_RATIO * copies)
+}
+
+fn hold(call: &Call, bytes: usize) -> Result<(), Status> {
+    call.hold(bytes).map_err(|full| call.shared().memory.refusal(full))
 }
 
 /// The estimate of so many evaluations of a study.
@@ -127,18 +206,21 @@ fn expected(study: &impl BlockStudy, evaluations: usize) -> Duration {
     Duration::from_nanos(units.saturating_mul(UNIT_NANOSECONDS))
 }
 
-/// Refuses a study that is too large for the server, or for its deadline.
-fn admit(call: &Call, study: &impl BlockStudy) -> Result<(), Status> {
-    let all = expected(study, study.count());
+/// Refuses a study that is too large for the server, or for its deadline. `done` is the number of its evaluations before these, `to_come`
+/// that of those behind them.
+fn admit(call: &Call, study: &impl BlockStudy, done: usize, to_come: usize) -> Result<(), Status> {
+    let left = study.count().saturating_add(to_come);
+    let count = left.saturating_add(done);
+    let all = expected(study, count);
     let most = call.shared().settings.max_study;
     if all > most {
         call.shared().metrics.study_refused(StudyRefusal::TooLarge);
         let one = expected(study, 1).as_nanos().max(1);
         let fitting = usize::try_from(most.as_nanos() / one).unwrap_or(usize::MAX);
-        return Err(status::study_too_large(all, most, study.count(), fitting));
+        return Err(status::study_too_large(all, most, count, fitting));
     }
     let threads = u32::try_from(call.shared().pool.threads()).unwrap_or(u32::MAX).max(1);
-    let is_too_late = |deadline: Instant| Instant::now() + all / threads > deadline;
+    let is_too_late = |deadline: Instant| Instant::now() + expected(study, left) / threads > deadline;
     if call.deadline.is_some_and(is_too_late) {
         call.shared().metrics.study_refused(StudyRefusal::DeadlineTooNear);
         return Err(status::deadline_exceeded());

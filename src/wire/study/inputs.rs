@@ -50,6 +50,13 @@ pub(super) fn inputs(calculation: &pb::Calculation, path: &str, most: usize) -> 
     Ok(search.found)
 }
 
+/// Returns the ways to all inputs of a path with `[*]`; none where they are more than `most`.
+#[must_use]
+pub fn members_of(calculation: &pb::Calculation, path: &str, most: usize) -> Vec<Vec<u32>> {
+    let places = inputs(calculation, path, most).unwrap_or_default();
+    places.into_iter().map(|place| place.way).collect()
+}
+
 struct Search<'a> {
     calculation: &'a pb::Calculation,
     root: &'static MessageShape,

@@ -96,7 +96,8 @@ impl StudyInput {
     }
 
     /// Returns the number that stands in the input.
-    fn number(&self, subject: &StudySubject) -> Option<Decimal> {
+    #[must_use]
+    pub fn number(&self, subject: &StudySubject) -> Option<Decimal> {
         let text = match self {
             StudyInput::Assumption(number) => subject.assumptions.get(*number).map(|(_, value)| value)?,
             StudyInput::Field(link, place) => match subject.links.get(*link)?.calculation.get(&place.way) {
@@ -154,6 +155,35 @@ impl StudyLever {
             let step = if self.effect == Effect::Multiply { turned.before } else { Decimal::ONE };
             (&turned.input, step)
         })
+    }
+
+    /// Returns a lever that replaces one input by another number.
+    #[must_use]
+    pub fn replacing(name: Text, input: StudyInput) -> StudyLever {
+        let turned = vec![Turned { input, before: Decimal::ZERO }];
+        StudyLever { name, kind: ValueKind::Decimal, effect: Effect::Replace, turned }
+    }
+
+    /// Returns a lever that multiplies inputs, each with the number that it has.
+    #[must_use]
+    pub fn multiplying(name: Text, inputs: Vec<(StudyInput, Decimal)>) -> StudyLever {
+        let turned = inputs.into_iter().map(|(input, before)| Turned { input, before }).collect();
+        StudyLever { name, kind: ValueKind::Decimal, effect: Effect::Multiply, turned }
+    }
+
+    /// Returns the value at which the lever stands: 1 of one that multiplies, 0 of one that adds, and the number that all inputs of any other
+    /// one have; `None` where an input is left out, and where they differ.
+    #[must_use]
+    pub fn stands_at(&self, subject: &StudySubject) -> Option<Decimal> {
+        match self.effect {
+            Effect::Multiply => Some(Decimal::ONE),
+            Effect::Add => Some(Decimal::ZERO),
+            Effect::Replace => {
+                let mut numbers = self.turned.iter().map(|turned| turned.input.number(subject));
+                let first = numbers.next()??;
+                numbers.all(|number| number == Some(first)).then_some(first)
+            }
+        }
     }
 
     /// Returns true of a lever that replaces a single input.

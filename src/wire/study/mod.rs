@@ -6,6 +6,7 @@ pub mod inputs;
 pub mod levers;
 pub mod listing;
 pub mod ranges;
+pub mod ranging;
 pub mod requests;
 pub mod solving;
 pub mod subject;

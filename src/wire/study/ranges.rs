@@ -45,6 +45,14 @@ fn bounds(words: &str) -> (Option<Decimal>, Option<Decimal>) {
     (low, high)
 }
 
+/// Returns a number, or the nearest one that a field takes.
+#[must_use]
+pub fn clipped(field: &FieldShape, number: Decimal) -> Decimal {
+    let (low, high) = bounds(field.range);
+    let number = low.map_or(number, |low| number.max(low));
+    high.map_or(number, |high| number.min(high))
+}
+
 /// Returns the range of a lever that replaces or multiplies its inputs, where nothing else is asked.
 #[must_use]
 pub fn range_of_lever(lever: &StudyLever) -> (Decimal, Decimal) {

@@ -20,7 +20,7 @@ const LINKS_MAX: usize = 16;
 /// The most bindings of a link.
 const BINDINGS_MAX: usize = 200;
 /// The most inputs that the paths of a study name: every cash flow of the longest series, twice over.
-pub(super) const INPUTS_MAX: usize = 100_000;
+pub const INPUTS_MAX: usize = 100_000;
 /// The first part of a path to an assumption.
 pub(super) const ASSUMPTIONS: &str = "assumptions";
 
@@ -51,6 +51,8 @@ given_by! {
     ComputeTableRequest pb::compute_table_request::Subject;
     CompareScenariosRequest pb::compare_scenarios_request::Subject;
     SolveForInputRequest pb::solve_for_input_request::Subject;
+    ComputeSensitivityRequest pb::compute_sensitivity_request::Subject;
+    ComputeRangeRequest pb::compute_range_request::Subject;
 }
 
 /// A subject that was read. A calculation by itself is a chain of one link without a name.

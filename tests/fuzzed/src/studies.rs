@@ -4,8 +4,11 @@
 use std::fmt::Write as _;
 
 use paydirt::engine::Refused;
+use paydirt::engine::study::rounds::whole_in_rounds;
 use paydirt::engine::study::study_blocks::whole;
-use paydirt::engine::study::{ScenarioStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input};
+use paydirt::engine::study::{
+    RangeStudy, ScenarioStudy, SensitivityStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input,
+};
 use paydirt::models::work::{self, Exceeded};
 use paydirt::wire::cost::Cost;
 use paydirt::wire::{json, pb};
@@ -36,11 +39,13 @@ pub fn check(bytes: &[u8]) {
     let mut choices = Choices::of(bytes);
     let subject = Subject::drawn(&mut choices);
     let mut study = Drawing { subject: &subject, choices: &mut choices };
-    let (kind, request) = match study.choices.below(9) {
+    let (kind, request) = match study.choices.below(13) {
         0 => (StudyKind::Paths, json!({})),
         1 | 2 => (StudyKind::Table, study.table()),
         3 | 4 => (StudyKind::Scenarios, study.scenarios()),
         5 => (StudyKind::Chain, json!({})),
+        9 | 10 => (StudyKind::Sensitivity, study.weights()),
+        11 | 12 => (StudyKind::Range, study.extremes()),
         _ => (StudyKind::Solve, study.search()),
     };
     let Value::Object(mut request) = request else { unreachable!("a request is an object") };
@@ -54,6 +59,10 @@ pub fn held(kind: StudyKind, request: &Value) -> Option<Value> {
         StudyKind::Paths => asked(kind, request, list_paths),
         StudyKind::Solve => asked(kind, request, solve_for_input),
         StudyKind::Table => asked(kind, request, |request| TableStudy::begin(request).map(|study| whole(&study))),
+        StudyKind::Sensitivity => {
+            asked(kind, request, |request| SensitivityStudy::begin(request).map(|study| whole_in_rounds(study)))
+        }
+        StudyKind::Range => asked(kind, request, |request| RangeStudy::begin(request).map(|study| whole_in_rounds(study))),
         StudyKind::Scenarios => asked(kind, request, |request| ScenarioStudy::begin(request).map(|study| whole(&study))),
         StudyKind::Chain => asked(kind, request, compute_chain),
     }
@@ -145,6 +154,14 @@ fn answer_holds(kind: StudyKind, request: Value, answer: &Value) -> Result<(), S
         StudyKind::Chain => {
             let links = count(&request["chain"]["links"]);
             (count(&answer["links"]) == links).then_some(()).ok_or(format!("there should be {links} links"))
+        }
+        StudyKind::Sensitivity => {
+            let levers = count(&request["levers"]);
+            (levers == 0 || count(&answer["levers"]) == levers).then_some(()).ok_or(format!("there should be {levers} levers"))
+        }
+        StudyKind::Range => {
+            let figures = count(&request["figures"]);
+            (count(&answer["figures"]) == figures).then_some(()).ok_or(format!("there should be {figures} figures"))
         }
         StudyKind::Paths => (count(&answer["figures"]) > 0).then_some(()).ok_or("no figure is listed".to_owned()),
     }
@@ -356,6 +373,22 @@ impl Drawing<'_, '_, '_> {
         });
         let scenarios: Vec<Value> = scenarios.collect();
         json!({"scenarios": scenarios, "figures": self.figures()})
+    }
+
+    fn ranges(&mut self) -> Vec<Value> {
+        (0..self.choices.below(4)).map(|_| json!({"lever": self.lever(), "low": self.value(), "high": self.value()})).collect()
+    }
+
+    fn weights(&mut self) -> Value {
+        let mut request = json!({"figure": near(self.choices, &self.subject.figures), "levers": self.ranges()});
+        if self.choices.one_in(3) {
+            request["relative_change"] = self.value().into();
+        }
+        request
+    }
+
+    fn extremes(&mut self) -> Value {
+        json!({"figures": self.figures(), "levers": self.ranges()})
     }
 
     fn search(&mut self) -> Value {

@@ -6,6 +6,7 @@ an input is set in a copy of the request, and a figure is read from the response
 """
 
 import copy
+import itertools
 import pathlib
 import re
 from fractions import Fraction
@@ -17,6 +18,7 @@ import decision
 import internal_rate
 import runway
 from shared.numbers import LIMIT, parse_decimal, to_text, written
+from shared.ranges import bounds_of, course_of, slopes_of, turning_rates
 from shared.reader import Reader, Refused, rounded_to
 from shared.rows import run
 
@@ -368,7 +370,166 @@ def compute_chain(request):
     return {"links": links, "engine_version": VERSION}
 
 
+# Inputs and figures that go one way in each other, whatever the other inputs are.
+ONE_WAY = {
+    "required_revenue": (
+        {"accelerator_revenue", "accelerator_cost_share", "cloud_gross_margin", "end_user_gross_margin", "payback_years"},
+        {"required_annual_revenue", "revenue_gap"},
+    ),
+    "break_even_point": (
+        {"fixed_costs", "target_profit", "unit.price", "unit.variable_cost"},
+        {"reached.revenue", "reached.units"},
+    ),
+    "runway": (
+        {"cash_balance", "costs[0].amount", "costs[1].amount", "costs[*].amount", "revenues[0].amount"},
+        {"runs_out.runway_months", "net_burn", "cash_need"},
+    ),
+    "net_present_value": ({"cash_flows.periodic.amounts[0]"}, {"net_present_value"}),
+}
+# What fields take of which levers without a range go beyond.
+CLIPS = {
+    "accelerator_cost_share": (Fraction(1, 10**28), Fraction(1)),
+    "end_user_gross_margin": (Fraction(0), 1 - Fraction(1, 10**28)),
+    "cloud_gross_margin": (Fraction(0), 1 - Fraction(1, 10**28)),
+    "contribution_margin_ratio": (None, Fraction(1)),
+}
+MULTIPLY = "LEVER_EFFECT_MULTIPLY"
+
+
+def is_one_way(subject, lever, figure):
+    """True where every route from a lever's inputs to a figure goes one way."""
+    number, figure = subject.link(figure)
+    model, _ = subject.model(number)
+    inputs, figures = ONE_WAY.get(model, (set(), set()))
+    fields = []
+    for field in lever["fields"]:
+        if field.startswith("assumptions."):
+            bindings = [binding for link in subject.links for binding in link.get("bindings", [])]
+            fields += [one["field"] for one in bindings if one.get("assumption") == field[12:]]
+        else:
+            fields.append(subject.link(field)[1])
+    return figure in figures and all(field in inputs for field in fields)
+
+
+def standing_levers(subject, change):
+    """The levers of a sensitivity that names none: [(lever, low, high)]."""
+    around = lambda value: (written(value - abs(value) * change), written(value + abs(value) * change))
+    levers = []
+    if subject.is_chain:
+        for name, value in subject.assumptions.items():
+            if parse_decimal(value)[0]:
+                levers.append(({"fields": [f"assumptions.{name}"]}, *around(parse_decimal(value)[0])))
+        return levers
+    for path in decimals_of(subject.model(0)[1]):
+        holder, key, _ = places(subject.model(0)[1], path)[0]
+        if isinstance(holder, list) and len(holder) > 20:
+            if key == 0:
+                levers.append(({"fields": [path.replace("[0]", "[*]")], "effect": MULTIPLY}, 1 - change, 1 + change))
+            continue
+        if parse_decimal(holder[key])[0]:
+            low, high = around(parse_decimal(holder[key])[0])
+            least, most = CLIPS.get(path, (None, None))
+            low, high = (low if least is None else max(low, least)), (high if most is None else min(high, most))
+            levers.append(({"fields": [path]}, low, high))
+    return levers
+
+
+def stands_at(subject, lever):
+    effect = lever.get("effect", "")
+    if effect.endswith("MULTIPLY") or effect.endswith("ADD"):
+        return Fraction(effect.endswith("MULTIPLY"))
+    numbers = set()
+    for field in lever["fields"]:
+        if field.startswith("assumptions."):
+            numbers.add(parse_decimal(subject.assumptions[field[12:]])[0])
+            continue
+        number, rest = subject.link(field)
+        for holder, key, _ in places(copy.deepcopy(subject.model(number)[1]), rest):
+            there = holder[key] if isinstance(holder, list) else holder.get(key)
+            numbers.add(parse_decimal(there)[0] if there is not None else None)
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def compute_sensitivity(request):
+    base, refusals, figure, options = Subject(request), [], request["figure"], rounding_of(request)
+
+    def seen(levers, options, refusals):
+        """The figure with levers at Fractions."""
+        subject = base.copy()
+        for lever, value in levers:
+            for field in lever["fields"]:
+                subject.turn(field, to_text(value), lever.get("effect"))
+        return subject.figure(subject.computed(options), figure, refusals)
+
+    answer = {"base": seen([], options, refusals)}
+    number = number_of(seen([], None, []))
+    given = [
+        (one["lever"], parse_decimal(one["low"])[0], parse_decimal(one["high"])[0]) for one in request.get("levers", [])
+    ]
+    change = parse_decimal(request.get("relative_change", "0.1"))[0]
+    digits = 6 if "internal_rates_of_return.rates" in figure else 12
+    weights = []
+    for lever, low, high in given or standing_levers(base, change):
+        at = lambda x: seen([(lever, x)], options, refusals)
+        weight = {"name": lever.get("name") or lever["fields"][0], "low": to_text(low), "high": to_text(high)}
+        weight.update(at_low=at(low), at_high=at(high))
+        ends = number_of(weight["at_low"]), number_of(weight["at_high"])
+        if None not in ends:
+            weight["swing"] = to_text(written(abs(ends[1] - ends[0])))
+        weight.update(course_of(at, low, high, is_one_way(base, lever, figure)))
+        x = stands_at(base, lever)
+        if x is not None:
+            weight["input"] = to_text(x)
+        if x is not None and number is not None:
+            near = lambda x: seen([(lever, x)], None, refusals)
+            weight.update(slopes_of(near, x, abs(x) or high - low, number, digits))
+        weights.append(weight)
+    swing = lambda weight: (("swing" not in weight), -parse_decimal(weight.get("swing", "0"))[0], weight["name"])
+    answer.update(levers=sorted(weights, key=swing), refusals=refusals, engine_version=VERSION)
+    warnings = base.warnings(base.computed(options))
+    return {**answer, "warnings": warnings} if warnings else answer
+
+
+def compute_range(request):
+    base, refusals, options, ranges = Subject(request), [], rounding_of(request), []
+    levers = [(one["lever"], *(parse_decimal(one[end])[0] for end in ("low", "high"))) for one in request["levers"]]
+    for path in request["figures"]:
+
+        def figure(point):
+            subject = base.copy()
+            for (lever, _, _), value in zip(levers, point):
+                for field in lever["fields"]:
+                    subject.turn(field, to_text(value), lever.get("effect"))
+            return subject.figure(subject.computed(options), path, refusals)
+
+        ways = [is_one_way(base, lever, path) for lever, _, _ in levers]
+        # A lever that the figure does not depend on stands low: none of the rows has one.
+        ends = [[low] if low == high else [low, high] for _, low, high in levers]
+        points = list(itertools.product(*ends))
+        rate = next((i for i, (lever, _, _) in enumerate(levers) if lever["fields"] == ["discount_rate"]), None)
+        if rate is not None and path == "net_present_value":
+            further = []
+            for point in points:
+                subject = base.copy()
+                for (lever, _, _), value in zip(levers, point):
+                    for field in lever["fields"]:
+                        subject.turn(field, to_text(value), lever.get("effect"))
+                worth = subject.model(0)[1]
+                amounts = [parse_decimal(amount)[0] for amount in worth["cash_flows"]["periodic"]["amounts"]]
+                turns = turning_rates(amounts, worth.get("first_flow") == "FIRST_FLOW_ONE_PERIOD")
+                between = [turn for turn in turns if levers[rate][1] < turn < levers[rate][2]]
+                further += [(*point[:rate], turn, *point[rate + 1 :]) for turn in between]
+            points, ways[rate] = points + further, True
+        assert all(ways), f"{path} is not known to go one way"
+        ranges.append(bounds_of(path, points, figure))
+    answer = {"figures": ranges, "refusals": refusals, "engine_version": VERSION}
+    warnings = base.warnings(base.computed(options))
+    return {**answer, "warnings": warnings} if warnings else answer
+
+
 METHODS = {
+    "ComputeSensitivity": compute_sensitivity,
+    "ComputeRange": compute_range,
     "ComputeTable": compute_table,
     "CompareScenarios": compare_scenarios,
     "ComputeChain": compute_chain,
@@ -765,8 +926,345 @@ def chains(rows):
     )
 
 
+def ranged(field, low, high, **lever):
+    return {"lever": {"fields": [field], **lever}, "low": low, "high": high}
+
+
+PUMP = {
+    "currency_code": "USD",
+    "discount_rate": "1",
+    "cash_flows": {"periodic": {"amounts": ["-1600", "10000", "-10000"], "period": "PERIOD_YEAR"}},
+}
+SALES = {"currency_code": "USD", "fixed_costs": "10000", "unit": {"price": "50", "variable_cost": "20"}}
+
+
+def sensitivities(rows):
+    rows.add(
+        "tornado_of_cahn",
+        "ComputeSensitivity",
+        {
+            "calculation": {"required_revenue": CAHN},
+            "figure": "required_annual_revenue",
+            "levers": [
+                ranged("accelerator_revenue", "120", "180"),
+                ranged("accelerator_cost_share", "0.4", "0.6", name="share of the accelerators"),
+                ranged("end_user_gross_margin", "0.3", "0.7", effect="LEVER_EFFECT_REPLACE"),
+            ],
+        },
+        source="R = A / (s (1 - m)); swings 571.43, 250, 240",
+        published={
+            "base.value": "600",
+            "levers[0].name": "end_user_gross_margin",
+            "levers[0].at_low.value": "428.5714285714285714285714286",
+            "levers[0].slope": "1200",
+            "levers[0].elasticity": "1",
+            "levers[1].slope": "-1200",
+            "levers[1].slope_above": "-1200",
+            "levers[2].swing": "240",
+            "levers[2].slope": "4",
+        },
+    )
+    rows.add(
+        "every_number_by_a_tenth",
+        "ComputeSensitivity",
+        {"calculation": {"required_revenue": {**CAHN, "accelerator_cost_share": "0.95"}}, "figure": "required_annual_revenue"},
+        source="a share goes up to 1, and no further",
+        published={"levers[0].high": "0.55", "levers[2].name": "accelerator_cost_share", "levers[2].high": "1"},
+    )
+    rows.add(
+        "another_change_and_a_number_of_0",
+        "ComputeSensitivity",
+        {
+            "calculation": {"required_revenue": {**CAHN, "cloud_gross_margin": "0"}},
+            "figure": "required_annual_revenue",
+            "relative_change": "0.2",
+            "options": rounded_to(2),
+        },
+        source="a margin of 0 has no tenth; slopes are not rounded",
+        published={"levers[2].name": "accelerator_revenue", "levers[2].low": "120", "levers[1].at_low.value": "500"},
+    )
+    rows.add(
+        "break_even_units_by_price_and_costs",
+        "ComputeSensitivity",
+        {
+            "calculation": {"break_even_point": SALES},
+            "figure": "reached.units",
+            "levers": [
+                ranged("fixed_costs", "9000", "11000"),
+                ranged("unit.price", "45", "55"),
+                ranged("unit.variable_cost", "18", "22"),
+            ],
+        },
+        source="F / (p - v); swings 114.29, 66.67, 44.64",
+        published={
+            "base.value": "333.3333333333333333333333333",
+            "levers[0].name": "unit.price",
+            "levers[0].slope": "-11.1111111111",
+            "levers[0].elasticity": "-1.66666666667",
+            "levers[1].slope": "0.0333333333333",
+            "levers[2].slope": "11.1111111111",
+        },
+    )
+    rows.add(
+        "a_rate_of_return_by_the_outlay",
+        "ComputeSensitivity",
+        {
+            "calculation": {
+                "internal_rate_of_return": {
+                    "cash_flows": {"periodic": {"amounts": ["-100"] + ["30"] * 5, "period": "PERIOD_YEAR"}}
+                }
+            },
+            "figure": "internal_rates_of_return.rates[selected].annual",
+            "levers": [ranged("cash_flows.periodic.amounts[0]", "-110", "-90")],
+        },
+        source="dr/da = -1 / NPV'(r), by mpmath",
+        published={"base.value": "0.152382371166", "levers[0].slope": "0.0042386", "levers[0].course": "COURSE_NO_TURN_SEEN"},
+        tolerance="2e-6",
+    )
+    rows.add(
+        "a_present_value_turns_with_its_rate",
+        "ComputeSensitivity",
+        {
+            "calculation": {"net_present_value": PUMP},
+            "figure": "net_present_value",
+            "levers": [ranged("discount_rate", "0.1", "5"), ranged("cash_flows.periodic.amounts[0]", "-1700", "-1500")],
+        },
+        source="-1600 + 10000 v - 10000 v^2 is greatest at v = 1 / 2",
+        published={
+            "levers[0].course": "COURSE_TURNS",
+            "levers[0].slope": "0",
+            "levers[0].extreme_input": "1.01875",
+            "levers[1].course": "COURSE_ONE_WAY",
+            "levers[1].slope": "1",
+        },
+    )
+    kinked = {**SALES, "fixed_costs": "0", "target_profit": "0"}
+    rows.add(
+        "a_kink_has_two_slopes",
+        "ComputeSensitivity",
+        {
+            "calculation": {"break_even_point": kinked},
+            "figure": "reached.units",
+            "levers": [ranged("target_profit", "-60", "60")],
+        },
+        source="no units where there is nothing to earn, else T / 30",
+        published={
+            "levers[0].slope": None,
+            "levers[0].slope_below": "0",
+            "levers[0].slope_above": "0.0333333333333",
+            "levers[0].elasticity": None,
+        },
+    )
+    rows.add(
+        "outcomes_have_no_swing",
+        "ComputeSensitivity",
+        {
+            "calculation": {"runway": CASH},
+            "figure": "runs_out.runway_months",
+            "levers": [
+                ranged("costs[*].amount", "0.3", "1.4", effect=MULTIPLY, name="costs"),
+                ranged("revenues[0].amount", "-5", "5", effect="LEVER_EFFECT_ADD"),
+                ranged("minimum_cash", "0", "0"),
+            ],
+        },
+        source="900 / (75 f - 25)",
+        published={
+            "levers[0].name": "revenues[0].amount",
+            "levers[0].input": "0",
+            "levers[0].slope": "0.36",
+            "levers[1].swing": "0",
+            "levers[1].input": None,
+            "levers[2].at_low.outcome": "lasts",
+            "levers[2].input": "1",
+            "levers[2].slope": "-27",
+            "levers[2].elasticity": "-1.5",
+        },
+    )
+    rows.add(
+        "what_is_refused_has_no_swing",
+        "ComputeSensitivity",
+        {
+            "calculation": {"required_revenue": {**CAHN, "end_user_gross_margin": "0"}},
+            "figure": "required_annual_revenue",
+            "levers": [ranged("end_user_gross_margin", "-0.1", "1")],
+        },
+        source="a margin is 0 up to below 1: no slope below 0",
+        published={
+            "levers[0].at_low.refusal": 0,
+            "levers[0].swing": None,
+            "levers[0].slope": None,
+            "levers[0].slope_below": None,
+            "levers[0].slope_above": "300",
+        },
+    )
+    rows.add(
+        "a_long_list_is_one_lever",
+        "ComputeSensitivity",
+        {
+            "calculation": {
+                "net_present_value": {
+                    **PUMP,
+                    "discount_rate": "0.1",
+                    "cash_flows": {"periodic": {"amounts": ["-200"] + ["10", "0"] * 12, "period": "PERIOD_YEAR"}},
+                }
+            },
+            "figure": "net_present_value",
+        },
+        source="all amounts together: the present value times the factor, one way or the other with their signs",
+        published={"levers[0].name": "cash_flows.periodic.amounts[*]", "levers[0].elasticity": "1", "levers[0].low": "0.9"},
+    )
+    rows.add(
+        "assumptions_of_a_chain",
+        "ComputeSensitivity",
+        {
+            "chain": {
+                "assumptions": [{"name": "run_rate", "value": "150"}, {"name": "kept", "value": "0.5"}],
+                "links": [
+                    {
+                        "name": "need",
+                        "calculation": {"required_revenue": without(CAHN, "accelerator_revenue", "end_user_gross_margin")},
+                        "bindings": [
+                            {"field": "accelerator_revenue", "assumption": "run_rate", "factor": "2"},
+                            {"field": "end_user_gross_margin", "assumption": "kept"},
+                        ],
+                    }
+                ],
+            },
+            "figure": "need.required_annual_revenue",
+        },
+        source="300 / 0.5 / (1 - kept)",
+        published={"levers[1].name": "assumptions.run_rate", "levers[1].slope": "8", "levers[0].slope": "2400"},
+    )
+    rows.add(
+        "a_calculation_that_is_refused",
+        "ComputeSensitivity",
+        {
+            "calculation": {"required_revenue": {**CAHN, "accelerator_cost_share": "1.5"}},
+            "figure": "required_annual_revenue",
+            "levers": [ranged("accelerator_cost_share", "0.5", "1")],
+        },
+        source="the base is refused, and both ends are not",
+        published={"base.refusal": 0, "levers[0].swing": "300", "levers[0].slope": None},
+    )
+
+
+def bounds(rows):
+    rows.add(
+        "loss_of_openai_in_2024",
+        "ComputeRange",
+        {
+            "calculation": {
+                "runway": {
+                    "currency_code": "USD",
+                    "costs": [{"name": "all", "amount": "8.5", "period": "PERIOD_YEAR"}],
+                    "revenues": [{"name": "revenue", "period": "PERIOD_YEAR"}],
+                }
+            },
+            "levers": [ranged("revenues[0].amount", "3.5", "4.5")],
+            "figures": ["net_burn", "cash_need"],
+        },
+        source="The New York Times, 27 September 2024: 3.7 expected, a range around it; 8.5 less the revenue",
+        published={"figures[1].low.value": "4", "figures[1].high.value": "5", "figures[0].low_inputs[0]": "4.5"},
+    )
+    rows.add(
+        "one_input_twice_in_a_formula",
+        "ComputeRange",
+        {
+            "calculation": {"break_even_point": {**SALES, "unit": {"variable_cost": "20"}}},
+            "levers": [ranged("unit.price", "40", "60", name="price", effect="LEVER_EFFECT_REPLACE")],
+            "figures": ["reached.revenue", "reached.units"],
+        },
+        source="F p / (p - v) falls in p; interval arithmetic that forgets that both p are one gives 6,667 to 30,000",
+        published={"figures[0].low.value": "15000", "figures[0].high.value": "20000", "figures[0].exact": True},
+    )
+    rows.add(
+        "corners_of_three_levers",
+        "ComputeRange",
+        {
+            "calculation": {"required_revenue": CAHN},
+            "levers": [
+                ranged("accelerator_revenue", "0.8", "1.2", effect=MULTIPLY),
+                ranged("accelerator_cost_share", "0.4", "0.6"),
+                ranged("end_user_gross_margin", "0.5", "0.5"),
+            ],
+            "figures": ["required_annual_revenue"],
+        },
+        source="150 f / s / 0.5",
+        published={
+            "figures[0].low.value": "400",
+            "figures[0].low_inputs": ["0.8", "0.6", "0.5"],
+            "figures[0].high.value": "900",
+            "figures[0].high_inputs": ["1.2", "0.4", "0.5"],
+        },
+    )
+    rows.add(
+        "an_outcome_is_the_greatest",
+        "ComputeRange",
+        {
+            "calculation": {"break_even_point": SALES},
+            "levers": [ranged("unit.variable_cost", "10", "60")],
+            "figures": ["reached.units"],
+        },
+        source="10000 / 40, and no volume from a cost of 50 on",
+        published={"figures[0].low.value": "250", "figures[0].high.outcome": "never_reached", "figures[0].exact": True},
+    )
+    rows.add(
+        "the_turn_of_a_present_value",
+        "ComputeRange",
+        {
+            "calculation": {"net_present_value": without(PUMP, "discount_rate")},
+            "levers": [ranged("discount_rate", "0.1", "5")],
+            "figures": ["net_present_value"],
+        },
+        source="-1600 + 10000 v - 10000 v^2: 900 at v = 1 / 2",
+        published={
+            "figures[0].high.value": "900",
+            "figures[0].high_inputs[0]": "1",
+            "figures[0].low.value": "-773.5537190082644628099173554",
+        },
+    )
+    rows.add(
+        "the_turn_with_an_amount_and_a_delay",
+        "ComputeRange",
+        {
+            "calculation": {"net_present_value": {**without(PUMP, "discount_rate"), "first_flow": "FIRST_FLOW_ONE_PERIOD"}},
+            "levers": [
+                ranged("discount_rate", "0.05", "0.8"),
+                ranged("cash_flows.periodic.amounts[0]", "-100", "100", effect="LEVER_EFFECT_ADD"),
+            ],
+            "figures": ["net_present_value"],
+            "options": rounded_to(4),
+        },
+        source="v (a + 10000 v - 10000 v^2) turns where a + 20000 v = 30000 v^2: at v = 0.58054 for a of -1500",
+        published={"figures[0].high.value": "542.88", "figures[0].low.value": "-1187.13", "figures[0].low_inputs": ["0.05", "-100"]},
+        tolerance="1e-5",
+    )
+    rows.add(
+        "bounds_of_a_chain_by_an_assumption",
+        "ComputeRange",
+        {
+            "chain": {
+                "assumptions": [{"name": "kept", "value": "0.5"}],
+                "links": [
+                    {
+                        "name": "need",
+                        "calculation": {"required_revenue": without(CAHN, "end_user_gross_margin")},
+                        "bindings": [{"field": "end_user_gross_margin", "assumption": "kept"}],
+                    }
+                ],
+            },
+            "levers": [ranged("assumptions.kept", "0.25", "0.5")],
+            "figures": ["need.required_annual_revenue"],
+        },
+        source="300 / (1 - kept)",
+        published={"figures[0].low.value": "400", "figures[0].high.value": "600", "figures[0].exact": True},
+    )
+
+
 def rows_by_hand(rows):
     tables(rows)
+    sensitivities(rows)
+    bounds(rows)
     scenarios(rows)
     chains(rows)
 
@@ -842,7 +1340,64 @@ def draw_scenarios(chance):
     return {"calculation": {model: request}, "scenarios": scenarios, "figures": figures, **chance.options(0.2, 12)}
 
 
-DRAWN = {"ComputeTable": (draw_table, 60), "CompareScenarios": (draw_scenarios, 60)}
+def draw_ranged(chance, count):
+    """A calculation of ordinary figures with levers around its inputs, and a figure that goes one way in each."""
+    hundredths = lambda low, high: to_text(Fraction(chance.randint(low, high), 100))
+    request, figures = chance.choice(
+        (
+            (
+                {
+                    "required_revenue": {
+                        **CAHN,
+                        "accelerator_revenue": hundredths(100, 90000),
+                        "accelerator_cost_share": hundredths(20, 80),
+                        "end_user_gross_margin": hundredths(10, 80),
+                        "cloud_gross_margin": hundredths(5, 60),
+                    }
+                },
+                ["required_annual_revenue", "revenue_gap"],
+            ),
+            (
+                {
+                    "break_even_point": {
+                        "currency_code": "EUR",
+                        "fixed_costs": hundredths(10000, 9000000),
+                        "unit": {"price": hundredths(6000, 9000), "variable_cost": hundredths(500, 4000)},
+                    }
+                },
+                ["reached.revenue", "reached.units"],
+            ),
+        )
+    )
+    model, fields = next(iter(request.items()))
+    paths = [path for path in decimals_of(fields) if path in ONE_WAY[model][0]]
+    levers = []
+    for path in chance.sample(paths, min(count, len(paths))):
+        holder, key, _ = places(fields, path)[0]
+        value = parse_decimal(holder[key])[0]
+        down, up = (Fraction(chance.randint(1, 19), 100) for _ in range(2))
+        levers.append(ranged(path, to_text(written(value * (1 - down))), to_text(written(value * (1 + up)))))
+    return {"calculation": request, "levers": levers}, figures
+
+
+def draw_sensitivity(chance):
+    request, figures = draw_ranged(chance, 3)
+    if chance.likely(0.3):
+        request = {"calculation": request["calculation"], "relative_change": chance.choice(("0.05", "0.1", "0.15"))}
+    return {**request, "figure": chance.choice(figures), **chance.options(0.2, 12)}
+
+
+def draw_range(chance):
+    request, figures = draw_ranged(chance, chance.randint(1, 4))
+    return {**request, "figures": chance.sample(figures, chance.randint(1, 2)), **chance.options(0.2, 12)}
+
+
+DRAWN = {
+    "ComputeTable": (draw_table, 60),
+    "ComputeSensitivity": (draw_sensitivity, 30),
+    "ComputeRange": (draw_range, 30),
+    "CompareScenarios": (draw_scenarios, 60),
+}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,338 @@
+//! Ranges and sensitivities through a client: bounds of closed forms that are searched, explanations that single calls repeat, what is refused,
+//! and long studies, whose answers are those of the engine by itself.
+
+use paydirt::engine::study::rounds::whole_in_rounds;
+use paydirt::engine::study::{RangeStudy, SensitivityStudy};
+use paydirt::wire::json::{read, write};
+use serde_json::{Value, json};
+use tonic::Code;
+use tonic_types::StatusExt;
+
+use crate::golden::violations_of;
+use crate::support::SERVER;
+
+const RANGE: &str = "paydirt.v1.StudyService/ComputeRange";
+const SENSITIVITY: &str = "paydirt.v1.StudyService/ComputeSensitivity";
+const WORTH: &str = "paydirt.v1.CashFlowService/ComputeNetPresentValue";
+const REQUIRED: &str = "paydirt.v1.BreakEvenService/ComputeRequiredRevenue";
+
+fn ranged(field: &str, low: &str, high: &str) -> Value {
+    json!({"lever": {"fields": [field]}, "low": low, "high": high})
+}
+
+/// Lorie and Savage's pump.
+fn pump() -> Value {
+    json!({
+        "currency_code": "USD", "discount_rate": "1",
+        "cash_flows": {"periodic": {"amounts": ["-1600", "10000", "-10000"], "period": "PERIOD_YEAR"}},
+    })
+}
+
+fn cahn() -> Value {
+    json!({
+        "currency_code": "USD", "accelerator_revenue": "150", "accelerator_revenue_period": "PERIOD_YEAR",
+        "accelerator_cost_share": "0.5", "end_user_gross_margin": "0.5",
+    })
+}
+
+fn cash() -> Value {
+    json!({
+        "currency_code": "USD", "cash_balance": "900",
+        "costs": [{"name": "staff", "amount": "60", "period": "PERIOD_MONTH", "monthly_growth_rate": "0.01"}],
+        "revenues": [{"name": "sales", "amount": "10", "period": "PERIOD_MONTH", "monthly_growth_rate": "0.02"}],
+    })
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+fn is_near(found: f64, expected: f64, share: f64) -> bool {
+    (found - expected).abs() <= share * expected.abs()
+}
+
+/// rate_sensitivity is -(a v^2 + 2 b v^3), v = 1 / (1 + rate), of which nothing is declared.
+#[test]
+fn a_turn_between_the_ends_is_found_and_not_called_proven() {
+    let levers = [
+        ranged("discount_rate", "0.1", "5"),
+        ranged("cash_flows.periodic.amounts[1]", "8000", "12000"),
+        ranged("cash_flows.periodic.amounts[2]", "-11000", "-9000"),
+        ranged("cash_flows.periodic.amounts[0]", "-1601", "-1599"),
+    ];
+    // 20000 v^3 - 10000 v^2 at v = 1 / 3; 12000 at v = 0.4; then 18000 at v = 4 / 9, which the first amount does not change.
+    for (count, least, rate) in
+        [(1, -10_000.0 / 27.0, 2.0), (2, -640.0, 1.5), (3, -64_000.0 / 81.0, 1.25), (4, -64_000.0 / 81.0, 1.25)]
+    {
+        let request = json!({
+            "calculation": {"net_present_value": pump()}, "levers": levers[..count], "figures": ["rate_sensitivity"],
+        });
+        let answer = SERVER.client().call(RANGE, &request).expect("a range");
+        let bounds = &answer["figures"][0];
+        assert!(is_near(number(&bounds["low"]["value"]), least, 1e-9), "{count} levers: {bounds}");
+        assert!(is_near(number(&bounds["low_inputs"][0]), rate, 1e-3), "{count} levers: {bounds}");
+        assert_eq!((bounds.get("exact"), bounds["high_inputs"][0].as_str()), (None, Some("0.1")), "{bounds}");
+        // A single call has the same figure.
+        let mut request = pump();
+        for (lever, value) in levers[..count].iter().zip(bounds["low_inputs"].as_array().expect("inputs")) {
+            match lever["lever"]["fields"][0].as_str().and_then(|field| field.strip_prefix("cash_flows.periodic.amounts[")) {
+                Some(index) => {
+                    let index: usize = index.trim_end_matches(']').parse().expect("an index");
+                    request["cash_flows"]["periodic"]["amounts"][index] = value.clone();
+                }
+                None => request["discount_rate"] = value.clone(),
+            }
+        }
+        let single = SERVER.client().call(WORTH, &request).expect("an answer");
+        assert_eq!(single["rate_sensitivity"], bounds["low"]["value"]);
+    }
+}
+
+#[test]
+fn bounds_are_proven_by_ends_and_turns_and_an_outcome_apart_leaves_them_open() {
+    let request = json!({
+        "calculation": {"net_present_value": pump()}, "figures": ["net_present_value", "rate_per_period"],
+        "levers": [ranged("cash_flows.periodic.amounts[0]", "-1700", "-1500"), ranged("discount_rate", "0.1", "5")],
+        "options": {"explain": true},
+    });
+    let answer = SERVER.client().call(RANGE, &request).expect("a range");
+    let [worth, rate] = &answer["figures"].as_array().expect("figures")[..] else { panic!("two figures: {answer}") };
+    assert_eq!(
+        (&worth["exact"], &worth["high"], &worth["high_inputs"]),
+        (&json!(true), &json!({"value": "1000"}), &json!(["-1500", "1"]))
+    );
+    assert_eq!((rate.get("exact"), &rate["high"]["value"]), (None, &json!("5")));
+    assert_eq!(answer["explanation"]["assumptions"][0]["value"], "ends and turns");
+    assert_eq!(answer["explanation"]["assumptions"][1]["value"], "search");
+    let said = answer["explanation"]["steps"][1]["substitution"].as_str().expect("a step");
+    assert_eq!(said, "cash_flows.periodic.amounts[0] = -1500, discount_rate = 1: net_present_value = 1000");
+    // Sales of a ratio count no units: what stands there is no number, and has no place.
+    let sales = json!({"currency_code": "USD", "fixed_costs": "100", "contribution_margin_ratio": "0.5"});
+    let request = json!({
+        "calculation": {"break_even_point": sales}, "figures": ["reached.units", "reached.revenue"],
+        "levers": [ranged("fixed_costs", "50", "100")],
+    });
+    let answer = SERVER.client().call(RANGE, &request).expect("a range");
+    let [units, revenue] = &answer["figures"].as_array().expect("figures")[..] else { panic!("two figures: {answer}") };
+    assert_eq!(
+        (&units["low"], units.get("exact"), &units["outcomes"]),
+        (&json!({"outcome": "absent"}), None, &json!(["absent"]))
+    );
+    assert_eq!(
+        (&revenue["low"]["value"], &revenue["high"]["value"], &revenue["exact"]),
+        (&json!("100"), &json!("200"), &json!(true))
+    );
+}
+
+#[test]
+fn a_bound_that_the_model_refuses_proves_nothing() {
+    let request = json!({
+        "calculation": {"required_revenue": cahn()}, "figures": ["required_annual_revenue"],
+        "levers": [ranged("end_user_gross_margin", "0.5", "1")],
+    });
+    let answer = SERVER.client().call(RANGE, &request).expect("a range");
+    let bounds = &answer["figures"][0];
+    assert_eq!((&bounds["low"]["value"], bounds.get("exact")), (&json!("600"), None), "{bounds}");
+    assert!(number(&bounds["high"]["value"]) > 9_000.0, "{bounds}");
+    assert_eq!(answer["refusals"].as_array().map(Vec::len), Some(1));
+    // Nothing but refusals.
+    let request = json!({
+        "calculation": {"required_revenue": cahn()}, "figures": ["required_annual_revenue"],
+        "levers": [ranged("end_user_gross_margin", "1", "2")],
+    });
+    let answer = SERVER.client().call(RANGE, &request).expect("a range");
+    assert_eq!((&answer["figures"][0]["low"], answer["figures"][0].get("exact")), (&json!({"refusal": 0}), None));
+}
+
+/// The slope of an explanation, computed again by hand, from figures that single calls have.
+#[test]
+fn a_slope_is_repeated_by_single_calls() {
+    let request = json!({
+        "calculation": {"required_revenue": cahn()}, "figure": "required_annual_revenue", "options": {"explain": true},
+        "levers": [ranged("end_user_gross_margin", "0.3", "0.7")],
+    });
+    let client = SERVER.client();
+    let answer = client.call(SENSITIVITY, &request).expect("a sensitivity");
+    let steps = answer["explanation"]["steps"].as_array().expect("steps");
+    let names: Vec<&str> = steps.iter().filter_map(|step| step["name"].as_str()).collect();
+    assert_eq!(names, ["swing", "slope", "elasticity"].map(|what| format!("end_user_gross_margin: {what}")));
+    let said = steps[1]["substitution"].as_str().expect("a substitution");
+    let figures: Vec<f64> = said.split(" = ").skip(1).filter_map(|text| text.split([',', ':']).next()?.parse().ok()).collect();
+    let [x, h, far_below, below, above, far_above] = figures[..] else { panic!("six figures: {said}") };
+    for (margin, figure) in [(x - 2.0 * h, far_below), (x - h, below), (x + h, above), (x + 2.0 * h, far_above)] {
+        let mut request = cahn();
+        request["end_user_gross_margin"] = json!(format!("{margin:.9}"));
+        let single = client.call(REQUIRED, &request).expect("an answer");
+        assert!(is_near(number(&single["required_annual_revenue"]), figure, 1e-15), "{margin}: {single}");
+    }
+    let slope = (8.0 * (above - below) - (far_above - far_below)) / (12.0 * h);
+    assert!(is_near(slope, 1200.0, 1e-6) && steps[1]["value"] == "1200", "{slope}");
+}
+
+/// The derivative that the model itself answers.
+#[test]
+fn slopes_of_a_present_value_are_its_sensitivity_to_the_rate() {
+    let mut request = pump();
+    for rate in ["0.1", "0.25", "-0.5", "3", "0.000001"] {
+        request["discount_rate"] = json!(rate);
+        let asked = json!({
+            "calculation": {"net_present_value": request}, "figure": "net_present_value", "levers": [ranged("discount_rate", rate, rate)],
+        });
+        let answer = SERVER.client().call(SENSITIVITY, &asked).expect("a sensitivity");
+        let single = SERVER.client().call(WORTH, &request).expect("an answer");
+        let (slope, expected) = (number(&answer["levers"][0]["slope"]), number(&single["rate_sensitivity"]));
+        assert!(is_near(slope, expected, 1e-11), "{rate}: {answer}");
+    }
+}
+
+#[test]
+fn what_turns_is_told_from_what_was_not_seen_to_turn() {
+    let sales = json!({"currency_code": "USD", "fixed_costs": "100", "expected_revenue": "500", "unit": {"price": "50", "variable_cost": "20"}});
+    let request = json!({
+        "calculation": {"break_even_point": sales}, "figure": "reached.operating_leverage",
+        "levers": [ranged("unit.variable_cost", "10", "45"), ranged("fixed_costs", "50", "200")],
+    });
+    let answer = SERVER.client().call(SENSITIVITY, &request).expect("a sensitivity");
+    let of = |name: &str| {
+        answer["levers"].as_array().expect("levers").iter().find(|lever| lever["name"] == name).expect("a lever").clone()
+    };
+    // Contribution 500 (1 - v / 50), profit 100 less: a pole where that is 0, at v = 40.
+    let cost = of("unit.variable_cost");
+    assert_eq!(cost["course"], "COURSE_TURNS", "{cost}");
+    let extreme: f64 = number(&cost["at_extreme"]["value"]).abs();
+    assert!(extreme > number(&cost["at_low"]["value"]).abs() && cost["extreme_input"].is_string(), "{cost}");
+    assert_eq!(of("fixed_costs")["course"], "COURSE_NO_TURN_SEEN");
+}
+
+#[test]
+fn every_bad_field_of_a_range_is_named_at_once() {
+    let client = SERVER.client();
+    let refused = |method: &str, request: &Value| violations_of(&client.call(method, request).expect_err("a refusal"));
+    let violations = |violations: &[(&str, &str)]| -> Vec<(String, String)> {
+        violations.iter().map(|(field, reason)| ((*field).to_owned(), (*reason).to_owned())).collect()
+    };
+    let range =
+        |levers: Value, figures: Value| json!({"calculation": {"runway": cash()}, "levers": levers, "figures": figures});
+    for (request, expected) in [
+        (json!({}), vec![("subject", "REQUIRED"), ("levers", "REQUIRED"), ("figures", "REQUIRED")]),
+        (
+            range(json!([ranged("cash_balance", "2", "1"), ranged("minimum_cash", "", "x")]), json!(["net_burn"])),
+            vec![("levers[1].low", "REQUIRED"), ("levers[1].high", "DECIMAL_MALFORMED"), ("levers[0].high", "OUT_OF_RANGE")],
+        ),
+        (
+            range(
+                json!([ranged("cash_balance", "1", "2"), ranged("cash_balance", "1", "2"), ranged("horizon_months", "1", "2")]),
+                json!(["net_burn", "cash", "lasts.cash_flow_positive"]),
+            ),
+            vec![
+                ("levers[2].lever.fields[0]", "PATH_UNSUITABLE"),
+                ("figures[1]", "PATH_UNKNOWN"),
+                ("figures[2]", "PATH_UNSUITABLE"),
+                ("levers[1].lever.fields[0]", "LEVERS_OVERLAP"),
+            ],
+        ),
+        (
+            range(
+                json!([
+                    {"lever": {"fields": ["cash_balance"], "name": "a"}, "low": "1", "high": "2"},
+                    {"lever": {"fields": ["minimum_cash"], "name": "a"}, "low": "1", "high": "2"},
+                    {},
+                ]),
+                json!(["net_burn"]),
+            ),
+            vec![
+                ("levers[2].lever", "REQUIRED"),
+                ("levers[2].low", "REQUIRED"),
+                ("levers[2].high", "REQUIRED"),
+                ("levers[1].lever.name", "OUT_OF_RANGE"),
+            ],
+        ),
+        (
+            range(json!(vec![ranged("cash_balance", "1", "2"); 21]), json!(vec!["net_burn"; 10_001])),
+            vec![("levers", "TOO_MANY_ITEMS"), ("figures", "TOO_MANY_ITEMS")],
+        ),
+    ] {
+        let mut found = refused(RANGE, &request);
+        // The levers of a list that is too long overlap as well.
+        found.retain(|(field, reason)| expected.len() > 2 || reason != "LEVERS_OVERLAP" || field.is_empty());
+        assert_eq!(found, violations(&expected), "{request}");
+    }
+    let sensitivity = |changes: Value| {
+        let mut request = json!({"calculation": {"runway": cash()}, "figure": "net_burn"});
+        for (name, value) in changes.as_object().expect("fields") {
+            request[name] = value.clone();
+        }
+        request
+    };
+    for (request, expected) in [
+        (json!({}), vec![("subject", "REQUIRED"), ("figure", "REQUIRED")]),
+        (
+            sensitivity(json!({"figure": "as_of_date", "relative_change": "1"})),
+            vec![("figure", "PATH_UNKNOWN"), ("relative_change", "OUT_OF_RANGE")],
+        ),
+        (
+            sensitivity(json!({"levers": [ranged("cash_balance", "1", "2")], "relative_change": "0.1"})),
+            vec![("relative_change", "NOT_APPLICABLE")],
+        ),
+        (sensitivity(json!({"levers": [ranged("costs[*].amount", "1", "0")]})), vec![("levers[0].high", "OUT_OF_RANGE")]),
+    ] {
+        assert_eq!(refused(SENSITIVITY, &request), violations(&expected), "{request}");
+    }
+}
+
+/// A runway, whose lowest month is declared in nothing.
+fn long_range() -> Value {
+    json!({
+        "calculation": {"runway": cash()}, "figures": ["lowest_balance_month", "ending_balance"],
+        "levers": [
+            ranged("costs[0].amount", "50", "70"),
+            ranged("costs[0].monthly_growth_rate", "0", "0.02"),
+            ranged("revenues[0].amount", "5", "70"),
+        ],
+    })
+}
+
+#[test]
+fn long_studies_in_blocks_answer_as_the_engine_by_itself() {
+    let client = SERVER.client();
+    let answer = client.call(RANGE, &long_range()).expect("a range");
+    let mut alone = Vec::new();
+    let request = read(long_range().to_string().as_bytes()).expect("a range");
+    write(&whole_in_rounds(RangeStudy::begin(&request).expect("a range")), &mut alone);
+    assert_eq!(without_empty(&serde_json::from_slice(&alone).expect("JSON")), without_empty(&answer));
+    assert_eq!(answer["figures"][1]["exact"], true);
+    let request = json!({"calculation": {"runway": cash()}, "figure": "lowest_balance_month"});
+    let answer = client.call(SENSITIVITY, &request).expect("a sensitivity");
+    alone.clear();
+    let request = read(request.to_string().as_bytes()).expect("a sensitivity");
+    write(&whole_in_rounds(SensitivityStudy::begin(&request).expect("a sensitivity")), &mut alone);
+    assert_eq!(without_empty(&serde_json::from_slice(&alone).expect("JSON")), without_empty(&answer));
+}
+
+/// A message without what another way of JSON leaves out.
+fn without_empty(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let is_there = |value: &Value| *value != json!(false) && *value != json!([]) && *value != json!("");
+            let fields = fields.iter().filter(|(_, value)| is_there(value));
+            Value::Object(fields.map(|(name, value)| (name.clone(), without_empty(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(without_empty).collect()),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn a_range_of_too_much_work_is_refused_before_it_begins() {
+    let amounts: Vec<&str> = ["-1", "2"].into_iter().cycle().take(4001).collect();
+    let levers: Vec<Value> = (0..4).map(|flow| ranged(&format!("cash_flows.periodic.amounts[{flow}]"), "1", "2")).collect();
+    let request = json!({
+        "calculation": {"internal_rate_of_return": {"cash_flows": {"periodic": {"period": "PERIOD_MONTH", "amounts": amounts}}}},
+        "levers": levers, "figures": vec!["internal_rates_of_return.rates[selected].annual"; 20],
+    });
+    let began = std::time::Instant::now();
+    let refused = SERVER.client().call(RANGE, &request).expect_err("a refusal");
+    let reason = refused.get_details_error_info().map(|info| info.reason).unwrap_or_default();
+    assert_eq!((refused.code(), reason.as_str()), (Code::ResourceExhausted, "STUDY_TOO_LARGE"));
+    assert!(began.elapsed() < std::time::Duration::from_secs(10), "nothing is computed");
+}
