@@ -54,6 +54,7 @@ fn table() -> pb::ComputeTableRequest {
 fn searches(rows: &Path) -> Vec<(String, pb::SolveForInputRequest)> {
     let of_presets = presets::list().presets.into_iter().filter_map(|preset| match preset.study? {
         pb::preset::Study::SolveForInput(request) => Some((preset.name.as_str().to_owned(), request)),
+        pb::preset::Study::Sensitivity(_) => None,
     });
     let mut searches: Vec<_> = of_presets.collect();
     let rows = std::fs::read_to_string(rows).unwrap_or_else(|error| panic!("{}: {error}", rows.display()));

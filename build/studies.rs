@@ -35,13 +35,12 @@ const WHEN: &[(&str, &str)] = &[
     ),
     (
         "ComputeSensitivity",
-        "For \"which assumption matters most?\" and tornado charts: without levers each number of the request is moved by 10 %. Levers come \
-         with the greatest swing first; slope and elasticity are those of the request as it stands.",
+        "For \"which assumption matters most?\" and tornado charts: the figure with each input down and up, the widest swing first, and its slopes. \
+         Without levers each decimal of the request is turned by 10 %.",
     ),
     (
         "ComputeRange",
-        "For \"how bad, how good can it get?\" while inputs lie within ranges. With exact true no value within the ranges is below least or \
-         above greatest; otherwise both occur, and there may be others beyond them.",
+        "For \"how bad can it get, how good?\" where inputs are known as ranges: with exact true nothing lies outside of what is answered.",
     ),
     (
         "CompareScenarios",

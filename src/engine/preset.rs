@@ -32,6 +32,7 @@ impl PresetQuestion<'_> {
         match self {
             PresetQuestion::Model(model) => MODELS[model_number(model)],
             PresetQuestion::Study(Study::SolveForInput(_)) => StudyKind::Solve.row().name,
+            PresetQuestion::Study(Study::Sensitivity(_)) => StudyKind::Sensitivity.row().name,
         }
     }
 
@@ -40,6 +41,7 @@ impl PresetQuestion<'_> {
         match self {
             PresetQuestion::Model(model) => json::write_question(model, text),
             PresetQuestion::Study(Study::SolveForInput(request)) => crate::wire::json::write(request, text),
+            PresetQuestion::Study(Study::Sensitivity(request)) => crate::wire::json::write(request, text),
         }
     }
 }

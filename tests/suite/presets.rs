@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use paydirt::engine::study::{STUDIES, STUDY_SERVICE};
+use paydirt::engine::study::STUDY_SERVICE;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -32,9 +32,10 @@ fn question_of(preset: &Value) -> (String, Value) {
     if preset["calculation"].is_object() {
         return calculation_of(preset);
     }
-    let studies = STUDIES.iter().filter(|study| preset[study.name].is_object());
-    let [study] = studies.collect::<Vec<_>>()[..] else { panic!("one calculation or one study: {preset}") };
-    (format!("{STUDY_SERVICE}/{}", study.method), preset[study.name].clone())
+    let studies = [("solve_for_input", "SolveForInput"), ("sensitivity", "ComputeSensitivity")];
+    let studies = studies.into_iter().filter(|(field, _)| preset[field].is_object());
+    let [(field, method)] = studies.collect::<Vec<_>>()[..] else { panic!("one calculation or one study: {preset}") };
+    (format!("{STUDY_SERVICE}/{method}"), preset[field].clone())
 }
 
 /// What a path such as `years[0].depreciation` leads to, written as the contract writes it.
@@ -243,4 +244,15 @@ fn the_studies_that_people_ask_for_find_these_inputs() {
     let growth = answer("openai-june-2025-growth");
     assert_eq!(figure(&growth, "solutions[0].range.low").as_deref(), Some("0.028957512161"), "{growth}");
     assert_eq!(growth["complete"], true);
+    // 300 / 0.7 and 300 / 0.3; 150 / 0.4 / 0.5 and 150 / 0.6 / 0.5; 120 × 4 and 180 × 4.
+    let tornado = answer("cahn-2024-tornado");
+    for (place, name, low, high) in [
+        (0, "end_user_gross_margin", "428571428571.4285714285714286", "1000000000000"),
+        (1, "accelerator_cost_share", "750000000000", "500000000000"),
+        (2, "accelerator_revenue", "480000000000", "720000000000"),
+    ] {
+        let lever = &tornado["levers"][place];
+        assert_eq!(lever["name"], name, "{tornado}");
+        assert_eq!((&lever["at_low"]["value"], &lever["at_high"]["value"]), (&json!(low), &json!(high)), "{lever}");
+    }
 }

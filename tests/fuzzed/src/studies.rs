@@ -41,11 +41,11 @@ pub fn check(bytes: &[u8]) {
     let mut study = Drawing { subject: &subject, choices: &mut choices };
     let (kind, request) = match study.choices.below(13) {
         0 => (StudyKind::Paths, json!({})),
-        9 | 10 => (StudyKind::Sensitivity, study.sensitivity()),
-        11 | 12 => (StudyKind::Range, study.range()),
         1 | 2 => (StudyKind::Table, study.table()),
         3 | 4 => (StudyKind::Scenarios, study.scenarios()),
         5 => (StudyKind::Chain, json!({})),
+        9 | 10 => (StudyKind::Sensitivity, study.weights()),
+        11 | 12 => (StudyKind::Range, study.extremes()),
         _ => (StudyKind::Solve, study.search()),
     };
     let Value::Object(mut request) = request else { unreachable!("a request is an object") };
@@ -59,8 +59,10 @@ pub fn held(kind: StudyKind, request: &Value) -> Option<Value> {
         StudyKind::Paths => asked(kind, request, list_paths),
         StudyKind::Solve => asked(kind, request, solve_for_input),
         StudyKind::Table => asked(kind, request, |request| TableStudy::begin(request).map(|study| whole(&study))),
-        StudyKind::Sensitivity => asked(kind, request, |request| SensitivityStudy::begin(request).map(whole_in_rounds)),
-        StudyKind::Range => asked(kind, request, |request| RangeStudy::begin(request).map(whole_in_rounds)),
+        StudyKind::Sensitivity => {
+            asked(kind, request, |request| SensitivityStudy::begin(request).map(|study| whole_in_rounds(study)))
+        }
+        StudyKind::Range => asked(kind, request, |request| RangeStudy::begin(request).map(|study| whole_in_rounds(study))),
         StudyKind::Scenarios => asked(kind, request, |request| ScenarioStudy::begin(request).map(|study| whole(&study))),
         StudyKind::Chain => asked(kind, request, compute_chain),
     }
@@ -138,18 +140,6 @@ fn answer_holds(kind: StudyKind, request: Value, answer: &Value) -> Result<(), S
             });
             (count(&answer["cells"]) == cells && whole).then_some(()).ok_or(format!("there should be {cells} cells"))
         }
-        StudyKind::Sensitivity => {
-            let asked = count(&request["levers"]);
-            let is_whole = asked == 0 || count(&answer["levers"]) == asked;
-            is_whole.then_some(()).ok_or(format!("there should be {asked} levers"))
-        }
-        StudyKind::Range => {
-            let levers = count(&request["levers"]);
-            let ranges: &[Value] = answer["figures"].as_array().map_or(&[], Vec::as_slice);
-            let whole = ranges.iter().all(|of| count(&of["low_inputs"]) == levers && count(&of["high_inputs"]) == levers);
-            let is_whole = whole && ranges.len() == count(&request["figures"]);
-            is_whole.then_some(()).ok_or("a bound or an input of it is missing".to_owned())
-        }
         StudyKind::Scenarios => {
             let each = count(&request["scenarios"]);
             let is_whole = each == 0 || count(&answer["scenarios"]) == each + 1;
@@ -165,10 +155,15 @@ fn answer_holds(kind: StudyKind, request: Value, answer: &Value) -> Result<(), S
             let links = count(&request["chain"]["links"]);
             (count(&answer["links"]) == links).then_some(()).ok_or(format!("there should be {links} links"))
         }
-        // A calculation whose figures all stand in lists has none while it is refused.
-        StudyKind::Paths => (count(&answer["figures"]) + refusals > 0)
-            .then_some(())
-            .ok_or("neither a figure nor a refusal is listed".to_owned()),
+        StudyKind::Sensitivity => {
+            let levers = count(&request["levers"]);
+            (levers == 0 || count(&answer["levers"]) == levers).then_some(()).ok_or(format!("there should be {levers} levers"))
+        }
+        StudyKind::Range => {
+            let figures = count(&request["figures"]);
+            (count(&answer["figures"]) == figures).then_some(()).ok_or(format!("there should be {figures} figures"))
+        }
+        StudyKind::Paths => (count(&answer["figures"]) > 0).then_some(()).ok_or("no figure is listed".to_owned()),
     }
 }
 
@@ -368,25 +363,6 @@ impl Drawing<'_, '_, '_> {
         json!({"axes": axes, "figures": self.figures()})
     }
 
-    fn ranges(&mut self, most: usize) -> Vec<Value> {
-        let count = self.choices.below(most + 1);
-        (0..count).map(|_| json!({"lever": self.lever(), "low": self.value(), "high": self.value()})).collect()
-    }
-
-    fn sensitivity(&mut self) -> Value {
-        let mut request = json!({"figure": near(self.choices, &self.subject.figures), "levers": self.ranges(3)});
-        if self.choices.one_in(3) {
-            request["relative_change"] = self.value().into();
-        }
-        request["options"] = json!({"explain": self.choices.one_in(3)});
-        request
-    }
-
-    fn range(&mut self) -> Value {
-        let levers = self.ranges(4);
-        json!({"levers": levers, "figures": self.figures(), "options": {"explain": self.choices.one_in(3)}})
-    }
-
     fn scenarios(&mut self) -> Value {
         let scenarios = (0..self.choices.below(4)).map(|place| {
             let values = (0..self.choices.below(4))
@@ -397,6 +373,22 @@ impl Drawing<'_, '_, '_> {
         });
         let scenarios: Vec<Value> = scenarios.collect();
         json!({"scenarios": scenarios, "figures": self.figures()})
+    }
+
+    fn ranges(&mut self) -> Vec<Value> {
+        (0..self.choices.below(4)).map(|_| json!({"lever": self.lever(), "low": self.value(), "high": self.value()})).collect()
+    }
+
+    fn weights(&mut self) -> Value {
+        let mut request = json!({"figure": near(self.choices, &self.subject.figures), "levers": self.ranges()});
+        if self.choices.one_in(3) {
+            request["relative_change"] = self.value().into();
+        }
+        request
+    }
+
+    fn extremes(&mut self) -> Value {
+        json!({"figures": self.figures(), "levers": self.ranges()})
     }
 
     fn search(&mut self) -> Value {
