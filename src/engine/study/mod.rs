@@ -19,6 +19,7 @@ mod solve;
 mod solve_explained;
 mod solve_proof;
 mod solve_search;
+mod solve_way;
 pub mod study_blocks;
 mod table;
 
