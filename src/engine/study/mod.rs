@@ -30,6 +30,7 @@ mod solve;
 mod solve_explained;
 mod solve_proof;
 mod solve_search;
+mod solve_way;
 mod standing;
 pub mod study_blocks;
 mod table;

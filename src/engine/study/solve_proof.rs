@@ -4,7 +4,7 @@ use super::line::{is_rate, on_a_line};
 use super::rates::{FoundRates, rates_of, turning_rates};
 use super::solution;
 use super::solve_explained::{BY_LINE, BY_RATES};
-use super::solve_search::{SolveSearch, Stage};
+use super::solve_search::{SolveSearch, SolveStage};
 use crate::models::study::{KnownCourse, TargetSide};
 use crate::wire::pb::solution::Proof;
 use crate::wire::study::solving::SolveTarget;
@@ -18,7 +18,7 @@ impl SolveSearch {
         self.method = &BY_RATES;
         if is_any {
             self.response.solutions.push(solution::whole(low, high));
-            self.stage = Stage::Looks(vec![low]);
+            self.stage = SolveStage::Looks(vec![low]);
             return;
         }
         rates.retain(|rate| *rate >= low && *rate <= high);
@@ -43,7 +43,7 @@ impl SolveSearch {
             }
             None => {}
         }
-        self.stage = Stage::Looks(rates);
+        self.stage = SolveStage::Looks(rates);
     }
 
     /// Draws the line. Where that cannot be done, a chart is made.
@@ -65,6 +65,6 @@ impl SolveSearch {
         if self.wishes.segments {
             self.response.segments = solution::unknown_segments(low, high, &self.response.solutions);
         }
-        self.stage = Stage::Looks(if self.response.solutions.is_empty() { vec![low, high] } else { Vec::new() });
+        self.stage = SolveStage::Looks(if self.response.solutions.is_empty() { vec![low, high] } else { Vec::new() });
     }
 }
