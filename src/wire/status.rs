@@ -142,6 +142,21 @@ pub fn study_too_large(expected: Duration, limit: Duration, asked: usize, fittin
     refuse(Code::ResourceExhausted, &message, "STUDY_TOO_LARGE", metadata, Vec::new())
 }
 
+/// Returns DEADLINE_EXCEEDED with the reason `DEADLINE_EXCEEDED`, for a study that cannot be done before its deadline. `fitting` is the number
+/// of evaluations that the time would be enough for of the number that is asked for.
+///
+/// Another replica has no more time, so nothing is gained by sending the call again.
+#[must_use]
+pub fn study_too_late(expected: Duration, left: Duration, asked: usize, fitting: usize) -> Status {
+    let (expected, left) = (expected.as_millis(), left.as_millis());
+    let message = format!(
+        "the study would take {expected} ms, and its deadline leaves {left}: {fitting} of its {asked} evaluations would fit"
+    );
+    let numbers = [("expected_ms", expected), ("left_ms", left), ("fitting", fitting as u128)];
+    let metadata = numbers.map(|(name, number)| (name, number.to_string()));
+    refuse(Code::DeadlineExceeded, &message, "DEADLINE_EXCEEDED", metadata, Vec::new())
+}
+
 /// Returns UNAVAILABLE with the reason `STREAM_ENDS_EARLY`, for a stream that the server ends before its caller does, after so many
 /// answers: the caller goes on elsewhere with the next calculation.
 #[must_use]

@@ -64,6 +64,7 @@ mod shares;
 mod shutdown;
 mod soak;
 mod solving;
+mod solving_pairs;
 mod stream;
 mod stream_ends;
 mod studies;

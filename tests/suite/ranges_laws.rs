@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use paydirt::engine::study::facts::{DECLARED, without_members};
+use paydirt::engine::study::facts::{declared_courses, without_members};
 use paydirt::engine::study::rounds::whole_in_rounds;
 use paydirt::engine::study::study_blocks::whole;
 use paydirt::engine::study::{OutcomePlace, RangeStudy, TableStudy, outcome_place};
@@ -55,7 +55,7 @@ fn ranked(model: &str, figure: &str, value: &pb::FigureValue) -> Option<(u8, Dec
 /// The inputs of a request that stand in a declared row and are decimals, with their values.
 fn inputs(model: &str, request: &Value) -> Vec<(String, Decimal)> {
     let mut found = Vec::new();
-    let rows = DECLARED.iter().filter(|row| row.model == model).map(|row| row.input);
+    let rows = declared_courses().filter(|row| row.model == model).map(|row| row.input);
     for input in rows.chain((model == "net_present_value").then_some("discount_rate")) {
         let mut nodes = vec![(String::new(), request.clone())];
         for part in input.split('.') {
@@ -80,11 +80,8 @@ fn inputs(model: &str, request: &Value) -> Vec<(String, Decimal)> {
 
 /// The figures that are declared in some input of a model, the second member of a list.
 fn figures(model: &str) -> Vec<String> {
-    let rows = DECLARED.iter().filter(|row| row.model == model);
-    let mut all: Vec<String> = rows
-        .flat_map(|row| [row.rising, row.falling, row.one_way].concat())
-        .map(|figure| figure.replace("[]", "[1]"))
-        .collect();
+    let rows = declared_courses().filter(|row| row.model == model);
+    let mut all: Vec<String> = rows.flat_map(|row| row.figures()).map(|figure| figure.replace("[]", "[1]")).collect();
     all.sort();
     all.dedup();
     // An enum is no number.

@@ -1,6 +1,9 @@
 //! Solving for an input, through a client: solutions of closed forms, proofs of none, and what is not known and says so.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
+use tonic::Code;
+use tonic_types::StatusExt;
 
 use crate::golden::violations_of;
 use crate::support::SERVER;
@@ -108,6 +111,133 @@ fn rates_are_solved_by_their_own_proof() {
 }
 
 #[test]
+fn an_amount_has_a_rate_of_return_of_more_digits_than_rates_have() {
+    // -100, then 100 × (1 + r).
+    let flows = json!({"cash_flows": {"periodic": {"amounts": ["-100", "1"], "period": "PERIOD_YEAR"}}});
+    let figure = "internal_rates_of_return.rates[selected].annual";
+    let answer =
+        solved(&asked("internal_rate_of_return", flows, "cash_flows.periodic.amounts[1]", figure, "0.1234567890123456"));
+    let solution = &answer["solutions"][0];
+    assert_eq!((count(&answer, "solutions"), &answer["complete"]), (1, &json!(true)), "{answer}");
+    assert_eq!((&solution["input"], &solution["proof"]), (&json!("112.34567890123456"), &json!("PROOF_RATE")));
+    assert_eq!(solution["figure"]["value"], "0.123456789012");
+}
+
+fn factory() -> Value {
+    json!({
+        "currency_code": "USD", "period": "PERIOD_YEAR", "capital_expenditures": ["100"], "revenues": ["0", "60", "60"], "discount_rate": "0.1",
+    })
+}
+
+#[test]
+fn investments_are_solved_by_lines_and_rates() {
+    let rate = "internal_rates_of_return.rates[selected].annual";
+    // Gordon's value at a discount rate of 10 % is 1.02 / 0.08 of the last flow, whatever the rate of return is:
+    // f × 60 / 1.2 + f × (60 + 765) / 1.44 = 100.
+    let mut grown = factory();
+    grown["perpetual_growth_rate"] = json!("0.02");
+    let mut request = asked("capex_roi", grown, "revenues[*]", rate, "0.2");
+    request["lever"]["effect"] = json!("LEVER_EFFECT_MULTIPLY");
+    let answer = solved(&request);
+    assert!(near(&answer["solutions"][0]["input"], 100.0 / (60.0 / 1.2 + 825.0 / 1.44)), "{answer}");
+    // 60 × (1 / 1.2 + 1 / 1.44) = 91.67, and a margin of 1.2 m: 100 / 91.67 of it, which no margin is.
+    let answer = solved(&asked("capex_roi", factory(), "gross_margin", rate, "0.2"));
+    assert_eq!((count(&answer, "solutions"), &answer["complete"]), (0, &json!(true)), "{answer}");
+    let answer = solved(&asked("capex_roi", factory(), "gross_margin", rate, "0.05"));
+    assert!(near(&answer["solutions"][0]["input"], 100.0 / (60.0 / 1.05 + 60.0 / 1.1025)), "{answer}");
+    // -100, 60, 60 is worth nothing at (3 + sqrt(9 + 60)) / 10 - 1.
+    let answer = solved(&asked("capex_roi", factory(), "discount_rate", "net_present_value", "0"));
+    assert!(near(&answer["solutions"][0]["input"], (3.0 + 69_f64.sqrt()) / 10.0 - 1.0), "{answer}");
+    assert_eq!((count(&answer, "solutions"), &answer["complete"]), (1, &json!(true)));
+    // Revenues against their costs: 60 f - 20 f a year.
+    let mut costly = factory();
+    costly["operating_costs"] = json!(["0", "20", "20"]);
+    let mut request = asked("capex_roi", costly, "revenues[*]", "net_gain", "-20");
+    request["lever"] = json!({"fields": ["revenues[*]", "operating_costs[*]"], "effect": "LEVER_EFFECT_MULTIPLY"});
+    let answer = solved(&request);
+    assert_eq!((&answer["solutions"][0]["input"], &answer["complete"]), (&json!("1"), &json!(true)), "{answer}");
+}
+
+#[test]
+fn a_jump_of_the_selected_rate_is_no_solution() {
+    // -1600, x, -10000: two rates, of which the one nearest to 0 is selected; at x = 11600 one of them is 0 and passes it.
+    let flows = json!({"cash_flows": {"periodic": {"amounts": ["-1600", "10000", "-10000"], "period": "PERIOD_YEAR"}}});
+    let figure = "internal_rates_of_return.rates[0].annual";
+    let answer = solved(&asked("internal_rate_of_return", flows, "cash_flows.periodic.amounts[1]", figure, "0.1"));
+    for solution in answer["solutions"].as_array().into_iter().flatten() {
+        let value: f64 = solution["figure"]["value"].as_str().expect("a value").parse().expect("a number");
+        assert!((value - 0.1).abs() < 1e-6, "{answer}");
+    }
+    assert!(answer.get("complete").is_none(), "{answer}");
+}
+
+#[test]
+fn courses_run_through_the_links_of_a_chain() {
+    // Both terms fall with the margin: 300 / (1 - m) is required, and half of it is spent.
+    let chain = json!({
+        "assumptions": [{"name": "margin", "value": "0.5"}],
+        "links": [
+            {"name": "need", "calculation": {"required_revenue": cahn()},
+             "bindings": [{"field": "end_user_gross_margin", "assumption": "margin"}]},
+            {"name": "worth", "calculation": {"net_present_value": {"currency_code": "USD", "discount_rate": "0", "cash_flows":
+                {"periodic": {"amounts": ["-100", "0"], "period": "PERIOD_YEAR"}}}},
+             "bindings": [{"field": "cash_flows.periodic.amounts[1]", "figure": "need.required_annual_revenue", "factor": "0.5"}]},
+        ],
+    });
+    let request = json!({"chain": chain, "lever": {"fields": ["assumptions.margin"]}, "figure": "worth.net_present_value",
+        "target": "100", "low": "0", "high": "0.9"});
+    let answer = solved(&request);
+    assert_eq!((&answer["solutions"][0]["input"], &answer["complete"]), (&json!("0.25"), &json!(true)), "{answer}");
+}
+
+#[test]
+fn a_figure_without_the_input_is_known_everywhere() {
+    let answer = solved(&asked("required_revenue", cahn(), "paying_customers", "spend_multiple", "4"));
+    // Without a margin nothing is answered at all.
+    assert_eq!((count(&answer, "solutions"), count(&answer, "refusals")), (0, 1), "{answer}");
+    let mut whole = cahn();
+    whole["end_user_gross_margin"] = json!("0.5");
+    let answer = solved(&asked("required_revenue", whole.clone(), "paying_customers", "spend_multiple", "4"));
+    assert_eq!((&answer["solutions"][0]["range"]["high"], &answer["complete"]), (&json!("1000000000000000"), &json!(true)));
+    let answer = solved(&asked("required_revenue", whole, "paying_customers", "spend_multiple", "5"));
+    assert_eq!((count(&answer, "solutions"), &answer["complete"]), (0, &json!(true)), "{answer}");
+}
+
+#[test]
+fn a_long_search_goes_in_pieces_and_one_of_too_much_work_is_refused() {
+    let client = SERVER.client();
+    // Every horizon of a runway, in blocks on the pool.
+    let cash = json!({"currency_code": "USD", "cash_balance": "24", "costs": [
+        {"name": "net", "amount": "2", "period": "PERIOD_MONTH"}, {"name": "more", "amount": "0", "period": "PERIOD_MONTH", "monthly_growth_rate": "0.1"}]});
+    let answer = solved(&asked("runway", cash, "horizon_months", "cash_need", "2376"));
+    assert_eq!(
+        (&answer["solutions"][0]["input"], &answer["evaluations"], &answer["complete"]),
+        (&json!("1200"), &json!(1200), &json!(true))
+    );
+    // Rates of many flows, of which nothing is declared, in every link of a chain.
+    let series = |links: usize, flows: usize| {
+        let amounts: Vec<&str> = ["-1", "2"].into_iter().cycle().take(flows).collect();
+        let rates =
+            json!({"internal_rate_of_return": {"cash_flows": {"periodic": {"period": "PERIOD_MONTH", "amounts": amounts}}}});
+        let links: Vec<Value> = (0..links).map(|link| json!({"name": format!("link{link}"), "calculation": rates})).collect();
+        json!({
+            "chain": {"links": links}, "lever": {"fields": ["link0.cash_flows.periodic.amounts[0]"]},
+            "figure": "link0.internal_rates_of_return.status", "target": "STATUS_NONE",
+        })
+    };
+    let began = std::time::Instant::now();
+    let refused = client.call(SOLVE, &series(10, 20_001)).expect_err("a refusal");
+    let info = refused.get_details_error_info().unwrap_or_else(|| panic!("no reason: {refused:?}"));
+    assert_eq!((refused.code(), info.reason.as_str()), (Code::ResourceExhausted, "STUDY_TOO_LARGE"));
+    let number = |name: &str| info.metadata[name].parse::<u64>().expect("a number");
+    assert!(number("expected_ms") > 60_000 && number("fitting") < 400, "{info:?}");
+    let refused = client.call_with(SOLVE, &series(3, 20_001), &[("grpc-timeout", "15S")]).expect_err("a refusal");
+    let info = refused.get_details_error_info().expect("a reason");
+    assert_eq!((refused.code(), info.metadata.contains_key("fitting")), (Code::DeadlineExceeded, true), "{info:?}");
+    assert!(began.elapsed() < std::time::Duration::from_secs(20), "neither is computed");
+}
+
+#[test]
 fn an_outcome_and_a_verdict_are_solved_for() {
     let company =
         json!({"currency_code": "USD", "cash_balance": "500e3", "monthly_revenue": "30e3", "monthly_expenses": "80e3"});
@@ -178,11 +308,19 @@ fn what_is_not_declared_is_said_to_be_undecided() {
     let answer = solved(&asked("break_even_point", sales, "fixed_costs", "reached.operating_leverage", "5"));
     assert_eq!(answer["solutions"][0]["input"], "100", "{answer}");
     assert!(answer.get("complete").is_none() && count(&answer, "undecided") == 2, "{answer}");
-    // A figure that is the target wherever it was seen: the two ends are solutions, and what lies between is not known.
-    let sales = json!({"currency_code": "USD", "fixed_costs": "100", "contribution_margin_ratio": "0.5"});
-    let answer = solved(&asked("break_even_point", sales, "fixed_costs", "contribution_margin_ratio", "0.5"));
+    // A status that is the target wherever it was seen: the two ends are solutions, and what lies between is not known.
+    let flows = json!({"cash_flows": {"periodic": {"amounts": ["-100", "110"], "period": "PERIOD_YEAR"}}});
+    let mut request = asked(
+        "internal_rate_of_return",
+        flows,
+        "cash_flows.periodic.amounts[1]",
+        "internal_rates_of_return.status",
+        "STATUS_UNIQUE",
+    );
+    (request["low"], request["high"]) = (json!("100"), json!("200"));
+    let answer = solved(&request);
     let inputs: Vec<&Value> = answer["solutions"].as_array().expect("solutions").iter().map(|one| &one["input"]).collect();
-    assert_eq!((inputs, answer.get("complete")), (vec![&json!("0"), &json!("1000000000000000")], None));
+    assert_eq!((inputs, answer.get("complete")), (vec![&json!("100"), &json!("200")], None), "{answer}");
     assert_eq!(answer["undecided"][0]["low_included"], Value::Null);
 }
 
@@ -216,4 +354,36 @@ fn every_bad_field_is_named() {
     ] {
         assert_eq!(refused(&request), expected, "{request}");
     }
+}
+
+/// Rows whose inputs are known from closed forms.
+#[test]
+fn solutions_are_those_of_closed_forms() {
+    let (mut faults, mut count) = (Vec::new(), 0);
+    for line in include_str!("../golden/solutions.jsonl").lines() {
+        let row: Value = serde_json::from_str(line).expect("a row");
+        let answer = solved(&row["request"]);
+        let ends = |solution: &Value| match &solution["range"] {
+            Value::Object(range) => vec![range["low"].clone(), range["high"].clone()],
+            _ => vec![solution["input"].clone()],
+        };
+        let found: Vec<Vec<Value>> = answer["solutions"].as_array().into_iter().flatten().map(ends).collect();
+        let expected: Vec<Vec<Value>> = serde_json::from_value(row["solutions"].clone()).expect("lists of inputs");
+        let number = |value: &Value| paydirt::wire::decimal::read(value.as_str().expect("a text")).expect("a decimal");
+        let within = number(&row["within"]);
+        let is_met = |(found, expected): (&Value, &Value)| {
+            let (found, expected) = (number(found), number(expected));
+            (found - expected).abs() <= within * expected.abs().max(Decimal::ONE)
+        };
+        let are_met = |(found, expected): (&Vec<Value>, &Vec<Value>)| {
+            found.len() == expected.len() && found.iter().zip(expected).all(is_met)
+        };
+        let is_right = found.len() == expected.len() && found.iter().zip(&expected).all(are_met);
+        if !is_right || answer["complete"] != row["complete"] {
+            faults.push(format!("{}: {}", row["name"], answer));
+        }
+        count += 1;
+    }
+    assert!(faults.is_empty(), "{} of {count} rows fail:\n{}", faults.len(), faults.join("\n"));
+    assert_eq!(count, 38);
 }

@@ -4,6 +4,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 /// The most digits after the point.
 const PLACES_MAX: u32 = 28;
+/// The limit of a decimal's digits, as a whole number: 28 of them. A decimal holds some of 29.
+const MANTISSA_LIMIT: u128 = 10_u128.pow(28);
 
 /// Returns the decimal with the fewest digits strictly between two decimals, the lower ones of several; `None` where there is none of 28 digits.
 ///
@@ -30,7 +32,8 @@ pub fn shortest_between(low: Decimal, high: Decimal) -> Option<Decimal> {
         let unit = Decimal::try_from_i128_with_scale(1, places).ok()?;
         low.round_dp_with_strategy(places, RoundingStrategy::ToNegativeInfinity).checked_add(unit)
     });
-    rounded.chain(fractions).find(is_inside).map(|value| value.normalize())
+    let is_short = |value: &Decimal| value.normalize().mantissa().unsigned_abs() < MANTISSA_LIMIT;
+    rounded.chain(fractions).find(|value| is_inside(value) && is_short(value)).map(|value| value.normalize())
 }
 
 fn negative(mut value: Decimal) -> Decimal {
@@ -61,6 +64,7 @@ mod tests {
             (dec!(-0.31), dec!(-0.29), Some(dec!(-0.3))),
             (dec!(0), dec!(1e15), Some(dec!(1e14))),
             (dec!(0), dec!(1e-28), None),
+            (dec!(122.8089762197164229094562911), dec!(122.8089762197164229094562912), None),
             (dec!(5), dec!(5), None),
             (dec!(6), dec!(5), None),
         ] {

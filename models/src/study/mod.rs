@@ -3,11 +3,18 @@
 //! A figure is seen through a function that a caller hands over, so nothing here knows of models or of paths.
 
 mod between;
+mod bracket;
 mod chart;
 mod extent;
+mod scale;
+mod sight;
 mod slope;
+#[cfg(test)]
+mod tests;
 
 pub use between::shortest_between;
-pub use chart::{Chart, ChartStretch, KnownCourse, Range, Sight, TargetSide, chart};
+pub use bracket::is_narrow;
+pub use chart::{ChartSearch, chart};
 pub use extent::{points, points_count, rounds_count, step_of, vertex};
+pub use sight::{Chart, ChartStretch, KnownCourse, Range, Sight, TargetSide};
 pub use slope::{SideFigures, SlopeEstimate, Slopes};

@@ -6,9 +6,10 @@
 
 use rust_decimal::Decimal;
 
-use super::courses::{LeverCourse, course_of_lever};
+use super::facts::FigureCourse;
 use super::points::PointGround;
 use super::ranked::FigureOrder;
+use super::routes::course_by;
 use crate::models::cash_flow::{RateStatus, turning_rates};
 use crate::models::number::{Exact, Number};
 use crate::models::study::{points, rounds_count};
@@ -49,17 +50,17 @@ pub(super) struct RangeSearch {
 impl RangePlan {
     /// Plans how the bounds of a figure are found.
     pub fn of(ground: &PointGround, figure: &StudyFigure, order: &FigureOrder) -> RangePlan {
-        let courses: Vec<Option<LeverCourse>> = ground
+        let courses: Vec<Option<FigureCourse>> = ground
             .levers
             .iter()
             .map(|ranged| match ranged.low == ranged.high {
-                true => Some(LeverCourse::Still),
-                false => course_of_lever(&ground.subject, &ranged.lever, figure),
+                true => Some(FigureCourse::Constant),
+                false => course_by(&ground.subject, &ranged.lever, figure),
             })
             .collect();
         let free: Vec<usize> = (0..courses.len()).filter(|lever| !has_direction(courses[*lever])).collect();
         let search = RangeSearch::of(&ground.levers, &courses, free);
-        let moving: Vec<usize> = (0..courses.len()).filter(|lever| courses[*lever] != Some(LeverCourse::Still)).collect();
+        let moving: Vec<usize> = (0..courses.len()).filter(|lever| courses[*lever] != Some(FigureCourse::Constant)).collect();
         match () {
             () if courses.iter().all(Option::is_some) && moving.len() <= MOVING_MAX => RangePlan::Corners(moving),
             () if search.free.is_empty() && !order.has_apart => RangePlan::TwoCorners(search.at_least, search.at_greatest),
@@ -128,16 +129,16 @@ impl RangePlan {
 }
 
 /// True of a figure that goes a known way.
-fn has_direction(course: Option<LeverCourse>) -> bool {
-    matches!(course, Some(LeverCourse::Still | LeverCourse::Rises | LeverCourse::Falls))
+fn has_direction(course: Option<FigureCourse>) -> bool {
+    matches!(course, Some(FigureCourse::Constant | FigureCourse::Rises | FigureCourse::Falls))
 }
 
 impl RangeSearch {
-    fn of(levers: &[RangedLever], courses: &[Option<LeverCourse>], free: Vec<usize>) -> RangeSearch {
+    fn of(levers: &[RangedLever], courses: &[Option<FigureCourse>], free: Vec<usize>) -> RangeSearch {
         let end = |is_greatest: bool| {
-            let of = |(ranged, course): (&RangedLever, &Option<LeverCourse>)| {
+            let of = |(ranged, course): (&RangedLever, &Option<FigureCourse>)| {
                 let is_high =
-                    matches!((course, is_greatest), (Some(LeverCourse::Rises), true) | (Some(LeverCourse::Falls), false));
+                    matches!((course, is_greatest), (Some(FigureCourse::Rises), true) | (Some(FigureCourse::Falls), false));
                 if is_high { ranged.high } else { ranged.low }
             };
             levers.iter().zip(courses).map(of).collect()

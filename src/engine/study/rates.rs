@@ -1,18 +1,15 @@
-//! Rates of return: those at which a series is worth a target, which are internal rates of the series less the target at time 0, by the rates'
-//! own proof; and amounts that have a rate of return, which are on a straight line.
+//! Discount rates at which a series is worth a target: internal rates of the series less the target at time 0, by the rates' own proof.
 
 use rust_decimal::Decimal;
 
-use super::facts::without_members;
 use crate::engine::calculation::compute;
 use crate::models::number::{Exact, Number};
 use crate::wire::decimal;
 use crate::wire::pb;
 use crate::wire::pb::calculation::Model;
 use crate::wire::pb::cash_flows::Schedule;
+use crate::wire::pb::compute_capex_roi_request::TerminalValue;
 use crate::wire::pb::internal_rates_of_return::Status;
-use crate::wire::reach::generated::CALCULATION;
-use crate::wire::study::inputs::{model_of, path_of};
 use crate::wire::study::solving::{SolveAsked, SolveTarget};
 use crate::wire::study::subject::StudyInput;
 
@@ -26,91 +23,52 @@ pub(super) struct FoundRates {
     pub is_any: bool,
 }
 
-/// Finds the discount rates at which the net present value is the target. `None` where something else is asked.
-pub(super) fn rates_of(asked: &SolveAsked) -> Option<FoundRates> {
+/// Returns the calculation whose internal rates are the discount rates that are asked for. `None` where something else is asked.
+///
+/// The target is taken off at time 0, which is discounted at no rate, so that the rest is worth 0 where the series is worth the target.
+pub(super) fn question_of_rates(asked: &SolveAsked) -> Option<pb::Calculation> {
     let SolveTarget::Number(target) = asked.target else { return None };
-    let [link] = &asked.subject.links[..] else { return None };
-    let Some(Model::NetPresentValue(request)) = &link.calculation.model else { return None };
-    if asked.figure.way.field.name != "net_present_value" {
-        return None;
-    }
     let mut inputs = asked.lever.inputs();
     let is_rate = matches!(inputs.next(), Some((StudyInput::Field(_, place), _)) if place.field.name == "discount_rate");
-    if !asked.lever.is_one_replaced() || !is_rate {
+    if !asked.lever.is_one_replaced() || !is_rate || asked.figure.way.field.name != "net_present_value" {
         return None;
     }
-    let cash_flows = less(request.cash_flows.as_ref()?, target, request.first_flow == i32::from(pb::FirstFlow::OnePeriod))?;
-    let question = pb::ComputeInternalRateOfReturnRequest { cash_flows: Some(cash_flows), ..Default::default() };
-    let Ok(pb::calculation_result::Model::InternalRateOfReturn(answer)) = compute(&Model::InternalRateOfReturn(question))
-    else {
-        return None;
+    let [link] = &asked.subject.links[..] else { return None };
+    let cash_flows = match link.calculation.model.as_ref()? {
+        Model::NetPresentValue(request) => {
+            let is_one_period = request.first_flow == i32::from(pb::FirstFlow::OnePeriod);
+            less(request.cash_flows.as_ref()?, target, is_one_period)?
+        }
+        Model::CapexRoi(request) => less(&flows_of(request)?, target, false)?,
+        _ => return None,
     };
+    let request = pb::ComputeInternalRateOfReturnRequest { cash_flows: Some(cash_flows), ..Default::default() };
+    Some(pb::Calculation { model: Some(Model::InternalRateOfReturn(request)) })
+}
+
+/// Finds the discount rates at which the net present value is the target. `None` where something else is asked.
+pub(super) fn rates_of(asked: &SolveAsked) -> Option<FoundRates> {
+    let question = question_of_rates(asked)?.model?;
+    let Ok(pb::calculation_result::Model::InternalRateOfReturn(answer)) = compute(&question) else { return None };
     let found = answer.internal_rates_of_return?;
     let rates = found.rates.iter().filter_map(|rate| decimal::read(&rate.annual).ok()).collect();
     let status = found.status();
     Some(FoundRates { rates, is_complete: status != Status::Undecided, is_any: status == Status::Any })
 }
 
-/// The one value of the lever at which the selected rate of return can be the target, if there is such a value. `None` where something else is
-/// asked, or where the net present value is no straight line in the lever.
-///
-/// A rate of return of r is a net present value of 0 at r. That is a sum of amounts, each times a factor of its own, so that it is a straight
-/// line in an amount, and in a factor of amounts; with tax, as long as losses are offset at once. Two values of it are enough.
-pub(super) fn on_a_line(asked: &SolveAsked) -> Option<Option<Decimal>> {
-    const AMOUNTS: [(&str, &str); 3] = [
-        ("internal_rate_of_return", "cash_flows.periodic.amounts[]"),
-        ("internal_rate_of_return", "cash_flows.dated.flows[].amount"),
-        ("capex_roi", "revenues[]"),
-    ];
-    let SolveTarget::Number(rate) = asked.target else { return None };
-    let [link] = &asked.subject.links[..] else { return None };
-    let model = model_of(&link.calculation)?.name;
-    let is_amount = |(input, _): (&StudyInput, Decimal)| match input {
-        StudyInput::Field(_, place) => AMOUNTS.contains(&(model, without_members(&path_of(&CALCULATION, &place.way)).as_str())),
-        StudyInput::Assumption(_) => false,
-    };
-    let is_selected = asked.figure.path == "internal_rates_of_return.rates[selected].annual";
-    if !is_selected || !asked.lever.inputs().all(is_amount) {
+/// Returns the flows of an investment, which no discount rate moves: without Gordon's value, which does, and with each flow at the end of
+/// its period. An investment that is refused has none.
+fn flows_of(request: &pb::ComputeCapexRoiRequest) -> Option<pb::CashFlows> {
+    let is_end_of_period = request.timing != i32::from(pb::CashFlowTiming::MidPeriod);
+    let is_gordon = matches!(request.terminal_value, Some(TerminalValue::PerpetualGrowthRate(_)));
+    if !is_end_of_period || is_gordon {
         return None;
     }
-    let at_none = worth(asked, Decimal::ZERO, rate)?;
-    // As far as the values themselves go, so that no digits are lost.
-    let step = at_none.abs().trunc().max(Decimal::ONE);
-    let slope = Exact::of(worth(asked, step, rate)?) - Exact::of(at_none);
-    if slope.is_zero() {
-        return (!at_none.is_zero()).then_some(None);
-    }
-    let input = (Exact::ZERO - Exact::of(at_none)) * Exact::of(step) / slope;
-    Some(input.decimal().filter(|input| *input >= asked.low && *input <= asked.high))
-}
-
-/// Returns the net present value at a rate, with the lever at a value.
-fn worth(asked: &SolveAsked, input: Decimal, rate: Decimal) -> Option<Decimal> {
-    let mut subject = asked.subject.clone();
-    asked.lever.set(&mut subject, &asked.lever.value(input)?);
-    let value = match subject.links.into_iter().next()?.calculation.model? {
-        Model::CapexRoi(mut request) if request.tax_losses <= i32::from(pb::TaxLosses::OffsetAtOnce) => {
-            (request.discount_rate, request.options) = (decimal::write(rate), None);
-            match compute(&Model::CapexRoi(request)).ok()? {
-                pb::calculation_result::Model::CapexRoi(answer) => answer.net_present_value,
-                _ => return None,
-            }
-        }
-        Model::InternalRateOfReturn(request) => {
-            let question = pb::ComputeNetPresentValueRequest {
-                currency_code: "USD".into(),
-                cash_flows: request.cash_flows,
-                discount_rate: decimal::write(rate),
-                ..Default::default()
-            };
-            match compute(&Model::NetPresentValue(question)).ok()? {
-                pb::calculation_result::Model::NetPresentValue(answer) => answer.net_present_value,
-                _ => return None,
-            }
-        }
-        _ => return None,
-    };
-    decimal::read(&value).ok()
+    let question = pb::ComputeCapexRoiRequest { discount_rate: "0".into(), options: None, ..request.clone() };
+    let Ok(pb::calculation_result::Model::CapexRoi(answer)) = compute(&Model::CapexRoi(question)) else { return None };
+    let amounts = answer.periods.into_iter().map(|period| period.net_cash_flow).collect();
+    let periodic = pb::PeriodicCashFlows { amounts, period: request.period };
+    Some(pb::CashFlows { schedule: Some(Schedule::Periodic(periodic)) })
 }
 
 /// Returns the series with the target taken off at time 0.
@@ -134,4 +92,21 @@ fn less(flows: &pb::CashFlows, target: Decimal, is_one_period: bool) -> Option<p
         }
     }
     Some(flows)
+}
+
+/// Returns the discount rates at which the net present value turns, of a series of periods: there or at an end of the range it is nearest to a
+/// target that it nowhere is. The derivative of the sum of a(i) / (1 + r)^i is 0 where the series of i × a(i) is worth nothing.
+pub(super) fn turning_rates(asked: &SolveAsked) -> Option<Vec<Decimal>> {
+    let Model::InternalRateOfReturn(mut question) = question_of_rates(asked)?.model? else { return None };
+    let Schedule::Periodic(periodic) = question.cash_flows.as_mut()?.schedule.as_mut()? else { return None };
+    for (number, amount) in periodic.amounts.iter_mut().enumerate() {
+        let times = Exact::whole(u32::try_from(number).ok()?);
+        *amount = decimal::write((Exact::of(decimal::read(amount).ok()?) * times).decimal()?);
+    }
+    let answer = match compute(&Model::InternalRateOfReturn(question)).ok()? {
+        pb::calculation_result::Model::InternalRateOfReturn(answer) => answer.internal_rates_of_return?,
+        _ => return None,
+    };
+    let is_known = answer.status() != Status::Undecided;
+    is_known.then(|| answer.rates.iter().filter_map(|rate| decimal::read(&rate.annual).ok()).collect())
 }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::courses::course_of_lever;
 use super::points::{PointBatch, PointGround, SeenPoints, StudyPoint};
 use super::ranked::FigureOrder;
 use super::refusals::{StudyRefusals, move_refusals};
 use super::rounds::RoundStudy;
+use super::routes::goes_one_way;
 use super::sensitivity_explained::explanation;
 use super::sensitivity_weight::{LeverWeight, StepFigures, inner_values};
 use super::standing::standing_levers;
@@ -70,8 +70,7 @@ impl SensitivityStudy {
         };
         let order = FigureOrder::of(&asked.subject, &asked.figure);
         let weights = levers.iter().map(|ranged| {
-            let is_one_way =
-                ranged.low == ranged.high || course_of_lever(&asked.subject, &ranged.lever, &asked.figure).is_some();
+            let is_one_way = ranged.low == ranged.high || goes_one_way(&asked.subject, &ranged.lever, &asked.figure);
             LeverWeight::of(ranged, ranged.lever.stands_at(&asked.subject), is_one_way)
         });
         let weights = weights.collect();

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 
 use super::evaluation::{LinkAnswer, evaluate, figure_value};
-use super::facts::{FigureCourse, course_of, ordered, without_members};
+use super::facts::{jumps, ordered, without_members};
 use super::outcomes::{OutcomePlace, place};
 use super::refusals::StudyRefusals;
 use crate::models::number::{Exact, Number};
@@ -14,12 +14,13 @@ use crate::models::study::{Sight, TargetSide};
 use crate::wire::decimal;
 use crate::wire::pb;
 use crate::wire::pb::figure_value::Result as Figure;
-use crate::wire::reach::generated::CALCULATION;
-use crate::wire::study::inputs::{model_of, path_of};
+use crate::wire::reach::ValueKind;
+use crate::wire::study::inputs::model_of;
 use crate::wire::study::solving::{SolveAsked, SolveTarget};
-use crate::wire::study::subject::{BoundSource, StudyInput, StudySubject};
+use crate::wire::study::subject::StudySubject;
 
 /// The search for a target: what is asked, and all that was seen of it.
+#[derive(Debug)]
 pub(super) struct Sighting {
     pub asked: SolveAsked,
     subject: StudySubject,
@@ -58,12 +59,20 @@ impl Sighting {
         }
     }
 
-    /// Looks at the figure at a value of the lever.
+    /// Looks at the figure at a value of the lever. What was seen there before is not computed again.
     pub fn look(&mut self, input: Decimal) -> Sight {
-        let Some(value) = self.asked.lever.value(input) else { return Sight { side: TargetSide::Refused, distance: None } };
+        if let Some(figure) = self.figure_at(input) {
+            return self.sight(&figure);
+        }
+        let Some(value) = self.asked.lever.value(input) else { return self.saw(input, pb::FigureValue::default()) };
         self.asked.lever.set(&mut self.subject, &value);
         let answers = evaluate(&mut self.subject, |_, _| {});
         let figure = figure_value(&self.subject, &answers, &self.asked.figure, &mut self.refusals);
+        self.saw(input, figure)
+    }
+
+    /// Takes the figure that was seen at a value of the lever.
+    pub fn saw(&mut self, input: Decimal, figure: pb::FigureValue) -> Sight {
         let sight = self.sight(&figure);
         self.places.insert(input, self.seen.len());
         self.seen.push((input, figure));
@@ -142,76 +151,9 @@ impl Sighting {
         TargetSide::Apart(place)
     }
 
-    /// Returns true where it is declared that the figure never turns as the lever moves.
-    ///
-    /// Several inputs go one way together if each goes that way. An assumption goes the way of every input that is bound to it. What reaches
-    /// the figure through another link is not declared.
-    pub fn goes_one_way(&self) -> bool {
-        let link = self.asked.figure.link;
-        let bound = &self.asked.subject.links[link].bound;
-        if bound.iter().flat_map(|bound| &bound.terms).any(|term| matches!(term.source, BoundSource::Figure(_))) {
-            return false;
-        }
-        let mut ways = Vec::new();
-        for (input, step) in self.asked.lever.inputs() {
-            match input {
-                StudyInput::Field(of, place) if *of == link => ways.push((place.way.clone(), step)),
-                StudyInput::Field(..) => {}
-                StudyInput::Assumption(number) => {
-                    for bound in bound {
-                        for term in &bound.terms {
-                            if matches!(term.source, BoundSource::Assumption(own) if own == *number) {
-                                // The sign of the product is all that counts.
-                                let step =
-                                    if term.factor.is_some_and(|factor| factor.is_sign_negative()) { -step } else { step };
-                                ways.push((bound.place.way.clone(), step));
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        ways.retain(|(_, step)| !step.is_zero());
-        let courses: Vec<Option<FigureCourse>> = ways
-            .iter()
-            .map(|(way, step)| {
-                let input = without_members(&path_of(&CALCULATION, way));
-                let course = course_of(self.model, &input, &self.figure)?;
-                Some(match (course, step.is_sign_negative()) {
-                    (FigureCourse::Rises, true) => FigureCourse::Falls,
-                    (FigureCourse::Falls, true) => FigureCourse::Rises,
-                    (course, _) => course,
-                })
-            })
-            .collect();
-        match courses[..] {
-            [] => true,
-            [one] => one.is_some(),
-            [first, ..] => {
-                matches!(first, Some(FigureCourse::Rises | FigureCourse::Falls))
-                    && courses.iter().all(|course| *course == first)
-            }
-        }
-    }
-
-    /// Returns true of a figure without jumps: decimals, unless a search or a whole number is behind them.
+    /// Returns true of a figure that has no jumps where its course is declared: a decimal, unless a moment or a whole number is behind it.
     pub fn is_continuous(&self) -> bool {
-        const JUMPS: [(&str, &str); 9] = [
-            // A balance that dips and recovers lets the moment jump.
-            ("runway", "runs_out.runway_months"),
-            ("runway", "runs_out.whole_months"),
-            ("runway", "cash_positive_month"),
-            // A cumulative flow that dips again lets the payback jump.
-            ("payback", "payback.years"),
-            ("payback", "discounted_payback.years"),
-            ("break_even_point", "reached.whole_units"),
-            // Whole months, where growth comes once a month.
-            ("default_alive", "break_even_months"),
-            ("default_alive", "loss_from_months"),
-            ("default_alive", "runway_months"),
-        ];
-        let is_listed = JUMPS.contains(&(self.model, self.figure.as_str()));
-        // The volume falls to 0 where no costs are left at a contribution of none, and an answer of another link may jump.
-        !self.is_rounded && !is_listed && self.asked.figure.way.is_number()
+        let is_decimal = matches!(self.asked.figure.way.field.kind, ValueKind::Decimal);
+        !self.is_rounded && is_decimal && !jumps(self.model, &self.figure)
     }
 }

@@ -2,48 +2,52 @@
 
 use rust_decimal::{Decimal, dec};
 
+use super::boundary::Boundary;
 use super::sighting::Sighting;
 use crate::models::number::{Exact, Number};
-use crate::models::study::{ChartStretch, TargetSide, shortest_between};
+use crate::models::study::{ChartStretch, TargetSide};
 use crate::wire::decimal::{read, write};
 use crate::wire::pb;
 use crate::wire::pb::segment::Side;
 use crate::wire::pb::solution::{Inputs, Proof};
 use crate::wire::study::solving::SolveTarget;
 
-/// The step of a figure, relative to the greater of 1 and the target, above which the figure jumps.
-const JUMP: Decimal = dec!(1e-6);
-/// The most halvings from 12 to 26 digits.
-const HALVINGS_MAX: u32 = 60;
+/// Adds a stretch at the target. Of a figure that may turn, nothing is known between two inputs at which it is the target: each of the two
+/// is a solution by itself.
+pub(super) fn of_stretch(stretch: &ChartStretch, goes_one_way: bool, sighting: &Sighting, solutions: &mut Vec<pb::Solution>) {
+    let (first, last) = (stretch.first.0, stretch.last.0);
+    if goes_one_way || first == last {
+        solutions.push(at(first, last, sighting));
+        return;
+    }
+    solutions.extend([first, last].map(|input| at(input, input, sighting)));
+}
 
-/// Adds what lies at and between the stretches of a chart. Of a figure that may turn, nothing is known between two inputs at which it is the
-/// target: each of the two is a solution by itself.
-pub(super) fn solutions(
-    stretches: &[ChartStretch],
-    goes_one_way: bool,
-    sighting: &mut Sighting,
-    response: &mut pb::SolveForInputResponse,
-) {
-    for (number, stretch) in stretches.iter().enumerate() {
-        let (first, last) = (stretch.first.0, stretch.last.0);
-        match stretch.side {
-            TargetSide::At if goes_one_way => response.solutions.push(at(first, last, sighting)),
-            TargetSide::At => {
-                response.solutions.push(at(first, first, sighting));
-                if last != first {
-                    response.solutions.push(at(last, last, sighting));
-                }
-            }
-            _ => {}
-        }
-        let Some(next) = stretches.get(number + 1) else { continue };
-        let passes = matches!(
-            (stretch.side, next.side),
-            (TargetSide::Below, TargetSide::Above) | (TargetSide::Above, TargetSide::Below)
-        );
-        if passes {
-            passed(stretch, next, sighting, response);
-        }
+/// Returns an input that is a solution.
+pub(super) fn input(input: Decimal, proof: Proof) -> pb::Solution {
+    pb::Solution { inputs: Some(Inputs::Input(write(input))), proof: proof.into(), ..Default::default() }
+}
+
+/// Returns a whole range of solutions.
+pub(super) fn whole(low: Decimal, high: Decimal) -> pb::Solution {
+    let inputs = Some(Inputs::Range(range(low, high, true)));
+    pb::Solution { inputs, proof: Proof::Equal.into(), ..Default::default() }
+}
+
+/// Returns whole numbers that were tried one by one.
+pub(super) fn tried(first: Decimal, last: Decimal) -> pb::Solution {
+    if first == last { input(first, Proof::Equal) } else { whole(first, last) }
+}
+
+/// Fills in the figure of each solution.
+pub(super) fn fill_figures(solutions: &mut [pb::Solution], sighting: &Sighting) {
+    for solution in solutions {
+        let first = match &solution.inputs {
+            Some(Inputs::Input(input)) => input,
+            Some(Inputs::Range(range)) => &range.low,
+            None => continue,
+        };
+        solution.figure = read(first).ok().and_then(|input| sighting.figure_at(input));
     }
 }
 
@@ -51,64 +55,30 @@ fn range(low: Decimal, high: Decimal, high_included: bool) -> pb::InputRange {
     pb::InputRange { low: write(low), high: write(high), low_included: true, high_included }
 }
 
-/// A solution whose figure is the target at both ends.
-fn at(first: Decimal, last: Decimal, sighting: &Sighting) -> pb::Solution {
+/// Returns a solution whose figure is the target at both ends.
+pub(super) fn at(first: Decimal, last: Decimal, sighting: &Sighting) -> pb::Solution {
     // Figures that are found by search have 12 digits, and are the target at inputs as near to each other.
     let is_one = last.checked_sub(first).is_some_and(|width| width <= first.abs().max(Decimal::ONE) * dec!(2e-12));
-    let inputs = match first == last || is_one && sighting.asked.figure.way.is_number() {
-        true => Inputs::Input(write(first)),
-        false => Inputs::Range(range(first, last, true)),
-    };
-    pb::Solution { inputs: Some(inputs), proof: Proof::Equal.into(), figure: sighting.figure_at(first), ..Default::default() }
+    match first == last || is_one && sighting.asked.figure.way.is_number() {
+        true => input(first, Proof::Equal),
+        false => whole(first, last),
+    }
 }
 
-/// A boundary at which the figure goes from one side of the target to the other.
-fn passed(before: &ChartStretch, after: &ChartStretch, sighting: &mut Sighting, response: &mut pb::SolveForInputResponse) {
-    let (mut low, mut high) = (before.last, after.first);
-    // Beside an outcome that stands above or below every number the figure has jumped, however continuous its numbers are.
-    let are_numbers = low.1.distance.is_some() && high.1.distance.is_some();
-    if !(sighting.is_continuous() && are_numbers) {
-        for _ in 0..HALVINGS_MAX {
-            let middle = (Exact::of(low.0) + Exact::of(high.0)) / Exact::of(Decimal::TWO);
-            let Some(middle) = middle.decimal().filter(|middle| *middle > low.0 && *middle < high.0) else { break };
-            let sight = sighting.look(middle);
-            match sight.side {
-                side if side == before.side => low = (middle, sight),
-                side if side == after.side => high = (middle, sight),
-                TargetSide::At => {
-                    response.solutions.push(at(middle, middle, sighting));
-                    return;
-                }
-                _ => break,
-            }
-        }
-        let size = match sighting.asked.target {
-            SolveTarget::Number(target) => target.abs().max(Decimal::ONE),
-            SolveTarget::Word(_) => Decimal::ONE,
-        };
-        let step = low.1.distance.zip(high.1.distance).and_then(|(low, high)| high.checked_sub(low));
-        let is_small = step.zip(size.checked_mul(JUMP)).is_some_and(|(step, small)| step.abs() <= small);
-        if !is_small {
-            response.jumps.push(pb::Jump {
-                input: write(high.0),
-                figure_below: sighting.figure_at(low.0),
-                figure_above: sighting.figure_at(high.0),
-            });
-            return;
-        }
+/// Returns an input between two at which the figure is on different sides of the target.
+pub(super) fn passed(boundary: &Boundary, between: Decimal) -> pb::Solution {
+    let (low, high) = (boundary.low.0, boundary.high.0);
+    let (below, above) = if boundary.low.1.side == TargetSide::Below { (low, high) } else { (high, low) };
+    pb::Solution { below: Some(write(below)), above: Some(write(above)), ..input(between, Proof::Passed) }
+}
+
+/// Returns the boundary at which a figure jumps over the target.
+pub(super) fn jump(boundary: &Boundary, sighting: &Sighting) -> pb::Jump {
+    pb::Jump {
+        input: write(boundary.high.0),
+        figure_below: sighting.figure_at(boundary.low.0),
+        figure_above: sighting.figure_at(boundary.high.0),
     }
-    let input = shortest_between(low.0, high.0).unwrap_or(low.0);
-    if sighting.figure_at(input).is_none() {
-        sighting.look(input);
-    }
-    let (below, above) = if before.side == TargetSide::Below { (low.0, high.0) } else { (high.0, low.0) };
-    response.solutions.push(pb::Solution {
-        inputs: Some(Inputs::Input(write(input))),
-        proof: Proof::Passed.into(),
-        figure: sighting.figure_at(input),
-        below: Some(write(below)),
-        above: Some(write(above)),
-    });
 }
 
 /// Returns the segments of a range, one behind the other without a gap.
@@ -167,16 +137,16 @@ pub(super) fn undecided(low: Decimal, high: Decimal, solutions: &[pb::Solution])
 }
 
 /// Returns the segments of a figure of which nothing is known but its solutions.
-pub(super) fn undecided_segments(response: &pb::SolveForInputResponse) -> Vec<pb::Segment> {
+pub(super) fn unknown_segments(low: Decimal, high: Decimal, solutions: &[pb::Solution]) -> Vec<pb::Segment> {
     let of = |side: Side, range: pb::InputRange| pb::Segment { side: side.into(), range: Some(range), ..Default::default() };
-    let points = response.solutions.iter().filter_map(|solution| match solution.inputs.as_ref()? {
+    let points = solutions.iter().filter_map(|solution| match solution.inputs.as_ref()? {
         Inputs::Input(input) => {
             let range = pb::InputRange { low: input.clone(), high: input.clone(), low_included: true, high_included: true };
             Some(of(Side::Equal, range))
         }
         Inputs::Range(range) => Some(of(Side::Equal, range.clone())),
     });
-    let parts = response.undecided.iter().map(|range| of(Side::Undecided, range.clone()));
+    let parts = undecided(low, high, solutions).into_iter().map(|range| of(Side::Undecided, range));
     let mut all: Vec<pb::Segment> = points.chain(parts).collect();
     // A point stands before the part that begins behind it.
     let place = |segment: &pb::Segment| {

@@ -2,244 +2,212 @@
 //!
 //! Whole numbers are tried one by one. Discount rates of a present value are internal rates. A figure whose course is declared has at most two
 //! boundaries, which decide everything. Of any other figure the boundaries that are seen are answered, and the rest is undecided.
+//!
+//! What is looked at whatever is seen is computed in blocks: whole numbers, the points of a figure of which nothing is known. What depends on
+//! it is a search that goes on from there, evaluation by evaluation.
+
+use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::evaluation::{rounding_alone, warnings, with_options};
-use super::rates::{FoundRates, on_a_line, rates_of};
+use super::cost::subject_units;
+use super::evaluation::{evaluate, figure_value, rounding_alone, with_options};
+use super::line::is_of_a_line;
+use super::rates::question_of_rates;
+use super::refusals::{StudyRefusals, move_refusals};
+use super::routes::goes_one_way;
 use super::sighting::Sighting;
-use super::solution::{nearest, segments, solutions, undecided, undecided_segments};
+use super::solve_search::SolveSearch;
+use super::study_blocks::{BlockStudy, FIGURE_BYTES, StudySearch, whole};
 use crate::engine::Refused;
-use crate::models::explanation::ENGINE_VERSION;
-use crate::models::study::{Chart, ChartStretch, KnownCourse, Range, TargetSide, chart};
-use crate::models::work;
-use crate::wire::decimal::write;
+use crate::models::study::{ChartSearch, KnownCourse, Range as InputRange};
+use crate::models::work::{self, tick};
+use crate::wire::cost::Cost;
 use crate::wire::pb;
-use crate::wire::pb::solution::{Inputs, Proof};
 use crate::wire::reach::ValueKind;
-use crate::wire::study::solving;
+use crate::wire::study::solving::{self, SolveAsked};
 
-/// How a search is complete, in a word and in a sentence.
-struct SearchMethod {
-    name: &'static str,
-    reason: &'static str,
-    is_complete: bool,
+/// Work of keeping a point beside its evaluation, in units.
+const POINT_UNITS: u64 = 20;
+/// Evaluations of two boundaries, each narrowed to 12 digits, or to 26 where the figure jumps.
+const BOUNDARIES: u64 = 120;
+/// Evaluations of a proof: the rates, or the two points of a line, and the figures there.
+const PROOF: u64 = 5;
+
+/// How a study is solved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SolveWay {
+    /// Every whole number of the range is tried.
+    Trial,
+    /// The inputs are internal rates.
+    Rates,
+    /// The net present value at the wanted rate is a straight line.
+    Line,
+    /// Boundaries are narrowed.
+    Chart(KnownCourse),
 }
 
-const BY_TRIAL: SearchMethod =
-    SearchMethod { name: "every whole number", reason: "Each whole number of the range was computed.", is_complete: true };
-const BY_RATES: SearchMethod = SearchMethod {
-    name: "internal rates of return",
-    reason: "The rates are those at which the series less the target at time 0 is worth nothing; the model proves that it lists all.",
-    is_complete: true,
-};
-const BY_LINE: SearchMethod = SearchMethod {
-    name: "straight line",
-    reason: "The net present value at the rate that is wanted is a straight line in this input, so one input alone can have that rate.",
-    is_complete: true,
-};
-const BY_COURSE: SearchMethod = SearchMethod {
-    name: "two boundaries",
-    reason: "The figure goes one way in this input, so the first input not below the target and the first above it decide everything.",
-    is_complete: true,
-};
-const BY_SIGHT: SearchMethod = SearchMethod {
-    name: "257 points",
-    reason: "Nothing is declared of the figure in this input: boundaries between points that differ are answered, the rest is undecided.",
-    is_complete: false,
-};
+/// A search for an input that was read.
+#[derive(Debug)]
+pub struct SolveStudy {
+    asked: SolveAsked,
+    /// What the answer holds beside the solutions.
+    pub(super) wishes: SolveWishes,
+    pub(super) way: SolveWay,
+    /// The inputs that are looked at first.
+    points: Vec<Decimal>,
+    /// The estimate of one evaluation, in units of work.
+    units: u64,
+}
+
+/// The wishes of a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SolveWishes {
+    pub is_rounded: bool,
+    pub segments: bool,
+    pub explained: bool,
+}
+
+/// The figures at some of the points.
+#[derive(Debug)]
+pub struct SolveBlock {
+    figures: Vec<pb::FigureValue>,
+    refusals: StudyRefusals,
+}
 
 /// Solves for an input.
 ///
 /// # Errors
 /// [`Refused`] names every field that cannot be used.
 pub fn solve_for_input(request: &pb::SolveForInputRequest) -> Result<pb::SolveForInputResponse, Refused> {
-    let mut asked = solving::solve(request)?;
-    asked.subject = with_options(asked.subject, rounding_alone(request.options.as_ref()));
-    // Rounded figures step from one to the next, and are no straight line.
-    let is_rounded = request.options.is_some_and(|options| options.rounding.is_some());
-    let mut sighting = Sighting::of(asked, is_rounded);
-    let mut response = pb::SolveForInputResponse { engine_version: ENGINE_VERSION.into(), ..Default::default() };
-    let wants_segments = request.include_segments;
-    let method = match (rates_of(&sighting.asked), on_a_line(&sighting.asked)) {
-        _ if is_rounded => by_chart(wants_segments, &mut sighting, &mut response),
-        (Some(found), _) => by_rates(&found, wants_segments, &mut sighting, &mut response),
-        (None, Some(input)) if !wants_segments => by_line(input, &mut sighting, &mut response),
-        _ => by_chart(wants_segments, &mut sighting, &mut response),
-    };
-    response.complete = method.is_complete && response.undecided.is_empty();
-    if response.solutions.is_empty() {
-        response.nearest = nearest(&sighting);
-    }
-    let (base, answers) = sighting.base();
-    response.warnings = warnings(&base, &answers);
-    response.evaluations = u32::try_from(sighting.seen.len()).unwrap_or(u32::MAX);
-    if request.options.is_some_and(|options| options.explain) {
-        response.explanation = Some(explanation(&sighting, &response, method));
-    }
-    response.refusals = sighting.refusals.into_errors();
-    Ok(response)
+    let mut search = whole(&SolveStudy::begin(request)?);
+    while !search.go_on(usize::MAX) {}
+    Ok(search.answer())
 }
 
-fn by_chart(wants_segments: bool, sighting: &mut Sighting, response: &mut pb::SolveForInputResponse) -> &'static SearchMethod {
-    let (low, high) = (sighting.asked.low, sighting.asked.high);
-    let is_tried = matches!(sighting.asked.lever.kind, ValueKind::Whole);
-    let (found, method) = if is_tried {
-        (tried(sighting), &BY_TRIAL)
-    } else {
-        let (course, method) = match sighting.goes_one_way() {
-            true => (KnownCourse::OneWay, &BY_COURSE),
-            false => (KnownCourse::Unknown, &BY_SIGHT),
+impl SolveStudy {
+    /// Reads a search.
+    ///
+    /// # Errors
+    /// [`Refused`] names every field that cannot be used.
+    pub fn begin(request: &pb::SolveForInputRequest) -> Result<SolveStudy, Refused> {
+        let mut asked = solving::solve(request)?;
+        asked.subject = with_options(asked.subject, rounding_alone(request.options.as_ref()));
+        let wishes = SolveWishes {
+            // Rounded figures step from one to the next, and are no straight line.
+            is_rounded: request.options.is_some_and(|options| options.rounding.is_some()),
+            segments: request.include_segments,
+            explained: request.options.is_some_and(|options| options.explain),
         };
-        let found = chart(Range { low, high }, course, |input| sighting.look(input));
-        // Where no figure that was seen has a place in the order, there may be one between the points all the same.
-        let is_seen = found.stretches.iter().any(|stretch| stretch.side.is_ordered());
-        (found, if is_seen { method } else { &BY_SIGHT })
+        let way = match asked.lever.kind {
+            ValueKind::Whole => SolveWay::Trial,
+            _ if !wishes.is_rounded && question_of_rates(&asked).is_some() => SolveWay::Rates,
+            _ if !wishes.is_rounded && is_of_a_line(&asked) => SolveWay::Line,
+            _ => SolveWay::Chart(course_of(&asked)),
+        };
+        let points = match way {
+            SolveWay::Trial => whole_numbers(asked.low, asked.high),
+            SolveWay::Rates | SolveWay::Line => Vec::new(),
+            SolveWay::Chart(course) => {
+                ChartSearch::new(InputRange { low: asked.low, high: asked.high }, course).points().collect()
+            }
+        };
+        let units = units_of(&asked);
+        Ok(SolveStudy { asked, wishes, way, points, units })
+    }
+}
+
+/// Returns the estimate of one evaluation, in units of work: of the dearer end, since a whole number may say how long a series is.
+fn units_of(asked: &SolveAsked) -> u64 {
+    let set = u64::try_from(asked.lever.count()).unwrap_or(u64::MAX).saturating_mul(4);
+    let at = |input: Decimal| {
+        let mut subject = asked.subject.clone();
+        if let Some(value) = asked.lever.value(input) {
+            asked.lever.set(&mut subject, &value);
+        }
+        subject_units(&subject)
     };
-    if is_tried {
-        let is_at = |stretch: &&ChartStretch| stretch.side == TargetSide::At;
-        for ChartStretch { first, last, .. } in found.stretches.iter().filter(is_at) {
-            let inputs = match first.0 == last.0 {
-                true => Inputs::Input(write(first.0)),
-                false => Inputs::Range(pb::InputRange {
-                    low: write(first.0),
-                    high: write(last.0),
-                    low_included: true,
-                    high_included: true,
-                }),
-            };
-            let figure = sighting.figure_at(first.0);
-            response.solutions.push(pb::Solution {
-                inputs: Some(inputs),
-                proof: Proof::Equal.into(),
-                figure,
-                ..Default::default()
+    let dearest = match asked.lever.kind {
+        ValueKind::Whole => at(asked.low).max(at(asked.high)),
+        _ => subject_units(&asked.subject),
+    };
+    dearest.saturating_add(set).saturating_add(POINT_UNITS)
+}
+
+/// Returns the course that is declared of the figure that is asked.
+pub(super) fn course_of(asked: &SolveAsked) -> KnownCourse {
+    match goes_one_way(&asked.subject, &asked.lever, &asked.figure) {
+        true => KnownCourse::OneWay,
+        false => KnownCourse::Unknown,
+    }
+}
+
+fn whole_numbers(low: Decimal, high: Decimal) -> Vec<Decimal> {
+    let next = |input: &Decimal| input.checked_add(Decimal::ONE).filter(|input| *input <= high);
+    std::iter::successors(Some(low), next).collect()
+}
+
+impl BlockStudy for SolveStudy {
+    type Block = SolveBlock;
+    type Answer = SolveSearch;
+
+    fn count(&self) -> usize {
+        self.points.len()
+    }
+
+    fn units(&self) -> u64 {
+        self.units
+    }
+
+    fn further_units(&self) -> u64 {
+        match self.way {
+            SolveWay::Trial => self.units(),
+            SolveWay::Line => self.units().saturating_mul(PROOF),
+            SolveWay::Rates => {
+                let proof = question_of_rates(&self.asked).map_or(0, |question| question.expected_units());
+                self.units().saturating_mul(PROOF).saturating_add(proof)
+            }
+            SolveWay::Chart(_) => self.units().saturating_mul(BOUNDARIES),
+        }
+    }
+
+    fn answer_bytes(&self) -> usize {
+        // The figures of the points, in order and by their inputs, and those of the search behind them.
+        self.count().saturating_mul(2).saturating_add(2 * SolveSearch::EVALUATIONS_MAX) * FIGURE_BYTES
+    }
+
+    fn block(&self, range: Range<usize>) -> SolveBlock {
+        let (mut subject, mut refusals) = (self.asked.subject.clone(), StudyRefusals::default());
+        let points = self.points.get(range).unwrap_or_default();
+        let mut figures = Vec::with_capacity(points.len());
+        for input in points {
+            if work::is_over() {
+                break;
+            }
+            tick(POINT_UNITS);
+            figures.push(match self.asked.lever.value(*input) {
+                Some(value) => {
+                    self.asked.lever.set(&mut subject, &value);
+                    let answers = evaluate(&mut subject, |_, _| {});
+                    figure_value(&subject, &answers, &self.asked.figure, &mut refusals)
+                }
+                None => pb::FigureValue::default(),
             });
         }
-    } else {
-        solutions(&found.stretches, method.is_complete, sighting, response);
+        SolveBlock { figures, refusals }
     }
-    if !method.is_complete {
-        response.undecided = undecided(low, high, &response.solutions);
-    }
-    if wants_segments {
-        response.segments = match method.is_complete {
-            true => segments(&found.stretches, sighting, true),
-            false => undecided_segments(response),
-        };
-    }
-    method
-}
 
-/// Tries each whole number of the range.
-fn tried(sighting: &mut Sighting) -> Chart {
-    let mut stretches: Vec<ChartStretch> = Vec::new();
-    let (mut input, high) = (sighting.asked.low, sighting.asked.high);
-    while input <= high && !work::is_over() {
-        let sight = sighting.look(input);
-        match stretches.last_mut() {
-            Some(stretch) if stretch.side == sight.side => stretch.last = (input, sight),
-            _ => stretches.push(ChartStretch { side: sight.side, first: (input, sight), last: (input, sight) }),
-        }
-        input += Decimal::ONE;
-    }
-    Chart { stretches, evaluations: 0 }
-}
-
-fn by_rates(
-    found: &FoundRates,
-    wants_segments: bool,
-    sighting: &mut Sighting,
-    response: &mut pb::SolveForInputResponse,
-) -> &'static SearchMethod {
-    let (low, high) = (sighting.asked.low, sighting.asked.high);
-    let whole =
-        |is_included| pb::InputRange { low: write(low), high: write(high), low_included: is_included, high_included: true };
-    if found.is_any {
-        sighting.look(low);
-        let figure = sighting.figure_at(low);
-        let inputs = Some(Inputs::Range(whole(true)));
-        response.solutions.push(pb::Solution { inputs, proof: Proof::Equal.into(), figure, ..Default::default() });
-        return &BY_RATES;
-    }
-    for rate in found.rates.iter().filter(|rate| **rate >= low && **rate <= high) {
-        sighting.look(*rate);
-        let figure = sighting.figure_at(*rate);
-        let inputs = Some(Inputs::Input(write(*rate)));
-        response.solutions.push(pb::Solution { inputs, proof: Proof::Rate.into(), figure, ..Default::default() });
-    }
-    if !found.is_complete {
-        response.undecided = undecided(low, high, &response.solutions);
-    }
-    if response.solutions.is_empty() || wants_segments {
-        // The stretches between the rates, seen at their ends and in between.
-        let seen = chart(Range { low, high }, KnownCourse::Unknown, |input| sighting.look(input));
-        if wants_segments {
-            response.segments = segments(&seen.stretches, sighting, found.is_complete);
-        }
-    }
-    &BY_RATES
-}
-
-/// Answers the one input at which the selected rate can be the target, if it is: another rate may be selected there.
-fn by_line(input: Option<Decimal>, sighting: &mut Sighting, response: &mut pb::SolveForInputResponse) -> &'static SearchMethod {
-    if let Some(input) = input
-        && sighting.look(input).side == TargetSide::At
-    {
-        let (figure, inputs) = (sighting.figure_at(input), Some(Inputs::Input(write(input))));
-        response.solutions.push(pb::Solution { inputs, proof: Proof::Equal.into(), figure, ..Default::default() });
-    }
-    if response.solutions.is_empty() {
-        sighting.look(sighting.asked.low);
-        sighting.look(sighting.asked.high);
-    }
-    &BY_LINE
-}
-
-fn explanation(sighting: &Sighting, response: &pb::SolveForInputResponse, method: &SearchMethod) -> pb::Explanation {
-    let asked = &sighting.asked;
-    let said = |input: &str| {
-        let number = crate::wire::decimal::read(input).ok();
-        let figure = number.and_then(|number| sighting.figure_at(number)).and_then(|figure| figure.result);
-        let figure = match figure {
-            Some(pb::figure_value::Result::Value(text) | pb::figure_value::Result::Outcome(text)) => text.as_str().to_owned(),
-            _ => "refused".to_owned(),
-        };
-        format!("{} = {input}: {} = {figure}", asked.lever.name, asked.figure.path)
-    };
-    let steps = response.solutions.iter().map(|solution| {
-        let (value, places) = match &solution.inputs {
-            Some(Inputs::Input(input)) => {
-                let sides = [solution.below.as_ref(), solution.above.as_ref()].into_iter().flatten();
-                (input.as_str().to_owned(), sides.chain(std::iter::once(input)).map(|input| said(input)).collect::<Vec<_>>())
+    fn answer(&self, blocks: Vec<SolveBlock>) -> SolveSearch {
+        let mut sighting = Sighting::of(self.asked.clone(), self.wishes.is_rounded);
+        let mut points = self.points.iter();
+        let mut seen = Vec::with_capacity(self.points.len());
+        for mut block in blocks {
+            let places = sighting.refusals.add(&block.refusals);
+            move_refusals(block.figures.iter_mut(), &places);
+            for (figure, input) in block.figures.into_iter().zip(points.by_ref()) {
+                seen.push((*input, sighting.saw(*input, figure)));
             }
-            Some(Inputs::Range(range)) => {
-                (format!("{} to {}", range.low, range.high), vec![said(&range.low), said(&range.high)])
-            }
-            None => (String::new(), Vec::new()),
-        };
-        pb::Step {
-            name: asked.lever.name.clone(),
-            formula: format!("the input at which {} is the target", asked.figure.path).into(),
-            substitution: places.join("; ").into(),
-            value: value.into(),
         }
-    });
-    let mut steps: Vec<pb::Step> = steps.collect();
-    if steps.is_empty() {
-        let ends = [write(asked.low), write(asked.high)];
-        steps.push(pb::Step {
-            name: asked.lever.name.clone(),
-            formula: format!("the input at which {} is the target", asked.figure.path).into(),
-            substitution: ends.iter().map(|end| said(end)).collect::<Vec<_>>().join("; ").into(),
-            value: "none".into(),
-        });
+        SolveSearch::of(self, sighting, seen)
     }
-    let assumption = pb::Assumption { field: "method".into(), value: method.name.into(), reason: method.reason.into() };
-    let range = pb::Assumption {
-        field: "range".into(),
-        value: format!("{} to {}", write(asked.low), write(asked.high)).into(),
-        reason: "The inputs that are looked at: those of the request, or else those that every field takes.".into(),
-    };
-    pb::Explanation { steps, assumptions: vec![assumption, range], engine_version: ENGINE_VERSION.into() }
 }

@@ -21,6 +21,11 @@ pub trait BlockStudy: Send + Sync + 'static {
     /// Returns the estimate of one evaluation, in units of work.
     fn units(&self) -> u64;
 
+    /// Returns the estimate of what follows the evaluations of the blocks, one evaluation after the other, in units of work.
+    fn further_units(&self) -> u64 {
+        0
+    }
+
     /// Returns an estimate of the bytes that the results of all evaluations take.
     fn answer_bytes(&self) -> usize;
 
@@ -34,4 +39,24 @@ pub trait BlockStudy: Send + Sync + 'static {
 /// Computes a study as one block.
 pub fn whole<S: BlockStudy>(study: &S) -> S::Answer {
     study.answer(vec![study.block(0..study.count())])
+}
+
+/// A search that goes on behind the blocks of a study: each evaluation depends on those before it.
+///
+/// Whoever drives it says how far it goes at once. The search may be cut short when nobody waits for it; its answer is then thrown away.
+pub trait StudySearch: Send + Sized + 'static {
+    /// The response.
+    type Answer;
+
+    /// Returns the estimate of one evaluation, in units of work.
+    fn units(&self) -> u64;
+
+    /// Bounds the search to so many units of work from here on. What is not found by then is answered as not known.
+    fn within(&mut self, units: u64);
+
+    /// Goes on by about so many evaluations. Returns true at the end.
+    fn go_on(&mut self, evaluations: usize) -> bool;
+
+    /// Puts the answer together.
+    fn answer(self) -> Self::Answer;
 }

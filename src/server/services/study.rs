@@ -1,4 +1,5 @@
-//! Studies: tables and scenarios in blocks on the pool, paths and chains as one calculation. The engine reads, computes and writes.
+//! Studies: tables and scenarios in blocks on the pool, searches in blocks and then piece by piece, paths and chains as one calculation. The
+//! engine reads, computes and writes.
 //!
 //! A short study is computed at once, as any short calculation is. A long one is read on the pool, where it is refused if the pool has no
 //! room; then its blocks go there, at most one for each thread, and wait for room as a stream's calculations do. Nobody sits on a thread of
@@ -6,16 +7,17 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tonic::Status;
 
+use super::study_work::{StudyWork, admit, time_of};
 use crate::engine::Refused;
 use crate::engine::study::rounds::{RoundStudy, whole_in_rounds};
-use crate::engine::study::study_blocks::{BlockStudy, whole};
+use crate::engine::study::study_blocks::{BlockStudy, StudySearch, whole};
 use crate::engine::study::{
-    RangeStudy, ScenarioStudy, SensitivityStudy, TableStudy, compute_chain, list_paths, solve_for_input,
+    RangeStudy, ScenarioStudy, SensitivityStudy, SolveStudy, TableStudy, compute_chain, list_paths, solve_for_input,
 };
 use crate::models::work::UNIT_NANOSECONDS;
 use crate::server::call::Call;
@@ -35,7 +37,7 @@ use crate::wire::{pb, status};
 pub(super) fn answering(study: StudyMethod) -> Calculation {
     match study {
         StudyMethod::Paths => |call, asked| begin(call, asked, list_paths),
-        StudyMethod::Solve => |call, asked| begin(call, asked, solve_for_input),
+        StudyMethod::Solve => solve,
         StudyMethod::Table => |call, asked| in_blocks(call, asked, TableStudy::begin),
         StudyMethod::Sensitivity => |call, asked| in_rounds(call, asked, SensitivityStudy::begin),
         StudyMethod::Range => |call, asked| in_rounds(call, asked, RangeStudy::begin),
@@ -70,41 +72,79 @@ impl AnswerForm {
     }
 }
 
-/// Reads a study of blocks. Returns its answer if the study is short, and the future that computes it in blocks if it is long.
+/// Solves for an input: a search goes on where the blocks of its points end.
+fn solve(call: &Call, asked: AskedMessage) -> Begun {
+    let compute = |question: &_, written: AnswerForm| Ok(written.framed(&solve_for_input(question)?));
+    in_parts(call, asked, compute, |call, question, reading, written| async move {
+        let study = read(&call, question, reading, SolveStudy::begin).await?;
+        let blocks = blocks(&call, &study).await?;
+        let search = on_pool(call.clone(), STUDY_BLOCK, move || study.answer(blocks)).await?;
+        let search = searched(&call, search).await?;
+        on_pool(call, STUDY_BLOCK, move || written.framed(&search.answer())).await
+    })
+}
+
+/// Computes a study whose blocks are its answer.
 fn in_blocks<Request, Study>(call: &Call, asked: AskedMessage, begin: fn(&Request) -> Result<Study, Refused>) -> Begun
 where
     Request: Question + Cost + 'static,
     Study: BlockStudy,
     Study::Answer: Reply,
 {
-    let at_once = move |question: &Request| Ok(whole(&begin(question)?));
-    in_parts(call, asked, at_once, move |call, question, reading, written| computed(call, question, reading, begin, written))
+    let compute = move |question: &Request, written: AnswerForm| Ok(written.framed(&whole(&begin(question)?)));
+    in_parts(call, asked, compute, move |call, question, reading, written| async move {
+        let study = read(&call, question, reading, begin).await?;
+        let blocks = blocks(&call, &study).await?;
+        on_pool(call, STUDY_BLOCK, move || written.framed(&study.answer(blocks))).await
+    })
 }
 
-/// Reads a study in rounds. Returns its answer if the study is short, and the future that computes it in blocks if it is long.
+/// Computes a study in rounds, the points of each round in blocks.
 fn in_rounds<Request, Study>(call: &Call, asked: AskedMessage, begin: fn(&Request) -> Result<Study, Refused>) -> Begun
 where
     Request: Question + Cost + 'static,
     Study: RoundStudy,
     Study::Answer: Reply,
 {
-    let at_once = move |question: &Request| Ok(whole_in_rounds(begin(question)?));
-    in_parts(call, asked, at_once, move |call, question, reading, written| {
-        computed_in_rounds(call, question, reading, begin, written)
+    let compute = move |question: &Request, written: AnswerForm| Ok(written.framed(&whole_in_rounds(begin(question)?)));
+    in_parts(call, asked, compute, move |call, question, reading, written| async move {
+        hold_copies(&call, &question)?;
+        let mut study = on_pool(call.clone(), reading, move || begin(&question)).await??;
+        let mut done = 0;
+        loop {
+            let round;
+            (study, round) = on_pool(call.clone(), STUDY_BLOCK, move || {
+                let round = study.next_round();
+                (study, round)
+            })
+            .await?;
+            let Some(round) = round.map(Arc::new) else { break };
+            admit(&call, &StudyWork::of(&*round).beside(done, study.to_come()))?;
+            // The values of the levers are there twice, and the figures once more in the answer.
+            hold(&call, 2 * round.answer_bytes())?;
+            done += round.count();
+            let blocks = blocks(&call, &round).await?;
+            study = on_pool(call.clone(), STUDY_BLOCK, move || {
+                study.take(round.answer(blocks));
+                study
+            })
+            .await?;
+        }
+        on_pool(call, STUDY_BLOCK, move || written.framed(&study.response())).await
     })
 }
 
-/// Reads a study. `at_once` answers a short one, `long` is the future that computes a long one.
-fn in_parts<Request, Answer, Computed>(
+/// Reads a study. Returns its answer if the study is short, and the future that computes it in parts if it is long: `further` is given the
+/// question, and the estimate of the time to read the paths of the request.
+fn in_parts<Request, Parts>(
     call: &Call,
     asked: AskedMessage,
-    at_once: impl FnOnce(&Request) -> Result<Answer, Refused>,
-    long: impl FnOnce(Call, Request, Duration, AnswerForm) -> Computed + Send + 'static,
+    compute: impl Fn(&Request, AnswerForm) -> Result<Bytes, Status>,
+    further: impl FnOnce(Call, Request, Duration, AnswerForm) -> Parts + Send + 'static,
 ) -> Begun
 where
     Request: Question + Cost + 'static,
-    Answer: Reply,
-    Computed: Future<Output = Result<Bytes, Status>> + Send + 'static,
+    Parts: Future<Output = Result<Bytes, Status>> + Send + 'static,
 {
     let written = AnswerForm { form: asked.sealed.form, takes_gzip: asked.takes_gzip };
     // The body that brought the received bytes holds memory for them already.
@@ -115,78 +155,34 @@ where
         Ok(Reading::OnPool { expected, measured }) => {
             return Begun::InParts(Box::pin(async move {
                 let question = on_pool(of_call.clone(), expected, move || measured.open()).await??.question;
-                long(of_call, question, expected, written).await
+                further(of_call, question, expected, written).await
             }));
         }
         Err(NotRead::Refused(refused)) => return Begun::Answered(Err(refused)),
         Err(NotRead::NoMemory(full)) => return Begun::Answered(Err(call.shared().memory.refusal(full))),
     };
-    let answer = || -> Result<Bytes, Status> { Ok(written.framed(&at_once(&question)?)) };
-    match compute_if_short(question.expected_nanoseconds(), answer) {
+    match compute_if_short(question.expected_nanoseconds(), || compute(&question, written)) {
         Ok(answer) => Begun::Answered(answer),
-        Err(Long { .. }) => Begun::InParts(Box::pin(long(of_call, question, STUDY_BLOCK, written))),
+        Err(Long { .. }) => Begun::InParts(Box::pin(further(of_call, question, STUDY_BLOCK, written))),
     }
 }
 
-/// Computes a long study in blocks. `reading` is the estimate of the time to read the paths of the request.
-async fn computed<Request, Study>(
-    call: Call,
+/// Reads the paths of a study on the pool, and holds memory for all that it will need. Refuses a study that is too large.
+async fn read<Request, Study>(
+    call: &Call,
     question: Request,
     reading: Duration,
     begin: fn(&Request) -> Result<Study, Refused>,
-    written: AnswerForm,
-) -> Result<Bytes, Status>
+) -> Result<Arc<Study>, Status>
 where
     Request: Question + Cost + 'static,
     Study: BlockStudy,
-    Study::Answer: Reply,
 {
-    hold_copies(&call, &question)?;
+    hold_copies(call, &question)?;
     let study = on_pool(call.clone(), reading, move || begin(&question)).await??;
-    let study = Arc::new(study);
-    admit(&call, &*study, 0, 0)?;
-    hold(&call, study.answer_bytes())?;
-    let blocks = blocks(&call, &study).await?;
-    let expected = STUDY_BLOCK;
-    on_pool(call, expected, move || written.framed(&study.answer(blocks))).await
-}
-
-/// Computes a long study in rounds, the points of each round in blocks.
-async fn computed_in_rounds<Request, Study>(
-    call: Call,
-    question: Request,
-    reading: Duration,
-    begin: fn(&Request) -> Result<Study, Refused>,
-    written: AnswerForm,
-) -> Result<Bytes, Status>
-where
-    Request: Question + Cost + 'static,
-    Study: RoundStudy,
-    Study::Answer: Reply,
-{
-    hold_copies(&call, &question)?;
-    let mut study = on_pool(call.clone(), reading, move || begin(&question)).await??;
-    let mut done = 0;
-    loop {
-        let (of_round, round) = on_pool(call.clone(), STUDY_BLOCK, move || {
-            let round = study.next_round();
-            (study, round)
-        })
-        .await?;
-        study = of_round;
-        let Some(round) = round.map(Arc::new) else { break };
-        admit(&call, &*round, done, study.to_come())?;
-        // The values of the levers are there twice, and the figures once more in the answer.
-        hold(&call, 2 * round.answer_bytes())?;
-        done += round.count();
-        let blocks = blocks(&call, &round).await?;
-        study = on_pool(call.clone(), STUDY_BLOCK, move || {
-            study.take(round.answer(blocks));
-            study
-        })
-        .await?;
-    }
-    on_pool(call, STUDY_BLOCK, move || written.framed(&study.response())).await
+    admit(call, &StudyWork::of(&study))?;
+    hold(call, study.answer_bytes())?;
+    Ok(Arc::new(study))
 }
 
 /// Holds memory for the question, the subject that is read from it, and a copy of that for each block that runs.
@@ -201,27 +197,36 @@ fn hold(call: &Call, bytes: usize) -> Result<(), Status> {
 
 /// The estimate of so many evaluations of a study.
 fn expected(study: &impl BlockStudy, evaluations: usize) -> Duration {
-    let units = study.units().saturating_mul(u64::try_from(evaluations).unwrap_or(u64::MAX));
-    Duration::from_nanos(units.saturating_mul(UNIT_NANOSECONDS))
+    time_of(study.units().saturating_mul(u64::try_from(evaluations).unwrap_or(u64::MAX)))
 }
 
-/// Refuses a study that is too large for the server, or for its deadline. `done` is the number of its evaluations before these, `to_come`
-/// that of those behind them.
-fn admit(call: &Call, study: &impl BlockStudy, done: usize, to_come: usize) -> Result<(), Status> {
-    let left = study.count().saturating_add(to_come);
-    let count = left.saturating_add(done);
-    let all = expected(study, count);
-    if all > STUDY_WORK_MAX {
-        let one = expected(study, 1).as_nanos().max(1);
-        let fitting = usize::try_from(STUDY_WORK_MAX.as_nanos() / one).unwrap_or(usize::MAX);
-        return Err(status::study_too_large(all, STUDY_WORK_MAX, count, fitting));
+/// Has a search go on, piece by piece, to its end.
+async fn searched<Search: StudySearch>(call: &Call, mut search: Search) -> Result<Search, Status> {
+    let one = time_of(search.units()).as_nanos().max(1);
+    let evaluations = usize::try_from(STUDY_BLOCK.as_nanos() / one).unwrap_or(usize::MAX).max(1);
+    search.within(u64::try_from(STUDY_WORK_MAX.as_nanos()).unwrap_or(u64::MAX) / UNIT_NANOSECONDS);
+    let mut pieces = Pieces::default();
+    loop {
+        let time = STUDY_BLOCK.max(time_of(search.units()));
+        pieces.park(time, move || {
+            let is_over = search.go_on(evaluations);
+            (search, is_over)
+        });
+        let is_over;
+        (search, is_over) = entered(call, &mut pieces).await?;
+        if is_over {
+            return Ok(search);
+        }
     }
-    let threads = u32::try_from(call.shared().pool.threads()).unwrap_or(u32::MAX).max(1);
-    let is_too_late = |deadline: Instant| Instant::now() + expected(study, left) / threads > deadline;
-    if call.deadline.is_some_and(is_too_late) {
-        return Err(status::deadline_exceeded());
+}
+
+/// Hands the parked piece to the pool when that has room, and returns its result.
+async fn entered<T: Send + 'static>(call: &Call, pieces: &mut Pieces<T>) -> Result<T, Status> {
+    let pool = &call.shared().pool;
+    while !(call.shared().memory.level() == MemoryLevel::Free && pieces.enter_beside(call, pool, 1)) {
+        tokio::time::sleep(STREAM_POOL_LOOK).await;
     }
-    Ok(())
+    std::future::poll_fn(|context| pieces.poll_first(context)).await
 }
 
 /// Has the blocks of a study computed on the pool, and returns them in their order.

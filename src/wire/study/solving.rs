@@ -17,7 +17,7 @@ use crate::wire::short_text::Text;
 const WHOLE_COUNT_MAX: u32 = 10_000;
 
 /// A request that was read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SolveAsked {
     /// The subject.
     pub subject: StudySubject,
