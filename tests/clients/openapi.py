@@ -3,6 +3,7 @@ examples and the golden rows that are answered. The names of the files of rows a
 
 import copy
 import json
+import re
 import sys
 
 from jsonschema import Draft202012Validator
@@ -14,9 +15,14 @@ OpenAPIV31SpecValidator(document).validate()
 components = {"components": document["components"]}
 # A calculation of a study may leave out what the study sets, which the schema of a calculation by itself does not take.
 of_studies = {"components": {"schemas": copy.deepcopy(document["components"]["schemas"])}}
-for name in list(of_studies["components"]["schemas"]["Calculation"]["properties"]):
-    reference = of_studies["components"]["schemas"]["Calculation"]["properties"][name]["$ref"]
-    of_studies["components"]["schemas"][reference.rsplit("/", 1)[-1]].pop("required", None)
+waiting, seen = ["Calculation"], set()
+while waiting:
+    name = waiting.pop()
+    if name not in seen:
+        seen.add(name)
+        schema = of_studies["components"]["schemas"][name]
+        schema.pop("required", None)
+        waiting += re.findall(r'"#/components/schemas/(\w+)"', json.dumps(schema))
 requests, examples = {}, 0
 for path, item in document["paths"].items():
     content = item["post"]["requestBody"]["content"]["application/json"]

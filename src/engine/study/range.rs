@@ -4,7 +4,7 @@
 //! refuses one of them or an outcome without an order stands there, is searched like all that is not declared; the extremes that were seen
 //! are then followed in further rounds.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::points::{PointBatch, PointGround, SeenPoints, StudyPoint};
@@ -128,7 +128,13 @@ impl RoundStudy for RangeStudy {
     fn take(&mut self, mut seen: SeenPoints) {
         let places = self.refusals.add(&seen.refusals);
         move_refusals(seen.figures.iter_mut().flatten(), &places);
-        for (inputs, figures) in std::mem::take(&mut self.asked).into_iter().zip(seen.figures) {
+        let asked = std::mem::take(&mut self.asked);
+        let places: HashMap<&LeverValues, usize> = asked.iter().zip(0..).collect();
+        for (number, bounds) in self.bounds.iter_mut().enumerate() {
+            bounds.see_around(|inputs| seen.figures.get(*places.get(inputs)?)?.get(number));
+        }
+        drop(places);
+        for (inputs, figures) in asked.into_iter().zip(seen.figures) {
             for (bounds, figure) in self.bounds.iter_mut().zip(figures) {
                 bounds.see(figure, &inputs);
             }

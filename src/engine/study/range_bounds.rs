@@ -74,6 +74,15 @@ impl FigureBounds {
         }
     }
 
+    /// Takes the figures on both sides of the extremes that are followed.
+    pub fn see_around<'a>(&mut self, seen_at: impl Fn(&LeverValues) -> Option<&'a pb::FigureValue>) {
+        for one in &mut self.followed {
+            for side in [&mut one.before, &mut one.after] {
+                side.1 = seen_at(&side.0).and_then(|value| self.order.ranked(value));
+            }
+        }
+    }
+
     /// Takes a figure that was seen.
     pub fn see(&mut self, value: pb::FigureValue, inputs: &LeverValues) {
         // What other figures are searched at changes nothing of bounds that are proven.
@@ -81,13 +90,6 @@ impl FigureBounds {
             return;
         }
         let ranked = self.order.ranked(&value);
-        for one in &mut self.followed {
-            for side in [&mut one.before, &mut one.after] {
-                if side.0 == *inputs {
-                    side.1.clone_from(&ranked);
-                }
-            }
-        }
         if ranked.is_none() {
             self.apart.extend(self.order.apart(&value).cloned());
             self.is_proven = false;

@@ -384,7 +384,7 @@ ONE_WAY = {
         {"cash_balance", "costs[0].amount", "costs[1].amount", "costs[*].amount", "revenues[0].amount"},
         {"runs_out.runway_months", "net_burn", "cash_need"},
     ),
-    "net_present_value": ({"cash_flows.periodic.amounts[0]"}, {"net_present_value"}),
+    "net_present_value": ({"cash_flows.periodic.amounts[0]", "cash_flows.periodic.amounts[*]"}, {"net_present_value"}),
 }
 # What fields take of which levers without a range go beyond.
 CLIPS = {
@@ -1110,7 +1110,7 @@ def sensitivities(rows):
             },
             "figure": "net_present_value",
         },
-        source="all amounts together: the present value times the factor, one way or the other with their signs",
+        source="all amounts together: the present value is a straight line in the factor",
         published={"levers[0].name": "cash_flows.periodic.amounts[*]", "levers[0].elasticity": "1", "levers[0].low": "0.9"},
     )
     rows.add(
