@@ -5,12 +5,13 @@
 
 use std::collections::VecDeque;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, dec};
 
 use super::between::shortest_between;
 use super::bracket::{RootBracket, SeenPoint, is_narrow};
 use super::scale::spaced;
-use super::sight::{Chart, ChartStretch, KnownCourse, Range, Sight};
+use super::sight::{Chart, ChartStretch, KnownCourse, Range, Sight, TargetSide};
+use crate::number::{Exact, Number};
 
 /// The parts of a range whose ends are looked at before boundaries are narrowed, where nothing is known of the figure.
 const PARTS: u32 = 256;
@@ -18,6 +19,8 @@ const PARTS: u32 = 256;
 const ORDERED_PARTS: u32 = 32;
 /// The most steps by which a boundary is narrowed: 55 halvings of a range of 43 powers of ten lead from one end to the other.
 const STEPS_MAX: u32 = 400;
+/// Half the width of a boundary, relative to the greater of 1 and the input.
+const HALF_A_BOUNDARY: Decimal = dec!(5e-13);
 /// Sides between two points that are told apart.
 const DEPTH_MAX: u32 = 8;
 
@@ -111,10 +114,24 @@ impl Narrowing {
             return None;
         }
         self.is_last = is_narrow(self.low.0, self.high.0);
-        match self.is_last {
-            true => shortest_between(self.low.0, self.high.0),
-            false => self.bracket.middle(self.low, self.high, self.steps),
+        if self.is_last {
+            return shortest_between(self.low.0, self.high.0);
         }
+        let beside = if self.steps == 0 { self.beside_the_target() } else { None };
+        beside.or_else(|| self.bracket.middle(self.low, self.high, self.steps))
+    }
+
+    /// Returns an input that is as good as beside one at which the figure is the target: where the figure has no plateau there, the boundary is
+    /// found at once.
+    fn beside_the_target(&self) -> Option<Decimal> {
+        let (input, sign) = match (self.low.1.side, self.high.1.side) {
+            (TargetSide::At, _) => (self.low.0, Decimal::ONE),
+            (_, TargetSide::At) => (self.high.0, Decimal::NEGATIVE_ONE),
+            _ => return None,
+        };
+        let beside = input.checked_add(input.abs().max(Decimal::ONE).checked_mul(HALF_A_BOUNDARY)?.checked_mul(sign)?)?;
+        // As many digits as a calculation takes.
+        Exact::of(beside).decimal().filter(|beside| *beside > self.low.0 && *beside < self.high.0)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is seen of a figure: its side of a target, and the stretches of inputs on one side.
+//! Figures as a search sees them: the side of a target, and the stretches of inputs on one side.
 
 use rust_decimal::Decimal;
 

@@ -27,7 +27,7 @@ fn a_short_decimal_is_met_as_it_is() {
     let found = chart(WIDE, KnownCourse::OneWay, |input| sight(input - dec!(0.25)));
     assert_eq!(sides(&found), [TargetSide::Below, TargetSide::At, TargetSide::Above]);
     assert_eq!((found.stretches[1].first.0, found.stretches[1].last.0), (dec!(0.25), dec!(0.25)));
-    assert!(found.evaluations < 100, "{} evaluations", found.evaluations);
+    assert!(found.evaluations < 60, "{} evaluations", found.evaluations);
 }
 
 #[test]

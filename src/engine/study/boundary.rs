@@ -24,7 +24,7 @@ pub(super) struct Boundary {
     end: Option<BoundaryEnd>,
 }
 
-/// What a boundary turned out to be.
+/// The kind of a boundary, once it is known.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum BoundaryEnd {
     /// The figure is the target at an input.

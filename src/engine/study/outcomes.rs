@@ -64,7 +64,7 @@ pub fn place(model: &str, figure: &str, outcome: &str) -> OutcomePlace {
 mod tests {
     use super::*;
     use crate::wire::reach::generated::CALCULATION;
-    use crate::wire::study::listing::listed_figures;
+    use crate::wire::study::figure_listing::listed_figures;
 
     #[test]
     fn every_row_is_an_outcome_that_can_stand_in_the_place_of_its_figure() {

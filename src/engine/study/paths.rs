@@ -6,9 +6,10 @@ use super::refusals::StudyRefusals;
 use crate::engine::Refused;
 use crate::wire::pb;
 use crate::wire::short_text::Text;
+use crate::wire::study::figure_listing::{ListedFigure, listed_figures};
 use crate::wire::study::inputs::model_of;
 use crate::wire::study::levers::{path_in, path_of_assumption};
-use crate::wire::study::listing::{ListedFigure, listed_figures, listed_inputs};
+use crate::wire::study::listing::listed_inputs;
 use crate::wire::study::requests;
 use crate::wire::study::values::path_kind;
 

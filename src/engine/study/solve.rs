@@ -3,8 +3,8 @@
 //! Whole numbers are tried one by one. Discount rates of a present value are internal rates. A figure whose course is declared has at most two
 //! boundaries, which decide everything. Of any other figure the boundaries that are seen are answered, and the rest is undecided.
 //!
-//! What is looked at whatever is seen is computed in blocks: whole numbers, the points of a figure of which nothing is known. What depends on
-//! it is a search that goes on from there, evaluation by evaluation.
+//! Inputs that are looked at whatever is seen are computed in blocks: whole numbers, the points of a figure of which nothing is known. A search
+//! goes on from there, evaluation by evaluation.
 
 use std::ops::Range;
 
@@ -15,12 +15,12 @@ use super::evaluation::{evaluate, figure_value, rounding_alone, with_options};
 use super::line::is_of_a_line;
 use super::rates::question_of_rates;
 use super::refusals::{StudyRefusals, move_refusals};
-use super::routes::goes_one_way;
 use super::sighting::Sighting;
 use super::solve_search::SolveSearch;
+use super::solve_way::{SolveWay, SolveWishes, course_of};
 use super::study_blocks::{BlockStudy, FIGURE_BYTES, StudySearch, whole};
 use crate::engine::Refused;
-use crate::models::study::{ChartSearch, KnownCourse, Range as InputRange};
+use crate::models::study::{ChartSearch, Range as InputRange};
 use crate::models::work::{self, tick};
 use crate::wire::cost::Cost;
 use crate::wire::pb;
@@ -34,38 +34,16 @@ const BOUNDARIES: u64 = 120;
 /// Evaluations of a proof: the rates, or the two points of a line, and the figures there.
 const PROOF: u64 = 5;
 
-/// How a study is solved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SolveWay {
-    /// Every whole number of the range is tried.
-    Trial,
-    /// The inputs are internal rates.
-    Rates,
-    /// The net present value at the wanted rate is a straight line.
-    Line,
-    /// Boundaries are narrowed.
-    Chart(KnownCourse),
-}
-
 /// A search for an input that was read.
 #[derive(Debug)]
 pub struct SolveStudy {
     asked: SolveAsked,
-    /// What the answer holds beside the solutions.
-    pub(super) wishes: SolveWishes,
-    pub(super) way: SolveWay,
+    wishes: SolveWishes,
+    way: SolveWay,
     /// The inputs that are looked at first.
     points: Vec<Decimal>,
     /// The estimate of one evaluation, in units of work.
     units: u64,
-}
-
-/// The wishes of a request.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct SolveWishes {
-    pub is_rounded: bool,
-    pub segments: bool,
-    pub explained: bool,
 }
 
 /// The figures at some of the points.
@@ -134,14 +112,6 @@ fn units_of(asked: &SolveAsked) -> u64 {
     dearest.saturating_add(set).saturating_add(POINT_UNITS)
 }
 
-/// Returns the course that is declared of the figure that is asked.
-pub(super) fn course_of(asked: &SolveAsked) -> KnownCourse {
-    match goes_one_way(&asked.subject, &asked.lever, &asked.figure) {
-        true => KnownCourse::OneWay,
-        false => KnownCourse::Unknown,
-    }
-}
-
 fn whole_numbers(low: Decimal, high: Decimal) -> Vec<Decimal> {
     let next = |input: &Decimal| input.checked_add(Decimal::ONE).filter(|input| *input <= high);
     std::iter::successors(Some(low), next).collect()
@@ -208,6 +178,6 @@ impl BlockStudy for SolveStudy {
                 seen.push((*input, sighting.saw(*input, figure)));
             }
         }
-        SolveSearch::of(self, sighting, seen)
+        SolveSearch::of(self.way, self.wishes, self.units, sighting, seen)
     }
 }

@@ -4,28 +4,25 @@ use rust_decimal::Decimal;
 
 use super::boundary::{Boundary, BoundaryEnd};
 use super::evaluation::warnings;
-use super::line::{is_rate, on_a_line};
-use super::rates::{FoundRates, rates_of, turning_rates};
 use super::sighting::Sighting;
 use super::solution;
-use super::solve::{SolveStudy, SolveWay, SolveWishes, course_of};
-use super::solve_explained::{BY_COURSE, BY_LINE, BY_RATES, BY_SIGHT, BY_TRIAL, CUT_SHORT, SearchMethod, explanation};
-use super::study_blocks::{BlockStudy, StudySearch};
+use super::solve_explained::{BY_COURSE, BY_RATES, BY_SIGHT, BY_TRIAL, CUT_SHORT, SearchMethod, explanation};
+use super::solve_way::{SolveWay, SolveWishes, course_of};
+use super::study_blocks::StudySearch;
 use crate::models::explanation::ENGINE_VERSION;
 use crate::models::study::{ChartSearch, ChartStretch, KnownCourse, Range, Sight, TargetSide, is_narrow};
 use crate::models::work;
 use crate::wire::pb;
-use crate::wire::pb::solution::Proof;
 use crate::wire::study::solving::SolveTarget;
 
 /// A search that goes on behind its points.
 #[derive(Debug)]
 pub struct SolveSearch {
-    sighting: Sighting,
-    wishes: SolveWishes,
-    method: &'static SearchMethod,
-    stage: Stage,
-    response: pb::SolveForInputResponse,
+    pub(super) sighting: Sighting,
+    pub(super) wishes: SolveWishes,
+    pub(super) method: &'static SearchMethod,
+    pub(super) stage: SolveStage,
+    pub(super) response: pb::SolveForInputResponse,
     units: u64,
     /// Evaluations that are left before the search is cut short.
     left: usize,
@@ -33,7 +30,7 @@ pub struct SolveSearch {
 
 /// Where a search is.
 #[derive(Debug)]
-enum Stage {
+pub(super) enum SolveStage {
     /// The rates are proven next, or the line is drawn.
     Proof(SolveWay),
     /// Inputs are looked at, and then the search is over: rates that are proven, ends and what lies between them.
@@ -51,29 +48,35 @@ impl SolveSearch {
     pub(super) const EVALUATIONS_MAX: usize = 5_000;
 
     /// Begins where the points of a study are seen.
-    pub(super) fn of(study: &SolveStudy, sighting: Sighting, seen: Vec<(Decimal, Sight)>) -> SolveSearch {
+    pub(super) fn of(
+        way: SolveWay,
+        wishes: SolveWishes,
+        units: u64,
+        sighting: Sighting,
+        seen: Vec<(Decimal, Sight)>,
+    ) -> SolveSearch {
         let mut search = SolveSearch {
             sighting,
-            wishes: study.wishes,
+            wishes,
             method: &BY_TRIAL,
-            stage: Stage::Over,
+            stage: SolveStage::Over,
             response: pb::SolveForInputResponse { engine_version: ENGINE_VERSION.into(), ..Default::default() },
-            units: study.units(),
+            units,
             left: Self::EVALUATIONS_MAX,
         };
-        match study.way {
+        match way {
             SolveWay::Trial => search.tried(seen),
-            SolveWay::Rates | SolveWay::Line => search.stage = Stage::Proof(study.way),
+            SolveWay::Rates | SolveWay::Line => search.stage = SolveStage::Proof(way),
             SolveWay::Chart(course) => search.chart(course, seen),
         }
         search
     }
 
-    fn chart(&mut self, course: KnownCourse, seen: Vec<(Decimal, Sight)>) {
+    pub(super) fn chart(&mut self, course: KnownCourse, seen: Vec<(Decimal, Sight)>) {
         let (low, high) = (self.sighting.asked.low, self.sighting.asked.high);
         let mut chart = ChartSearch::new(Range { low, high }, course);
         seen.into_iter().for_each(|(_, sight)| chart.take(sight));
-        self.stage = Stage::Charting(Box::new(chart), course);
+        self.stage = SolveStage::Charting(Box::new(chart), course);
     }
 
     /// Answers whole numbers that were tried: what is seen is all there is.
@@ -93,65 +96,8 @@ impl SolveSearch {
         }
     }
 
-    /// Proves the rates. Where that cannot be done, a chart is made.
-    fn proved_by_rates(&mut self) {
-        let asked = &self.sighting.asked;
-        let (low, high) = (asked.low, asked.high);
-        let Some(FoundRates { mut rates, is_complete, is_any }) = rates_of(asked) else { return self.unproved() };
-        self.method = &BY_RATES;
-        if is_any {
-            self.response.solutions.push(solution::whole(low, high));
-            self.stage = Stage::Looks(vec![low]);
-            return;
-        }
-        rates.retain(|rate| *rate >= low && *rate <= high);
-        self.response.solutions.extend(rates.iter().map(|rate| solution::input(*rate, Proof::Rate)));
-        if !is_complete {
-            self.response.undecided = solution::undecided(low, high, &self.response.solutions);
-        }
-        let turns = match rates.is_empty() && is_complete && !self.wishes.segments {
-            true => turning_rates(asked),
-            false => None,
-        };
-        match turns {
-            Some(turns) => {
-                rates.extend([low, high].into_iter().chain(turns.into_iter().filter(|rate| *rate >= low && *rate <= high)))
-            }
-            // The stretches between the rates are seen at their ends and in between.
-            None if rates.is_empty() || self.wishes.segments => {
-                for rate in rates {
-                    self.look(rate);
-                }
-                return self.chart(KnownCourse::Unknown, Vec::new());
-            }
-            None => {}
-        }
-        self.stage = Stage::Looks(rates);
-    }
-
-    /// Draws the line. Where that cannot be done, a chart is made.
-    fn proved_by_line(&mut self) {
-        let asked = &self.sighting.asked;
-        let (low, high) = (asked.low, asked.high);
-        let (Some(found), SolveTarget::Number(target)) = (on_a_line(asked), asked.target.clone()) else {
-            return self.unproved();
-        };
-        self.method = &BY_LINE;
-        if let Some(input) = found {
-            let proof = match self.look(input).side {
-                TargetSide::At => Some(Proof::Equal),
-                // Another rate may be selected there.
-                _ => is_rate(&self.sighting, input, target).then_some(Proof::Rate),
-            };
-            self.response.solutions.extend(proof.map(|proof| solution::input(input, proof)));
-        }
-        if self.wishes.segments {
-            self.response.segments = solution::unknown_segments(low, high, &self.response.solutions);
-        }
-        self.stage = Stage::Looks(if self.response.solutions.is_empty() { vec![low, high] } else { Vec::new() });
-    }
-
-    fn unproved(&mut self) {
+    /// Makes a chart instead of a proof.
+    pub(super) fn unproved(&mut self) {
         let course = course_of(&self.sighting.asked);
         self.chart(course, Vec::new());
     }
@@ -163,7 +109,7 @@ impl SolveSearch {
                 let is_known = self.response.undecided.is_empty();
                 self.response.segments = solution::segments(&stretches, &self.sighting, is_known);
             }
-            self.stage = Stage::Over;
+            self.stage = SolveStage::Over;
             return;
         }
         // Where no figure that was seen has a place in the order, there may be one between the points all the same.
@@ -173,12 +119,12 @@ impl SolveSearch {
             KnownCourse::OneWay if is_seen => &BY_COURSE,
             _ => &BY_SIGHT,
         };
-        self.stage = Stage::Bounding(stretches, 0, None);
+        self.stage = SolveStage::Bounding(stretches, 0, None);
     }
 
     /// Takes the next boundary, and answers the stretch before it. Returns false behind the last.
     fn bounded(&mut self) {
-        let Stage::Bounding(stretches, number, boundary) = &mut self.stage else { return };
+        let SolveStage::Bounding(stretches, number, boundary) = &mut self.stage else { return };
         if let Some(boundary) = boundary.take() {
             match boundary.end() {
                 // The search was cut short.
@@ -190,7 +136,7 @@ impl SolveSearch {
         }
         let Some(stretch) = stretches.get(*number).copied() else {
             let stretches = std::mem::take(stretches);
-            self.stage = Stage::Over;
+            self.stage = SolveStage::Over;
             return self.completed(&stretches);
         };
         if stretch.side == TargetSide::At {
@@ -227,7 +173,7 @@ impl SolveSearch {
     }
 
     /// Looks at the figure, if the search may go on.
-    fn look(&mut self, input: Decimal) -> Sight {
+    pub(super) fn look(&mut self, input: Decimal) -> Sight {
         self.left = self.left.saturating_sub(1);
         self.sighting.look(input)
     }
@@ -235,16 +181,16 @@ impl SolveSearch {
     /// Goes on by about one evaluation.
     fn step(&mut self) {
         match &mut self.stage {
-            Stage::Proof(SolveWay::Rates) => self.proved_by_rates(),
-            Stage::Proof(_) => self.proved_by_line(),
-            Stage::Looks(inputs) => match inputs.pop() {
+            SolveStage::Proof(SolveWay::Rates) => self.proved_by_rates(),
+            SolveStage::Proof(_) => self.proved_by_line(),
+            SolveStage::Looks(inputs) => match inputs.pop() {
                 Some(input) => drop(self.look(input)),
-                None => self.stage = Stage::Over,
+                None => self.stage = SolveStage::Over,
             },
-            Stage::Charting(chart, course) => match chart.wanted().filter(|_| self.left > 0) {
+            SolveStage::Charting(chart, course) => match chart.wanted().filter(|_| self.left > 0) {
                 Some(input) => {
                     let sight = self.look(input);
-                    if let Stage::Charting(chart, _) = &mut self.stage {
+                    if let SolveStage::Charting(chart, _) = &mut self.stage {
                         chart.take(sight);
                     }
                 }
@@ -253,15 +199,15 @@ impl SolveSearch {
                     self.charted(stretches, course);
                 }
             },
-            Stage::Bounding(_, _, boundary) => {
+            SolveStage::Bounding(_, _, boundary) => {
                 let wanted = boundary.as_mut().and_then(Boundary::wanted).filter(|_| self.left > 0);
                 let Some(input) = wanted else { return self.bounded() };
                 let sight = self.look(input);
-                if let Stage::Bounding(_, _, Some(boundary)) = &mut self.stage {
+                if let SolveStage::Bounding(_, _, Some(boundary)) = &mut self.stage {
                     boundary.take(input, sight);
                 }
             }
-            Stage::Over => {}
+            SolveStage::Over => {}
         }
     }
 }
@@ -287,7 +233,7 @@ impl StudySearch for SolveSearch {
 
     fn go_on(&mut self, evaluations: usize) -> bool {
         let before = self.sighting.seen.len();
-        while !matches!(self.stage, Stage::Over) && !work::is_over() {
+        while !matches!(self.stage, SolveStage::Over) && !work::is_over() {
             if self.sighting.seen.len() - before >= evaluations {
                 return false;
             }

@@ -74,8 +74,7 @@ impl AnswerForm {
 
 /// Solves for an input: a search goes on where the blocks of its points end.
 fn solve(call: &Call, asked: AskedMessage) -> Begun {
-    let compute = |question: &_, written: AnswerForm| Ok(written.framed(&solve_for_input(question)?));
-    in_parts(call, asked, compute, |call, question, reading, written| async move {
+    in_parts(call, asked, solve_for_input, |call, question, reading, written| async move {
         let study = read(&call, question, reading, SolveStudy::begin).await?;
         let blocks = blocks(&call, &study).await?;
         let search = on_pool(call.clone(), STUDY_BLOCK, move || study.answer(blocks)).await?;
@@ -84,15 +83,15 @@ fn solve(call: &Call, asked: AskedMessage) -> Begun {
     })
 }
 
-/// Computes a study whose blocks are its answer.
+/// Reads a study of blocks. Returns its answer if the study is short, and the future that computes it in blocks if it is long.
 fn in_blocks<Request, Study>(call: &Call, asked: AskedMessage, begin: fn(&Request) -> Result<Study, Refused>) -> Begun
 where
     Request: Question + Cost + 'static,
     Study: BlockStudy,
     Study::Answer: Reply,
 {
-    let compute = move |question: &Request, written: AnswerForm| Ok(written.framed(&whole(&begin(question)?)));
-    in_parts(call, asked, compute, move |call, question, reading, written| async move {
+    let at_once = move |question: &Request| Ok(whole(&begin(question)?));
+    in_parts(call, asked, at_once, move |call, question, reading, written| async move {
         let study = read(&call, question, reading, begin).await?;
         let blocks = blocks(&call, &study).await?;
         on_pool(call, STUDY_BLOCK, move || written.framed(&study.answer(blocks))).await
@@ -106,8 +105,8 @@ where
     Study: RoundStudy,
     Study::Answer: Reply,
 {
-    let compute = move |question: &Request, written: AnswerForm| Ok(written.framed(&whole_in_rounds(begin(question)?)));
-    in_parts(call, asked, compute, move |call, question, reading, written| async move {
+    let at_once = move |question: &Request| Ok(whole_in_rounds(begin(question)?));
+    in_parts(call, asked, at_once, move |call, question, reading, written| async move {
         hold_copies(&call, &question)?;
         let mut study = on_pool(call.clone(), reading, move || begin(&question)).await??;
         let mut done = 0;
@@ -134,17 +133,18 @@ where
     })
 }
 
-/// Reads a study. Returns its answer if the study is short, and the future that computes it in parts if it is long: `further` is given the
-/// question, and the estimate of the time to read the paths of the request.
-fn in_parts<Request, Parts>(
+/// Reads a study. `at_once` answers a short one; `long` is the future that computes a long one, given the estimate of the time to read the
+/// paths of the request.
+fn in_parts<Request, Answer, Computed>(
     call: &Call,
     asked: AskedMessage,
-    compute: impl Fn(&Request, AnswerForm) -> Result<Bytes, Status>,
-    further: impl FnOnce(Call, Request, Duration, AnswerForm) -> Parts + Send + 'static,
+    at_once: impl FnOnce(&Request) -> Result<Answer, Refused>,
+    long: impl FnOnce(Call, Request, Duration, AnswerForm) -> Computed + Send + 'static,
 ) -> Begun
 where
     Request: Question + Cost + 'static,
-    Parts: Future<Output = Result<Bytes, Status>> + Send + 'static,
+    Answer: Reply,
+    Computed: Future<Output = Result<Bytes, Status>> + Send + 'static,
 {
     let written = AnswerForm { form: asked.sealed.form, takes_gzip: asked.takes_gzip };
     // The body that brought the received bytes holds memory for them already.
@@ -155,15 +155,16 @@ where
         Ok(Reading::OnPool { expected, measured }) => {
             return Begun::InParts(Box::pin(async move {
                 let question = on_pool(of_call.clone(), expected, move || measured.open()).await??.question;
-                further(of_call, question, expected, written).await
+                long(of_call, question, expected, written).await
             }));
         }
         Err(NotRead::Refused(refused)) => return Begun::Answered(Err(refused)),
         Err(NotRead::NoMemory(full)) => return Begun::Answered(Err(call.shared().memory.refusal(full))),
     };
-    match compute_if_short(question.expected_nanoseconds(), || compute(&question, written)) {
+    let answer = || -> Result<Bytes, Status> { Ok(written.framed(&at_once(&question)?)) };
+    match compute_if_short(question.expected_nanoseconds(), answer) {
         Ok(answer) => Begun::Answered(answer),
-        Err(Long { .. }) => Begun::InParts(Box::pin(further(of_call, question, STUDY_BLOCK, written))),
+        Err(Long { .. }) => Begun::InParts(Box::pin(long(of_call, question, STUDY_BLOCK, written))),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use rust_decimal::{Decimal, dec};
 
-use super::levers::{StudyLever, Turning};
+use super::lever_reading::Turning;
+use super::levers::StudyLever;
 use super::subject::{StudyFigure, StudySubject};
 use crate::models::input::{Bounded, ModelError, OpenFraction, Reason};
 use crate::wire::decimal;

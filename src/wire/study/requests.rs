@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use rust_decimal::Decimal;
 
-use super::levers::{StudyLever, Turning};
+use super::lever_reading::Turning;
+use super::levers::StudyLever;
 use super::subject::{StudyFigure, StudySubject};
 use super::values::StudyValue;
 use crate::models::input::{ModelError, Reason};

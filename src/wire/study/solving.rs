@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::levers::{StudyLever, Turning};
+use super::lever_reading::Turning;
+use super::levers::StudyLever;
 use super::ranges::range_of_lever;
 use super::subject::{StudyFigure, StudySubject};
 use super::values::StudyValue;

@@ -17,7 +17,7 @@ pub struct DeclaredCourse {
     pub constant: &'static [&'static str],
     /// The figures that go one way as the inputs of all rows that name the figure here move along a straight line, each at a pace of its own.
     pub on_lines: &'static [&'static str],
-    /// What has to hold of a calculation, whatever its decimals are.
+    /// The condition of a calculation, whatever its decimals are.
     pub only_if: CourseCondition,
 }
 
