@@ -293,3 +293,14 @@ fn a_server_may_take_larger_studies_or_smaller_ones_and_counts_what_they_were() 
     hurried.until_metric("paydirt_studies_refused_total{reason=\"deadline_too_near\"}", 1.0);
     hurried.until_metric("paydirt_study_blocks_running", 0.0);
 }
+
+#[test]
+fn paths_say_why_a_calculation_is_refused_that_has_no_figure_without_an_answer() {
+    let listed = SERVER.client().call(PATHS, &json!({"calculation": {"depreciation": {"cost": "-1"}}})).expect("paths");
+    assert_eq!(listed.get("figures"), None, "{listed}");
+    let refused = listed["refusals"][0]["field_violations"].as_array().expect("violations");
+    assert!(
+        refused.iter().any(|violation| violation["field"] == "depreciation.cost" || violation["field"] == "cost"),
+        "{listed}"
+    );
+}

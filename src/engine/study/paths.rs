@@ -1,6 +1,6 @@
 //! ListPaths: the inputs that can be turned and the figures that can be asked, each with its value now.
 
-use super::evaluation::{LinkAnswer, evaluate, unanswered, with_options, written};
+use super::evaluation::{LinkAnswer, error_of, evaluate, unanswered, with_options, written};
 use super::outcomes::{OutcomePlace, place};
 use super::refusals::StudyRefusals;
 use crate::engine::Refused;
@@ -39,6 +39,10 @@ pub fn list_paths(request: &pb::ListPathsRequest) -> Result<pb::ListPathsRespons
             LinkAnswer::Answered(answer) => Some(&**answer),
             LinkAnswer::Refused(_) | LinkAnswer::Missing { .. } => None,
         };
+        // A model whose figures all stand in lists has none that could refer to its error.
+        if let LinkAnswer::Refused(_) = &answers[number] {
+            refusals.index(&error_of(&subject, &answers, number));
+        }
         for figure in listed_figures(model.number, answer) {
             let value = match &figure.value {
                 Some(seen) => written(seen.clone()),
