@@ -136,19 +136,24 @@ impl Reader {
     /// Reads the values of an axis. Values of an unknown kind, whose lever is refused, are counted and not read.
     fn axis(&mut self, path: Path<'_>, axis: &pb::Axis, kind: Option<ValueKind>) -> Vec<StudyValue> {
         let (of_values, of_spacing) = (path.field("values"), path.field("spacing"));
-        match &axis.spacing {
-            Some(spacing) if axis.values.is_empty() => return self.spacing(of_spacing, spacing, kind),
-            // The values are what is left once the caller has taken the spacing out.
-            Some(_) => self.refuse(of_spacing, Reason::NotApplicable, || {
-                "spacing is not used with values, which are all that the axis has".to_owned()
-            }),
-            None if axis.values.is_empty() => {
+        let Some(spacing) = &axis.spacing else {
+            if axis.values.is_empty() {
                 self.refuse(of_values, Reason::Required, || "values or spacing are required".to_owned());
             }
-            None => {}
+            let items = self.items(of_values, &axis.values, TABLE_FIGURES_MAX);
+            return items.filter_map(|(path, value)| self.study_value(path, kind?, value)).collect();
+        };
+        if axis.values.is_empty() {
+            return self.spacing(of_spacing, spacing, kind);
         }
-        let items = self.items(of_values, &axis.values, TABLE_FIGURES_MAX);
-        items.filter_map(|(path, value)| self.study_value(path, kind?, value)).collect()
+        self.refuse(of_spacing, Reason::NotApplicable, || {
+            "spacing is not used with values, which are all that the axis has".to_owned()
+        });
+        // Where a spacing has no sense at all, one reason is enough.
+        match kind {
+            None | Some(ValueKind::Decimal | ValueKind::Whole) => self.spacing(of_spacing, spacing, kind),
+            Some(_) => Vec::new(),
+        }
     }
 
     fn spacing(&mut self, path: Path<'_>, spacing: &pb::EvenSpacing, kind: Option<ValueKind>) -> Vec<StudyValue> {
