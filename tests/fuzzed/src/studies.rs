@@ -163,7 +163,10 @@ fn answer_holds(kind: StudyKind, request: Value, answer: &Value) -> Result<(), S
             let figures = count(&request["figures"]);
             (count(&answer["figures"]) == figures).then_some(()).ok_or(format!("there should be {figures} figures"))
         }
-        StudyKind::Paths => (count(&answer["figures"]) > 0).then_some(()).ok_or("no figure is listed".to_owned()),
+        // A calculation whose figures all stand in lists has none while it is refused.
+        StudyKind::Paths => (count(&answer["figures"]) + refusals > 0)
+            .then_some(())
+            .ok_or("neither a figure nor a refusal is listed".to_owned()),
     }
 }
 
