@@ -7,7 +7,6 @@ mod presets;
 mod reflection;
 mod stream;
 mod study;
-mod study_work;
 mod table;
 
 pub(crate) use table::Services;
