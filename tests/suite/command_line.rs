@@ -275,7 +275,7 @@ fn shells_complete_commands_methods_and_presets() {
     let (_, script, _) = said(&["completions", "bash"], "");
     for (line, expected) in [
         (&["paydirt", "compute", "capex"][..], "capex_roi"),
-        (&["paydirt", "presets", "cahn-2024-"], "cahn-2024-annuity"),
+        (&["paydirt", "presets", "cahn-2024-a"], "cahn-2024-annuity"),
         (&["paydirt", "comple"], "completions"),
     ] {
         let words = line.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
@@ -298,7 +298,7 @@ fn shells_complete_commands_methods_and_presets() {
 const COMPLETED: [(&str, &str); 7] = [
     ("paydirt compute capex", "paydirt compute capex_roi"),
     ("paydirt compute BatchC", "paydirt compute BatchCalculations"),
-    ("paydirt presets cahn-2024-", "paydirt presets cahn-2024-annuity"),
+    ("paydirt presets cahn-2024-a", "paydirt presets cahn-2024-annuity"),
     ("paydirt comple", "paydirt completions"),
     ("paydirt completions fi", "paydirt completions fish"),
     ("paydirt compute runway --expl", "paydirt compute runway --explain"),
