@@ -17,7 +17,7 @@ export const SETS = ["First", "Second"];
 const PAUSE = 150;
 const NOTHING = { errors: {}, isBusy: true };
 
-/** The answer to a request: { answer, results, of, errors, message, isAway, isBusy, again }. `of` is the request that was answered. */
+/** The answer to a request: { answer, results, of, errors, message, isAway, isBusy, again }. `of` is the request that was answered, `ended` the one last asked. */
 function useAnswer(question, request) {
   const [state, setState] = useState(NOTHING), [tries, setTries] = useState(0);
   const again = useCallback(() => setTries(n => n + 1), []);
@@ -29,7 +29,7 @@ function useAnswer(question, request) {
       const shown = (answer, results, errors) => setState({ answer, results, of: request, errors, message: null, isBusy: true });
       try {
         const end = await ask(question, request, control.signal, shown);
-        setState(before => ({ ...before, isAway: false, ...end, isBusy: false }));
+        setState(before => ({ ...before, isAway: false, ...end, isBusy: false, ended: request }));
       } catch (error) {
         if (error.name !== "AbortError") throw error;
       }
@@ -41,7 +41,7 @@ function useAnswer(question, request) {
       removeEventListener("online", again);
     };
   }, [request, tries]);
-  return { ...state, again };
+  return { ...state, isBusy: state.isBusy || state.ended !== request, again };
 }
 
 /** The value at a path such as `costs[0].amount`. */
@@ -55,7 +55,7 @@ export function Question({ contract, presets, question, sets: start, preset, ope
   const [sets, setSets] = useState(start), [edited, setEdited] = useState(0), [touched, setTouched] = useState(() => new Set()), [isWhole, setWhole] = useState(false), [clearings, setClearings] = useState(0);
   const [first, second] = [0, 1].map(i => useMemo(() => sets[i] && sent(contract, all, sets[i]), [sets[i]]));
   const asked = second ? [first, second] : [first], answers = [useAnswer(question, first), useAnswer(question, second)].slice(0, asked.length);
-  const [link, setLink] = useState({ fragment: location.hash, address: location.href });
+  const [link, setLink] = useState({ address: location.href });
 
   useEffect(() => {
     let isOld = false;
@@ -64,7 +64,7 @@ export function Question({ contract, presets, question, sets: start, preset, ope
       if (isOld) return;
       const isLong = fragmentNow.length > LONGEST_LINK, isChanged = !preset || sets !== start;
       if (isChanged) history.replaceState(null, "", isLong ? `#v1/${question.name}` : fragmentNow);
-      setLink({ isLong, address: location.origin + location.pathname + fragmentNow });
+      setLink({ isLong, address: location.origin + location.pathname + fragmentNow, first, second });
     }, PAUSE);
     return () => {
       isOld = true;
@@ -107,7 +107,7 @@ export function Question({ contract, presets, question, sets: start, preset, ope
         <${Outcome} ...${{ question, answers, seen }} />
         ${/* The row "What if" stands here, between the drawing and the steps. */ null}
         ${results.filter(({ answer }) => answer.explanation).map(({ answer }, i) => html`<${Steps} key=${i} explanation=${answer.explanation} of=${results.length > 1 && SETS[i]} />`)}
-        <${Same} ...${{ contract, question, asked, edited, link, answers }} />
+        <${Same} ...${{ contract, question, asked, edited, link, isBusy: link.first !== first || link.second !== second, answers }} />
         ${paper && html`<${paper.Printed} ...${{ contract, fields: all, asked }} />`}
       </div>
     </div></main>`;

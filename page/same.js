@@ -6,7 +6,7 @@ import { saveJson } from "./save.js";
 
 const LINK = "link", WAYS = ["curl", "grpcurl", "Python", "command line"];
 
-export function Same({ contract, question, asked, edited, link, answers }) {
+export function Same({ contract, question, asked, edited, link, isBusy, answers }) {
   const [way, setWay] = useState(LINK), [calls, setCalls] = useState(null), [isCopied, setCopied] = useState(false), isLong = way === LINK && link.isLong;
   // The other ways are loaded when one of them is asked for.
   const choose = async name => {
@@ -19,7 +19,7 @@ export function Same({ contract, question, asked, edited, link, answers }) {
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };
-  return html`<section class="same" aria-label="The same call from elsewhere"><h2>The same call${way !== LINK && asked.length > 1 && ` (${SETS[edited].toLowerCase()})`}</h2>
+  return html`<section class="same" aria-busy=${isBusy ? "true" : "false"} aria-label="The same call from elsewhere"><h2>The same call${way !== LINK && asked.length > 1 && ` (${SETS[edited].toLowerCase()})`}</h2>
     <div class="choice"><div class="choice" role="radiogroup" aria-label="As">${[LINK, ...WAYS].map(name => html`<label class=${name === way ? "on" : ""}><input type="radio" name="same" checked=${name === way} onChange=${() => choose(name)} />${name}</label>`)}</div>
       ${!isLong && html`<button type="button" class="copy" onClick=${copy}>${isCopied ? "Copied" : "Copy"}</button>`}</div>
     ${isLong

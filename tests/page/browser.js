@@ -2,8 +2,8 @@
 const { readFileSync } = require("node:fs"), net = require("node:net");
 const { chromium } = require("playwright-core");
 
-/** Longer than anything takes on a busy machine, in milliseconds. */
-const PATIENCE = 60_000;
+/** The one bound of every wait, in milliseconds: longer than anything takes on a busy machine. */
+const PATIENCE = 120_000;
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 /** Success criteria of WCAG 2.2 up to AA, and what axe calls best practice. */
 const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
@@ -20,14 +20,16 @@ const expect = (isTrue, what) => !!isTrue || (complain(what), false);
 
 /** Runs the tests with a browser, and ends the process: 1 where something was wrong. */
 async function withBrowser(run) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  let browser;
   try {
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-dev-shm-usage"], timeout: PATIENCE });
+    browser.on("disconnected", () => complain("the browser has ended"));
     await run(browser);
   } catch (error) {
     complain(error.stack);
-  } finally {
-    await browser.close();
   }
+  browser?.removeAllListeners("disconnected");
+  await browser?.close();
   process.exit(wrong ? 1 : 0);
 }
 
@@ -37,6 +39,7 @@ async function newPage(browser, options = {}) {
   page.setDefaultTimeout(PATIENCE);
   page.on("console", message => complaints.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", error => complaints.push(`thrown: ${error.message}`));
+  page.on("crash", () => complain("the page's process has ended"));
   // A call that the page itself gives up, since its inputs have changed, has not failed.
   page.on("requestfailed", request => request.failure().errorText === "net::ERR_ABORTED" || complaints.push(`failed: ${request.url()} ${request.failure().errorText}`));
   await page.addInitScript(() => addEventListener("securitypolicyviolation", event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`)));
@@ -50,12 +53,38 @@ async function open(page, base, fragment) {
   await settled(page);
 }
 
-/** Waits until nothing is computed and everything is drawn. */
-async function settled(page) {
-  await page.waitForSelector("main.start, main[aria-busy=false]");
-  // Drawings follow the width of their place, which is known a frame later.
-  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+/**
+ * Waits until what the function says of the page is true, by looking again and again: nothing depends on how long it takes. Where that never
+ * comes, complains of it, with what the page shows instead.
+ */
+async function until(page, what, isTrue, argument) {
+  try {
+    await page.waitForFunction(isTrue, argument, { polling: 50 });
+  } catch (error) {
+    complain(`never: ${what}\n${await shownBy(page)}\n${error.message}`);
+  }
 }
+
+/** What a page shows, for whoever reads that something has not come. */
+async function shownBy(page) {
+  const shown = page.evaluate(() => {
+    const text = selector => [...document.querySelectorAll(selector)].map(element => element.innerText.trim().slice(0, 300)), busy = [...document.querySelectorAll("[aria-busy]")].map(e => `${e.tagName} ${e.ariaBusy}`);
+    return { address: location.href.slice(0, 120), title: document.title, busy, sentence: text("[role=status]"), alerts: text("[role=alert], .problem"), link: text(".same pre").map(t => t.slice(0, 120)), focus: document.activeElement?.id || document.activeElement?.tagName };
+  });
+  return Promise.race([shown.then(JSON.stringify, error => error.message), new Promise(done => setTimeout(done, 10_000, "the page does not even say what it shows"))]);
+}
+
+/**
+ * Waits until the page stands still: it answers what is typed now, its link is the one of what is typed now, and each drawing is as wide as its
+ * place, which a drawing learns a frame later.
+ */
+const settled = page => until(page, "a page that stands still", () => {
+  const main = document.querySelector("main"), isDrawn = [...document.querySelectorAll(".drawing")].every(place => {
+    const drawing = place.querySelector(":scope > svg");
+    return drawing ? Math.abs(drawing.width.baseVal.value - place.clientWidth) <= 1 : place.clientWidth === 0;
+  });
+  return main && (main.matches(".start") || (main.ariaBusy === "false" && document.querySelector(".same").ariaBusy === "false" && isDrawn));
+});
 
 const sentence = page => page.locator("[role=status]").innerText();
 
@@ -71,25 +100,34 @@ async function violations(page) {
   }, RULES);
 }
 
-/** A way to the server, by an address of its own: `delay` in milliseconds before each answer, and `end` takes it away. */
+/**
+ * A way to the server, by an address of its own. `hold` keeps what the server answers, and returns a promise of the first answer that is kept;
+ * `pass` lets what comes later through, and `release` what was kept. `end` takes the server away, and `begin` brings it back: the address stays
+ * taken meanwhile, so that no other program is given it.
+ */
 async function wayTo(base) {
-  const { hostname, port } = new URL(base), sockets = new Set(), way = { delay: 0 };
+  const { hostname, port } = new URL(base), sockets = new Set(), kept = [];
+  let isHeld = false, isGone = false, told;
+  const deliver = deed => (isHeld ? (kept.push(deed), told()) : deed());
   const listener = net.createServer(socket => {
+    if (isGone) return socket.on("error", () => {}).destroy();
     const server = net.connect(port, hostname);
-    for (const one of [socket, server]) {
-      sockets.add(one);
-      one.on("error", () => {}).on("close", () => (socket.destroy(), server.destroy(), sockets.delete(one)));
-    }
+    for (const one of [socket, server]) sockets.add(one.on("error", () => {}).on("close", () => sockets.delete(one)));
     socket.pipe(server);
-    server.on("data", data => setTimeout(() => socket.write(data), way.delay));
+    socket.on("close", () => server.destroy());
+    // The end of an answer never overtakes the answer.
+    server.on("data", data => deliver(() => socket.writable && socket.write(data))).on("close", () => deliver(() => socket.end()));
   });
-  const listen = at => new Promise(done => listener.listen(at, "127.0.0.1", done));
-  await listen(0);
-  const own = listener.address().port;
-  way.base = `http://127.0.0.1:${own}`;
-  way.end = () => (sockets.forEach(socket => socket.destroy()), new Promise(done => listener.close(done)));
-  way.begin = () => listen(own);
-  return way;
+  await new Promise(done => listener.listen(0, "127.0.0.1", done));
+  return {
+    base: `http://127.0.0.1:${listener.address().port}`,
+    hold: () => ((isHeld = true), new Promise(done => { told = done; })),
+    pass: () => { isHeld = false; },
+    release: () => kept.splice(0).forEach(deed => deed()),
+    end: () => ((isGone = true), sockets.forEach(socket => socket.destroy())),
+    begin: () => { isGone = false; },
+    close: () => (sockets.forEach(socket => socket.destroy()), new Promise(done => listener.close(done))),
+  };
 }
 
-module.exports = { PATIENCE, SIZES, complain, expect, withBrowser, newPage, open, settled, sentence, tooWide, violations, wayTo };
+module.exports = { PATIENCE, SIZES, complain, expect, withBrowser, newPage, open, until, settled, sentence, tooWide, violations, wayTo };

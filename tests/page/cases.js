@@ -1,20 +1,17 @@
 // Deeds of the page: links, keyboard, mistakes, pasting, comparing, files, paper, and a server that is slow or gone.
 //
 //     page-node tests/page/cases.js http://127.0.0.1:8080 FOLDER [PART OF A NAME]
-const { execFileSync } = require("node:child_process");
+const { execFile } = require("node:child_process");
 const { mkdirSync, readFileSync } = require("node:fs");
-const { SIZES, complain, expect, newPage, open, sentence, settled, tooWide, violations, wayTo, withBrowser } = require("./browser.js");
+const { SIZES, complain, expect, newPage, open, sentence, settled, tooWide, until, violations, wayTo, withBrowser } = require("./browser.js");
 
 const [base, folder, part = ""] = process.argv.slice(2);
 const RUNWAY = "#preset/openai-june-2025-plan", CAHN = "#preset/cahn-2024";
 const field = (page, path) => page.locator(`[id="f-${path}"]`);
-const link = async page => (await page.waitForTimeout(400), page.locator(".same pre").innerText());
-
-/** Waits until what the function says of the page is true. */
-async function until(page, what, isTrue, argument) {
-  await page.waitForFunction(isTrue, argument).catch(() => complain(`never: ${what}`));
-}
-const untilSaid = (page, text) => until(page, `a sentence with ${text}`, text => document.querySelector("[role=status]").innerText.includes(text) && document.querySelector("main[aria-busy=false]"), text);
+const link = async page => (await settled(page), page.locator(".same pre").innerText());
+/** Waits until what is typed now is answered, with this text in the sentence. */
+const untilSaid = (page, text) => until(page, `a sentence with ${text}`, text => document.querySelector("main[aria-busy=false] [role=status]")?.innerText.includes(text), text);
+const untilFocused = (page, what, end) => until(page, `the focus in ${what}`, end => document.activeElement?.id.endsWith(end), end);
 
 const CASES = {
   async "a link gives the same answer in a second window"(page, browser) {
@@ -39,11 +36,13 @@ const CASES = {
     }
     await field(page, "accelerator_cost_share").fill("35 %");
     expect(/^35.%$/.test(await page.locator('[id="f-accelerator_cost_share-echo"]').innerText()), "35 % is echoed");
-    await untilSaid(page, "billion");
+    await settled(page);
     const before = await sentence(page);
+    expect(before.includes("billion"), before);
     await of.fill("1,250");
     await field(page, "end_user_gross_margin").fill("1.5");
-    await page.waitForSelector(".stale");
+    await settled(page);
+    expect(await page.locator(".stale").count(), "the last good answer is dimmed");
     for (const path of ["accelerator_revenue", "end_user_gross_margin"]) {
       expect((await field(page, path).getAttribute("aria-invalid")) === "true", `${path} is marked`);
       expect(await page.locator(`[id="f-${path}-error"]`).innerText(), `${path} has its error`);
@@ -51,7 +50,7 @@ const CASES = {
     expect((await sentence(page)) === before, "the last good answer stays");
     expect((await page.locator(".problem").innerText()).includes("before the last change"), "the page says that it is old");
     await page.locator(".problem .way").last().click();
-    expect(await page.evaluate(() => document.activeElement.id === "f-end_user_gross_margin"), "a mistake leads to its field");
+    await untilFocused(page, "the field of the mistake", "f-end_user_gross_margin");
     (await violations(page)).forEach(found => complain(found));
     await page.screenshot({ path: `${folder}/mistakes.png`, fullPage: true });
     await of.fill("1250");
@@ -62,7 +61,6 @@ const CASES = {
   async "a form that was cleared blames nobody before a field was touched"(page) {
     await open(page, base, CAHN);
     await page.getByRole("button", { name: "Clear" }).click();
-    await page.waitForTimeout(400);
     await settled(page);
     expect(!(await page.locator("[aria-invalid=true]").count()), "a field is blamed");
     await page.screenshot({ path: `${folder}/cleared.png`, fullPage: true });
@@ -151,7 +149,8 @@ const CASES = {
     expect(json.model === "runway" && json.answers[0].runs_out, "request and answer");
     await open(page, base, "#");
     await page.setInputFiles("input[type=file]", `${folder}/paydirt-runway.json`);
-    await page.waitForSelector("main.model[aria-busy=false]");
+    await page.waitForSelector("main.model");
+    await settled(page);
     expect((await sentence(page)) === said, "the opened file has the same answer");
     await open(page, base, "#");
     await page.setInputFiles("input[type=file]", { name: "x.json", mimeType: "application/json", buffer: Buffer.from('{"model":"runway","requests":[7]}') });
@@ -192,7 +191,7 @@ const CASES = {
       target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
     }, column);
     await until(page, "the word about it", () => document.querySelector(".same").innerText.includes("too long for a link"));
-    await page.waitForSelector("main[aria-busy=false]");
+    await settled(page);
     expect((await page.locator("textarea").count()) === 1, "a long series is lines of text");
     await open(page, base, "#preset/spreadsheet-xirr");
     const rows = Array.from({ length: 2000 }, (_, i) => `20${String(10 + (i % 80)).padStart(2, "0")}-06-30\t${i % 7}`).join("\n");
@@ -208,24 +207,25 @@ const CASES = {
   async "with the server gone nothing that was typed is lost"(page) {
     const way = await wayTo(base);
     await open(page, way.base, RUNWAY);
-    await way.end();
+    way.end();
     await field(page, "costs[0].amount").fill("3bn");
     await page.waitForSelector("[role=alert]");
     expect((await page.locator("[role=alert]").innerText()).includes("does not answer"), "the page says that the server is away");
     expect((await field(page, "costs[0].amount").inputValue()) === "3bn" && (await page.locator(".stale").count()) === 1, "what was typed stays, the answer is dimmed");
     await page.screenshot({ path: `${folder}/gone.png`, fullPage: true });
     (await violations(page)).forEach(found => complain(found));
-    await way.begin();
+    way.begin();
     await page.getByRole("button", { name: "Try again" }).click();
     await untilSaid(page, "5.8");
     expect(!(await page.locator("[role=alert]").count()), "the word about it goes");
-    await way.end();
+    way.end();
     await page.getByRole("button", { name: /SVG/ }).click();
     await page.locator(".same label", { hasText: /^curl$/ }).click();
     await page.locator("nav button").click();
     await page.getByRole("link", { name: "Which alternative is least regretted?" }).click();
     await page.waitForSelector("main:not(.model) [role=alert]");
     expect(!page.complaints.some(text => text.startsWith("thrown")), `an error: ${page.complaints}`);
+    await way.close();
     page.complaints.length = 0;
   },
 
@@ -243,17 +243,21 @@ const CASES = {
   async "with a slow server the last thing that was typed is answered"(page) {
     const way = await wayTo(base);
     await open(page, way.base, RUNWAY);
-    way.delay = 4000;
+    const isKept = way.hold(), asked = page.waitForRequest(request => request.method() === "POST");
     await field(page, "costs[0].amount").fill("2bn");
     await until(page, "the word that it computes", () => document.querySelector("main[aria-busy=true]") && getComputedStyle(document.querySelector(".computing")).visibility === "visible");
     expect((await sentence(page)).includes("17.5"), "the last answer stays meanwhile");
     // The next answer overtakes the one that is still on its way, which changes nothing when it comes.
-    way.delay = 0;
+    await isKept;
+    const slow = await asked, ended = new Promise(done => ["requestfailed", "requestfinished"].forEach(name => page.on(name, request => request === slow && done(name))));
+    way.pass();
     await field(page, "costs[0].amount").fill("4bn");
     await untilSaid(page, "4.4");
-    await page.waitForTimeout(4500);
+    way.release();
+    await ended;
+    await settled(page);
     expect((await sentence(page)).includes("4.4"), "an old answer came last");
-    await way.end();
+    await way.close();
     page.complaints.length = 0;
   },
 
@@ -275,25 +279,30 @@ const CASES = {
     };
     expect(await tabTo(at => at.name.startsWith("How long does the cash last")), "the question's link is reached");
     await page.keyboard.press("Enter");
-    await page.waitForSelector("main.model[aria-busy=false]");
+    await page.waitForSelector("main.model");
+    await settled(page);
     const before = await sentence(page);
     expect(await tabTo(at => at.name === "f-cash_balance"), "the balance is reached");
     await page.keyboard.press("ControlOrMeta+A");
     await page.keyboard.type("40bn");
-    await until(page, "another sentence", before => document.querySelector("[role=status]").innerText !== before && document.querySelector("main[aria-busy=false]"), before);
+    await settled(page);
+    expect((await field(page, "cash_balance").inputValue()) === "40bn" && (await sentence(page)) !== before, "what was typed is answered");
     const stops = [];
     expect(await tabTo(at => (stops.push(at.name), at.name.startsWith("As link"))), `the link is reached: ${stops.join(", ")}`);
     expect(stops.some(name => /table/.test(name)) && stops.some(name => /How it was computed/.test(name)), "tables and steps are stops");
     // Whatever a pointer can hover an arrow key reaches.
     const drawing = page.locator(".drawing[tabindex='0']").first();
     await drawing.focus();
-    const read = async () => (await page.keyboard.press("ArrowRight"), page.locator("figure output").first().innerText()), [one, other] = [await read(), await read()];
-    expect(one && other && one !== other, `arrow keys read the drawing: ${one}, ${other}`);
+    const readings = [];
+    for (let i = 0; i < 2; i++) {
+      await page.keyboard.press("ArrowRight");
+      await until(page, "another reading", before => ![undefined, "", before].includes(document.querySelector("figure output")?.innerText), readings.at(-1));
+      readings.push(await page.locator("figure output").first().innerText());
+    }
     // A row that was removed leaves the focus where one goes on.
     await field(page, "costs-add").focus();
     await page.keyboard.press("Enter");
-    const rowIsNew = () => page.evaluate(() => document.activeElement.id.endsWith("].name"));
-    expect(await rowIsNew(), "the focus is in the new row");
+    await untilFocused(page, "the new row", "].name");
     await page.keyboard.press("Shift+Tab");
   },
 
@@ -305,7 +314,9 @@ const CASES = {
     await page.setViewportSize({ width: 718, height: 1000 });
     await settled(page);
     const isShown = selector => page.locator(selector).first().isVisible();
-    for (const selector of ["[role=status]", "figure svg", ".steps li", ".printed td", ".same pre", ".table td"]) expect(await isShown(selector), `${selector} is on paper`);
+    // The table of the inputs is loaded once an answer stands there.
+    await page.locator(".printed td").first().waitFor();
+    for (const selector of ["[role=status]", "figure svg", ".steps li", ".same pre", ".table td"]) expect(await isShown(selector), `${selector} is on paper`);
     for (const selector of [".inputs", ".top nav", ".downloads"]) expect(!(await isShown(selector)), `${selector} is not on paper`);
     expect((await page.locator(".printed").innerText()).includes("17,500,000,000"), "the inputs are on paper");
     expect((await tooWide(page)) <= 0, "too wide for the paper");
@@ -318,17 +329,18 @@ const CASES = {
     for (const name of ["curl", "grpcurl", "Python", "command line"]) {
       texts[name] = await callBy(page, name);
     }
-    const answered = name => JSON.parse(execFileSync("bash", ["-c", name === "Python" ? `python3 - <<'PYTHON'\n${texts[name].replace("print(json.load(", "print(json.dumps(json.load(").replace(/$/, ")")}\nPYTHON` : texts[name]], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
-    const expected = answered("curl");
-    expect(expected.required_annual_revenue === "600000000000" && expected.explanation.steps.length > 3, "curl");
-    expect(JSON.stringify(answered("Python")) === JSON.stringify(expected), "Python");
+    const script = name => (name === "Python" ? `python3 - <<'PYTHON'\n${texts[name].replace("print(json.load(", "print(json.dumps(json.load(").replace(/$/, ")")}\nPYTHON` : texts[name]);
+    const answered = name => new Promise(done => execFile("bash", ["-c", script(name)], (error, output, said) => (error && complain(`${name}: ${error.message} ${said}`), done(error ? {} : JSON.parse(output)))));
+    const expected = await answered("curl");
+    expect(expected.required_annual_revenue === "600000000000" && expected.explanation?.steps.length > 3, "curl");
+    expect(JSON.stringify(await answered("Python")) === JSON.stringify(expected), "Python");
     if (process.env.PAYDIRT_FOLDER) {
       process.env.PATH = `${process.env.PAYDIRT_FOLDER}:${process.env.PATH}`;
-      expect(JSON.stringify(answered("command line")) === JSON.stringify(expected), "command line");
+      expect(JSON.stringify(await answered("command line")) === JSON.stringify(expected), "command line");
     }
     if (process.env.GRPCURL_FOLDER) {
       process.env.PATH = `${process.env.GRPCURL_FOLDER}:${process.env.PATH}`;
-      expect(answered("grpcurl").requiredAnnualRevenue === expected.required_annual_revenue, "grpcurl");
+      expect((await answered("grpcurl")).requiredAnnualRevenue === expected.required_annual_revenue, "grpcurl");
     }
   },
 

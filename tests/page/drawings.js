@@ -3,13 +3,13 @@
 //
 //     CHROMIUM=/usr/bin/chromium node tests/page/drawings.js http://127.0.0.1:8080
 const { readFileSync } = require("node:fs"), path = require("node:path");
-const { complain, expect, newPage, withBrowser } = require("./browser.js");
+const { PATIENCE, complain, expect, newPage, withBrowser } = require("./browser.js");
 
 const [base] = process.argv.slice(2), WIDTHS = [358, 790];
 const lines = readFileSync(path.join(__dirname, "sentences.jsonl"), "utf8").trim().split("\n").map(line => JSON.parse(line));
 
 /** Runs in the page: draws, and returns what is wrong. A halo of 2 pixels around a label may touch another halo. */
-async function drawn({ name, first, second, widths }) {
+async function drawn({ name, first, second, widths, patience }) {
   const [{ QUESTIONS, load }, { ask }, { render }] = await Promise.all([import("/models/index.js"), import("/ask.js"), import("/lib/preact.js")]);
   const question = await load(QUESTIONS.find(q => q.name === name)), answers = (globalThis.answers ??= new Map()), wrong = [];
   for (const request of [first, second].filter(Boolean)) {
@@ -25,7 +25,10 @@ async function drawn({ name, first, second, widths }) {
     place.style.width = `${width}px`;
     render(null, place);
     render(question.draw(first, answer, other && { request: second, answer: other }, { first: "first", second: "second" }), place);
-    for (let i = 0; i < 3; i++) await new Promise(done => requestAnimationFrame(done));
+    // A drawing learns the width of its place from the browser, some frames later.
+    const isDrawn = () => [...place.querySelectorAll(".drawing")].every(of => Math.abs((of.querySelector(":scope > svg")?.width.baseVal.value ?? 0) - of.clientWidth) <= 1);
+    for (const end = performance.now() + patience; !isDrawn() && performance.now() < end; ) await new Promise(requestAnimationFrame);
+    if (!isDrawn()) wrong.push(`${width}: a drawing is not as wide as its place`);
     const pictures = [...place.querySelectorAll("figure svg[role=img]")];
     if (!pictures.length) wrong.push("no picture");
     for (const picture of pictures) {
@@ -51,7 +54,7 @@ withBrowser(async browser => {
   await page.waitForSelector("main");
   for (const { question: name, request } of lines) {
     for (const second of [undefined, before[name]].slice(0, before[name] ? 2 : 1)) {
-      for (const what of await page.evaluate(drawn, { name, first: request, second, widths: WIDTHS })) complain(`${name}${second ? ", compared" : ""}: ${what}: ${JSON.stringify(request).slice(0, 200)}`);
+      for (const what of await page.evaluate(drawn, { name, first: request, second, widths: WIDTHS, patience: PATIENCE })) complain(`${name}${second ? ", compared" : ""}: ${what}: ${JSON.stringify(request).slice(0, 200)}`);
     }
     before[name] = request;
   }
