@@ -15,6 +15,8 @@ struct CountedLines {
     growing: usize,
     /// Lines that grow by the year, whose factor is a root.
     annual: usize,
+    /// Lines that move evenly and grow at a rate of many digits, or by next to nothing: what cancels among them takes all digits to tell.
+    fine: usize,
     /// Amounts that are listed month by month.
     listed: usize,
     /// Payments at the start or the end of a month, and those of them that grow.
@@ -40,6 +42,7 @@ impl CountedLines {
         let grows = line.growth.is_some();
         if !is_paid_at_once(line.timing()) {
             self.growing += usize::from(grows);
+            self.fine += usize::from(line.growth.as_ref().is_some_and(is_fine));
         } else if line.amounts.is_empty() {
             let last = if line.last_month == 0 { MONTHS_MAX } else { MONTHS_MAX.min(line.last_month as usize) };
             let months = (last + 1).saturating_sub(line.first_month.max(1) as usize);
@@ -66,6 +69,8 @@ impl Cost for pb::ComputeRunwayRequest {
         let moved = if lines.payments > 0 { 6_000 } else { 0 };
         let accrued = if lines.is_moved { 600 + times(lines.growing, 90) + times(lines.annual, 250) } else { 0 };
         // A root for each line that grows by the year.
+        // A leap of all digits for each line of a fine rate, to months at which nothing else can tell the balance.
+        let leapt = times(lines.fine, 400);
         let followed = times(months, 35) + times(line_months, 7) + times(lines.annual, 250);
         // The month with the lowest balance is reached in a step, where the cash lasts.
         let searched = match &self.interest_rate {
@@ -86,6 +91,14 @@ impl Cost for pb::ComputeRunwayRequest {
             let shown = shown + times(months + later, at_once);
             2_500 + 2 * followed + searched + plan + shown + times(lines.count, 200) + times(self.events.len(), 100)
         };
-        read + plan + followed + searched + ledger + if_explained(self.options.as_ref(), explained)
+        read + plan + followed + searched + leapt + ledger + if_explained(self.options.as_ref(), explained)
     }
+}
+
+/// Returns true of a growth whose rate has more characters than rates of everyday use.
+fn is_fine(growth: &pb::cash_line::Growth) -> bool {
+    use pb::cash_line::Growth;
+    const LONG: usize = 12;
+    let (Growth::MonthlyGrowthRate(rate) | Growth::AnnualGrowthRate(rate)) = growth;
+    rate.as_bytes().len() > LONG
 }

@@ -18,8 +18,8 @@ use crate::work::WhileAwaited;
 pub(crate) struct CompoundFactor<A = Exact> {
     /// Units in a cycle, the least whole number of years that is a whole number of units.
     cycle_units: u32,
-    cycle: A,
-    unit: A,
+    cycle: Squares<A>,
+    unit: Squares<A>,
     /// Powers of `unit`, by the gap between two times: most series have few different gaps.
     of_gaps: HashMap<u32, A>,
     at: Moment<A>,
@@ -45,7 +45,12 @@ impl<A: Arithmetic> CompoundFactor<A> {
         let growth = A::ONE + A::of(rate.get());
         let (years, cycle_units) = unit.fraction();
         let cycle = growth.whole_power(years);
-        CompoundFactor { cycle_units, cycle, unit: of_unit(growth, cycle, unit), of_gaps: HashMap::new(), at: Moment::START }
+        CompoundFactor::of(cycle_units, cycle, of_unit(growth, cycle, unit))
+    }
+
+    fn of(cycle_units: u32, cycle: A, unit: A) -> CompoundFactor<A> {
+        let (cycle, unit) = (Squares(vec![cycle]), Squares(vec![unit]));
+        CompoundFactor { cycle_units, cycle, unit, of_gaps: HashMap::new(), at: Moment::START }
     }
 
     /// Returns the compound factor over a number of units; fastest when calls come in ascending order of time.
@@ -56,7 +61,7 @@ impl<A: Arithmetic> CompoundFactor<A> {
             self.at = Moment::START;
         }
         if cycles > self.at.cycles {
-            let of_cycles = self.at.of_cycles * self.power_of_cycle(cycles.saturating_sub(self.at.cycles));
+            let of_cycles = self.at.of_cycles * self.cycle.power(cycles.saturating_sub(self.at.cycles));
             self.at = Moment { cycles, units: 0, of_cycles, of_units: A::ONE, of_all: of_cycles };
         }
         let gap = rest.saturating_sub(self.at.units);
@@ -72,13 +77,38 @@ impl<A: Arithmetic> CompoundFactor<A> {
         self.at.of_all
     }
 
-    fn power_of_cycle(&self, cycles: u32) -> A {
-        if cycles == 1 { self.cycle } else { self.cycle.whole_power(cycles) }
+    fn power_of_unit(&mut self, gap: u32) -> A {
+        let unit = &mut self.unit;
+        if gap == 1 { unit.number() } else { *self.of_gaps.entry(gap).or_insert_with(|| unit.power(gap)) }
+    }
+}
+
+/// A number and its powers to 2, 4, 8 and so on, which other whole powers share.
+struct Squares<A>(Vec<A>);
+
+impl<A: Arithmetic> Squares<A> {
+    fn number(&self) -> A {
+        self.0.first().copied().unwrap_or(A::ONE)
     }
 
-    fn power_of_unit(&mut self, gap: u32) -> A {
-        let unit = self.unit;
-        if gap == 1 { unit } else { *self.of_gaps.entry(gap).or_insert_with(|| unit.whole_power(gap)) }
+    /// Returns number^exponent, by the products of [`Arithmetic::whole_power`].
+    fn power(&mut self, exponent: u32) -> A {
+        if exponent == 1 || A::MULTIPLIES_FASTER {
+            return if exponent == 1 { self.number() } else { self.number().whole_power(exponent) };
+        }
+        let mut power = A::ONE;
+        for bit in (0..u32::BITS.saturating_sub(exponent.leading_zeros())).filter(|bit| exponent >> bit & 1 == 1) {
+            power = power * self.square(bit as usize);
+        }
+        power
+    }
+
+    fn square(&mut self, bit: usize) -> A {
+        while self.0.len() <= bit {
+            let last = self.0.last().copied().unwrap_or(A::ONE);
+            self.0.push(last * last);
+        }
+        self.0.get(bit).copied().unwrap_or(A::ONE)
     }
 }
 
@@ -103,13 +133,12 @@ impl<A: Arithmetic> Discount<A> {
 
     /// Creates the discount factors of compound factors.
     pub fn by(factor: &CompoundFactor<A>) -> Discount<A> {
-        let (mut cycle, mut unit) = (factor.cycle, factor.unit);
+        let (mut cycle, mut unit) = (factor.cycle.number(), factor.unit.number());
         if A::MULTIPLIES_FASTER {
             // 1 / (1 + r)^i is as good a power as (1 + r)^i, and is divided for once.
             (cycle, unit) = (A::ONE / cycle, A::ONE / unit);
         }
-        let cycle_units = factor.cycle_units;
-        Discount(CompoundFactor { cycle_units, cycle, unit, of_gaps: HashMap::new(), at: Moment::START })
+        Discount(CompoundFactor::of(factor.cycle_units, cycle, unit))
     }
 
     /// Returns the discount factor over a number of units; fastest when calls come in ascending order of time.
