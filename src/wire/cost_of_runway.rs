@@ -70,7 +70,7 @@ impl Cost for pb::ComputeRunwayRequest {
         let accrued = if lines.is_moved { 600 + times(lines.growing, 90) + times(lines.annual, 250) } else { 0 };
         // A root for each line that grows by the year.
         // A leap of all digits for each line of a fine rate, to months at which nothing else can tell the balance.
-        let leapt = times(lines.fine, 400);
+        let leapt = times(lines.fine, 600);
         let followed = times(months, 35) + times(line_months, 7) + times(lines.annual, 250);
         // The month with the lowest balance is reached in a step, where the cash lasts.
         let searched = match &self.interest_rate {
