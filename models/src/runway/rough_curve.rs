@@ -148,4 +148,31 @@ mod tests {
             assert!((found / expected - 1.0).abs() < 1e-14, "{x} {r}: {found:?}");
         }
     }
+
+    #[test]
+    fn amounts_and_rates_that_agree_to_all_but_the_last_digits_have_a_time_when_the_cash_is_gone() {
+        use rust_decimal::{Decimal, dec};
+
+        use crate::input::{Bounded, MonthlyRate, NonNegative};
+        use crate::runway::{DefaultAliveInputs, default_alive};
+
+        let runway = |cash: Decimal, amount: Decimal, growth: Decimal, expense_growth: Decimal| {
+            let inputs = DefaultAliveInputs {
+                cash_balance: NonNegative::new(cash).unwrap(),
+                monthly_revenue: NonNegative::new(amount).unwrap(),
+                monthly_expenses: NonNegative::new(amount).unwrap(),
+                monthly_revenue_growth_rate: MonthlyRate::new(growth).unwrap(),
+                monthly_expense_growth_rate: MonthlyRate::new(expense_growth),
+                timing: None,
+            };
+            default_alive(&inputs).unwrap().runway_months.unwrap()
+        };
+        // mpmath, 80 digits: the zero of burned(t) - cash.
+        let amount = dec!(13912427849136069921930067.11);
+        let (growth, faster) = (dec!(0.0059288294338060193253898708), dec!(0.0059288294338060193254598708));
+        assert_eq!(runway(dec!(0.9918574270), amount, growth, faster), dec!(0.0452620306238096740425368963));
+        let (growth, slower) = (dec!(-0.000507), dec!(-0.0005069999999999999999995));
+        let cash = dec!(0.0000000000339662607521991165);
+        assert_eq!(runway(cash, dec!(87693991075343542428.7), growth, slower), dec!(0.0012443968902970456681887449));
+    }
 }
