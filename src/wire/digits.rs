@@ -58,13 +58,13 @@ fn by_ten_to_the_16th(number: u128) -> (u64, u64) {
     let (first, left) = (upper / FIVES, upper % FIVES);
     let lower = left << STEP | number_by_twos as u64 & ((1 << STEP) - 1);
     let rest = (lower % FIVES) << TWOS | number as u64 & ((1 << TWOS) - 1);
-    (first << STEP | lower / FIVES, rest)
+    ((first << STEP) | (lower / FIVES), rest)
 }
 
 /// Returns the eight digits of a number below 10^8, the first one in the lowest byte: halves, quarters and digits are split off within one
 /// register, each by a product in place of a division.
 fn digits_of_eight(number: u64) -> u64 {
-    let fours = number / 10_000 | (number % 10_000) << 32;
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
     // 10486 / 2^20 is 1 / 100 for four digits, and 103 / 2^10 is 1 / 10 for two.
     let hundreds = (fours * 10_486) >> 20 & 0x0000_007f_0000_007f;
     let pairs = hundreds | (fours - hundreds * 100) << 16;
