@@ -22,7 +22,11 @@ pub(crate) struct CompoundFactor<A = Exact> {
     unit: Squares<A>,
     /// Powers of `unit`, by the gap between two times: most series have few different gaps.
     of_gaps: HashMap<u32, A>,
+    /// Factor over no time: 1, or a power of ten.
+    start: A,
     at: Moment<A>,
+    /// Units one after those that were asked for last.
+    next_units: u32,
 }
 
 /// A time in whole cycles and remaining units, with the compound factor of each part.
@@ -37,7 +41,9 @@ struct Moment<A> {
 }
 
 impl<A: Arithmetic> Moment<A> {
-    const START: Moment<A> = Moment { cycles: 0, units: 0, of_cycles: A::ONE, of_units: A::ONE, of_all: A::ONE };
+    fn at_start(start: A) -> Moment<A> {
+        Moment { cycles: 0, units: 0, of_cycles: start, of_units: A::ONE, of_all: start }
+    }
 }
 
 impl<A: Arithmetic> CompoundFactor<A> {
@@ -49,16 +55,38 @@ impl<A: Arithmetic> CompoundFactor<A> {
     }
 
     fn of(cycle_units: u32, cycle: A, unit: A) -> CompoundFactor<A> {
-        let (cycle, unit) = (Squares(vec![cycle]), Squares(vec![unit]));
-        CompoundFactor { cycle_units, cycle, unit, of_gaps: HashMap::new(), at: Moment::START }
+        CompoundFactor {
+            cycle_units,
+            cycle: Squares::of(cycle),
+            unit: Squares::of(unit),
+            of_gaps: HashMap::new(),
+            start: A::ONE,
+            at: Moment::at_start(A::ONE),
+            next_units: 0,
+        }
     }
 
     /// Returns the compound factor over a number of units; fastest when calls come in ascending order of time.
+    #[inline]
     pub fn over(&mut self, units: u32) -> A {
+        // The usual step: a unit more within the same cycle.
+        let units_of_cycle = self.at.units.saturating_add(1);
+        let is_next = units == self.next_units && units > 0 && units_of_cycle < self.cycle_units;
+        self.next_units = units.saturating_add(1);
+        if !A::MULTIPLIES_FASTER || !is_next {
+            return self.over_any(units);
+        }
+        self.at.units = units_of_cycle;
+        self.at.of_all = self.at.of_all * self.unit.number();
+        self.at.of_all
+    }
+
+    #[inline(never)]
+    fn over_any(&mut self, units: u32) -> A {
         let cycles = units.checked_div(self.cycle_units).unwrap_or(0);
         let rest = units.checked_rem(self.cycle_units).unwrap_or(0);
         if (cycles, rest) < (self.at.cycles, self.at.units) {
-            self.at = Moment::START;
+            self.at = Moment::at_start(self.start);
         }
         if cycles > self.at.cycles {
             let of_cycles = self.at.of_cycles * self.cycle.power(cycles.saturating_sub(self.at.cycles));
@@ -67,12 +95,13 @@ impl<A: Arithmetic> CompoundFactor<A> {
         let gap = rest.saturating_sub(self.at.units);
         if gap > 0 {
             let of_gap = self.power_of_unit(gap);
-            self.at = if A::MULTIPLIES_FASTER {
-                Moment { units: rest, of_all: self.at.of_all * of_gap, ..self.at }
+            self.at.units = rest;
+            if A::MULTIPLIES_FASTER {
+                self.at.of_all = self.at.of_all * of_gap;
             } else {
-                let of_units = self.at.of_units * of_gap;
-                Moment { units: rest, of_units, of_all: self.at.of_cycles * of_units, ..self.at }
-            };
+                self.at.of_units = self.at.of_units * of_gap;
+                self.at.of_all = self.at.of_cycles * self.at.of_units;
+            }
         }
         self.at.of_all
     }
@@ -84,11 +113,19 @@ impl<A: Arithmetic> CompoundFactor<A> {
 }
 
 /// A number and its powers to 2, 4, 8 and so on, which other whole powers share.
-struct Squares<A>(Vec<A>);
+struct Squares<A> {
+    number: A,
+    /// The powers to 2, 4, 8 and so on, as far as they were asked for.
+    of_two: Vec<A>,
+}
 
 impl<A: Arithmetic> Squares<A> {
+    fn of(number: A) -> Squares<A> {
+        Squares { number, of_two: Vec::new() }
+    }
+
     fn number(&self) -> A {
-        self.0.first().copied().unwrap_or(A::ONE)
+        self.number
     }
 
     /// Returns number^exponent, by the products of [`Arithmetic::whole_power`].
@@ -104,11 +141,11 @@ impl<A: Arithmetic> Squares<A> {
     }
 
     fn square(&mut self, bit: usize) -> A {
-        while self.0.len() <= bit {
-            let last = self.0.last().copied().unwrap_or(A::ONE);
-            self.0.push(last * last);
+        while self.of_two.len() < bit {
+            let last = self.of_two.last().copied().unwrap_or(self.number);
+            self.of_two.push(last * last);
         }
-        self.0.get(bit).copied().unwrap_or(A::ONE)
+        bit.checked_sub(1).and_then(|place| self.of_two.get(place)).copied().unwrap_or(self.number)
     }
 }
 
@@ -118,6 +155,7 @@ pub(crate) struct DiscountFactor<A = Exact>(A);
 
 impl<A: Arithmetic> DiscountFactor<A> {
     /// Returns the present value of an amount.
+    #[inline]
     pub fn of(self, amount: A) -> A {
         if A::MULTIPLIES_FASTER { amount * self.0 } else { amount / self.0 }
     }
@@ -141,7 +179,16 @@ impl<A: Arithmetic> Discount<A> {
         Discount(CompoundFactor::of(factor.cycle_units, cycle, unit))
     }
 
+    /// Creates discount factors × 10^tens.
+    fn raised(mut self, tens: i32) -> Discount<A> {
+        let start = A::power_of_ten(tens);
+        self.0.start = start;
+        self.0.at = Moment::at_start(start);
+        self
+    }
+
     /// Returns the discount factor over a number of units; fastest when calls come in ascending order of time.
+    #[inline]
     pub fn over(&mut self, units: u32) -> DiscountFactor<A> {
         DiscountFactor(self.0.over(units))
     }
@@ -171,25 +218,34 @@ pub(crate) fn exact_root<A: Arithmetic>(number: A, degree: u32) -> A {
     if short.whole_power(degree) == number { short } else { root.polished(number, degree) }
 }
 
-/// Returns the present values of the flows, `delay` units before the first of them, in order of time.
-pub(super) fn discounted<A: Arithmetic>(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow<A>> {
-    discounted_by(series, Discount::new(rate, series.unit()), delay)
+/// Discount factors for the amounts of a series.
+///
+/// Amounts with a few digits after the point are whole hundredths, and a whole number is multiplied by in half the time. So the hundredth belongs to
+/// the factors: it is multiplied by once, before the first of them.
+pub(super) struct DiscountOfAmounts<A> {
+    discount: Discount<A>,
+    /// Power of ten that is part of the factors.
+    tens: i32,
 }
 
-/// Returns the present values of the flows by discount factors, `delay` units before the first flow, in order of time.
-pub(super) fn discounted_by<A: Arithmetic>(
-    series: &Series,
-    mut discount: Discount<A>,
-    delay: u32,
-) -> impl Iterator<Item = Flow<A>> {
-    series
-        .flows()
-        .iter()
-        .map(move |flow| Flow {
-            units: flow.units,
-            amount: discount.over(flow.units.saturating_add(delay)).of(A::exact(flow.amount)),
-        })
-        .while_awaited()
+impl<A: Arithmetic> DiscountOfAmounts<A> {
+    pub fn of(series: &Series, discount: Discount<A>) -> DiscountOfAmounts<A> {
+        let tens = if A::MULTIPLIES_FASTER { series.exponent() } else { 0 };
+        DiscountOfAmounts { discount: discount.raised(tens), tens }
+    }
+
+    /// Returns the present value of an amount of the series, `units` before its time.
+    #[inline]
+    pub fn over(&mut self, units: u32, amount: Exact) -> A {
+        self.discount.over(units).of(A::exact(amount).raised(i64::from(self.tens).saturating_neg()))
+    }
+}
+
+/// Returns the present values of the flows, `delay` units before the first of them, in order of time.
+pub(super) fn discounted<A: Arithmetic>(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow<A>> {
+    let mut discount = DiscountOfAmounts::of(series, Discount::new(rate, series.unit()));
+    let flows = series.flows().iter().while_awaited();
+    flows.map(move |flow| Flow { units: flow.units, amount: discount.over(flow.units.saturating_add(delay), flow.amount) })
 }
 
 #[cfg(test)]
