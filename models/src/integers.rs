@@ -14,6 +14,26 @@ pub(crate) fn multiply(left: u128, right: u128) -> (u128, u128) {
     (high, (middle << 64) | (lowest & MASK))
 }
 
+/// Largest power of ten within 128 bits.
+const TENS_MAX: usize = 38;
+
+/// Powers of ten from 10^0 on.
+static POWERS_OF_TEN: [u128; TENS_MAX + 1] = {
+    let mut powers = [1; TENS_MAX + 1];
+    let mut index = 1;
+    while index < powers.len() {
+        powers[index] = 10_u128.pow(index as u32);
+        index += 1;
+    }
+    powers
+};
+
+/// Returns the number × 10^tens; `None` where that needs more than 128 bits. A table takes a tenth of the instructions that a power takes.
+#[inline]
+pub(crate) fn raised(number: u128, tens: u32) -> Option<u128> {
+    if tens == 0 { Some(number) } else { number.checked_mul(*POWERS_OF_TEN.get(tens as usize)?) }
+}
+
 /// Computes 2^128 × dividend / divisor, rounded down, for a dividend below the divisor: so the quotient has at most 128 bits.
 #[expect(clippy::arithmetic_side_effects, reason = "a count to 128")]
 pub(crate) const fn quotient(dividend: u128, divisor: u128) -> u128 {

@@ -133,6 +133,8 @@ impl Cost for pb::ComputeInternalRateOfReturnRequest {
                 let flows_units = times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10;
                 // Amounts that differ by many digits may have rates that agree to hundreds of digits.
                 let near = times(flows.count.min(65), 2 * flows.unlike.saturating_sub(8) as u64);
+                // Rates near to each other make amounts whose signs alternate, and are looked for in integers of some hundred bits.
+                let near = near + times(flows.alternating, 200);
                 (700 + times(changes, 10) + flows_units + near).min(4_000_000)
             }
         };
@@ -231,6 +233,8 @@ struct Flows {
     /// Difference between the longest amount's characters and the shortest one's.
     unlike: usize,
     sign_changes: usize,
+    /// Number of sign changes that are the third in a row, or a later one: every amount since has another sign than the one before.
+    alternating: usize,
     times: Times,
 }
 
@@ -248,7 +252,7 @@ impl Flows {
     fn of(cash_flows: Option<&pb::CashFlows>) -> Flows {
         use pb::cash_flows::Schedule;
         match cash_flows.and_then(|cash_flows| cash_flows.schedule.as_ref()) {
-            None => Flows { count: 0, long: 0, unlike: 0, sign_changes: 0, times: Times::Years },
+            None => Flows { count: 0, long: 0, unlike: 0, sign_changes: 0, alternating: 0, times: Times::Years },
             Some(Schedule::Periodic(flows)) => {
                 let times = if flows.period == i32::from(pb::Period::Year) { Times::Years } else { Times::PartsOfAYear };
                 Flows::seen(flows.amounts.iter().map(Text::as_bytes), times)
@@ -268,8 +272,8 @@ impl Flows {
     /// Counts amounts and sign changes by the signs and lengths of the texts. A 0 in its usual form has no sign.
     fn seen<'a>(amounts: impl Iterator<Item = &'a [u8]>, times: Times) -> Flows {
         const LONG: usize = 17;
-        let mut flows = Flows { count: 0, long: 0, unlike: 0, sign_changes: 0, times };
-        let (mut before, mut shortest, mut longest) = (None, usize::MAX, 0);
+        let mut flows = Flows { count: 0, long: 0, unlike: 0, sign_changes: 0, alternating: 0, times };
+        let (mut before, mut row, mut shortest, mut longest) = (None, 0_usize, usize::MAX, 0);
         for amount in amounts {
             flows.count += 1;
             flows.long += usize::from(amount.len() > LONG);
@@ -277,7 +281,9 @@ impl Flows {
                 continue;
             }
             let is_negative = amount.starts_with(b"-");
-            flows.sign_changes += usize::from(before.is_some_and(|before| before != is_negative));
+            row = if before.is_some_and(|before| before != is_negative) { row + 1 } else { 0 };
+            flows.sign_changes += usize::from(row > 0);
+            flows.alternating += usize::from(row > 2);
             before = Some(is_negative);
             (shortest, longest) = (amount.len().min(shortest), amount.len().max(longest));
         }

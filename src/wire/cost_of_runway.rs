@@ -15,6 +15,12 @@ struct CountedLines {
     growing: usize,
     /// Lines that grow by the year, whose factor is a root.
     annual: usize,
+    /// Lines that move evenly and grow at a rate of many digits, or by next to nothing: what cancels among them takes all digits to tell.
+    fine: usize,
+    /// Lines that move evenly and grow by next to nothing.
+    creeping: usize,
+    /// Lines that move evenly and at least double each month.
+    soaring: usize,
     /// Amounts that are listed month by month.
     listed: usize,
     /// Payments at the start or the end of a month, and those of them that grow.
@@ -40,6 +46,9 @@ impl CountedLines {
         let grows = line.growth.is_some();
         if !is_paid_at_once(line.timing()) {
             self.growing += usize::from(grows);
+            self.fine += usize::from(line.growth.as_ref().is_some_and(is_fine));
+            self.creeping += usize::from(line.growth.as_ref().is_some_and(is_creeping));
+            self.soaring += usize::from(line.growth.as_ref().is_some_and(is_soaring));
         } else if line.amounts.is_empty() {
             let last = if line.last_month == 0 { MONTHS_MAX } else { MONTHS_MAX.min(line.last_month as usize) };
             let months = (last + 1).saturating_sub(line.first_month.max(1) as usize);
@@ -65,6 +74,10 @@ impl Cost for pb::ComputeRunwayRequest {
         // Every moment of a century has a place, and a year is looked at by accrual.
         let moved = if lines.payments > 0 { 6_000 } else { 0 };
         let accrued = if lines.is_moved { 600 + times(lines.growing, 90) + times(lines.annual, 250) } else { 0 };
+        // A leap of all digits for each line of a fine rate, to months at which nothing else can tell the balance, and more of them where
+        // next to nothing tells the lines apart. What doubles each month is soon larger than any answer, and is followed in numbers of that size
+        // for as long as it grows.
+        let leapt = times(lines.fine, 600) + times(lines.creeping, 2_000) + times(lines.soaring, 3_000);
         // A root for each line that grows by the year.
         let followed = times(months, 35) + times(line_months, 7) + times(lines.annual, 250);
         // The month with the lowest balance is reached in a step, where the cash lasts.
@@ -86,6 +99,31 @@ impl Cost for pb::ComputeRunwayRequest {
             let shown = shown + times(months + later, at_once);
             2_500 + 2 * followed + searched + plan + shown + times(lines.count, 200) + times(self.events.len(), 100)
         };
-        read + plan + followed + searched + ledger + if_explained(self.options.as_ref(), explained)
+        read + plan + followed + searched + leapt + ledger + if_explained(self.options.as_ref(), explained)
     }
+}
+
+/// Returns true of a growth whose rate has more characters than rates of everyday use.
+fn is_fine(growth: &pb::cash_line::Growth) -> bool {
+    use pb::cash_line::Growth;
+    const LONG: usize = 12;
+    let (Growth::MonthlyGrowthRate(rate) | Growth::AnnualGrowthRate(rate)) = growth;
+    rate.as_bytes().len() > LONG
+}
+
+/// Returns true of a growth below 10^-8, in its usual form.
+fn is_creeping(growth: &pb::cash_line::Growth) -> bool {
+    use pb::cash_line::Growth;
+    let (Growth::MonthlyGrowthRate(rate) | Growth::AnnualGrowthRate(rate)) = growth;
+    let digits = rate.as_bytes();
+    digits.strip_prefix(b"-").unwrap_or(digits).starts_with(b"0.00000000")
+}
+
+/// Returns true of a growth by the month of 1 and more, in its usual form.
+fn is_soaring(growth: &pb::cash_line::Growth) -> bool {
+    use pb::cash_line::Growth;
+    let Growth::MonthlyGrowthRate(rate) = growth else { return false };
+    let digits = rate.as_bytes();
+    digits.first().is_some_and(|first| (b'1'..=b'9').contains(first))
+        && !digits.windows(2).any(|pair| pair.eq_ignore_ascii_case(b"e-"))
 }

@@ -2,6 +2,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::digits::{ASCII_ZEROS, DIGITS, Digits32, eight_digits};
 use super::short_text::Text;
 use crate::models::input::Reason;
 use crate::models::work::tick;
@@ -37,6 +38,57 @@ pub fn read(text: &str) -> Result<Decimal, Reason> {
     read_bytes(text.as_bytes())
 }
 
+/// Reads a decimal from a text of a message, by the grammar of [`read`].
+#[inline]
+pub(super) fn read_text(text: &Text) -> Result<Decimal, Reason> {
+    match text.first_eight().and_then(|(length, bytes)| read_eight(length, bytes)) {
+        Some(decimal) => {
+            tick(TEXT_UNITS);
+            Ok(decimal)
+        }
+        None => read_bytes(text.as_bytes()),
+    }
+}
+
+/// Reads a number of up to eight bytes within one register, the first of them the lowest: digits, perhaps a sign and a point. None for any other
+/// text, valid or not. Bytes beyond the length have no meaning.
+fn read_eight(mut length: usize, mut bytes: u64) -> Option<Decimal> {
+    const LOWEST_BITS: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHEST_BITS: u64 = u64::from_le_bytes([0x80; 8]);
+    const POINTS: u64 = u64::from_le_bytes([b'.'; 8]);
+    let negative = length > 0 && bytes as u8 == b'-';
+    (length, bytes) = if negative { (length - 1, bytes >> 8) } else { (length, bytes) };
+    // The lowest byte that is 0 has its highest bit set, and none below it has.
+    let others = bytes ^ POINTS;
+    let points = others.wrapping_sub(LOWEST_BITS) & !others & HIGHEST_BITS;
+    let whole = points.trailing_zeros() as usize / 8;
+    let mut scale = 0;
+    if whole < length {
+        // The digits behind the point move up to those before it. At least one digit stands on either side.
+        scale = length - whole - 1;
+        if whole == 0 || scale == 0 {
+            return None;
+        }
+        let before = (1 << (8 * whole)) - 1;
+        bytes = bytes & before | bytes >> 8 & !before;
+        length -= 1;
+    }
+    if length == 0 {
+        return None;
+    }
+    // Zeros in front make up eight digits.
+    let shift = 8 * (8 - length);
+    let mut mantissa = eight_digits((bytes << shift | ASCII_ZEROS & ((1 << shift) - 1)).to_le_bytes())? as u32;
+    if mantissa == 0 {
+        return Some(Decimal::ZERO);
+    }
+    while scale > 0 && mantissa.is_multiple_of(10) {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    Some(Decimal::from_parts(mantissa, 0, 0, negative, scale as u32))
+}
+
 /// Reads a decimal from bytes that need not be UTF-8, by the grammar of [`read`].
 pub(super) fn read_bytes(text: &[u8]) -> Result<Decimal, Reason> {
     tick(TEXT_UNITS);
@@ -63,12 +115,12 @@ fn read_short(text: &[u8]) -> Option<Decimal> {
             mantissa = mantissa * 100_000_000 + digits;
             rest = behind;
         }
+        while let [digit @ b'0'..=b'9', behind @ ..] = rest {
+            mantissa = mantissa * 10 + u64::from(digit - b'0');
+            rest = behind;
+        }
         rest = match rest {
             [] => break,
-            [digit @ b'0'..=b'9', behind @ ..] => {
-                mantissa = mantissa * 10 + u64::from(digit - b'0');
-                behind
-            }
             // At least one digit stands on either side.
             [b'.', behind @ ..] if behind_point.is_none() && rest.len() < unsigned.len() && !behind.is_empty() => {
                 behind_point = Some(behind.len());
@@ -90,18 +142,6 @@ fn read_short(text: &[u8]) -> Option<Decimal> {
     }
     // A scale of at most 17, and two of three parts.
     Some(Decimal::from_parts(mantissa as u32, (mantissa >> 32) as u32, 0, negative, scale as u32))
-}
-
-/// Reads eight digits within one register: neighbours are joined to pairs, pairs to fours, fours to eight.
-fn eight_digits(text: [u8; 8]) -> Option<u64> {
-    let digits = u64::from_le_bytes(text) ^ u64::from_le_bytes([b'0'; 8]);
-    // A byte above 9 reaches its highest bit, or has it.
-    if (digits.wrapping_add(u64::from_le_bytes([0x76; 8])) | digits) & u64::from_le_bytes([0x80; 8]) != 0 {
-        return None;
-    }
-    let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
-    let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
-    Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
 }
 
 fn read_any(text: &[u8]) -> Result<Decimal, Reason> {
@@ -220,59 +260,32 @@ pub struct Rounding {
 #[must_use]
 pub fn write(decimal: Decimal) -> Text {
     tick(TEXT_UNITS);
-    match (u64::try_from(decimal.mantissa().unsigned_abs()), decimal.scale()) {
+    let mantissa = decimal.mantissa().unsigned_abs();
+    match (u64::try_from(mantissa), decimal.scale()) {
         // What nearly every amount of money is.
         (Ok(whole), 0) => write_whole(whole, decimal.is_sign_negative()),
-        _ => write_any(decimal),
+        _ => write_any(mantissa, decimal.is_sign_negative(), decimal.scale() as usize),
     }
 }
 
 fn write_whole(whole: u64, negative: bool) -> Text {
     let mut buffer = itoa::Buffer::new();
     let digits = buffer.format(whole);
-    if !negative || whole == 0 {
-        return digits.into();
-    }
-    let mut written = DecimalText::default();
-    written.put("-");
-    written.put(digits);
-    written.text()
-}
-
-/// Zeros between the point and the first digit, as many as a decimal can have.
-const ZEROS: &str = "0000000000000000000000000000";
-
-/// Length of the longest decimal that is stored inline.
-const SHORT_TEXT_MAX: usize = 22;
-
-/// A short decimal, written into a buffer of its own.
-#[derive(Default)]
-struct DecimalText {
-    bytes: [u8; SHORT_TEXT_MAX],
-    length: usize,
-}
-
-impl DecimalText {
-    fn put(&mut self, part: &str) {
-        let end = self.length + part.len();
-        self.bytes[self.length..end].copy_from_slice(part.as_bytes());
-        self.length = end;
-    }
-
-    fn text(&self) -> Text {
-        Text::short(&self.bytes[..self.length]).unwrap_or_default()
-    }
+    if negative && whole != 0 { write_any(whole.into(), negative, 0) } else { digits.into() }
 }
 
 /// Returns a number of up to 96 bits without zeros at its end, up to `scale` of them, and how many of `scale` are left.
 fn without_zeros(mut mantissa: u128, mut scale: usize) -> (u128, usize) {
+    // Most numbers end with another digit, and half of those are odd.
+    if scale == 0 || mantissa & 1 == 1 {
+        return (mantissa, scale);
+    }
     // 10^n has n twos: most numbers have too few of them to be looked at further. A multiple of 5^n times the inverse of that modulo 2^128 is the
     // quotient, and any other number times the inverse is larger than every quotient.
-    for (zeros, inverse) in FIVES {
-        let five = 5_u128.pow(zeros);
+    for (zeros, inverse, limit) in FIVES {
         while scale >= zeros as usize && mantissa.trailing_zeros() >= zeros {
             let quotient = mantissa.wrapping_mul(inverse);
-            if quotient > u128::MAX / five {
+            if quotient > limit {
                 break;
             }
             mantissa = quotient >> zeros;
@@ -282,9 +295,9 @@ fn without_zeros(mut mantissa: u128, mut scale: usize) -> (u128, usize) {
     (mantissa, scale)
 }
 
-/// Powers of five with their inverses modulo 2^128: exponent and inverse.
-static FIVES: [(u32, u128); 5] = {
-    let mut fives = [(16, 0), (8, 0), (4, 0), (2, 0), (1, 0)];
+/// Powers of five with their inverses modulo 2^128: exponent, inverse, and the largest quotient.
+static FIVES: [(u32, u128, u128); 5] = {
+    let mut fives = [(16, 0, 0), (8, 0, 0), (4, 0, 0), (2, 0, 0), (1, 0, 0)];
     let mut index = 0;
     while index < fives.len() {
         let power = 5_u128.pow(fives[index].0);
@@ -295,33 +308,36 @@ static FIVES: [(u32, u128); 5] = {
             step += 1;
         }
         fives[index].1 = inverse;
+        fives[index].2 = u128::MAX / power;
         index += 1;
     }
     fives
 };
 
-fn write_any(decimal: Decimal) -> Text {
-    let (mantissa, scale) = without_zeros(decimal.mantissa().unsigned_abs(), decimal.scale() as usize);
-    let mut buffer = itoa::Buffer::new();
-    let digits = match u64::try_from(mantissa) {
-        Ok(short) => buffer.format(short),
-        Err(_) => buffer.format(mantissa),
-    };
-    let sign = if decimal.is_sign_negative() && mantissa != 0 { "-" } else { "" };
-    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(scale));
-    let whole = if whole.is_empty() { "0" } else { whole };
-    let (point, zeros) = if scale > 0 && mantissa != 0 { (".", &ZEROS[..scale - fraction.len()]) } else { ("", "") };
-    let fraction = if point.is_empty() { "" } else { fraction };
-    let parts = [sign, whole, point, zeros, fraction];
-    let length = parts.iter().map(|part| part.len()).sum();
-    if length <= SHORT_TEXT_MAX {
-        let mut written = DecimalText::default();
-        parts.iter().for_each(|part| written.put(part));
-        return written.text();
+/// Bytes that two copies of 32 digits may reach, with a sign and a point.
+const WRITTEN_BYTES: usize = 2 * DIGITS + 2;
+
+/// Writes mantissa / 10^scale, for a mantissa of up to 96 bits and a scale of up to 28, without zeros at the end.
+fn write_any(mantissa: u128, negative: bool, scale: usize) -> Text {
+    let (mantissa, scale) = without_zeros(mantissa, scale);
+    if mantissa == 0 {
+        return Text::from("0");
     }
-    let mut written = String::with_capacity(length);
-    parts.iter().for_each(|part| written.push_str(part));
-    Text::long(written)
+    let digits = Digits32::of(mantissa);
+    // At least one digit stands before the point.
+    let (point, start) = (DIGITS - scale, digits.first.min(DIGITS - scale - 1));
+    let (sign, whole) = (usize::from(negative), point - start);
+    // Copies of fixed length are fast; what they copy too much is overwritten, or beyond the end.
+    let mut text = [0; WRITTEN_BYTES];
+    text[0] = b'-';
+    text[sign..][..DIGITS].copy_from_slice(&digits.text[start..][..DIGITS]);
+    let mut length = sign + whole;
+    if scale > 0 {
+        text[length] = b'.';
+        text[length + 1..][..DIGITS].copy_from_slice(&digits.text[point..][..DIGITS]);
+        length += 1 + scale;
+    }
+    Text::ascii(&text, length)
 }
 
 /// Writer for the decimals of one response.
@@ -376,7 +392,7 @@ mod tests {
                 prop_assert!(read_any(text.as_bytes()).is_err() || text.len() > SHORT_BYTES_MAX, "{}", text);
             }
             let decimal = Decimal::from_i128_with_scale(decimal.into(), scale);
-            prop_assert_eq!(write(decimal), write_any(decimal));
+            prop_assert_eq!(write(decimal), write_any(decimal.mantissa().unsigned_abs(), decimal.is_sign_negative(), scale as usize));
         }
     }
 
@@ -452,12 +468,19 @@ mod tests {
             prop_assert!(write(decimal) == expected, "{} {}", write(decimal), expected);
         }
 
+        /// Texts of up to eight bytes, whatever follows them, valid or not.
         #[test]
-        fn eight_bytes_are_read_as_one_by_one(text in "[0-9]{8}|[!-:]{8}", bytes: [u8; 8]) {
-            for bytes in [text.as_bytes().try_into().expect("eight"), bytes] {
-                let expected = bytes.iter().all(u8::is_ascii_digit).then(|| std::str::from_utf8(&bytes).expect("digits").parse().expect("a number"));
-                prop_assert_eq!(eight_digits(bytes), expected);
+        fn what_is_read_within_a_register_is_read_the_same(text in "-?[0-9]{0,7}([.][0-9]{0,4})?|[-.0-9e+ a]{0,8}", behind: u64) {
+            let short = &text[..text.len().min(8)];
+            let mut bytes = behind.to_le_bytes();
+            bytes[..short.len()].copy_from_slice(short.as_bytes());
+            let parts = |decimal: Decimal| (decimal.mantissa(), decimal.scale(), decimal.is_sign_negative());
+            if let Some(decimal) = read_eight(short.len(), u64::from_le_bytes(bytes)) {
+                prop_assert_eq!(read_any(short.as_bytes()).map(parts), Ok(parts(decimal)), "{}", short);
+            } else {
+                prop_assert!(read_any(short.as_bytes()).is_err() || short.contains(['e', 'E']), "{}", short);
             }
+            prop_assert_eq!(read_text(&Text::from(text.as_str())).map(parts), read_any(text.as_bytes()).map(parts));
         }
 
         #[test]

@@ -63,7 +63,9 @@ fn a_message_of_every_kind_is_read_and_written_as_prost_does() {
     let pool = DescriptorPool::decode(DESCRIPTORS).unwrap();
     let descriptor = pool.get_message_by_name("every_kind.EveryKind").unwrap();
     // The longest text that is stored inline, one byte more, one that is not ASCII, and one whose length takes two bytes.
-    for text in ["short", "exactly 22 bytes of it", "exactly 23 bytes of it.", "größer als ASCII", &"long ".repeat(60)] {
+    for text in
+        ["short", "exactly thirty bytes of a text", "exactly thirty-one bytes of it.", "größer als ASCII", &"long ".repeat(60)]
+    {
         let alternatives = [
             Alternative::AlternativeString(text.into()),
             Alternative::AlternativeBytes(text.as_bytes().to_vec()),

@@ -13,6 +13,7 @@ mod cost_of_runway;
 pub mod decimal;
 pub mod decision;
 mod depreciation_policy;
+mod digits;
 pub mod documents;
 #[cfg(test)]
 mod every_kind;

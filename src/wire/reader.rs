@@ -91,7 +91,7 @@ impl Reader {
     /// Reads a decimal that is present: an empty text is malformed.
     #[inline]
     pub fn decimal<B: Bounded>(&mut self, path: Path<'_>, text: &Text) -> B {
-        match decimal::read_bytes(text.as_bytes()).map(B::new) {
+        match decimal::read_text(text).map(B::new) {
             Ok(Some(value)) => {
                 if B::PERCENT_FROM.is_some_and(|from| value.get() >= from) {
                     self.warn_of_percent(path, value.get(), B::PER);

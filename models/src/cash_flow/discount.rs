@@ -18,11 +18,15 @@ use crate::work::WhileAwaited;
 pub(crate) struct CompoundFactor<A = Exact> {
     /// Units in a cycle, the least whole number of years that is a whole number of units.
     cycle_units: u32,
-    cycle: A,
-    unit: A,
+    cycle: Squares<A>,
+    unit: Squares<A>,
     /// Powers of `unit`, by the gap between two times: most series have few different gaps.
     of_gaps: HashMap<u32, A>,
+    /// Factor over no time: 1, or a power of ten.
+    start: A,
     at: Moment<A>,
+    /// Units one after those that were asked for last.
+    next_units: u32,
 }
 
 /// A time in whole cycles and remaining units, with the compound factor of each part.
@@ -37,7 +41,9 @@ struct Moment<A> {
 }
 
 impl<A: Arithmetic> Moment<A> {
-    const START: Moment<A> = Moment { cycles: 0, units: 0, of_cycles: A::ONE, of_units: A::ONE, of_all: A::ONE };
+    fn at_start(start: A) -> Moment<A> {
+        Moment { cycles: 0, units: 0, of_cycles: start, of_units: A::ONE, of_all: start }
+    }
 }
 
 impl<A: Arithmetic> CompoundFactor<A> {
@@ -45,40 +51,101 @@ impl<A: Arithmetic> CompoundFactor<A> {
         let growth = A::ONE + A::of(rate.get());
         let (years, cycle_units) = unit.fraction();
         let cycle = growth.whole_power(years);
-        CompoundFactor { cycle_units, cycle, unit: of_unit(growth, cycle, unit), of_gaps: HashMap::new(), at: Moment::START }
+        CompoundFactor::of(cycle_units, cycle, of_unit(growth, cycle, unit))
+    }
+
+    fn of(cycle_units: u32, cycle: A, unit: A) -> CompoundFactor<A> {
+        CompoundFactor {
+            cycle_units,
+            cycle: Squares::of(cycle),
+            unit: Squares::of(unit),
+            of_gaps: HashMap::new(),
+            start: A::ONE,
+            at: Moment::at_start(A::ONE),
+            next_units: 0,
+        }
     }
 
     /// Returns the compound factor over a number of units; fastest when calls come in ascending order of time.
+    #[inline]
     pub fn over(&mut self, units: u32) -> A {
+        // The usual step: a unit more within the same cycle.
+        let units_of_cycle = self.at.units.saturating_add(1);
+        let is_next = units == self.next_units && units > 0 && units_of_cycle < self.cycle_units;
+        self.next_units = units.saturating_add(1);
+        if !A::MULTIPLIES_FASTER || !is_next {
+            return self.over_any(units);
+        }
+        self.at.units = units_of_cycle;
+        self.at.of_all = self.at.of_all * self.unit.number();
+        self.at.of_all
+    }
+
+    #[inline(never)]
+    fn over_any(&mut self, units: u32) -> A {
         let cycles = units.checked_div(self.cycle_units).unwrap_or(0);
         let rest = units.checked_rem(self.cycle_units).unwrap_or(0);
         if (cycles, rest) < (self.at.cycles, self.at.units) {
-            self.at = Moment::START;
+            self.at = Moment::at_start(self.start);
         }
         if cycles > self.at.cycles {
-            let of_cycles = self.at.of_cycles * self.power_of_cycle(cycles.saturating_sub(self.at.cycles));
+            let of_cycles = self.at.of_cycles * self.cycle.power(cycles.saturating_sub(self.at.cycles));
             self.at = Moment { cycles, units: 0, of_cycles, of_units: A::ONE, of_all: of_cycles };
         }
         let gap = rest.saturating_sub(self.at.units);
         if gap > 0 {
             let of_gap = self.power_of_unit(gap);
-            self.at = if A::MULTIPLIES_FASTER {
-                Moment { units: rest, of_all: self.at.of_all * of_gap, ..self.at }
+            self.at.units = rest;
+            if A::MULTIPLIES_FASTER {
+                self.at.of_all = self.at.of_all * of_gap;
             } else {
-                let of_units = self.at.of_units * of_gap;
-                Moment { units: rest, of_units, of_all: self.at.of_cycles * of_units, ..self.at }
-            };
+                self.at.of_units = self.at.of_units * of_gap;
+                self.at.of_all = self.at.of_cycles * self.at.of_units;
+            }
         }
         self.at.of_all
     }
 
-    fn power_of_cycle(&self, cycles: u32) -> A {
-        if cycles == 1 { self.cycle } else { self.cycle.whole_power(cycles) }
+    fn power_of_unit(&mut self, gap: u32) -> A {
+        let unit = &mut self.unit;
+        if gap == 1 { unit.number() } else { *self.of_gaps.entry(gap).or_insert_with(|| unit.power(gap)) }
+    }
+}
+
+/// A number and its powers to 2, 4, 8 and so on, which other whole powers share.
+struct Squares<A> {
+    number: A,
+    /// The powers to 2, 4, 8 and so on, as far as they were asked for.
+    of_two: Vec<A>,
+}
+
+impl<A: Arithmetic> Squares<A> {
+    fn of(number: A) -> Squares<A> {
+        Squares { number, of_two: Vec::new() }
     }
 
-    fn power_of_unit(&mut self, gap: u32) -> A {
-        let unit = self.unit;
-        if gap == 1 { unit } else { *self.of_gaps.entry(gap).or_insert_with(|| unit.whole_power(gap)) }
+    fn number(&self) -> A {
+        self.number
+    }
+
+    /// Returns number^exponent, by the products of [`Arithmetic::whole_power`].
+    fn power(&mut self, exponent: u32) -> A {
+        if exponent == 1 || A::MULTIPLIES_FASTER {
+            return if exponent == 1 { self.number() } else { self.number().whole_power(exponent) };
+        }
+        let mut power = A::ONE;
+        for bit in (0..u32::BITS.saturating_sub(exponent.leading_zeros())).filter(|bit| exponent >> bit & 1 == 1) {
+            power = power * self.square(bit as usize);
+        }
+        power
+    }
+
+    fn square(&mut self, bit: usize) -> A {
+        while self.of_two.len() < bit {
+            let last = self.of_two.last().copied().unwrap_or(self.number);
+            self.of_two.push(last * last);
+        }
+        bit.checked_sub(1).and_then(|place| self.of_two.get(place)).copied().unwrap_or(self.number)
     }
 }
 
@@ -88,6 +155,7 @@ pub(crate) struct DiscountFactor<A = Exact>(A);
 
 impl<A: Arithmetic> DiscountFactor<A> {
     /// Returns the present value of an amount.
+    #[inline]
     pub fn of(self, amount: A) -> A {
         if A::MULTIPLIES_FASTER { amount * self.0 } else { amount / self.0 }
     }
@@ -103,16 +171,24 @@ impl<A: Arithmetic> Discount<A> {
 
     /// Creates the discount factors of compound factors.
     pub fn by(factor: &CompoundFactor<A>) -> Discount<A> {
-        let (mut cycle, mut unit) = (factor.cycle, factor.unit);
+        let (mut cycle, mut unit) = (factor.cycle.number(), factor.unit.number());
         if A::MULTIPLIES_FASTER {
             // 1 / (1 + r)^i is as good a power as (1 + r)^i, and is divided for once.
             (cycle, unit) = (A::ONE / cycle, A::ONE / unit);
         }
-        let cycle_units = factor.cycle_units;
-        Discount(CompoundFactor { cycle_units, cycle, unit, of_gaps: HashMap::new(), at: Moment::START })
+        Discount(CompoundFactor::of(factor.cycle_units, cycle, unit))
+    }
+
+    /// Creates discount factors × 10^tens.
+    fn raised(mut self, tens: i32) -> Discount<A> {
+        let start = A::power_of_ten(tens);
+        self.0.start = start;
+        self.0.at = Moment::at_start(start);
+        self
     }
 
     /// Returns the discount factor over a number of units; fastest when calls come in ascending order of time.
+    #[inline]
     pub fn over(&mut self, units: u32) -> DiscountFactor<A> {
         DiscountFactor(self.0.over(units))
     }
@@ -142,25 +218,34 @@ pub(crate) fn exact_root<A: Arithmetic>(number: A, degree: u32) -> A {
     if short.whole_power(degree) == number { short } else { root.polished(number, degree) }
 }
 
-/// Returns the present values of the flows, `delay` units before the first of them, in order of time.
-pub(super) fn discounted<A: Arithmetic>(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow<A>> {
-    discounted_by(series, Discount::new(rate, series.unit()), delay)
+/// Discount factors for the amounts of a series.
+///
+/// Amounts with a few digits after the point are whole hundredths, and a whole number is multiplied by in half the time. So the hundredth belongs to
+/// the factors: it is multiplied by once, before the first of them.
+pub(super) struct DiscountOfAmounts<A> {
+    discount: Discount<A>,
+    /// Power of ten that is part of the factors.
+    tens: i32,
 }
 
-/// Returns the present values of the flows by discount factors, `delay` units before the first flow, in order of time.
-pub(super) fn discounted_by<A: Arithmetic>(
-    series: &Series,
-    mut discount: Discount<A>,
-    delay: u32,
-) -> impl Iterator<Item = Flow<A>> {
-    series
-        .flows()
-        .iter()
-        .map(move |flow| Flow {
-            units: flow.units,
-            amount: discount.over(flow.units.saturating_add(delay)).of(A::exact(flow.amount)),
-        })
-        .while_awaited()
+impl<A: Arithmetic> DiscountOfAmounts<A> {
+    pub fn of(series: &Series, discount: Discount<A>) -> DiscountOfAmounts<A> {
+        let tens = if A::MULTIPLIES_FASTER { series.exponent() } else { 0 };
+        DiscountOfAmounts { discount: discount.raised(tens), tens }
+    }
+
+    /// Returns the present value of an amount of the series, `units` before its time.
+    #[inline]
+    pub fn over(&mut self, units: u32, amount: Exact) -> A {
+        self.discount.over(units).of(A::exact(amount).raised(i64::from(self.tens).saturating_neg()))
+    }
+}
+
+/// Returns the present values of the flows, `delay` units before the first of them, in order of time.
+pub(super) fn discounted<A: Arithmetic>(series: &Series, rate: Rate, delay: u32) -> impl Iterator<Item = Flow<A>> {
+    let mut discount = DiscountOfAmounts::of(series, Discount::new(rate, series.unit()));
+    let flows = series.flows().iter().while_awaited();
+    flows.map(move |flow| Flow { units: flow.units, amount: discount.over(flow.units.saturating_add(delay), flow.amount) })
 }
 
 #[cfg(test)]

@@ -5,12 +5,13 @@
 
 use rust_decimal::Decimal;
 
-use super::discount::{CompoundFactor, Discount, discounted_by};
+use super::discount::{CompoundFactor, Discount, DiscountOfAmounts};
 use super::{CashFlows, Series};
 use crate::arithmetic::Arithmetic;
 use crate::input::{Bounded, ModelError, Rate};
 use crate::number::{Exact, Number};
 use crate::precision::{Computation, quickly};
+use crate::work::WhileAwaited;
 
 /// Inputs of the net present value: cash flows, discount rate and the time of the first flow.
 #[derive(Clone, Debug)]
@@ -137,12 +138,15 @@ impl<A: Arithmetic> Sums<A> {
 
     fn by(series: &Series, discount: Discount<A>, delay: u32) -> Sums<A> {
         let mut sums = Sums::default();
-        for flow in discounted_by(series, discount, delay) {
-            sums.weighted_units = sums.weighted_units + A::whole(flow.units.saturating_add(delay)) * flow.amount;
-            if flow.amount.is_negative() {
-                sums.outflows = sums.outflows - flow.amount;
+        let mut discount = DiscountOfAmounts::of(series, discount);
+        for flow in series.flows().iter().while_awaited() {
+            let units = flow.units.saturating_add(delay);
+            let present_value = discount.over(units, flow.amount);
+            sums.weighted_units = sums.weighted_units + A::whole(units) * present_value;
+            if present_value.is_negative() {
+                sums.outflows = sums.outflows - present_value;
             } else {
-                sums.inflows = sums.inflows + flow.amount;
+                sums.inflows = sums.inflows + present_value;
             }
         }
         sums

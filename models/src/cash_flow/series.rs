@@ -77,6 +77,11 @@ impl Series {
         &self.flows
     }
 
+    /// Returns the exponent of ten of the last digit after the point that an amount has, 0 where none has any.
+    pub(super) fn exponent(&self) -> i32 {
+        self.flows.iter().filter_map(|flow| flow.amount.0).fold(0, |exponent, amount| exponent.min(amount.exponent()))
+    }
+
     /// Returns the length of one unit in years.
     #[must_use]
     pub fn unit(&self) -> YearUnit {

@@ -223,17 +223,19 @@ fn years<A: Arithmetic>(inputs: &DepreciationInputs) -> impl Iterator<Item = Yea
         }
         _ => A::whole(2),
     };
+    let is_declining = policy.weights().is_none();
     let mut book_value = asset.basis;
     let years = (1..=policy.periods()).map_while(move |number| {
-        let charge = if policy.weights().is_none() { declining_balance(book_value, factor, policy.periods()) } else { A::ZERO };
-        let courses = BalanceCourse::of(&policy, charge, number, book_value, salvage);
-        let years = courses.into_iter().flatten();
-        let years = years.map(|course| Year::of(&policy, &asset, charge, number, book_value, course));
-        let year = years.reduce(|one, other| Year {
-            depreciation: one.depreciation.or(other.depreciation),
-            book_value: one.book_value.or(other.book_value),
-            ..one
-        })?;
+        let charge = if is_declining { declining_balance(book_value, factor, policy.periods()) } else { A::ZERO };
+        let of_course = |course| Year::of(&policy, &asset, charge, number, book_value, course);
+        let year = match BalanceCourse::of(&policy, charge, number, book_value, salvage) {
+            [Some(course), None, None] | [None, Some(course), None] | [None, None, Some(course)] => of_course(course),
+            courses => courses.into_iter().flatten().map(of_course).reduce(|one, other| Year {
+                depreciation: one.depreciation.or(other.depreciation),
+                book_value: one.book_value.or(other.book_value),
+                ..one
+            })?,
+        };
         book_value = year.book_value;
         Some(year)
     });

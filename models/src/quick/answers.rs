@@ -10,7 +10,9 @@ use super::number::{NumberKind, NumberView, Quick, SPOILT};
 use super::short::Short;
 use crate::arithmetic::Arithmetic;
 use crate::doubt::{count_rounding, doubt, doubt_rounding, is_raised};
+use crate::integers::raised;
 use crate::number::Exact;
+use crate::wide::Wide;
 use crate::work::tick;
 
 /// Work of rounding to an answer.
@@ -28,16 +30,12 @@ impl Arithmetic for Quick {
         is_raised()
     }
 
+    #[inline]
     fn exact(number: Exact) -> Quick {
         let Some(wide) = number.0 else { return SPOILT };
-        let (mantissa, dropped) = wide.leading_bits();
-        match dropped {
-            0 => Quick::of_short(Short::new(wide.is_negative(), mantissa, wide.exponent())),
-            // Less than a unit is cut off: as much as an operation may.
-            _ => {
-                let cut = Ball { doubt: UNIT, ..Ball::of(wide.is_negative(), mantissa, dropped as i32) };
-                Quick::of_some_ball(cut.times_ten_to_the(wide.exponent()))
-            }
+        match wide.short_mantissa() {
+            Some(mantissa) => Quick::of_short(Short::new(wide.is_negative(), mantissa, wide.exponent())),
+            None => cut_off(wide),
         }
     }
 
@@ -48,13 +46,20 @@ impl Arithmetic for Quick {
     fn decimal(self) -> Option<Decimal> {
         tick(ROUNDING_UNITS);
         count_rounding();
-        match self.view() {
-            NumberView::Spoilt => None,
-            NumberView::Short(short) => short.wide().to_decimal(),
-            NumberView::Ball(ball) => {
+        /// The number 10^28: a mantissa below it needs no rounding to the digits of an answer.
+        const WITHOUT_ROUNDING: u128 = 10_u128.pow(28);
+        match (self.kind, self.exponent) {
+            (NumberKind::Spoilt, _) => None,
+            (NumberKind::Short, -28..=0) if self.mantissa < WITHOUT_ROUNDING => {
+                // The number 0 has no places.
+                Some(of_parts(self.mantissa, self.negative, self.exponent.unsigned_abs()))
+            }
+            (NumberKind::Short, _) => self.as_short().wide().to_decimal(),
+            (NumberKind::Ball, _) => {
                 /// Number of digits before the point of the limit of an answer, and the limit.
                 const DIGITS_MAX: i64 = 29;
                 const LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
+                let ball = self.as_ball();
                 // From 10^29 on, and by less than a fifth less than it seems.
                 if ball.least_digits() > DIGITS_MAX && ball.doubt < 0.2 {
                     return None;
@@ -63,15 +68,14 @@ impl Arithmetic for Quick {
                     doubt_rounding();
                     return None;
                 };
-                let raised = whole.checked_mul(10_u128.checked_pow((-places).max(0) as u32)?)?;
-                if raised == 0 {
+                if whole == 0 {
                     return Some(Decimal::ZERO);
                 }
-                if places <= 0 && raised >= LIMIT {
-                    return None;
+                if places > 0 {
+                    return Some(of_parts(whole, ball.negative, places.unsigned_abs()));
                 }
-                let [low, middle, high] = [raised, raised >> 32, raised >> 64].map(|part| part as u32);
-                Some(Decimal::from_parts(low, middle, high, ball.negative, places.max(0) as u32))
+                let whole = raised(whole, places.unsigned_abs())?;
+                (whole < LIMIT).then(|| of_parts(whole, ball.negative, 0))
             }
         }
     }
@@ -96,7 +100,8 @@ impl Arithmetic for Quick {
         /// Magnitude from which on no answer is 0, nor is one of which this is less than twice.
         const NOT_ZERO: f64 = 1e-27;
         match () {
-            () if self.is_short_zero() => false,
+            // Whatever its size, a decimal of 0 or more is none.
+            () if self.kind == NumberKind::Short && !self.negative => false,
             () if self.rough().abs() > NOT_ZERO && self.is_within_half() => self.is_negative(),
             () => self.as_answer().is_negative(),
         }
@@ -106,8 +111,8 @@ impl Arithmetic for Quick {
         /// Share of what was moved that is far more than any share that is asked about.
         const SHARE: f64 = 1e-40;
         const SHARE_EXPONENT: i32 = -42;
-        let is_more = exponent <= SHARE_EXPONENT && self.rough().abs() > moved.rough() * SHARE && self.is_within_half();
-        self.is_negative_as_answer() && (is_more || self + moved * Quick::power_of_ten(exponent) < Quick::ZERO)
+        let is_more = || exponent <= SHARE_EXPONENT && self.rough().abs() > moved.rough() * SHARE && self.is_within_half();
+        self.is_negative_as_answer() && (is_more() || self + moved * Quick::power_of_ten(exponent) < Quick::ZERO)
     }
 
     fn is_above_share(self, whole: Quick, exponent: i32) -> bool {
@@ -141,12 +146,13 @@ impl Arithmetic for Quick {
         self.ball().map(|ball| ball.least_digits())
     }
 
+    #[inline]
     fn raised(self, tens: i64) -> Quick {
         match i32::try_from(tens) {
-            _ if self.is_spoilt() || self.is_short_zero() => self,
-            Ok(0) => self,
-            Ok(tens) => self.with_balls(Quick::ONE, |ball, _| ball.times_ten_to_the(tens)),
-            Err(_) => Quick::doubtful(),
+            Ok(tens @ -100..=100) if self.kind == NumberKind::Short && self.exponent.abs() <= 100 && self.mantissa != 0 => {
+                Quick { exponent: self.exponent + tens, ..self }
+            }
+            tens => raised_far(self, tens.ok()),
         }
     }
 
@@ -278,11 +284,7 @@ impl Arithmetic for Quick {
     }
 
     fn compared(self, other: Quick) -> Option<Ordering> {
-        let difference = self - other;
-        match difference.kind {
-            NumberKind::Ball if !difference.as_ball().has_sign() => None,
-            _ => difference.sign().map(|sign| sign.cmp(&0)),
-        }
+        self.compared_with(other)
     }
 
     fn or(self, other: Quick) -> Quick {
@@ -303,4 +305,29 @@ impl Arithmetic for Quick {
     fn is_zero(self) -> bool {
         self.sign() == Some(0)
     }
+}
+
+/// Returns a number × 10^tens, for any number and any tens; `None` stands for more than 32 bits hold.
+#[inline(never)]
+fn raised_far(number: Quick, tens: Option<i32>) -> Quick {
+    match tens {
+        _ if number.is_spoilt() || number.is_short_zero() => number,
+        Some(0) => number,
+        Some(tens) => number.with_balls(Quick::ONE, |ball, _| ball.times_ten_to_the(tens)),
+        None => Quick::doubtful(),
+    }
+}
+
+/// Returns a decimal of up to 96 bits.
+#[inline]
+fn of_parts(mantissa: u128, negative: bool, scale: u32) -> Decimal {
+    let [low, middle, high] = [mantissa, mantissa >> 32, mantissa >> 64].map(|part| part as u32);
+    Decimal::from_parts(low, middle, high, negative, scale)
+}
+
+/// Returns the ball of a number of more than 128 bits. Less than a unit is cut off: as much as an operation may.
+fn cut_off(wide: Wide) -> Quick {
+    let (mantissa, dropped) = wide.leading_bits();
+    let cut = Ball { doubt: UNIT, ..Ball::of(wide.is_negative(), mantissa, dropped as i32) };
+    Quick::of_some_ball(cut.times_ten_to_the(wide.exponent()))
 }

@@ -90,13 +90,13 @@ impl Ball {
     /// Multiplies by a whole number other than 0.
     #[inline]
     pub fn times_whole(self, whole: u64) -> Ball {
-        let lowest = (self.mantissa & u64::MAX as u128) * whole as u128;
-        // The product is `high` × 2^64 and the low half of `lowest`.
-        let high = (self.mantissa >> 64) * whole as u128 + (lowest >> 64);
-        let shift = high.leading_zeros();
-        let mantissa = high << shift | (lowest & u64::MAX as u128) << shift >> 64;
-        let exponent = self.exponent + 64 - shift as i32;
-        Ball { mantissa, exponent, doubt: (self.doubt + ROUNDING) * UP, ..self }
+        let shift = whole.leading_zeros();
+        let whole = u128::from(whole << shift);
+        let lowest = u128::from(self.mantissa as u64) * whole;
+        // The product is `high` × 2^64 and the low half of `lowest`, and its first or its second bit is set.
+        let high = (self.mantissa >> 64) * whole + (lowest >> 64);
+        let (mantissa, exponent) = if high >= HIGHEST { (high, 64) } else { (high << 1 | lowest >> 63 & 1, 63) };
+        Ball { mantissa, exponent: self.exponent + exponent - shift as i32, doubt: (self.doubt + ROUNDING) * UP, ..self }
     }
 
     /// Divides; `None` by a ball that may hold 0. |v / w - a / b| <= |a / b| (da + db) / (1 - db).
@@ -116,32 +116,70 @@ impl Ball {
         })
     }
 
+    /// Divides by a whole number other than 0, which adds no doubt of its own beyond the rounding.
     #[inline]
+    pub fn over_whole(self, whole: u32) -> Ball {
+        // The quotient of mantissa × 2^32, which has 128 bits or up to 32 more, in digits of 32 bits: each is what is left, divided by the divisor.
+        let divisor = u64::from(whole);
+        let (high, low) = ((self.mantissa >> 64) as u64, self.mantissa as u64);
+        let (first, rest) = (high / divisor, high % divisor);
+        let above = rest << 32 | low >> 32;
+        let (second, rest) = (above / divisor, above % divisor);
+        let above = rest << 32 | low & u64::from(u32::MAX);
+        let (third, rest) = (above / divisor, above % divisor);
+        let fourth = (rest << 32) / divisor;
+        let upper = u128::from(first) << 32 | u128::from(second);
+        let lower = u128::from(third << 32 | fourth);
+        // The first bit of `upper` is among its lowest 64 to 96.
+        let shift = upper.leading_zeros();
+        let mantissa = upper << shift | lower << shift >> 64;
+        Ball { mantissa, exponent: self.exponent + 32 - shift as i32, doubt: (self.doubt + ROUNDING) * UP, ..self }
+    }
+
     pub fn plus(self, other: Ball) -> Ball {
-        let (high, low) = match (self.exponent, self.mantissa) >= (other.exponent, other.mantissa) {
-            true => (self, other),
-            false => (other, self),
-        };
-        let gap = (high.exponent - low.exponent) as u32;
-        let shifted = low.mantissa.checked_shr(gap).unwrap_or(0);
-        if high.negative != low.negative {
-            return difference(high, low, gap, shifted);
+        if self.negative == other.negative {
+            return if self.exponent >= other.exponent { self.plus_lower(&other) } else { other.plus_lower(&self) };
         }
-        let doubt = if low.doubt <= high.doubt + 4.0 * ROUNDING {
+        let is_higher = (self.exponent, self.mantissa) >= (other.exponent, other.mantissa);
+        if is_higher { self.less_lower(&other) } else { other.less_lower(&self) }
+    }
+
+    /// Adds a number of the same sign and of no higher exponent.
+    #[inline]
+    pub fn plus_lower(&self, low: &Ball) -> Ball {
+        let gap = (self.exponent - low.exponent) as u32;
+        let doubt = if low.doubt <= self.doubt + 4.0 * ROUNDING {
             // |a| da + |b| db is no more than the larger doubt of |a| + |b|.
-            high.doubt.max(low.doubt) + ROUNDING
+            (if low.doubt > self.doubt { low.doubt } else { self.doubt }) + ROUNDING
         } else {
-            let of_low = Ball::leading(low.mantissa) * UP * scale_of(gap);
-            let of_high = Ball::leading(high.mantissa);
-            (of_high * UP * high.doubt + of_low * low.doubt) / (of_high + of_low) * (UP * UP) + ROUNDING
+            weighted_doubt(self.mantissa, low.mantissa, gap, self.doubt, low.doubt)
         };
-        // Cut off: less than a unit of the lower number, and half a unit after a carry.
-        match high.mantissa.overflowing_add(shifted) {
-            (mantissa, false) => Ball { mantissa, doubt: doubt * UP, ..high },
-            (mantissa, true) => {
-                Ball { mantissa: mantissa >> 1 | HIGHEST, exponent: high.exponent + 1, doubt: doubt * UP, ..high }
-            }
+        // Cut off: less than a unit of the lower number, and half a unit after a carry. A shift by less than 64 bits is two instructions.
+        let shifted = if gap < 64 { low.mantissa >> (gap & 63) } else { low.mantissa.checked_shr(gap).unwrap_or(0) };
+        let (sum, carry) = self.mantissa.overflowing_add(shifted);
+        let mantissa = if carry { sum >> 1 | HIGHEST } else { sum };
+        Ball { negative: self.negative, mantissa, exponent: self.exponent + i32::from(carry), doubt: doubt * UP }
+    }
+
+    /// Subtracts a number of no higher magnitude from one of the other sign: the sign is the higher one's. The errors add up, and are set against what
+    /// is left.
+    #[inline]
+    pub fn less_lower(&self, low: &Ball) -> Ball {
+        let gap = (self.exponent - low.exponent) as u32;
+        // In units of the higher number's last place: the errors of both, one unit that is cut off, and one to spare.
+        let errors = Ball::leading(self.mantissa) * self.doubt + Ball::leading(low.mantissa) * scale_of(gap) * low.doubt;
+        let error = errors * UP + 2.0;
+        let left = self.mantissa - low.mantissa.checked_shr(gap).unwrap_or(0);
+        if left == 0 {
+            // The ball about 0 has its middle one unit beside it.
+            let exponent = self.exponent - 127;
+            return Ball { negative: self.negative, mantissa: HIGHEST, exponent, doubt: (error + 1.0) * UP };
         }
+        let shift = left.leading_zeros();
+        let mantissa = left << shift;
+        // A share of what is left, which is `mantissa` × 2^-shift units.
+        let doubt = error / (Ball::leading(mantissa) * scale_of(shift)) * UP + ROUNDING;
+        Ball { negative: self.negative, mantissa, exponent: self.exponent - shift as i32, doubt }
     }
 
     pub fn minus(self, other: Ball) -> Ball {
@@ -165,21 +203,12 @@ fn scale_of(gap: u32) -> f64 {
     power_of_two(-(gap.min(1000) as i32))
 }
 
-/// Subtracts the lower magnitude from the higher one. The errors add up, and are set against what is left.
-fn difference(high: Ball, low: Ball, gap: u32, shifted: u128) -> Ball {
-    // In units of the higher number's last place: the errors of both, one unit that is cut off, and one to spare.
-    let error =
-        (Ball::leading(high.mantissa) * high.doubt + Ball::leading(low.mantissa) * scale_of(gap) * low.doubt) * UP + 2.0;
-    let left = high.mantissa - shifted;
-    if left == 0 {
-        // The ball about 0 has its middle one unit beside it.
-        return Ball { mantissa: HIGHEST, exponent: high.exponent - 127, doubt: (error + 1.0) * UP, ..high };
-    }
-    let shift = left.leading_zeros();
-    let mantissa = left << shift;
-    // A share of what is left, which is `mantissa` × 2^-shift units.
-    let doubt = error / (Ball::leading(mantissa) * scale_of(shift)) * UP + ROUNDING;
-    Ball { mantissa, exponent: high.exponent - shift as i32, doubt, ..high }
+/// Returns the doubt of a sum as the mean of both doubts, by the share that each number has in the sum. The low number's exponent is lower by `gap`.
+#[inline(never)]
+fn weighted_doubt(high: u128, low: u128, gap: u32, of_high: f64, of_low: f64) -> f64 {
+    let low_leading = Ball::leading(low) * UP * scale_of(gap);
+    let high_leading = Ball::leading(high);
+    (high_leading * UP * of_high + low_leading * of_low) / (high_leading + low_leading) * (UP * UP) + ROUNDING
 }
 
 /// Divides 256 bits by a divisor whose highest bit is set and that is above `high`, rounded down: two digits of 64 bits, by Knuth's
@@ -198,7 +227,7 @@ fn digit(above: u128, next: u128, divisor: u128) -> u128 {
     let (leading, behind) = (divisor >> 64, divisor & (BASE - 1));
     // Too large by 2 at most.
     let mut digit = above / leading;
-    let mut rest = above % leading;
+    let mut rest = above - digit * leading;
     while digit >= BASE || digit * behind > (rest << 64 | next) {
         digit -= 1;
         rest += leading;

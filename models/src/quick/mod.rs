@@ -7,6 +7,7 @@ mod answers;
 mod ball;
 mod functions;
 mod number;
+mod operations;
 mod short;
 mod tens;
 

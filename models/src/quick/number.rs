@@ -1,7 +1,6 @@
 //! The number of the short way: a short decimal, or a ball.
 
 use std::cmp::Ordering;
-use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use rust_decimal::Decimal;
 
@@ -13,9 +12,6 @@ use crate::doubt::doubt;
 use crate::number::Number;
 use crate::work::tick;
 
-/// Work of a multiplication with the additions that go with it, and of a division.
-const MULTIPLICATION_UNITS: u64 = 1;
-const DIVISION_UNITS: u64 = 1;
 /// Work of a logarithm, an exponential or a root.
 const FUNCTION_UNITS: u64 = 12;
 
@@ -66,7 +62,7 @@ impl Quick {
     }
 
     #[inline]
-    fn as_short(self) -> Short {
+    pub(super) fn as_short(self) -> Short {
         Short { negative: self.negative, mantissa: self.mantissa, exponent: self.exponent }
     }
 
@@ -152,9 +148,9 @@ impl Quick {
     pub(super) fn rounded_as_answer(ball: Ball) -> Option<(u128, i32)> {
         const DIGITS: i64 = 28;
         const LIMIT: u128 = 10_u128.pow(28);
-        let places = (DIGITS - ball.least_digits()).clamp(-300, DIGITS) as i32;
+        let places = (DIGITS - ball.digits()).clamp(-300, DIGITS) as i32;
         let whole = ball.rounded(places)?;
-        // One digit more stands before the point.
+        // One digit more stands before the point of what is rounded up, or of a number of more than 55 digits.
         if whole >= LIMIT { Some((ball.rounded(places - 1)?, places - 1)) } else { Some((whole, places)) }
     }
 
@@ -177,131 +173,9 @@ impl Quick {
     }
 }
 
-#[inline]
-fn sum(left: Quick, right: Quick) -> Quick {
-    if left.kind == NumberKind::Ball && right.kind == NumberKind::Ball {
-        return Quick::of_ball(left.as_ball().plus(right.as_ball()));
-    }
-    // Nothing is added most often where a model has more parts than a request.
-    if right.is_short_zero() {
-        return left;
-    }
-    if left.is_short_zero() {
-        return right;
-    }
-    sum_of_any(left, right)
-}
-
-fn sum_of_any(left: Quick, right: Quick) -> Quick {
-    if left.is_spoilt() || right.is_spoilt() {
-        return SPOILT;
-    }
-    if left.kind == NumberKind::Short
-        && right.kind == NumberKind::Short
-        && let Some(sum) = left.as_short().plus(right.as_short())
-    {
-        return Quick::of_short(sum);
-    }
-    left.with_balls(right, |left, right| Some(left.plus(right)))
-}
-
-#[inline]
-fn product(left: Quick, right: Quick) -> Quick {
-    tick(MULTIPLICATION_UNITS);
-    if left.kind == NumberKind::Ball && right.kind == NumberKind::Ball {
-        return Quick::of_ball(left.as_ball().times(right.as_ball()));
-    }
-    product_of_any(left, right)
-}
-
-fn product_of_any(left: Quick, right: Quick) -> Quick {
-    if left.is_spoilt() || right.is_spoilt() {
-        return SPOILT;
-    }
-    if left.is_short_zero() || right.is_short_zero() {
-        return Quick::ZERO;
-    }
-    if left.kind == NumberKind::Short
-        && right.kind == NumberKind::Short
-        && let Some(product) = left.as_short().times(right.as_short())
-    {
-        return Quick::of_short(product);
-    }
-    let (ball, other) = if left.kind == NumberKind::Ball { (left, right) } else { (right, left) };
-    if ball.kind == NumberKind::Ball
-        && let (NumberKind::Short, Ok(whole)) = (other.kind, u64::try_from(other.mantissa))
-    {
-        let product = Ball { negative: ball.negative != other.negative, ..ball.as_ball().times_whole(whole) };
-        return if other.exponent == 0 {
-            Quick::of_ball(product)
-        } else {
-            Quick::of_some_ball(product.times_ten_to_the(other.exponent))
-        };
-    }
-    left.with_balls(right, |left, right| Some(left.times(right)))
-}
-
-fn quotient(left: Quick, right: Quick) -> Quick {
-    tick(DIVISION_UNITS);
-    if left.is_spoilt() || right.is_spoilt() || right.is_short_zero() {
-        return SPOILT;
-    }
-    if left.is_short_zero() {
-        // 0 by a ball that may hold 0 has a value or none.
-        return if right.kind == NumberKind::Ball && !right.as_ball().has_sign() { Quick::doubtful() } else { Quick::ZERO };
-    }
-    if left.kind == NumberKind::Short
-        && right.kind == NumberKind::Short
-        && let Some(quotient) = left.as_short().over(right.as_short())
-    {
-        return Quick::of_short(quotient);
-    }
-    left.with_balls(right, Ball::over)
-}
-
-macro_rules! quick_operator {
-    ($trait:ident, $method:ident, $compute:expr) => {
-        impl $trait for Quick {
-            type Output = Quick;
-
-            #[inline]
-            fn $method(self, other: Quick) -> Quick {
-                $compute(self, other)
-            }
-        }
-    };
-}
-
-quick_operator!(Add, add, sum);
-quick_operator!(Sub, sub, |left, right: Quick| sum(left, -right));
-quick_operator!(Mul, mul, product);
-quick_operator!(Div, div, quotient);
-
-impl Neg for Quick {
-    type Output = Quick;
-
-    #[inline]
-    fn neg(self) -> Quick {
-        Quick { negative: !self.negative && self.mantissa != 0, ..self }
-    }
-}
-
 impl Default for Quick {
     fn default() -> Quick {
         Quick::ZERO
-    }
-}
-
-impl PartialEq for Quick {
-    fn eq(&self, other: &Quick) -> bool {
-        self.partial_cmp(other) == Some(Ordering::Equal)
-    }
-}
-
-impl PartialOrd for Quick {
-    /// Returns None when either number is spoilt, and raises a doubt where the two may be equal.
-    fn partial_cmp(&self, other: &Quick) -> Option<Ordering> {
-        (*self - *other).sign().map(|sign| sign.cmp(&0))
     }
 }
 

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::ball::Ball;
+use crate::integers::raised;
 use crate::wide::Wide;
 
 /// A decimal: ±mantissa × 10^exponent, exactly. The number 0 has no sign and the exponent 0.
@@ -58,7 +59,7 @@ impl Short {
 
     /// Returns the mantissa of the number at a lower exponent; `None` where that is too long.
     fn raised_to(self, exponent: i32) -> Option<u128> {
-        self.mantissa.checked_mul(10_u128.checked_pow((self.exponent - exponent) as u32)?)
+        raised(self.mantissa, (self.exponent - exponent) as u32)
     }
 
     /// Returns the exact product; `None` where that is too long.
@@ -115,8 +116,8 @@ impl Short {
         }
         // So many digits more, and the quotient is whole.
         let more = twos.max(fives);
-        let raised = self.mantissa.checked_mul(10_u128.checked_pow(more)?)?;
-        Some(Short::new(negative, raised / u128::from(below), bounded(exponent - more as i32)?))
+        let dividend = raised(self.mantissa, more)?;
+        Some(Short::new(negative, dividend / u128::from(below), bounded(exponent - more as i32)?))
     }
 
     /// Returns the nearest double, to 15 digits; infinite or 0 where the exponent is too large or too small.

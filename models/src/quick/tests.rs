@@ -124,6 +124,50 @@ proptest! {
         }
     }
 
+    /// Whole numbers and short decimals, by which balls are multiplied and divided in a few steps of their own.
+    #[test]
+    fn products_and_quotients_by_short_decimals_hold_what_76_digits_give(above in decimal(), below in positive(), bits in 1_u32..=64, seed: u64, tens in -70_i32..70) {
+        let (quick, exact) = (Quick::of(above) / Quick::of(below), Exact::of(above) / Exact::of(below));
+        // As many bits as that, the first of them set, and powers of two.
+        for whole in [(seed | 1 << 63) >> (64 - bits), 1 << (bits - 1)] {
+            let (by, exactly_by) = (Quick::of(whole.into()).raised(tens.into()), Exact::of(whole.into()).raised(tens.into()));
+            prop_assert!(holds(by, exactly_by));
+            for (by, exactly_by) in [(by, exactly_by), (-by, -exactly_by)] {
+                prop_assert!(holds(quick * by, exact * exactly_by), "{quick:?} {by:?}");
+                prop_assert!(holds(by * quick, exact * exactly_by), "{quick:?} {by:?}");
+                prop_assert!(holds(quick / by, exact / exactly_by), "{quick:?} {by:?}");
+            }
+            for number in [quick * by, quick / by].into_iter().filter(|_| tens.abs() <= 55) {
+                prop_assert!(doubt_of(number) <= doubt_of(quick) + 1e-37, "{number:?}");
+            }
+        }
+    }
+
+    /// Comparisons of balls that are far from each other, near, and next to each other.
+    #[test]
+    fn comparisons_are_those_of_76_digits_or_doubts(above in decimal(), below in positive(), near in 0_u32..50, step in -9_i32..=9, doubt in -140_i32..0) {
+        let (mut quick, exact) = (Quick::of(above) / Quick::of(below), Exact::of(above) / Exact::of(below));
+        let by = Exact::from(step.unsigned_abs()) * Exact::power_of_ten(-(near as i32));
+        let factor = if step < 0 { Exact::ONE - by } else { Exact::ONE + by };
+        let (other, exact_other) = (quick * Quick::exact(factor), exact * factor);
+        if let NumberView::Ball(ball) = quick.view() {
+            quick = Quick::of_ball(Ball { doubt: ball.doubt + 2_f64.powi(doubt), ..ball });
+        }
+        for (left, right, exact_left, exact_right) in [(quick, other, exact, exact_other), (other, quick, exact_other, exact), (-quick, other, -exact, exact_other)] {
+            let compared = left.compared(right);
+            prop_assert!(compared.is_none() || compared == exact_left.compared(exact_right), "{left:?} {right:?}");
+            let before = counts().of_comparisons;
+            let ordering = left.partial_cmp(&right);
+            prop_assert!(counts().of_comparisons > before || ordering == exact_left.partial_cmp(&exact_right), "{left:?} {right:?}");
+            // Anything in the ball is on that side.
+            if let (NumberView::Ball(ball), Some(ordering)) = (left.view(), compared) {
+                let reach = middle(ball).absolute() * Exact::from_f64(ball.doubt.max(1e-280));
+                let edge = if ordering.is_gt() { middle(ball) - reach } else { middle(ball) + reach };
+                prop_assert_eq!(edge.compared(middle_of(right)), Some(ordering), "{:?} {:?}", left, right);
+            }
+        }
+    }
+
     #[test]
     fn functions_hold_what_76_digits_give(number in positive(), exponent in decimal(), of_sum in rate(), periods in -1200_i64..1200) {
         let (quick, exact) = (Quick::of(number), Exact::of(number));
@@ -230,6 +274,16 @@ fn powers_of_ten_hold_what_they_stand_for() {
         assert!(holds(Quick::of_ball(ball), Exact::power_of_ten(tens)), "{tens}");
         let digits = ball.least_digits();
         assert!((i64::from(tens)..=i64::from(tens) + 1).contains(&digits), "{tens} {digits}");
+        if tens.abs() < 55 {
+            assert_eq!(ball.digits(), i64::from(tens) + 1, "{tens}");
+            let below = Ball { mantissa: ball.mantissa - (1 << 64), ..ball };
+            let below = if ball.mantissa == 1 << 127 {
+                Ball { mantissa: u128::MAX, exponent: ball.exponent - 1, ..ball }
+            } else {
+                below
+            };
+            assert_eq!(below.digits(), tens.into(), "{tens}");
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::number::Number;
 pub(super) struct BurnCurve<N> {
     pub expenses: GrowingFlow<N>,
     pub revenue: GrowingFlow<N>,
-    timing: GrowthTiming,
+    pub timing: GrowthTiming,
 }
 
 /// A monthly flow that grows, such as expenses or revenue.
@@ -123,52 +123,16 @@ impl<A: Arithmetic> BurnCurve<A> {
     }
 }
 
-/// Burn curve in doubles, for a first guess.
-pub(super) struct RoughCurve {
-    expenses: RoughFlow,
-    revenue: RoughFlow,
-}
-
-struct RoughFlow {
-    amount: f64,
-    /// Growth of the flow; None for a flat flow.
-    growth: Option<RoughGrowth>,
-}
-
-struct RoughGrowth {
-    force: f64,
-    /// Divisor of the accumulated growth.
-    over: f64,
-}
-
-impl RoughCurve {
-    pub fn burned(&self, time: f64) -> f64 {
-        self.expenses.accumulated(time) - self.revenue.accumulated(time)
-    }
-}
-
-impl RoughFlow {
-    fn accumulated(&self, time: f64) -> f64 {
-        match &self.growth {
-            None => self.amount * time,
-            Some(RoughGrowth { force, over }) => self.amount * (force * time).exp_m1() / over,
+impl<A: Arithmetic> GrowingFlow<A> {
+    /// Returns the amount of a month, as if it accrued at every moment and grew from nothing, and the force at which it grows.
+    pub fn at_every_moment(&self, timing: GrowthTiming) -> (A, A) {
+        match (self.is_flat, timing) {
+            (true, _) => (self.amount, A::ZERO),
+            (false, GrowthTiming::Continuous) => (self.amount, self.force),
+            (false, _) => (self.amount * self.force / self.growth_rate, self.force),
         }
     }
-}
 
-impl<A: Arithmetic> BurnCurve<A> {
-    /// Returns the curve in doubles. Rounding comes last, so that a rate near -1 or near 0 keeps its force of growth.
-    pub fn rough(&self) -> RoughCurve {
-        let rough = |flow: &GrowingFlow<A>| {
-            let over = if self.timing == GrowthTiming::Continuous { flow.force } else { flow.growth_rate };
-            let growth = (!flow.is_flat).then(|| RoughGrowth { force: flow.force.to_f64(), over: over.to_f64() });
-            RoughFlow { amount: flow.amount.to_f64(), growth }
-        };
-        RoughCurve { expenses: rough(&self.expenses), revenue: rough(&self.revenue) }
-    }
-}
-
-impl<A: Arithmetic> GrowingFlow<A> {
     /// Returns the accumulated amount and its slope: the first amount, plus all that growth has added by that time.
     fn standing(&self, time: A, timing: GrowthTiming) -> (A, A) {
         let accumulated = self.accumulated(time, timing);

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use rust_decimal::Decimal;
 
 use super::burn_curve::{BurnCurve, Standing};
+use super::rough_curve::RoughCurve;
 use crate::arithmetic::Arithmetic;
 use crate::number::Exact;
 use crate::work::WhileAwaited;
@@ -13,6 +14,10 @@ use crate::work::WhileAwaited;
 const PARABOLA_STEPS_MAX: u32 = 40;
 /// The most steps in all. Halving alone needs ten steps to find the magnitude of a time, and 150 more to find its last digit.
 const STEPS_MAX: u32 = 400;
+/// Relative size of a step, as a power of ten, after which each parabola step is a small part of the one before, as far as roundings let it.
+const STALLING: i32 = -12;
+/// Months that no answer holds, as a power of ten.
+const REFUSED: i32 = 30;
 /// Relative distance within which a time counts as a whole month, as a power of ten.
 const WHOLE_TOLERANCE: i32 = -40;
 
@@ -40,14 +45,25 @@ pub(super) fn time_when_gone<A: Arithmetic>(curve: &BurnCurve<A>, cash: A, span:
 fn nearest_time<A: Arithmetic>(curve: &BurnCurve<A>, cash: A, span: RisingSpan<A>) -> A {
     let (mut low, mut high) = (span.after, span.until);
     let mut time = seed(curve, cash, span).middle();
+    // The last step, where it was a parabola's.
+    let mut before: Option<A> = None;
+    let mut has_overflowed = false;
+    let missing_at = |time: A| curve.standing(time, cash).missing;
     for step_number in (0..STEPS_MAX).while_awaited() {
         let Standing { missing, slope, bend } = curve.standing(time, cash);
         match missing.compared(A::ZERO) {
             Some(Ordering::Equal) => break,
+            // Such a time is refused, however late it is.
+            Some(Ordering::Less) if high.is_none() && time > A::power_of_ten(REFUSED) => break,
             Some(Ordering::Less) => low = time,
             Some(Ordering::Greater) => high = Some(time),
-            // What is too large to be computed is more than any cash.
-            None if missing.is_spoilt() => high = Some(time),
+            // What is too large to be computed is more than any cash. Where it is too large from the beginning, it is so at any time.
+            None if missing.is_spoilt() => {
+                if A::TELLS_WHAT_IS_LEFT && !std::mem::replace(&mut has_overflowed, true) && missing_at(low).is_spoilt() {
+                    return low;
+                }
+                high = Some(time);
+            }
             // Nearer than this the arithmetic does not come.
             None => break,
         }
@@ -55,11 +71,21 @@ fn nearest_time<A: Arithmetic>(curve: &BurnCurve<A>, cash: A, span: RisingSpan<A
         let next = (time + step).middle();
         let is_after = |time: A, other: A| time.compared(other) == Some(Ordering::Greater);
         let is_inside = is_after(next, low) && high.is_none_or(|high| is_after(high, next));
-        let is_small = matches!(step.absolute().compared(time * A::STEP_TOLERANCE), Some(Ordering::Less | Ordering::Equal));
-        if is_small {
+        let is_at_most = |size: A, other: A| matches!(size.compared(other), Some(Ordering::Less | Ordering::Equal));
+        let size = step.absolute();
+        let is_small = is_at_most(size, time * A::STEP_TOLERANCE);
+        // Steps that are small and grow smaller no more are those of roundings.
+        let is_rounding = || {
+            before.is_some_and(|before| {
+                is_at_most(before, time * A::power_of_ten(STALLING)) && is_at_most(before, size * A::whole(4))
+            })
+        };
+        if is_small || is_rounding() {
             return if is_inside { next } else { time };
         }
-        time = if is_inside && step_number < PARABOLA_STEPS_MAX { next } else { between(low, high).middle() };
+        let is_parabola = is_inside && step_number < PARABOLA_STEPS_MAX;
+        before = is_parabola.then_some(size);
+        time = if is_parabola { next } else { between(low, high).middle() };
         if A::is_in_doubt() {
             break;
         }
@@ -106,18 +132,15 @@ fn parabola_step<A: Arithmetic>(missing: A, slope: A, bend: A) -> A {
 
 /// Returns a first guess in doubles; where doubles cannot tell, the time at the burn of the first month.
 fn seed<A: Arithmetic>(curve: &BurnCurve<A>, cash: A, span: RisingSpan<A>) -> A {
-    let rough = curve.rough();
-    let rough_cash = cash.to_f64();
+    let rough = RoughCurve::of(curve, cash);
     let flat_time = cash / curve.expenses.amount;
-    // Overflow counts as more than the cash: a comparison with NaN is false.
-    let is_early = |time: f64| rough.burned(time) < rough_cash;
-    let limit = span.until.map_or(f64::MAX, A::to_f64);
+    let limit = span.until.map_or(10.0 * A::power_of_ten(REFUSED).to_f64(), A::to_f64);
     let begins = span.rises_from.to_f64();
     let (mut low, mut high) = (begins, (begins + flat_time.to_f64()).min(limit));
     if begins > 0.0 {
         high = (begins * 2.0).max(high);
     }
-    while is_early(high) && high < limit {
+    while rough.is_early(high) && high < limit {
         low = high;
         high = (high * 2.0).min(limit);
     }
@@ -125,7 +148,7 @@ fn seed<A: Arithmetic>(curve: &BurnCurve<A>, cash: A, span: RisingSpan<A>) -> A 
     let (mut low, mut high) = (low.to_bits(), high.to_bits());
     while high.saturating_sub(low) > 1 {
         let middle = u64::midpoint(low, high);
-        if is_early(f64::from_bits(middle)) {
+        if rough.is_early(f64::from_bits(middle)) {
             low = middle;
         } else {
             high = middle;

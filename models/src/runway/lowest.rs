@@ -210,7 +210,8 @@ impl<'a, A: Arithmetic> Depths<'a, A> {
             self.look_nearby(trail);
         }
         let (mut descent, mut followed) = (self.known, self.known_months);
-        for depth in &self.months {
+        // In doubt no month is computed, and no way to one is worth its work.
+        for depth in self.months.iter().take_while(|_| !A::is_in_doubt()) {
             let Some(month) = trail.before(depth.month).next() else { continue };
             let apart = Descent::within(&month);
             if followed.saturating_add(1) == depth.month {

@@ -23,6 +23,7 @@ mod nearby;
 mod outlook;
 mod payments;
 mod plan;
+mod rough_curve;
 mod rough_lines;
 mod search;
 mod stream;

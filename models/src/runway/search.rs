@@ -179,7 +179,7 @@ fn look_beyond<'a, A: Arithmetic>(
         }
     }
     for month in open {
-        if watch.burns {
+        if watch.burns || A::is_in_doubt() {
             break;
         }
         watch.burns = trail.before(month).next().is_some_and(|month| month.burns());

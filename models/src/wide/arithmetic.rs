@@ -5,12 +5,16 @@ use std::cmp::Ordering;
 use ruint::aliases::{U256, U512};
 
 use super::powers::{NARROW_POWERS, digits, digits_wide, divide_by_power, narrow, power, round_half_even};
+use crate::integers::raised;
 use crate::work::tick;
 
 /// Digits of a mantissa: 10^76 is the largest power of ten whose double still fits into 256 bits.
 pub(crate) const DIGITS: u32 = 76;
 /// Largest exponent: a number beyond it is an overflow, and a number below its negative is 0. No answer comes near.
 const EXPONENT_MAX: i64 = 1_000_000_000;
+
+/// Least exponent of a sum that is looked at no further.
+const SHORT_EXPONENT_MIN: i32 = -1_000_000;
 
 /// Work of an operation on mantissas of up to 128 bits, and on longer ones.
 const SHORT_UNITS: u64 = 1;
@@ -118,33 +122,29 @@ impl Wide {
             tick(SHORT_UNITS);
             return Some(Wide { mantissa: of_short(sum), ..self });
         }
-        self.plus_any(other)
+        self.plus_any(&other, other.negative)
     }
 
-    fn plus_any(self, other: Wide) -> Option<Wide> {
+    /// Adds a number that is taken with another sign than its own, perhaps. What is wide is not copied for its sign's sake.
+    fn plus_any(&self, other: &Wide, negative: bool) -> Option<Wide> {
         tick(ADDITION_UNITS);
-        if self.is_zero() {
-            return Some(other);
-        }
         if other.is_zero() {
-            return Some(self);
+            return Some(*self);
         }
-        let (high, low) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
-        let (left, right, exponent) = aligned(&high, &low);
-        if high.negative == low.negative {
-            let sum = left.wrapping_add(right);
-            if sum < MANTISSA_LIMIT {
-                return Wide::bounded(high.negative, sum, exponent);
-            }
-            return Wide::from_parts(high.negative, U512::from(sum), exponent);
+        if self.is_zero() {
+            return Some(Wide { negative, ..*other });
         }
-        let (negative, difference) =
-            if left >= right { (high.negative, left.wrapping_sub(right)) } else { (low.negative, right.wrapping_sub(left)) };
-        Wide::bounded(negative, difference, exponent)
+        let is_higher = self.exponent >= other.exponent;
+        let (high, low) = if is_higher { (self, other) } else { (other, self) };
+        let (high_negative, low_negative) = if is_higher { (self.negative, negative) } else { (negative, self.negative) };
+        match short_sum(high, high_negative, low, low_negative) {
+            Some(sum) => Some(sum),
+            None => long_sum(high, high_negative, low, low_negative),
+        }
     }
 
     pub(crate) fn minus(self, other: Wide) -> Option<Wide> {
-        self.plus(other.negated())
+        self.plus_any(&other, !other.negative)
     }
 
     #[inline]
@@ -312,6 +312,40 @@ impl Ord for Wide {
             None => Ordering::Greater,
         }
     }
+}
+
+/// Returns the sum of numbers that fit into 128 bits at the lower exponent, and so does their sum.
+#[inline]
+fn short_sum(high: &Wide, high_negative: bool, low: &Wide, low_negative: bool) -> Option<Wide> {
+    let (left, right) = (short(&high.mantissa)?, short(&low.mantissa)?);
+    let left = raised(left, high.exponent.abs_diff(low.exponent))?;
+    let (negative, sum) = if high_negative == low_negative {
+        (high_negative, left.checked_add(right)?)
+    } else if left >= right {
+        (high_negative, left.wrapping_sub(right))
+    } else {
+        (low_negative, right.wrapping_sub(left))
+    };
+    if sum == 0 {
+        return Some(Wide::ZERO);
+    }
+    // Below the least exponent a number is 0, which is told elsewhere.
+    (low.exponent >= SHORT_EXPONENT_MIN).then(|| Wide { negative, mantissa: of_short(sum), exponent: low.exponent })
+}
+
+/// Returns the sum of numbers other than 0, to 76 digits.
+fn long_sum(high: &Wide, high_negative: bool, low: &Wide, low_negative: bool) -> Option<Wide> {
+    let (left, right, exponent) = aligned(high, low);
+    if high_negative == low_negative {
+        let sum = left.wrapping_add(right);
+        if sum < MANTISSA_LIMIT {
+            return Wide::bounded(high_negative, sum, exponent);
+        }
+        return Wide::from_parts(high_negative, U512::from(sum), exponent);
+    }
+    let (negative, difference) =
+        if left >= right { (high_negative, left.wrapping_sub(right)) } else { (low_negative, right.wrapping_sub(left)) };
+    Wide::bounded(negative, difference, exponent)
 }
 
 /// Converts a mantissa of 128 bits. The conversion of ruint would check for overflow, which cannot happen.
@@ -510,7 +544,14 @@ mod tests {
             if same {
                 b = Wide { negative: a.negative, exponent: a.exponent, ..b };
             }
-            prop_assert_eq!(a.plus(b), a.plus_any(b));
+            prop_assert_eq!(a.plus(b), a.plus_any(&b, b.negative));
+            prop_assert_eq!(a.minus(b), a.plus(b.negated()));
+            let (high, low) = if a.exponent >= b.exponent { (a, b) } else { (b, a) };
+            if !a.is_zero() && !b.is_zero() {
+                let parts = |sum: Option<Wide>| sum.map(|sum| (sum.negative, sum.mantissa, sum.exponent));
+                let short = parts(short_sum(&high, high.negative, &low, low.negative));
+                prop_assert!(short.is_none() || short == parts(long_sum(&high, high.negative, &low, low.negative)));
+            }
             prop_assert_eq!(a.times(b), a.times_any(b));
         }
 

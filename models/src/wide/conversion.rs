@@ -33,6 +33,12 @@ impl Wide {
         Wide { negative: negative && mantissa != 0, mantissa: of_short(mantissa), exponent }
     }
 
+    /// Returns the mantissa where it fits into 128 bits.
+    #[inline]
+    pub(crate) fn short_mantissa(&self) -> Option<u128> {
+        short(&self.mantissa)
+    }
+
     /// Returns the highest 128 bits of the mantissa, and how many bits were cut off.
     pub(crate) fn leading_bits(self) -> (u128, u32) {
         match short(&self.mantissa) {

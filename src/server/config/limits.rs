@@ -54,7 +54,7 @@ pub const HEALTH_CALL_BYTES: usize = 12 * 1024;
 /// may hold the largest file of the contract.
 pub const REFLECTION_CALL_BYTES: usize = 128 * 1024;
 /// The ratio of a short message that has been read to its bytes as they came: a decimal of eight characters takes ten bytes of a
-/// message, and 24 to 32 bytes once it is read.
+/// message, and 32 bytes once it is read.
 pub const READ_MESSAGE_RATIO: usize = 4;
 /// The least size of the pieces in which a message is kept until all of it is here. A piece is as large as all that
 /// has come of the message before, so that a message takes no more than twice what has come of it.

@@ -35,6 +35,12 @@ pub fn kept(model: &str) -> Vec<DynamicMessage> {
     text.lines().map(of_json).collect()
 }
 
+/// Returns requests that took far more than their estimates, until a kernel was mended, each with a name that says what is dear in it.
+pub fn named() -> Vec<(&'static str, DynamicMessage)> {
+    let lines = include_str!("../named.tsv").lines();
+    lines.map(|line| line.split_once('\t').expect("a name and its request")).map(|(name, json)| (name, of_json(json))).collect()
+}
+
 /// Requests of the benchmark's shapes, of a few sizes.
 fn benchmarks() -> Vec<Model> {
     let mut models = vec![Model::RequiredRevenue(cahn(100, true)), Model::Depreciation(written_off(60, true))];
@@ -139,6 +145,7 @@ pub fn seeds(model: &str) -> Vec<DynamicMessage> {
         // From those that are known to take too long a search would not come away.
         seeds.extend(kept(model).into_iter().filter(|request| measure(request).ratio() <= RATIO_MAX));
     }
+    seeds.extend(named().into_iter().map(|(_, request)| request).filter(|request| request.has_field_by_name(model)));
     // A model without any begins with nothing, and is built up.
     if seeds.is_empty() {
         let field = CALCULATION.get_field_by_name(model).unwrap_or_else(|| panic!("the contract has no {model} of {MODELS:?}"));

@@ -157,39 +157,53 @@ fn the_program_ends_with_its_input_and_what_was_asked_is_answered() {
 
 #[test]
 fn a_long_calculation_keeps_no_other_message_waiting() {
-    let mut agent = Agent::start(&[]);
-    agent.send(long_call("1").as_bytes());
-    assert_eq!(agent.asked(r#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#)["id"], 2);
-    assert_eq!(agent.next()["id"], 1);
+    sooner_or_later("a ping that overtakes a long calculation", || {
+        let mut agent = Agent::start(&[]);
+        agent.send(long_call("1").as_bytes());
+        let first = agent.asked(r#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#)["id"].clone();
+        let second = agent.next()["id"].clone();
+        assert!(first.as_u64().zip(second.as_u64()).is_some_and(|(first, second)| first + second == 3), "{first} {second}");
+        first == 2
+    });
 }
 
-/// A calculation that takes some tenths of a second, in an optimised build too.
+/// A calculation that takes many times as long as the messages behind it are read, in an optimised build too.
 fn long_call(id: &str) -> String {
     let amounts: Vec<String> =
-        (0..20_000).map(|place| if place % 7 == 0 { "-3.1".to_owned() } else { "0.5".to_owned() }).collect();
+        (0..50_000).map(|at| if at % 2 == 0 { 1001 - at % 7 } else { at % 13 * 7 - 1000 }.to_string()).collect();
     let flows = json!({"cash_flows": {"periodic": {"amounts": amounts, "period": "PERIOD_MONTH"}}});
     let message = call(0, "internal_rate_of_return", &flows);
     message.replacen("\"id\":0", &format!("\"id\":{id}"), 1) + "\n"
 }
 
+/// Tries again where a busy machine let a calculation end before the message that was to meet it was read.
+fn sooner_or_later(looked_for: &str, happens: impl Fn() -> bool) {
+    assert!((0..20).any(|_| happens()), "not seen in 20 attempts: {looked_for}");
+}
+
+fn cancel(id: &str) -> String {
+    let notice = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":ID,"reason":"no more"}}"#;
+    notice.replace("ID", id) + "\n"
+}
+
 #[test]
 fn a_call_that_is_cancelled_ends_without_an_answer() {
-    let cancel = |id: &str| {
-        let notice = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":ID,"reason":"no more"}}"#;
-        notice.replace("ID", id) + "\n"
-    };
-    let mut agent = Agent::start(&[]);
-    // More than there are threads, so that some of them wait. Each takes longer than all are read.
-    let calls: String = (1..=15).map(|id| long_call(&format!("\"call {id}\""))).collect();
-    // Another spelling of a text, an id that nobody has, and a number that is no text.
-    let notices: String = (1..=15).map(|id| cancel(&format!("\"c\\u0061ll {id}\""))).collect();
-    let ping = r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#;
-    agent.send(format!("{calls}{notices}{}{}{ping}\n", cancel("\"call 99\""), cancel("7")).as_bytes());
-    let (status, answers) = agent.ended();
-    assert!(status.success() && answers.iter().any(|answer| answer["id"] == 7), "the ping is answered");
-    assert!(answers.len() <= 5, "{} of 15 calls were answered all the same", answers.len() - 1);
+    sooner_or_later("calls that are all cancelled before they are answered", || {
+        let mut agent = Agent::start(&[]);
+        // Some run, and the others wait where the machine has fewer threads.
+        let calls: String = (1..=4).map(|id| long_call(&format!("\"call {id}\""))).collect();
+        // Another spelling of a text, an id that nobody has, and a number that is no text.
+        let notices: String = (1..=4).map(|id| cancel(&format!("\"c\\u0061ll {id}\""))).collect();
+        let ping = r#"{"jsonrpc":"2.0","id":7,"method":"ping"}"#;
+        agent.send(format!("{calls}{notices}{}{}{ping}\n", cancel("\"call 99\""), cancel("7")).as_bytes());
+        let (status, answers) = agent.ended();
+        assert!(status.success() && answers.iter().any(|answer| answer["id"] == 7), "the ping is answered");
+        answers.len() == 1
+    });
+}
 
-    // A number and the text of its digits are two ids.
+#[test]
+fn a_number_and_the_text_of_its_digits_are_two_ids() {
     let mut agent = Agent::start(&[]);
     agent.send((long_call("7") + &cancel("\"7\"") + &cancel("8")).as_bytes());
     assert_eq!(agent.next()["id"], 7, "it was not cancelled");

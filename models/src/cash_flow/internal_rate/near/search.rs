@@ -121,8 +121,11 @@ impl<const L: usize, const F: usize> Piece<L, F> {
         match part.changes_max() {
             0 => return Some(Seen::Told(Vec::new())),
             1 => {
-                let only = self.followed(stretch(part.low, high, sign_at_low), self.place(part, part.zero())?, doubt_max)?;
-                return Some(Seen::Told(vec![only]));
+                let guess = self.place(part, part.zero())?;
+                return match self.followed(stretch(part.low, high, sign_at_low), guess, doubt_max) {
+                    Some(only) => Some(Seen::Told(vec![only])),
+                    None => self.narrowed(part, guess).map(Seen::Split),
+                };
             }
             _ if part.is_lost() => return None,
             2 if sign_at_low == sign_at_high => {
@@ -220,7 +223,7 @@ impl<const L: usize, const F: usize> Piece<L, F> {
             let step = step(slope, curvature);
             if !step.1.is_finite() || step >= least {
                 // No step comes nearer to the turning point: next to 0, only more bits tell more.
-                let is_next_to_zero = step.1 == 0.0 || !value.exceeds(self.error.times(NEXT_TO_ZERO));
+                let is_next_to_zero = !value.exceeds(self.error.times(NEXT_TO_ZERO));
                 return Some(if is_next_to_zero { Pair::Open(t) } else { Pair::Unknown });
             }
             least = step;
