@@ -379,8 +379,7 @@ fn figures_along_lines_never_turn() {
         let rows: Vec<&DeclaredCourse> = declared_courses().filter(|row| row.model == model).collect();
         let figures: BTreeSet<&str> = rows.iter().flat_map(|row| row.on_lines).copied().collect();
         let requests = &GOLDEN[model];
-        // Many figures of each request are asked by themselves.
-        let every = (requests.len() / asked_for("PAYDIRT_LAW_REQUESTS", REQUESTS / 3)).max(1);
+        let every = (requests.len() / asked_for("PAYDIRT_LAW_REQUESTS", REQUESTS)).max(1);
         let mut compared = 0_usize;
         for (number, request) in requests.iter().enumerate().step_by(every) {
             let calculation = calculation(model, request);

@@ -97,7 +97,7 @@ fn terminal_values(
     }
     for (index, name) in ["future_value_of_inflows", "present_value_of_outflows"].into_iter().enumerate() {
         let (Some(names), Some(terms)) = (names.get(index), terms.get(index)) else { continue };
-        let sum = terms.iter().fold(Exact::ZERO, |sum, term| sum + *term);
+        let sum = terms.iter().while_awaited().fold(Exact::ZERO, |sum, term| sum + *term);
         let formula = extent.listed(terms.len(), names, String::clone);
         let figures = extent.listed(terms.len(), terms, |term| figure(*term));
         explanation.step(name, formula, figures, canonical(sum));

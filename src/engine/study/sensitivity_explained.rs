@@ -85,7 +85,10 @@ fn explain(lever: &pb::LeverSensitivity, weight: &LeverWeight, figure: &Text, ba
             step("slope", ACROSS, across(input, &told), Some(slope));
         }
         if let Some(elasticity) = &lever.elasticity {
-            step("elasticity", "slope × input / figure", format!("{slope} × {input} / {base}"), Some(elasticity));
+            // A slope of few digits gives no more of them.
+            let digits = slopes.across.and_then(|across| across.digits()).filter(|digits| *digits < 12);
+            let digits = digits.map_or_else(String::new, |digits| format!(", to {digits} digits"));
+            step("elasticity", "slope × input / figure", format!("{slope} × {input} / {base}{digits}"), Some(elasticity));
         }
         return;
     }

@@ -59,10 +59,8 @@ pub fn held(kind: StudyKind, request: &Value) -> Option<Value> {
         StudyKind::Paths => asked(kind, request, list_paths),
         StudyKind::Solve => asked(kind, request, solve_for_input),
         StudyKind::Table => asked(kind, request, |request| TableStudy::begin(request).map(|study| whole(&study))),
-        StudyKind::Sensitivity => {
-            asked(kind, request, |request| SensitivityStudy::begin(request).map(|study| whole_in_rounds(study)))
-        }
-        StudyKind::Range => asked(kind, request, |request| RangeStudy::begin(request).map(|study| whole_in_rounds(study))),
+        StudyKind::Sensitivity => asked(kind, request, |request| SensitivityStudy::begin(request).map(whole_in_rounds)),
+        StudyKind::Range => asked(kind, request, |request| RangeStudy::begin(request).map(whole_in_rounds)),
         StudyKind::Scenarios => asked(kind, request, |request| ScenarioStudy::begin(request).map(|study| whole(&study))),
         StudyKind::Chain => asked(kind, request, compute_chain),
     }
