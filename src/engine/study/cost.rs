@@ -1,6 +1,6 @@
 //! Estimates of studies from their requests: so many evaluations, each as much work as its calculations by themselves.
 
-use super::sensitivity_weight::POINTS_MAX;
+use super::sensitivity::POINTS_MAX;
 use crate::models::study::points_count;
 use crate::wire::cost::Cost;
 use crate::wire::pb;

@@ -172,6 +172,15 @@ pub(super) fn written(figure: SeenFigure) -> pb::FigureValue {
     pb::FigureValue { result: Some(result) }
 }
 
+/// Returns a figure in words.
+pub(super) fn said(value: &pb::FigureValue) -> String {
+    use pb::figure_value::Result as Value;
+    match &value.result {
+        Some(Value::Value(text) | Value::Outcome(text)) => text.as_str().to_owned(),
+        _ => "refused".to_owned(),
+    }
+}
+
 /// Returns what stands in the place of every figure of a link without an answer.
 pub(super) fn unanswered(
     subject: &StudySubject,

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use rust_decimal::Decimal;
 
-use super::range_plan::{LeverValues, RangePlan, RangeSearch};
-use super::ranked::{FigureOrder, RankedFigure};
+use super::plan::{LeverValues, RangePlan, RangeSearch};
+use crate::engine::study::ranked::{FigureOrder, RankedFigure};
 use crate::models::number::{Exact, Number};
 use crate::models::study::{step_of, vertex};
 use crate::wire::decimal::write;

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::facts::without_members;
 use super::sighting::Sighting;
 use crate::engine::calculation::compute;
+use crate::engine::study::facts::without_members;
 use crate::models::number::{Exact, Number};
 use crate::wire::decimal;
 use crate::wire::pb;

@@ -4,13 +4,14 @@
 //! refuses one of them or an outcome without an order stands there, is searched like all that is not declared; the extremes that were seen
 //! are then followed in further rounds.
 
+mod bounds;
+mod explained;
+mod plan;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::points::{PointBatch, PointGround, SeenPoints, StudyPoint};
-use super::range_bounds::FigureBounds;
-use super::range_explained::explanation;
-use super::range_plan::{LeverValues, RangePlan, RangeSearch};
 use super::ranked::FigureOrder;
 use super::refusals::{StudyRefusals, move_refusals};
 use super::rounds::RoundStudy;
@@ -18,6 +19,9 @@ use crate::engine::Refused;
 use crate::models::explanation::ENGINE_VERSION;
 use crate::wire::pb;
 use crate::wire::study::ranging;
+use bounds::FigureBounds;
+use explained::explanation;
+use plan::{LeverValues, RangePlan, RangeSearch};
 
 /// A range as a study in rounds.
 #[derive(Debug)]

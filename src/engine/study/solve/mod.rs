@@ -6,18 +6,23 @@
 //! Inputs that are looked at whatever is seen are computed in blocks: whole numbers, the points of a figure of which nothing is known. A search
 //! goes on from there, evaluation by evaluation.
 
+mod boundary;
+mod explained;
+mod line;
+mod proof;
+mod rates;
+mod search;
+mod sighting;
+mod solution;
+mod way;
+
 use std::ops::Range;
 
 use rust_decimal::Decimal;
 
 use super::cost::subject_units;
 use super::evaluation::{evaluate, figure_value, rounding_alone, with_options};
-use super::line::is_of_a_line;
-use super::rates::question_of_rates;
 use super::refusals::{StudyRefusals, move_refusals};
-use super::sighting::Sighting;
-use super::solve_search::SolveSearch;
-use super::solve_way::{SolveWay, SolveWishes, course_of};
 use super::study_blocks::{BlockStudy, FIGURE_BYTES, StudySearch, whole};
 use crate::engine::Refused;
 use crate::models::study::{ChartSearch, Range as InputRange};
@@ -26,6 +31,11 @@ use crate::wire::cost::Cost;
 use crate::wire::pb;
 use crate::wire::reach::ValueKind;
 use crate::wire::study::solving::{self, SolveAsked};
+use line::is_of_a_line;
+use rates::question_of_rates;
+pub use search::SolveSearch;
+use sighting::Sighting;
+use way::{SolveWay, SolveWishes, course_of};
 
 /// Work of keeping a point beside its evaluation, in units.
 const POINT_UNITS: u64 = 20;

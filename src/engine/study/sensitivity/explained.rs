@@ -2,14 +2,14 @@
 
 use rust_decimal::Decimal;
 
-use super::sensitivity_weight::{LeverWeight, StepFigures};
+use super::weight::{LeverWeight, StepFigures};
+use crate::engine::study::evaluation::said;
 use crate::models::explanation::ENGINE_VERSION;
 use crate::models::number::{Exact, Number};
 use crate::models::study::SlopeEstimate;
 use crate::models::work::tick;
 use crate::wire::decimal::write;
 use crate::wire::pb;
-use crate::wire::pb::figure_value::Result as Figure;
 use crate::wire::pb::lever_sensitivity::Course;
 use crate::wire::short_text::Text;
 
@@ -118,12 +118,4 @@ fn one_sided(input: &Text, base: &str, told: &StepFigures, sign: &str) -> String
     let Some([half, one, two]) = figures.map(|figures| figures.map(write)) else { return String::new() };
     let step = write(told.step);
     format!("x = {input}, h = {sign}{step}: f(x) = {base}, f(x + h / 2) = {half}, f(x + h) = {one}, f(x + 2h) = {two}")
-}
-
-/// A figure in words.
-pub(super) fn said(value: &pb::FigureValue) -> String {
-    match &value.result {
-        Some(Figure::Value(text) | Figure::Outcome(text)) => text.as_str().to_owned(),
-        _ => "refused".to_owned(),
-    }
 }

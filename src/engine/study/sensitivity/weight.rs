@@ -2,7 +2,7 @@
 
 use rust_decimal::{Decimal, dec};
 
-use super::ranked::{FigureOrder, RankedFigure};
+use crate::engine::study::ranked::{FigureOrder, RankedFigure};
 use crate::models::number::{Exact, Number};
 use crate::models::study::{SideFigures, SlopeEstimate, Slopes};
 use crate::wire::decimal::write;
@@ -16,7 +16,7 @@ pub(super) const INNER: usize = 31;
 /// The points of a lever at one distance from where it stands.
 pub(super) const SIDES: usize = 6;
 /// The most points of a lever at first: ends, values in between, and both sides.
-pub(super) const POINTS_MAX: usize = 2 + INNER + SIDES;
+pub const POINTS_MAX: usize = 2 + INNER + SIDES;
 
 /// Returns the values at equal distances between two ends.
 pub(super) fn inner_values(low: Decimal, high: Decimal) -> impl Iterator<Item = Decimal> {

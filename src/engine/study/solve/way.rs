@@ -1,6 +1,6 @@
 //! The ways to solve for an input, and the wishes of a request.
 
-use super::routes::goes_one_way;
+use crate::engine::study::routes::goes_one_way;
 use crate::models::study::KnownCourse;
 use crate::wire::study::solving::SolveAsked;
 

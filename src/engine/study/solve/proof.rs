@@ -1,10 +1,10 @@
 //! The proofs of SolveForInput that need no chart: rates by the rates' own proof, and amounts on a straight line.
 
+use super::explained::{BY_LINE, BY_RATES};
 use super::line::{is_rate, on_a_line};
 use super::rates::{FoundRates, rates_of, turning_rates};
+use super::search::{SolveSearch, SolveStage};
 use super::solution;
-use super::solve_explained::{BY_LINE, BY_RATES};
-use super::solve_search::{SolveSearch, SolveStage};
 use crate::models::study::{KnownCourse, TargetSide};
 use crate::wire::pb::solution::Proof;
 use crate::wire::study::solving::SolveTarget;

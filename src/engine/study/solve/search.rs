@@ -3,12 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::boundary::{Boundary, BoundaryEnd};
-use super::evaluation::warnings;
+use super::explained::{BY_COURSE, BY_RATES, BY_SIGHT, BY_TRIAL, CUT_SHORT, SearchMethod, explanation};
 use super::sighting::Sighting;
 use super::solution;
-use super::solve_explained::{BY_COURSE, BY_RATES, BY_SIGHT, BY_TRIAL, CUT_SHORT, SearchMethod, explanation};
-use super::solve_way::{SolveWay, SolveWishes, course_of};
-use super::study_blocks::StudySearch;
+use super::way::{SolveWay, SolveWishes, course_of};
+use crate::engine::study::evaluation::warnings;
+use crate::engine::study::study_blocks::StudySearch;
 use crate::models::explanation::ENGINE_VERSION;
 use crate::models::study::{ChartSearch, ChartStretch, KnownCourse, Range, Sight, TargetSide, is_narrow};
 use crate::models::work;

@@ -6,10 +6,10 @@
 
 use rust_decimal::Decimal;
 
-use super::facts::FigureCourse;
-use super::points::PointGround;
-use super::ranked::FigureOrder;
-use super::routes::course_by;
+use crate::engine::study::facts::FigureCourse;
+use crate::engine::study::points::PointGround;
+use crate::engine::study::ranked::FigureOrder;
+use crate::engine::study::routes::course_by;
 use crate::models::cash_flow::{RateStatus, turning_rates};
 use crate::models::number::{Exact, Number};
 use crate::models::study::{points, rounds_count};

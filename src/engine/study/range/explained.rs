@@ -1,7 +1,7 @@
 //! The explanation of a range: the way in which each bound is known, and the single calls that give it.
 
-use super::range_bounds::{FigureBounds, SeenBound};
-use super::sensitivity_explained::said;
+use super::bounds::{FigureBounds, SeenBound};
+use crate::engine::study::evaluation::said;
 use crate::models::explanation::ENGINE_VERSION;
 use crate::models::work::tick;
 use crate::wire::decimal::write;

@@ -3,6 +3,10 @@
 //! The first round looks at both ends of each lever, at values in between where no course is declared, and close to where the lever stands. Where
 //! the slopes are not certain by then, a second round looks at other distances.
 
+mod explained;
+mod standing;
+mod weight;
+
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -12,14 +16,15 @@ use super::ranked::FigureOrder;
 use super::refusals::{StudyRefusals, move_refusals};
 use super::rounds::RoundStudy;
 use super::routes::goes_one_way;
-use super::sensitivity_explained::explanation;
-use super::sensitivity_weight::{LeverWeight, StepFigures, inner_values};
-use super::standing::standing_levers;
 use crate::engine::Refused;
 use crate::models::explanation::ENGINE_VERSION;
 use crate::wire::decimal;
 use crate::wire::pb;
 use crate::wire::study::ranging;
+use explained::explanation;
+use standing::standing_levers;
+pub(super) use weight::POINTS_MAX;
+use weight::{LeverWeight, StepFigures, inner_values};
 
 /// The distances at which slopes are looked at first, and where these do not tell: powers of ten of the lever's own size.
 const DISTANCES: [i32; 4] = [-7, -10, -4, -2];

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use super::evaluation::{LinkAnswer, evaluate, figure_value};
-use super::facts::{jumps, ordered, without_members};
-use super::outcomes::{OutcomePlace, place};
-use super::refusals::StudyRefusals;
+use crate::engine::study::evaluation::{LinkAnswer, evaluate, figure_value};
+use crate::engine::study::facts::{jumps, ordered, without_members};
+use crate::engine::study::outcomes::{OutcomePlace, place};
+use crate::engine::study::refusals::StudyRefusals;
 use crate::models::number::{Exact, Number};
 use crate::models::study::{Sight, TargetSide};
 use crate::wire::decimal;
