@@ -47,7 +47,8 @@ fn the_inspector_lists_and_calls() {
         serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error} in {said}"))
     };
     let listed = asked(&["--method", "tools/list"]);
-    assert_eq!(listed["tools"].as_array().map(Vec::len), Some(paydirt::engine::MODELS.len()));
+    let tools = paydirt::engine::MODELS.len() + paydirt::engine::study::STUDIES.len();
+    assert_eq!(listed["tools"].as_array().map(Vec::len), Some(tools));
     let prices = ["--tool-arg", "start_price=\"100\"", "--tool-arg", "end_price=\"10.75\""];
     let answer = asked(&[&["--method", "tools/call", "--tool-name", "price_change"][..], &prices].concat());
     assert_eq!(answer["structuredContent"]["change_rate"], "-0.8925", "{answer}");
