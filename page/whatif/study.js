@@ -27,7 +27,8 @@ function studied(method, request, signal) {
 
 /** Stops of a slider, and values of each input of a table. */
 export const STOPS = 41, SIDE = 9;
-const MOVED = ["PATH_KIND_DECIMAL", "PATH_KIND_WHOLE"], WANTED = [...MOVED, "PATH_KIND_ENUM", "PATH_KIND_FLAG"];
+export const MOVED = ["PATH_KIND_DECIMAL", "PATH_KIND_WHOLE"];
+const WANTED = [...MOVED, "PATH_KIND_ENUM", "PATH_KIND_FLAG"];
 
 /**
  * What can be turned and asked in a request: { inputs, figures }, each with its path, field and model. A question that asks several calculations has
@@ -70,6 +71,10 @@ export const table = (figure, axes, count, signal) =>
 /** All inputs at which the figure is the goal. */
 export const solve = (figure, input, target, signal) =>
   studied("SolveForInput", { calculation: figure.calculation, lever: { fields: [input.path] }, figure: figure.path, target, include_segments: true }, signal);
+
+/** How much each input alone moves the figure: between the ends of its lever, or by a part of itself down and up. */
+export const weigh = (figure, { levers, change }, signal) =>
+  studied("ComputeSensitivity", { calculation: figure.calculation, figure: figure.path, ...(levers ? { levers } : { relative_change: change }) }, signal);
 
 const round = number => expanded(String(Number(number.toPrecision(2))));
 
