@@ -3,12 +3,18 @@ import { html } from "../draw/figure.js";
 import { choices, short } from "../comment.js";
 import { percent } from "../models/words.js";
 import { isDecimal, typed } from "../num.js";
-import { called, writerOf } from "./paths.js";
+import { called, pathsIn, writerOf } from "./paths.js";
 import { endsOf } from "./study.js";
 import { TURNS } from "./turns.js";
 
 const OTHER = "other", PLAIN = { input: undefined, second: undefined, turns: [] };
 const BOOLEANS = ["true", "false"];
+
+/** The inputs, and the one that turns several of them as one, where the study names such. */
+function withSeveral(inputs, path) {
+  const all = pathsIn(path ?? "").map(path => inputs.find(input => input.path === path)), [first] = all;
+  return all.length > 1 && !all.includes(undefined) ? [...inputs, { ...first, path, value: all.every(input => input.value === first.value) ? first.value : undefined }] : inputs;
+}
 
 /**
  * What is asked, of what the link says and of where the sentence turns: { input, ends, second, figure, goal, says, turns, turn }, with `write` and
@@ -21,8 +27,8 @@ export function choiceOf(contract, question, request, study, { inputs, figures }
   const turn = study.turn === OTHER || !turns.length ? null : turns[study.turn] ?? turns[0];
   const figure = figures.find(f => f.path === (turn ? turn.figure : study.figure ?? turns[0]?.figure ?? begins?.figure)) ?? figures.find(f => f.kind === "PATH_KIND_DECIMAL") ?? figures[0];
   // An input that the figure's own calculation lacks cannot move it.
-  const able = inputs.filter(input => input.models.includes(figure.model)), input = (path => able.find(i => i.path === path))(study.input) ?? (able.includes(at(about.input)) ? at(about.input) : able.find(isThere) ?? able[0]);
-  const others = able.filter(other => other !== input), asked = about.second === input.path ? about.input : about.second;
+  const able = withSeveral(inputs.filter(input => input.models.includes(figure.model)), study.input), input = (path => able.find(i => i.path === path))(study.input) ?? (able.includes(at(about.input)) ? at(about.input) : able.find(isThere) ?? able[0]);
+  const others = able.filter(other => !pathsIn(other.path).some(path => pathsIn(input.path).includes(path))), asked = about.second === input.path ? about.input : about.second;
   // Beside an input that was chosen stands one that the request has, before one that it leaves out.
   const offered = others.find(other => other.path === asked), second = study.second !== undefined ? others.find(other => other.path === study.second) : offered && isThere(offered) ? offered : others.find(isThere) ?? offered;
   const end = (of, low, high) => { const own = endsOf(contract, of, able); return [low ? typed(low) : own[0], high ? typed(high) : own[1]]; };

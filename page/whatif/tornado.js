@@ -41,7 +41,6 @@ export function Tornado({ contract, request, inputs, input, figure, figureName, 
   const moving = levers.filter(lever => lever.swing === undefined || Number(lever.swing) !== 0 || lever.course === "COURSE_TURNS"), bars = moving.slice(0, MOST), more = levers.length - bars.length;
   const middle = numberOf(base), numbers = [base, ...bars.flatMap(bar => [bar.at_low, bar.at_high, bar.at_extreme ?? {}])].map(numberOf).filter(n => n !== null), low = Math.min(...numbers), high = Math.max(...numbers);
   const stops = bars.map(bar => ({ say: sayingOf(bar, told) })), caption = `Which input matters most to ${within(figureName)}`;
-  const rest = more ? [`${more} more${moving.length < levers.length ? ", which move it by less or not at all," : ""} in the table.`] : [];
   // An end that is no number has its words in place of a bar.
   const endOf = (bar, at, value) => (isTold(value) ? `${bar.write(at)}: ${told(value)}` : bar.write(at));
   const draw = paper => {
@@ -67,7 +66,7 @@ export function Tornado({ contract, request, inputs, input, figure, figureName, 
       ${drawn}${middle !== null && html`<line class="now" x1=${X(middle)} x2=${X(middle)} y1=${top - 3} y2=${bottom} />${paper.label(X(middle), top - 7, `now ${writeFigure(base.value)}`, { as: "tick ink", tries: [[0, 0, "middle"]] })}`}
       ${paper.along(rungs, X, bottom + 17)}`;
   };
-  return html`<p class="if-most">${sentenceOf(levers, figureName, writeFigure).map(shown)} ${middle === null && `Now it is ${told(base)}.`} ${rest.join(" ")}</p>
+  return html`<p class="if-most">${sentenceOf(levers, figureName, writeFigure).map(shown)} ${middle === null && `Now it is ${told(base)}. `} ${more > 0 && `${more} more in the table.`}</p>
     ${numbers.length > 0 && bars.length > 0 && html`<div class="if-tornado"><${Figure} ...${{ caption, label: `${caption}. ${stops.map(stop => stop.say).join(". ")}.`, stops, height: width => (width < 400 ? 50 : 44) + bars.length * ROW + AXIS, draw }} />
       <ul>${bars.map(bar => html`<li>${bar.path && html`<button type="button" aria-label=${`Turn ${within(bar.title)}`} title=${`Turn ${within(bar.title)}`} aria-pressed=${bar.path === input.path ? "true" : "false"} onClick=${() => turn(bar.path)}></button>`}</li>`)}</ul></div>`}`;
 }
