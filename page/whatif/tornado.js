@@ -1,6 +1,6 @@
 // Which input matters most: a bar for each input, from the figure where it is low to the figure where it is high. Loaded where the figure is a number.
 import { Figure, html } from "../draw/figure.js";
-import { cut, wide } from "../draw/paper.js";
+import { cut, folded, wide } from "../draw/paper.js";
 import { amounts, rates, scale, ticks } from "../draw/scale.js";
 import { said, words } from "../comment.js";
 import { grid, grouped, named } from "../models/words.js";
@@ -30,7 +30,8 @@ function sayingOf({ title, low, high, at_low, at_high, at_extreme, extreme_input
 function sentenceOf(levers, figureName, writeFigure) {
   const moved = levers.filter(lever => lever.swing !== undefined), [first] = moved, most = moved.filter(lever => lever.swing === first.swing), apart = levers.length - moved.length;
   const open = apart ? [` ${apart === 1 ? "One input has" : `${apart} inputs have`} no swing, since the figure is no number at an end.`] : [];
-  if (!first || Number(first.swing) === 0) return [first ? `No input moves ${within(figureName)}.` : `${figureName} has no swing.`, ...open];
+  if (!first) return [`No input has a swing: at an end of each, ${within(figureName)} is no number.`];
+  if (Number(first.swing) === 0) return [`No input moves ${within(figureName)}.`, ...open];
   const isOne = most.length === 1, between = isOne ? ` between ${first.write(first.low)} and ${first.write(first.high)}` : "";
   return [`${named(most.map((lever, i) => (i ? within(lever.title) : lever.title)))} ${isOne ? "matters" : "matter"} most:${between} ${within(figureName)} changes by `, { text: writeFigure(first.swing), exact: first.swing, as: "strong" }, isOne ? "." : " with each.", ...open];
 }
@@ -46,15 +47,16 @@ export function Tornado({ contract, request, inputs, input, figure, figureName, 
   const draw = paper => {
     const { width, isNarrow } = paper, names = isNarrow ? 118 : 210, legend = paper.legend([{ text: "input lower", hatch: "need" }, { text: "input higher", as: "need" }]), top = legend.height + 22;
     const labels = bars.map(bar => [endOf(bar, bar.low, bar.at_low), endOf(bar, bar.high, bar.at_high) + (bar.course === "COURSE_TURNS" ? ", turns" : "")]), room = Math.min((width - names) * 0.3, Math.max(...labels.flat().map(text => wide(text, "tick"))) + 10);
-    const X = scale(low, high, names + room, width - room), bottom = top + bars.length * ROW, rungs = ticks(low, high, Math.max(2, Math.floor((width - names - 2 * room) / 90)), figure.field && said(contract, figure.field).isFraction ? rates : amounts);
+    const X = scale(low, high, names + room, width - room), bottom = top + bars.length * ROW, rungs = ticks(low, high, Math.max(3, Math.floor((width - names - 2 * room) / 90)), figure.field && said(contract, figure.field).isFraction ? rates : amounts);
     paper.nearest = "y";
     const drawn = bars.map((bar, i) => {
       const y = top + i * ROW, mid = y + ROW / 2, ends = [numberOf(bar.at_low), numberOf(bar.at_high)], from = middle ?? ends.find(n => n !== null) ?? low, isBeside = ends.every(n => n !== null && (n - from) * (ends[0] - from) > 0);
+      const as = bar.path === input.path ? "strong" : "", looks = wide(bar.title, as) > names - 14 ? `small ink ${as}` : as, lines = folded(bar.title, names - 14, looks);
       paper.spots.push([0, mid]);
       // Of two ends on one side, or of none at all, neither hides the other.
       const places = ends.map((end, k) => { const other = ends[1 - k], isLeft = end === null ? (other === null ? k === 0 : other >= from) : end === from ? (other ?? from) > from || (other === from && k === 0) : end < from; return { end, isLeft, y: isBeside ? y + 6 + k * 12 : y + 7, tall: isBeside ? 11 : ROW - 14 }; });
       return html`${paper.at === i && html`<rect class="at" x="0" y=${y + 1} width=${width} height=${ROW - 2} rx="3" />`}
-        <text class=${`name ${bar.path === input.path ? "strong" : ""}`} x=${names - 12} y=${mid + 4} text-anchor="end"><title>${bar.title}</title>${cut(bar.title, names - 14, bar.path === input.path ? "strong" : "")}</text>
+        ${lines.map((line, l) => html`<text class=${`name ${looks}`} x=${names - 12} y=${mid + 4 + (lines.length > 1 ? l * 14 - 7 : 0)} text-anchor="end"><title>${bar.title}</title>${line}</text>`)}
         ${places.map((place, k) => place.end !== null && html`<rect class=${k ? "need" : undefined} fill=${k ? undefined : paper.hatch("need")} x=${Math.min(X(from), X(place.end))} y=${place.y} width=${Math.max(1.5, Math.abs(X(place.end) - X(from)))} height=${place.tall} />`)}
         ${bar.at_extreme && numberOf(bar.at_extreme) !== null && html`<circle class="mark plain" cx=${X(numberOf(bar.at_extreme))} cy=${mid} r="4" />`}
         ${places.map((place, k) => {
@@ -66,7 +68,7 @@ export function Tornado({ contract, request, inputs, input, figure, figureName, 
       ${drawn}${middle !== null && html`<line class="now" x1=${X(middle)} x2=${X(middle)} y1=${top - 3} y2=${bottom} />${paper.label(X(middle), top - 7, `now ${writeFigure(base.value)}`, { as: "tick ink", tries: [[0, 0, "middle"]] })}`}
       ${paper.along(rungs, X, bottom + 17)}`;
   };
-  return html`<p class="if-most">${sentenceOf(levers, figureName, writeFigure).map(shown)} ${middle === null && `Now it is ${told(base)}. `} ${more > 0 && `${more} more in the table.`}</p>
+  return html`<p class="if-most">${sentenceOf(levers, figureName, writeFigure).map(shown)} ${middle === null && `Now it is ${told(base)}. `} ${bars.length > 0 && more > 0 && `${more} more in the table.`}</p>
     ${numbers.length > 0 && bars.length > 0 && html`<div class="if-tornado"><${Figure} ...${{ caption, label: `${caption}. ${stops.map(stop => stop.say).join(". ")}.`, stops, height: width => (width < 400 ? 50 : 44) + bars.length * ROW + AXIS, draw }} />
       <ul>${bars.map(bar => html`<li>${bar.path && html`<button type="button" aria-label=${`Turn ${within(bar.title)}`} title=${`Turn ${within(bar.title)}`} aria-pressed=${bar.path === input.path ? "true" : "false"} onClick=${() => turn(bar.path)}></button>`}</li>`)}</ul></div>`}`;
 }

@@ -72,6 +72,7 @@ async function row(page, name) {
     // A request of one figure has no second one to turn.
     const isAlone = (await page.locator("#if-second option").count()) < 2;
     expect(isAlone || (await page.locator(".if-pairs td[class^=heat-]").count()) >= 4, `${name}: no table of two inputs`);
+    expect(await page.locator(".if-most, .if-weights > .help").count(), `${name}: nothing is said of which input matters most`);
     expect((await tooWide(page)) <= 0, `${name} ${look}: the row is wider than the screen`);
     await page.locator(".if").screenshot({ path: `${folder}/${name}-row-${size}-${scheme}.png` });
     (await violations(page)).forEach(found => complain(`${name} ${look}, row: ${found}`));
