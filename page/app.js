@@ -23,7 +23,7 @@ async function placeOf(fragment, contract, presets) {
   }
   if (asked.preset) {
     const preset = presets.find(p => p.name === asked.preset);
-    return preset && opened(preset.calculation) ? ofPreset(preset) : start(`There is no published figure named ${asked.preset}. Start from a question below.`);
+    return preset && opened(preset) ? ofPreset(contract, preset) : start(`There is no published figure named ${asked.preset}. Start from a question below.`);
   }
   if (!asked.name) return start();
   const about = QUESTIONS.find(q => q.name === asked.name);
@@ -33,13 +33,14 @@ async function placeOf(fragment, contract, presets) {
     return asked.sets.every(set => fits(contract, all, set)) ? { question, sets: asked.sets, study: asked.study } : start(BROKEN);
   }
   // Never an empty form: a question opens with its first published figure.
-  const preset = presets.find(p => opened(p.calculation)?.about === about);
-  return preset ? ofPreset(preset) : { question: await load(about), sets: [{}] };
+  const preset = presets.find(p => opened(p)?.about === about);
+  return preset ? ofPreset(contract, preset) : { question: await load(about), sets: [{}] };
 }
 
 /** The question that a published figure opens, with its request. */
-async function ofPreset(preset) {
-  const { about, covered, request } = opened(preset.calculation), question = await load(about);
+async function ofPreset(contract, preset) {
+  const { about, covered, request } = opened(preset), question = await load(about);
+  if (!preset.calculation) return { question, ...(await (await import("./whatif/preset.js")).studyOf(contract, question, preset, request)) };
   return { question, sets: [question.opens?.(covered, request) ?? request], preset };
 }
 

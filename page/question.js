@@ -62,7 +62,7 @@ export function Question({ contract, presets, question, sets: start, preset, ope
     const timer = setTimeout(async () => {
       const fragmentNow = await fragment(question.name, asked, study);
       if (isOld) return;
-      const isLong = fragmentNow.length > LONGEST_LINK, isChanged = study || sets !== start || !/^#preset/.test(location.hash);
+      const isLong = fragmentNow.length > LONGEST_LINK, isChanged = study !== begun || sets !== start || !/^#preset/.test(location.hash);
       if (isChanged) history.replaceState(null, "", isLong ? `#v1/${question.name}` : fragmentNow);
       setLink({ isLong, address: location.origin + location.pathname + fragmentNow, first, second, study });
     }, PAUSE);
@@ -80,7 +80,7 @@ export function Question({ contract, presets, question, sets: start, preset, ope
   const form = { contract, errors, touch, isWhole, labels: name => question.labels?.(request, name) };
   const compare = () => (setSets([sets[0], sets[0]]), setEdited(1)), alone = () => (setSets([sets[edited]]), setEdited(0));
   const clear = () => (setSets(sets.map((set, i) => (i === edited ? {} : set))), setTouched(new Set()), setClearings(n => n + 1));
-  const others = presets.filter(p => p !== preset && opened(p.calculation)?.about.name === question.name);
+  const others = presets.filter(p => p.name !== preset?.name && opened(p)?.about.name === question.name);
   const [later, setLater] = useState(null), isAnswered = answers.some(a => a.answer);
   useEffect(() => {
     if (isAnswered) import("./later.js").then(setLater, () => {});

@@ -4,7 +4,7 @@ import { GROUPS, QUESTIONS, opened } from "./models/index.js";
 import { OpenFile } from "./files.js";
 
 export function Start({ contract, presets, open, problem }) {
-  const of = question => presets.filter(p => opened(p.calculation)?.about === question);
+  const of = question => presets.filter(p => opened(p)?.about === question);
   return html`<main class="start">
     ${problem && html`<p class="problem" role="alert">${problem}</p>`}
     <h1 tabindex="-1">Which money question?</h1>

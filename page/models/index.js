@@ -26,9 +26,9 @@ export const QUESTIONS = [
 /** A question with all that its file exports. It is loaded when it is opened: whoever asks one question waits for no other. */
 export const load = async about => ({ ...about, ...(await import(`./${about.name}.js`)).default });
 
-/** Which question a calculation of a preset opens, and with what request: { about, covered, request }, or null. */
-export function opened(calculation) {
-  const [covered, request] = Object.entries(bare(calculation))[0] ?? [];
+/** Which question a preset opens, of its calculation or that of its study, and with what request: { about, covered, request }, or null. */
+export function opened(preset) {
+  const { calculation } = preset.solve_for_input ?? preset.sensitivity ?? preset, [covered, request] = Object.entries(bare(calculation))[0] ?? [];
   const about = QUESTIONS.find(q => (q.covers ?? [q.name]).includes(covered));
   return about ? { about, covered, request } : null;
 }

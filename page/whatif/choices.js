@@ -1,13 +1,20 @@
 // What is turned and what is asked: the choices of the row, what they are before anybody chose, and the fields that show them.
 import { html } from "../draw/figure.js";
 import { choices, short } from "../comment.js";
+import { percent } from "../models/words.js";
 import { isDecimal, typed } from "../num.js";
-import { called, writerOf } from "./paths.js";
+import { called, pathsIn, writerOf } from "./paths.js";
 import { endsOf } from "./study.js";
 import { TURNS } from "./turns.js";
 
 const OTHER = "other", PLAIN = { input: undefined, second: undefined, turns: [] };
 const BOOLEANS = ["true", "false"];
+
+/** The inputs, and the one that turns several of them as one, where the study names such. */
+function withSeveral(inputs, path) {
+  const all = pathsIn(path ?? "").map(path => inputs.find(input => input.path === path)), [first] = all;
+  return all.length > 1 && !all.includes(undefined) ? [...inputs, { ...first, path, value: all.every(input => input.value === first.value) ? first.value : undefined }] : inputs;
+}
 
 /**
  * What is asked, of what the link says and of where the sentence turns: { input, ends, second, figure, goal, says, turns, turn }, with `write` and
@@ -20,8 +27,8 @@ export function choiceOf(contract, question, request, study, { inputs, figures }
   const turn = study.turn === OTHER || !turns.length ? null : turns[study.turn] ?? turns[0];
   const figure = figures.find(f => f.path === (turn ? turn.figure : study.figure ?? turns[0]?.figure ?? begins?.figure)) ?? figures.find(f => f.kind === "PATH_KIND_DECIMAL") ?? figures[0];
   // An input that the figure's own calculation lacks cannot move it.
-  const able = inputs.filter(input => input.models.includes(figure.model)), input = (path => able.find(i => i.path === path))(study.input) ?? (able.includes(at(about.input)) ? at(about.input) : able.find(isThere) ?? able[0]);
-  const others = able.filter(other => other !== input), asked = about.second === input.path ? about.input : about.second;
+  const able = withSeveral(inputs.filter(input => input.models.includes(figure.model)), study.input), input = (path => able.find(i => i.path === path))(study.input) ?? (able.includes(at(about.input)) ? at(about.input) : able.find(isThere) ?? able[0]);
+  const others = able.filter(other => !pathsIn(other.path).some(path => pathsIn(input.path).includes(path))), asked = about.second === input.path ? about.input : about.second;
   // Beside an input that was chosen stands one that the request has, before one that it leaves out.
   const offered = others.find(other => other.path === asked), second = study.second !== undefined ? others.find(other => other.path === study.second) : offered && isThere(offered) ? offered : others.find(isThere) ?? offered;
   const end = (of, low, high) => { const own = endsOf(contract, of, able); return [low ? typed(low) : own[0], high ? typed(high) : own[1]]; };
@@ -34,6 +41,26 @@ export function choiceOf(contract, question, request, study, { inputs, figures }
   };
 }
 
+/** The study with another input that is turned: what was beside it takes its place there. */
+export const turnTo = (study, { input, second }, path) => ({ ...study, input: path, low: undefined, high: undefined, ...(path === second?.input.path ? { second: input.path, second_low: undefined, second_high: undefined } : {}) });
+
+/** By how much each input is moved: { levers } of a link, or { change }, a part of what it is. */
+export function weighingOf({ change, levers }) {
+  if (change || !levers) return { change: change || "0.1" };
+  try {
+    return { levers: JSON.parse(levers), change: "" };
+  } catch {
+    return { change: "0.1" };
+  }
+}
+
+const CHANGES = ["0.01", "0.05", "0.1", "0.2", "0.5"];
+/** Which part of itself each input is moved by. */
+export function Change({ study, setStudy, change }) {
+  const all = [...(study.levers ? [["", "between the ends of this link"]] : []), ...[...new Set([...CHANGES, change])].filter(Boolean).map(part => [part, isDecimal(part) ? `by ${percent(part)} down and up` : part])];
+  return html`<label class="if-change" for="if-change">Each input alone<select id="if-change" value=${change} onChange=${e => setStudy({ ...study, change: e.target.value || undefined })}>${all.map(([of, text]) => html`<option value=${of}>${text}</option>`)}</select></label>`;
+}
+
 export function Choices({ contract, request, chosen, study, setStudy }) {
   const { inputs, others, figures, input, figure, turns, turn, ends, second, write } = chosen;
   const set = more => setStudy({ ...study, ...more });
@@ -41,7 +68,7 @@ export function Choices({ contract, request, chosen, study, setStudy }) {
   const end = (id, label, value, shown, onChange) => html`<label for=${id}>${label}<input type="text" inputmode="decimal" autocomplete="off" id=${id} value=${value ?? ""} placeholder=${shown} onInput=${e => onChange(e.target.value)} /></label>`;
   const named = some => some.map(one => [one.path, called(one.path, request)]);
   return html`<div class="if-choices" role="group" aria-label="What is turned, and what is asked">
-    ${choose("if-input", "Turn", input.path, named(inputs), path => setStudy({ ...study, input: path, low: undefined, high: undefined, ...(path === second?.input.path ? { second: input.path, second_low: undefined, second_high: undefined } : {}) }))}
+    ${choose("if-input", "Turn", input.path, named(inputs), path => setStudy(turnTo(study, chosen, path)))}
     ${end("if-low", "from", study.low, write(ends[0]), low => set({ low }))}${end("if-high", "to", study.high, write(ends[1]), high => set({ high }))}
     ${choose("if-second", "and", second?.input.path ?? "", [["", "nothing else"], ...named(others)], path => set({ second: path, second_low: undefined, second_high: undefined }))}
     ${second && html`${end("if-second-low", "from", study.second_low, second.write(second.ends[0]), low => set({ second_low: low }))}${end("if-second-high", "to", study.second_high, second.write(second.ends[1]), high => set({ second_high: high }))}`}

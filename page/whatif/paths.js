@@ -18,17 +18,21 @@ export function fieldAt(contract, kind, path) {
 /** A name within a sentence: "costs “Inference”, amount". */
 export const within = name => name[0].toLowerCase() + name.slice(1);
 
+/** The paths of an input: several that are turned as one have commas between them. */
+export const pathsIn = path => path.split(",");
+
 /** What a path is called: "Costs “inference”, amount". Members of lists have the name that the request gives them, or their number. */
 export function called(path, value) {
-  return parts(path).map(({ name, member }, i) => {
+  const [one, ...others] = pathsIn(path), more = others.length ? ` and ${others.length} more` : "";
+  return parts(one).map(({ name, member }, i) => {
     value = value?.[name];
     const which = member === undefined ? "" : member === "*" ? " (all)" : value?.[member]?.name ? ` “${value[member].name}”` : ` ${/^\d+$/.test(member) ? Number(member) + 1 : member}`;
     if (member !== undefined) value = value?.[member];
     return (i ? words(name).toLowerCase() : words(name)) + which;
-  }).join(", ");
+  }).join(", ") + more;
 }
 
-/** The request with another value at a path. Of a choice the member that is named takes the place of the one that stood there. */
+/** The request with another value at a path, or at each of several. Of a choice the member that is named takes the place of the one that stood there. */
 export function withValueAt(contract, fields, request, path, value) {
   const put = (fields, holder, [{ name, member }, ...rest]) => {
     const field = fields.find(f => f.name === name), before = holder?.[name], others = field.oneof ? fields.filter(f => f.oneof === field.oneof && f !== field).map(f => f.name) : [];
@@ -36,7 +40,7 @@ export function withValueAt(contract, fields, request, path, value) {
     const kept = Object.fromEntries(Object.entries(holder ?? {}).filter(([key]) => !others.includes(key)));
     return { ...kept, [name]: member === undefined ? inner(before) : before.map((one, i) => (String(i) === member ? inner(one) : one)) };
   };
-  return put(fields, request, parts(path));
+  return pathsIn(path).reduce((turned, one) => put(fields, turned, parts(one)), request);
 }
 
 /** How a value of a field is shown: a rate in percent, an amount in words, or briefly, the value of an enum in its short word. */

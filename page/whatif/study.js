@@ -2,7 +2,7 @@
 import { asked, call } from "../ask.js";
 import { said } from "../comment.js";
 import { expanded, isDecimal } from "../num.js";
-import { fieldAt, kindsOf } from "./paths.js";
+import { fieldAt, kindsOf, pathsIn } from "./paths.js";
 
 /** How often a study that the server has no room for now is asked again, and after how long, in milliseconds: later each time. */
 const TRIES = 8, LATER = 400;
@@ -27,7 +27,8 @@ function studied(method, request, signal) {
 
 /** Stops of a slider, and values of each input of a table. */
 export const STOPS = 41, SIDE = 9;
-const MOVED = ["PATH_KIND_DECIMAL", "PATH_KIND_WHOLE"], WANTED = [...MOVED, "PATH_KIND_ENUM", "PATH_KIND_FLAG"];
+export const MOVED = ["PATH_KIND_DECIMAL", "PATH_KIND_WHOLE"];
+const WANTED = [...MOVED, "PATH_KIND_ENUM", "PATH_KIND_FLAG"];
 
 /**
  * What can be turned and asked in a request: { inputs, figures }, each with its path, field and model. A question that asks several calculations has
@@ -53,9 +54,15 @@ export async function pathsOf(contract, question, request, signal) {
   return { inputs: [...inputs.values()], figures };
 }
 
+/** What turns an input; several as one are each given the value. */
+function leverOf(input) {
+  const fields = pathsIn(input.path);
+  return { fields, ...(fields.length > 1 ? { effect: "LEVER_EFFECT_REPLACE" } : {}) };
+}
+
 /** The axis of an input between two values: as many whole numbers as there are, or decimals at equal distances. */
 function axis(input, [low, high], count) {
-  const lever = { fields: [input.path] };
+  const lever = leverOf(input);
   if (input.kind !== "PATH_KIND_WHOLE") return { lever, spacing: { low, high, count } };
   const [from, to] = [low, high].map(Number), step = Math.max(1, Math.ceil((to - from) / (count - 1)));
   // What is no whole number, or no way up, is sent as it stands, for the server to say so.
@@ -69,7 +76,11 @@ export const table = (figure, axes, count, signal) =>
 
 /** All inputs at which the figure is the goal. */
 export const solve = (figure, input, target, signal) =>
-  studied("SolveForInput", { calculation: figure.calculation, lever: { fields: [input.path] }, figure: figure.path, target, include_segments: true }, signal);
+  studied("SolveForInput", { calculation: figure.calculation, lever: leverOf(input), figure: figure.path, target, include_segments: true }, signal);
+
+/** How much each input alone moves the figure: between the ends of its lever, or by a part of itself down and up. */
+export const weigh = (figure, { levers, change }, signal) =>
+  studied("ComputeSensitivity", { calculation: figure.calculation, figure: figure.path, ...(levers ? { levers } : { relative_change: change }) }, signal);
 
 const round = number => expanded(String(Number(number.toPrecision(2))));
 

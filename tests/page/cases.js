@@ -2,11 +2,11 @@
 //
 //     page-node tests/page/cases.js http://127.0.0.1:8080 FOLDER [PART OF A NAME]
 const { execFile } = require("node:child_process");
-const { mkdirSync, readFileSync } = require("node:fs");
+const { mkdirSync, readFileSync } = require("node:fs"), { deflateRawSync } = require("node:zlib");
 const { SIZES, complain, expect, newPage, open, sentence, settled, tooWide, until, violations, wayTo, withBrowser } = require("./browser.js");
 
 const [base, folder, part = ""] = process.argv.slice(2);
-const RUNWAY = "#preset/openai-june-2025-plan", CAHN = "#preset/cahn-2024";
+const RUNWAY = "#preset/openai-june-2025-plan", CAHN = "#preset/cahn-2024", TORNADO = "#preset/cahn-2024-tornado";
 const field = (page, path) => page.locator(`[id="f-${path}"]`);
 const link = async page => (await settled(page), page.locator(".same pre").innerText());
 /** Waits until what is typed now is answered, with this text in the sentence. */
@@ -302,9 +302,80 @@ const CASES = {
     way.begin();
     await page.locator(".if").getByRole("button", { name: "Try again" }).click();
     await settled(page);
-    expect(!(await page.locator(".if [role=alert]").count()) && (await page.locator(".if figure svg").count()) === 1, "and goes on");
+    expect(!(await page.locator(".if [role=alert]").count()) && (await page.locator(".if-place figure svg").count()) === 1 && (await page.locator(".if-tornado svg").count()) === 1, "and goes on");
     await way.close();
     page.complaints.length = 0;
+  },
+
+  async "which input matters most: a published tornado, other ranges, ends that are no number, and turns"(page, browser) {
+    const most = page.locator(".if-most"), bars = page.locator(".if-tornado svg");
+    await open(page, base, TORNADO);
+    await page.waitForSelector(".if-tornado svg");
+    await settled(page);
+    // 300 / 0.3 - 300 / 0.7, 150 / 0.4 / 0.5 - 150 / 0.6 / 0.5 and 4 × (180 - 120), in billions: 571.4, 250 and 240.
+    expect((await plain(most)) === "End user gross margin matters most: between 30 % and 70 % required annual revenue changes by 571.4 billion.", `said: ${await plain(most)}`);
+    const presets = (await answerOf("CalculationService/ListPresets", {})).presets, { sensitivity } = presets.find(preset => `#preset/${preset.name}` === TORNADO), answer = await answerOf("StudyService/ComputeSensitivity", sensitivity);
+    const label = await bars.getAttribute("aria-label"), places = ["End user gross margin", "Accelerator cost share", "Accelerator revenue"].map(name => label.indexOf(`${name} `));
+    expect(places.every((place, i) => place > (places[i - 1] ?? 0)), `the widest first: ${label}`);
+    expect(JSON.stringify(answer.levers.map(lever => lever.name)) === JSON.stringify(["end_user_gross_margin", "accelerator_cost_share", "accelerator_revenue"]), "the order of the call");
+    const csv = await saved(page, "what was asked (CSV)", "tornado.csv"), [{ swing, slope, elasticity, at_low, at_high }] = answer.levers;
+    expect(swing.startsWith("571428571428.57142857") && csv.includes(`\r\nEnd user gross margin,0.3,0.7,${at_low.value},${at_high.value},${swing},${slope},${elasticity},`) && csv.includes(",250000000000,") && csv.includes(",240000000000,"), `the CSV: ${csv}`);
+    const svg = await saved(page, "its drawings (SVG)", "tornado.svg");
+    expect(svg.includes("Which input matters most to required annual revenue") && svg.includes(">Accelerator cost share</text>"), "the SVG has the bars and their names");
+    expect((await page.locator(".provenance td").allTextContents()).filter(text => text === "600,000,000,000").length === 2, "the published figure beside the computed one");
+    // A name chooses the input of the slider, by keyboard; the link has what was chosen.
+    await page.getByRole("button", { name: "Turn accelerator cost share" }).focus();
+    await page.keyboard.press("Enter");
+    await settled(page);
+    expect((await page.locator("#if-input").inputValue()) === "accelerator_cost_share" && (await page.getByRole("button", { name: "Turn accelerator cost share" }).getAttribute("aria-pressed")) === "true", "the input is the slider's");
+    await page.locator("#if-change").selectOption("0.2");
+    await until(page, "the other ranges", () => /accelerator cost share and|cost share and end user/i.test(document.querySelector(".if-most").innerText));
+    await settled(page);
+    // 300 / 0.4 - 300 / 0.6 by either share.
+    expect((await plain(most)) === "Accelerator cost share and end user gross margin matter most: required annual revenue changes by 250 billion with each.", `said: ${await plain(most)}`);
+    const address = await link(page), second = await newPage(browser);
+    await open(second, base, address.slice(base.length + 1));
+    await second.waitForSelector(".if-tornado svg");
+    await settled(second);
+    expect((await plain(second.locator(".if-most"))) === (await plain(most)) && (await second.locator("#if-change").inputValue()) === "0.2", "the second window has the ranges");
+    for (const text of second.complaints) complain(text);
+    await second.context().close();
+    // -1600 + 10000 v - 10000 v², v = 1 / (1 + rate), is 900 at a rate of 1 and less on both sides.
+    await open(page, base, linkOf("cash_flow", { currency_code: "USD", discount_rate: "1", cash_flows: { periodic: { amounts: ["-1600", "10000", "-10000"], period: "PERIOD_YEAR" } } }, { change: "0.5" }));
+    await page.waitForSelector(".if-tornado svg");
+    await settled(page);
+    expect(/Discount rate 50.%: 622\.22, 150.%: 800; turns, 9|Discount rate 50.%: 622\.22, 150.%: 800; turns, 89/.test(await bars.getAttribute("aria-label")) && (await bars.textContent()).includes("turns"), `turns are said: ${await bars.getAttribute("aria-label")}`);
+    // A need of 0 stays 0; a company that is alive with more cash, and dead with less, has a month of its end at one end alone.
+    await open(page, base, RUNWAY);
+    await page.locator(".if > summary").click();
+    await page.waitForSelector(".if-most");
+    expect((await plain(most)) === "No input moves cash need.", `said: ${await plain(most)}`);
+    await open(page, base, "#preset/default-alive-blackwell");
+    await page.locator(".if > summary").click();
+    await page.waitForSelector(".if-weights > .help");
+    await page.locator("#if-turn").selectOption("other");
+    await page.locator("#if-figure").selectOption("runway_months");
+    await page.waitForSelector(".if-tornado svg");
+    await settled(page);
+    expect((await plain(most)).startsWith("No input has a swing: at an end of each, runway months is no number.") && (await bars.textContent()).includes(": absent"), `words in place of a number: ${await plain(most)}`);
+    (await violations(page)).forEach(found => complain(found));
+  },
+
+  async "studies that were published open their row: several inputs as one, and an input that is sought"(page) {
+    await open(page, base, "#preset/wall-street-2026-revenue");
+    await page.waitForSelector(".if-found");
+    await settled(page);
+    // 60 / (0.6 × 3.790787), the value of one a year for five years at 10 %.
+    expect((await plain(page.locator(".if-found"))).endsWith("revenues 2 and 4 more at 26.38 billion."), await plain(page.locator(".if-found")));
+    await page.locator(".if-take button").first().click();
+    await settled(page);
+    expect((await field(page, "revenues[1]").inputValue()) === (await field(page, "revenues[5]").inputValue()) && (await field(page, "revenues[5]").inputValue()).startsWith("2637"), "all five are set");
+    await open(page, base, "#preset/openai-june-2025-growth");
+    await page.waitForSelector(".if-found");
+    await settled(page);
+    expect((await sentence(page)).length > 20 && (await page.locator("#if-input").inputValue()) === "monthly_revenue_growth_rate" && /from \d+\.\d+ % on/.test(await plain(page.locator(".if-found"))), await plain(page.locator(".if-found")));
+    expect((await page.locator(".if-weights").innerText()).includes("is no number"), "a verdict has no swing");
+    expect(page.url().endsWith("#preset/openai-june-2025-growth"), `the address is that of the preset: ${page.url()}`);
   },
 
   async "with the server gone nothing that was typed is lost"(page) {
@@ -462,6 +533,22 @@ const CASES = {
     expect(kept === ",0,0,0,0,0", `kept: ${kept}`);
   },
 };
+
+/** A text with its thin and kept spaces as plain ones. */
+const plain = async place => (await place.innerText()).replace(/[\u00a0\u202f]/g, " ").trim();
+
+/** What the server answers to a call. */
+const answerOf = async (method, request) => (await fetch(`${base}/paydirt.v1.${method}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(request) })).json();
+
+/** A link as the page writes it, of a request and a study. */
+const linkOf = (question, request, study) => `#v1/${question}/${[request, study].map(part => deflateRawSync(JSON.stringify(part)).toString("base64url")).join("/if/")}`;
+
+/** The text of a file that a button saves. */
+async function saved(page, button, name) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
+  await download.saveAs(`${folder}/${name}`);
+  return readFileSync(`${folder}/${name}`, "utf8");
+}
 
 /** The call that the page shows for a way. */
 async function callBy(page, way) {

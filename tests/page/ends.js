@@ -11,9 +11,8 @@ async function main() {
   const of = name => import(path.join(page, name)), [{ call, contractOf }, { fits, formOf }, { load, opened }, { choiceOf }, { withValueAt }, { endsOf, pathsOf, table }] = await Promise.all(["ask.js", "comment.js", "models/index.js", "whatif/choices.js", "whatif/paths.js", "whatif/study.js"].map(of));
   const contract = await contractOf(), { presets } = await call("CalculationService/ListPresets", {}), { signal } = new AbortController();
   let count = 0;
-  // A study is turned around already.
-  for (const preset of presets.filter(preset => preset.calculation)) {
-    const { about, covered, request: own } = opened(preset.calculation), question = await load(about), request = question.opens?.(covered, own) ?? own, fields = formOf(contract, question).all;
+  for (const preset of presets) {
+    const { about, covered, request: own } = opened(preset), question = await load(about), request = question.opens?.(covered, own) ?? own, fields = formOf(contract, question).all;
     const listed = await pathsOf(contract, question, request, signal), { inputs, figure } = choiceOf(contract, question, request, {}, listed);
     for (const input of inputs) {
       const ends = endsOf(contract, input, inputs), [low, high] = ends.map(Number), now = Number(input.value ?? low), complain = what => { process.exitCode = 1; console.log(`WRONG ${preset.name} ${input.path} (${input.value}, ${input.range}) from ${ends.join(" to ")}: ${what}`); };

@@ -16,11 +16,11 @@ async function places() {
   const { presets } = await answer.json(), page = path.join(__dirname, "../../page"), { QUESTIONS, load, opened } = await import(path.join(page, "models/index.js"));
   const contract = await (await fetch(`${base}/contract.json`)).json(), { fits, formOf } = await import(path.join(page, "comment.js"));
   for (const preset of presets) {
-    const found = opened(preset.calculation);
+    const found = opened(preset);
     if (!expect(found, `${preset.name}: no question opens it`)) continue;
     expect(fits(contract, formOf(contract, await load(found.about)).all, found.request), `${preset.name}: a link with its request would not be opened`);
   }
-  const bare = QUESTIONS.filter(q => !presets.some(preset => opened(preset.calculation)?.about === q));
+  const bare = QUESTIONS.filter(q => !presets.some(preset => opened(preset)?.about === q));
   return [["start", "#"], ...presets.map(p => [p.name, `#preset/${p.name}`]), ...bare.map(q => [q.name, `#v1/${q.name}`])].filter(([name]) => name.includes(part));
 }
 
@@ -72,6 +72,7 @@ async function row(page, name) {
     // A request of one figure has no second one to turn.
     const isAlone = (await page.locator("#if-second option").count()) < 2;
     expect(isAlone || (await page.locator(".if-pairs td[class^=heat-]").count()) >= 4, `${name}: no table of two inputs`);
+    expect(await page.locator(".if-most, .if-weights > .help").count(), `${name}: nothing is said of which input matters most`);
     expect((await tooWide(page)) <= 0, `${name} ${look}: the row is wider than the screen`);
     await page.locator(".if").screenshot({ path: `${folder}/${name}-row-${size}-${scheme}.png` });
     (await violations(page)).forEach(found => complain(`${name} ${look}, row: ${found}`));

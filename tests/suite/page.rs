@@ -23,6 +23,10 @@ const GZIP_MAX: usize = 55 * 1024;
 const LATER_GZIP_MAX: usize = 3 * 1024;
 /// The most that the row "What if" loads where it is opened, by gzip.
 const ROW_GZIP_MAX: usize = 24 * 1024;
+/// The most that follows the row where its figure is a number, by gzip: which input matters most.
+const WEIGHTS_GZIP_MAX: usize = 4 * 1024;
+/// The most that a published study loads beside what the row does, by gzip.
+const STUDY_GZIP_MAX: usize = 1024;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -97,7 +101,12 @@ fn a_visit_loads_little_before_its_answer() {
 fn what_follows_an_answer_is_little_too() {
     let mut loaded = BTreeSet::new();
     needed("app.js", &mut loaded);
-    for (script, looks, most) in [("later.js", None, LATER_GZIP_MAX), ("whatif/row.js", Some("whatif/row.css"), ROW_GZIP_MAX)] {
+    for (script, looks, most) in [
+        ("later.js", None, LATER_GZIP_MAX),
+        ("whatif/row.js", Some("whatif/row.css"), ROW_GZIP_MAX),
+        ("whatif/tornado.js", None, WEIGHTS_GZIP_MAX),
+        ("whatif/preset.js", None, STUDY_GZIP_MAX),
+    ] {
         let mut all = loaded.clone();
         needed(script, &mut all);
         all.extend(looks.map(str::to_owned));
