@@ -47,7 +47,7 @@ export function Tornado({ contract, request, inputs, input, figure, figureName, 
   const draw = paper => {
     const { width, isNarrow } = paper, names = isNarrow ? 118 : 210, legend = paper.legend([{ text: "input lower", hatch: "need" }, { text: "input higher", as: "need" }]), top = legend.height + 22;
     const labels = bars.map(bar => [endOf(bar, bar.low, bar.at_low), endOf(bar, bar.high, bar.at_high) + (bar.course === "COURSE_TURNS" ? ", turns" : "")]), room = Math.min((width - names) * 0.3, Math.max(...labels.flat().map(text => wide(text, "tick"))) + 10);
-    const X = scale(low, high, names + room, width - room), bottom = top + bars.length * ROW, rungs = ticks(low, high, Math.max(3, Math.floor((width - names - 2 * room) / 90)), figure.field && said(contract, figure.field).isFraction ? rates : amounts);
+    const X = scale(low, high, names + room, width - room), bottom = top + bars.length * ROW, rungs = ticks(low, high, Math.max(4, Math.floor((width - names - 2 * room) / 90)), figure.field && said(contract, figure.field).isFraction ? rates : amounts);
     paper.nearest = "y";
     const drawn = bars.map((bar, i) => {
       const y = top + i * ROW, mid = y + ROW / 2, ends = [numberOf(bar.at_low), numberOf(bar.at_high)], from = middle ?? ends.find(n => n !== null) ?? low, isBeside = ends.every(n => n !== null && (n - from) * (ends[0] - from) > 0);
