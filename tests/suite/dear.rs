@@ -37,8 +37,8 @@ fn dear_request() -> pb::ComputeInternalRateOfReturnRequest {
     pb::ComputeInternalRateOfReturnRequest::decode(&*message_of(RATES, &dear())).expect("a request")
 }
 
-/// Calls of a test: some 20 ms each, and many times as much where the program is built without optimisation.
-const CALLS: u64 = 6;
+/// Calls of a test: some milliseconds each, which together are many of the ticks in which a thread's time is told.
+const CALLS: u64 = 40;
 
 /// One worker and one thread of the pool, so that each thread's time is all that was used of its kind.
 fn program() -> Program {
