@@ -13,6 +13,8 @@ use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 
 #[path = "build/documents.rs"]
 mod documents;
+#[path = "build/names.rs"]
+mod names;
 #[path = "build/page.rs"]
 mod page;
 #[path = "build/reach.rs"]

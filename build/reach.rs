@@ -8,6 +8,7 @@ use prost_reflect::prost_types::FileDescriptorSet;
 use prost_reflect::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor};
 
 use super::documents::comments::{Comments, is_decimal, is_required, part};
+use super::names::{camel, snake};
 
 const PACKAGE: &str = "paydirt.v1.";
 /// The messages from which everything is reached: a calculation, and its answer.
@@ -230,23 +231,4 @@ fn shape(
 fn constant(full: &str) -> String {
     let name = full.strip_prefix(PACKAGE).unwrap_or(full);
     name.split('.').map(|part| snake(part).to_uppercase()).collect::<Vec<_>>().join("_")
-}
-
-fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
-}
-
-fn camel(name: &str) -> String {
-    let capital = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
-    };
-    name.split('_').map(capital).collect()
 }

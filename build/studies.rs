@@ -10,6 +10,7 @@ use super::Contract;
 use super::comments::{first_sentence, part};
 use super::schema::Style;
 use super::tools::written;
+use crate::names::snake;
 
 const SERVICE: &str = "paydirt.v1.StudyService";
 const CALCULATION: &str = "paydirt.v1.Calculation";
@@ -141,16 +142,4 @@ fn brief(schema: &mut Value) {
         }
         field["description"] = short.into();
     }
-}
-
-/// The name of a method as the name of a tool.
-fn snake(method: &str) -> String {
-    let mut name = String::new();
-    for letter in method.chars() {
-        if letter.is_ascii_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.push(letter.to_ascii_lowercase());
-    }
-    name
 }

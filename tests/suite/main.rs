@@ -20,6 +20,7 @@ mod decision_laws;
 mod deploy;
 mod differences;
 mod documents;
+mod draws;
 mod explanation_texts;
 mod explanation_words;
 mod explanations;

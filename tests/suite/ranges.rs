@@ -9,6 +9,7 @@ use tonic::Code;
 use tonic_types::StatusExt;
 
 use crate::golden::violations_of;
+use crate::studies::{cahn, cash};
 use crate::support::SERVER;
 
 const RANGE: &str = "paydirt.v1.StudyService/ComputeRange";
@@ -25,21 +26,6 @@ fn pump() -> Value {
     json!({
         "currency_code": "USD", "discount_rate": "1",
         "cash_flows": {"periodic": {"amounts": ["-1600", "10000", "-10000"], "period": "PERIOD_YEAR"}},
-    })
-}
-
-fn cahn() -> Value {
-    json!({
-        "currency_code": "USD", "accelerator_revenue": "150", "accelerator_revenue_period": "PERIOD_YEAR",
-        "accelerator_cost_share": "0.5", "end_user_gross_margin": "0.5",
-    })
-}
-
-fn cash() -> Value {
-    json!({
-        "currency_code": "USD", "cash_balance": "900",
-        "costs": [{"name": "staff", "amount": "60", "period": "PERIOD_MONTH", "monthly_growth_rate": "0.01"}],
-        "revenues": [{"name": "sales", "amount": "10", "period": "PERIOD_MONTH", "monthly_growth_rate": "0.02"}],
     })
 }
 

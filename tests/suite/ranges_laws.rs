@@ -13,19 +13,8 @@ use paydirt_fuzzed::seeds::golden_rows;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use crate::draws::Draws;
 use crate::support::{method_of_model, models};
-
-/// xorshift64*
-struct Draws(u64);
-
-impl Draws {
-    fn next(&mut self, below: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11) % below.max(1)
-    }
-}
 
 fn decimal(text: &str) -> Option<Decimal> {
     paydirt::wire::decimal::read(text).ok()
@@ -136,15 +125,15 @@ fn bounds_that_are_proven_hold_every_value_between() {
             continue;
         }
         for _ in 0..wanted {
-            let mut request = requests[usize::try_from(draws.next(requests.len() as u64)).expect("small")];
-            if model == "net_present_value" && draws.next(2) == 0 {
+            let mut request = requests[usize::try_from(draws.below(requests.len() as u64)).expect("small")];
+            if model == "net_present_value" && draws.below(2) == 0 {
                 request = &pump;
             }
             let mut inputs = inputs(&model, request);
             let mut chosen = Vec::new();
             for _ in 0..2.min(inputs.len()) {
-                let (path, value) = inputs.swap_remove(usize::try_from(draws.next(inputs.len() as u64)).expect("small"));
-                let mut around = |most: u64| value.abs() * Decimal::new(i64::try_from(draws.next(most)).expect("small"), 2);
+                let (path, value) = inputs.swap_remove(usize::try_from(draws.below(inputs.len() as u64)).expect("small"));
+                let mut around = |most: u64| value.abs() * Decimal::new(i64::try_from(draws.below(most)).expect("small"), 2);
                 let (down, up) = (around(60), around(90));
                 if let Some((low, high)) = value.checked_sub(down).zip(value.checked_add(up)) {
                     chosen.push((path, low, high));
@@ -176,7 +165,7 @@ fn bounds_that_are_proven_hold_every_value_between() {
                 let values: Vec<(&str, String)> = chosen
                     .iter()
                     .map(|(path, low, high)| {
-                        let share = Decimal::new(i64::try_from(draws.next(101)).expect("small"), 2);
+                        let share = Decimal::new(i64::try_from(draws.below(101)).expect("small"), 2);
                         let inside = (*high - *low).checked_mul(share).and_then(|part| low.checked_add(part)).unwrap_or(*low);
                         (path.as_str(), text(inside.clamp(*low, *high)))
                     })

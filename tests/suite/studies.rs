@@ -14,14 +14,14 @@ const SCENARIOS: &str = "paydirt.v1.StudyService/CompareScenarios";
 const CHAIN: &str = "paydirt.v1.StudyService/ComputeChain";
 const RUNWAY: &str = "paydirt.v1.RunwayService/ComputeRunway";
 
-fn cahn() -> Value {
+pub fn cahn() -> Value {
     json!({
         "currency_code": "USD", "accelerator_revenue": "150", "accelerator_revenue_period": "PERIOD_YEAR",
         "accelerator_cost_share": "0.5", "end_user_gross_margin": "0.5",
     })
 }
 
-fn cash() -> Value {
+pub fn cash() -> Value {
     json!({
         "currency_code": "USD", "cash_balance": "900",
         "costs": [{"name": "staff", "amount": "60", "period": "PERIOD_MONTH", "monthly_growth_rate": "0.01"}],

@@ -19,6 +19,7 @@ use paydirt_fuzzed::seeds::golden_rows;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use crate::draws::Draws;
 use crate::support::{method_of_model, models};
 
 /// Values of any input: what a field refuses is left out.
@@ -127,13 +128,9 @@ fn asked_for(variable: &str, otherwise: usize) -> usize {
 /// Values in ascending order: the edges, and some around the value that the request has.
 fn values(seed: u64, draws: usize) -> Vec<String> {
     let mut values: Vec<Decimal> = EDGES.iter().map(|edge| paydirt::wire::decimal::read(edge).expect("a decimal")).collect();
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut drawing = Draws(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     for _ in 0..draws {
-        // xorshift64*
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        let drawn = state.wrapping_mul(0x2545_f491_4f6c_dd1d);
+        let drawn = drawing.bits();
         let (digits, scale) =
             (i64::try_from(drawn % 1_000_000_000).expect("small"), u32::try_from(drawn >> 40).expect("24 bits") % 12);
         values.push(Decimal::new(if drawn & 0x8000_0000 == 0 { digits } else { -digits }, scale));

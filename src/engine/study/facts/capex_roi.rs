@@ -22,16 +22,16 @@ pub(super) const DECLARED: &[DeclaredCourse] = &[
     on_lines("capex_roi", "capital_expenditures[]", ALONG_LINES).only_if(SharesOfOutlays),
     on_lines("capex_roi", "assets[].capital_expenditures[]", ALONG_LINES).only_if(SharesOfOutlays),
     // A flow at the very end, less tax at a rate of at most 1, lifts the cumulative flow at the end alone, and with it every measure.
-    declared("capex_roi", "terminal_amount", WITH_THE_END, PAYBACKS)
+    declared("capex_roi", "terminal_amount", TOTALS, PAYBACKS)
         .on_lines(ALONG_LINES)
         .constant(WITHOUT_COSTS)
         .only_if(LossesAtOnce),
-    declared("capex_roi", "disposal_proceeds", WITH_THE_END, PAYBACKS)
+    declared("capex_roi", "disposal_proceeds", TOTALS, PAYBACKS)
         .on_lines(ALONG_LINES)
         .constant(WITHOUT_COSTS)
         .only_if(LossesAtOnce),
     // Gordon's factor (1 + g) / (r - g) is above 0.
-    declared("capex_roi", "terminal_net_cash_flow", WITH_THE_END, PAYBACKS)
+    declared("capex_roi", "terminal_net_cash_flow", TOTALS, PAYBACKS)
         .on_lines(ALONG_LINES)
         .constant(WITHOUT_COSTS)
         .only_if(LossesAtOnce),
@@ -50,7 +50,7 @@ pub(super) const DECLARED: &[DeclaredCourse] = &[
 const OUTLAYS: &[&str] = &["total_capital_expenditure"];
 const WITHOUT_COSTS: &[&str] = &["total_capital_expenditure", "revenue_to_capital_expenditure"];
 const PAYBACKS: &[&str] = &["payback.years", "discounted_payback.years"];
-const WITH_THE_END: &[&str] = &[
+const TOTALS: &[&str] = &[
     "total_net_inflow",
     "net_gain",
     "return_on_investment",
@@ -59,7 +59,6 @@ const WITH_THE_END: &[&str] = &[
     "profitability_index",
     "equivalent_annual_annuity",
 ];
-const TOTALS: &[&str] = WITH_THE_END;
 const ALONG_LINES: &[&str] = &[
     "total_capital_expenditure",
     "revenue_to_capital_expenditure",
