@@ -6,6 +6,7 @@ use rust_decimal::RoundingStrategy;
 
 use super::decimal::{Rounding, Writer};
 use super::pb;
+use super::quoting::quoted;
 use super::reader::{Path, Reader};
 use super::short_text::Text;
 use crate::models::break_even::RevenueComparison;
@@ -172,7 +173,7 @@ impl Reader {
         }
         if !name.is_empty() && !seen.insert(name.as_str()) {
             self.refuse(path, Reason::OutOfRange, || {
-                format!("{name:?} is the name of another one before it, and names are unique")
+                format!("{} is the name of another one before it, and names are unique", quoted(name))
             });
         }
         name.as_str().to_owned()

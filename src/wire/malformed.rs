@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
+use crate::models::input::Reason;
 use crate::wire::decimal;
+use crate::wire::quoting::quoted;
 
 /// Length of a text in bytes up to which its cause is looked for: longer than any decimal is.
 const BYTES_MAX: usize = 80;
@@ -15,8 +17,22 @@ const MULTIPLES: [(&str, &str, &str); 4] = [
     ("trillion", "e12", " t tn trillion trillions "),
 ];
 
+/// Returns what is wrong with a text that [`decimal::read`] refuses, as a sentence.
+pub(super) fn described(text: &str, reason: Reason) -> String {
+    match reason {
+        Reason::DecimalTooLarge => format!("{} is too large: magnitudes are below 7.9e28", quoted(text)),
+        Reason::DecimalTooPrecise => {
+            format!("{} is too precise: at most 28 significant digits, and 28 after the point", quoted(text))
+        }
+        _ => match cause(text) {
+            Some(cause) => format!("{} is not a decimal: {cause}", quoted(text)),
+            None => format!("{} is not a decimal, such as \"150e9\", \"0.35\" or \"-12\"", quoted(text)),
+        },
+    }
+}
+
 /// Returns why a text is no decimal, and what to write, as the end of a sentence; `None` of a text that nothing is known of.
-pub(super) fn cause(text: &str) -> Option<String> {
+fn cause(text: &str) -> Option<String> {
     if text.len() > BYTES_MAX {
         return None;
     }

@@ -21,6 +21,7 @@ pub mod json;
 mod malformed;
 pub mod nearest;
 pub mod presets;
+mod quoting;
 pub mod reach;
 mod reader;
 pub mod reasons;

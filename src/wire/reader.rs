@@ -10,6 +10,7 @@ use crate::models::currency::Currency;
 use crate::models::input::{Bounded, ModelError, Period, Reason, Violations};
 use crate::models::warning::{WarningReason, Warnings};
 use crate::models::work::WhileAwaited;
+use crate::wire::quoting::quoted;
 use crate::wire::short_text::Text;
 use crate::wire::{decimal, malformed, pb};
 
@@ -111,7 +112,7 @@ impl Reader {
 
     #[cold]
     fn refuse_unreadable(&mut self, path: Path<'_>, text: &Text, reason: Reason) {
-        self.refuse(path, reason, || unreadable(text, reason));
+        self.refuse(path, reason, || malformed::described(text, reason));
     }
 
     #[cold]
@@ -247,38 +248,4 @@ fn words<E: TryFrom<i32> + Serialize>() -> Vec<String> {
     const NUMBERS: std::ops::Range<i32> = 1..100;
     let values = NUMBERS.filter_map(|number| E::try_from(number).ok());
     values.filter_map(|value| Some(serde_json::to_value(value).ok()?.as_str()?.to_owned())).collect()
-}
-
-fn unreadable(text: &str, reason: Reason) -> String {
-    match reason {
-        Reason::DecimalTooLarge => format!("{} is too large: magnitudes are below 7.9e28", quoted(text)),
-        Reason::DecimalTooPrecise => {
-            format!("{} is too precise: at most 28 significant digits, and 28 after the point", quoted(text))
-        }
-        _ => match malformed::cause(text) {
-            Some(cause) => format!("{} is not a decimal: {cause}", quoted(text)),
-            None => format!("{} is not a decimal, such as \"150e9\", \"0.35\" or \"-12\"", quoted(text)),
-        },
-    }
-}
-
-/// Quotes a caller's text, shortened and without control characters.
-fn quoted(text: &str) -> String {
-    const SHOWN_MAX: usize = 40;
-    let mut characters = text.chars();
-    let shown: String = characters.by_ref().take(SHOWN_MAX).collect();
-    let more = if characters.next().is_some() { "…" } else { "" };
-    format!("{shown:?}{more}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_text_is_quoted_by_its_first_40_characters_and_dots() {
-        let (fits, long) = ("é".repeat(40), "é".repeat(41));
-        assert_eq!(quoted(&fits), format!("\"{fits}\""));
-        assert_eq!(quoted(&long), format!("\"{fits}\"…"));
-    }
 }

@@ -79,8 +79,8 @@ fn invalid(violations: &Violations) -> Status {
 /// all of them, those included that are not at hand.
 fn invalid_fields(message: &str, count: usize, violations: impl Iterator<Item = FieldViolation>) -> Status {
     let mut written = Vec::new();
-    // The bytes that all field violations share with the line that counts the violations left out.
-    let mut room = DETAILS_BYTES_MAX - 1024;
+    // The message stands among the details too. The rest are the reason, and the line that counts the violations left out.
+    let mut room = DETAILS_BYTES_MAX.saturating_sub(512 + message.len());
     for violation in violations {
         // The key and the length of the violation come on top of its own bytes.
         let Some(left) = room.checked_sub(violation.encoded_len() + 4) else { break };

@@ -87,6 +87,56 @@ fn paths_of_a_chain_begin_with_a_link_and_outcomes_have_their_place() {
     assert_eq!(member(&listed["figures"], "reached.margin_of_safety")["outcomes_below"], json!(["absent", "never_reached"]));
 }
 
+/// Clients take trailers of 8 KiB at most, and base64 adds a third.
+#[test]
+fn a_long_text_of_marks_that_nobody_sees_is_quoted_in_part() {
+    const DETAILS_BYTES_MAX: usize = 4096;
+    let client = SERVER.client();
+    let invisible = "\u{feff}1".repeat(240);
+    let lever = json!({"fields": [invisible, format!("costs[{invisible}].amount")]});
+    let subject = || json!({"runway": {"cash_balance": "1"}});
+    let chain = json!({"links": [
+        {"name": "\u{feff}".repeat(33), "calculation": subject()},
+        {"name": "b", "calculation": subject(), "bindings": [{"field": invisible, "figure": invisible}]},
+    ]});
+    for (method, request) in [
+        (
+            TABLE,
+            json!({
+                "calculation": subject(),
+                "axes": [{"lever": lever, "values": [invisible]}],
+                "figures": [invisible],
+            }),
+        ),
+        (
+            "paydirt.v1.StudyService/ComputeSensitivity",
+            json!({
+                "calculation": subject(),
+                "figure": invisible,
+                "levers": [{"lever": lever, "low": invisible, "high": invisible}],
+            }),
+        ),
+        (
+            "paydirt.v1.StudyService/SolveForInput",
+            json!({
+                "calculation": subject(),
+                "figure": "net_burn",
+                "target": invisible,
+                "lever": lever,
+                "low": invisible,
+                "high": invisible,
+            }),
+        ),
+        (CHAIN, json!({"chain": chain})),
+        (PATHS, json!({"chain": chain})),
+    ] {
+        let refused = client.call(method, &request).expect_err("a refusal");
+        assert!(!violations_of(&refused).is_empty(), "{method}: {refused:?}");
+        let details = refused.details().len();
+        assert!(details <= DETAILS_BYTES_MAX, "{method}: {details} bytes");
+    }
+}
+
 /// What is refused of a study's own fields, all at once.
 #[test]
 fn every_bad_field_of_a_study_is_named_at_once() {

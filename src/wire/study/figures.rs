@@ -3,6 +3,7 @@
 use super::grammar::{ListMember, PathFault, parts};
 use super::inputs::message_of;
 use crate::wire::pb;
+use crate::wire::quoting::quoted;
 use crate::wire::reach::generated::CALCULATION_RESULT;
 use crate::wire::reach::{FieldShape, Got, Reach, ValueKind};
 use crate::wire::short_text::Text;
@@ -57,7 +58,7 @@ impl FigureWay {
         loop {
             let Some(part) = parts.next() else { return Err(PathFault::unsuitable("the path ends at a message".to_owned())) };
             let Some(field) = shape.field(part.field) else {
-                return Err(PathFault::nowhere(root, format!("there is no {:?}", part.field)));
+                return Err(PathFault::nowhere(root, format!("there is no {}", quoted(part.field))));
             };
             steps.push(FigureStep::At(field.number));
             outcomes.extend(field.siblings);

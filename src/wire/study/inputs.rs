@@ -3,6 +3,7 @@
 use super::grammar::{ListMember, PathFault, PathPart, parts};
 use crate::models::work::WhileAwaited;
 use crate::wire::pb;
+use crate::wire::quoting::quoted;
 use crate::wire::reach::generated::CALCULATION;
 use crate::wire::reach::{FieldShape, Got, MessageShape, Reach, ValueKind};
 
@@ -68,7 +69,7 @@ impl Search<'_> {
     fn walk(&mut self, shape: &'static MessageShape, parts: &[PathPart<'_>], mut way: Vec<u32>) -> Result<(), PathFault> {
         let [part, rest @ ..] = parts else { return Err(PathFault::unsuitable("the path ends at a message".to_owned())) };
         let Some(field) = shape.field(part.field) else {
-            return Err(PathFault::nowhere(self.root, format!("there is no {:?}", part.field)));
+            return Err(PathFault::nowhere(self.root, format!("there is no {}", quoted(part.field))));
         };
         way.push(field.number);
         match (field.is_list, part.member) {
@@ -123,7 +124,9 @@ impl Search<'_> {
         };
         match member {
             _ if !members.is_empty() => Ok(members),
-            ListMember::Name(name) => Err(PathFault::unknown(format!("no member of {} is called {name:?}", field.name))),
+            ListMember::Name(name) => {
+                Err(PathFault::unknown(format!("no member of {} is called {}", field.name, quoted(name))))
+            }
             _ => Err(PathFault::unknown(format!("{} has no members", field.name))),
         }
     }

@@ -8,11 +8,10 @@ use super::ranges::range_of_lever;
 use super::subject::{StudyFigure, StudySubject};
 use super::values::StudyValue;
 use crate::models::input::{ModelError, Reason};
-use crate::wire::decimal;
-use crate::wire::pb;
 use crate::wire::reach::ValueKind;
 use crate::wire::reader::{Path, Reader};
 use crate::wire::short_text::Text;
+use crate::wire::{decimal, malformed, pb};
 
 /// The most whole numbers that are tried.
 const WHOLE_COUNT_MAX: u32 = 10_000;
@@ -90,7 +89,7 @@ impl Reader {
             ValueKind::Decimal | ValueKind::Whole if !is_word => match decimal::read(text) {
                 Ok(number) => Some(SolveTarget::Number(number)),
                 Err(reason) => {
-                    self.refuse(path, reason, || "the target is no decimal, and no outcome of the figure".to_owned());
+                    self.refuse(path, reason, || malformed::described(text, reason));
                     None
                 }
             },

@@ -10,6 +10,7 @@ use super::subject::{
 };
 use crate::models::input::{AnyDecimal, Bounded, Reason};
 use crate::wire::pb;
+use crate::wire::quoting::quoted;
 use crate::wire::reach::ValueKind;
 use crate::wire::reader::{Path, Reader};
 use crate::wire::short_text::Text;
@@ -18,6 +19,8 @@ use crate::wire::short_text::Text;
 const ASSUMPTIONS_MAX: usize = 100;
 /// The most links of a chain.
 const LINKS_MAX: usize = 16;
+/// The most names that an error shows.
+const SHOWN_MAX: usize = 5;
 /// The most bindings of a link.
 const BINDINGS_MAX: usize = 200;
 impl Reader {
@@ -180,10 +183,12 @@ impl Reader {
         let found = subject.links.iter().position(|link| link.name == name);
         if found.is_none() {
             self.refuse(path, Reason::PathUnknown, || {
-                let names: Vec<&str> = subject.links.iter().map(|link| link.name.as_str()).collect();
+                let names: Vec<String> = subject.links.iter().map(|link| quoted(&link.name)).collect();
+                let more = if names.len() > SHOWN_MAX { ", …" } else { "" };
+                let shown = names[..names.len().min(SHOWN_MAX)].join(", ");
                 match names.is_empty() {
                     true => "no link comes before this one".to_owned(),
-                    false => format!("a path begins with the name of a link that is computed before: {}", names.join(", ")),
+                    false => format!("a path begins with the name of a link that is computed before: {shown}{more}"),
                 }
             });
         }

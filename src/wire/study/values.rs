@@ -4,11 +4,11 @@ use rust_decimal::Decimal;
 
 use crate::models::calendar;
 use crate::models::input::Reason;
-use crate::wire::decimal;
-use crate::wire::pb;
+use crate::wire::quoting::quoted;
 use crate::wire::reach::{Put, ValueKind};
 use crate::wire::reader::{Path, Reader};
 use crate::wire::short_text::Text;
+use crate::wire::{decimal, malformed, pb};
 
 /// A value of a lever or of a binding.
 #[derive(Clone, Debug)]
@@ -28,17 +28,8 @@ impl StudyValue {
     /// The reason why the text is no such value, and the words for it.
     pub fn read(kind: ValueKind, text: &Text) -> Result<StudyValue, (Reason, String)> {
         let with = |put, number| Ok(StudyValue { text: text.clone(), put, number });
-        let unlike = |reason, what: &str| Err((reason, format!("{:?} is no {what}", shown(text))));
-        let number = || {
-            decimal::read(text).map_err(|reason| {
-                let what = match reason {
-                    Reason::DecimalTooLarge => "is too large: magnitudes are below 7.9e28",
-                    Reason::DecimalTooPrecise => "is too precise: at most 28 significant digits, and 28 after the point",
-                    _ => "is not a decimal, such as \"150e9\", \"0.35\" or \"-12\"",
-                };
-                (reason, format!("{:?} {what}", shown(text)))
-            })
-        };
+        let unlike = |reason, what: &str| Err((reason, format!("{} is no {what}", quoted(text))));
+        let number = || decimal::read(text).map_err(|reason| (reason, malformed::described(text, reason)));
         match kind {
             ValueKind::Decimal => with(Put::Text(text.clone()), Some(number()?)),
             ValueKind::Whole => {
@@ -52,7 +43,7 @@ impl StudyValue {
                 Some(number) => with(Put::Enum(number), None),
                 None => {
                     let choices: Vec<&str> = of.choices().collect();
-                    Err((Reason::EnumUnknown, format!("{:?} is none of {}", shown(text), choices.join(", "))))
+                    Err((Reason::EnumUnknown, format!("{} is none of {}", quoted(text), choices.join(", "))))
                 }
             },
             ValueKind::Flag => match text.as_str() {
@@ -65,12 +56,6 @@ impl StudyValue {
             ValueKind::Text | ValueKind::Message(_) => unlike(Reason::PathUnsuitable, "value of a field that a study turns"),
         }
     }
-}
-
-/// The beginning of a text of a caller.
-fn shown(text: &Text) -> String {
-    const SHOWN_MAX: usize = 40;
-    text.chars().take(SHOWN_MAX).collect()
 }
 
 /// Returns the kind of value of a path, as the contract has it; `None` for a text or a message.
