@@ -18,6 +18,10 @@ const MANTISSA_LIMIT: u128 = 10_u128.pow(28);
 /// ```
 #[must_use]
 pub fn shortest_between(low: Decimal, high: Decimal) -> Option<Decimal> {
+    // Both ends may be 0, of either sign.
+    if low >= high {
+        return None;
+    }
     let is_inside = |value: &Decimal| *value > low && *value < high;
     if is_inside(&Decimal::ZERO) {
         return Some(Decimal::ZERO);
@@ -67,6 +71,10 @@ mod tests {
             (dec!(122.8089762197164229094562911), dec!(122.8089762197164229094562912), None),
             (dec!(5), dec!(5), None),
             (dec!(6), dec!(5), None),
+            (dec!(0), dec!(0), None),
+            (dec!(0), dec!(-0), None),
+            (dec!(-0), dec!(0), None),
+            (dec!(0), dec!(-1), None),
         ] {
             let found = shortest_between(low, high);
             let digits = |value: Option<Decimal>| {

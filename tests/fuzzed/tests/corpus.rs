@@ -11,6 +11,8 @@ use paydirt_fuzzed::zeros::Sturm;
 
 /// Where it says so many seconds, each body is given inputs for so long that nobody has chosen.
 const SECONDS: &str = "PAYDIRT_ARBITRARY_SECONDS";
+/// A file that gets each input before it is tried: what ends the program, such as an overflow of the stack, leaves nothing else behind.
+const LAST: &str = "PAYDIRT_ARBITRARY_LAST";
 
 #[test]
 fn texts_and_decimals_are_treated_rightly() {
@@ -105,6 +107,9 @@ fn holds_for_the_corpus(target: &str, at_least: usize, check: fn(&[u8])) {
 }
 
 fn holds(check: fn(&[u8]), input: &[u8], name: &str) {
+    if let Some(file) = std::env::var_os("PAYDIRT_ARBITRARY_LAST") {
+        std::fs::write(file, input).expect("written");
+    }
     // The body's own words are on standard error already.
     assert!(std::panic::catch_unwind(|| check(input)).is_ok(), "it does not hold for {name}: {}", input.escape_ascii());
 }
