@@ -24,6 +24,8 @@ pub trait Arithmetic: Number + PartialEq + PartialOrd + Default + std::fmt::Debu
 
     /// True once a doubt was raised: nothing that follows comes out.
     fn is_in_doubt() -> bool;
+    /// Raises a doubt, of numbers for which a computation with 76 digits would be the shorter way; those of 76 digits raise none.
+    fn give_up();
     /// Returns a number that was computed with 76 digits.
     fn exact(number: Exact) -> Self;
     /// Returns 10^exponent.
@@ -106,6 +108,8 @@ impl Arithmetic for Exact {
     fn is_in_doubt() -> bool {
         false
     }
+
+    fn give_up() {}
 
     fn exact(number: Exact) -> Exact {
         number

@@ -132,9 +132,11 @@ impl Cost for pb::ComputeInternalRateOfReturnRequest {
             changes => {
                 let flows_units = times(flows.count, 40) + times(flows.count, times(flows.count.min(2_000), 1)) / 10;
                 // Amounts that differ by many digits may have rates that agree to hundreds of digits.
-                let near = times(flows.count.min(65), 2 * flows.unlike.saturating_sub(8) as u64);
-                // Rates near to each other make amounts whose signs alternate, and are looked for in integers of some hundred bits.
-                let near = near + times(flows.alternating, 200);
+                let digits = flows.unlike.saturating_sub(8) as u64;
+                let near = times(flows.count.min(65), 2 * digits);
+                // Rates near to each other make amounts whose signs alternate, and are looked for in integers of some hundred bits: the more
+                // flows, and the more digits between the amounts, the nearer they may be.
+                let near = near + times(flows.alternating, 200 + times(flows.count.min(200), digits));
                 (700 + times(changes, 10) + flows_units + near).min(4_000_000)
             }
         };

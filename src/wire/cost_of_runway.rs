@@ -19,13 +19,19 @@ struct CountedLines {
     fine: usize,
     /// Lines that move evenly and grow by next to nothing.
     creeping: usize,
+    /// Whether a line of any kind grows by next to nothing, or shrinks to nothing at a rate of many digits.
+    may_cancel: bool,
     /// Lines that move evenly and at least double each month.
     soaring: usize,
+    /// Lines that move evenly and shrink to nothing that doubles can tell within the century.
+    dwindling: usize,
     /// Amounts that are listed month by month.
     listed: usize,
     /// Payments at the start or the end of a month, and those of them that grow.
     payments: usize,
     growing_payments: usize,
+    /// Month of the last begin or end of a line that moves evenly, within the century.
+    settles: usize,
     /// Whether the cash of a line moves at another time than its amounts.
     is_moved: bool,
 }
@@ -42,13 +48,19 @@ impl CountedLines {
         self.count += 1;
         self.listed += line.amounts.len();
         self.annual += usize::from(matches!(line.growth, Some(Growth::AnnualGrowthRate(_))));
+        let may_cancel = |growth| is_creeping(growth) || is_dwindling(growth) && is_fine(growth);
+        self.may_cancel |= line.growth.as_ref().is_some_and(may_cancel);
         self.is_moved |= line.delay_months > 0 || is_paid_at_once(line.timing());
         let grows = line.growth.is_some();
         if !is_paid_at_once(line.timing()) {
             self.growing += usize::from(grows);
+            let last = line.last_month as usize;
+            let changes = if (1..MONTHS_MAX).contains(&last) { last } else { line.first_month as usize };
+            self.settles = self.settles.max(changes).max(line.amounts.len());
             self.fine += usize::from(line.growth.as_ref().is_some_and(is_fine));
             self.creeping += usize::from(line.growth.as_ref().is_some_and(is_creeping));
             self.soaring += usize::from(line.growth.as_ref().is_some_and(is_soaring));
+            self.dwindling += usize::from(line.growth.as_ref().is_some_and(is_dwindling));
         } else if line.amounts.is_empty() {
             let last = if line.last_month == 0 { MONTHS_MAX } else { MONTHS_MAX.min(line.last_month as usize) };
             let months = (last + 1).saturating_sub(line.first_month.max(1) as usize);
@@ -78,14 +90,22 @@ impl Cost for pb::ComputeRunwayRequest {
         // next to nothing tells the lines apart. What doubles each month is soon larger than any answer, and is followed in numbers of that size
         // for as long as it grows.
         let leapt = times(lines.fine, 600) + times(lines.creeping, 2_000) + times(lines.soaring, 3_000);
+        // Once all that moves has dwindled, the balances of all months are as good as equal, and after each event there is a leap to tell them apart.
+        let far = self.events.iter().filter(|event| event.month as usize > months).count();
+        let leapt = leapt + times(lines.dwindling.saturating_mul(far + 1), 300);
+        // Payments that all but cancel what moves evenly leave each month of the century to all digits.
+        let leapt = leapt + if lines.payments > 0 && lines.may_cancel { times(MONTHS_MAX, 200) } else { 0 };
         // A root for each line that grows by the year.
         let followed = times(months, 35) + times(line_months, 7) + times(lines.annual, 250);
         // The month with the lowest balance is reached in a step, where the cash lasts.
         let searched = match &self.interest_rate {
             Some(_) => 600 + times(MONTHS_MAX, 25) + times(beyond, 40) + times(beyond.saturating_mul(lines.growing), 7),
             None => {
-                let beyond = beyond / 2;
-                times(beyond, 8) + times(beyond.saturating_mul(lines.growing), 1) / 5 + times(lines.growing, 15)
+                // Before the last change the months are looked at one by one, and again where doubles cannot tell; after it a trend leaves them out.
+                let changing = self.events.iter().map(|event| event.month as usize).fold(lines.settles, usize::max);
+                let changing = changing.clamp(months, MONTHS_MAX) - months;
+                let beyond = changing + (beyond - changing) / 2;
+                times(beyond + changing, 8) + times(beyond.saturating_mul(lines.growing), 1) / 5 + times(lines.growing, 15)
             }
         };
         let ledger = if self.include_ledger { times(months, 120) } else { 0 };
@@ -117,6 +137,16 @@ fn is_creeping(growth: &pb::cash_line::Growth) -> bool {
     let (Growth::MonthlyGrowthRate(rate) | Growth::AnnualGrowthRate(rate)) = growth;
     let digits = rate.as_bytes();
     digits.strip_prefix(b"-").unwrap_or(digits).starts_with(b"0.00000000")
+}
+
+/// Returns true of a growth of -2 % by the month, or of -10 % by the year, or less, in its usual form.
+fn is_dwindling(growth: &pb::cash_line::Growth) -> bool {
+    use pb::cash_line::Growth;
+    let (Growth::MonthlyGrowthRate(rate) | Growth::AnnualGrowthRate(rate)) = growth;
+    let fraction = rate.as_bytes().strip_prefix(b"-0.").unwrap_or_default();
+    let is_large = fraction.first().is_some_and(|tenths| *tenths != b'0');
+    let is_monthly = matches!(growth, Growth::MonthlyGrowthRate(_));
+    is_large || (is_monthly && fraction.get(1).is_some_and(|hundredths| *hundredths >= b'2'))
 }
 
 /// Returns true of a growth by the month of 1 and more, in its usual form.

@@ -30,6 +30,10 @@ impl Arithmetic for Quick {
         is_raised()
     }
 
+    fn give_up() {
+        doubt();
+    }
+
     #[inline]
     fn exact(number: Exact) -> Quick {
         let Some(wide) = number.0 else { return SPOILT };

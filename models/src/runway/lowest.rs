@@ -6,7 +6,7 @@
 
 use super::inputs::Month;
 use super::months::{MonthlyFlows, money};
-use super::nearby::Nearby;
+use super::nearby::{Nearby, flow_of};
 use super::outlook::{Glimpse, RELATIVE_ERROR_MAX};
 use super::plan::Plan;
 use super::stream::MonthSums;
@@ -18,6 +18,8 @@ use crate::number::Exact;
 const FEW: usize = 4;
 /// Balances are as good as equal within so much of the largest one: roundings at the 76th digit, some thousands of them, and room to spare.
 const TIE_MAX: f64 = 1e-60;
+/// Balances without growth are below 10^36, of which 10^-60 is this power of ten.
+const UNGROWN_TIE_TENS: i32 = -24;
 
 /// Lowest balance: of the start, and of the moments within, after and before which something moves at once.
 #[derive(Clone, Copy, Debug)]
@@ -210,6 +212,7 @@ impl<'a, A: Arithmetic> Depths<'a, A> {
             self.look_nearby(trail);
         }
         let (mut descent, mut followed) = (self.known, self.known_months);
+        let mut nearby: Option<Nearby<'a, A>> = None;
         // In doubt no month is computed, and no way to one is worth its work.
         for depth in self.months.iter().take_while(|_| !A::is_in_doubt()) {
             let Some(month) = trail.before(depth.month).next() else { continue };
@@ -218,9 +221,16 @@ impl<'a, A: Arithmetic> Depths<'a, A> {
                 descent.follow(&month, month.paid_at_next_start);
             } else if self.ties(&descent.lowest, &apart.lowest, &month) {
                 // The movements from one to the other say more exactly than their balances which one is lower.
-                let between = depth.month.saturating_sub(followed) as usize;
-                let months = trail.before(followed.saturating_add(1));
-                months.take(between).for_each(|month| descent.follow(&month, month.paid_at_next_start));
+                match self.has_fallen(&descent, followed, depth.month, &mut nearby, trail) {
+                    Some(true) => descent = apart,
+                    Some(false) => continue,
+                    None => {
+                        let between = depth.month.saturating_sub(followed);
+                        trail.walk(between);
+                        let months = trail.before(followed.saturating_add(1));
+                        months.take(between as usize).for_each(|month| descent.follow(&month, month.paid_at_next_start));
+                    }
+                }
             } else if apart.lowest.twelfths < descent.lowest.twelfths {
                 descent = apart;
             } else {
@@ -231,19 +241,53 @@ impl<'a, A: Arithmetic> Depths<'a, A> {
         descent.lowest
     }
 
+    /// Returns whether a month is lower than the lowest balance so far, where nothing but events moves at once in between, and doubles can tell.
+    fn has_fallen(
+        &self,
+        descent: &Descent<A>,
+        followed: u32,
+        month: u32,
+        nearby: &mut Option<Nearby<'a, A>>,
+        trail: &mut Trail<'_, A>,
+    ) -> Option<bool> {
+        if !self.plan.payments.is_empty() || !A::TELLS_WHAT_IS_LEFT {
+            return None;
+        }
+        let next = followed.saturating_add(1);
+        let nearby = nearby.get_or_insert_with(|| Nearby::new(self.plan, trail.before(next)));
+        // Events are added up exactly.
+        let moved = (next..month).fold(A::ZERO, |sum, month| sum + self.plan.events_of(month));
+        let before_end = descent.burned.total() - moved;
+        let mut has_burned = |burned: A| nearby.has_burned(flow_of(burned, descent.grown), followed, month);
+        let falls = has_burned(before_end)?;
+        let event = self.plan.events_of(month);
+        if !falls && event.is_negative() {
+            // The event may leave less than the month did, which is for exact months to say.
+            return (has_burned(before_end - event)? == falls).then_some(false);
+        }
+        Some(falls)
+    }
+
     /// Returns true where two balances are as good as equal, beside all that was added up and rounded on the way from one to the other. Where
     /// nothing has grown, nothing is rounded.
     fn ties(&self, earlier: &Lowest<A>, later: &Lowest<A>, month: &MonthlyFlows<A>) -> bool {
-        let apart = (later.twelfths - earlier.twelfths).to_f64().abs();
-        let uncertain = month.balance_grown.to_f64() * 10_f64.powi(month.uncertainty);
-        // Written so that a NaN, from amounts beyond doubles, ties.
-        !(month.balance_grown.is_zero() || apart > uncertain + TIE_MAX * self.largest)
+        if month.balance_grown.is_zero() {
+            return false;
+        }
+        let apart = (later.twelfths - earlier.twelfths).absolute();
+        let uncertain = month.balance_grown.to_f64() * 10_f64.powi(month.uncertainty) + TIE_MAX * self.largest;
+        if uncertain.is_finite() {
+            // Written so that a NaN, from amounts beyond doubles, ties.
+            return !(apart.to_f64() > uncertain);
+        }
+        let sizes = month.balance_grown + earlier.twelfths.absolute() + later.twelfths.absolute();
+        !(apart.is_above_share(sizes, month.uncertainty) && (apart - A::power_of_ten(UNGROWN_TIE_TENS)).is_positive())
     }
 
     /// Looks at the months once more, where what cancels was cancelled exactly before.
     fn look_nearby(&mut self, trail: &mut Trail<'_, A>) {
         let seen = std::mem::take(&mut self.months);
-        let first = self.known_months.saturating_add(1);
+        let (first, at_most) = (self.known_months.saturating_add(1), self.at_most);
         let mut nearby = Nearby::new(self.plan, trail.before(first));
         let mut seen = seen.into_iter().peekable();
         for month in first..=Month::LAST.get() {
@@ -253,7 +297,8 @@ impl<'a, A: Arithmetic> Depths<'a, A> {
                 sinks: nearby.falls_beside(month, month),
                 deepens: nearby.falls_beside(month, month.saturating_sub(1)),
             };
-            let depth = seen.next_if(|depth| depth.month == month).filter(|_| self.may_fall(month, fall.falls));
+            let depth = seen.next_if(|depth| depth.month == month);
+            let depth = depth.filter(|_| self.may_fall(month, fall.falls) && !nearby.is_above(month, at_most));
             self.turn(month, fall, depth);
         }
     }

@@ -209,6 +209,20 @@ impl<'a, A: Arithmetic> Nearby<'a, A> {
         is_clear(self.headroom) && (moves.is_zero() || is_clear(self.headroom + moves))
     }
 
+    /// Returns true for a month whose balances before and after what moves at its end are proven to be further above the minimum than this, in
+    /// twelfths of money.
+    pub fn is_above(&mut self, month: u32, level: f64) -> bool {
+        self.advance(month);
+        let is_above = |headroom: A| {
+            work::tick(ROUGH_UNITS);
+            let hundreds = self.since.hundreds.max(hundreds_of(headroom)).max(0);
+            let (headroom, since) = (rough(headroom, hundreds), self.since.at(hundreds));
+            headroom - since.net - since.doubt() - RELATIVE_ERROR_MAX * headroom.abs() > level / 1e100_f64.powi(hundreds)
+        };
+        let moves = self.plan.moves_of(month);
+        is_above(self.headroom) && (moves.is_zero() || is_above(self.headroom + moves))
+    }
+
     /// Returns whether a month burns, where doubles can tell. A month that burns no more than the uncertainty of what grows does not.
     pub fn burns(&mut self, month: u32) -> Option<bool> {
         self.advance(month);
@@ -220,6 +234,18 @@ impl<'a, A: Arithmetic> Nearby<'a, A> {
     pub fn falls(&mut self, month: u32) -> Option<bool> {
         self.advance(month);
         self.burns_by(self.flow)
+    }
+
+    /// Returns whether more burns evenly after a month, up to the end of a later one, than comes in, with what was burned before: where doubles can
+    /// tell. The first month is none before that of an earlier question.
+    pub fn has_burned(&mut self, before: BoundedFlow, after: u32, until: u32) -> Option<bool> {
+        if self.known_after != after {
+            self.advance(after);
+            self.known_after = after;
+            self.since = BoundedFlow::NOTHING;
+        }
+        self.advance(until);
+        (self.month == until).then(|| self.burns_by(self.since.and(before)))?
     }
 
     /// Returns whether more burns evenly within a month than moves at the end of one, this month or the one before, where doubles can tell.
@@ -274,7 +300,7 @@ impl<'a, A: Arithmetic> Nearby<'a, A> {
 }
 
 /// Returns a movement, of which so much has grown, in doubles.
-fn flow_of<A: Arithmetic>(movement: A, grown: A) -> BoundedFlow {
+pub(super) fn flow_of<A: Arithmetic>(movement: A, grown: A) -> BoundedFlow {
     work::tick(2 * ROUGH_UNITS);
     let hundreds = hundreds_of(movement).max(hundreds_of(grown));
     let (net, grown) = (rough(movement, hundreds), rough(grown, hundreds));

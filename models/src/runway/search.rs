@@ -170,6 +170,7 @@ fn look_beyond<'a, A: Arithmetic>(
                 continue;
             }
         }
+        trail.walk(1);
         let months = trail.before(month);
         if let Some(crossing) = months.next().and_then(|month| watch.look(&month)) {
             return Some(crossing);

@@ -9,6 +9,9 @@ use crate::arithmetic::Arithmetic;
 const LEAP_MONTHS: u32 = 24;
 /// After so many stretches that the first look could not clear, the balance is known to follow the minimum closely.
 const STRETCHES_MAX: u32 = 8;
+/// Numbers that cannot tell what is left where amounts cancel walk the months of which doubles can say nothing. After so many growing amounts
+/// it is less work to begin anew with numbers that can, and leave those months out.
+const WALKED_MAX: usize = 1000;
 
 /// Exact months, as near behind the search as they are asked for.
 ///
@@ -20,11 +23,15 @@ pub(super) struct Trail<'a, A> {
     /// The month before the stretch that the search is in.
     stretch: Option<u32>,
     stretches: u32,
+    /// The lines that grow, and how many amounts of theirs were computed on walks.
+    growing: usize,
+    walked: usize,
 }
 
 impl<'a, A: Arithmetic> Trail<'a, A> {
     pub fn new(plan: &'a Plan<'a, A>) -> Trail<'a, A> {
-        Trail { plan, reached: None, stretch: None, stretches: 0 }
+        let growing = plan.lines.iter().filter(|line| line.factor.is_some()).count();
+        Trail { plan, reached: None, stretch: None, stretches: 0, growing, walked: 0 }
     }
 
     /// Notes the first look at the next month.
@@ -34,6 +41,14 @@ impl<'a, A: Arithmetic> Trail<'a, A> {
         } else if self.stretch.is_none() {
             self.stretches = self.stretches.saturating_add(1);
             self.stretch = Some(glimpse.month.saturating_sub(1));
+        }
+    }
+
+    /// Notes so many months that are about to be walked, each with all lines that grow.
+    pub fn walk(&mut self, months: u32) {
+        self.walked = self.walked.saturating_add(self.growing.saturating_mul(months as usize));
+        if !A::TELLS_WHAT_IS_LEFT && self.walked > WALKED_MAX {
+            A::give_up();
         }
     }
 

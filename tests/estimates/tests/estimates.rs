@@ -24,16 +24,6 @@ const WRITE_NEW: &str = "PAYDIRT_ESTIMATE_NEW";
 /// Without a word: a look at the search itself, within seconds.
 const REQUESTS_UNLESS_TOLD: usize = 1_000;
 
-/// The models of which a search may find more, and how much more: what was found of them takes no more than [`RATIO_MAX`].
-///
-/// - Internal rates: a hundred flows and more whose rates are near to each other, which integers look for piece by piece, 4 ms.
-/// - Runways: lines that cancel to the twentieth digit, of which the months are computed one by one.
-const LARGER_RATIOS: &[(&str, f64)] = &[("internal_rate_of_return", 10.0), ("runway", 10.0)];
-
-fn ratio_max(model: &str) -> f64 {
-    LARGER_RATIOS.iter().find(|(name, _)| *name == model).map_or(RATIO_MAX, |(_, ratio)| *ratio)
-}
-
 #[test]
 fn the_worst_that_were_found_take_little_more_than_their_estimate() {
     for model in MODELS {
@@ -91,7 +81,7 @@ fn a_search_finds_none_that_takes_far_more_than_its_estimate() {
         if std::env::var_os(KEEP).is_some() || is_new {
             keep(model, &climbed[model]);
         }
-        if ratio > ratio_max(model) {
+        if ratio > RATIO_MAX {
             failed.push(format!("{model}: {ratio:.2}: {}", json_of(&first.request)));
         }
     }
