@@ -149,6 +149,12 @@ fn investments_are_solved_by_lines_and_rates() {
     let answer = solved(&asked("capex_roi", factory(), "discount_rate", "net_present_value", "0"));
     assert!(near(&answer["solutions"][0]["input"], (3.0 + 69_f64.sqrt()) / 10.0 - 1.0), "{answer}");
     assert_eq!((count(&answer, "solutions"), &answer["complete"]), (1, &json!(true)));
+    // In mid-period -100 + 60 x - 60 x^3, with x = (1 + r)^(-1/2), is nearest to -50 where it is highest: at 1 = 3 x^2.
+    let mut middle = factory();
+    (middle["timing"], middle["capital_expenditures"]) = (json!("CASH_FLOW_TIMING_MID_PERIOD"), json!(["100", "0", "120"]));
+    let answer = solved(&asked("capex_roi", middle, "discount_rate", "net_present_value", "-50"));
+    assert_eq!((count(&answer, "solutions"), &answer["complete"]), (0, &json!(true)), "{answer}");
+    assert!(near(&answer["nearest"]["input"], 2.0), "{answer}");
     // Revenues against their costs: 60 f - 20 f a year.
     let mut costly = factory();
     costly["operating_costs"] = json!(["0", "20", "20"]);
@@ -387,5 +393,5 @@ fn solutions_are_those_of_closed_forms() {
         count += 1;
     }
     assert!(faults.is_empty(), "{} of {count} rows fail:\n{}", faults.len(), faults.join("\n"));
-    assert_eq!(count, 38);
+    assert_eq!(count, 45);
 }
