@@ -8,7 +8,7 @@ use tonic::Status;
 use crate::engine::study::study_blocks::BlockStudy;
 use crate::engine::study::study_work::StudyWork;
 use crate::server::call::Call;
-use crate::server::telemetry::metrics::StudyRefusal;
+use crate::server::telemetry::labels::StudyRefusal;
 use crate::wire::status;
 
 /// Holds memory for a call.
