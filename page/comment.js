@@ -48,7 +48,7 @@ export function said(contract, field) {
     rest: readable(contract, rest.filter(Boolean).join(" ").trim()),
     absent: quoted(of.Absent) ?? /^\d+(?=[.;])/.exec(of.Absent ?? "")?.[0],
     example: quoted(of.Example),
-    isFraction: /^ratio/.test(of.Unit ?? "") && (/\b-?1\b/.test(of.Range ?? "") || /(_rate|_ratio|_return|_intensity|threshold|invested_capital)$/.test(field.name)) && !/price_earnings/.test(field.name),
+    isFraction: /^ratio/.test(of.Unit ?? "") && (/^ratio a/.test(of.Unit) || /\b-?1\b/.test(of.Range ?? "") || /(_(rate|ratio|intensity|margin|share|probability)|threshold|score|drawdown|recover|on_investment)$/.test(field.name)) && !/price_earnings/.test(field.name),
   };
   known.set(field.comment, what);
   return what;

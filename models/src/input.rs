@@ -11,7 +11,7 @@ pub enum ModelError {
     #[error("{0}")]
     Invalid(Violations),
     /// Result too large: a result does not fit into 28 digits.
-    #[error("{name} is too large to be written: its magnitude is 7.9e28 or more")]
+    #[error("{name} is too large to be written in 28 digits")]
     ResultTooLarge {
         /// Path of the result in the response.
         name: String,
@@ -23,6 +23,17 @@ impl ModelError {
     #[must_use]
     pub fn too_large(name: &str) -> ModelError {
         ModelError::ResultTooLarge { name: name.to_owned() }
+    }
+
+    /// Leaves out a figure that is too large to be written, where it stands beside others that are not.
+    ///
+    /// # Errors
+    /// [`ModelError::Invalid`], as it came.
+    pub fn left_out<T>(self) -> Result<Option<T>, ModelError> {
+        match self {
+            ModelError::ResultTooLarge { .. } => Ok(None),
+            invalid @ ModelError::Invalid(_) => Err(invalid),
+        }
     }
 
     /// Puts the path of the message `parent` before the result's name: `parent.name`.

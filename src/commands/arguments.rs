@@ -1,11 +1,13 @@
 //! The commands and what they take.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::methods::{self, AskedMethod};
+use crate::engine::study::study_work::{MAX_STUDY, MAX_STUDY_RANGE};
 
 /// A command of `paydirt`. Without one, it serves.
 #[derive(Clone, Debug, Subcommand)]
@@ -66,6 +68,17 @@ pub struct Mcp {
     /// The models that are offered as tools: runway,capex_roi. All of them without it.
     #[arg(long, value_delimiter = ',', value_name = "MODELS")]
     pub(super) tools: Vec<String>,
+    /// The longest that one core may have to work for a study, such as a table or a search, by its estimate, from 1ms to 1h; a longer one is
+    /// refused before it begins.
+    #[arg(long, default_value = MAX_STUDY, value_parser = time_of_study, value_name = "DURATION")]
+    pub(super) max_study: Duration,
+}
+
+fn time_of_study(text: &str) -> Result<Duration, String> {
+    let time = humantime::parse_duration(text).map_err(|error| format!("{error}; write 500ms, 30s, 5m"))?;
+    let (least, most) = (*MAX_STUDY_RANGE.start(), *MAX_STUDY_RANGE.end());
+    let shown = humantime::format_duration;
+    MAX_STUDY_RANGE.contains(&time).then_some(time).ok_or_else(|| format!("it may be {} to {}", shown(least), shown(most)))
 }
 
 /// Which presets to show.

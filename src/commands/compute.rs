@@ -1,6 +1,7 @@
 //! `paydirt compute`: one request, one answer.
 
 use std::io::{self, IsTerminal};
+use std::time::Duration;
 
 use super::arguments::{Compute, Format};
 use super::ending::CommandEnd;
@@ -26,7 +27,8 @@ pub(super) fn run(asked: &Compute) -> Result<CommandEnd, CommandEnd> {
         }
         AskedMethod::Batch | AskedMethod::Stream => json::write(&batch(asked, &text)?, &mut answer),
         AskedMethod::Study(study) => {
-            made::<CommandEnd>(study, &text, |options| apply_options(asked, options), &mut answer)?;
+            // Whoever asks sees how long it takes, and may end it.
+            made::<CommandEnd>(study, &text, Duration::MAX, |options| apply_options(asked, options), &mut answer)?;
         }
     }
     let is_text = asked.format.map_or_else(|| io::stdout().is_terminal(), |format| format == Format::Text);

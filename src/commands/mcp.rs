@@ -63,11 +63,16 @@ pub(super) fn run(asked: &Mcp) -> Result<CommandEnd, CommandEnd> {
         eprintln!("paydirt: reading messages of JSON-RPC from the terminal, one a line; Ctrl-D ends");
     }
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    serve(BufReader::new(io::stdin().lock()), io::stdout(), &tools, threads)
+    serve(BufReader::new(io::stdin().lock()), io::stdout(), (&tools, asked.max_study), threads)
 }
 
 /// Answers messages until the input ends: calls of tools on threads, as they are done, and everything else at once.
-fn serve(input: impl BufRead, output: impl Write + Send, tools: &Tools, threads: usize) -> Result<CommandEnd, CommandEnd> {
+fn serve(
+    input: impl BufRead,
+    output: impl Write + Send,
+    (tools, max_study): (&Tools, Duration),
+    threads: usize,
+) -> Result<CommandEnd, CommandEnd> {
     let output = Output(Mutex::new((output, None)));
     let (to_threads, waiting) = mpsc::sync_channel(WAITING_MAX);
     let (waiting, under_way) = (Mutex::new(waiting), CallsUnderWay::default());
@@ -75,7 +80,7 @@ fn serve(input: impl BufRead, output: impl Write + Send, tools: &Tools, threads:
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some(call) = next(&waiting) {
-                    if let Some(outcome) = outcome(&call) {
+                    if let Some(outcome) = outcome(&call, max_study) {
                         output.write(&outcome);
                     }
                     under_way.ends(&call);
@@ -132,13 +137,13 @@ fn read_all(
 }
 
 /// Answers a call of a tool. None where nobody waits for the answer.
-fn outcome(call: &WaitingCall) -> Option<WrittenAnswer> {
+fn outcome(call: &WaitingCall, max_study: Duration) -> Option<WrittenAnswer> {
     if call.is_cancelled.load(Ordering::Relaxed) {
         return None;
     }
     let (began, is_cancelled) = (Instant::now(), Arc::clone(&call.is_cancelled));
     let is_over = move || is_cancelled.load(Ordering::Relaxed) || began.elapsed() > DEADLINE;
-    let computed = || work::within(is_over, || answer(call.tool, call.request.as_bytes()));
+    let computed = || work::within(is_over, || answer(call.tool, call.request.as_bytes(), max_study));
     let answered = match catch_unwind(AssertUnwindSafe(computed)) {
         Ok(Ok(answered)) => answered,
         Ok(Err(_)) => Err(RefusedCall::too_late()),
@@ -153,11 +158,11 @@ fn outcome(call: &WaitingCall) -> Option<WrittenAnswer> {
 }
 
 /// Returns the answer of a tool to the request of its method, both in JSON.
-fn answer(tool: Tool, request: &[u8]) -> Result<String, RefusedCall> {
+fn answer(tool: Tool, request: &[u8], max_study: Duration) -> Result<String, RefusedCall> {
     let mut answer = Vec::new();
     match tool {
         Tool::Model(model) => engine::json::write(&compute(&engine::json::read(model, request)?)?, &mut answer),
-        Tool::Study(study) => made::<RefusedCall>(study, request, |_| {}, &mut answer)?,
+        Tool::Study(study) => made::<RefusedCall>(study, request, max_study, |_| {}, &mut answer)?,
     }
     String::from_utf8(answer).map_err(|_| RefusedCall::panicked())
 }

@@ -11,7 +11,7 @@ use tonic::{Code, Status};
 use tonic_types::pb::{BadRequest, ErrorInfo, RetryInfo, Status as DetailedStatus, bad_request::FieldViolation};
 
 use super::json::Unreadable;
-use super::refused::Refused;
+use super::refused::{Refused, StudyTooLarge};
 use crate::models::input::{ModelError, Violations};
 
 /// The domain in every `google.rpc.ErrorInfo`: the name of who refuses.
@@ -26,6 +26,7 @@ impl From<Refused> for Status {
             Refused::Model(error @ ModelError::ResultTooLarge { name }) => result_too_large(name, &error.to_string()),
             // Whatever else a model may come to refuse, it is the inputs that it cannot use.
             Refused::Model(error) => refuse(Code::InvalidArgument, &error.to_string(), INVALID_FIELDS, [], Vec::new()),
+            Refused::StudyTooLarge(study) => study_too_large(study),
         }
     }
 }
@@ -129,17 +130,12 @@ pub fn answer_too_large(limit: usize, instead: &str) -> Status {
     refuse(Code::ResourceExhausted, &message, "ANSWER_TOO_LARGE", [("limit", limit.to_string())], Vec::new())
 }
 
-/// Returns RESOURCE_EXHAUSTED with the reason `STUDY_TOO_LARGE`, for a study of more work than the server takes. `fitting` is the number of
-/// evaluations that the server would take of the number that is asked for.
-#[must_use]
-pub fn study_too_large(expected: Duration, limit: Duration, asked: usize, fitting: usize) -> Status {
-    let (expected, limit) = (expected.as_millis(), limit.as_millis());
-    let message = format!(
-        "the study would take {expected} ms of one core, and may take {limit}: {fitting} of its {asked} evaluations would fit"
-    );
-    let numbers = [("expected_ms", expected), ("limit_ms", limit), ("fitting", fitting as u128)];
+/// Returns RESOURCE_EXHAUSTED with the reason `STUDY_TOO_LARGE`, for a study of more work than a study may take.
+fn study_too_large(study: &StudyTooLarge) -> Status {
+    let (expected, limit) = (study.expected.as_millis(), study.limit.as_millis());
+    let numbers = [("expected_ms", expected), ("limit_ms", limit), ("fitting", study.fitting as u128)];
     let metadata = numbers.map(|(name, number)| (name, number.to_string()));
-    refuse(Code::ResourceExhausted, &message, "STUDY_TOO_LARGE", metadata, Vec::new())
+    refuse(Code::ResourceExhausted, &study.to_string(), "STUDY_TOO_LARGE", metadata, Vec::new())
 }
 
 /// Returns DEADLINE_EXCEEDED with the reason `DEADLINE_EXCEEDED`, for a study that cannot be done before its deadline. `fitting` is the number

@@ -464,6 +464,9 @@ const CASES = {
     const stops = [];
     expect(await tabTo(at => (stops.push(at.name), at.name.startsWith("As link"))), `the link is reached: ${stops.join(", ")}`);
     expect(stops.some(name => /table/.test(name)) && stops.some(name => /What if/.test(name)) && stops.some(name => /How it was computed/.test(name)), "tables, the row and steps are stops");
+    // A date has stops of its own, the last of which opens its calendar.
+    await open(page, base, "#preset/openai-june-2025-plan");
+    expect(await tabTo(at => at.name === "f-costs[0].name"), "what follows a date is reached");
     // Whatever a pointer can hover an arrow key reaches.
     const drawing = page.locator(".drawing[tabindex='0']").first();
     await drawing.focus();

@@ -1,8 +1,10 @@
 //! Laws of investments and of depreciation that hold for any input.
 
 use paydirt::models::capex_roi::*;
+use paydirt::models::cash_flow::{RateStatus, internal_rates, worth_at};
 use paydirt::models::depreciation::*;
 use paydirt::models::input::*;
+use paydirt::models::number::{Exact, Number};
 use proptest::prelude::*;
 use rust_decimal::{Decimal, dec};
 
@@ -113,6 +115,26 @@ proptest! {
         prop_assert_eq!(answer.profitability_index < Decimal::ONE, answer.net_present_value < Decimal::ZERO);
         let gain = answer.total_net_inflow - answer.total_capital_expenditure;
         prop_assert!((gain - answer.net_gain).abs() <= rounding + answer.total_net_inflow.abs() * dec!(1e-24));
+    }
+
+    /// Without a perpetuity, whose value follows the rate, flows at their times are all that there is to an investment at any rate, in mid-period too.
+    /// A rate at which it is worth something is an internal rate of the flows less that.
+    #[test]
+    fn flows_at_their_times_are_worth_the_investment_at_any_rate_and_each_such_rate_is_found(inputs in investment(), rate in -5_000_i64..20_000) {
+        let rate = Decimal::new(rate, 4);
+        let goes_on = matches!(inputs.terminal_value, Some(TerminalValue::PerpetualGrowth { .. }));
+        let at_rate = if goes_on { inputs.discount_rate } else { Rate::new(rate).expect("above -1") };
+        let Ok(answer) = capex_roi(&CapexRoiInputs { discount_rate: at_rate, ..inputs.clone() }) else { return Ok(()) };
+        let flows = discounted_flows(&inputs);
+        let largest = answer.periods.iter().map(|row| row.present_value.abs()).max().unwrap_or_default() + Decimal::ONE;
+        let worth = worth_at(&flows, at_rate).decimal().expect("it fits");
+        prop_assert!((worth - answer.net_present_value).abs() <= largest * dec!(1e-24), "{worth} {}", answer.net_present_value);
+        if !goes_on {
+            let found = internal_rates(&flows.less_at_start(Exact::of(answer.net_present_value)));
+            let is_found = found.rates.iter().any(|found| (found.annual - rate).abs() < dec!(1e-6));
+            let is_open = matches!(found.status, RateStatus::Undecided | RateStatus::Any);
+            prop_assert!(is_found || is_open, "{rate} is none of {found:?}");
+        }
     }
 
     #[test]

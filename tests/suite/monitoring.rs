@@ -141,7 +141,7 @@ fn rules_and_dashboard_ask_for_what_a_server_exposes() {
     }
     let mut named = Named::default();
     queries.iter().for_each(|query| named.read(query));
-    let source = text(&root().join("src/server/telemetry/metrics.rs"));
+    let source = ["metrics.rs", "labels.rs"].map(|file| text(&root().join("src/server/telemetry").join(file))).concat();
     for selector in &named.selectors {
         let name = selector.name.as_str();
         if FOREIGN.contains(&name) {

@@ -261,6 +261,11 @@ fn every_branch_of_what_a_study_found_is_said() {
 }
 
 #[test]
+fn every_ratio_is_shown_in_percent_or_as_the_number_that_it_is() {
+    by_node("percents");
+}
+
+#[test]
 fn every_input_of_every_published_figure_is_turned_between_two_ends() {
     by_node("ends");
 }

@@ -197,6 +197,15 @@ fn the_figures_that_people_ask_for_are_these() {
         ("jpmorgan-subscribers", "reached.units", 0, "300925926"),
         // 3.45 billion a month, for 60 months.
         ("hsbc-openai-2030", "lowest_balance", 0, "-207000000000"),
+        // Calculated from the contract's words by another program, month by month: the rent of month 22, in advance, breaks the floor.
+        ("startup-between-two-rounds", "runs_out.runway_months", 4, "21"),
+        ("startup-between-two-rounds", "runs_out.cash_out_date", 0, "2027-03-31"),
+        ("startup-between-two-rounds", "cash_need", 2, "175893.29"),
+        ("startup-between-two-rounds", "lowest_balance_month", 0, "23"),
+        ("startup-between-two-rounds", "ending_balance", 2, "331098.99"),
+        ("startup-between-two-rounds", "annual_gross_burn", 2, "6021020.81"),
+        ("startup-between-two-rounds", "annual_net_loss", 2, "2988774.3"),
+        ("startup-between-two-rounds", "burn_multiple", 6, "1.493764"),
         ("google-2024", "total_capital_expenditure", 0, "48000000000"),
         ("wall-street-2026-ratio", "revenue_to_capital_expenditure", 4, "0.3333"),
         ("wall-street-2026-project", "net_present_value", 2, "-14510558767.1"),

@@ -1,9 +1,13 @@
 //! Assumptions of a return on capital expenditure: its defaults and conventions.
 
+use rust_decimal::Decimal;
+
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TaxLosses, TerminalValue};
 use super::measures::CapexRoi;
 use super::periods::{Investment, InvestmentWorth};
 use super::revenue_factor::RevenueFactor;
+use super::times::timed;
+use crate::cash_flow::has_modified_rate;
 use crate::depreciation::{DepreciationPolicy, assume_policy};
 use crate::explanation::{Explanation, text};
 use crate::input::Bounded;
@@ -222,6 +226,8 @@ fn assume_absences(
     if outcome.annualized_return_on_investment.is_none() {
         let reason = if is_single {
             "A single period has no length to spread a return over."
+        } else if outcome.total_net_inflow > Decimal::ZERO {
+            "The growth a year is 7.9e28 or more, too large to be written: the return is made in so short a time."
         } else {
             "The total inflow is 0 or less: no yearly growth turns the capital expenditure into that."
         };
@@ -231,7 +237,11 @@ fn assume_absences(
         explanation.assume("equivalent_annual_annuity", "absent", "A single period has no years to spread a value over.");
     }
     if outcome.modified_internal_rate_of_return.is_none() {
-        let reason = "A modified rate needs both inflows and outflows, at different times.";
+        let reason = if has_modified_rate(&timed(inputs, &investment.net_cash_flows(), investment.end.total())) {
+            "The rate a year is 1e16 or more, too large to be written with 12 digits after the point."
+        } else {
+            "A modified rate needs both inflows and outflows, at different times."
+        };
         explanation.assume("modified_internal_rate_of_return", "absent", reason);
     }
     match outcome.break_even_revenue_factor {

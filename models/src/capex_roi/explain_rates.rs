@@ -30,14 +30,14 @@ pub(super) fn sum(
     sum
 }
 
-/// Explains the modified rate: inflows at the end, outflows at the start, and the rate between them.
+/// Explains the modified rate: inflows at the end, outflows at the start, and the rate between them. A rate that is too large to be
+/// written is explained up to its rounding.
 pub(super) fn explain_modified_rate(
     explanation: &mut Explanation,
     inputs: &CapexRoiInputs,
     series: &Series,
     outcome: &CapexRoi,
 ) {
-    let Some(rate) = outcome.modified_internal_rate_of_return else { return };
     let (finance, reinvestment) = (inputs.finance_rate(), inputs.reinvestment_rate());
     let Some(values) = TerminalValues::of(series, finance, reinvestment) else { return };
     let last = series.span_units();
@@ -76,6 +76,7 @@ pub(super) fn explain_modified_rate(
     let one = || Number::whole(1);
     ((inflows / outflows).to_the(one() / years_to_last) - one()).named("unrounded_modified_rate");
     explanation.steps.extend(trace.take_steps());
+    let Some(rate) = outcome.modified_internal_rate_of_return else { return };
     let annual = canonical(rate.annual.into());
     let formula = "unrounded_modified_rate, rounded half-even to 12 digits after the point";
     explanation.step("modified_internal_rate_of_return.annual", formula, annual.clone(), annual);

@@ -31,7 +31,8 @@ pub struct CapexRoi {
     pub net_gain: Decimal,
     /// Return on investment: net_gain / total_capital_expenditure.
     pub return_on_investment: Decimal,
-    /// Return on investment, compounded per year; `None` when everything is lost or more, and at a single period.
+    /// Return on investment, compounded per year; `None` when everything is lost or more, at a single period, and where it is too large to
+    /// be written.
     pub annualized_return_on_investment: Option<Decimal>,
     /// Total revenue / total capital expenditure.
     pub revenue_to_capital_expenditure: Decimal,
@@ -41,7 +42,8 @@ pub struct CapexRoi {
     pub profitability_index: Decimal,
     /// Internal rates of return: the rates at which the net present value is 0.
     pub internal_rates_of_return: InternalRates,
-    /// Modified internal rate of return; `None` unless there are both inflows and outflows, at different times.
+    /// Modified internal rate of return; `None` unless there are both inflows and outflows, at different times, and where it is too large
+    /// to be written.
     pub modified_internal_rate_of_return: Option<RateOfReturn>,
     /// Payback of the capital expenditure, undiscounted.
     pub payback: Payback,
@@ -193,15 +195,14 @@ impl Computation for Measures<'_> {
             annualized_return_on_investment: years
                 .filter(|_| totals.leave_something())
                 .map(|years| annualized(return_on_investment, A::exact(years.periods_per_year), A::exact(years.last_period)))
-                .map(|annualized| annualized.value("annualized_return_on_investment"))
-                .transpose()?,
+                .and_then(Arithmetic::decimal),
             revenue_to_capital_expenditure: revenue_to_capital_expenditure(A::exact(totals.revenue), expenditure)
                 .value("revenue_to_capital_expenditure")?,
             net_present_value: net_present_value.value("net_present_value")?,
             profitability_index: profitability_index(net_present_value, worth.present_value_of_capital_expenditures)
                 .value("profitability_index")?,
             internal_rates_of_return: self.internal_rates.clone(),
-            modified_internal_rate_of_return: self.modified_rate.clone()?,
+            modified_internal_rate_of_return: self.modified_rate.clone().or_else(ModelError::left_out)?,
             payback: payback_of(in_arithmetic::<A>(investment.paid_back()), as_counted, Movement::Evenly)
                 .map_err(|error| error.within("payback"))?,
             discounted_payback: payback_of(worth.paid_back_discounted(), as_counted, Movement::Evenly)

@@ -9,6 +9,7 @@
 //! | Does what is built earn what it cost, and when? | [`capex_roi()`] |
 
 mod assumptions;
+mod discounted_flows;
 mod end;
 mod explain;
 mod explain_end;
@@ -24,6 +25,7 @@ mod revenue_factor;
 mod terminal;
 mod times;
 
+pub use discounted_flows::discounted_flows;
 pub use explain::explain_capex_roi;
 pub use inputs::{ASSETS_MAX, CapexAsset, CapexRoiInputs, CashFlowTiming, Expenditures, PERIODS_MAX, TaxLosses, TerminalValue};
 pub use measures::{CapexRoi, capex_roi};

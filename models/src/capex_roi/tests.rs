@@ -64,6 +64,27 @@ fn a_single_period_has_no_yearly_measures() {
     assert_eq!((outcome.net_present_value, outcome.payback), (dec!(50), Payback::Years(dec!(0))));
 }
 
+/// 22^12 is 1.3e16, which 28 digits cannot hold with 12 after the point, and 1000^12 is 1e36.
+#[test]
+fn a_rate_too_large_to_be_written_is_left_out_and_leaves_the_other_figures_alone() {
+    let in_a_month = |revenue: i64, spent: i64| {
+        let mut inputs = investment(&[spent], &[0, revenue], dec!(0));
+        inputs.period = Period::Month;
+        let outcome = capex_roi(&inputs).unwrap();
+        let assumed = explain_capex_roi(&inputs, &outcome).assumptions.into_iter();
+        let absences = assumed.filter(|assumption| assumption.value == "absent").map(|assumption| assumption.field);
+        (outcome, absences.collect::<Vec<_>>())
+    };
+    let (fast, absent) = in_a_month(2200, 100);
+    assert_eq!((fast.modified_internal_rate_of_return, fast.net_present_value), (None, dec!(2100)));
+    assert_eq!(fast.annualized_return_on_investment, Some(dec!(12855002631049215)));
+    assert_eq!(absent, ["modified_internal_rate_of_return"]);
+    let (faster, absent) = in_a_month(1000, 1);
+    assert_eq!((faster.annualized_return_on_investment, faster.modified_internal_rate_of_return), (None, None));
+    assert_eq!((faster.return_on_investment, faster.payback), (dec!(999), Payback::Years(dec!(1) / dec!(12000))));
+    assert_eq!(absent, ["annualized_return_on_investment", "modified_internal_rate_of_return"]);
+}
+
 #[test]
 fn what_is_lost_altogether_has_no_yearly_rate() {
     let lost = |costs: &[i64], revenues: &[i64]| {

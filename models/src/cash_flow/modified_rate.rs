@@ -74,6 +74,12 @@ pub fn modified_rate(series: &Series, finance: Rate, reinvestment: Rate) -> Resu
     quickly(&ModifiedRateOfSeries { series, finance, reinvestment })
 }
 
+/// Returns true of a series with both inflows and outflows, which has a modified rate, however large.
+pub(crate) fn has_modified_rate(series: &Series) -> bool {
+    let flows = series.flows();
+    flows.iter().any(|flow| flow.amount.is_positive()) && flows.iter().any(|flow| flow.amount.is_negative())
+}
+
 struct ModifiedRateOfSeries<'a> {
     series: &'a Series,
     finance: Rate,

@@ -153,6 +153,13 @@ impl<A: Arithmetic> Sums<A> {
     }
 }
 
+/// Returns the net present value of a series at a rate, at the time of unit 0; spoilt where it is too large.
+#[must_use]
+pub fn worth_at(series: &Series, rate: Rate) -> Exact {
+    let Sums { inflows, outflows, .. } = Sums::<Exact>::of(series, rate, 0);
+    net_present_value(inflows, outflows)
+}
+
 /// Returns the discount rate of one period; of dated flows that of a year.
 fn rate_per_period<A: Arithmetic>(series: &Series, rate: Rate, factor: &mut CompoundFactor<A>) -> A {
     match series.period() {

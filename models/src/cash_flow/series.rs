@@ -59,6 +59,15 @@ impl Series {
         Series { flows: self.flows.iter().map(weighted).collect(), unit: self.unit, period: self.period }
     }
 
+    /// Returns the series with an amount taken off at the time of its first flow.
+    #[must_use]
+    pub fn less_at_start(mut self, amount: Exact) -> Series {
+        if let Some(first) = self.flows.first_mut() {
+            first.amount = first.amount - amount;
+        }
+        self
+    }
+
     fn dated(flows: &[DatedCashFlow], day_count: DayCount) -> Series {
         let mut in_order = Cow::Borrowed(flows);
         if !flows.is_sorted_by_key(|flow| flow.date) {

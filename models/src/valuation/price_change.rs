@@ -55,7 +55,8 @@ pub struct PriceChange {
     pub gain_to_recover: Option<Decimal>,
     /// Years of the holding period; `None` without dates.
     pub years: Option<Decimal>,
-    /// Growth rate of the price per year; `None` without dates, or where the day count finds no time between them.
+    /// Growth rate of the price per year; `None` without dates, where the day count finds no time between them, and where the rate is too
+    /// large to be written.
     pub annual_growth_rate: Option<Decimal>,
 }
 
@@ -70,7 +71,7 @@ pub struct PriceChange {
 ///
 /// - Special cases: a price that did not fall has a drawdown of 0, and nothing to recover. When all is lost, no gain recovers the
 ///   loss, and the annual growth rate is -1. A day count that finds no time between two dates (30/360 from a 30th to a 31st) leaves
-///   no annual growth rate.
+///   no annual growth rate, and neither does a rise so fast that the rate is 7.9e28 or more: a price that doubles in a day.
 /// - Units: prices in one unit; rates as fractions.
 /// - Rounding: half-even at the 28th digit, once for each result.
 /// - Errors: [`ModelError::ResultTooLarge`] naming the result.
@@ -100,9 +101,9 @@ pub fn price_change(inputs: &PriceChangeInputs) -> Result<PriceChange, ModelErro
     let factor = price_factor(start, end);
     let years = inputs.held.map(HoldingPeriod::years);
     let fell = inputs.fell();
-    let growth = years.filter(|years| years.is_positive()).map(|years| match end.is_zero() {
-        true => Ok(Decimal::NEGATIVE_ONE),
-        false => rate_a_year(factor, years).value("annual_growth_rate"),
+    let growth = years.filter(|years| years.is_positive()).and_then(|years| match end.is_zero() {
+        true => Some(Decimal::NEGATIVE_ONE),
+        false => rate_a_year(factor, years).decimal(),
     });
     Ok(PriceChange {
         price_factor: factor.value("price_factor")?,
@@ -114,7 +115,7 @@ pub fn price_change(inputs: &PriceChangeInputs) -> Result<PriceChange, ModelErro
             false => Some(Decimal::ZERO),
         },
         years: years.map(|years| years.value("years")).transpose()?,
-        annual_growth_rate: growth.transpose()?,
+        annual_growth_rate: growth,
     })
 }
 
@@ -169,6 +170,16 @@ pub fn explain_price_change(inputs: &PriceChangeInputs, outcome: &PriceChange) -
                 rate_a_year(factor, trace.known("years", years)).named("annual_growth_rate");
                 explanation.steps.extend(trace.take_steps());
             }
+            None if years.is_positive() => {
+                rate_a_year(factor, trace.known("years", years)).named("unwritten_growth_rate");
+                explanation.steps.extend(trace.take_steps());
+                explanation.step(
+                    "annual_growth_rate",
+                    "none: a rate of 7.9e28 or more is too large to be written",
+                    "unwritten_growth_rate >= 7.9e28",
+                    "no value",
+                );
+            }
             None => {
                 explanation.step(
                     "annual_growth_rate",
@@ -194,4 +205,32 @@ fn drawdown<N: Number>(start_price: N, end_price: N) -> N {
 
 fn gain_to_recover<N: Number>(start_price: N, end_price: N) -> N {
     (start_price / end_price - N::whole(1)).named("gain_to_recover")
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+    use crate::calendar::parse;
+
+    /// 1.2^365 is 8e28, more than an answer holds.
+    #[test]
+    fn a_growth_too_large_to_be_written_is_left_out_and_leaves_the_other_figures_alone() {
+        let day = |end_price: Decimal| PriceChangeInputs {
+            start_price: Positive::new(dec!(100)).unwrap(),
+            end_price: NonNegative::new(end_price).unwrap(),
+            held: HoldingPeriod::new(parse("2025-03-03").unwrap(), parse("2025-03-04").unwrap(), DayCount::Act365Fixed),
+        };
+        let change = price_change(&day(dec!(120))).unwrap();
+        assert_eq!((change.change_rate, change.annual_growth_rate), (dec!(0.2), None));
+        let steps = explain_price_change(&day(dec!(120)), &change).steps;
+        let said = |name: &str| steps.iter().find(|step| step.name == name).map(|step| step.value.as_str());
+        assert_eq!(said("annual_growth_rate"), Some("no value"));
+        assert!(
+            said("unwritten_growth_rate").is_some_and(|value| value.starts_with("7.964431977149443") && value.ends_with("e28"))
+        );
+        let slower = price_change(&day(dec!(119))).unwrap();
+        assert_eq!(slower.annual_growth_rate.unwrap().to_string().len(), 28, "1.19^365 is 3.7e27");
+    }
 }

@@ -18,6 +18,7 @@ mod scenarios;
 mod sensitivity;
 mod solve;
 pub mod study_blocks;
+pub mod study_work;
 mod table;
 pub mod tally;
 

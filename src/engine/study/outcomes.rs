@@ -48,6 +48,8 @@ const PLACES: &[(&str, &str, &str, OutcomePlace)] = &[
     // No time is enough, and no gain.
     ("rerating", "years_to_recover", "absent", Above),
     ("price_change", "gain_to_recover", "absent", Above),
+    // A growth is too large to be written; between dates that are no time apart it is so whatever the prices are.
+    ("price_change", "annual_growth_rate", "absent", Above),
     // No margin is enough; any growth is.
     ("rule_of_forty", "required_free_cash_flow_margin", "absent", Above),
     ("rule_of_forty", "required_revenue_growth_rate", "absent", Below),

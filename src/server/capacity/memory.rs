@@ -23,7 +23,8 @@ use super::level::{MemoryLevel, MemoryLevelCell};
 use crate::server::capacity::caller::{CallerId, CallerKey};
 use crate::server::chance::spread;
 use crate::server::config::{CONNECTION_UNCOUNTED_BYTES, MEMORY_COUNTED_PERCENT};
-use crate::server::telemetry::metrics::{CallRefusal, Metrics};
+use crate::server::telemetry::labels::CallRefusal;
+use crate::server::telemetry::metrics::Metrics;
 use crate::wire::status;
 
 /// The retry delay of a call that finds no memory. By then some of the messages in flight have been answered.

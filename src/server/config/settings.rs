@@ -14,6 +14,7 @@ use super::limits::{DEFAULT_ADDRESS, DEFAULT_ADMIN_ADDRESS, MEMORY_LIMIT_MIN, TH
 use super::listen_address::ListenAddress;
 use super::log_level;
 use super::web::WebSettings;
+use crate::engine::study::study_work::{MAX_STUDY, MAX_STUDY_RANGE};
 
 /// Financial models as a gRPC service: exact figures, and how they came about.
 ///
@@ -53,7 +54,7 @@ pub struct Settings {
     pub max_wait: Duration,
     /// The longest that one core may have to work for a study, such as a table or a search, by its estimate; a longer one is refused with
     /// RESOURCE_EXHAUSTED before it begins.
-    #[arg(long, env = "PAYDIRT_MAX_STUDY", default_value = "1m", value_parser = duration, value_name = "DURATION")]
+    #[arg(long, env = "PAYDIRT_MAX_STUDY", default_value = MAX_STUDY, value_parser = duration, value_name = "DURATION")]
     pub max_study: Duration,
 
     /// The memory that the process may use, such as 384MiB: near it new calls are refused, and connections that keep the most are cut. By
@@ -243,7 +244,7 @@ impl Settings {
         within("lame-duck", self.lame_duck, Duration::ZERO, hour);
         within("drain", self.drain, Duration::ZERO, hour);
         within("max-wait", self.max_wait, millisecond, hour);
-        within("max-study", self.max_study, millisecond, hour);
+        within("max-study", self.max_study, *MAX_STUDY_RANGE.start(), *MAX_STUDY_RANGE.end());
         within("max-connection-age-grace", self.max_connection_age_grace, Duration::ZERO, hour);
         within("tls-poll", self.tls.poll, Duration::from_millis(100), hour);
         for (name, value) in

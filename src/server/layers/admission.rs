@@ -19,7 +19,7 @@ use crate::server::capacity::greedy::Wanted;
 use crate::server::capacity::level::MemoryLevel;
 use crate::server::capacity::memory::Full;
 use crate::server::chance::spread;
-use crate::server::telemetry::metrics::CallRefusal;
+use crate::server::telemetry::labels::CallRefusal;
 use crate::wire::status;
 
 /// The layer that refuses calls on a worker thread that is behind with its work, and near the memory limit.

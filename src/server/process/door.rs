@@ -7,7 +7,7 @@ use crate::server::capacity::caller::CallerKey;
 use crate::server::capacity::greedy::Wanted;
 use crate::server::capacity::places::{HeldPlace, NoPlace, Taken};
 use crate::server::shared::Shared;
-use crate::server::telemetry::metrics::ConnectionRefusal;
+use crate::server::telemetry::labels::ConnectionRefusal;
 use crate::server::telemetry::per_minute::PerMinute;
 
 /// The decisions about new connections, with the limit of their log.

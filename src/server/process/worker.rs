@@ -27,7 +27,7 @@ use crate::server::layers::observe::{AccessLines, ObserveLayer};
 use crate::server::services::Services;
 use crate::server::shared::Shared;
 use crate::server::stage::Watcher;
-use crate::server::telemetry::metrics::ConnectionRefusal;
+use crate::server::telemetry::labels::ConnectionRefusal;
 use crate::server::tls::{self, Tls};
 use crate::server::transport;
 use crate::server::transport::handshake::{FailedHandshakes, handshake};

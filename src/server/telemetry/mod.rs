@@ -1,6 +1,7 @@
 //! Telemetry: the metrics, traces and logs in which the server tells of itself. A caller's figure is never in them.
 
 mod evaluations;
+pub(super) mod labels;
 mod lines;
 pub(super) mod log;
 pub(super) mod metrics;

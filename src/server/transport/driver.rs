@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use super::life::{Life, Verdict};
 use crate::server::call::connection::Connection;
 use crate::server::capacity::places::{HeldPlace, InFlight, Told};
-use crate::server::telemetry::metrics::ConnectionRefusal;
+use crate::server::telemetry::labels::ConnectionRefusal;
 
 /// A connection as hyper drives it, in one version of HTTP.
 pub(super) trait Http {

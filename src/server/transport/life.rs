@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::server::call::connection::Connection;
 use crate::server::chance::chance;
 use crate::server::config;
-use crate::server::telemetry::metrics::ConnectionRefusal;
+use crate::server::telemetry::labels::ConnectionRefusal;
 
 /// The times that decide when a connection ends.
 #[derive(Debug)]

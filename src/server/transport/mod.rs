@@ -37,7 +37,7 @@ use crate::server::call::connection::Connection;
 use crate::server::capacity::places::{HeldPlace, Told};
 use crate::server::config;
 use crate::server::stage::{self, Watcher};
-use crate::server::telemetry::metrics::ConnectionRefusal;
+use crate::server::telemetry::labels::ConnectionRefusal;
 
 /// Serves a connection to the port for gRPC, and returns when it is closed: by its peer, or by the server for lack of a preface, for
 /// idleness, for age, for a flood, for a violation of HTTP/2, for a keepalive timeout, because another caller wants its place, or because

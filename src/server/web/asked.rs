@@ -5,7 +5,7 @@ use hyper::body::Bytes;
 
 use super::framing::Framing;
 use crate::server::protocol::Language;
-use crate::server::telemetry::metrics::WebRequest;
+use crate::server::telemetry::labels::WebRequest;
 
 /// The path of agents.
 pub(super) const AGENTS_PATH: &str = "/mcp";

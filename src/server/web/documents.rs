@@ -10,7 +10,7 @@ use hyper::body::Bytes;
 
 use super::framing::takes_gzip;
 use super::page;
-use crate::server::telemetry::metrics::WebRequest;
+use crate::server::telemetry::labels::WebRequest;
 use crate::wire::documents;
 
 /// The policy of every page that is shown here: scripts and styles are files of this server, nothing comes from elsewhere, nothing is sent

@@ -33,7 +33,7 @@ use crate::server::grpc::sent::Sent;
 use crate::server::grpc::unary::on_pool;
 use crate::server::grpc::wrapping::Wrapping;
 use crate::server::protocol::{Form, Language, Protocol};
-use crate::server::telemetry::metrics::WebRequest;
+use crate::server::telemetry::labels::WebRequest;
 use crate::wire::status;
 
 const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");

@@ -48,7 +48,7 @@ use crate::server::grpc::received::Received;
 use crate::server::grpc::sent::Sent;
 use crate::server::grpc::wrapping::Wrapping;
 use crate::server::protocol::Protocol;
-use crate::server::telemetry::metrics::WebRequest;
+use crate::server::telemetry::labels::WebRequest;
 
 /// The service of one connection to the web port. `inner` answers calls of gRPC.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use super::methods::{MethodShape, Methods};
 use super::query;
 use super::refusal::DoorRefusal;
 use crate::server::config::WebSettings;
-use crate::server::telemetry::metrics::WebRequest;
+use crate::server::telemetry::labels::WebRequest;
 
 /// The facts of a web port that all of its connections share.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ pub const OF_CALLS: &[ListedReason] = &[
     ListedReason {
         name: "RESULT_TOO_LARGE",
         code: INVALID,
-        meaning: "A result has a magnitude of 7.9e28 or more. The result is named.",
+        meaning: "A result has a magnitude of 7.9e28 or more, a rate of return one of 1e16 or more. The result is named.",
         remedy: "Count in thousands or millions, or look for a rate that was given as a per cent.",
         origin: Provocation::Request(
             REQUIRED_REVENUE,

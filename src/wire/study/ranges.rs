@@ -4,6 +4,7 @@ use rust_decimal::{Decimal, dec};
 
 use super::levers::StudyLever;
 use super::subject::StudyInput;
+use crate::models::number::{Exact, Number};
 use crate::wire::decimal::read;
 use crate::wire::reach::{FieldShape, ValueKind};
 
@@ -29,28 +30,68 @@ fn range_of(field: &FieldShape) -> (Decimal, Decimal) {
     (low.map_or(least, |low| low.max(least)), high.map_or(greatest, |high| high.min(greatest)))
 }
 
+/// A bound of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FieldBound {
+    /// A number that the field takes.
+    Taken(Decimal),
+    /// A number that the field only approaches.
+    Approached(Decimal),
+}
+
 /// Returns the bounds that the words of a range name: "above 0 up to 1", "0 or more", "above -1 and below discount_rate".
-fn bounds(words: &str) -> (Option<Decimal>, Option<Decimal>) {
+fn bounds_in_words(words: &str) -> (Option<FieldBound>, Option<FieldBound>) {
     let number = |text: Option<&str>| text.and_then(|text| read(text.trim_end_matches(',')).ok());
     let behind = |mark: &str| words.split_once(mark).and_then(|(_, rest)| rest.split_whitespace().next());
     let first = words.split_whitespace().next();
     let low = match number(words.strip_prefix("above ").and_then(|rest| rest.split_whitespace().next())) {
-        Some(open) => open.checked_add(NEAR),
-        None => number(first).filter(|_| !words.starts_with("at most")),
+        Some(open) => Some(FieldBound::Approached(open)),
+        None => number(first).filter(|_| !words.starts_with("at most")).map(FieldBound::Taken),
     };
     let high = match number(behind("up to below ")) {
-        Some(open) => open.checked_sub(NEAR),
-        None => number(behind("up to ")).or_else(|| number(behind("at most "))).or_else(|| number(behind(" to "))),
+        Some(open) => Some(FieldBound::Approached(open)),
+        None => number(behind("up to "))
+            .or_else(|| number(behind("at most ")))
+            .or_else(|| number(behind(" to ")))
+            .map(FieldBound::Taken),
     };
     (low, high)
 }
 
-/// Returns a number, or the nearest one that a field takes.
+/// Returns the least and the greatest number that a field takes, as far as the words of its range name them.
+fn bounds(words: &str) -> (Option<Decimal>, Option<Decimal>) {
+    let (low, high) = bounds_in_words(words);
+    let taken = |bound: FieldBound, inwards: Decimal| match bound {
+        FieldBound::Taken(number) => Some(number),
+        FieldBound::Approached(number) => number.checked_add(inwards),
+    };
+    (low.and_then(|low| taken(low, NEAR)), high.and_then(|high| taken(high, -NEAR)))
+}
+
+/// Returns a number to which an input is moved from where it stands, no further than its field goes. To a bound that the field only
+/// approaches it goes half way: next to the bound of a margin, figures are as large as one likes.
 #[must_use]
-pub fn clipped(field: &FieldShape, number: Decimal) -> Decimal {
-    let (low, high) = bounds(field.range);
-    let number = low.map_or(number, |low| number.max(low));
-    high.map_or(number, |high| number.min(high))
+pub fn clipped(field: &FieldShape, stands_at: Decimal, number: Decimal) -> Decimal {
+    clipped_in_words(field.range, stands_at, number)
+}
+
+fn clipped_in_words(words: &str, stands_at: Decimal, number: Decimal) -> Decimal {
+    let half_way = |bound: Decimal| {
+        let middle = (Exact::of(stands_at) + Exact::of(bound)) / Exact::of(Decimal::TWO);
+        // Where the two are neighbours, there is nothing between.
+        middle.decimal().filter(|middle| *middle != bound).unwrap_or(stands_at)
+    };
+    let (low, high) = bounds_in_words(words);
+    let number = match low {
+        Some(FieldBound::Taken(low)) => number.max(low),
+        Some(FieldBound::Approached(low)) if number <= low => half_way(low),
+        _ => number,
+    };
+    match high {
+        Some(FieldBound::Taken(high)) => number.min(high),
+        Some(FieldBound::Approached(high)) if number >= high => half_way(high),
+        _ => number,
+    }
 }
 
 /// Returns the range of a lever that replaces or multiplies its inputs, where nothing else is asked.
@@ -92,6 +133,27 @@ mod tests {
             ("first_month or later", None, None),
         ] {
             assert_eq!(bounds(words), (low, high), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_number_goes_as_far_as_its_field_and_half_way_to_a_bound_that_is_only_approached() {
+        let next_to_one = dec!(1) - NEAR;
+        for (words, stands_at, number, clipped) in [
+            ("any decimal", dec!(5), dec!(-7), dec!(-7)),
+            ("0 up to below 1", dec!(0.95), dec!(1.045), dec!(0.975)),
+            ("0 up to below 1", dec!(0.95), dec!(0.855), dec!(0.855)),
+            ("0 up to below 1", dec!(0.5), dec!(1), dec!(0.75)),
+            ("0 up to below 1", dec!(0.5), next_to_one, next_to_one),
+            ("0 up to below 1", next_to_one, dec!(1.1), next_to_one),
+            ("0 up to 1", dec!(0.95), dec!(1.045), dec!(1)),
+            ("at most 1", dec!(0.95), dec!(1.045), dec!(1)),
+            ("above -1", dec!(-0.96), dec!(-1.056), dec!(-0.98)),
+            ("above -1, and below discount_rate", dec!(-0.96), dec!(-1.056), dec!(-0.98)),
+            ("above 0", NEAR, dec!(0), NEAR),
+            ("above 0, at most 100", dec!(95), dec!(104.5), dec!(100)),
+        ] {
+            assert_eq!(clipped_in_words(words, stands_at, number), clipped, "{words}: from {stands_at} to {number}");
         }
     }
 }

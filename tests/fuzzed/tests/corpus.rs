@@ -107,7 +107,7 @@ fn holds_for_the_corpus(target: &str, at_least: usize, check: fn(&[u8])) {
 }
 
 fn holds(check: fn(&[u8]), input: &[u8], name: &str) {
-    if let Some(file) = std::env::var_os("PAYDIRT_ARBITRARY_LAST") {
+    if let Some(file) = std::env::var_os(LAST) {
         std::fs::write(file, input).expect("written");
     }
     // The body's own words are on standard error already.

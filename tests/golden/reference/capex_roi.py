@@ -7,7 +7,7 @@ from fractions import Fraction
 from shared.cash_flow_requests import HALF_YEAR, MODES, MONTH, QUARTER, YEAR, annual_rate, moderate, options
 from shared.chance import PERIODS as PERIODS_DRAWN
 from shared.flows import Series, discount, element, payback_of
-from shared.numbers import annuity_factor, power
+from shared.numbers import annuity_factor, power, unless_too_large
 from shared.rates import add_published, internal_rates, modified_rate, warn_of_several_rates
 from shared.reader import (
     ABOVE_MINUS_ONE,
@@ -502,12 +502,14 @@ def compute_capex_roi(request):
             "total_net_inflow": inflow,
             "net_gain": inflow - spent,
             "return_on_investment": roi,
-            "annualized_return_on_investment": power(1 + roi, 1 / end) - 1 if roi > -1 and last else None,
+            "annualized_return_on_investment": unless_too_large(power(1 + roi, 1 / end) - 1)
+            if roi > -1 and last
+            else None,
             "revenue_to_capital_expenditure": sum(revenues) / spent,
             "net_present_value": value,
             "profitability_index": (value + value_spent) / value_spent,
             "internal_rates_of_return": found,
-            "modified_internal_rate_of_return": modified_rate(series, finance, reinvestment),
+            "modified_internal_rate_of_return": modified_rate(series, finance, reinvestment, stands_alone=False),
             "payback": payback_of(counted, paid_back, True),
             "discounted_payback": payback_of(counted, paid_back_discounted, True),
             "equivalent_annual_annuity": value * annuity_factor(r, end) if last else None,
@@ -572,6 +574,11 @@ def capex_roi_rows(rows):
             depreciation=policy("STRAIGHT_LINE", life), absent=("annualized_return_on_investment",),
             published=dict(return_on_investment="-1", total_net_inflow="0"))
     roi("lost_almost", "100", "0 0.0001", published=dict(return_on_investment="-0.999999"))
+    # 21.5^12 is 9.8e15, 21.6^12 is 1.03e16, and 1000^12 is 1e36.
+    roi("modified_rate_that_just_fits", "100", "0 2150", period=MONTH)
+    roi("modified_rate_too_large_to_write", "100", "0 2160", period=MONTH, absent=("modified_internal_rate_of_return",))
+    roi("growth_a_year_too_large_to_write", "1", "0 1000", period=MONTH, absent=("annualized_return_on_investment",
+        "modified_internal_rate_of_return"), published=dict(return_on_investment="999", net_gain="999"))
     roi("rate_of_0", "100", "0 60 70", r="0", published=dict(net_present_value="30", equivalent_annual_annuity="15"))
     roi("rate_below_0", "100", "0 60 30", r="-0.1")
     roi("revenue_at_once", "100 50", "80 90 60", "5")

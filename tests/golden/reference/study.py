@@ -387,11 +387,13 @@ ONE_WAY = {
     "net_present_value": ({"cash_flows.periodic.amounts[0]", "cash_flows.periodic.amounts[*]"}, {"net_present_value"}),
 }
 # What fields take of which levers without a range go beyond.
+# The range of a field: the least number, the greatest, and whether the field only approaches each. A change of less than 1 never
+# gets to the 0 that a share is above.
 CLIPS = {
-    "accelerator_cost_share": (Fraction(1, 10**28), Fraction(1)),
-    "end_user_gross_margin": (Fraction(0), 1 - Fraction(1, 10**28)),
-    "cloud_gross_margin": (Fraction(0), 1 - Fraction(1, 10**28)),
-    "contribution_margin_ratio": (None, Fraction(1)),
+    "accelerator_cost_share": (None, (Fraction(1), False)),
+    "end_user_gross_margin": ((Fraction(0), False), (Fraction(1), True)),
+    "cloud_gross_margin": ((Fraction(0), False), (Fraction(1), True)),
+    "contribution_margin_ratio": (None, (Fraction(1), False)),
 }
 MULTIPLY = "LEVER_EFFECT_MULTIPLY"
 
@@ -426,10 +428,15 @@ def standing_levers(subject, change):
             if key == 0:
                 levers.append(({"fields": [path.replace("[0]", "[*]")], "effect": MULTIPLY}, 1 - change, 1 + change))
             continue
-        if parse_decimal(holder[key])[0]:
-            low, high = around(parse_decimal(holder[key])[0])
+        number = parse_decimal(holder[key])[0]
+        if number:
+            low, high = around(number)
             least, most = CLIPS.get(path, (None, None))
-            low, high = (low if least is None else max(low, least)), (high if most is None else min(high, most))
+            half_way = lambda bound: written((number + bound) / 2)
+            if least and low <= least[0]:
+                low = half_way(least[0]) if least[1] else least[0]
+            if most and high >= most[0]:
+                high = half_way(most[0]) if most[1] else most[0]
             levers.append(({"fields": [path]}, low, high))
     return levers
 
@@ -970,6 +977,27 @@ def sensitivities(rows):
         {"calculation": {"required_revenue": {**CAHN, "accelerator_cost_share": "0.95"}}, "figure": "required_annual_revenue"},
         source="a share goes up to 1, and no further",
         published={"levers[0].high": "0.55", "levers[2].name": "accelerator_cost_share", "levers[2].high": "1"},
+    )
+    rows.add(
+        "a_margin_goes_half_way_to_1",
+        "ComputeSensitivity",
+        {
+            "calculation": {
+                "required_revenue": {**CAHN, "end_user_gross_margin": "0.95", "cloud_gross_margin": "0.9"}
+            },
+            "figure": "required_annual_revenue",
+        },
+        source="300 / 0.05 / 0.1 = 60000; at 0.975 twice that; at 0.99 ten times; at 0.855 and 0.81 20689.66 and 31578.95",
+        published={
+            "base.value": "60000",
+            "levers[0].name": "cloud_gross_margin",
+            "levers[0].high": "0.99",
+            "levers[0].at_high.value": "600000",
+            "levers[1].name": "end_user_gross_margin",
+            "levers[1].low": "0.855",
+            "levers[1].high": "0.975",
+            "levers[1].at_high.value": "120000",
+        },
     )
     rows.add(
         "another_change_and_a_number_of_0",

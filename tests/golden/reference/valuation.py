@@ -13,7 +13,7 @@ import mpmath
 from mpmath import mpf
 
 from shared.flows import DAY_COUNTS, years_between
-from shared.numbers import exact, ln, power, power_or_nothing, real, round_half_even, written
+from shared.numbers import exact, ln, power, power_or_nothing, real, round_half_even, unless_too_large, written
 from shared.published_decisions import add_published
 from shared.reader import (
     ABOVE_MINUS_ONE,
@@ -135,7 +135,8 @@ def compute_price_change(request):
     if first:
         years = answer["years"] = years_between(first, last, day_count)
         if years:
-            answer["annual_growth_rate"] = power_or_nothing(factor, 1 / years) - 1 if factor else Fraction(-1)
+            growth = power_or_nothing(factor, 1 / years) - 1 if factor else Fraction(-1)
+            answer["annual_growth_rate"] = unless_too_large(growth)
     return finish(answer, asked)
 
 
@@ -437,8 +438,12 @@ def price_change_rows(rows):
     change("no_time_between", "3", "4", start_date="2024-01-30", end_date="2024-01-31",
         day_count="DAY_COUNT_THIRTY_360_BOND", published={"years": "0", "annual_growth_rate": None})
     change("a_day", "100", "101", start_date="2024-02-28", end_date="2024-02-29")
-    change("growth_too_large", "1", "2", start_date="2024-02-28", end_date="2024-02-29", refused=[("annual_growth_rate",
-        "RESULT_TOO_LARGE")])
+    # 1.2^365 is 8e28, and 1.199^365 is 5.9e28.
+    change("growth_too_large", "1", "2", start_date="2024-02-28", end_date="2024-02-29", published={"price_factor": "2",
+        "annual_growth_rate": None})
+    change("growth_just_too_large", "100", "120", start_date="2024-02-28", end_date="2024-02-29",
+        published={"change_rate": "0.2", "annual_growth_rate": None})
+    change("growth_that_just_fits", "100", "119.9", start_date="2024-02-28", end_date="2024-02-29")
     change("gain_too_large", "7e28", "0.5", refused=[("gain_to_recover", "RESULT_TOO_LARGE")])
     change("rounded", "80", "8.6", options=rounded_to(1, "ROUNDING_MODE_DOWN", 1), published={"drawdown": "0.8",
         "gain_to_recover": "8.3"})

@@ -166,3 +166,62 @@ fn an_agent_may_be_offered_studies_alone() {
     let paths = agent.call("list_paths", &json!({"model": "payback"}));
     assert_eq!(paths["isError"], false, "{paths}");
 }
+
+/// A table of a thousand rates of return of so many flows that change sign each time: a second of one core.
+fn dear_table() -> Value {
+    let amounts: Vec<&str> = ["-1", "2"].into_iter().cycle().take(301).collect();
+    json!({
+        "model": "internal_rate_of_return",
+        "request": {"cash_flows": {"periodic": {"period": "PERIOD_MONTH", "amounts": amounts}}},
+        "axes": [{"lever": {"fields": ["cash_flows.periodic.amounts[0]"]}, "spacing": {"low": "-2", "high": "-1", "count": 1000}}],
+        "figures": ["internal_rates_of_return.status"],
+    })
+}
+
+#[test]
+fn a_study_of_more_work_than_an_agent_may_ask_for_is_refused_before_it_begins() {
+    let mut agent = Agent::start(&["--max-study", "20ms"]);
+    let said = agent.call("compute_table", &dear_table());
+    let said = refusal(&said);
+    assert!(said.starts_with("the study would take ") && said.contains(" ms of one core, and may take 20: "), "{said}");
+    assert!(said.ends_with(" of its 1000 evaluations would fit"), "{said}");
+    // What is small enough is answered.
+    let paths = agent.call("list_paths", &json!({"model": "payback"}));
+    assert_eq!(paths["isError"], false, "{paths}");
+    // A sensitivity is as large as its rounds, and a search as what follows its points.
+    let mut agent = Agent::start(&["--max-study", "1ms"]);
+    let growth = |months: u32| {
+        json!({"currency_code": "USD", "cash_balance": "1000", "horizon_months": months, "costs": [
+            {"name": "staff", "amount": "10", "period": "PERIOD_MONTH", "monthly_growth_rate": "0.01"}]})
+    };
+    let weigh = json!({"model": "runway", "request": growth(1200), "figure": "runs_out.runway_months"});
+    assert!(refusal(&agent.call("compute_sensitivity", &weigh)).contains("may take 1: "));
+    let solve = json!({"model": "runway", "request": growth(1200), "figure": "runs_out.runway_months", "target": "60",
+        "lever": {"fields": ["costs[0].monthly_growth_rate"]}});
+    assert!(refusal(&agent.call("solve_for_input", &solve)).contains("may take 1: "));
+    // Where nothing is said, both are answered.
+    let mut agent = Agent::start(&[]);
+    for (tool, arguments) in [("compute_sensitivity", &weigh), ("solve_for_input", &solve)] {
+        let answer = agent.call(tool, arguments);
+        assert_eq!(answer["isError"], false, "{answer}");
+    }
+}
+
+#[test]
+fn the_longest_study_of_an_agent_is_that_of_a_server() {
+    let told = |arguments: &[&str]| {
+        let output = std::process::Command::new(super::PROGRAM).args(arguments).output().expect("it runs");
+        (output.status.code(), String::from_utf8(output.stdout).expect("text"), String::from_utf8(output.stderr).expect("text"))
+    };
+    let default = |help: &str| {
+        let (_, after) = help.split_once("--max-study <DURATION>").expect("the option");
+        let (_, default) = after.split_once("[default: ").expect("a default");
+        default.split_once(']').expect("its end").0.to_owned()
+    };
+    assert_eq!(default(&told(&["mcp", "--help"]).1), default(&told(&["--help"]).1));
+    for (time, said) in [("2h", "it may be 1ms to 1h"), ("0s", "it may be 1ms to 1h"), ("long", "write 500ms, 30s, 5m")] {
+        let (code, _, error) = told(&["mcp", "--max-study", time]);
+        assert_eq!(code, Some(64), "{error}");
+        assert!(error.contains("--max-study") && error.contains(said), "{error}");
+    }
+}

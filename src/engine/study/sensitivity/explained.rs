@@ -30,7 +30,7 @@ pub(super) fn explanation(
         assumptions.push(pb::Assumption {
             field: "relative_change".into(),
             value: write(change),
-            reason: "No levers are named: each number moves by this share of its magnitude, no further than its field goes."
+            reason: "No levers are named: each number moves by this share of its magnitude, no further than its field goes, and half way to a bound that the field only approaches."
                 .into(),
         });
     }

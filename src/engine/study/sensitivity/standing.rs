@@ -37,7 +37,7 @@ fn of_assumption(subject: &StudySubject, number: usize, change: Decimal) -> Opti
     // Fields that the assumption fills as it is say how far it goes.
     let filled = subject.links.iter().flat_map(|link| &link.bound);
     let filled = filled.filter(|bound| matches!(&bound.terms[..], [term] if is_of(term) && term.factor.is_none()));
-    let clip = |value: Decimal| filled.clone().fold(value, |value, bound| clipped(bound.place.field, value));
+    let clip = |value: Decimal| filled.clone().fold(value, |value, bound| clipped(bound.place.field, stands_at, value));
     let (low, high) = around(stands_at, change)?;
     let name = path_of_assumption(&subject.assumptions[number].0).into();
     Some(RangedLever { lever: StudyLever::replacing(name, input), low: clip(low), high: clip(high) })
@@ -64,8 +64,9 @@ fn of_calculation(subject: &StudySubject, change: Decimal) -> Vec<RangedLever> {
         let name = Text::from(listed.path.as_str());
         if !listed.path.contains("[*]") {
             let input = of(listed.way.clone(), listed.field);
-            let Some((low, high)) = there(&input).and_then(|number| around(number, change)) else { continue };
-            let (low, high) = (clipped(listed.field, low), clipped(listed.field, high));
+            let Some(number) = there(&input) else { continue };
+            let Some((low, high)) = around(number, change) else { continue };
+            let (low, high) = (clipped(listed.field, number, low), clipped(listed.field, number, high));
             levers.push(RangedLever { lever: StudyLever::replacing(name, input), low, high });
             continue;
         }

@@ -5,11 +5,14 @@ use rust_decimal::Decimal;
 use super::sighting::Sighting;
 use crate::engine::calculation::compute;
 use crate::engine::study::facts::without_members;
+use crate::models::capex_roi::discounted_flows;
+use crate::models::cash_flow::worth_at;
+use crate::models::input::{Bounded, Rate};
 use crate::models::number::{Exact, Number};
+use crate::wire::capex_roi::capex_roi;
 use crate::wire::decimal;
 use crate::wire::pb;
 use crate::wire::pb::calculation::Model;
-use crate::wire::pb::cash_flows::Schedule;
 use crate::wire::pb::compute_capex_roi_request::TerminalValue;
 use crate::wire::reach::generated::CALCULATION;
 use crate::wire::study::inputs::{model_of, path_of};
@@ -99,23 +102,15 @@ fn worth(asked: &SolveAsked, input: Decimal, rate: Decimal) -> Option<Decimal> {
         Model::InternalRateOfReturn(request) => request.cash_flows?,
         Model::CapexRoi(mut request) => {
             request.options = None;
-            let is_gordon = matches!(request.terminal_value, Some(TerminalValue::PerpetualGrowthRate(_)));
-            if !is_gordon {
-                request.discount_rate = decimal::write(rate);
+            if matches!(request.terminal_value, Some(TerminalValue::PerpetualGrowthRate(_))) {
+                let inputs = capex_roi(&request).ok()?.inputs;
+                return worth_at(&discounted_flows(&inputs), Rate::new(rate)?).decimal();
             }
-            let (period, timing) = (request.period, request.timing);
-            let pb::calculation_result::Model::CapexRoi(answer) = compute(&Model::CapexRoi(request)).ok()? else {
-                return None;
+            request.discount_rate = decimal::write(rate);
+            return match compute(&Model::CapexRoi(request)).ok()? {
+                pb::calculation_result::Model::CapexRoi(answer) => decimal::read(&answer.net_present_value).ok(),
+                _ => None,
             };
-            if !is_gordon {
-                return decimal::read(&answer.net_present_value).ok();
-            }
-            // Half periods are no periods of a series.
-            if timing == i32::from(pb::CashFlowTiming::MidPeriod) {
-                return None;
-            }
-            let amounts = answer.periods.into_iter().map(|period| period.net_cash_flow).collect();
-            pb::CashFlows { schedule: Some(Schedule::Periodic(pb::PeriodicCashFlows { amounts, period })) }
         }
         _ => return None,
     };

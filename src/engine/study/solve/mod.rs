@@ -27,7 +27,6 @@ use super::study_blocks::{BlockStudy, FIGURE_BYTES, StudySearch, whole};
 use crate::engine::Refused;
 use crate::models::study::{ChartSearch, Range as InputRange};
 use crate::models::work::{self, tick};
-use crate::wire::cost::Cost;
 use crate::wire::pb;
 use crate::wire::reach::ValueKind;
 use crate::wire::study::solving::{self, SolveAsked};
@@ -144,7 +143,7 @@ impl BlockStudy for SolveStudy {
             SolveWay::Trial => self.units(),
             SolveWay::Line => self.units().saturating_mul(PROOF),
             SolveWay::Rates => {
-                let proof = question_of_rates(&self.asked).map_or(0, |question| question.expected_units());
+                let proof = question_of_rates(&self.asked).map_or(0, |question| question.units);
                 self.units().saturating_mul(PROOF).saturating_add(proof)
             }
             SolveWay::Chart(_) => self.units().saturating_mul(BOUNDARIES),

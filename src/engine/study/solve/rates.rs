@@ -3,13 +3,17 @@
 use rust_decimal::Decimal;
 
 use crate::engine::calculation::compute;
+use crate::models::capex_roi::discounted_flows;
+use crate::models::cash_flow::{InternalRates, RateStatus, Series, internal_rates};
 use crate::models::number::{Exact, Number};
+use crate::wire::capex_roi::capex_roi;
+use crate::wire::cash_flow::internal_rate_of_return;
+use crate::wire::cost::Cost;
 use crate::wire::decimal;
 use crate::wire::pb;
 use crate::wire::pb::calculation::Model;
 use crate::wire::pb::cash_flows::Schedule;
 use crate::wire::pb::compute_capex_roi_request::TerminalValue;
-use crate::wire::pb::internal_rates_of_return::Status;
 use crate::wire::study::solving::{SolveAsked, SolveTarget};
 use crate::wire::study::subject::StudyInput;
 
@@ -23,10 +27,17 @@ pub(super) struct FoundRates {
     pub is_any: bool,
 }
 
-/// Returns the calculation whose internal rates are the discount rates that are asked for. `None` where something else is asked.
+/// The series whose internal rates are the discount rates that are asked for.
+pub(super) struct RateQuestion {
+    series: Series,
+    /// The estimate of the search for the rates, in units of work.
+    pub units: u64,
+}
+
+/// Returns the series whose internal rates are the discount rates that are asked for. `None` where something else is asked.
 ///
 /// The target is taken off at time 0, which is discounted at no rate, so that the rest is worth 0 where the series is worth the target.
-pub(super) fn question_of_rates(asked: &SolveAsked) -> Option<pb::Calculation> {
+pub(super) fn question_of_rates(asked: &SolveAsked) -> Option<RateQuestion> {
     let SolveTarget::Number(target) = asked.target else { return None };
     let mut inputs = asked.lever.inputs();
     let is_rate = matches!(inputs.next(), Some((StudyInput::Field(_, place), _)) if place.field.name == "discount_rate");
@@ -34,41 +45,40 @@ pub(super) fn question_of_rates(asked: &SolveAsked) -> Option<pb::Calculation> {
         return None;
     }
     let [link] = &asked.subject.links[..] else { return None };
-    let cash_flows = match link.calculation.model.as_ref()? {
+    match link.calculation.model.as_ref()? {
         Model::NetPresentValue(request) => {
             let is_one_period = request.first_flow == i32::from(pb::FirstFlow::OnePeriod);
-            less(request.cash_flows.as_ref()?, target, is_one_period)?
+            of_payments(less(request.cash_flows.as_ref()?, target, is_one_period)?)
         }
-        Model::CapexRoi(request) => less(&flows_of(request)?, target, false)?,
-        _ => return None,
-    };
+        Model::CapexRoi(request) => of_investment(request, target),
+        _ => None,
+    }
+}
+
+fn of_payments(cash_flows: pb::CashFlows) -> Option<RateQuestion> {
     let request = pb::ComputeInternalRateOfReturnRequest { cash_flows: Some(cash_flows), ..Default::default() };
-    Some(pb::Calculation { model: Some(Model::InternalRateOfReturn(request)) })
+    let inputs = internal_rate_of_return(&request).ok()?.inputs;
+    Some(RateQuestion { series: Series::of(&inputs), units: request.expected_units() })
+}
+
+/// Returns the flows of an investment, which no discount rate moves: without Gordon's value, which does. Flows in mid-period fall on half
+/// periods, so that their worth is a sum of whole powers of (1 + r)^(-1/2 period). An investment that is refused has none.
+fn of_investment(request: &pb::ComputeCapexRoiRequest, target: Decimal) -> Option<RateQuestion> {
+    if matches!(request.terminal_value, Some(TerminalValue::PerpetualGrowthRate(_))) {
+        return None;
+    }
+    let question = pb::ComputeCapexRoiRequest { discount_rate: "0".into(), options: None, ..request.clone() };
+    let units = question.expected_units();
+    let inputs = capex_roi(&question).ok()?.inputs;
+    compute(&Model::CapexRoi(question)).ok()?;
+    Some(RateQuestion { series: discounted_flows(&inputs).less_at_start(Exact::of(target)), units })
 }
 
 /// Finds the discount rates at which the net present value is the target. `None` where something else is asked.
 pub(super) fn rates_of(asked: &SolveAsked) -> Option<FoundRates> {
-    let question = question_of_rates(asked)?.model?;
-    let Ok(pb::calculation_result::Model::InternalRateOfReturn(answer)) = compute(&question) else { return None };
-    let found = answer.internal_rates_of_return?;
-    let rates = found.rates.iter().filter_map(|rate| decimal::read(&rate.annual).ok()).collect();
-    let status = found.status();
-    Some(FoundRates { rates, is_complete: status != Status::Undecided, is_any: status == Status::Any })
-}
-
-/// Returns the flows of an investment, which no discount rate moves: without Gordon's value, which does, and with each flow at the end of
-/// its period. An investment that is refused has none.
-fn flows_of(request: &pb::ComputeCapexRoiRequest) -> Option<pb::CashFlows> {
-    let is_end_of_period = request.timing != i32::from(pb::CashFlowTiming::MidPeriod);
-    let is_gordon = matches!(request.terminal_value, Some(TerminalValue::PerpetualGrowthRate(_)));
-    if !is_end_of_period || is_gordon {
-        return None;
-    }
-    let question = pb::ComputeCapexRoiRequest { discount_rate: "0".into(), options: None, ..request.clone() };
-    let Ok(pb::calculation_result::Model::CapexRoi(answer)) = compute(&Model::CapexRoi(question)) else { return None };
-    let amounts = answer.periods.into_iter().map(|period| period.net_cash_flow).collect();
-    let periodic = pb::PeriodicCashFlows { amounts, period: request.period };
-    Some(pb::CashFlows { schedule: Some(Schedule::Periodic(periodic)) })
+    let InternalRates { status, rates, .. } = internal_rates(&question_of_rates(asked)?.series);
+    let rates = rates.into_iter().map(|rate| rate.annual).collect();
+    Some(FoundRates { rates, is_complete: status != RateStatus::Undecided, is_any: status == RateStatus::Any })
 }
 
 /// Returns the series with the target taken off at time 0.
@@ -97,16 +107,8 @@ fn less(flows: &pb::CashFlows, target: Decimal, is_one_period: bool) -> Option<p
 /// Returns the discount rates at which the net present value turns, of a series of periods: there or at an end of the range it is nearest to a
 /// target that it nowhere is. The derivative of the sum of a(i) / (1 + r)^i is 0 where the series of i × a(i) is worth nothing.
 pub(super) fn turning_rates(asked: &SolveAsked) -> Option<Vec<Decimal>> {
-    let Model::InternalRateOfReturn(mut question) = question_of_rates(asked)?.model? else { return None };
-    let Schedule::Periodic(periodic) = question.cash_flows.as_mut()?.schedule.as_mut()? else { return None };
-    for (number, amount) in periodic.amounts.iter_mut().enumerate() {
-        let times = Exact::whole(u32::try_from(number).ok()?);
-        *amount = decimal::write((Exact::of(decimal::read(amount).ok()?) * times).decimal()?);
-    }
-    let answer = match compute(&Model::InternalRateOfReturn(question)).ok()? {
-        pb::calculation_result::Model::InternalRateOfReturn(answer) => answer.internal_rates_of_return?,
-        _ => return None,
-    };
-    let is_known = answer.status() != Status::Undecided;
-    is_known.then(|| answer.rates.iter().filter_map(|rate| decimal::read(&rate.annual).ok()).collect())
+    let series = question_of_rates(asked)?.series;
+    series.period()?;
+    let InternalRates { status, rates, .. } = internal_rates(&series.weighted_by_time(0));
+    (status != RateStatus::Undecided).then(|| rates.into_iter().map(|rate| rate.annual).collect())
 }

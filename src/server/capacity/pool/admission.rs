@@ -9,7 +9,7 @@ use crate::server::capacity::caller::CallerId;
 use crate::server::capacity::greedy::Wanted;
 use crate::server::chance::spread;
 use crate::server::config;
-use crate::server::telemetry::metrics::CallRefusal;
+use crate::server::telemetry::labels::CallRefusal;
 use crate::wire::status;
 
 /// The reason why a calculation is not admitted, and the time that it would have to wait.

@@ -7,9 +7,8 @@ use std::time::Duration;
 use prometheus::IntGauge;
 use tonic::Status;
 
-use super::admission::{time_of, time_of_evaluations};
 use crate::engine::study::study_blocks::{BlockStudy, StudySearch};
-use crate::models::work::UNIT_NANOSECONDS;
+use crate::engine::study::study_work::{time_of, time_of_evaluations, units_in};
 use crate::server::call::Call;
 use crate::server::capacity::level::MemoryLevel;
 use crate::server::capacity::pool::pieces::Pieces;
@@ -52,7 +51,7 @@ pub(super) async fn computed_blocks<Study: BlockStudy>(call: &Call, study: &Arc<
 pub(super) async fn searched<Search: StudySearch>(call: &Call, mut search: Search) -> Result<Search, Status> {
     let one = time_of(search.units()).as_nanos().max(1);
     let evaluations = usize::try_from(STUDY_BLOCK.as_nanos() / one).unwrap_or(usize::MAX).max(1);
-    search.within(u64::try_from(call.shared().settings.max_study.as_nanos()).unwrap_or(u64::MAX) / UNIT_NANOSECONDS);
+    search.within(units_in(call.shared().settings.max_study));
     let mut pieces = Pieces::default();
     loop {
         let time = STUDY_BLOCK.max(time_of(search.units()));

@@ -11,13 +11,14 @@ mod parts;
 
 use std::sync::Arc;
 
-use admission::{StudyWork, admit, admitted, hold};
+use admission::{admit, admitted, hold};
 use blocks::{computed_blocks, searched};
 use parts::{in_parts, read};
 
 use crate::engine::Refused;
 use crate::engine::study::rounds::{RoundStudy, whole_in_rounds};
 use crate::engine::study::study_blocks::{BlockStudy, StudySearch, whole};
+use crate::engine::study::study_work::StudyWork;
 use crate::engine::study::{
     RangeStudy, ScenarioStudy, SensitivityStudy, SolveStudy, StudyKind, TableStudy, compute_chain, list_paths, solve_for_input,
 };
@@ -100,11 +101,10 @@ where
             })
             .await?;
             let Some(round) = round.map(Arc::new) else { break };
-            let (units, count) = (round.units(), round.count());
-            admit(&call, StudyWork { units, done, in_blocks: count.saturating_add(study.to_come()), further_units: 0 })?;
+            admit(&call, StudyWork::of_round(&study, &*round, done))?;
             // The values of the levers are there twice, and the figures once more in the answer.
             hold(&call, 2 * round.answer_bytes())?;
-            done += count;
+            done += round.count();
             let blocks = computed_blocks(&call, &round).await?;
             study = on_pool(call.clone(), STUDY_BLOCK, move || {
                 study.take(round.answer(blocks));

@@ -130,6 +130,11 @@ def power_or_nothing(base, exponent):
     return Fraction(0) if real(exponent) * mpmath.log(real(base)) < -1000 else power(base, exponent)
 
 
+def unless_too_large(x):
+    """A figure that is left out where it is too large to be written."""
+    return None if abs(written(x)) >= LIMIT else x
+
+
 def annuity_factor(r, years):
     """What is paid each year for an outlay of 1: r / (1 - (1 + r)^-years); 1 / years at r = 0, which is its limit."""
     if r == 0:

@@ -94,8 +94,8 @@ def rate_of(terms, low, high, step, times=1):
     return twelve_digits(tie)
 
 
-def modified_rate(series, finance, reinvestment):
-    """RateOfReturn, or None."""
+def modified_rate(series, finance, reinvestment, stands_alone=True):
+    """RateOfReturn, or None. One that does not fit is left out where it stands beside other figures."""
     start, end = series.flows[0][0], series.flows[-1][0]
     future = sum((a * discount(reinvestment, t - end) for t, a in series.flows if a > 0), Fraction(0))
     present = sum((-a * discount(finance, t - start) for t, a in series.flows if a < 0), Fraction(0))
@@ -103,6 +103,8 @@ def modified_rate(series, finance, reinvestment):
         return None
     annual = power(future / present, 1 / series.years) - 1
     if annual >= TOO_LARGE_TO_WRITE:
+        if not stands_alone:
+            return None
         raise Unsaid("a modified rate that does not fit")
     rate = {"annual": twelve_digits(annual)}
     if series.per_year:
