@@ -26,8 +26,8 @@ pub(super) struct Glimpse {
     /// Whether the balance before all that moves at the month's end is lower than it was before all that moved at the end of the month before,
     /// where doubles can tell.
     pub deepens: Option<bool>,
-    /// The lower of the balances before and after all that moves at the month's end, above the minimum: at least, and at most. NaN where
-    /// doubles end.
+    /// The lower of the balances before and after all that moves at the month's end, above the minimum: at least, and at most as exact months
+    /// can tell. NaN where doubles end.
     pub at_least: f64,
     pub at_most: f64,
 }
@@ -53,6 +53,8 @@ pub(super) struct Outlook<'a, A> {
     /// Amounts that the growing lines have burned since then, and all that they have moved in either direction.
     pub burned: f64,
     pub moved: f64,
+    /// Amounts of growing lines that have cancelled, since they began.
+    pub cancelled: f64,
     /// Relative uncertainty of amounts that have grown, as exact months know them.
     pub uncertainty: f64,
 }
@@ -92,6 +94,7 @@ impl<'a, A: Arithmetic> Outlook<'a, A> {
             None => 0.0,
         };
         let moved = lines.iter().take(left).map(moved_until).sum();
+        let cancelled = lines.iter().skip(left).map(moved_until).sum();
         Outlook {
             amounts: lines.iter().map(amount_in).collect(),
             factors: lines.iter().map(|line| line.rough_factor).collect(),
@@ -104,6 +107,7 @@ impl<'a, A: Arithmetic> Outlook<'a, A> {
             headroom: months.balance_at_next_start() - plan.inputs.minimum::<A>() * A::whole(12),
             burned: 0.0,
             moved,
+            cancelled,
             uncertainty: 10_f64.powi(months.uncertainty()) * AT_MOST,
             plan,
         }
@@ -181,6 +185,7 @@ impl<A: Arithmetic> Iterator for Outlook<'_, A> {
         let grown = self.grow();
         self.burned += grown.net;
         self.moved += grown.gross;
+        self.cancelled += grown.cancelled;
         self.headroom = self.headroom - flat;
         let before = bounds(self.headroom, self.burned, self.moved);
         let moves = self.plan.moves_of(self.month);
@@ -212,7 +217,8 @@ impl<A: Arithmetic> Iterator for Outlook<'_, A> {
             sinks,
             deepens,
             at_least,
-            at_most: before.1.min(after.1),
+            // A balance that is lower by no more than what has cancelled is uncertain is not lower.
+            at_most: before.1.min(after.1) + self.uncertainty * self.cancelled,
         })
     }
 }

@@ -145,12 +145,47 @@ proptest! {
         prop_assert_eq!(said(&searched(&inputs)), said(&walked(&inputs)));
     }
 
+    #[test]
+    fn of_balances_that_are_as_good_as_equal_the_same_is_lowest(inputs in far_ties()) {
+        prop_assert_eq!(said(&searched(&inputs)), said(&walked(&inputs)));
+    }
+
     /// Lines that all run from the beginning to the end, so that the search may leave out months.
     #[test]
     fn months_that_are_left_out_would_have_said_nothing_else(cash in 0_u32..3_000_000, costs in settled_lines(), revenues in settled_lines()) {
         let inputs = inputs(cash.into(), costs, revenues, Vec::new());
         prop_assert_eq!(said(&searched(&inputs)), said(&walked(&inputs)));
     }
+}
+
+/// Cash whose balances are soon as good as equal, or beyond doubles: lines that dwindle or soar, and events that may cancel each other.
+fn far_ties() -> impl Strategy<Value = RunwayInputs> {
+    let growth = prop::sample::select(vec![
+        dec!(-0.5),
+        dec!(-0.5),
+        dec!(-0.500000000000000000000007),
+        dec!(-0.3),
+        dec!(-0.1),
+        dec!(-0.9),
+        dec!(0.9997),
+        dec!(10),
+    ]);
+    let span = prop_oneof![
+        3 => Just((1_u32, None)),
+        1 => (1..400_u32).prop_map(|first| (first, None)),
+        1 => (1..1200_u32).prop_map(|last| (1, Some(last))),
+    ];
+    let amount = prop::sample::select(vec![dec!(100), dec!(100.001), dec!(99.99999999999999999999), dec!(1e-28), dec!(1e20)]);
+    let some_line = (amount, growth, span).prop_map(|(amount, growth, (first, last))| {
+        line(amount, LineGrowth::Monthly(MonthlyRate::new(growth).unwrap()), first, last)
+    });
+    let lines = |most: usize| prop::collection::vec(some_line.clone(), 0..most);
+    let moved = prop::sample::select(vec![dec!(100), dec!(-100), dec!(1e-22), dec!(-1e-22), dec!(-1e-28)]);
+    let event = (1..1200_u32, moved)
+        .prop_map(|(month, amount)| CashEvent { month: Month::new(month).unwrap(), amount: AnyDecimal::new(amount).unwrap() });
+    let cash = prop::sample::select(vec![dec!(8000), dec!(1000000), dec!(1e28), dec!(1e-20), dec!(400.00000000000000003)]);
+    (cash, lines(5), lines(2), prop::collection::vec(event, 0..4))
+        .prop_map(|(cash, costs, revenues, events)| inputs(cash, costs, revenues, events))
 }
 
 /// Thirty costs and thirty revenues whose growth differs by 1e-14 at most.

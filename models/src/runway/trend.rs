@@ -23,6 +23,7 @@ impl<A: Arithmetic> Outlook<'_, A> {
             let leap = Leap::over(self, months);
             self.month = self.month.saturating_add(months);
             (self.headroom, self.burned, self.moved) = (leap.headroom, leap.burned, leap.moved);
+            self.cancelled = leap.cancelled;
             for (amount, factor) in self.amounts.iter_mut().zip(&self.factors) {
                 *amount *= power(*factor, months);
             }
@@ -87,6 +88,7 @@ struct Leap<A> {
     headroom: A,
     burned: f64,
     moved: f64,
+    cancelled: f64,
 }
 
 impl<A: Arithmetic> Leap<A> {
@@ -97,11 +99,16 @@ impl<A: Arithmetic> Leap<A> {
             headroom: outlook.headroom - outlook.flat_now * A::whole(months),
             burned: outlook.burned,
             moved: outlook.moved,
+            cancelled: outlook.cancelled,
         };
-        for (amount, factor) in outlook.amounts.iter().zip(&outlook.factors).take(outlook.left) {
+        for (place, (amount, factor)) in outlook.amounts.iter().zip(&outlook.factors).enumerate() {
             let moved = amount * powers(*factor, months);
-            leap.burned += moved;
-            leap.moved += moved.abs();
+            if place < outlook.left {
+                leap.burned += moved;
+                leap.moved += moved.abs();
+            } else {
+                leap.cancelled += moved;
+            }
         }
         leap
     }
