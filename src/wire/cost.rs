@@ -185,8 +185,9 @@ impl Cost for pb::ComputeRegretRequest {
     fn expected_units(&self) -> u64 {
         let alternatives = self.alternatives.len();
         let payoffs: usize = self.alternatives.iter().map(|alternative| alternative.payoffs.len()).sum();
-        // Each payoff is read, looked at, put in order, and becomes a regret; each pair of alternatives is compared.
-        let answer = 200 + times(payoffs, 35) + times(alternatives.saturating_mul(alternatives), 2) / 5;
+        // Each state is read; each payoff is read, looked at, put in order, and becomes a regret; each pair of alternatives is compared.
+        let answer =
+            200 + times(self.states.len(), 20) + times(payoffs, 35) + times(alternatives.saturating_mul(alternatives), 2) / 5;
         answer + if_explained(self.options.as_ref(), || 500 + times(alternatives, 400) + times(payoffs, 10))
     }
 }
