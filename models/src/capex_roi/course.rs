@@ -13,7 +13,7 @@ use crate::number::Exact;
 use crate::work::WhileAwaited;
 
 /// Sums and series of an investment, in the arithmetic of its measures.
-pub(super) struct Course<A> {
+pub(super) struct InvestmentCourse<A> {
     pub total_capital_expenditure: A,
     pub total_revenue: A,
     /// The sum of all net cash flows, those at the very end included.
@@ -28,14 +28,15 @@ pub(super) struct Course<A> {
     pub periods: Result<Vec<CapexPeriod>, ModelError>,
 }
 
-impl<A: Arithmetic> Course<A> {
+impl<A: Arithmetic> InvestmentCourse<A> {
     /// Goes over the periods once.
-    pub fn of(inputs: &CapexRoiInputs, investment: &Investment) -> Course<A> {
-        let end = End {
+    pub fn of(inputs: &CapexRoiInputs, investment: &Investment) -> InvestmentCourse<A> {
+        let end = FlowsAtEnd {
             total: A::exact(investment.end.total()),
             tax: A::exact(investment.end.tax()),
             loss_balance: investment.end.disposal.map(|disposal| disposal.loss_balance.map(A::exact)),
         };
+        let moves_at_end = !end.total.is_zero();
         let mut discount = FlowDiscount::<A>::new(inputs);
         let (mut total_capital_expenditure, mut total_revenue) = (A::ZERO, A::ZERO);
         let (mut of_expenditures, mut of_revenues) = (A::ZERO, A::ZERO);
@@ -55,8 +56,10 @@ impl<A: Arithmetic> Course<A> {
             of_expenditures = of_expenditures + worth_today(moved.capital_expenditure, factor);
             of_revenues = of_revenues + worth_today(moved.kept_revenue, factor);
             if period == last {
-                end_value = discount.at_end().of(end.total);
-                present_value = present_value + end_value;
+                if moves_at_end {
+                    end_value = discount.at_end().of(end.total);
+                    present_value = present_value + end_value;
+                }
                 end.add_to(&mut moved);
                 cumulative = cumulative + end.total;
                 net_gain = cumulative;
@@ -70,13 +73,16 @@ impl<A: Arithmetic> Course<A> {
         }
         // What moves at the very end moves at once, after the last period's flows.
         let net_present_value = discounted_payback.cumulative() + end_value;
-        if !end.total.is_zero() {
+        if moves_at_end {
             payback.add(last, end.total);
             discounted_payback.add(last, end_value);
         }
         let kept_after_tax = A::exact(Exact::ONE - inputs.tax());
-        let of_revenues = of_revenues * kept_after_tax + worth_today(A::exact(investment.end_of_revenue), discount.at_end());
-        Course {
+        let mut of_revenues = of_revenues * kept_after_tax;
+        if !investment.end_of_revenue.is_zero() {
+            of_revenues = of_revenues + discount.at_end().of(A::exact(investment.end_of_revenue));
+        }
+        InvestmentCourse {
             total_capital_expenditure,
             total_revenue,
             net_gain,
@@ -91,14 +97,14 @@ impl<A: Arithmetic> Course<A> {
 }
 
 /// Flows at the very end, which belong to the last period.
-struct End<A> {
+struct FlowsAtEnd<A> {
     total: A,
     tax: A,
     /// Loss that is left after a disposal; the outer `None` is an investment without one.
     loss_balance: Option<Option<A>>,
 }
 
-impl<A: Arithmetic> End<A> {
+impl<A: Arithmetic> FlowsAtEnd<A> {
     fn add_to(&self, moved: &mut Moves<A>) {
         moved.net_cash_flow = moved.net_cash_flow + self.total;
         moved.tax = moved.tax + self.tax;

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::course::Course;
+use super::course::InvestmentCourse;
 use super::inputs::{CapexRoiInputs, TerminalValue};
 use super::periods::{CapexPeriod, Investment};
 use super::revenue_factor::RevenueFactor;
@@ -177,8 +177,8 @@ impl Computation for Measures<'_> {
     fn with<A: Arithmetic>(&self) -> Result<CapexRoi, ModelError> {
         let Measures { inputs, investment, .. } = self;
         let as_counted = YearUnit::of_period(inputs.period);
-        let course = Course::<A>::of(inputs, investment);
-        let Course { net_present_value, net_gain, total_capital_expenditure: expenditure, .. } = course;
+        let course = InvestmentCourse::<A>::of(inputs, investment);
+        let InvestmentCourse { net_present_value, net_gain, total_capital_expenditure: expenditure, .. } = course;
         let net_inflow = net_gain + expenditure;
         let return_on_investment = return_on_investment(net_gain, expenditure);
         let years = InvestmentYears::of(inputs);

@@ -15,11 +15,10 @@ impl DepreciationPolicy {
     /// Periods times lives would be a million products, so each method updates a running sum from period to period.
     #[must_use]
     pub fn charges(&self, expenditures: &[Exact]) -> Vec<Exact> {
-        let total_cost = expenditures.iter().fold(Exact::ZERO, |sum, expenditure| sum + *expenditure);
-        if total_cost.is_zero() {
+        if expenditures.iter().all(|expenditure| expenditure.is_zero()) {
             return vec![Exact::ZERO; expenditures.len()];
         }
-        let parts = self.parts(total_cost);
+        let parts = self.parts_of(|| expenditures.iter().fold(Exact::ZERO, |sum, expenditure| sum + *expenditure));
         let mut charges = match self.weights() {
             None => self.declining(expenditures, parts),
             Some(weights) => {

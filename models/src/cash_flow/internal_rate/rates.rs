@@ -139,7 +139,11 @@ pub fn internal_rates(series: &Series) -> InternalRates {
     };
     let mut amounts: Vec<Wide> = Vec::with_capacity(flows.len());
     amounts.extend(flows.iter().filter_map(|flow| flow.amount.0));
-    let near = are_few(&terms).then(|| NearZeros::of(terms.units().to_vec(), amounts.clone(), true));
+    let near = are_few(&terms).then(|| {
+        // The amounts are asked for once more where intervals are unsettled, which few are.
+        let own = if isolation.unsettled.is_empty() { std::mem::take(&mut amounts) } else { amounts.clone() };
+        NearZeros::of(terms.units().to_vec(), own, true)
+    });
     let settled = match isolation.unsettled.is_empty() {
         true => Settled::default(),
         false => settle(&terms, &amounts, near.as_ref(), isolation.unsettled),
