@@ -79,6 +79,8 @@ pub trait Arithmetic: Number + PartialEq + PartialOrd + Default + std::fmt::Debu
     fn to_places(self, places: u32) -> Self;
     /// Returns the `degree`-th root of a number above 0, right to 60 digits or as far as the number's bound says.
     fn root(self, degree: u32) -> Self;
+    /// Returns self^(1 / degree) - 1 where a root is as good as a logarithm and an exponential, and faster; `None` elsewhere.
+    fn root_less_one(self, degree: u32) -> Option<Self>;
     /// Returns the root, given one that is right to 60 digits, right to all of them.
     fn polished(self, number: Self, degree: u32) -> Self;
     /// Returns self^exponent by squaring.
@@ -87,6 +89,8 @@ pub trait Arithmetic: Number + PartialEq + PartialOrd + Default + std::fmt::Debu
     fn absolute(self) -> Self;
     /// Returns how two numbers compare; `None` where one is spoilt, and without a doubt where the numbers cannot be told apart.
     fn compared(self, other: Self) -> Option<std::cmp::Ordering>;
+    /// True of a number that is known to be another one than this; false where that would take all digits to tell. Raises no doubt.
+    fn is_clearly_not(self, other: Self) -> bool;
     /// Returns a number that stands for either of two, which cannot be told apart.
     #[must_use]
     fn or(self, other: Self) -> Self;
@@ -191,6 +195,10 @@ impl Arithmetic for Exact {
         Exact::root(self, degree)
     }
 
+    fn root_less_one(self, _degree: u32) -> Option<Exact> {
+        None
+    }
+
     fn polished(self, number: Exact, degree: u32) -> Exact {
         // Newton once more: 60 right digits become as many as there are.
         self + self * (number / self.whole_power(degree) - Exact::ONE) / Exact::from(degree)
@@ -206,6 +214,10 @@ impl Arithmetic for Exact {
 
     fn compared(self, other: Exact) -> Option<std::cmp::Ordering> {
         self.partial_cmp(&other)
+    }
+
+    fn is_clearly_not(self, _other: Exact) -> bool {
+        false
     }
 
     fn or(self, _other: Exact) -> Exact {

@@ -31,7 +31,17 @@ static POWERS_OF_TEN: [u128; TENS_MAX + 1] = {
 /// Returns the number × 10^tens; `None` where that needs more than 128 bits. A table takes a tenth of the instructions that a power takes.
 #[inline]
 pub(crate) fn raised(number: u128, tens: u32) -> Option<u128> {
-    if tens == 0 { Some(number) } else { number.checked_mul(*POWERS_OF_TEN.get(tens as usize)?) }
+    /// Largest power of ten within 64 bits.
+    const SHORT_TENS_MAX: u32 = 19;
+    if tens == 0 {
+        return Some(number);
+    }
+    let power = *POWERS_OF_TEN.get(tens as usize)?;
+    match u64::try_from(number) {
+        // A product of 64 bits is one instruction.
+        Ok(number) if tens <= SHORT_TENS_MAX => Some(u128::from(number).wrapping_mul(u128::from(power as u64))),
+        _ => number.checked_mul(power),
+    }
 }
 
 /// Computes 2^128 × dividend / divisor, rounded down, for a dividend below the divisor: so the quotient has at most 128 bits.

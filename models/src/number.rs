@@ -168,6 +168,12 @@ impl Exact {
         self.0.is_some_and(Wide::is_zero)
     }
 
+    /// True of a number with the same mantissa, exponent and sign: an equal one, though not every equal number.
+    #[must_use]
+    pub(crate) fn is_written_as(self, other: Exact) -> bool {
+        self.0.zip(other.0).is_some_and(|(one, other)| one.is_written_as(other))
+    }
+
     /// True of a spoilt number: a division by 0, or an overflow, happened on the way.
     #[must_use]
     pub fn is_spoilt(self) -> bool {

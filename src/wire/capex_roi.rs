@@ -97,7 +97,9 @@ impl Reader {
 
     fn series(&mut self, path: Path<'_>, amounts: &[Text]) -> Vec<NonNegative> {
         let items = self.items(path, amounts, PERIODS_MAX);
-        items.map(|(path, amount)| self.required(path, amount)).collect()
+        let mut series = Vec::with_capacity(amounts.len().min(PERIODS_MAX));
+        series.extend(items.map(|(path, amount)| self.required::<NonNegative>(path, amount)));
+        series
     }
 
     /// Reads the expenditures of the project itself, which may be left out where there are assets.
@@ -214,7 +216,11 @@ pub fn capex_roi_response(asked: &Asked<CapexRoiInputs>, outcome: &CapexRoi) -> 
             outcome.internal_rates_of_return.warn_of_several(outlays, warnings);
         }),
         break_even_revenue_factor: write.optional_ratio(outcome.break_even_revenue_factor),
-        periods: outcome.periods.iter().while_awaited().map(|period| period_message(write, period)).collect(),
+        periods: {
+            let mut periods = Vec::with_capacity(outcome.periods.len());
+            periods.extend(outcome.periods.iter().while_awaited().map(|period| period_message(write, period)));
+            periods
+        },
     }
 }
 

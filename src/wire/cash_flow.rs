@@ -1,5 +1,7 @@
 //! Messages of the cash flow service.
 
+use rust_decimal::Decimal;
+
 use super::common::Asked;
 use super::decimal::Writer;
 use super::pb;
@@ -237,11 +239,14 @@ impl Writer {
     }
 
     pub(super) fn rate_of_return(self, rate: RateOfReturn) -> pb::RateOfReturn {
-        pb::RateOfReturn {
-            annual: self.ratio(rate.annual),
-            per_period: self.optional_ratio(rate.per_period),
-            nominal_annual: self.optional_ratio(rate.nominal_annual),
-        }
+        let annual = self.ratio(rate.annual);
+        // A year's rate is all three, and is written once.
+        let as_annual = |other: Option<Decimal>| match other {
+            Some(other) if other == rate.annual => Some(annual.clone()),
+            other => self.optional_ratio(other),
+        };
+        let (per_period, nominal_annual) = (as_annual(rate.per_period), as_annual(rate.nominal_annual));
+        pb::RateOfReturn { annual, per_period, nominal_annual }
     }
 
     pub(super) fn payback(self, payback: Payback) -> pb::Payback {

@@ -73,7 +73,7 @@ fn of_streams(formula: u64, streams: usize, options: Option<&pb::CalculationOpti
 
 impl Cost for pb::ComputeDefaultAliveRequest {
     fn expected_units(&self) -> u64 {
-        2_500 + if_explained(self.options.as_ref(), || 5_000)
+        1_500 + if_explained(self.options.as_ref(), || 5_000)
     }
 }
 
@@ -86,7 +86,7 @@ impl Cost for pb::ComputeCapexRoiRequest {
         // Each asset has a depreciation of its own.
         let assets = self.assets.len().min(20);
         let of_assets = periods.saturating_mul(assets);
-        let answer = 1_500 + times(periods, 220) + times(of_assets, 60) + times(assets, 100);
+        let answer = 1_000 + times(periods, 200) + times(of_assets, 60) + times(assets, 100);
         let in_full = 4_000 + times(periods, 370) + times(of_assets, 60) + times(assets, 100);
         // Two kinks a period, and a place for each; and with all digits, what the flows are worth. An explanation shows the value at two factors of
         // revenue: the answer twice more, with all digits.

@@ -104,8 +104,14 @@ impl Cost for pb::ComputeRunwayRequest {
                 // Before the last change the months are looked at one by one, and again where doubles cannot tell; after it a trend leaves them out.
                 let changing = self.events.iter().map(|event| event.month as usize).fold(lines.settles, usize::max);
                 let changing = changing.clamp(months, MONTHS_MAX) - months;
-                let beyond = changing + (beyond - changing) / 2;
-                times(beyond + changing, 8) + times(beyond.saturating_mul(lines.growing), 1) / 5 + times(lines.growing, 15)
+                let steady = (beyond - changing) / 2;
+                let beyond = changing + steady;
+                // Without growth, payments and lists the trend is a straight line, which is left out in one step.
+                let is_straight = lines.growing + lines.payments + lines.listed == 0;
+                times(changing, 16)
+                    + times(steady, if is_straight { 2 } else { 8 })
+                    + times(beyond.saturating_mul(lines.growing), 1) / 5
+                    + times(lines.growing, 15)
             }
         };
         let ledger = if self.include_ledger { times(months, 120) } else { 0 };

@@ -92,7 +92,17 @@ fn read_eight(mut length: usize, mut bytes: u64) -> Option<Decimal> {
 /// Reads a decimal from bytes that need not be UTF-8, by the grammar of [`read`].
 pub(super) fn read_bytes(text: &[u8]) -> Result<Decimal, Reason> {
     tick(TEXT_UNITS);
-    read_short(text).map_or_else(|| read_any(text), Ok)
+    read_short(text).or_else(|| read_with_exponent(text)).map_or_else(|| read_any(text), Ok)
+}
+
+/// Reads a whole number with an exponent of one digit, such as 150e9, that fits into 64 bits. None for any other text, valid or not.
+fn read_with_exponent(text: &[u8]) -> Option<Decimal> {
+    let [digits @ .., b'e' | b'E', exponent @ b'0'..=b'9'] = text else { return None };
+    let whole = read_short(digits).filter(|whole| whole.scale() == 0)?;
+    let power = *TENS.get(usize::from(exponent - b'0'))?;
+    let mantissa = u64::try_from(whole.mantissa().unsigned_abs()).ok()?.checked_mul(power)?;
+    let [low, high] = [mantissa, mantissa >> 32].map(|part| part as u32);
+    Some(Decimal::from_parts(low, high, 0, whole.is_sign_negative(), 0))
 }
 
 /// The longest number, in digits and in bytes, that [`read_short`] reads: digits that fit into 64 bits, with a point.
@@ -261,18 +271,43 @@ pub struct Rounding {
 pub fn write(decimal: Decimal) -> Text {
     tick(TEXT_UNITS);
     let mantissa = decimal.mantissa().unsigned_abs();
-    match (u64::try_from(mantissa), decimal.scale()) {
-        // What nearly every amount of money is.
-        (Ok(whole), 0) => write_whole(whole, decimal.is_sign_negative()),
-        _ => write_any(mantissa, decimal.is_sign_negative(), decimal.scale() as usize),
+    // What nearly every amount of money is, and many a product of one: whole, perhaps with zeros behind the point.
+    let whole = match (u64::try_from(mantissa), decimal.scale()) {
+        (Ok(whole), 0) => Some(whole),
+        (Ok(mantissa), scale) => without_fraction(mantissa, scale),
+        _ => None,
+    };
+    match whole {
+        Some(whole) => write_whole(whole, decimal.is_sign_negative()),
+        None => write_any(mantissa, decimal.is_sign_negative(), decimal.scale() as usize),
     }
 }
 
 fn write_whole(whole: u64, negative: bool) -> Text {
     let mut buffer = itoa::Buffer::new();
-    let digits = buffer.format(whole);
-    if negative && whole != 0 { write_any(whole.into(), negative, 0) } else { digits.into() }
+    match i64::try_from(whole) {
+        Ok(magnitude) if negative => buffer.format(-magnitude).into(),
+        Err(_) if negative => write_any(whole.into(), negative, 0),
+        _ => buffer.format(whole).into(),
+    }
 }
+
+/// Returns mantissa / 10^scale where that is a whole number.
+#[inline]
+fn without_fraction(mantissa: u64, scale: u32) -> Option<u64> {
+    let power = *TENS.get(scale as usize)?;
+    mantissa.is_multiple_of(power).then(|| mantissa / power)
+}
+
+/// Powers of ten within 64 bits.
+static TENS: [u64; 20] = {
+    let (mut tens, mut index) = ([1; 20], 1);
+    while index < tens.len() {
+        tens[index] = tens[index - 1] * 10;
+        index += 1;
+    }
+    tens
+};
 
 /// Returns a number of up to 96 bits without zeros at its end, up to `scale` of them, and how many of `scale` are left.
 fn without_zeros(mut mantissa: u128, mut scale: usize) -> (u128, usize) {
@@ -385,13 +420,18 @@ mod tests {
     proptest! {
         /// Fast readings and writings agree with the slow ones.
         #[test]
-        fn what_is_read_and_written_fast_is_read_and_written_the_same(text in "-?[0-9]{0,12}([.][0-9]{0,9})?", decimal: i64, scale in 0_u32..=28) {
+        fn what_is_read_and_written_fast_is_read_and_written_the_same(text in "-?[0-9]{0,12}([.][0-9]{0,9})?", exponent in "[eE][-+]?[0-9]{0,2}", decimal: i64, zeros in 0_u32..19, scale in 0_u32..=28) {
             if let Some(short) = read_short(text.as_bytes()) {
                 prop_assert_eq!(read_any(text.as_bytes()).map(|any| (any.mantissa(), any.scale())), Ok((short.mantissa(), short.scale())));
             } else {
                 prop_assert!(read_any(text.as_bytes()).is_err() || text.len() > SHORT_BYTES_MAX, "{}", text);
             }
-            let decimal = Decimal::from_i128_with_scale(decimal.into(), scale);
+            let with_exponent = text + &exponent;
+            if let Some(fast) = read_with_exponent(with_exponent.as_bytes()) {
+                prop_assert_eq!(read_any(with_exponent.as_bytes()).map(|any| (any.mantissa(), any.scale())), Ok((fast.mantissa(), fast.scale())));
+            }
+            let tens = 10_i64.pow(zeros);
+            let decimal = Decimal::from_i128_with_scale((decimal / tens * tens).into(), scale);
             prop_assert_eq!(write(decimal), write_any(decimal.mantissa().unsigned_abs(), decimal.is_sign_negative(), scale as usize));
         }
     }

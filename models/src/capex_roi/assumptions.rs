@@ -237,7 +237,7 @@ fn assume_absences(
         explanation.assume("equivalent_annual_annuity", "absent", "A single period has no years to spread a value over.");
     }
     if outcome.modified_internal_rate_of_return.is_none() {
-        let reason = if has_modified_rate(&timed(inputs, &investment.net_cash_flows(), investment.end.total())) {
+        let reason = if has_modified_rate(&timed(inputs, investment.net_cash_flows(), investment.end.total())) {
             "The rate a year is 1e16 or more, too large to be written with 12 digits after the point."
         } else {
             "A modified rate needs both inflows and outflows, at different times."

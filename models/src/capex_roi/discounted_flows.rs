@@ -15,5 +15,5 @@ use crate::cash_flow::Series;
 #[must_use]
 pub fn discounted_flows(inputs: &CapexRoiInputs) -> Series {
     let investment = Investment::new(inputs);
-    timed(inputs, &investment.net_cash_flows(), investment.end.total())
+    timed(inputs, investment.net_cash_flows(), investment.end.total())
 }

@@ -13,8 +13,8 @@ pub(super) struct EndFlows {
     /// Terminal value; 0 where there is none.
     pub terminal_value: Exact,
     pub disposal: Option<Disposal>,
-    /// Net working capital that comes back; 0 where none does.
-    pub released: Exact,
+    /// The sum of all flows, after tax.
+    total: Exact,
 }
 
 /// Disposal of everything that was bought.
@@ -36,13 +36,14 @@ impl EndFlows {
         } else {
             Exact::ZERO
         };
-        EndFlows { terminal_value, disposal: Disposal::of(inputs, moves), released }
+        let disposal = Disposal::of(inputs, moves);
+        let of_disposal = disposal.map_or(Exact::ZERO, |disposal| disposal.proceeds - disposal.tax);
+        EndFlows { terminal_value, disposal, total: terminal_value + of_disposal + released }
     }
 
     /// Returns the sum of all flows, after tax.
     pub fn total(&self) -> Exact {
-        let disposal = self.disposal.map_or(Exact::ZERO, |disposal| disposal.proceeds - disposal.tax);
-        self.terminal_value + disposal + self.released
+        self.total
     }
 
     /// Returns the tax on the disposal; 0 where there is none.

@@ -12,8 +12,8 @@ use super::explain_rates::{explain_modified_rate, explain_paybacks, periods_to, 
 use super::inputs::{CapexRoiInputs, CashFlowTiming, TerminalValue, total_of};
 use super::losses::tax_of;
 use super::measures::{
-    CapexRoi, InvestmentYears, annualized, annuity, in_equal_parts, profitability_index, return_on_investment,
-    revenue_to_capital_expenditure, years,
+    CapexRoi, InvestmentYears, annualized, annuity, in_equal_parts, leaves_something, profitability_index,
+    return_on_investment, revenue_to_capital_expenditure, years,
 };
 use super::moves::Moves;
 use super::periods::{Investment, InvestmentWorth, net_cash_flow, operating_profit, tax};
@@ -52,7 +52,7 @@ pub fn explain_capex_roi(inputs: &CapexRoiInputs, outcome: &CapexRoi) -> Explana
     }
     explain_totals(&mut explanation, inputs, &investment, &trace);
     explain_present_values(&mut explanation, inputs, (&investment, &worth), &trace);
-    let series = timed(inputs, &investment.net_cash_flows(), investment.end.total());
+    let series = timed(inputs, investment.net_cash_flows(), investment.end.total());
     explain_internal_rates(&mut explanation, &series, &outcome.internal_rates_of_return);
     explain_modified_rate(&mut explanation, inputs, &series, outcome);
     explain_paybacks(&mut explanation, inputs, (&investment, &worth), outcome);
@@ -228,8 +228,7 @@ fn explain_totals(explanation: &mut Explanation, inputs: &CapexRoiInputs, invest
     let net_inflow = net_inflow.named("total_net_inflow");
     let net_gain = (net_inflow - expenditure).named("net_gain");
     let return_on_investment = return_on_investment(net_gain, expenditure);
-    let totals = super::measures::Totals::new(investment);
-    if InvestmentYears::of(inputs).is_some() && totals.leave_something() {
+    if InvestmentYears::of(inputs).is_some() && leaves_something(inputs, investment, investment.net_inflow()) {
         annualized(return_on_investment, Traced::whole(inputs.period.per_year()), Traced::whole(last));
     }
     revenue_to_capital_expenditure(revenue, expenditure);

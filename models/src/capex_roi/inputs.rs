@@ -206,33 +206,30 @@ impl CapexRoiInputs {
         self.spent().any(|(policy, _)| policy.is_some())
     }
 
-    /// Returns the capital expenditure of each period up to the last.
-    pub(super) fn expenditures(&self) -> Vec<Exact> {
-        self.added_up(self.spent().map(|(_, amounts)| self.each(amounts)))
+    /// Returns the capital expenditure of a period.
+    pub(super) fn expenditure(&self, period: usize) -> Exact {
+        let of_project = self.capital_expenditures.as_ref().map(|spent| amount_of(spent.amounts(), period));
+        let of_assets = self.assets.iter().map(|asset| amount_of(asset.capital_expenditures.amounts(), period));
+        match of_project {
+            Some(amount) if self.assets.is_empty() => amount,
+            of_project => of_project.into_iter().chain(of_assets).reduce(|sum, amount| sum + amount).unwrap_or(Exact::ZERO),
+        }
     }
 
     /// Returns the depreciation of each period up to the last; `None` where nothing is depreciated.
     pub(super) fn charges(&self) -> Option<Vec<Exact>> {
-        let charges = self.spent().filter_map(|(policy, amounts)| Some(policy?.charges(&self.each(amounts))));
-        self.is_depreciated().then(|| self.added_up(charges))
-    }
-
-    /// Adds up series of one number for each period.
-    fn added_up(&self, mut series: impl Iterator<Item = Vec<Exact>>) -> Vec<Exact> {
-        let mut sums = series.next().unwrap_or_else(|| self.each(&[]));
-        for one in series {
-            for (sum, more) in sums.iter_mut().zip(one) {
-                *sum = *sum + more;
-            }
-        }
-        sums
-    }
-
-    /// Returns a series filled up with 0 to the last period.
-    pub(super) fn each(&self, series: &[NonNegative]) -> Vec<Exact> {
-        let amounts = series.iter().map(|amount| Exact::from(amount.get()));
         let periods = (self.last_period() as usize).saturating_add(1);
-        amounts.chain(std::iter::repeat(Exact::ZERO)).take(periods).collect()
+        let charges = self.spent().filter_map(|(policy, amounts)| {
+            let policy = policy?;
+            let mut each = Vec::with_capacity(periods);
+            each.extend(amounts.iter().map(|amount| Exact::from(amount.get())));
+            each.resize(periods, Exact::ZERO);
+            Some(policy.charges(&each))
+        });
+        charges.reduce(|mut sums, more| {
+            sums.iter_mut().zip(more).for_each(|(sum, more)| *sum = *sum + more);
+            sums
+        })
     }
 }
 
@@ -273,6 +270,12 @@ pub(super) fn growth_per_period(rate: Rate, period: Period) -> Exact {
 /// Converts an effective annual rate into the rate per period.
 pub(super) fn rate_per_period<N: Number>(annual_rate: N, periods_per_year: N) -> N {
     annual_rate.compounded(N::whole(1) / periods_per_year)
+}
+
+/// Returns the amount of a period: 0 beyond the end of the series.
+#[inline]
+pub(super) fn amount_of(series: &[NonNegative], period: usize) -> Exact {
+    series.get(period).map_or(Exact::ZERO, |amount| amount.get().into())
 }
 
 pub(super) fn total_of(amounts: &[NonNegative]) -> Exact {

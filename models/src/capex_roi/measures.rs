@@ -1,16 +1,18 @@
 //! Measures of an investment: present value, rates of return, paybacks and ratios, from one set of flows.
 
 use std::cell::LazyCell;
+use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
+use super::course::InvestmentCourse;
 use super::inputs::{CapexRoiInputs, TerminalValue};
 use super::periods::{CapexPeriod, Investment};
 use super::revenue_factor::RevenueFactor;
 use super::times::timed;
 use crate::arithmetic::Arithmetic;
 use crate::cash_flow::{
-    Flow, InternalRates, Movement, Payback, RateOfReturn, YearUnit, internal_rates, modified_rate, payback_of,
+    InternalRates, Movement, Payback, RateOfReturn, YearUnit, internal_rates, modified_rate, years_of_payback,
 };
 use crate::explanation::canonical;
 use crate::input::{Bounded, ModelError};
@@ -148,24 +150,22 @@ impl CapexRoi {
 /// "At 10 % the investment is worth 84 more than it costs."
 pub fn capex_roi(inputs: &CapexRoiInputs) -> Result<CapexRoi, ModelError> {
     let investment = Investment::new(inputs);
-    let as_discounted = timed(inputs, &investment.net_cash_flows(), investment.end.total());
-    quickly(&Measures {
+    let as_discounted = timed(inputs, investment.net_cash_flows(), investment.end.total());
+    let mut outcome = quickly(&Measures {
         inputs,
-        totals: Totals::new(&investment),
         factor_over_kinks: RevenueFactor::over_kinks(inputs, &investment),
         investment,
-        internal_rates: LazyCell::new(&|| internal_rates(&as_discounted)),
         modified_rate: LazyCell::new(&|| modified_rate(&as_discounted, inputs.finance_rate(), inputs.reinvestment_rate())),
-    })
+    })?;
+    outcome.internal_rates_of_return = internal_rates(&as_discounted);
+    Ok(outcome)
 }
 
-/// Measures to be computed. The exact flows, and rates that have a precision of their own, are computed once.
+/// Measures to be computed, but for the internal rates. The exact flows, and a rate that has a precision of its own, are computed once.
 struct Measures<'a> {
     inputs: &'a CapexRoiInputs,
     investment: Investment,
-    totals: Totals,
     factor_over_kinks: Option<RevenueFactor>,
-    internal_rates: LazyCell<InternalRates, &'a dyn Fn() -> InternalRates>,
     modified_rate: LazyCell<ModifiedRate, &'a dyn Fn() -> ModifiedRate>,
 }
 
@@ -175,111 +175,95 @@ impl Computation for Measures<'_> {
     type Answer = Result<CapexRoi, ModelError>;
 
     fn with<A: Arithmetic>(&self) -> Result<CapexRoi, ModelError> {
-        let Measures { inputs, investment, totals, .. } = self;
+        let Measures { inputs, investment, .. } = self;
         let as_counted = YearUnit::of_period(inputs.period);
-        let worth = investment.worth::<A>(inputs);
-        let expenditure = A::exact(totals.capital_expenditure);
-        let net_gain = A::exact(totals.net_gain());
+        let course = InvestmentCourse::<A>::of(inputs, investment);
+        let InvestmentCourse { net_present_value, net_gain, total_capital_expenditure: expenditure, .. } = course;
+        let net_inflow = net_gain + expenditure;
         let return_on_investment = return_on_investment(net_gain, expenditure);
         let years = InvestmentYears::of(inputs);
-        let net_present_value = worth.net_present_value();
         let break_even_revenue_factor = match &self.factor_over_kinks {
             Some(factor) => factor.value().map(A::exact),
-            None => RevenueFactor::of_line(inputs, &worth).value(),
+            None => RevenueFactor::of_line(inputs, net_present_value, course.present_value_of_revenues).value(),
         };
         Ok(CapexRoi {
             total_capital_expenditure: expenditure.value("total_capital_expenditure")?,
-            total_net_inflow: A::exact(totals.net_inflow).value("total_net_inflow")?,
+            total_net_inflow: net_inflow.value("total_net_inflow")?,
             net_gain: net_gain.value("net_gain")?,
             return_on_investment: return_on_investment.value("return_on_investment")?,
             annualized_return_on_investment: years
-                .filter(|_| totals.leave_something())
-                .map(|years| annualized(return_on_investment, A::exact(years.periods_per_year), A::exact(years.last_period)))
+                .filter(|_| leaves_something(inputs, investment, net_inflow))
+                .map(|years| years.annualized(return_on_investment))
                 .and_then(Arithmetic::decimal),
-            revenue_to_capital_expenditure: revenue_to_capital_expenditure(A::exact(totals.revenue), expenditure)
+            revenue_to_capital_expenditure: revenue_to_capital_expenditure(course.total_revenue, expenditure)
                 .value("revenue_to_capital_expenditure")?,
             net_present_value: net_present_value.value("net_present_value")?,
-            profitability_index: profitability_index(net_present_value, worth.present_value_of_capital_expenditures)
+            profitability_index: profitability_index(net_present_value, course.present_value_of_capital_expenditures)
                 .value("profitability_index")?,
-            internal_rates_of_return: self.internal_rates.clone(),
+            internal_rates_of_return: InternalRates::not_looked_for(),
             modified_internal_rate_of_return: self.modified_rate.clone().or_else(ModelError::left_out)?,
-            payback: payback_of(in_arithmetic::<A>(investment.paid_back()), as_counted, Movement::Evenly)
-                .map_err(|error| error.within("payback"))?,
-            discounted_payback: payback_of(worth.paid_back_discounted(), as_counted, Movement::Evenly)
+            payback: years_of_payback(course.payback, as_counted, Movement::Evenly).map_err(|error| error.within("payback"))?,
+            discounted_payback: years_of_payback(course.discounted_payback, as_counted, Movement::Evenly)
                 .map_err(|error| error.within("discounted_payback"))?,
             equivalent_annual_annuity: years
                 .map(|years| match A::of(inputs.discount_rate.get()) {
-                    rate if rate.is_zero() => in_equal_parts(net_present_value, A::exact(years.years())),
-                    rate => annuity(net_present_value, rate, A::exact(years.years())),
+                    rate if rate.is_zero() => in_equal_parts(net_present_value, years.years()),
+                    rate => annuity(net_present_value, rate, years.years()),
                 })
                 .map(|annuity| annuity.value("equivalent_annual_annuity"))
                 .transpose()?,
             break_even_revenue_factor: break_even_revenue_factor
                 .map(|factor| factor.value("break_even_revenue_factor"))
                 .transpose()?,
-            periods: investment.periods(&worth)?,
+            periods: course.periods?,
         })
     }
 }
 
-fn in_arithmetic<A: Arithmetic>(flows: impl Iterator<Item = Flow>) -> impl Iterator<Item = Flow<A>> {
-    flows.map(|flow| Flow { units: flow.units, amount: A::exact(flow.amount) })
-}
-
-/// Undiscounted totals of an investment.
-pub(super) struct Totals {
-    pub capital_expenditure: Exact,
-    pub revenue: Exact,
-    pub net_inflow: Exact,
-    /// Total of all profits, losses and taxes, each without its sign: the scale against which rounding is judged.
-    moved: Exact,
-}
-
-impl Totals {
-    pub fn new(investment: &Investment) -> Totals {
-        let mut totals = Totals {
-            capital_expenditure: Exact::ZERO,
-            revenue: Exact::ZERO,
-            net_inflow: investment.end.total(),
-            moved: investment.end.total().absolute() + investment.end.tax().absolute(),
-        };
-        for moved in investment.moves.iter().while_awaited() {
-            totals.capital_expenditure = totals.capital_expenditure + moved.capital_expenditure;
-            totals.revenue = totals.revenue + moved.revenue;
-            let change = moved.working_capital_change.unwrap_or(Exact::ZERO);
-            totals.net_inflow = totals.net_inflow + moved.operating_profit - moved.tax - change;
-            totals.moved = totals.moved + moved.operating_profit.absolute() + moved.tax.absolute() + change.absolute();
-        }
-        totals
+/// True when the total inflow is above 0. A remainder at the 76th digit, left by rounding of tax shields, counts as 0.
+pub(super) fn leaves_something<A: Arithmetic>(inputs: &CapexRoiInputs, investment: &Investment, net_inflow: A) -> bool {
+    /// A share that rounding leaves of what was moved, and what is more than that share of any investment without a terminal value: 1,200 profits and
+    /// taxes are below 10^63 together, as a decimal is below 7.9 × 10^28, and a product of two of them below 10^58.
+    const SHARE_EXPONENT: i32 = -70;
+    const CLEAR_EXPONENT: i32 = -7;
+    let is_clear = net_inflow.compared(A::power_of_ten(CLEAR_EXPONENT)).is_some_and(Ordering::is_gt);
+    if is_clear && inputs.terminal_value.is_none() {
+        return true;
     }
-
-    pub fn net_gain(&self) -> Exact {
-        self.net_inflow - self.capital_expenditure
-    }
-
-    /// True when the total inflow is above 0. A remainder at the 76th digit, left by rounding of tax shields, counts as 0.
-    pub fn leave_something(&self) -> bool {
-        self.net_inflow > self.moved * Exact::power_of_ten(-70)
-    }
+    // All profits, losses and taxes, each without its sign: the scale against which rounding is judged.
+    let of_end = A::exact(investment.end.total()).absolute() + A::exact(investment.end.tax()).absolute();
+    let moved = investment.moves.iter().while_awaited().fold(of_end, |sum, moved| {
+        let change = moved.working_capital_change.unwrap_or(Exact::ZERO);
+        [moved.operating_profit, moved.tax, change].into_iter().fold(sum, |sum, amount| sum + A::exact(amount).absolute())
+    });
+    net_inflow.is_above_share(moved, SHARE_EXPONENT)
 }
 
 /// Length of the investment in years; a single period has no length.
 #[derive(Clone, Copy)]
 pub(super) struct InvestmentYears {
-    pub periods_per_year: Exact,
-    pub last_period: Exact,
+    periods_per_year: u32,
+    last_period: u32,
 }
 
 impl InvestmentYears {
     pub fn of(inputs: &CapexRoiInputs) -> Option<InvestmentYears> {
-        let last_period = inputs.last_period();
-        let periods_per_year = inputs.period.per_year();
-        (last_period > 0)
-            .then(|| InvestmentYears { periods_per_year: periods_per_year.into(), last_period: last_period.into() })
+        let (last_period, periods_per_year) = (inputs.last_period(), inputs.period.per_year());
+        (last_period > 0).then_some(InvestmentYears { periods_per_year, last_period })
     }
 
-    fn years(self) -> Exact {
-        years(self.last_period, self.periods_per_year)
+    fn years<A: Arithmetic>(self) -> A {
+        years(A::whole(self.last_period), A::whole(self.periods_per_year))
+    }
+
+    /// Annualises a return: over whole years by a root, where that is faster.
+    fn annualized<A: Arithmetic>(self, return_on_investment: A) -> A {
+        let InvestmentYears { periods_per_year, last_period } = self;
+        let years = last_period.checked_div(periods_per_year);
+        let whole = years.filter(|years| years.checked_mul(periods_per_year) == Some(last_period));
+        whole
+            .and_then(|years| (A::ONE + return_on_investment).root_less_one(years))
+            .unwrap_or_else(|| annualized(return_on_investment, A::whole(periods_per_year), A::whole(last_period)))
     }
 }
 

@@ -9,6 +9,7 @@
 //! | Does what is built earn what it cost, and when? | [`capex_roi()`] |
 
 mod assumptions;
+mod course;
 mod discounted_flows;
 mod end;
 mod explain;

@@ -3,13 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::end::EndFlows;
-use super::inputs::CapexRoiInputs;
+use super::inputs::{CapexRoiInputs, amount_of};
 use super::losses::{offset, tax_of};
 use super::moves::Moves;
 use super::times::FlowFactors;
 use crate::arithmetic::Arithmetic;
 use crate::cash_flow::{DiscountFactor, Flow};
-use crate::input::ModelError;
 use crate::number::{Exact, Number};
 use crate::work::WhileAwaited;
 
@@ -47,18 +46,17 @@ pub(super) struct Investment {
     /// Flows at the very end of the last period.
     pub end: EndFlows,
     /// Part of the terminal value that is proportional to revenue.
-    end_of_revenue: Exact,
+    pub end_of_revenue: Exact,
 }
 
-/// Worth of an investment in money of period 0.
-pub(super) struct InvestmentWorth<A = Exact> {
+/// Worth of an investment in money of period 0, to 76 digits: for an explanation, and for the kinks of a factor.
+pub(super) struct InvestmentWorth {
     /// Present value of the flows at the very end.
-    at_end: A,
+    at_end: Exact,
     /// Present value of each net cash flow, those at the very end included in the last.
-    pub present_values: Vec<A>,
-    pub present_value_of_capital_expenditures: A,
+    pub present_values: Vec<Exact>,
     /// Present value of all that is proportional to revenue, after tax, the terminal value's part included.
-    pub present_value_of_revenues: A,
+    pub present_value_of_revenues: Exact,
 }
 
 impl Investment {
@@ -74,15 +72,14 @@ impl Investment {
     }
 
     /// Returns what the flows are worth in money of period 0.
-    pub fn worth<A: Arithmetic>(&self, inputs: &CapexRoiInputs) -> InvestmentWorth<A> {
-        let factors = FlowFactors::<A>::new(inputs);
-        let kept_after_tax = A::exact(Exact::ONE - inputs.tax());
-        let at_end = factors.at_end.of(A::exact(self.end.total()));
+    pub fn worth(&self, inputs: &CapexRoiInputs) -> InvestmentWorth {
+        let factors = FlowFactors::new(inputs);
+        let kept_after_tax = Exact::ONE - inputs.tax();
+        let at_end = factors.at_end.of(self.end.total());
         let mut present_values = Vec::with_capacity(self.moves.len());
-        let (mut of_expenditures, mut of_revenues) = (A::ZERO, A::ZERO);
+        let mut of_revenues = Exact::ZERO;
         for (moved, factor) in self.moves.iter().zip(&factors.of_flows).while_awaited() {
-            present_values.push(factor.of(A::exact(moved.net_cash_flow)));
-            of_expenditures = of_expenditures + worth_today(moved.capital_expenditure, *factor);
+            present_values.push(factor.of(moved.net_cash_flow));
             of_revenues = of_revenues + worth_today(moved.kept_revenue, *factor);
         }
         if let Some(last) = present_values.last_mut() {
@@ -91,66 +88,37 @@ impl Investment {
         InvestmentWorth {
             at_end,
             present_values,
-            present_value_of_capital_expenditures: of_expenditures,
-            present_value_of_revenues: of_revenues * kept_after_tax + factors.at_end.of(A::exact(self.end_of_revenue)),
+            present_value_of_revenues: of_revenues * kept_after_tax + factors.at_end.of(self.end_of_revenue),
         }
     }
 
     /// Returns the net cash flows without those at the very end.
-    pub fn net_cash_flows(&self) -> Vec<Exact> {
-        self.moves.iter().map(|moved| moved.net_cash_flow).collect()
+    pub fn net_cash_flows(&self) -> impl Iterator<Item = Exact> {
+        self.moves.iter().map(|moved| moved.net_cash_flow)
+    }
+
+    /// Returns the total of all flows after tax, before capital expenditure.
+    pub fn net_inflow(&self) -> Exact {
+        let (net, spent) = self.moves.iter().while_awaited().fold((Exact::ZERO, Exact::ZERO), |(net, spent), moved| {
+            (net + moved.net_cash_flow, spent + moved.capital_expenditure)
+        });
+        net + self.end.total() + spent
     }
 
     /// Returns the flows of the payback: the net cash flow of each period, and the flows at the very end.
     pub fn paid_back(&self) -> impl Iterator<Item = Flow> {
-        let flows = self.moves.iter().map(|moved| moved.net_cash_flow);
-        counted(flows, self.moves.len(), self.end.total())
-    }
-
-    /// Returns the periods with each figure rounded as an answer.
-    pub fn periods<A: Arithmetic>(&self, worth: &InvestmentWorth<A>) -> Result<Vec<CapexPeriod>, ModelError> {
-        let last = self.moves.len().saturating_sub(1);
-        let mut cumulative = Exact::ZERO;
-        let too_large = |period: u32, name: &str| ModelError::too_large(&format!("periods[{period}].{name}"));
-        let rows = self.moves.iter().zip(&worth.present_values).zip(0..).while_awaited();
-        let rows = rows.map(|((moved, present_value), period)| {
-            let is_last = period as usize == last;
-            let (mut net_cash_flow, mut tax, mut loss_balance) = (moved.net_cash_flow, moved.tax, moved.loss_balance);
-            if is_last {
-                (net_cash_flow, tax) = (net_cash_flow + self.end.total(), tax + self.end.tax());
-                loss_balance = self.end.disposal.map_or(loss_balance, |disposal| disposal.loss_balance);
-            }
-            cumulative = cumulative + net_cash_flow;
-            let figure = |value: Exact, name: &str| A::exact(value).decimal().ok_or_else(|| too_large(period, name));
-            Ok(CapexPeriod {
-                period,
-                capital_expenditure: figure(moved.capital_expenditure, "capital_expenditure")?,
-                revenue: figure(moved.revenue, "revenue")?,
-                operating_profit: figure(moved.operating_profit, "operating_profit")?,
-                depreciation: figure(moved.depreciation, "depreciation")?,
-                tax: figure(tax, "tax")?,
-                net_cash_flow: figure(net_cash_flow, "net_cash_flow")?,
-                present_value: present_value.decimal().ok_or_else(|| too_large(period, "present_value"))?,
-                cumulative_cash_flow: figure(cumulative, "cumulative_cash_flow")?,
-                tax_loss_balance: loss_balance.map(|balance| figure(balance, "tax_loss_balance")).transpose()?,
-                net_working_capital_change: moved
-                    .working_capital_change
-                    .map(|change| figure(change, "net_working_capital_change"))
-                    .transpose()?,
-            })
-        });
-        rows.collect()
+        counted(self.net_cash_flows(), self.moves.len(), self.end.total())
     }
 }
 
-impl<A: Arithmetic> InvestmentWorth<A> {
-    pub fn net_present_value(&self) -> A {
-        self.present_values.iter().while_awaited().fold(A::ZERO, |sum, value| sum + *value)
+impl InvestmentWorth {
+    pub fn net_present_value(&self) -> Exact {
+        self.present_values.iter().while_awaited().fold(Exact::ZERO, |sum, value| sum + *value)
     }
 
     /// Returns the flows of the discounted payback: present values at whole periods, also where flows are discounted in mid-period, and
     /// the present value of the flows at the very end.
-    pub fn paid_back_discounted(&self) -> impl Iterator<Item = Flow<A>> {
+    pub fn paid_back_discounted(&self) -> impl Iterator<Item = Flow> {
         let last = self.present_values.len().saturating_sub(1);
         let flows = self
             .present_values
@@ -162,30 +130,32 @@ impl<A: Arithmetic> InvestmentWorth<A> {
 }
 
 /// Flows of each period at its end, and a flow at the end of the last period that moves at once.
-fn counted<A: Arithmetic>(flows: impl Iterator<Item = A>, periods: usize, at_the_end: A) -> impl Iterator<Item = Flow<A>> {
+fn counted(flows: impl Iterator<Item = Exact>, periods: usize, at_the_end: Exact) -> impl Iterator<Item = Flow> {
     let end = u32::try_from(periods.saturating_sub(1)).unwrap_or(u32::MAX);
     let at_the_end = (!at_the_end.is_zero()).then_some(Flow { units: end, amount: at_the_end });
     flows.zip(0..).map(|(amount, units)| Flow { units, amount }).chain(at_the_end)
 }
 
 /// Present value of an amount. An amount of 0, as most expenditures are, is 0 at any rate, and is not divided.
-fn worth_today<A: Arithmetic>(amount: Exact, factor: DiscountFactor<A>) -> A {
-    if amount.is_zero() { A::ZERO } else { factor.of(A::exact(amount)) }
+#[inline]
+pub(super) fn worth_today<A: Arithmetic>(amount: A, factor: DiscountFactor<A>) -> A {
+    if amount.is_zero() { A::ZERO } else { factor.of(amount) }
 }
 
 fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {
-    let expenditures = inputs.expenditures();
-    let revenues = inputs.each(&inputs.revenues);
-    let operating_costs = inputs.each(&inputs.operating_costs);
     let charges = inputs.charges();
     let (margin, tax_rate) = (inputs.margin(), inputs.tax());
     let limit = inputs.offset_limit();
     let (mut losses, mut working_capital) = (Exact::ZERO, Exact::ZERO);
-    let each = expenditures.iter().zip(revenues).zip(operating_costs).enumerate().while_awaited();
-    each.map(|(period, ((expenditure, revenue), operating_cost))| {
+    let periods = (inputs.last_period() as usize).saturating_add(1);
+    let mut moves = Vec::with_capacity(periods);
+    for period in (0..periods).while_awaited() {
+        let expenditure = inputs.expenditure(period);
+        let (revenue, operating_cost) = (amount_of(&inputs.revenues, period), amount_of(&inputs.operating_costs, period));
         let charge = charges.as_ref().and_then(|charges| charges.get(period));
         let depreciation = charge.copied().unwrap_or(Exact::ZERO);
-        let operating_profit = operating_profit(revenue, margin, operating_cost);
+        let kept_revenue = kept_revenue(revenue, margin);
+        let operating_profit = kept_revenue - operating_cost;
         let (tax, loss_balance) = match limit {
             None => (tax(operating_profit, depreciation, tax_rate), None),
             Some(limit) => {
@@ -200,24 +170,28 @@ fn moves(inputs: &CapexRoiInputs) -> Vec<Moves> {
             working_capital = level;
             change
         });
-        let flow = net_cash_flow(operating_profit, tax, *expenditure);
-        Moves {
-            capital_expenditure: *expenditure,
+        let flow = net_cash_flow(operating_profit, tax, expenditure);
+        moves.push(Moves {
+            capital_expenditure: expenditure,
             revenue,
-            kept_revenue: revenue * margin,
+            kept_revenue,
             operating_profit,
             depreciation,
             tax,
             net_cash_flow: working_capital_change.map_or(flow, |change| flow - change),
             loss_balance,
             working_capital_change,
-        }
-    })
-    .collect()
+        });
+    }
+    moves
+}
+
+fn kept_revenue<N: Number>(revenue: N, gross_margin: N) -> N {
+    revenue * gross_margin
 }
 
 pub(super) fn operating_profit<N: Number>(revenue: N, gross_margin: N, operating_cost: N) -> N {
-    revenue * gross_margin - operating_cost
+    kept_revenue(revenue, gross_margin) - operating_cost
 }
 
 pub(super) fn tax<N: Number>(operating_profit: N, depreciation: N, tax_rate: N) -> N {

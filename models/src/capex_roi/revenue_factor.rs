@@ -10,6 +10,8 @@
 //!
 //! Each b_i falls in f, so that its kinks are a stack: a period pushes at most two kinks, and pops those that lie beyond the new zero.
 
+use rust_decimal::Decimal;
+
 use super::inputs::CapexRoiInputs;
 use super::kinked::{KinkedLine, LineZero, Zeros};
 use super::periods::{Investment, InvestmentWorth};
@@ -52,21 +54,21 @@ impl RevenueFactor {
     }
 
     pub fn of(inputs: &CapexRoiInputs, investment: &Investment, worth: &InvestmentWorth) -> RevenueFactor {
-        RevenueFactor::over_kinks(inputs, investment).unwrap_or_else(|| RevenueFactor::of_line(inputs, worth))
+        RevenueFactor::over_kinks(inputs, investment)
+            .unwrap_or_else(|| RevenueFactor::of_line(inputs, worth.net_present_value(), worth.present_value_of_revenues))
     }
 }
 
 impl<A: Arithmetic> RevenueFactor<A> {
     /// Returns the factor where the net present value is a straight line in the factor.
-    pub fn of_line(inputs: &CapexRoiInputs, worth: &InvestmentWorth<A>) -> RevenueFactor<A> {
-        let of_revenues = worth.present_value_of_revenues;
+    pub fn of_line(inputs: &CapexRoiInputs, net_present_value: A, of_revenues: A) -> RevenueFactor<A> {
         if let Some(without) = without_any(inputs) {
             return without;
         }
         if of_revenues.is_zero() {
             return RevenueFactor::NothingFollows;
         }
-        let factor = break_even_revenue_factor(worth.net_present_value(), of_revenues);
+        let factor = break_even_revenue_factor(net_present_value, of_revenues);
         if factor.is_negative_as_answer() { RevenueFactor::BelowZero } else { RevenueFactor::Factor(factor) }
     }
 
@@ -87,7 +89,7 @@ fn without_any<A: Arithmetic>(inputs: &CapexRoiInputs) -> Option<RevenueFactor<A
     if !inputs.margin().is_positive() {
         return Some(RevenueFactor::WithoutMargin);
     }
-    (inputs.tax() == Exact::ONE).then_some(RevenueFactor::AllTaxed)
+    inputs.tax_rate.is_some_and(|rate| rate.get() == Decimal::ONE).then_some(RevenueFactor::AllTaxed)
 }
 
 /// Follows the net present value over every kink of the tax.

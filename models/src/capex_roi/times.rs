@@ -14,29 +14,51 @@ pub(super) struct FlowFactors<A = Exact> {
 
 impl<A: Arithmetic> FlowFactors<A> {
     pub fn new(inputs: &CapexRoiInputs) -> FlowFactors<A> {
-        let last = inputs.last_period();
-        let mut factor = Discount::new(inputs.discount_rate, unit(inputs));
-        let of_flows = (0..=last).while_awaited().map(|period| factor.over(flow_units(inputs, period))).collect();
-        FlowFactors { of_flows, at_end: factor.over(end_units(inputs)) }
+        let mut discount = FlowDiscount::new(inputs);
+        let of_flows = (0..=inputs.last_period()).while_awaited().map(|period| discount.of_flows(period)).collect();
+        FlowFactors { of_flows, at_end: discount.at_end() }
+    }
+}
+
+/// Discount factors, each computed when it is asked for: in order of the periods, and then to the very end.
+pub(super) struct FlowDiscount<'a, A> {
+    inputs: &'a CapexRoiInputs,
+    discount: Discount<A>,
+}
+
+impl<A: Arithmetic> FlowDiscount<'_, A> {
+    pub fn new(inputs: &CapexRoiInputs) -> FlowDiscount<'_, A> {
+        FlowDiscount { inputs, discount: Discount::new(inputs.discount_rate, unit(inputs)) }
+    }
+
+    /// Returns the factor from period 0 to the flows of a period.
+    #[inline]
+    pub fn of_flows(&mut self, period: u32) -> DiscountFactor<A> {
+        self.discount.over(flow_units(self.inputs, period))
+    }
+
+    /// Returns the factor from period 0 to the very end.
+    pub fn at_end(&mut self) -> DiscountFactor<A> {
+        self.discount.over(end_units(self.inputs))
     }
 }
 
 /// Returns the net cash flows at the times at which they are discounted. The rates of return are found from this series.
-pub(super) fn timed(inputs: &CapexRoiInputs, before_the_end: &[Exact], at_end: Exact) -> Series {
+pub(super) fn timed(inputs: &CapexRoiInputs, before_the_end: impl Iterator<Item = Exact>, at_end: Exact) -> Series {
     if inputs.timing() == CashFlowTiming::EndOfPeriod {
         return counted(inputs, before_the_end, at_end);
     }
-    let flows = before_the_end.iter().zip(0..);
-    let flows = flows.map(|(amount, period)| Flow { units: flow_units(inputs, period), amount: *amount });
+    let flows = before_the_end.zip(0..);
+    let flows = flows.map(|(amount, period)| Flow { units: flow_units(inputs, period), amount });
     let at_end = inputs.has_end().then(|| Flow { units: end_units(inputs), amount: at_end });
     Series::in_half_periods(flows.chain(at_end), inputs.period)
 }
 
 /// Returns the net cash flows at whole periods, the times that a payback counts.
-pub(super) fn counted(inputs: &CapexRoiInputs, before_the_end: &[Exact], at_end: Exact) -> Series {
+fn counted(inputs: &CapexRoiInputs, before_the_end: impl Iterator<Item = Exact>, at_end: Exact) -> Series {
     let last = inputs.last_period() as usize;
-    let amounts = before_the_end.iter().enumerate();
-    let amounts = amounts.map(|(period, amount)| if period == last { *amount + at_end } else { *amount });
+    let amounts = before_the_end.enumerate();
+    let amounts = amounts.map(|(period, amount)| if period == last { amount + at_end } else { amount });
     Series::periodic(amounts, inputs.period)
 }
 

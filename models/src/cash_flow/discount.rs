@@ -71,13 +71,23 @@ impl<A: Arithmetic> CompoundFactor<A> {
     pub fn over(&mut self, units: u32) -> A {
         // The usual step: a unit more within the same cycle.
         let units_of_cycle = self.at.units.saturating_add(1);
-        let is_next = units == self.next_units && units > 0 && units_of_cycle < self.cycle_units;
+        let is_next = units == self.next_units && units > 0;
         self.next_units = units.saturating_add(1);
         if !A::MULTIPLIES_FASTER || !is_next {
             return self.over_any(units);
         }
-        self.at.units = units_of_cycle;
-        self.at.of_all = self.at.of_all * self.unit.number();
+        if units_of_cycle < self.cycle_units {
+            self.at.units = units_of_cycle;
+            self.at.of_all = self.at.of_all * self.unit.number();
+            return self.at.of_all;
+        }
+        if self.cycle_units > 1 {
+            return self.over_any(units);
+        }
+        // A cycle of one unit more.
+        self.at.cycles = units;
+        self.at.of_all = self.at.of_all * self.cycle.number();
+        self.at.of_cycles = self.at.of_all;
         self.at.of_all
     }
 
@@ -174,7 +184,9 @@ impl<A: Arithmetic> Discount<A> {
         let (mut cycle, mut unit) = (factor.cycle.number(), factor.unit.number());
         if A::MULTIPLIES_FASTER {
             // 1 / (1 + r)^i is as good a power as (1 + r)^i, and is divided for once.
-            (cycle, unit) = (A::ONE / cycle, A::ONE / unit);
+            cycle = A::ONE / cycle;
+            // A unit that is a cycle has the cycle's factor.
+            unit = if factor.cycle_units == 1 { cycle } else { A::ONE / unit };
         }
         Discount(CompoundFactor::of(factor.cycle_units, cycle, unit))
     }
@@ -206,7 +218,7 @@ fn of_unit<A: Arithmetic>(growth: A, of_cycle: A, unit: YearUnit) -> A {
         (years, units) => {
             let root = growth.to_the(A::whole(years) / A::whole(units));
             let short = root.as_answer();
-            if short.whole_power(units) == of_cycle { short } else { root }
+            if !root.is_clearly_not(short) && short.whole_power(units) == of_cycle { short } else { root }
         }
     }
 }
@@ -215,7 +227,7 @@ fn of_unit<A: Arithmetic>(growth: A, of_cycle: A, unit: YearUnit) -> A {
 pub(crate) fn exact_root<A: Arithmetic>(number: A, degree: u32) -> A {
     let root = number.root(degree);
     let short = root.as_answer();
-    if short.whole_power(degree) == number { short } else { root.polished(number, degree) }
+    if !root.is_clearly_not(short) && short.whole_power(degree) == number { short } else { root.polished(number, degree) }
 }
 
 /// Discount factors for the amounts of a series.

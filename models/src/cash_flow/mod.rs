@@ -34,7 +34,7 @@ pub use internal_rate::{InternalRates, RateOfReturn, RateStatus, explain_interna
 pub use modified_rate::{ModifiedRateInputs, modified_internal_rate, modified_rate};
 pub(super) use modified_rate::{TerminalValues, has_modified_rate};
 pub use payback::{Movement, Payback, PaybackInputs, Paybacks, payback, payback_of, paybacks};
-pub(super) use payback::{PaybackPoint, payback_point, payback_years};
+pub(super) use payback::{PaybackPoint, PaybackSearch, payback_point, payback_years, years_of_payback};
 pub use present_value::{FirstFlow, PresentValue, PresentValueInputs, present_value, worth_at};
 pub use series::{Flow, Series};
 pub use turning::turning_rates;

@@ -99,12 +99,16 @@ impl Computation for ModifiedRateOfSeries<'_> {
         };
         let span = series.span_units();
         let (years, units) = series.unit().fraction();
-        let annual = growth.rate(A::whole(units) / A::whole(span.saturating_mul(years)));
+        let annual = growth.rate(units, span.saturating_mul(years));
         let Some((units_of_period, period)) = series.period() else {
             return Ok(Some(RateOfReturn { annual: answer(annual, "annual")?, per_period: None, nominal_annual: None }));
         };
-        let is_a_year = (years, units) == (1, units_of_period);
-        let per_period = if is_a_year { annual } else { growth.rate(A::whole(units_of_period) / A::whole(span)) };
+        if period.per_year() == 1 {
+            // A year's rate is all three.
+            let rate = answer(annual, "annual")?;
+            return Ok(Some(RateOfReturn { annual: rate, per_period: Some(rate), nominal_annual: Some(rate) }));
+        }
+        let per_period = growth.rate(units_of_period, span);
         Ok(Some(RateOfReturn {
             annual: answer(annual, "annual")?,
             per_period: Some(answer(per_period, "per_period")?),
@@ -154,11 +158,16 @@ impl<A: Arithmetic> Growth<A> {
         Growth { ratio: future_value_of_inflows / present_value_of_outflows, logarithm: OnceCell::new() }
     }
 
-    /// Returns (future / present)^exponent - 1, without losing the digits of a small rate.
-    fn rate(&self, exponent: A) -> A {
-        if exponent == A::ONE {
+    /// Returns (future / present)^(above / below) - 1, without losing the digits of a small rate.
+    fn rate(&self, above: u32, below: u32) -> A {
+        if above == below {
             return self.ratio - A::ONE;
         }
+        let degree = below.checked_div(above).filter(|degree| degree.checked_mul(above) == Some(below));
+        if let Some(rate) = degree.and_then(|degree| self.ratio.root_less_one(degree)) {
+            return rate;
+        }
+        let exponent = A::whole(above) / A::whole(below);
         (*self.logarithm.get_or_init(|| self.ratio.ln()) * exponent).exp_m1()
     }
 }

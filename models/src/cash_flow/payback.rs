@@ -129,7 +129,16 @@ pub fn payback_of<A: Arithmetic>(
     unit: YearUnit,
     movement: Movement,
 ) -> Result<Payback, ModelError> {
-    Ok(match payback_point(flows) {
+    years_of_payback(payback_point(flows), unit, movement)
+}
+
+/// Computes the payback from the last point at which the cumulative cash flow rises from below 0.
+pub(crate) fn years_of_payback<A: Arithmetic>(
+    point: PaybackPoint<A>,
+    unit: YearUnit,
+    movement: Movement,
+) -> Result<Payback, ModelError> {
+    Ok(match point {
         PaybackPoint::NeverBelow => Payback::Years(Decimal::ZERO),
         PaybackPoint::StaysBelow { cumulative } => Payback::Never { shortfall: (-cumulative).value("never.shortfall")? },
         PaybackPoint::Between { before, after } => Payback::Years(match movement {
@@ -157,25 +166,56 @@ pub(crate) enum PaybackPoint<A = Exact> {
     },
 }
 
-/// Finds the last flow that leaves the cumulative cash flow below 0. Between two flows the cumulative cash flow follows a straight
+/// Search for the last flow that leaves the cumulative cash flow below 0. Between two flows the cumulative cash flow follows a straight
 /// line or jumps, so it is below 0 somewhere only where it is below 0 at one of the two.
-pub(crate) fn payback_point<A: Arithmetic>(flows: impl Iterator<Item = Flow<A>>) -> PaybackPoint<A> {
-    /// Share of the amounts added up that rounding in roots and powers of discounting may leave of a sum of 0. Sums without
-    /// discounting are exact, and this share of the largest amount, 8e32, is far below the least difference of two amounts.
-    const DOUBT_EXPONENT: i32 = -64;
-    let (mut cumulative, mut moved) = (A::ZERO, A::ZERO);
-    let mut found = PaybackPoint::NeverBelow;
-    let mut below: Option<Flow<A>> = None;
-    for flow in flows.while_awaited() {
-        cumulative = cumulative + flow.amount;
-        moved = moved + flow.amount.absolute();
-        if cumulative.is_negative_answer_of(moved, DOUBT_EXPONENT) {
-            below = Some(Flow { units: flow.units, amount: cumulative });
-        } else if let Some(before) = below.take() {
-            found = PaybackPoint::Between { before, after: Flow { units: flow.units, amount: cumulative.max(A::ZERO) } };
+pub(crate) struct PaybackSearch<A> {
+    /// Time of the last flow, and the sum of all amounts up to it.
+    units: u32,
+    cumulative: A,
+    /// Sum of all amounts without their signs.
+    moved: A,
+    is_below: bool,
+    found: PaybackPoint<A>,
+}
+
+impl<A: Arithmetic> PaybackSearch<A> {
+    pub fn new() -> PaybackSearch<A> {
+        PaybackSearch { units: 0, cumulative: A::ZERO, moved: A::ZERO, is_below: false, found: PaybackPoint::NeverBelow }
+    }
+
+    /// Goes on to the next flow in order of time.
+    #[inline]
+    pub fn add(&mut self, units: u32, amount: A) {
+        /// Share of the amounts added up that rounding in roots and powers of discounting may leave of a sum of 0. Sums without
+        /// discounting are exact, and this share of the largest amount, 8e32, is far below the least difference of two amounts.
+        const DOUBT_EXPONENT: i32 = -64;
+        let before = Flow { units: self.units, amount: self.cumulative };
+        self.units = units;
+        self.cumulative = self.cumulative + amount;
+        self.moved = self.moved + amount.absolute();
+        let was_below = self.is_below;
+        self.is_below = self.cumulative.is_negative_answer_of(self.moved, DOUBT_EXPONENT);
+        if was_below && !self.is_below {
+            self.found = PaybackPoint::Between { before, after: Flow { units, amount: self.cumulative.max(A::ZERO) } };
         }
     }
-    below.map_or(found, |_| PaybackPoint::StaysBelow { cumulative })
+
+    /// Returns the sum of all amounts so far.
+    pub fn cumulative(&self) -> A {
+        self.cumulative
+    }
+
+    /// Returns the last point at which the cumulative cash flow rises from below 0.
+    pub fn point(self) -> PaybackPoint<A> {
+        if self.is_below { PaybackPoint::StaysBelow { cumulative: self.cumulative } } else { self.found }
+    }
+}
+
+/// Finds the last flow that leaves the cumulative cash flow below 0.
+pub(crate) fn payback_point<A: Arithmetic>(flows: impl Iterator<Item = Flow<A>>) -> PaybackPoint<A> {
+    let mut search = PaybackSearch::new();
+    flows.while_awaited().for_each(|flow| search.add(flow.units, flow.amount));
+    search.point()
 }
 
 /// Returns the time at which a straight line from a value below 0 to a value of 0 or above crosses 0.

@@ -15,21 +15,22 @@ impl DepreciationPolicy {
     /// Periods times lives would be a million products, so each method updates a running sum from period to period.
     #[must_use]
     pub fn charges(&self, expenditures: &[Exact]) -> Vec<Exact> {
-        let total_cost = expenditures.iter().fold(Exact::ZERO, |sum, expenditure| sum + *expenditure);
-        if total_cost.is_zero() {
+        if expenditures.iter().all(|expenditure| expenditure.is_zero()) {
             return vec![Exact::ZERO; expenditures.len()];
         }
-        let parts = self.parts(total_cost);
+        let parts = self.parts_of(|| expenditures.iter().fold(Exact::ZERO, |sum, expenditure| sum + *expenditure));
         let mut charges = match self.weights() {
             None => self.declining(expenditures, parts),
             Some(weights) => {
-                let weighted = match weights {
-                    PeriodWeights::Same { life } => in_service(expenditures, life),
-                    PeriodWeights::Falling { life } => falling(expenditures, life),
-                    PeriodWeights::Printed(_) => printed(expenditures, weights, self.periods()),
-                };
-                let total = Exact::from(weights.total());
-                weighted.into_iter().map(|weighted| by_weight(weighted, parts.depreciable(), total)).collect()
+                let (depreciable, total) = (parts.depreciable(), Exact::from(weights.total()));
+                let of_weight = |weighted: Exact| by_weight(weighted, depreciable, total);
+                match weights {
+                    PeriodWeights::Same { life } => each_once(in_service(expenditures, life), of_weight),
+                    PeriodWeights::Falling { life } => falling(expenditures, life).map(of_weight).collect(),
+                    PeriodWeights::Printed(_) => {
+                        printed(expenditures, weights, self.periods()).into_iter().map(of_weight).collect()
+                    }
+                }
             }
         };
         if !parts.bonus.is_zero() {
@@ -104,35 +105,43 @@ impl DecliningCourse {
     }
 }
 
-/// Returns for each period the sum of the expenditures of the last `life` periods before it.
-fn in_service(expenditures: &[Exact], life: u32) -> Vec<Exact> {
-    let mut sum = Exact::ZERO;
-    let leaving = std::iter::repeat_n(Exact::ZERO, life as usize).chain(expenditures.iter().copied());
-    expenditures
-        .iter()
-        .zip(leaving)
-        .map(|(expenditure, leaving)| {
-            let before = sum;
-            sum = sum + *expenditure - leaving;
-            before
+/// Computes a function of each member of a series, once where the same number follows itself.
+fn each_once(series: impl ExactSizeIterator<Item = Exact>, function: impl Fn(Exact) -> Exact) -> Vec<Exact> {
+    let mut last: Option<(Exact, Exact)> = None;
+    series
+        .map(|member| match last {
+            Some((before, value)) if before.is_written_as(member) => value,
+            _ => {
+                let value = function(member);
+                last = Some((member, value));
+                value
+            }
         })
         .collect()
 }
 
+/// Returns for each period the sum of the expenditures of the last `life` periods before it.
+fn in_service(expenditures: &[Exact], life: u32) -> impl ExactSizeIterator<Item = Exact> {
+    let mut sum = Exact::ZERO;
+    expenditures.iter().enumerate().map(move |(period, expenditure)| {
+        let before = sum;
+        sum = sum + *expenditure;
+        let leaving = period.checked_sub(life as usize).and_then(|bought| expenditures.get(bought));
+        sum = leaving.map_or(sum, |leaving| sum - *leaving);
+        before
+    })
+}
+
 /// Returns for each period the sum of the expenditures in service, each weighted with the remaining periods of its life.
-fn falling(expenditures: &[Exact], life: u32) -> Vec<Exact> {
+fn falling(expenditures: &[Exact], life: u32) -> impl Iterator<Item = Exact> {
     let life_periods = Exact::from(life);
     let mut weighted = Exact::ZERO;
-    in_service(expenditures, life)
-        .into_iter()
-        .zip(expenditures)
-        .map(|(in_service, expenditure)| {
-            let before = weighted;
-            // Each of them loses a period, and the new one brings its whole life.
-            weighted = weighted - in_service + life_periods * *expenditure;
-            before
-        })
-        .collect()
+    in_service(expenditures, life).zip(expenditures).map(move |(in_service, expenditure)| {
+        let before = weighted;
+        // Each of them loses a period, and the new one brings its whole life.
+        weighted = weighted - in_service + life_periods * *expenditure;
+        before
+    })
 }
 
 /// Returns the depreciation of each period by a printed table, whose columns are short.

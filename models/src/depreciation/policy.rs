@@ -144,11 +144,17 @@ impl DepreciationPolicy {
 
     /// Returns the parts of a cost of 1, where all expenditures of the policy cost `total_cost` together.
     pub(super) fn parts(&self, total_cost: Exact) -> CostParts {
+        self.parts_of(|| total_cost)
+    }
+
+    /// Returns the parts of a cost of 1; what all expenditures cost together is computed where a salvage value in money is a share of that.
+    pub(super) fn parts_of(&self, total_cost: impl FnOnce() -> Exact) -> CostParts {
         let salvage = match self {
             DepreciationPolicy::OverLife { salvage: Some(Salvage::Ratio(ratio)), .. } => Exact::from(ratio.get()),
             DepreciationPolicy::OverLife { salvage: Some(Salvage::Amount(amount)), .. } => {
-                Exact::from(amount.get()) / total_cost
+                Exact::from(amount.get()) / total_cost()
             }
+            _ if self.bonus_ratio().is_none() => return CostParts { bonus: Exact::ZERO, salvage: Exact::ZERO },
             _ => Exact::ZERO,
         };
         let (given, most) = (self.bonus_ratio().map_or(Exact::ZERO, |ratio| ratio.get().into()), Exact::ONE - salvage);

@@ -5,12 +5,12 @@ use std::cmp::Ordering;
 use rust_decimal::Decimal;
 
 use super::ball::{Ball, ROUNDING, UNIT, power_of_two};
+use super::decimals::{of_parts, rounded_decimal};
 use super::functions;
-use super::number::{NumberKind, NumberView, Quick, SPOILT};
+use super::number::{FUNCTION_UNITS, NumberKind, NumberView, Quick, SPOILT};
 use super::short::Short;
 use crate::arithmetic::Arithmetic;
 use crate::doubt::{count_rounding, doubt, doubt_rounding, is_raised};
-use crate::integers::raised;
 use crate::number::Exact;
 use crate::wide::Wide;
 use crate::work::tick;
@@ -47,41 +47,17 @@ impl Arithmetic for Quick {
         Quick::of_short(Short::new(false, 1, exponent))
     }
 
+    #[inline]
     fn decimal(self) -> Option<Decimal> {
         tick(ROUNDING_UNITS);
         count_rounding();
         /// The number 10^28: a mantissa below it needs no rounding to the digits of an answer.
         const WITHOUT_ROUNDING: u128 = 10_u128.pow(28);
-        match (self.kind, self.exponent) {
-            (NumberKind::Spoilt, _) => None,
-            (NumberKind::Short, -28..=0) if self.mantissa < WITHOUT_ROUNDING => {
-                // The number 0 has no places.
-                Some(of_parts(self.mantissa, self.negative, self.exponent.unsigned_abs()))
-            }
-            (NumberKind::Short, _) => self.as_short().wide().to_decimal(),
-            (NumberKind::Ball, _) => {
-                /// Number of digits before the point of the limit of an answer, and the limit.
-                const DIGITS_MAX: i64 = 29;
-                const LIMIT: u128 = 79_000_000_000_000_000_000_000_000_000;
-                let ball = self.as_ball();
-                // From 10^29 on, and by less than a fifth less than it seems.
-                if ball.least_digits() > DIGITS_MAX && ball.doubt < 0.2 {
-                    return None;
-                }
-                let Some((whole, places)) = Quick::rounded_as_answer(ball) else {
-                    doubt_rounding();
-                    return None;
-                };
-                if whole == 0 {
-                    return Some(Decimal::ZERO);
-                }
-                if places > 0 {
-                    return Some(of_parts(whole, ball.negative, places.unsigned_abs()));
-                }
-                let whole = raised(whole, places.unsigned_abs())?;
-                (whole < LIMIT).then(|| of_parts(whole, ball.negative, 0))
-            }
+        if self.kind == NumberKind::Short && (-28..=0).contains(&self.exponent) && self.mantissa < WITHOUT_ROUNDING {
+            // The number 0 has no places.
+            return Some(of_parts(self.mantissa, self.negative, self.exponent.unsigned_abs()));
         }
+        rounded_decimal(&self)
     }
 
     fn as_answer(self) -> Quick {
@@ -101,30 +77,37 @@ impl Arithmetic for Quick {
     }
 
     fn is_negative_as_answer(self) -> bool {
-        /// Magnitude from which on no answer is 0, nor is one of which this is less than twice.
-        const NOT_ZERO: f64 = 1e-27;
-        match () {
-            // Whatever its size, a decimal of 0 or more is none.
-            () if self.kind == NumberKind::Short && !self.negative => false,
-            () if self.rough().abs() > NOT_ZERO && self.is_within_half() => self.is_negative(),
-            () => self.as_answer().is_negative(),
+        /// Least exponents of numbers other than 0 of which no answer is 0: 10^-27, and 2^-88, of which half is above 10^-27 too.
+        const NOT_ZERO_TENS: i32 = -27;
+        const NOT_ZERO_BITS: i32 = -88 - 127;
+        if self.has_sign() && !self.negative {
+            return false;
         }
+        let is_large = match self.kind {
+            NumberKind::Short => self.exponent >= NOT_ZERO_TENS,
+            NumberKind::Ball => self.doubt < 0.5 && self.exponent >= NOT_ZERO_BITS,
+            NumberKind::Spoilt => false,
+        };
+        if is_large { self.negative } else { self.as_answer().is_negative() }
     }
 
     fn is_negative_answer_of(self, moved: Quick, exponent: i32) -> bool {
         /// Share of what was moved that is far more than any share that is asked about.
         const SHARE: f64 = 1e-40;
         const SHARE_EXPONENT: i32 = -42;
-        let is_more = || exponent <= SHARE_EXPONENT && self.rough().abs() > moved.rough() * SHARE && self.is_within_half();
-        self.is_negative_as_answer() && (is_more() || self + moved * Quick::power_of_ten(exponent) < Quick::ZERO)
+        if !self.is_negative_as_answer() {
+            return false;
+        }
+        let is_more = exponent <= SHARE_EXPONENT
+            && (self.is_no_small_share_of(&moved) || self.rough().abs() > moved.rough() * SHARE && self.is_within_half());
+        is_more || self + moved * Quick::power_of_ten(exponent) < Quick::ZERO
     }
 
     fn is_above_share(self, whole: Quick, exponent: i32) -> bool {
         /// Share that is far more than any share that is asked about.
         const SHARE: f64 = 1e-40;
         const SHARE_EXPONENT: i32 = -42;
-        let has_sign = self.kind == NumberKind::Short || self.kind == NumberKind::Ball && self.as_ball().has_sign();
-        if has_sign && (self.negative || self.is_short_zero()) {
+        if self.has_sign() && (self.negative || self.is_short_zero()) {
             return false;
         }
         if whole.is_short_zero() {
@@ -265,11 +248,29 @@ impl Arithmetic for Quick {
         }
     }
 
+    fn root_less_one(self, degree: u32) -> Option<Quick> {
+        /// Highest degree of a root that takes less than a logarithm.
+        const DEGREE_MAX: u32 = 24;
+        /// Bound on the doubt of the number, and least distance from 1 for each degree: of the root's 125 bits the 1 takes eight or fewer.
+        const DOUBT: f64 = power_of_two(-118);
+        const DISTANCE_MIN: f64 = power_of_two(-7);
+        let has_root = self.kind != NumberKind::Spoilt && !self.negative && self.mantissa != 0 && self.doubt < DOUBT;
+        if !has_root || degree > DEGREE_MAX || (self.rough() - 1.0).abs() < DISTANCE_MIN * f64::from(degree) {
+            return None;
+        }
+        tick(FUNCTION_UNITS);
+        let root = self.ball().and_then(|ball| functions::root(ball, degree));
+        Some(Quick::of_some_ball(root.map(|root| root.minus(Ball::ONE))))
+    }
+
     fn polished(self, _number: Quick, _degree: u32) -> Quick {
         self
     }
 
     fn whole_power(self, exponent: u32) -> Quick {
+        if exponent == 1 {
+            return self;
+        }
         let (mut result, mut square, mut rest) = (Quick::ONE, self, exponent);
         while rest > 0 {
             if rest & 1 == 1 {
@@ -289,6 +290,10 @@ impl Arithmetic for Quick {
 
     fn compared(self, other: Quick) -> Option<Ordering> {
         self.compared_with(other)
+    }
+
+    fn is_clearly_not(self, other: Quick) -> bool {
+        self.compared_with(other).is_some_and(Ordering::is_ne)
     }
 
     fn or(self, other: Quick) -> Quick {
@@ -311,6 +316,27 @@ impl Arithmetic for Quick {
     }
 }
 
+impl Quick {
+    /// True of a decimal, and of a ball that does not hold 0.
+    #[inline]
+    fn has_sign(self) -> bool {
+        self.kind == NumberKind::Short || self.kind == NumberKind::Ball && self.as_ball().has_sign()
+    }
+
+    /// True where exponents alone tell that a number other than 0 is more than 10^-40 of another one's magnitude.
+    #[inline]
+    fn is_no_small_share_of(&self, whole: &Quick) -> bool {
+        // A mantissa of 1 or more beside one below 2^128, and 2^-128 is 2.9 × 10^-39; or mantissas of 128 bits, where twice half of a ball is left.
+        match (self.kind, whole.kind) {
+            (NumberKind::Short, NumberKind::Short) => self.exponent >= whole.exponent,
+            (NumberKind::Ball, NumberKind::Ball) => {
+                self.doubt < 0.5 && whole.doubt < 0.5 && self.exponent >= whole.exponent.saturating_sub(128)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Returns a number × 10^tens, for any number and any tens; `None` stands for more than 32 bits hold.
 #[inline(never)]
 fn raised_far(number: Quick, tens: Option<i32>) -> Quick {
@@ -320,13 +346,6 @@ fn raised_far(number: Quick, tens: Option<i32>) -> Quick {
         Some(tens) => number.with_balls(Quick::ONE, |ball, _| ball.times_ten_to_the(tens)),
         None => Quick::doubtful(),
     }
-}
-
-/// Returns a decimal of up to 96 bits.
-#[inline]
-fn of_parts(mantissa: u128, negative: bool, scale: u32) -> Decimal {
-    let [low, middle, high] = [mantissa, mantissa >> 32, mantissa >> 64].map(|part| part as u32);
-    Decimal::from_parts(low, middle, high, negative, scale)
 }
 
 /// Returns the ball of a number of more than 128 bits. Less than a unit is cut off: as much as an operation may.

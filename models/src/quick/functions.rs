@@ -149,49 +149,56 @@ fn exp_m1_and_twos(number: Ball) -> Option<(Ball, i32)> {
 }
 
 /// Returns the positive root of a number above 0.
+///
+/// For a double y near the root, and 1 + d = number / y^n, the root is y (1 + d)^(1/n) = y (1 + d/n - (n - 1) d² / (2 n²) + …). What follows is within
+/// |d|³: the third derivative's share is (1/n)(1 - 1/n)(2 - 1/n) / 6, at most 1/16, and d is next to nothing.
 pub(super) fn root(number: Ball, degree: u32) -> Option<Ball> {
-    let seed = number.to_f64().powf(1.0 / f64::from(degree));
-    if !seed.is_normal() || number.doubt > ARGUMENT_ERROR_MAX {
+    /// Largest d: its cube is below the unit that cutting off may take.
+    const NEAR: f64 = power_of_two(-42);
+    if number.doubt > ARGUMENT_ERROR_MAX {
         return None;
     }
-    let mut root = Ball::of_f64(seed);
-    let of_degree = Ball::of(false, degree.into(), 0);
     let exact = Ball { doubt: 0.0, ..number };
-    // Newton's steps double the right digits: 15, 30, and all of them.
-    let mut missing = 0.0;
-    for _ in 0..3 {
-        let ratio = exact.over(power(root, degree))?;
-        let step = root.times(ratio.minus(Ball::ONE)).over(of_degree)?;
-        missing = (step.to_f64() / root.to_f64()).abs();
-        let doubt = step.doubt * missing;
-        root = Ball { doubt: 0.0, ..root.plus(Ball { doubt: 0.0, ..step }) };
-        // The bound on the last step's error is the bound on the root's, as that is the step's rounding and nothing else.
-        root.doubt = doubt;
-        if missing < power_of_two(-62) {
-            break;
+    let n = f64::from(degree);
+    let mut seed = number.to_f64().powf(1.0 / n);
+    // The logarithm of a very large number costs a double some digits, which a second seed makes up for.
+    for _ in 0..2 {
+        if !seed.is_normal() {
+            return None;
         }
-        root.doubt = 0.0;
+        let near = Ball::of_f64(seed);
+        let missing = exact.over(power(near, degree))?.minus(Ball::ONE);
+        let d = missing.to_f64();
+        // A doubt of d is a distance of 2^-126 or so, beside which its size is known where it matters.
+        if d.abs() > NEAR {
+            seed += seed * d / n;
+            continue;
+        }
+        let linear = missing.over_whole(degree);
+        // In doubles to 48 bits, of which 42 or more stand before what is cut off.
+        let square = (1.0 - n) / (2.0 * n * n) * d * d;
+        let more = match square.is_normal() {
+            true => linear.plus(Ball { doubt: power_of_two(-48), ..Ball::of_f64(square) }),
+            false => linear,
+        };
+        let root = near.plus(near.times(more));
+        return Some(Ball { doubt: root.doubt + (d * d * d).abs() + ROUNDING + number.doubt, ..root });
     }
-    // With y^n (1 + e) the number, the root is y (1 + e)^(1/n), and e / n is near it by e²: less than (n step / y)².
-    let remainder = (missing + root.doubt) * f64::from(degree);
-    if remainder > ARGUMENT_ERROR_MAX {
-        return None;
-    }
-    Some(Ball { doubt: root.doubt + remainder * remainder + 2.0 * ROUNDING + number.doubt, ..root })
+    None
 }
 
 fn power(base: Ball, exponent: u32) -> Ball {
-    let (mut result, mut square, mut rest) = (Ball::ONE, base, exponent);
+    let (mut result, mut square, mut rest) = (None, base, exponent);
     while rest > 0 {
         if rest & 1 == 1 {
-            result = result.times(square);
+            result = Some(result.map_or(square, |result: Ball| result.times(square)));
         }
         rest >>= 1;
         if rest > 0 {
             square = square.times(square);
         }
     }
-    result
+    result.unwrap_or(Ball::ONE)
 }
 
 /// Adds an error that is a distance.

@@ -5,6 +5,7 @@
 
 mod answers;
 mod ball;
+mod decimals;
 mod functions;
 mod number;
 mod operations;

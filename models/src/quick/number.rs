@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::ball::{Ball, DOUBT_MAX, EXPONENT_MAX};
+use super::ball::{Ball, DOUBT_MAX, EXPONENT_MAX, ROUNDING, power_of_two};
 use super::functions;
 use super::short::Short;
 use crate::arithmetic::Arithmetic;
@@ -13,7 +13,7 @@ use crate::number::Number;
 use crate::work::tick;
 
 /// Work of a logarithm, an exponential or a root.
-const FUNCTION_UNITS: u64 = 12;
+pub(super) const FUNCTION_UNITS: u64 = 12;
 
 /// A number of 128 bits: exact, or a ball that holds the number of 76 digits; or spoilt, as [`Exact`] is after a division by 0.
 ///
@@ -142,18 +142,6 @@ impl Quick {
         }
     }
 
-    /// Returns the magnitude of a ball as an answer: a whole number and the places that it has after the point; `None` where a rounding is in doubt.
-    ///
-    /// A ball about a power of ten is rounded by one digit more or less than the number that it stands for, and both give that power.
-    pub(super) fn rounded_as_answer(ball: Ball) -> Option<(u128, i32)> {
-        const DIGITS: i64 = 28;
-        const LIMIT: u128 = 10_u128.pow(28);
-        let places = (DIGITS - ball.digits()).clamp(-300, DIGITS) as i32;
-        let whole = ball.rounded(places)?;
-        // One digit more stands before the point of what is rounded up, or of a number of more than 55 digits.
-        if whole >= LIMIT { Some((ball.rounded(places - 1)?, places - 1)) } else { Some((whole, places)) }
-    }
-
     /// True where the number that it stands for is more than half of it, and has its sign.
     pub(super) fn is_within_half(self) -> bool {
         self.kind == NumberKind::Short || self.kind == NumberKind::Ball && self.doubt < 0.5
@@ -166,6 +154,29 @@ impl Quick {
             NumberView::Ball(ball) => ball.to_f64(),
             NumberView::Spoilt => f64::NAN,
         }
+    }
+
+    /// Returns (1 + self)^periods - 1 for a few whole periods, as a power; `None` where that loses digits, or is no faster than a logarithm.
+    ///
+    /// A power of 32 factors is within 2^-120, and the 1 that is taken from it leaves a hundredth or more.
+    fn compounded_whole(self, periods: Quick) -> Option<Quick> {
+        const PERIODS_MAX: u128 = 32;
+        const RATE_MIN: f64 = power_of_two(-7);
+        let is_whole =
+            periods.kind == NumberKind::Short && periods.exponent == 0 && (1..=PERIODS_MAX).contains(&periods.mantissa);
+        if !is_whole || self.kind != NumberKind::Short || self.rough().abs() < RATE_MIN {
+            return None;
+        }
+        let growth = Quick::ONE + self;
+        if growth.negative || growth.is_short_zero() {
+            return None;
+        }
+        tick(FUNCTION_UNITS);
+        let power = growth.whole_power(periods.mantissa as u32).ball()?;
+        let power = if periods.negative { Ball::ONE.over(power)? } else { power };
+        // With 76 digits it comes from a logarithm, right to 49 digits, and so the number itself is a ball even where it is exact.
+        let interest = power.minus(Ball::ONE);
+        Some(Quick::of_ball(Ball { doubt: interest.doubt + ROUNDING, ..interest }))
     }
 
     fn is_one(self) -> bool {
@@ -222,6 +233,9 @@ impl Number for Quick {
     }
 
     fn compounded(self, periods: Quick) -> Quick {
+        if let Some(interest) = self.compounded_whole(periods) {
+            return interest;
+        }
         let logarithm = match (Quick::ONE + self).sign() {
             Some(1) if self.is_short_zero() => Quick::ZERO,
             Some(1) => self.with_ball(functions::ln_1p),

@@ -23,7 +23,12 @@ fn sum<const MINUS: bool>(left: &Quick, right: &Quick) -> Quick {
     if left.kind != NumberKind::Ball || right.kind != NumberKind::Ball {
         return sum_of_any::<MINUS>(left, right);
     }
-    let right_negative = right.negative != MINUS;
+    sum_of_balls(left, right, right.negative != MINUS)
+}
+
+/// Adds a ball that is taken with another sign than its own, perhaps.
+#[inline]
+fn sum_of_balls(left: &Quick, right: &Quick, right_negative: bool) -> Quick {
     if left.negative == right_negative {
         return if left.exponent >= right.exponent { plus_lower(left, right, left) } else { plus_lower(right, left, left) };
     }
@@ -55,23 +60,59 @@ fn less_lower(high: &Quick, low: &Quick, negative: bool) -> Quick {
 #[inline(never)]
 fn sum_of_any<const MINUS: bool>(left: &Quick, right: &Quick) -> Quick {
     // Nothing is added most often where a model has more parts than a request.
-    if right.is_short_zero() {
-        return *left;
-    }
-    let (left, right) = (*left, if MINUS { -*right } else { *right });
-    if left.is_short_zero() {
-        return right;
-    }
-    if left.is_spoilt() || right.is_spoilt() {
+    if right.is_short_zero() { *left } else { sum_with_some(left, right, right.negative != MINUS) }
+}
+
+/// Adds a number that is not the decimal 0, and that is taken with another sign than its own, perhaps.
+#[inline(never)]
+fn sum_with_some(left: &Quick, right: &Quick, right_negative: bool) -> Quick {
+    if left.kind == NumberKind::Short && right.kind == NumberKind::Short {
+        if let Some(sum) = sum_of_shorts(left, right, right_negative) {
+            return sum;
+        }
+    } else if left.is_short_zero() {
+        return Quick { negative: right_negative, ..*right };
+    } else if left.is_spoilt() || right.is_spoilt() {
         return SPOILT;
     }
-    if left.kind == NumberKind::Short
-        && right.kind == NumberKind::Short
-        && let Some(sum) = left.as_short().plus(right.as_short())
-    {
-        return Quick::of_short(sum);
+    let (left, right) = (as_ball(left), as_ball(right));
+    if left.is_spoilt() || right.is_spoilt() { SPOILT } else { sum_of_balls(&left, &right, right_negative) }
+}
+
+/// Returns the ball of a decimal other than 0; beyond all bounds a spoilt number, and a doubt.
+#[inline]
+fn as_ball(number: &Quick) -> Quick {
+    match number.kind {
+        NumberKind::Short => Quick::of_some_ball(number.as_short().ball()),
+        _ => *number,
     }
-    left.with_balls(right, |left, right| Some(left.plus(right)))
+}
+
+/// Adds decimals, of which the right one is taken with another sign than its own, perhaps; `None` where the sum is too long.
+#[inline]
+fn sum_of_shorts(left: &Quick, right: &Quick, right_negative: bool) -> Option<Quick> {
+    if left.mantissa == 0 {
+        return Some(Quick { negative: right_negative, ..*right });
+    }
+    let (mut of_left, mut of_right, mut exponent) = (left.mantissa, right.mantissa, left.exponent);
+    match left.exponent.cmp(&right.exponent) {
+        Ordering::Equal => {}
+        Ordering::Less => of_right = raised(of_right, right.exponent.abs_diff(exponent))?,
+        Ordering::Greater => {
+            of_left = raised(of_left, exponent.abs_diff(right.exponent))?;
+            exponent = right.exponent;
+        }
+    }
+    let (negative, mantissa) = if left.negative == right_negative {
+        (right_negative, of_left.checked_add(of_right)?)
+    } else if of_left == of_right {
+        return Some(Quick::ZERO);
+    } else if of_left > of_right {
+        (left.negative, of_left - of_right)
+    } else {
+        (right_negative, of_right - of_left)
+    };
+    Some(Quick { mantissa, doubt: 0.0, exponent, kind: NumberKind::Short, negative })
 }
 
 #[inline]
@@ -141,6 +182,7 @@ fn quotient(left: &Quick, right: &Quick) -> Quick {
 fn quotient_by_short(ball: &Quick, short: &Quick) -> Quick {
     let negative = ball.negative != short.negative;
     match (short.exponent, u32::try_from(short.mantissa)) {
+        (0, Ok(1)) => Quick { negative, ..*ball },
         (0, Ok(whole)) => Quick::of_ball(Ball { negative, ..ball.as_ball() }.over_whole(whole)),
         (TENS_MIN..=TENS_MAX, Ok(whole)) => {
             let quotient = Ball { negative, ..ball.as_ball() }.over_whole(whole);

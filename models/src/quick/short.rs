@@ -38,30 +38,6 @@ impl Short {
         self.mantissa == 0
     }
 
-    /// Returns the exact sum; `None` where that is too long.
-    #[inline]
-    pub fn plus(self, other: Short) -> Option<Short> {
-        let (exponent, left, right) = match self.exponent.cmp(&other.exponent) {
-            std::cmp::Ordering::Equal => (self.exponent, self.mantissa, other.mantissa),
-            _ if self.is_zero() => return Some(other),
-            _ if other.is_zero() => return Some(self),
-            std::cmp::Ordering::Greater => (other.exponent, self.raised_to(other.exponent)?, other.mantissa),
-            std::cmp::Ordering::Less => (self.exponent, self.mantissa, other.raised_to(self.exponent)?),
-        };
-        Some(if self.negative == other.negative {
-            Short::new(self.negative, left.checked_add(right)?, exponent)
-        } else if left >= right {
-            Short::new(self.negative, left - right, exponent)
-        } else {
-            Short::new(other.negative, right - left, exponent)
-        })
-    }
-
-    /// Returns the mantissa of the number at a lower exponent; `None` where that is too long.
-    fn raised_to(self, exponent: i32) -> Option<u128> {
-        raised(self.mantissa, (self.exponent - exponent) as u32)
-    }
-
     /// Returns the exact product; `None` where that is too long.
     #[inline]
     pub fn times(self, other: Short) -> Option<Short> {

@@ -201,6 +201,28 @@ proptest! {
         prop_assert!(holds(quick, exact) && doubt_of(quick) < 1e-34, "{quick:?} {exact:?}");
     }
 
+    /// Interest and roots less 1, which 76 digits find by a logarithm and an exponential.
+    #[test]
+    fn what_takes_no_logarithm_holds_what_one_gives(rate in rate(), periods in -40_i64..=40, above in positive(), below in positive(), near in 0_u32..30, degree in 1_u32..=24) {
+        let (quick, exact) = (Quick::of(rate), Exact::of(rate));
+        let compounded = quick.compounded(Quick::of(periods.into()));
+        prop_assert!(holds(compounded, exact.compounded(Exact::of(periods.into()))), "{compounded:?}");
+        prop_assert!(periods == 0 || rate.abs() < Decimal::new(1, 2) || doubt_of(compounded) > 0.0, "{compounded:?}");
+        let (quick, exact) = (Quick::of(above) / Quick::of(below), Exact::of(above) / Exact::of(below));
+        // Near 1 too.
+        let (quick, exact) = match near {
+            0..10 => (quick, exact),
+            tens => {
+                let share = |tens: u32| 10_i32.saturating_sub_unsigned(tens);
+                (Quick::ONE + Quick::of(rate) * Quick::power_of_ten(share(tens)), Exact::ONE + Exact::of(rate) * Exact::power_of_ten(share(tens)))
+            }
+        };
+        if let Some(less_one) = quick.root_less_one(degree) {
+            let exactly = (exact.ln() / Exact::from(degree)).exp_m1();
+            prop_assert!(holds(less_one, exactly) && doubt_of(less_one) < 1e-33, "{less_one:?} {exactly:?}");
+        }
+    }
+
     /// Steps of a long recurrence, which 76 digits round to 38.
     #[test]
     fn growth_steps_hold_what_38_digits_give(amount in positive(), rate in rate(), steps in 1_usize..200) {

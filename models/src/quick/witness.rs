@@ -247,6 +247,12 @@ impl Arithmetic for Witness {
         seen(self.quick.root(degree), self.exact.root(degree))
     }
 
+    fn root_less_one(self, degree: u32) -> Option<Witness> {
+        // As the long way has it, which takes no root.
+        let exact = || (self.exact.ln() / Exact::from(degree)).exp_m1();
+        self.quick.root_less_one(degree).map(|quick| seen(quick, exact()))
+    }
+
     fn polished(self, number: Witness, degree: u32) -> Witness {
         seen(self.quick.polished(number.quick, degree), self.exact.polished(number.exact, degree))
     }
@@ -262,6 +268,12 @@ impl Arithmetic for Witness {
     fn compared(self, other: Witness) -> Option<Ordering> {
         let (quick, exact) = (self.quick.compared(other.quick), self.exact.compared(other.exact));
         if quick.is_some() { decided(quick, exact) } else { quick }
+    }
+
+    fn is_clearly_not(self, other: Witness) -> bool {
+        let is_clear = self.quick.is_clearly_not(other.quick);
+        assert!(is_raised() || !is_clear || self.exact != other.exact, "{self:?} and {other:?}");
+        is_clear
     }
 
     fn or(self, other: Witness) -> Witness {

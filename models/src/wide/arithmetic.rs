@@ -90,6 +90,11 @@ impl Wide {
         Wide { negative: false, ..self }
     }
 
+    /// True of a number with the same mantissa, exponent and sign.
+    pub(crate) fn is_written_as(self, other: Wide) -> bool {
+        (self.mantissa, self.exponent, self.negative) == (other.mantissa, other.exponent, other.negative)
+    }
+
     /// Returns the number with a mantissa that is no multiple of ten, so that equal numbers have equal parts.
     pub(crate) fn without_zeros(self) -> Wide {
         // The bits of a multiple of 10^n end with n zeros.

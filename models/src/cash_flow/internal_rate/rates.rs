@@ -62,6 +62,12 @@ pub struct InternalRates {
 }
 
 impl InternalRates {
+    /// Returns what stands for the rates until they are looked for.
+    pub(crate) fn not_looked_for() -> InternalRates {
+        let evidence = Evidence::default();
+        InternalRates { status: RateStatus::Undecided, rates: Vec::new(), selected: None, sign_changes: 0, evidence }
+    }
+
     /// Warns of more than one rate. `field` is the field of the request that holds the series.
     pub fn warn_of_several(&self, field: &str, warnings: &mut Warnings) {
         if self.rates.len() > 1 {
@@ -131,8 +137,13 @@ pub fn internal_rates(series: &Series) -> InternalRates {
         1 => Isolation::single(&terms),
         _ => isolate(&terms),
     };
-    let amounts: Vec<Wide> = flows.iter().filter_map(|flow| flow.amount.0).collect();
-    let near = are_few(&terms).then(|| NearZeros::of(terms.units().to_vec(), amounts.clone(), true));
+    let mut amounts: Vec<Wide> = Vec::with_capacity(flows.len());
+    amounts.extend(flows.iter().filter_map(|flow| flow.amount.0));
+    let near = are_few(&terms).then(|| {
+        // The amounts are asked for once more where intervals are unsettled, which few are.
+        let own = if isolation.unsettled.is_empty() { std::mem::take(&mut amounts) } else { amounts.clone() };
+        NearZeros::of(terms.units().to_vec(), own, true)
+    });
     let settled = match isolation.unsettled.is_empty() {
         true => Settled::default(),
         false => settle(&terms, &amounts, near.as_ref(), isolation.unsettled),
