@@ -277,8 +277,7 @@ impl<'a, A: Arithmetic> Depths<'a, A> {
         let apart = (later.twelfths - earlier.twelfths).absolute();
         let uncertain = month.balance_grown.to_f64() * 10_f64.powi(month.uncertainty) + TIE_MAX * self.largest;
         if uncertain.is_finite() {
-            // Written so that a NaN, from amounts beyond doubles, ties.
-            return !(apart.to_f64() > uncertain);
+            return apart.to_f64() <= uncertain;
         }
         let sizes = month.balance_grown + earlier.twelfths.absolute() + later.twelfths.absolute();
         !(apart.is_above_share(sizes, month.uncertainty) && (apart - A::power_of_ten(UNGROWN_TIE_TENS)).is_positive())

@@ -177,8 +177,10 @@ mod tests {
         let (input, size) = (Exact::of(input), Exact::of(step));
         let half = size / Exact::of(Decimal::TWO);
         let side = |sign: Exact| [half, size, size + size].map(|step| at(input + sign * step));
-        let one = Exact::ONE;
-        Slopes::of(step, at(input), Some(side(-one)), Some(side(one)), dec!(1e-27))
+        let (one, here) = (Exact::ONE, at(input));
+        // A figure of 28 digits is right to its last one.
+        let quantum = here.abs().max(Decimal::ONE) * dec!(1e-27);
+        Slopes::of(step, here, Some(side(-one)), Some(side(one)), quantum)
     }
 
     #[test]
