@@ -16,6 +16,10 @@ use super::trend::Trend;
 use crate::arithmetic::Arithmetic;
 use crate::number::Exact;
 
+/// After so many months of which doubles cannot tell whether the balance falls, numbers that cannot tell what is left where amounts cancel
+/// leave the search to those that can, which look at such months in bundles.
+const UNTOLD_MAX: u32 = 24;
+
 /// The moment at which the balance falls below the minimum cash.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Crossing<A = Exact> {
@@ -139,6 +143,7 @@ fn look_beyond<'a, A: Arithmetic>(
     let mut nearby: Option<Nearby<'a, A>> = None;
     // Months of which no look in doubles could tell whether they burn.
     let mut open: Vec<u32> = Vec::new();
+    let mut untold = 0_u32;
     loop {
         match outlook.trend() {
             Some(Trend::Rises) => break,
@@ -146,6 +151,12 @@ fn look_beyond<'a, A: Arithmetic>(
             None => {}
         }
         let Some(glimpse) = outlook.next() else { break };
+        if !A::TELLS_WHAT_IS_LEFT && glimpse.falls.is_none() {
+            untold = untold.saturating_add(1);
+            if untold > UNTOLD_MAX {
+                A::give_up();
+            }
+        }
         depths.see(&glimpse);
         trail.glimpse(&glimpse);
         watch.burns |= glimpse.burns == Some(true);
