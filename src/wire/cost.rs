@@ -73,7 +73,7 @@ fn of_streams(formula: u64, streams: usize, options: Option<&pb::CalculationOpti
 
 impl Cost for pb::ComputeDefaultAliveRequest {
     fn expected_units(&self) -> u64 {
-        1_500 + if_explained(self.options.as_ref(), || 5_000)
+        1_800 + if_explained(self.options.as_ref(), || 5_000)
     }
 }
 
