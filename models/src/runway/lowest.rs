@@ -18,7 +18,7 @@ use crate::number::Exact;
 const FEW: usize = 4;
 /// Balances are as good as equal within so much of the largest one: roundings at the 76th digit, some thousands of them, and room to spare.
 const TIE_MAX: f64 = 1e-60;
-/// Balances without growth are below 10^36, of which 10^-60 is this power of ten.
+/// Power of ten up to which balances beyond doubles tie: 10^-60 of 10^36, below which are all balances without growth.
 const UNGROWN_TIE_TENS: i32 = -24;
 
 /// Lowest balance: of the start, and of the moments within, after and before which something moves at once.
@@ -226,7 +226,7 @@ impl<'a, A: Arithmetic> Depths<'a, A> {
                     Some(false) => continue,
                     None => {
                         let between = depth.month.saturating_sub(followed);
-                        trail.walk(between);
+                        trail.note_walk(between);
                         let months = trail.before(followed.saturating_add(1));
                         months.take(between as usize).for_each(|month| descent.follow(&month, month.paid_at_next_start));
                     }
@@ -262,8 +262,8 @@ impl<'a, A: Arithmetic> Depths<'a, A> {
         let falls = has_burned(before_end)?;
         let event = self.plan.events_of(month);
         if !falls && event.is_negative() {
-            // The event may leave less than the month did, which is for exact months to say.
-            return (has_burned(before_end - event)? == falls).then_some(false);
+            // Where the event leaves less than the month did, exact months say how much.
+            return (!has_burned(before_end - event)?).then_some(false);
         }
         Some(falls)
     }

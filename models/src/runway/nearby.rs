@@ -236,8 +236,8 @@ impl<'a, A: Arithmetic> Nearby<'a, A> {
         self.burns_by(self.flow)
     }
 
-    /// Returns whether more burns evenly after a month, up to the end of a later one, than comes in, with what was burned before: where doubles can
-    /// tell. The first month is none before that of an earlier question.
+    /// Returns whether costs exceed revenues from the end of the month `after` to the end of the month `until`, with what was burned before, where
+    /// doubles can tell. `after` is no month before that of an earlier question.
     pub fn has_burned(&mut self, before: BoundedFlow, after: u32, until: u32) -> Option<bool> {
         if self.known_after != after {
             self.advance(after);

@@ -16,8 +16,8 @@ use super::trend::Trend;
 use crate::arithmetic::Arithmetic;
 use crate::number::Exact;
 
-/// After so many months of which doubles cannot tell whether the balance falls, numbers that cannot tell what is left where amounts cancel
-/// leave the search to those that can, which look at such months in bundles.
+/// The most months of which doubles cannot tell whether the balance falls, for numbers that cannot tell what is left where amounts cancel.
+/// After them the search is left to numbers that can, which look at such months in bundles.
 const UNTOLD_MAX: u32 = 24;
 
 /// The moment at which the balance falls below the minimum cash.
@@ -181,7 +181,7 @@ fn look_beyond<'a, A: Arithmetic>(
                 continue;
             }
         }
-        trail.walk(1);
+        trail.note_walk(1);
         let months = trail.before(month);
         if let Some(crossing) = months.next().and_then(|month| watch.look(&month)) {
             return Some(crossing);

@@ -9,8 +9,8 @@ use crate::arithmetic::Arithmetic;
 const LEAP_MONTHS: u32 = 24;
 /// After so many stretches that the first look could not clear, the balance is known to follow the minimum closely.
 const STRETCHES_MAX: u32 = 8;
-/// Numbers that cannot tell what is left where amounts cancel walk the months of which doubles can say nothing. After so many growing amounts
-/// it is less work to begin anew with numbers that can, and leave those months out.
+/// The most growing amounts that are computed on walks by numbers that cannot tell what is left where amounts cancel. After them it is less
+/// work to begin anew with numbers that can, and leave those months out.
 const WALKED_MAX: usize = 1000;
 
 /// Exact months, as near behind the search as they are asked for.
@@ -23,8 +23,9 @@ pub(super) struct Trail<'a, A> {
     /// The month before the stretch that the search is in.
     stretch: Option<u32>,
     stretches: u32,
-    /// The lines that grow, and how many amounts of theirs were computed on walks.
+    /// Number of lines that grow and move evenly.
     growing: usize,
+    /// Number of their amounts that were computed on walks.
     walked: usize,
 }
 
@@ -45,7 +46,7 @@ impl<'a, A: Arithmetic> Trail<'a, A> {
     }
 
     /// Notes so many months that are about to be walked, each with all lines that grow.
-    pub fn walk(&mut self, months: u32) {
+    pub fn note_walk(&mut self, months: u32) {
         self.walked = self.walked.saturating_add(self.growing.saturating_mul(months as usize));
         if !A::TELLS_WHAT_IS_LEFT && self.walked > WALKED_MAX {
             A::give_up();

@@ -183,12 +183,13 @@ impl Reader {
         let found = subject.links.iter().position(|link| link.name == name);
         if found.is_none() {
             self.refuse(path, Reason::PathUnknown, || {
-                let names: Vec<String> = subject.links.iter().map(|link| quoted(&link.name)).collect();
-                let more = if names.len() > SHOWN_MAX { ", …" } else { "" };
-                let shown = names[..names.len().min(SHOWN_MAX)].join(", ");
+                let names: Vec<String> = subject.links.iter().take(SHOWN_MAX).map(|link| quoted(&link.name)).collect();
+                let more = if subject.links.len() > SHOWN_MAX { ", …" } else { "" };
                 match names.is_empty() {
                     true => "no link comes before this one".to_owned(),
-                    false => format!("a path begins with the name of a link that is computed before: {shown}{more}"),
+                    false => {
+                        format!("a path begins with the name of a link that is computed before: {}{more}", names.join(", "))
+                    }
                 }
             });
         }
